@@ -1,0 +1,171 @@
+//! Shapes and strides: contiguity, broadcasting, reshaping without a copy, axis numbers.
+
+use super::ArrayError;
+use smallvec::SmallVec;
+
+/// Lengths of axes; four without an allocation.
+pub type Dims = SmallVec<[usize; 4]>;
+/// Elements (not bytes) to step along each axis.
+pub type Strides = SmallVec<[isize; 4]>;
+
+/// Memory order: the last axis fastest (C) or the first (F).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    C,
+    F,
+}
+
+/// The number of elements of a shape; an error past what fits memory.
+pub fn size_of(shape: &[usize]) -> Result<usize, ArrayError> {
+    if shape.contains(&0) {
+        return Ok(0);
+    }
+    let mut n = 1usize;
+    for &d in shape {
+        n = n.checked_mul(d).filter(|&n| n <= isize::MAX as usize / 16).ok_or(ArrayError::TooLarge)?;
+    }
+    Ok(n)
+}
+
+pub fn c_strides(shape: &[usize]) -> Strides {
+    let mut strides: Strides = SmallVec::from_elem(1, shape.len());
+    let mut step = 1isize;
+    for (s, &n) in strides.iter_mut().zip(shape).rev() {
+        *s = step;
+        step *= n.max(1) as isize;
+    }
+    strides
+}
+
+pub fn f_strides(shape: &[usize]) -> Strides {
+    let mut strides: Strides = SmallVec::from_elem(1, shape.len());
+    let mut step = 1isize;
+    for (s, &n) in strides.iter_mut().zip(shape) {
+        *s = step;
+        step *= n.max(1) as isize;
+    }
+    strides
+}
+
+/// NumPy's relaxed contiguity: the strides of axes of length one do not matter, nor any if empty.
+pub(super) fn is_contiguous(shape: &[usize], strides: &[isize], order: Order) -> bool {
+    let mut want = 1isize;
+    let mut check = |n: usize, s: isize| {
+        let ok = n == 1 || s == want;
+        want *= n as isize;
+        ok
+    };
+    if shape.contains(&0) {
+        return true;
+    }
+    let mut axes = shape.iter().zip(strides);
+    match order {
+        Order::C => axes.rev().all(|(&n, &s)| check(n, s)),
+        Order::F => axes.all(|(&n, &s)| check(n, s)),
+    }
+}
+
+/// The shape to which all broadcast, by NumPy's rule: right-aligned, equal or one.
+pub fn broadcast_shapes(shapes: &[&[usize]]) -> Result<Dims, ArrayError> {
+    let ndim = shapes.iter().map(|s| s.len()).max().unwrap_or(0);
+    let mut out: Dims = SmallVec::from_elem(1, ndim);
+    for shape in shapes {
+        for (o, &n) in out[ndim - shape.len()..].iter_mut().zip(*shape) {
+            if *o == 1 {
+                *o = n;
+            } else if n != 1 && n != *o {
+                let shapes = shapes.iter().map(|s| Dims::from(*s)).collect();
+                return Err(ArrayError::Broadcast { shapes });
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Strides that repeat an array over a larger shape; `None` if it does not broadcast to it.
+pub fn broadcast_strides(shape: &[usize], strides: &[isize], to: &[usize]) -> Option<Strides> {
+    let lead = to.len().checked_sub(shape.len())?;
+    let mut out: Strides = SmallVec::from_elem(0, to.len());
+    for (k, (&n, &s)) in shape.iter().zip(strides).enumerate() {
+        let want = to[lead + k];
+        out[lead + k] = match n {
+            _ if n == want => s,
+            1 => 0,
+            _ => return None,
+        };
+    }
+    Some(out)
+}
+
+/// A non-negative axis number; negative ones count from the end.
+pub fn normalize_axis(axis: i64, ndim: usize) -> Result<usize, ArrayError> {
+    let n = ndim as i64;
+    if axis < -n || axis >= n {
+        return Err(ArrayError::Axis { axis, ndim });
+    }
+    Ok(if axis < 0 { axis + n } else { axis } as usize)
+}
+
+/// Strides under which the same memory has shape `to` (of equal size), or `None` if only a copy
+/// can. Runs of axes that lie evenly are matched with runs of new axes of the same size; the
+/// method is that of NumPy's `_attempt_nocopy_reshape`.
+pub(super) fn reshape_strides(
+    shape: &[usize],
+    strides: &[isize],
+    to: &[usize],
+    order: Order,
+) -> Option<Strides> {
+    if shape.contains(&0) {
+        return Some(match order {
+            Order::C => c_strides(to),
+            Order::F => f_strides(to),
+        });
+    }
+    // Axes of length one carry no information.
+    let old: SmallVec<[(usize, isize); 4]> =
+        shape.iter().copied().zip(strides.iter().copied()).filter(|&(n, _)| n != 1).collect();
+    let mut out: Strides = SmallVec::from_elem(0, to.len());
+    let (mut i, mut j) = (0, 0);
+    while i < old.len() && j < to.len() {
+        let (i0, j0) = (i, j);
+        let (mut a, mut b) = (old[i].0, to[j]);
+        i += 1;
+        j += 1;
+        while a != b {
+            if a < b {
+                a *= old.get(i)?.0;
+                i += 1;
+            } else {
+                b *= *to.get(j)?;
+                j += 1;
+            }
+        }
+        let even = old[i0..i].windows(2).all(|w| match order {
+            Order::C => w[0].1 == w[1].0 as isize * w[1].1,
+            Order::F => w[1].1 == w[0].0 as isize * w[0].1,
+        });
+        if !even {
+            return None;
+        }
+        match order {
+            Order::C => {
+                let mut step = old[i - 1].1;
+                for k in (j0..j).rev() {
+                    out[k] = step;
+                    step *= to[k] as isize;
+                }
+            }
+            Order::F => {
+                let mut step = old[i0].1;
+                for k in j0..j {
+                    out[k] = step;
+                    step *= to[k] as isize;
+                }
+            }
+        }
+    }
+    // What is left of `to` has length one.
+    let last = if j > 0 { out[j - 1] } else { 1 };
+    out[j..].fill(last);
+    Some(out)
+}

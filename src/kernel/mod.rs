@@ -1,0 +1,9 @@
+//! Kernels: plain functions over contiguous blocks, one file per kind of work. They know slices and
+//! nothing else: strides, broadcasting, threads and interruption are met once, in `exec`.
+//!
+//! A block has one dtype. Operands come promoted; an operand of length one beside a longer output
+//! is a scalar. `simd` picks the widest instruction set of the machine when the program runs.
+
+mod block;
+
+pub use block::{Block, BlockMut, KernelFn, simd};

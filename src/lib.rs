@@ -1,0 +1,32 @@
+//! arr: a small array language with NumPy's arithmetic and memory model and APL's notation.
+//!
+//! The crate is laid out as the data flows, and each module depends only on those above it:
+//!
+//! | module | takes | gives |
+//! | --- | --- | --- |
+//! | [`syntax`] | text | tokens, then an AST with spans |
+//! | [`dtype`] | | element types, their scalars, promotion |
+//! | [`array`] | | buffers, views, broadcasting, indexing as geometry |
+//! | [`value`] | | what a name can hold; the host interface that primitives call back |
+//! | [`show`] | values | text, as NumPy prints it |
+//! | [`kernel`] | contiguous blocks | contiguous blocks |
+//! | [`exec`] | arrays and kernels | arrays: strides to blocks, threads, buffer reuse |
+//! | [`prim`] | values | values: the table of primitives, one row each |
+//! | [`eval`] | an AST | values, effects |
+//! | [`error`] | any stage's error | a report with code, labels and help |
+//! | [`session`] | source text | outcomes; every frontend goes through it |
+//! | [`frontend`] | a terminal, files, arguments | the `arr` program |
+
+pub mod array;
+pub mod dtype;
+pub mod error;
+pub mod eval;
+pub mod exec;
+#[cfg(feature = "cli")]
+pub mod frontend;
+pub mod kernel;
+pub mod prim;
+pub mod session;
+pub mod show;
+pub mod syntax;
+pub mod value;

@@ -1,0 +1,8 @@
+//! Text to AST.
+
+pub mod ast;
+mod lexicon;
+mod span;
+
+pub use lexicon::{Class, Lexicon};
+pub use span::Span;

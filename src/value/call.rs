@@ -1,0 +1,75 @@
+//! Calling: function values, arguments, and the host through which a callee prints, warns and
+//! reaches the evaluator.
+
+use super::{Fault, Value};
+use smallvec::SmallVec;
+use std::any::Any;
+use std::rc::Rc;
+
+/// A function as a value.
+#[derive(Clone)]
+pub enum Func {
+    /// A primitive: its row.
+    Static(&'static dyn Callable),
+    /// A user's function, lambda, dfn, derived function or bound method.
+    Shared(Rc<dyn Callable>),
+}
+
+/// Arguments of one call, in order.
+#[derive(Clone, Default)]
+pub struct CallArgs {
+    pub positional: SmallVec<[Value; 4]>,
+    pub keyword: SmallVec<[(Rc<str>, Value); 1]>,
+}
+
+impl CallArgs {
+    pub fn new(positional: impl IntoIterator<Item = Value>) -> CallArgs {
+        CallArgs { positional: positional.into_iter().collect(), keyword: SmallVec::new() }
+    }
+}
+
+/// Anything that can be called.
+pub trait Callable {
+    fn name(&self) -> &str;
+    /// Calls it. Errors have no spans yet: the caller adds those of its operands.
+    fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault>;
+    /// Attributes such as `np.add.reduce` and `f.__name__`.
+    fn attr(&self, _name: &str) -> Option<Value> {
+        None
+    }
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl Func {
+    pub fn get(&self) -> &dyn Callable {
+        match self {
+            Func::Static(f) => *f,
+            Func::Shared(f) => &**f,
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        self.get().name()
+    }
+
+    pub fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+        self.get().call(host, args)
+    }
+}
+
+/// A warning to show after the statement, in NumPy's words.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Warning {
+    /// `RuntimeWarning`, `ComplexWarning`, …
+    pub category: &'static str,
+    pub text: String,
+}
+
+/// What a callee may ask of whoever runs it.
+pub trait Host {
+    /// Writes to the program's output, exactly.
+    fn print(&mut self, text: &str);
+    fn warn(&mut self, warning: Warning);
+    /// The evaluator itself, for its own functions.
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+}

@@ -1,0 +1,89 @@
+//! What a computation on values can fail with: data without spans. One variant per cause; `error`
+//! turns each into a report with a code, labels and help.
+
+use crate::array::ArrayError;
+use crate::dtype::{CastError, DType, PromoteError};
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum Fault {
+    #[error(transparent)]
+    Array(#[from] ArrayError),
+    #[error(transparent)]
+    Cast(#[from] CastError),
+    #[error(transparent)]
+    Promote(#[from] PromoteError),
+
+    // Calls.
+    #[error("{func}() is missing the argument '{param}'")]
+    MissingArgument { func: String, param: String },
+    #[error("{func}() takes at most {max} arguments, but {given} were given")]
+    TooManyArguments { func: String, max: usize, given: usize },
+    #[error("{func}() has no parameter '{keyword}'")]
+    UnknownKeyword { func: String, keyword: String, near: Option<String> },
+    #[error("{func}() got the argument '{param}' twice")]
+    DuplicateArgument { func: String, param: String },
+    /// An argument of the wrong type: `expected` is a phrase such as `an integer`.
+    #[error("{func}(): '{param}' must be {expected}, not {got}")]
+    ArgumentType { func: String, param: String, expected: &'static str, got: String },
+    /// An argument of the right type whose value cannot be used; NumPy's ValueError.
+    #[error("{func}(): {reason}")]
+    Value { func: String, reason: String },
+    #[error("'{type_name}' object is not callable")]
+    NotCallable { type_name: String },
+
+    // Operands.
+    #[error("unsupported operand types for {op}: {}", types.join(" and "))]
+    Operands { op: String, types: Vec<String> },
+    /// The element-wise function has no kernel for these dtypes.
+    #[error("'{func}' is not defined for {}", dtypes.iter().map(|d| d.name()).collect::<Vec<_>>().join(" and "))]
+    NoLoop { func: String, dtypes: Vec<DType>, help: Option<&'static str> },
+    #[error("plain integer overflow in {op}: the result does not fit 64 bits")]
+    IntegerOverflow { op: String },
+    #[error("division by zero")]
+    ZeroDivision { op: String },
+    #[error("the truth value of an array with more than one element is ambiguous")]
+    Truth { size: usize },
+    #[error("zero-size array to reduction operation {func} which has no identity")]
+    EmptyReduction { func: String },
+
+    // Values.
+    #[error("'{owner}' has no attribute '{name}'")]
+    NoAttribute { owner: String, name: String, near: Option<String> },
+    #[error("'{type_name}' object is not iterable")]
+    NotIterable { type_name: String },
+    #[error("'{type_name}' object cannot be indexed")]
+    NotIndexable { type_name: String },
+    #[error("{type_name} index out of range")]
+    ListIndex { type_name: &'static str, index: i64, len: usize },
+    #[error("cannot unpack {got} values into {want} names")]
+    Unpack { want: usize, got: usize },
+    #[error("setting an array element with a sequence: the items have different shapes")]
+    Ragged { detail: String },
+    #[error("a list cannot hold itself")]
+    ListCycle,
+    #[error("lists are nested more than {limit} deep")]
+    Nesting { limit: usize },
+    #[error("'{spec}' is not a format for {type_name}")]
+    Format { spec: String, type_name: String },
+
+    // Linear algebra.
+    #[error("{func}(): singular matrix")]
+    Singular { func: &'static str },
+    #[error("{func}(): the last two dimensions must be square")]
+    NotSquare { func: &'static str, shape: Vec<usize> },
+    #[error("{func}(): did not converge")]
+    NoConvergence { func: &'static str },
+    #[error("{func}(): matrix is not positive definite")]
+    NotPositiveDefinite { func: &'static str },
+    #[error("matmul: the inner dimensions do not agree")]
+    InnerDimensions { left: Vec<usize>, right: Vec<usize> },
+
+    #[error("'{name}' is not available yet")]
+    NotYet { name: String },
+    #[error("interrupted")]
+    Interrupted,
+    /// An error that already has its place, passing through a primitive that called back.
+    #[error("{0}")]
+    Raised(Box<dyn std::error::Error>),
+}

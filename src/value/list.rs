@@ -1,0 +1,46 @@
+//! Lists: shared, growing sequences of any values.
+
+use super::Value;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A shared list; cloning shares it.
+#[derive(Clone, Default)]
+pub struct List(Rc<RefCell<Vec<Value>>>);
+
+impl List {
+    pub fn new(items: Vec<Value>) -> List {
+        List(Rc::new(RefCell::new(items)))
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn get(&self, i: usize) -> Option<Value> {
+        self.0.borrow().get(i).cloned()
+    }
+
+    /// A copy of the items, so that no borrow outlives the call.
+    pub fn to_vec(&self) -> Vec<Value> {
+        self.0.borrow().clone()
+    }
+
+    /// Runs `f` on the items. `f` must not come back to this list: it gets no host.
+    pub fn with<R>(&self, f: impl FnOnce(&[Value]) -> R) -> R {
+        f(&self.0.borrow())
+    }
+
+    /// Changes the items. `f` must not come back to this list: it gets no host.
+    pub fn change<R>(&self, f: impl FnOnce(&mut Vec<Value>) -> R) -> R {
+        f(&mut self.0.borrow_mut())
+    }
+
+    pub fn same(&self, other: &List) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}

@@ -1,0 +1,192 @@
+//! What a name can hold, and what a computation on values can fail with. Between the arrays below
+//! and the primitives and evaluator above: both speak in `Value`s, `Fault`s and `Callable`s.
+
+mod call;
+mod fault;
+mod list;
+
+pub use call::{CallArgs, Callable, Func, Host, Warning};
+pub use fault::Fault;
+pub use list::List;
+
+use crate::array::Array;
+use crate::dtype::{DType, Operand, Scalar, c128};
+use std::any::Any;
+use std::rc::Rc;
+
+#[derive(Clone)]
+pub enum Value {
+    None,
+    // Plain scalars: weak in promotion, as Python's are.
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Complex(c128),
+    /// A typed 0-d value: an element or a reduction of an array.
+    Scalar(Scalar),
+    Array(Array),
+    Str(Rc<str>),
+    Tuple(Rc<Tuple>),
+    List(List),
+    Func(Func),
+    DType(DType),
+    Slice(Rc<SliceSpec>),
+    Ellipsis,
+    /// Modules, ranges, iterators, random generators, flags, …
+    Object(Rc<dyn Object>),
+}
+
+/// A tuple; `names` when NumPy names its fields (`svd(a).S`).
+pub struct Tuple {
+    pub items: Vec<Value>,
+    pub names: Option<&'static TupleNames>,
+}
+
+/// The type and field names of a named tuple.
+pub struct TupleNames {
+    pub name: &'static str,
+    pub fields: &'static [&'static str],
+}
+
+/// `start:stop:step` as a value; `None` where nothing was written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SliceSpec {
+    pub start: Option<i64>,
+    pub stop: Option<i64>,
+    pub step: Option<i64>,
+}
+
+/// A value with behaviour of its own. Defaults refuse.
+pub trait Object: Any {
+    /// The type's name in errors and `type(x)`: `range`, `Generator`, `module`.
+    fn type_name(&self) -> &str;
+    fn repr(&self) -> String;
+    fn attr(&self, _name: &str) -> Option<Value> {
+        None
+    }
+    /// Names for completion and did-you-mean.
+    fn attr_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+    fn set_attr(&self, name: &str, _value: Value) -> Result<(), Fault> {
+        Err(Fault::NoAttribute { owner: self.type_name().into(), name: name.into(), near: None })
+    }
+    fn len(&self) -> Option<usize> {
+        None
+    }
+    /// Items one by one; `None` if it cannot be iterated.
+    fn iter(&self) -> Option<Box<dyn ValueIter>> {
+        None
+    }
+    fn index(&self, _index: &Value) -> Option<Result<Value, Fault>> {
+        None
+    }
+    fn set_index(&self, _index: &Value, _value: Value) -> Option<Result<(), Fault>> {
+        None
+    }
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// Items one by one. Called with the host, since items may come from user functions.
+pub trait ValueIter {
+    fn next(&mut self, host: &mut dyn Host) -> Result<Option<Value>, Fault>;
+}
+
+impl Value {
+    pub fn str(s: &str) -> Value {
+        Value::Str(s.into())
+    }
+
+    pub fn tuple(items: Vec<Value>) -> Value {
+        Value::Tuple(Rc::new(Tuple { items, names: None }))
+    }
+
+    /// What `type(x)` and errors call it, in NumPy's and Python's words.
+    pub fn type_name(&self) -> &str {
+        match self {
+            Value::None => "NoneType",
+            Value::Bool(_) => "bool",
+            Value::Int(_) => "int",
+            Value::Float(_) => "float",
+            Value::Complex(_) => "complex",
+            Value::Scalar(s) => s.dtype().name(),
+            Value::Array(_) => "ndarray",
+            Value::Str(_) => "str",
+            Value::Tuple(t) => t.names.map_or("tuple", |n| n.name),
+            Value::List(_) => "list",
+            Value::Func(_) => "function",
+            Value::DType(_) => "dtype",
+            Value::Slice(_) => "slice",
+            Value::Ellipsis => "ellipsis",
+            Value::Object(o) => o.type_name(),
+        }
+    }
+
+    /// A phrase for error labels: `float64 array of shape (3, 4)`, `plain integer 5`.
+    pub fn describe(&self) -> String {
+        match self {
+            Value::Array(a) => format!("{} array of shape {}", a.dtype(), shape_text(a.shape())),
+            Value::Scalar(s) => format!("{} scalar", s.dtype()),
+            Value::Int(n) => format!("plain integer {n}"),
+            Value::Float(x) => format!("plain float {x}"),
+            Value::Str(_) => "string".into(),
+            Value::List(l) => format!("list of {}", l.len()),
+            Value::Tuple(t) => format!("tuple of {}", t.items.len()),
+            Value::Func(f) => format!("function {}", f.name()),
+            _ => self.type_name().into(),
+        }
+    }
+
+    /// Plain or typed number, without a shape.
+    pub fn is_scalar_number(&self) -> bool {
+        matches!(
+            self,
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Complex(_) | Value::Scalar(_)
+        )
+    }
+
+    /// The scalar this number is, plain ones as their 64-bit dtype; `None` for anything else.
+    pub fn scalar(&self) -> Option<Scalar> {
+        Some(match self {
+            Value::Bool(b) => Scalar::Bool(*b),
+            Value::Int(n) => Scalar::I64(*n),
+            Value::Float(x) => Scalar::F64(*x),
+            Value::Complex(z) => Scalar::C128(*z),
+            Value::Scalar(s) => *s,
+            _ => return None,
+        })
+    }
+
+    /// What it brings to promotion; `None` for anything but numbers and arrays.
+    pub fn operand(&self) -> Option<Operand> {
+        Some(match self {
+            Value::Bool(_) => Operand::Typed(DType::Bool),
+            Value::Int(n) => Operand::Int(*n),
+            Value::Float(_) => Operand::Float,
+            Value::Complex(_) => Operand::Complex,
+            Value::Scalar(s) => Operand::Typed(s.dtype()),
+            Value::Array(a) => Operand::Typed(a.dtype()),
+            _ => return None,
+        })
+    }
+}
+
+impl From<Scalar> for Value {
+    fn from(s: Scalar) -> Value {
+        Value::Scalar(s)
+    }
+}
+
+impl From<Array> for Value {
+    fn from(a: Array) -> Value {
+        Value::Array(a)
+    }
+}
+
+/// A shape as Python prints it: `()`, `(3,)`, `(3, 4)`.
+pub fn shape_text(shape: &[usize]) -> String {
+    match shape {
+        [n] => format!("({n},)"),
+        _ => format!("({})", shape.iter().map(|n| n.to_string()).collect::<Vec<_>>().join(", ")),
+    }
+}
