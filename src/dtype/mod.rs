@@ -6,7 +6,7 @@ mod element;
 mod promote;
 mod scalar;
 
-pub use cast::{CastError, cast, cast_scalar};
+pub use cast::{CastError, CastTo, cast, cast_scalar};
 pub use element::{Element, c64, c128};
 pub use promote::{Operand, PromoteError, promote, result_dtype};
 pub use scalar::Scalar;

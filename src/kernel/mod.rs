@@ -5,5 +5,6 @@
 //! is a scalar. `simd` picks the widest instruction set of the machine when the program runs.
 
 mod block;
+pub mod cast;
 
 pub use block::{Block, BlockMut, KernelFn, simd};

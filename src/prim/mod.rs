@@ -1,1 +1,152 @@
+//! The table of primitives: one row each, a file per family. Values in, values out.
+//!
+//! To add a primitive, write its row in a family's `ROWS` (see [`row`]); nothing else.
 
+pub mod bind;
+pub mod convert;
+pub mod row;
+
+pub use bind::Args;
+pub use row::{Example, Glyph, Home, Identity, Kind, Laws, Prim, Valence};
+
+use crate::syntax::{Class, Lexicon};
+use crate::value::{CallArgs, Callable, Fault, Host, Value};
+use bind::Signature;
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Every family's rows, in the order of the reference page.
+static FAMILIES: &[(&str, &[Prim])] = &[];
+
+/// The rows, indexed.
+pub struct Table {
+    rows: Vec<(&'static str, &'static Prim)>,
+    names: HashMap<(Home, &'static str), &'static Prim>,
+    glyphs: HashMap<(&'static str, Valence), &'static Prim>,
+    signatures: HashMap<usize, Signature>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(Table::build);
+
+/// The table of primitives.
+pub fn table() -> &'static Table {
+    &TABLE
+}
+
+impl Table {
+    fn build() -> Table {
+        let mut table = Table {
+            rows: Vec::new(),
+            names: HashMap::new(),
+            glyphs: HashMap::new(),
+            signatures: HashMap::new(),
+        };
+        for (family, rows) in FAMILIES {
+            for prim in *rows {
+                table.rows.push((family, prim));
+                for name in std::iter::once(&prim.name).chain(prim.aliases) {
+                    table.names.insert((prim.home, name), prim);
+                }
+                for glyph in prim.glyphs {
+                    table.glyphs.insert((glyph.text, glyph.valence), prim);
+                }
+                table.signatures.insert(std::ptr::from_ref(prim) as usize, Signature::parse(prim.params));
+            }
+        }
+        table
+    }
+
+    /// Every row with its family's name.
+    pub fn rows(&self) -> &[(&'static str, &'static Prim)] {
+        &self.rows
+    }
+
+    /// The row of a name in one home.
+    pub fn get(&self, home: Home, name: &str) -> Option<&'static Prim> {
+        // A map's key is `'static`, but a look-up may use any string.
+        let key: (Home, &str) = (home, name);
+        self.names.get(&key).copied()
+    }
+
+    /// The row of a bare name.
+    pub fn bare(&self, name: &str) -> Option<&'static Prim> {
+        self.get(Home::Core, name).or_else(|| self.get(Home::Np, name))
+    }
+
+    /// The function that `x.name(…)` calls for an array or number `x`.
+    pub fn method(&self, name: &str) -> Option<&'static Prim> {
+        self.get(Home::Method, name).or_else(|| self.get(Home::Np, name)).or_else(|| self.bare(name))
+    }
+
+    /// The row behind a glyph or ASCII operator.
+    pub fn glyph(&self, text: &str, valence: Valence) -> Option<&'static Prim> {
+        let key: (&str, Valence) = (text, valence);
+        self.glyphs.get(&key).copied()
+    }
+
+    pub fn signature(&self, prim: &'static Prim) -> &Signature {
+        &self.signatures[&(std::ptr::from_ref(prim) as usize)]
+    }
+
+    /// The classes of all glyphs, for the parser: the rows' and the operators'.
+    pub fn lexicon(&self) -> Lexicon {
+        let rows = self.rows.iter().flat_map(|(_, p)| p.glyphs.iter().map(|g| (g.text, g.class)));
+        Lexicon::new(rows.chain(OPERATORS.iter().copied()))
+    }
+}
+
+/// Operators on functions: their operands are functions, so they are no rows of functions.
+pub const OPERATORS: &[(&str, Class)] = &[
+    ("⌿", Class::Monadic),
+    ("⍀", Class::Monadic),
+    ("¨", Class::Monadic),
+    ("⍨", Class::Monadic),
+    ("⌸", Class::Monadic),
+    ("∘", Class::Dyadic),
+    ("⍤", Class::Dyadic),
+    ("⍥", Class::Dyadic),
+    ("⍣", Class::Dyadic),
+    ("⌺", Class::Dyadic),
+];
+
+impl Callable for Prim {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+        // Rows live in statics; this finds the `'static` one behind `&self`.
+        let prim = table().row_of(self).ok_or_else(|| Fault::NotYet { name: self.name.into() })?;
+        call(prim, host, args)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Table {
+    fn row_of(&self, prim: &Prim) -> Option<&'static Prim> {
+        let address = std::ptr::from_ref(prim);
+        self.get(prim.home, prim.name).filter(|p| std::ptr::eq(*p, address))
+    }
+}
+
+/// Calls a primitive with a call's arguments.
+pub fn call(prim: &'static Prim, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+    match &prim.kind {
+        Kind::Call(f) => f(host, &Args::bind(prim, args)?),
+        Kind::Elementwise(_) => Err(Fault::NotYet { name: prim.name.into() }),
+    }
+}
+
+/// Applies a primitive to one value: the way of prefix operators and glyphs.
+pub fn monadic(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Value, Fault> {
+    call(prim, host, CallArgs::new([x]))
+}
+
+/// Applies a primitive to two values: the way of infix operators and glyphs.
+pub fn dyadic(prim: &'static Prim, host: &mut dyn Host, x: Value, y: Value) -> Result<Value, Fault> {
+    call(prim, host, CallArgs::new([x, y]))
+}

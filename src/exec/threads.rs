@@ -1,0 +1,32 @@
+//! How many threads a pass may use. One pool (rayon's global one) serves everything.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// 0: as many as the pool has.
+static LIMIT: AtomicUsize = AtomicUsize::new(0);
+/// Elements below which a pass stays on one thread; tests set it to 1.
+static THRESHOLD: AtomicUsize = AtomicUsize::new(1 << 16);
+
+/// Threads for a pass over `n` elements of ordinary arithmetic.
+#[inline]
+pub fn for_elements(n: usize) -> usize {
+    if n < THRESHOLD.load(Relaxed) { 1 } else { count() }
+}
+
+/// Threads that a large pass uses.
+pub fn count() -> usize {
+    match LIMIT.load(Relaxed) {
+        0 => rayon::current_num_threads(),
+        n => n,
+    }
+}
+
+/// Sets the number of threads; 0 means all cores.
+pub fn set_count(n: usize) {
+    LIMIT.store(n, Relaxed);
+}
+
+/// Sets the size from which passes use threads, so that small tests cover them.
+pub fn set_threshold(n: usize) {
+    THRESHOLD.store(n, Relaxed);
+}

@@ -1,0 +1,303 @@
+//! Binding a call's arguments to a row's signature.
+
+use super::Prim;
+use crate::array::{Array, Order, normalize_axis};
+use crate::dtype::DType;
+use crate::value::{CallArgs, Fault, Value};
+use smallvec::SmallVec;
+
+/// A parsed signature.
+pub struct Signature {
+    pub params: Vec<Param>,
+    /// Parameters from this one on are given by keyword only.
+    pub keyword_from: usize,
+    /// The index of `*args`, which collects the positional rest in a tuple.
+    pub variadic: Option<usize>,
+}
+
+pub struct Param {
+    pub name: &'static str,
+    pub default: Default,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Default {
+    Required,
+    /// `=?`: may be absent.
+    Absent,
+    None,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(&'static str),
+}
+
+impl Signature {
+    /// Parses `a, axis=None, *rest, keepdims=False`, also with `*` and `/` as in Python.
+    pub fn parse(text: &'static str) -> Signature {
+        let mut sig = Signature { params: Vec::new(), keyword_from: usize::MAX, variadic: None };
+        for part in text.split(',').map(str::trim).filter(|p| !p.is_empty() && *p != "/") {
+            if part == "*" {
+                sig.keyword_from = sig.params.len();
+                continue;
+            }
+            let (name, default) = match part.split_once('=') {
+                Some((name, value)) => (name.trim(), Default::parse(value.trim())),
+                None => (part, Default::Required),
+            };
+            let name = match name.strip_prefix('*') {
+                Some(name) => {
+                    sig.variadic = Some(sig.params.len());
+                    sig.keyword_from = sig.params.len() + 1;
+                    name
+                }
+                None => name,
+            };
+            sig.params.push(Param { name, default });
+        }
+        sig
+    }
+}
+
+impl Default {
+    fn parse(text: &'static str) -> Default {
+        match text {
+            "?" => Default::Absent,
+            "None" => Default::None,
+            "True" => Default::Bool(true),
+            "False" => Default::Bool(false),
+            _ => match text.parse::<i64>() {
+                Ok(n) => Default::Int(n),
+                Err(_) => match text.parse::<f64>() {
+                    Ok(x) => Default::Float(x),
+                    Err(_) => Default::Str(text.trim_matches(['\'', '"'])),
+                },
+            },
+        }
+    }
+
+    fn value(self) -> Option<Value> {
+        Some(match self {
+            Default::Required | Default::Absent => return None,
+            Default::None => Value::None,
+            Default::Bool(b) => Value::Bool(b),
+            Default::Int(n) => Value::Int(n),
+            Default::Float(x) => Value::Float(x),
+            Default::Str(s) => Value::str(s),
+        })
+    }
+}
+
+/// The arguments of one call of a primitive, one place per parameter of its signature.
+pub struct Args {
+    pub prim: &'static Prim,
+    values: SmallVec<[Option<Value>; 4]>,
+    given: u64,
+}
+
+impl Args {
+    /// Places a call's arguments; checks their number, keywords and repetition.
+    pub fn bind(prim: &'static Prim, call: CallArgs) -> Result<Args, Fault> {
+        let sig = super::table().signature(prim);
+        let mut values: SmallVec<[Option<Value>; 4]> = SmallVec::from_elem(None, sig.params.len());
+        let mut given = 0u64;
+        let total = call.positional.len();
+        let mut rest = Vec::new();
+        for (i, value) in call.positional.into_iter().enumerate() {
+            match sig.variadic {
+                Some(v) if i >= v => rest.push(value),
+                _ if i >= sig.params.len().min(sig.keyword_from) => {
+                    let max = sig.params.len().min(sig.keyword_from);
+                    return Err(Fault::TooManyArguments { func: prim.name.into(), max, given: total });
+                }
+                _ => {
+                    values[i] = Some(value);
+                    given |= 1 << i;
+                }
+            }
+        }
+        if let Some(v) = sig.variadic {
+            values[v] = Some(Value::tuple(rest));
+        }
+        for (key, value) in call.keyword {
+            let Some(i) = sig.params.iter().position(|p| p.name == &*key) else {
+                let near = nearest(&key, sig.params.iter().map(|p| p.name));
+                return Err(Fault::UnknownKeyword { func: prim.name.into(), keyword: key.to_string(), near });
+            };
+            if given & (1 << i) != 0 {
+                return Err(Fault::DuplicateArgument { func: prim.name.into(), param: key.to_string() });
+            }
+            values[i] = Some(value);
+            given |= 1 << i;
+        }
+        for (slot, param) in values.iter_mut().zip(&sig.params) {
+            if slot.is_none() {
+                *slot = param.default.value();
+                if slot.is_none() && param.default == Default::Required {
+                    return Err(Fault::MissingArgument { func: prim.name.into(), param: param.name.into() });
+                }
+            }
+        }
+        Ok(Args { prim, values, given })
+    }
+
+    pub fn name(&self) -> &'static str {
+        self.prim.name
+    }
+
+    /// Whether the caller wrote this argument.
+    pub fn given(&self, i: usize) -> bool {
+        self.given & (1 << i) != 0
+    }
+
+    /// The argument's value, or its default; `None` if absent.
+    pub fn get(&self, i: usize) -> Option<&Value> {
+        self.values.get(i).and_then(Option::as_ref)
+    }
+
+    /// The value, `Value::None` standing for an absent one.
+    pub fn value(&self, i: usize) -> Value {
+        self.get(i).cloned().unwrap_or(Value::None)
+    }
+
+    pub fn is_none(&self, i: usize) -> bool {
+        matches!(self.get(i), None | Some(Value::None))
+    }
+
+    /// The items of `*args`.
+    pub fn rest(&self, i: usize) -> Vec<Value> {
+        match self.get(i) {
+            Some(Value::Tuple(t)) => t.items.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The error for an argument of the wrong type; `expected` is a phrase such as `an integer`.
+    pub fn wrong(&self, i: usize, expected: &'static str) -> Fault {
+        let param = super::table().signature(self.prim).params.get(i).map_or("", |p| p.name);
+        let got = self.get(i).map_or("nothing".into(), Value::describe);
+        Fault::ArgumentType { func: self.prim.name.into(), param: param.into(), expected, got }
+    }
+
+    /// The error for a value that cannot be used.
+    pub fn reason(&self, reason: impl Into<String>) -> Fault {
+        Fault::Value { func: self.prim.name.into(), reason: reason.into() }
+    }
+
+    /// The argument as an array: numbers become 0-d, lists and tuples are converted.
+    pub fn array(&self, i: usize) -> Result<Array, Fault> {
+        match self.get(i) {
+            Some(Value::Array(a)) => Ok(a.clone()),
+            Some(v) => super::convert::to_array(v),
+            None => Err(self.wrong(i, "an array")),
+        }
+    }
+
+    /// An integer: plain, typed, or a whole 0-d array. With `glyph` meaning, whole floats too.
+    pub fn int(&self, i: usize) -> Result<i64, Fault> {
+        self.get(i).and_then(super::convert::as_index).ok_or_else(|| self.wrong(i, "an integer"))
+    }
+
+    pub fn opt_int(&self, i: usize) -> Result<Option<i64>, Fault> {
+        if self.is_none(i) { Ok(None) } else { self.int(i).map(Some) }
+    }
+
+    /// A real number.
+    pub fn float(&self, i: usize) -> Result<f64, Fault> {
+        let scalar = self.get(i).and_then(super::convert::as_scalar);
+        scalar.and_then(|s| s.as_f64()).ok_or_else(|| self.wrong(i, "a real number"))
+    }
+
+    pub fn flag(&self, i: usize) -> Result<bool, Fault> {
+        match self.get(i) {
+            Some(Value::Bool(b)) => Ok(*b),
+            None | Some(Value::None) => Ok(false),
+            Some(v) => {
+                super::convert::as_scalar(v).map(|s| s.truth()).ok_or_else(|| self.wrong(i, "True or False"))
+            }
+        }
+    }
+
+    pub fn str(&self, i: usize) -> Result<&str, Fault> {
+        match self.get(i) {
+            Some(Value::Str(s)) => Ok(s),
+            _ => Err(self.wrong(i, "a string")),
+        }
+    }
+
+    /// A dtype: a dtype value, a name, or one of the functions `float int bool complex`.
+    pub fn opt_dtype(&self, i: usize) -> Result<Option<DType>, Fault> {
+        if self.is_none(i) {
+            return Ok(None);
+        }
+        self.get(i).and_then(super::convert::as_dtype).map(Some).ok_or_else(|| self.wrong(i, "a dtype"))
+    }
+
+    /// One axis, counted from the end if negative.
+    pub fn axis(&self, i: usize, ndim: usize) -> Result<usize, Fault> {
+        Ok(normalize_axis(self.int(i)?, ndim)?)
+    }
+
+    pub fn opt_axis(&self, i: usize, ndim: usize) -> Result<Option<usize>, Fault> {
+        if self.is_none(i) { Ok(None) } else { self.axis(i, ndim).map(Some) }
+    }
+
+    /// One or several axes (an integer or a tuple), sorted; `None` for all.
+    pub fn opt_axes(&self, i: usize, ndim: usize) -> Result<Option<Vec<usize>>, Fault> {
+        if self.is_none(i) {
+            return Ok(None);
+        }
+        let axes = self.ints(i)?;
+        let mut out = Vec::with_capacity(axes.len());
+        for axis in axes {
+            let k = normalize_axis(axis, ndim)?;
+            if out.contains(&k) {
+                return Err(crate::array::ArrayError::RepeatedAxis { axis: k }.into());
+            }
+            out.push(k);
+        }
+        out.sort_unstable();
+        Ok(Some(out))
+    }
+
+    /// Integers: one, or a tuple, list or array of them.
+    pub fn ints(&self, i: usize) -> Result<Vec<i64>, Fault> {
+        self.get(i)
+            .and_then(super::convert::as_ints)
+            .ok_or_else(|| self.wrong(i, "an integer or a tuple of them"))
+    }
+
+    /// A shape: one non-negative integer or a tuple of them.
+    pub fn shape(&self, i: usize) -> Result<Vec<usize>, Fault> {
+        let ints = self.ints(i)?;
+        if ints.iter().any(|&n| n < 0) {
+            return Err(self.reason("negative dimensions are not allowed"));
+        }
+        Ok(ints.into_iter().map(|n| n as usize).collect())
+    }
+
+    /// `order="C"`, `"F"`, and `"A"`/`"K"` by the layout of `like`.
+    pub fn order(&self, i: usize, like: Option<&Array>) -> Result<Order, Fault> {
+        let f_like = like.is_some_and(|a| a.is_f_contiguous() && !a.is_c_contiguous());
+        match self.get(i) {
+            None | Some(Value::None) => Ok(Order::C),
+            Some(Value::Str(s)) => match &**s {
+                "C" => Ok(Order::C),
+                "F" => Ok(Order::F),
+                "A" | "K" => Ok(if f_like { Order::F } else { Order::C }),
+                _ => Err(self.wrong(i, "one of 'C', 'F', 'A', 'K'")),
+            },
+            _ => Err(self.wrong(i, "one of 'C', 'F', 'A', 'K'")),
+        }
+    }
+}
+
+/// The name most like `word`, if one is near enough to offer.
+pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    names
+        .into_iter()
+        .map(|n| (strsim::damerau_levenshtein(word, n), n))
+        .filter(|&(d, n)| d <= 1.max(n.chars().count().min(word.chars().count()) / 3))
+        .min()
+        .map(|(_, n)| n.to_string())
+}

@@ -1,0 +1,234 @@
+//! The row: everything that is known of one primitive, in one struct literal in its family's file.
+//! Parsing, help, completion, reduction, fusion, the reference page and the tests read it.
+
+use super::bind::Args;
+use crate::dtype::DType;
+use crate::kernel::{Block, BlockMut, KernelFn};
+use crate::syntax::Class;
+use crate::value::{Fault, Host, Value};
+
+/// One primitive. Write `Prim { name: …, ..Prim::NEW }`.
+pub struct Prim {
+    /// NumPy's name, or arr's where NumPy has none.
+    pub name: &'static str,
+    pub home: Home,
+    /// Other names for the same function (`absolute` for `abs`).
+    pub aliases: &'static [&'static str],
+    pub glyphs: &'static [Glyph],
+    /// The signature, in Python's words: `a, axis=None, *, keepdims=False`. Defaults are literals;
+    /// `=?` marks an argument that may be left out and whose absence the function sees.
+    pub params: &'static str,
+    /// One line, then details: shapes, dtypes, errors.
+    pub doc: &'static str,
+    pub examples: &'static [Example],
+    /// What to write in NumPy, where the name alone does not say it.
+    pub numpy: &'static str,
+    pub identity: Identity,
+    pub laws: Laws,
+    pub kind: Kind,
+}
+
+/// Where a name is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Home {
+    /// Bare and as `np.name`.
+    Np,
+    /// Bare only: `print`, `len`, `range`. Wins over an `Np` row of the same name.
+    Core,
+    /// `np.linalg.name`.
+    Linalg,
+    /// `np.fft.name`.
+    Fft,
+    /// `np.random.name`.
+    Random,
+    /// `x.name(…)` only, for arrays: the ndarray's own signature (`x.reshape(2, 3)`, `x.sort()`).
+    /// A method that has no such row is the function of that name.
+    Method,
+    /// `x.name` without a call, for arrays and numbers: `shape`, `T`.
+    Property,
+}
+
+/// How a primitive is spelled in glyphs.
+#[derive(Clone, Copy, Debug)]
+pub struct Glyph {
+    pub text: &'static str,
+    pub class: Class,
+    pub valence: Valence,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Valence {
+    /// Prefix, one operand.
+    Monadic,
+    /// Between two operands.
+    Dyadic,
+}
+
+/// A line and what it prints; a test runs it.
+pub struct Example {
+    pub code: &'static str,
+    pub out: &'static str,
+}
+
+/// The value of a reduction over nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Identity {
+    None,
+    Int(i64),
+    /// The dtype's least value (`⌈/`).
+    Least,
+    /// The dtype's greatest value (`⌊/`).
+    Greatest,
+}
+
+/// Algebraic laws that hold for the primitive's function (floats up to rounding).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Laws {
+    pub associative: bool,
+    pub commutative: bool,
+    pub idempotent: bool,
+}
+
+impl Laws {
+    pub const NONE: Laws = Laws { associative: false, commutative: false, idempotent: false };
+    pub const COMMUTATIVE: Laws = Laws { commutative: true, ..Laws::NONE };
+    pub const MONOID: Laws = Laws { associative: true, commutative: true, idempotent: false };
+    pub const LATTICE: Laws = Laws { associative: true, commutative: true, idempotent: true };
+}
+
+/// What runs.
+pub enum Kind {
+    /// Element by element, with broadcasting: NumPy's ufuncs.
+    Elementwise(Elementwise),
+    /// A function of values. Its `Args` are bound by the row's signature.
+    Call(fn(&mut dyn Host, &Args) -> Result<Value, Fault>),
+}
+
+/// An element-wise function of one to three operands.
+pub struct Elementwise {
+    pub arity: usize,
+    pub rule: Rule,
+    /// Kernels in NumPy's order: the first whose operand dtype safely holds the operands' common
+    /// dtype runs.
+    pub loops: &'static [Loop],
+    /// The function on plain scalars, for speed and for Python's meaning there.
+    pub plain: Plain,
+    /// Finds NumPy's floating-point warnings after a block; `None` where there are none.
+    pub check: Option<Check>,
+    /// Reductions of a dyadic function, by dtype.
+    pub folds: &'static [Fold],
+    /// Dtypes that NumPy refuses, and what to do instead.
+    pub refuse: &'static [(DType, &'static str)],
+}
+
+impl Elementwise {
+    pub const NEW: Elementwise = Elementwise {
+        arity: 1,
+        rule: Rule::Common,
+        loops: &[],
+        plain: Plain::None,
+        check: None,
+        folds: &[],
+        refuse: &[],
+    };
+}
+
+/// How operands choose the dtype of the loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Promote all to the common dtype.
+    Common,
+    /// Promote, and integers and bools to float64 (`/`).
+    IntsToF64,
+    /// Promote to compare; integers of any sizes and signs compare exactly.
+    Compare,
+}
+
+/// One kernel: operands of `dtype`, result of `out`.
+pub struct Loop {
+    pub dtype: DType,
+    pub out: DType,
+    pub run: KernelFn,
+}
+
+/// The function on plain scalars: `None` means "not for these, go the general way".
+#[derive(Clone, Copy)]
+pub enum Plain {
+    None,
+    Unary(fn(&Value) -> Option<Result<Value, Fault>>),
+    Binary(fn(&Value, &Value) -> Option<Result<Value, Fault>>),
+}
+
+/// Which floating-point conditions arose in a block, given its operands and result.
+pub type Check = fn(&[Block<'_>], Block<'_>) -> Flags;
+
+/// NumPy's floating-point conditions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    pub divide: bool,
+    pub overflow: bool,
+    pub invalid: bool,
+}
+
+impl Flags {
+    pub fn any(self) -> bool {
+        self.divide || self.overflow || self.invalid
+    }
+
+    pub fn union(self, o: Flags) -> Flags {
+        Flags {
+            divide: self.divide || o.divide,
+            overflow: self.overflow || o.overflow,
+            invalid: self.invalid || o.invalid,
+        }
+    }
+}
+
+/// Reduction kernels of one dtype. `out` is the accumulator's dtype.
+pub struct Fold {
+    pub dtype: DType,
+    pub out: DType,
+    /// A whole contiguous run into one element: `acc = acc f run[0] f run[1] …`.
+    pub along: fn(Block<'_>, BlockMut<'_>),
+    /// One row into a row of accumulators: `acc[i] = acc[i] f row[i]`.
+    pub across: fn(Block<'_>, BlockMut<'_>),
+}
+
+impl Prim {
+    pub const NEW: Prim = Prim {
+        name: "",
+        home: Home::Np,
+        aliases: &[],
+        glyphs: &[],
+        params: "",
+        doc: "",
+        examples: &[],
+        numpy: "",
+        identity: Identity::None,
+        laws: Laws::NONE,
+        kind: Kind::Call(|_, args| Err(Fault::NotYet { name: args.name().into() })),
+    };
+
+    pub fn elementwise(&self) -> Option<&Elementwise> {
+        match &self.kind {
+            Kind::Elementwise(e) => Some(e),
+            Kind::Call(_) => None,
+        }
+    }
+
+    /// The first line of the documentation.
+    pub fn summary(&self) -> &'static str {
+        self.doc.lines().next().unwrap_or("")
+    }
+
+    /// The name with its module, as documentation and errors show it: `np.linalg.solve`.
+    pub fn full_name(&self) -> String {
+        match self.home {
+            Home::Np => format!("np.{}", self.name),
+            Home::Linalg => format!("np.linalg.{}", self.name),
+            Home::Fft => format!("np.fft.{}", self.name),
+            Home::Random => format!("np.random.{}", self.name),
+            Home::Core | Home::Method | Home::Property => self.name.to_string(),
+        }
+    }
+}
