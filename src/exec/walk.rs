@@ -77,7 +77,7 @@ impl<const N: usize> Walk<N> {
     }
 
     /// Skips `n` runs, so that threads can start in the middle.
-    pub fn skip(&mut self, n: usize) {
+    pub fn advance(&mut self, n: usize) {
         let n = n.min(self.left);
         self.left -= n;
         let mut carry = n;
@@ -106,7 +106,7 @@ impl<const N: usize> Iterator for Walk<N> {
             return None;
         }
         let here = self.at.map(|p| p as usize);
-        self.skip(1);
+        self.advance(1);
         Some(here)
     }
 }
@@ -127,7 +127,7 @@ mod tests {
         let walk = || Walk::new(&[3, 2], [(&[1, 3], 0), (&[2, 1], 0)]);
         assert_eq!((walk().run, walk().steps), (2, [3, 1]));
         let mut later = walk();
-        later.skip(2);
+        later.advance(2);
         assert_eq!(walk().skip(2).collect::<Vec<_>>(), later.collect::<Vec<_>>());
     }
 
