@@ -79,6 +79,33 @@ pub enum Fault {
     #[error("matmul: the inner dimensions do not agree")]
     InnerDimensions { left: Vec<usize>, right: Vec<usize> },
 
+    // Names, control, modules.
+    #[error("name '{name}' is not defined")]
+    UnknownName { name: String, near: Option<String> },
+    #[error("'{name}' is used in this function before it is assigned")]
+    Unassigned { name: String },
+    #[error("assertion failed{}", message.as_ref().map(|m| format!(": {m}")).unwrap_or_default())]
+    Assertion { message: Option<String> },
+    #[error("recursion is too deep: {depth} calls")]
+    Recursion { depth: usize },
+    #[error("no module named '{name}'")]
+    NoModule { name: String, tried: Vec<String> },
+    #[error("cannot import '{name}' from '{module}'")]
+    NoImport { module: String, name: String, near: Option<String> },
+    #[error("modules import each other in a circle: {}", chain.join(" → "))]
+    ImportCycle { chain: Vec<String> },
+    /// A file that cannot be read as arr text.
+    #[error("cannot read {path}: {reason}")]
+    File { path: String, reason: String },
+    #[error("an array stands where a function is needed")]
+    NotFunction { op: String, got: String },
+    #[error("the results of {func} have different shapes")]
+    Uneven { func: String, first: Vec<usize>, other: Vec<usize> },
+    #[error("'{what}' stands outside a {inside}")]
+    Misplaced { what: &'static str, inside: &'static str },
+    #[error("a literal integer does not fit {dtype}")]
+    LiteralRange { text: String, dtype: DType },
+
     #[error("'{name}' is not available yet")]
     NotYet { name: String },
     #[error("interrupted")]

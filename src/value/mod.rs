@@ -3,11 +3,15 @@
 
 mod call;
 mod fault;
+mod iter;
 mod list;
+mod range;
 
 pub use call::{CallArgs, Callable, Func, Host, Warning};
 pub use fault::Fault;
+pub use iter::iterate;
 pub use list::List;
+pub use range::Range;
 
 use crate::array::Array;
 use crate::dtype::{DType, Operand, Scalar, c128};
@@ -134,6 +138,32 @@ impl Value {
             Value::Tuple(t) => format!("tuple of {}", t.items.len()),
             Value::Func(f) => format!("function {}", f.name()),
             _ => self.type_name().into(),
+        }
+    }
+
+    /// Python's truth: not zero, not empty; an array must hold exactly one element.
+    pub fn truth(&self) -> Result<bool, Fault> {
+        Ok(match self {
+            Value::Bool(b) => *b,
+            Value::Int(n) => *n != 0,
+            Value::Float(x) => *x != 0.0,
+            Value::Complex(z) => *z != c128::new(0.0, 0.0),
+            Value::Scalar(s) => s.truth(),
+            Value::None => false,
+            Value::Str(s) => !s.is_empty(),
+            Value::Tuple(t) => !t.items.is_empty(),
+            Value::List(l) => !l.is_empty(),
+            Value::Array(a) => a.item().ok_or(Fault::Truth { size: a.size() })?.truth(),
+            Value::Object(o) => o.len() != Some(0),
+            Value::Func(_) | Value::DType(_) | Value::Slice(_) | Value::Ellipsis => true,
+        })
+    }
+
+    /// A function value, if it is one. (A dtype is called like a function too; see `prim`.)
+    pub fn as_func(&self) -> Option<&Func> {
+        match self {
+            Value::Func(f) => Some(f),
+            _ => None,
         }
     }
 

@@ -1,0 +1,83 @@
+//! `range(start, stop, step)`: plain integers made as they are asked for.
+
+use super::{Fault, Host, Object, Value, ValueIter};
+use std::any::Any;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range {
+    pub start: i64,
+    pub stop: i64,
+    /// Not zero.
+    pub step: i64,
+}
+
+impl Range {
+    pub fn count(&self) -> usize {
+        let (a, b, s) = (self.start as i128, self.stop as i128, self.step as i128);
+        let n = if s > 0 { (b - a + s - 1) / s } else { (a - b - s - 1) / -s };
+        n.max(0) as usize
+    }
+
+    pub fn get(&self, i: usize) -> Option<i64> {
+        (i < self.count()).then(|| self.start + i as i64 * self.step)
+    }
+}
+
+impl Object for Range {
+    fn type_name(&self) -> &str {
+        "range"
+    }
+
+    fn repr(&self) -> String {
+        match self.step {
+            1 => format!("range({}, {})", self.start, self.stop),
+            _ => format!("range({}, {}, {})", self.start, self.stop, self.step),
+        }
+    }
+
+    fn attr(&self, name: &str) -> Option<Value> {
+        match name {
+            "start" => Some(Value::Int(self.start)),
+            "stop" => Some(Value::Int(self.stop)),
+            "step" => Some(Value::Int(self.step)),
+            _ => None,
+        }
+    }
+
+    fn attr_names(&self) -> Vec<String> {
+        vec!["start".into(), "stop".into(), "step".into()]
+    }
+
+    fn len(&self) -> Option<usize> {
+        Some(self.count())
+    }
+
+    fn iter(&self) -> Option<Box<dyn ValueIter>> {
+        Some(Box::new(RangeIter { range: *self, next: 0 }))
+    }
+
+    fn index(&self, index: &Value) -> Option<Result<Value, Fault>> {
+        let Value::Int(i) = index else { return None };
+        let len = self.count();
+        let at = if *i < 0 { *i + len as i64 } else { *i };
+        let item = usize::try_from(at).ok().and_then(|at| self.get(at));
+        Some(item.map(Value::Int).ok_or(Fault::ListIndex { type_name: "range", index: *i, len }))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+struct RangeIter {
+    range: Range,
+    next: usize,
+}
+
+impl ValueIter for RangeIter {
+    fn next(&mut self, _: &mut dyn Host) -> Result<Option<Value>, Fault> {
+        let item = self.range.get(self.next);
+        self.next += 1;
+        Ok(item.map(Value::Int))
+    }
+}
