@@ -6,5 +6,6 @@
 
 mod block;
 pub mod cast;
+pub mod random;
 
 pub use block::{Block, BlockMut, KernelFn, simd};

@@ -1,0 +1,64 @@
+//! Orders and samples without replacement.
+
+use super::BitGen;
+use super::integers::{Bounded, Method, interval, mask};
+
+/// Swaps that shuffle `n` items in place, last first: `swap(i, j)` with `j <= i` (Fisher-Yates).
+pub fn shuffle<G: BitGen>(source: &mut G, n: usize, mut swap: impl FnMut(usize, usize)) {
+    for i in (1..n).rev() {
+        swap(i, interval(source, i as u64) as usize);
+    }
+}
+
+/// `size` of the indices below `population`, each at most once; `ordered` leaves out the final
+/// shuffle of a sample (`shuffle=False`). A large share of a large population is the tail of a
+/// partial shuffle, anything else Floyd's algorithm (Bentley and Floyd, "A sample of brilliance",
+/// 1987), with NumPy's bounds between the two.
+pub fn sample<G: BitGen>(source: &mut G, population: usize, size: usize, ordered: bool) -> Vec<i64> {
+    let share = if ordered { 20 } else { 50 };
+    if population > 10_000 && size > population / share {
+        let mut all: Vec<i64> = (0..population as i64).collect();
+        lemire_shuffle(source, &mut all, (population - size).max(1));
+        return all.split_off(population - size);
+    }
+    let mut picked = floyd(source, population, size);
+    if !ordered {
+        lemire_shuffle(source, &mut picked, 1);
+    }
+    picked
+}
+
+fn lemire_shuffle<G: BitGen>(source: &mut G, items: &mut [i64], first: usize) {
+    let mut bounded = Bounded::new(source, Method::Lemire);
+    for i in (first..items.len()).rev() {
+        let j: u64 = bounded.draw(0, i as u64);
+        items.swap(i, j as usize);
+    }
+}
+
+fn floyd<G: BitGen>(source: &mut G, population: usize, size: usize) -> Vec<i64> {
+    const FREE: u64 = u64::MAX;
+    let mask = mask((1.2 * size as f64) as u64);
+    let mut seen = vec![FREE; mask as usize + 1];
+    // The slot of `x` in a table with linear probing: its own, or the free one where it belongs.
+    let slot = |seen: &[u64], x: u64| {
+        let mut at = x & mask;
+        while seen[at as usize] != FREE && seen[at as usize] != x {
+            at = (at + 1) & mask;
+        }
+        at as usize
+    };
+    let mut bounded = Bounded::new(source, Method::Lemire);
+    let mut out = Vec::with_capacity(size);
+    for j in (population - size) as u64..population as u64 {
+        let mut x: u64 = bounded.draw(0, j);
+        let mut at = slot(&seen, x);
+        if seen[at] != FREE {
+            x = j;
+            at = slot(&seen, x);
+        }
+        seen[at] = x;
+        out.push(x as i64);
+    }
+    out
+}

@@ -1,0 +1,179 @@
+//! Streams against NumPy's, from `tests/data/random.txt`.
+
+use super::*;
+use crate::dtype::Scalar;
+
+fn bits_of<T: crate::dtype::Element>(items: &[T]) -> Vec<u64> {
+    let bits = |x: &T| match x.scalar() {
+        Scalar::F32(x) => u64::from(x.to_bits()),
+        Scalar::F64(x) => x.to_bits(),
+        Scalar::I8(x) => u64::from(x as u8),
+        Scalar::I16(x) => u64::from(x as u16),
+        Scalar::I32(x) => u64::from(x as u32),
+        other => other.as_i128().map_or(0, |x| x as u64),
+    };
+    items.iter().map(bits).collect()
+}
+
+fn digest(bits: &[u64]) -> u64 {
+    bits.iter().fold(0xcbf2_9ce4_8422_2325, |h, w| (h ^ w).wrapping_mul(0x100_0000_01b3))
+}
+
+/// `1+2k0k3` is the third child of the first child of the entropy 1, 2.
+fn seed_words(text: &str) -> (Vec<u32>, Vec<u32>) {
+    let mut parts = text.split('k');
+    let entropy = parts.next().unwrap().split('+').flat_map(|n| words(n.parse().unwrap())).collect();
+    (entropy, parts.map(|n| n.parse().unwrap()).collect())
+}
+
+fn generator(text: &str) -> Pcg64 {
+    let (entropy, keys) = seed_words(text);
+    let mut seed = SeedSequence::new(entropy);
+    for key in keys {
+        seed = seed.spawn(key + 1).pop().unwrap();
+    }
+    Pcg64::new(&seed)
+}
+
+fn twister(text: &str) -> Mt19937 {
+    let (words, _) = seed_words(text);
+    if let [one] = words[..] { Mt19937::from_u32(one) } else { Mt19937::from_words(&words) }
+}
+
+fn integers<T: Drawn>(rng: &mut impl BitGen, method: Method, range: &[&str], n: usize) -> Vec<u64> {
+    let (low, high): (i128, i128) = (range[0].parse().unwrap(), range[1].parse().unwrap());
+    let mut out = vec![T::default(); n];
+    Bounded::new(rng, method).fill(&mut out, low as u64, (high - low) as u64);
+    bits_of(&out)
+}
+
+/// `with_dtype` for the dtypes that can be drawn.
+macro_rules! drawn {
+    ($name:expr, $T:ident => $body:expr) => {
+        match $name {
+            "bool" => {
+                type $T = bool;
+                $body
+            }
+            "int8" => {
+                type $T = i8;
+                $body
+            }
+            "uint8" => {
+                type $T = u8;
+                $body
+            }
+            "int16" => {
+                type $T = i16;
+                $body
+            }
+            "uint16" => {
+                type $T = u16;
+                $body
+            }
+            "int32" => {
+                type $T = i32;
+                $body
+            }
+            "uint32" => {
+                type $T = u32;
+                $body
+            }
+            "int64" => {
+                type $T = i64;
+                $body
+            }
+            _ => {
+                type $T = u64;
+                $body
+            }
+        }
+    };
+}
+
+fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
+    let parts: Vec<&str> = op.split(':').collect();
+    let mut rng = generator(seed);
+    let number = |i: usize| parts[i].parse::<usize>().unwrap();
+    fn many<T: crate::dtype::Element>(n: usize, rng: &mut Pcg64, f: fn(&mut Ahead) -> T) -> Vec<u64> {
+        let mut ahead = Ahead::new(rng);
+        bits_of(&(0..n).map(|_| f(&mut ahead)).collect::<Vec<T>>())
+    }
+    match parts[0] {
+        "f64" => {
+            let mut out = vec![0.0; n];
+            rng.fill(&mut out, unit_f64);
+            bits_of(&out)
+        }
+        "f32" => many(n, &mut rng, |g| g.next_f32()),
+        "normal64" => many(n, &mut rng, |g| standard_normal(g)),
+        "normal32" => many(n, &mut rng, |g| standard_normal_f32(g)),
+        "exp64" => many(n, &mut rng, |g| standard_exponential(g)),
+        "exp32" => many(n, &mut rng, |g| standard_exponential_f32(g)),
+        "mixed" => {
+            let mut out = vec![0.0; 3];
+            rng.fill(&mut out, unit_f64);
+            out.extend((0..3).map(|_| f64::from(rng.next_f32())));
+            let mut ahead = Ahead::new(&mut rng);
+            out.extend((0..300).map(|_| standard_normal(&mut ahead)));
+            drop(ahead);
+            out.extend((0..2).map(|_| f64::from(rng.next_f32())));
+            out.extend((0..2).map(|_| rng.next_f64()));
+            bits_of(&out)
+        }
+        "integers" => {
+            drawn!(parts[1], T => integers::<T>(&mut Ahead::new(&mut rng), Method::Lemire, &parts[2..], n))
+        }
+        "randint" => {
+            drawn!(parts[1], T => integers::<T>(&mut twister(seed), Method::Masked, &parts[2..], n))
+        }
+        "permutation" => order(&mut rng, n),
+        "sample" => bits_of(&sample(&mut rng, number(1), number(2), false)),
+        "ordered" => bits_of(&sample(&mut rng, number(1), number(2), true)),
+        "mt64" => {
+            let mut rng = twister(seed);
+            bits_of(&(0..n).map(|_| rng.next_f64()).collect::<Vec<_>>())
+        }
+        "mtgauss" => {
+            let mut rng = twister(seed);
+            bits_of(&(0..n).map(|_| rng.gauss()).collect::<Vec<_>>())
+        }
+        "mtpermutation" => order(&mut twister(seed), n),
+        other => panic!("unknown operation {other}"),
+    }
+}
+
+fn order(rng: &mut impl BitGen, n: usize) -> Vec<u64> {
+    let mut items: Vec<i64> = (0..n as i64).collect();
+    shuffle(rng, n, |i, j| items.swap(i, j));
+    bits_of(&items)
+}
+
+#[test]
+fn streams_are_numpys() {
+    let data = include_str!("../../../tests/data/random.txt");
+    for line in data.lines() {
+        let fields: Vec<&str> = line.split(' ').collect();
+        let got = run(fields[0], fields[1], fields[2].parse().unwrap());
+        let want: Vec<u64> = fields[4..]
+            .iter()
+            .filter(|f| !f.is_empty())
+            .map(|f| u64::from_str_radix(f, 16).unwrap())
+            .collect();
+        assert_eq!(&got[..want.len()], &want[..], "{} {}", fields[0], fields[1]);
+        assert_eq!(format!("{:016x}", digest(&got)), fields[3], "{} {}", fields[0], fields[1]);
+    }
+}
+
+#[test]
+fn leaps_equal_steps() {
+    let mut a = generator("3");
+    let mut b = a.clone();
+    for _ in 0..1000 {
+        a.next64();
+    }
+    b.advance(1000);
+    assert_eq!(a.next64(), b.next64());
+    b.advance(1001u128.wrapping_neg());
+    assert_eq!(generator("3").next64(), b.next64());
+}
