@@ -39,6 +39,8 @@ pub enum ArrayError {
     Memory { need: usize, free: usize },
     #[error("cannot view {from} memory as {to}")]
     ViewDType { from: DType, to: DType },
+    #[error("interrupted")]
+    Interrupted,
     #[error(transparent)]
     Cast(#[from] CastError),
 }

@@ -60,6 +60,21 @@ impl Array {
         Ok(a)
     }
 
+    /// As [`Array::empty`], its axes in the order in which those of `like` lie in memory (NumPy's
+    /// order "K"). `like` has as many axes as `shape`.
+    pub fn empty_keeping(dtype: DType, shape: &[usize], like: &[isize]) -> Result<Array, ArrayError> {
+        let mut a = Array::empty(dtype, shape)?;
+        let mut axes: Dims = (0..shape.len()).collect();
+        axes.sort_by_key(|&k| std::cmp::Reverse(like[k].unsigned_abs()));
+        let sorted: Dims = axes.iter().map(|&k| shape[k]).collect();
+        if let Some(inner) = Rc::get_mut(&mut a.0) {
+            for (&k, s) in axes.iter().zip(c_strides(&sorted)) {
+                inner.strides[k] = s;
+            }
+        }
+        Ok(a)
+    }
+
     /// A new 1-d or reshaped array from values in C order. The caller gives as many as the shape holds.
     pub fn from_slice<T: Element>(values: &[T], shape: &[usize]) -> Result<Array, ArrayError> {
         let mut a = Array::empty(T::DTYPE, shape)?;

@@ -1,8 +1,12 @@
 //! Running kernels over arrays: strides to blocks, promotion block by block, threads, buffer reuse,
 //! interruption. Takes arrays and kernels, gives arrays; knows no primitive by name.
 
+pub mod copy;
 pub mod interrupt;
 pub mod threads;
 mod walk;
 
+pub use copy::{
+    assign, cast, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full, in_dtype,
+};
 pub use walk::Walk;

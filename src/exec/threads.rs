@@ -30,3 +30,29 @@ pub fn set_count(n: usize) {
 pub fn set_threshold(n: usize) {
     THRESHOLD.store(n, Relaxed);
 }
+
+/// Runs parts `0..n`, in order on one thread or in any order on several; no more once a stop was
+/// asked for. The parts write disjoint memory.
+pub fn each(n: usize, part: &(dyn Fn(usize) + Sync)) {
+    use super::interrupt::requested;
+    if n < 2 || count() < 2 {
+        for k in (0..n).take_while(|_| !requested()) {
+            part(k);
+        }
+        return;
+    }
+    let next = AtomicUsize::new(0);
+    rayon::scope(|scope| {
+        for _ in 0..count().min(n) {
+            scope.spawn(|_| {
+                while !requested() {
+                    let k = next.fetch_add(1, Relaxed);
+                    if k >= n {
+                        break;
+                    }
+                    part(k);
+                }
+            });
+        }
+    });
+}

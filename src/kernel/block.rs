@@ -35,6 +35,16 @@ impl<'a> Block<'a> {
         Block { ptr: slice.as_ptr().cast(), len: slice.len(), dtype: T::DTYPE, life: PhantomData }
     }
 
+    /// # Safety
+    /// `ptr` is aligned for the dtype and holds `len` valid elements throughout `'a`.
+    pub(super) unsafe fn from_raw(ptr: *const u8, len: usize, dtype: DType) -> Block<'a> {
+        Block { ptr, len, dtype, life: PhantomData }
+    }
+
+    pub(super) fn raw(&self) -> *const u8 {
+        self.ptr
+    }
+
     pub fn len(&self) -> usize {
         self.len
     }
@@ -67,6 +77,17 @@ impl<'a> Block<'a> {
 impl<'a> BlockMut<'a> {
     pub fn new<T: Element>(slice: &'a mut [T]) -> BlockMut<'a> {
         BlockMut { ptr: slice.as_mut_ptr().cast(), len: slice.len(), dtype: T::DTYPE, life: PhantomData }
+    }
+
+    /// # Safety
+    /// `ptr` is aligned for the dtype and has room for `len` elements throughout `'a`, which nothing
+    /// else reads or writes.
+    pub(super) unsafe fn from_raw(ptr: *mut u8, len: usize, dtype: DType) -> BlockMut<'a> {
+        BlockMut { ptr, len, dtype, life: PhantomData }
+    }
+
+    pub(super) fn raw(&self) -> *mut u8 {
+        self.ptr
     }
 
     pub fn len(&self) -> usize {

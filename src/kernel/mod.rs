@@ -7,5 +7,6 @@
 mod block;
 pub mod cast;
 pub mod random;
+pub mod strided;
 
 pub use block::{Block, BlockMut, KernelFn, simd};

@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum Fault {
     #[error(transparent)]
-    Array(#[from] ArrayError),
+    Array(ArrayError),
     #[error(transparent)]
     Cast(#[from] CastError),
     #[error(transparent)]
@@ -113,4 +113,14 @@ pub enum Fault {
     /// An error that already has its place, passing through a primitive that called back.
     #[error("{0}")]
     Raised(Box<dyn std::error::Error>),
+}
+
+impl From<ArrayError> for Fault {
+    fn from(e: ArrayError) -> Fault {
+        match e {
+            ArrayError::Interrupted => Fault::Interrupted,
+            ArrayError::Cast(e) => Fault::Cast(e),
+            e => Fault::Array(e),
+        }
+    }
 }

@@ -1,0 +1,240 @@
+//! Moving data between arrays: copies, casts, fills, and assignment through views. Layouts go to
+//! `kernel::strided`; this module owns allocation, broadcasting, overlap, threads and checks.
+
+use super::{interrupt, threads};
+use crate::array::{Array, ArrayError, Order, Strides};
+use crate::dtype::{DType, Element, Scalar, cast_scalar};
+use crate::kernel::cast::is_invalid;
+use crate::kernel::strided::{self, Layout};
+use crate::kernel::{Block, BlockMut};
+use crate::with_dtype;
+use smallvec::SmallVec;
+
+/// Runs `f` on an array's whole buffer, as a block.
+pub fn with_storage<R>(a: &Array, f: impl FnOnce(Block<'_>) -> R) -> R {
+    with_dtype!(a.dtype(), T => f(Block::new(a.storage::<T>())))
+}
+
+/// Runs `f` on an array's whole buffer, to write. As [`Array::write_storage`].
+pub fn with_storage_mut<R>(a: &Array, f: impl FnOnce(BlockMut<'_>) -> R) -> R {
+    with_dtype!(a.dtype(), T => a.write_storage::<T, R>(|s| f(BlockMut::new(s))))
+}
+
+/// A fresh contiguous copy.
+pub fn copy(a: &Array, order: Order) -> Result<Array, ArrayError> {
+    converted(a, Array::empty_in(a.dtype(), a.shape(), order)?)
+}
+
+/// A fresh copy with the axes in the order in which they lie in memory (NumPy's order "K").
+pub fn copy_keeping(a: &Array) -> Result<Array, ArrayError> {
+    converted(a, Array::empty_keeping(a.dtype(), a.shape(), a.strides())?)
+}
+
+/// The array itself if it is C-contiguous, else a copy that is.
+pub fn contiguous(a: &Array) -> Result<Array, ArrayError> {
+    if a.is_c_contiguous() { Ok(a.clone()) } else { copy(a, Order::C) }
+}
+
+/// The array itself if it has the dtype, else a converted copy in its memory order.
+pub fn in_dtype(a: &Array, dtype: DType) -> Result<Array, ArrayError> {
+    if a.dtype() == dtype {
+        Ok(a.clone())
+    } else {
+        converted(a, Array::empty_keeping(dtype, a.shape(), a.strides())?)
+    }
+}
+
+/// A fresh converted copy; see [`cast_is_invalid`] for NumPy's warning.
+pub fn cast(a: &Array, dtype: DType, order: Order) -> Result<Array, ArrayError> {
+    converted(a, Array::empty_in(dtype, a.shape(), order)?)
+}
+
+/// As [`cast`], in the source's memory order (NumPy's order "K").
+pub fn cast_keeping(a: &Array, dtype: DType) -> Result<Array, ArrayError> {
+    converted(a, Array::empty_keeping(dtype, a.shape(), a.strides())?)
+}
+
+/// Whether NumPy would warn "invalid value encountered in cast".
+pub fn cast_is_invalid(a: &Array, dtype: DType) -> Result<bool, ArrayError> {
+    if !a.dtype().is_inexact() || !dtype.is_int() {
+        return Ok(false);
+    }
+    let a = contiguous(a)?;
+    let (start, n) = (a.offset(), a.size());
+    Ok(n > 0 && with_storage(&a, |block| is_invalid(block.slice(start, start + n), dtype)))
+}
+
+fn converted(a: &Array, fresh: Array) -> Result<Array, ArrayError> {
+    transfer(&fresh, a, a.strides())?;
+    Ok(fresh)
+}
+
+/// Moves elements between arrays with distinct buffers. `strides` are the source's, broadcast.
+fn transfer(dst: &Array, src: &Array, strides: &[isize]) -> Result<(), ArrayError> {
+    let layout = Layout::new(dst.shape(), (dst.strides(), dst.offset()), (strides, src.offset()));
+    with_storage(src, |from| {
+        with_storage_mut(dst, |to| strided::copy(from, to, &layout, &threads::each));
+    });
+    stopped()
+}
+
+fn stopped() -> Result<(), ArrayError> {
+    if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(()) }
+}
+
+/// Strides that broadcast `src` for assignment to `shape`: surplus leading axes of length one are
+/// dropped, as NumPy allows.
+fn assign_strides(src: &Array, shape: &[usize]) -> Result<Strides, ArrayError> {
+    let fail = || ArrayError::Assign { value: src.shape().into(), target: shape.into() };
+    let surplus = src.ndim().saturating_sub(shape.len());
+    if src.shape()[..surplus].iter().any(|&n| n != 1) {
+        return Err(fail());
+    }
+    let lead = shape.len() + surplus - src.ndim();
+    let mut out: Strides = SmallVec::from_elem(0, shape.len());
+    for (k, o) in out.iter_mut().enumerate().skip(lead) {
+        let axis = k + surplus - lead;
+        *o = match src.shape()[axis] {
+            n if n == shape[k] => src.strides()[axis],
+            1 => 0,
+            _ => return Err(fail()),
+        };
+    }
+    Ok(out)
+}
+
+/// Writes `src`, broadcast and converted, through the view `dst`. Behaves as if `src` had been
+/// copied first. Errors come before any write.
+pub fn assign(dst: &Array, src: &Array) -> Result<(), ArrayError> {
+    if !dst.writeable() {
+        return Err(ArrayError::ReadOnly);
+    }
+    let strides = assign_strides(src, dst.shape())?;
+    if dst.size() == 0 {
+        return Ok(());
+    }
+    if !dst.same_buffer(src) {
+        return transfer(dst, src, &strides);
+    }
+    let same_place = dst.offset() == src.offset() && dst.dtype() == src.dtype();
+    if same_place && dst.strides() == &strides[..] {
+        return Ok(());
+    }
+    if !dst.may_overlap(src) && dst.dtype() == src.dtype() {
+        let layout = Layout::new(dst.shape(), (dst.strides(), dst.offset()), (&strides, src.offset()));
+        with_storage_mut(dst, |buffer| strided::copy_within(buffer, &layout));
+        return Ok(());
+    }
+    let fresh = copy_keeping(src)?;
+    let strides = assign_strides(&fresh, dst.shape())?;
+    transfer(dst, &fresh, &strides)
+}
+
+/// Writes one value, converted, to every element of the view.
+pub fn fill(dst: &Array, value: Scalar) -> Result<(), ArrayError> {
+    if !dst.writeable() {
+        return Err(ArrayError::ReadOnly);
+    }
+    if dst.size() == 0 {
+        return Ok(());
+    }
+    fn one<T: Element>(dst: &Array, value: Scalar) {
+        let x = T::from_scalar(cast_scalar(value, T::DTYPE)).unwrap_or_default();
+        if dst.ndim() == 0 {
+            return dst.write_storage::<T, _>(|s| {
+                if let Some(e) = s.get_mut(dst.offset()) {
+                    *e = x;
+                }
+            });
+        }
+        let zero: Strides = SmallVec::from_elem(0, dst.ndim());
+        let layout = Layout::new(dst.shape(), (dst.strides(), dst.offset()), (&zero, 0));
+        dst.write_storage::<T, _>(|s| {
+            strided::copy(Block::new(&[x]), BlockMut::new(s), &layout, &threads::each)
+        });
+    }
+    with_dtype!(dst.dtype(), T => one::<T>(dst, value));
+    stopped()
+}
+
+/// A fresh array filled with one value, which has the dtype.
+pub fn full(shape: &[usize], value: Scalar) -> Result<Array, ArrayError> {
+    let a = Array::empty(value.dtype(), shape)?;
+    fill(&a, value)?;
+    Ok(a)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid(n: usize, m: usize) -> Array {
+        let v: Vec<i64> = (0..(n * m) as i64).collect();
+        Array::from_slice(&v, &[n, m]).unwrap()
+    }
+
+    fn values(a: &Array) -> Vec<i64> {
+        copy(a, Order::C).unwrap().as_slice::<i64>().unwrap().to_vec()
+    }
+
+    #[test]
+    fn transposed_copies_of_every_size() {
+        for (n, m) in [(1, 1), (3, 5), (8, 8), (17, 70), (130, 65), (700, 600), (300_000, 2), (2, 300_000)] {
+            let t = copy(&grid(n, m).transpose(), Order::C).unwrap();
+            let want: Vec<i64> = (0..m).flat_map(|j| (0..n).map(move |i| (i * m + j) as i64)).collect();
+            assert_eq!(t.as_slice::<i64>().unwrap(), want, "{n} x {m}");
+        }
+    }
+
+    #[test]
+    fn axes_keep_their_order_in_memory() {
+        let a = Array::zeros(DType::F64, &[2, 3, 4]).unwrap().permute(&[1, 2, 0]);
+        assert_eq!(copy_keeping(&a).unwrap().strides(), a.strides());
+        assert_eq!(copy(&a, Order::F).unwrap().strides(), &[1, 3, 12]);
+    }
+
+    #[test]
+    fn overlapping_assignment_acts_on_a_copy() {
+        let a = grid(1, 6).reshape_view(&[6], Order::C).unwrap();
+        assign(&a.view(&[5], &[1], 1), &a.view(&[5], &[1], 0)).unwrap();
+        assert_eq!(values(&a), [0, 0, 1, 2, 3, 4]);
+        assign(&a, &a.view(&[6], &[-1], 5)).unwrap();
+        assert_eq!(values(&a), [4, 3, 2, 1, 0, 0]);
+        assign(&a.view(&[2], &[1], 4), &a.view(&[2], &[1], 0)).unwrap();
+        assert_eq!(values(&a), [4, 3, 2, 1, 4, 3]);
+    }
+
+    #[test]
+    fn assignment_broadcasts_and_casts() {
+        let a = Array::zeros(DType::I64, &[2, 3]).unwrap();
+        assign(&a.transpose(), &Array::from_slice(&[1.9, -2.9], &[1, 1, 2]).unwrap()).unwrap();
+        assert_eq!(values(&a), [1, 1, 1, -2, -2, -2]);
+        let wrong = Array::zeros(DType::I64, &[2]).unwrap();
+        assert!(matches!(assign(&a, &wrong), Err(ArrayError::Assign { .. })));
+        a.set_writeable(false);
+        assert_eq!(fill(&a, Scalar::Bool(true)), Err(ArrayError::ReadOnly));
+    }
+
+    #[test]
+    fn casts_gather_and_scatter_in_blocks() {
+        let v: Vec<f64> = (0..6000).map(|i| i as f64 + 0.5).collect();
+        let a = Array::from_slice(&v, &[6000]).unwrap();
+        let back = a.view(&[2000], &[-3], 5999);
+        let b = cast(&back, DType::I32, Order::C).unwrap();
+        let want: Vec<i32> = (0..2000).map(|i| 5999 - 3 * i).collect();
+        assert_eq!(b.as_slice::<i32>().unwrap(), want);
+        assert!(!cast_is_invalid(&back, DType::I8).unwrap());
+        assign(&a.view(&[3], &[2], 0), &Array::from_slice(&[1i8, 2, 3], &[3]).unwrap()).unwrap();
+        assert_eq!(&a.as_slice::<f64>().unwrap()[..6], [1.0, 1.5, 2.0, 3.5, 3.0, 5.5]);
+    }
+
+    #[test]
+    fn large_copies_use_parts() {
+        let a = grid(1500, 1100);
+        let b = copy(&a, Order::F).unwrap();
+        assert_eq!(b.transpose().as_slice::<i64>().unwrap()[1..3], [1100, 2200]);
+        assert_eq!(values(&b), values(&a));
+        let f = full(&[3_000_000], Scalar::F64(2.5)).unwrap();
+        assert!(f.as_slice::<f64>().unwrap().iter().all(|&x| x == 2.5));
+    }
+}
