@@ -1,6 +1,7 @@
 //! Type-erased contiguous blocks, so that kernels of every dtype share one function type.
 
-use crate::dtype::{DType, Element};
+use crate::dtype::{DType, Element, Scalar};
+use crate::with_dtype;
 use std::marker::PhantomData;
 
 /// An element-wise kernel: operands of one length (or length one: scalars), output last.
@@ -65,6 +66,11 @@ impl<'a> Block<'a> {
         unsafe { std::slice::from_raw_parts(self.ptr.cast(), self.len) }
     }
 
+    /// One element.
+    pub fn scalar(&self, i: usize) -> Scalar {
+        with_dtype!(self.dtype, T => self.typed::<T>()[i].scalar())
+    }
+
     /// Elements `start..end`.
     pub fn slice(&self, start: usize, end: usize) -> Block<'a> {
         assert!(start <= end && end <= self.len);
@@ -109,6 +115,11 @@ impl<'a> BlockMut<'a> {
         // SAFETY: `new` took these from a unique slice of `T` (the assertion) that lives for `'a`,
         // and `self` is consumed.
         unsafe { std::slice::from_raw_parts_mut(self.ptr.cast(), self.len) }
+    }
+
+    /// Writes one value everywhere. It has the block's dtype (any other counts as zero).
+    pub fn fill(self, value: Scalar) {
+        with_dtype!(self.dtype, T => self.typed::<T>().fill(T::from_scalar(value).unwrap_or_default()))
     }
 
     /// A shorter-lived block of the same elements.

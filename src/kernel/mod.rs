@@ -6,7 +6,12 @@
 
 mod block;
 pub mod cast;
+pub mod fold;
+pub mod pairwise;
 pub mod random;
+mod scratch;
 pub mod strided;
 
 pub use block::{Block, BlockMut, KernelFn, simd};
+pub use fold::Fold;
+pub use scratch::Scratch;

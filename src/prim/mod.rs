@@ -4,6 +4,7 @@
 
 pub mod bind;
 pub mod convert;
+pub mod folds;
 pub mod row;
 
 pub use bind::Args;

@@ -3,7 +3,7 @@
 
 use super::bind::Args;
 use crate::dtype::DType;
-use crate::kernel::{Block, BlockMut, KernelFn};
+use crate::kernel::{Block, Fold, KernelFn};
 use crate::syntax::Class;
 use crate::value::{Fault, Host, Value};
 
@@ -182,16 +182,6 @@ impl Flags {
             invalid: self.invalid || o.invalid,
         }
     }
-}
-
-/// Reduction kernels of one dtype. `out` is the accumulator's dtype.
-pub struct Fold {
-    pub dtype: DType,
-    pub out: DType,
-    /// A whole contiguous run into one element: `acc = acc f run[0] f run[1] …`.
-    pub along: fn(Block<'_>, BlockMut<'_>),
-    /// One row into a row of accumulators: `acc[i] = acc[i] f row[i]`.
-    pub across: fn(Block<'_>, BlockMut<'_>),
 }
 
 impl Prim {

@@ -1,0 +1,514 @@
+//! Folds: the kernels behind reductions and scans, and their tables per function and dtype.
+//!
+//! A fold joins elements of `dtype` into accumulators of `out` (int8 summed in int64 is one step:
+//! elements widen as they are added). Blocks are small matrices in row order: `along` folds each
+//! row into its accumulator, `across` each column.
+//!
+//! Strategy: where the function may be regrouped (integers, minimum, maximum, logic), `along` keeps
+//! 32 partial results, which the compiler holds in vector registers; sums of floats follow NumPy's
+//! pairwise tree (`pairwise`); products of floats go in order, since regrouping them can turn a
+//! finite result into 0 · inf. `across` takes four rows per pass over the accumulators.
+
+use super::{Block, BlockMut, pairwise, simd};
+use crate::dtype::{CastTo, DType, Element, Scalar, c64, c128, cast};
+
+/// The kernels of one function that folds elements of `dtype` into accumulators of `out`.
+pub struct Fold {
+    pub dtype: DType,
+    pub out: DType,
+    /// The value that changes nothing.
+    pub identity: fn() -> Scalar,
+    pub grouping: Grouping,
+    /// A value that no further element changes: `false` for `and`.
+    pub absorbing: Option<Scalar>,
+    /// `acc.len()` rows: each row into its accumulator, `acc[i] = acc[i] f (row_i[0] f row_i[1] …)`.
+    pub along: fn(Block<'_>, BlockMut<'_>),
+    /// Rows of `acc.len()` elements, one after the other: `acc[j] = acc[j] f row[j]`.
+    pub across: fn(Block<'_>, BlockMut<'_>),
+    /// `out[0] = acc f row[0]`, `out[1] = out[0] f row[1]`, …; the last goes back into `acc[0]`.
+    pub scan: fn(Block<'_>, acc: BlockMut<'_>, out: BlockMut<'_>),
+}
+
+/// How a long run may be cut in two whose results are then joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grouping {
+    /// Not at all: element after element.
+    InOrder,
+    /// Anywhere.
+    Free,
+    /// As NumPy's tree of sums does, for floats and for complex numbers.
+    Pairwise,
+    PairwiseComplex,
+}
+
+impl Grouping {
+    /// The length of the left part of a run of `n` elements (more than a leaf of the tree).
+    pub fn split(self, n: usize) -> usize {
+        match self {
+            Grouping::InOrder | Grouping::Free => n / 2,
+            Grouping::Pairwise => pairwise::split(n),
+            Grouping::PairwiseComplex => pairwise::split_complex(n),
+        }
+    }
+}
+
+/// An associative function on a type, with its identity.
+trait Monoid<A> {
+    fn identity() -> A;
+    fn join(a: A, b: A) -> A;
+}
+
+struct Sum;
+struct Product;
+struct Max;
+struct Min;
+/// Maximum and minimum that ignore NaN.
+struct FMax;
+struct FMin;
+struct BitAnd;
+struct BitOr;
+struct BitXor;
+
+macro_rules! int_monoids {
+    ($($t:ty),*) => {$(
+        impl Monoid<$t> for Sum {
+            #[inline(always)]
+            fn identity() -> $t { 0 }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t { a.wrapping_add(b) }
+        }
+        impl Monoid<$t> for Product {
+            #[inline(always)]
+            fn identity() -> $t { 1 }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t { a.wrapping_mul(b) }
+        }
+        impl Monoid<$t> for Max {
+            #[inline(always)]
+            fn identity() -> $t { <$t>::MIN }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t { if a > b { a } else { b } }
+        }
+        impl Monoid<$t> for Min {
+            #[inline(always)]
+            fn identity() -> $t { <$t>::MAX }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t { if a < b { a } else { b } }
+        }
+        bit_monoids!($t, 0, !0);
+    )*};
+}
+macro_rules! bit_monoids {
+    ($t:ty, $zero:expr, $ones:expr) => {
+        impl Monoid<$t> for BitAnd {
+            #[inline(always)]
+            fn identity() -> $t {
+                $ones
+            }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t {
+                a & b
+            }
+        }
+        impl Monoid<$t> for BitOr {
+            #[inline(always)]
+            fn identity() -> $t {
+                $zero
+            }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t {
+                a | b
+            }
+        }
+        impl Monoid<$t> for BitXor {
+            #[inline(always)]
+            fn identity() -> $t {
+                $zero
+            }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t {
+                a ^ b
+            }
+        }
+    };
+}
+int_monoids!(i8, u8, i16, u16, i32, u32, i64, u64);
+bit_monoids!(bool, false, true);
+
+macro_rules! float_monoids {
+    ($($t:ty),*) => {$(
+        impl Monoid<$t> for Sum {
+            #[inline(always)]
+            fn identity() -> $t { -0.0 }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t { a + b }
+        }
+        impl Monoid<$t> for Product {
+            #[inline(always)]
+            fn identity() -> $t { 1.0 }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t { a * b }
+        }
+        impl Monoid<$t> for Max {
+            #[inline(always)]
+            fn identity() -> $t { <$t>::NEG_INFINITY }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t { if a >= b || a.is_nan() { a } else { b } }
+        }
+        impl Monoid<$t> for Min {
+            #[inline(always)]
+            fn identity() -> $t { <$t>::INFINITY }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t { if a <= b || a.is_nan() { a } else { b } }
+        }
+        impl Monoid<$t> for FMax {
+            #[inline(always)]
+            fn identity() -> $t { <$t>::NAN }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t { if a >= b || b.is_nan() { a } else { b } }
+        }
+        impl Monoid<$t> for FMin {
+            #[inline(always)]
+            fn identity() -> $t { <$t>::NAN }
+            #[inline(always)]
+            fn join(a: $t, b: $t) -> $t { if a <= b || b.is_nan() { a } else { b } }
+        }
+    )*};
+}
+float_monoids!(f32, f64);
+
+macro_rules! complex_monoids {
+    ($($z:ty: $f:ty),*) => {$(
+        impl Monoid<$z> for Sum {
+            #[inline(always)]
+            fn identity() -> $z { <$z>::new(-0.0, -0.0) }
+            #[inline(always)]
+            fn join(a: $z, b: $z) -> $z { a + b }
+        }
+        impl Monoid<$z> for Product {
+            #[inline(always)]
+            fn identity() -> $z { <$z>::new(1.0, 0.0) }
+            #[inline(always)]
+            fn join(a: $z, b: $z) -> $z { a * b }
+        }
+        impl Monoid<$z> for Max {
+            #[inline(always)]
+            fn identity() -> $z { <$z>::new(<$f>::NEG_INFINITY, <$f>::NEG_INFINITY) }
+            #[inline(always)]
+            fn join(a: $z, b: $z) -> $z {
+                let keep = a.re > b.re || (a.re == b.re && a.im >= b.im);
+                if keep || a.re.is_nan() || a.im.is_nan() { a } else { b }
+            }
+        }
+        impl Monoid<$z> for Min {
+            #[inline(always)]
+            fn identity() -> $z { <$z>::new(<$f>::INFINITY, <$f>::INFINITY) }
+            #[inline(always)]
+            fn join(a: $z, b: $z) -> $z {
+                let keep = a.re < b.re || (a.re == b.re && a.im <= b.im);
+                if keep || a.re.is_nan() || a.im.is_nan() { a } else { b }
+            }
+        }
+    )*};
+}
+complex_monoids!(c64: f32, c128: f64);
+
+/// Partial results that `along` keeps.
+const LANES: usize = 32;
+
+fn identity<A: Element, M: Monoid<A>>() -> Scalar {
+    M::identity().scalar()
+}
+
+/// Rows per accumulator; none for an empty block.
+fn row_length(from: usize, accumulators: usize) -> usize {
+    from.checked_div(accumulators).unwrap_or(0)
+}
+
+fn along<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(from: Block<'_>, acc: BlockMut<'_>) {
+    let (xs, acc) = (from.typed::<T>(), acc.typed::<A>());
+    let n = row_length(xs.len(), acc.len());
+    if n == 0 {
+        return;
+    }
+    simd(
+        #[inline(always)]
+        || {
+            for (a, row) in acc.iter_mut().zip(xs.chunks_exact(n)) {
+                *a = M::join(*a, lanes::<T, A, M>(row));
+            }
+        },
+    )
+}
+
+#[inline(always)]
+fn lanes<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(row: &[T]) -> A {
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    let mut result = M::identity();
+    if !chunks.is_empty() {
+        let mut part = [M::identity(); LANES];
+        for chunk in chunks {
+            for k in 0..LANES {
+                part[k] = M::join(part[k], cast(chunk[k]));
+            }
+        }
+        let mut width = LANES / 2;
+        while width > 0 {
+            for k in 0..width {
+                part[k] = M::join(part[k], part[k + width]);
+            }
+            width /= 2;
+        }
+        result = part[0];
+    }
+    rest.iter().fold(result, |a, &x| M::join(a, cast(x)))
+}
+
+fn along_in_order<A: Element, M: Monoid<A>>(from: Block<'_>, acc: BlockMut<'_>) {
+    let (xs, acc) = (from.typed::<A>(), acc.typed::<A>());
+    let n = row_length(xs.len(), acc.len());
+    if n == 0 {
+        return;
+    }
+    for (a, row) in acc.iter_mut().zip(xs.chunks_exact(n)) {
+        *a = row.iter().fold(*a, |a, &x| M::join(a, x));
+    }
+}
+
+fn along_pairwise<A: Element + pairwise::Pairwise>(from: Block<'_>, acc: BlockMut<'_>) {
+    let (xs, acc) = (from.typed::<A>(), acc.typed::<A>());
+    let n = row_length(xs.len(), acc.len());
+    if n == 0 {
+        return;
+    }
+    simd(
+        #[inline(always)]
+        || {
+            for (a, row) in acc.iter_mut().zip(xs.chunks_exact(n)) {
+                *a = *a + pairwise::sum(row);
+            }
+        },
+    )
+}
+
+fn across<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(from: Block<'_>, acc: BlockMut<'_>) {
+    let (xs, acc) = (from.typed::<T>(), acc.typed::<A>());
+    let n = acc.len();
+    if n == 0 {
+        return;
+    }
+    simd(
+        #[inline(always)]
+        || {
+            let mut fours = xs.chunks_exact(4 * n);
+            for four in fours.by_ref() {
+                let (r0, rest) = four.split_at(n);
+                let (r1, rest) = rest.split_at(n);
+                let (r2, r3) = rest.split_at(n);
+                for j in 0..n {
+                    let a = M::join(M::join(acc[j], cast(r0[j])), cast(r1[j]));
+                    acc[j] = M::join(M::join(a, cast(r2[j])), cast(r3[j]));
+                }
+            }
+            for row in fours.remainder().chunks_exact(n) {
+                for (a, &x) in acc.iter_mut().zip(row) {
+                    *a = M::join(*a, cast(x));
+                }
+            }
+        },
+    )
+}
+
+fn scan<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(
+    from: Block<'_>,
+    acc: BlockMut<'_>,
+    out: BlockMut<'_>,
+) {
+    let (xs, out) = (from.typed::<T>(), out.typed::<A>());
+    if let [a] = acc.typed::<A>() {
+        for (o, &x) in out.iter_mut().zip(xs) {
+            *a = M::join(*a, cast(x));
+            *o = *a;
+        }
+    }
+}
+
+macro_rules! fold {
+    ($m:ident, $t:ty => $a:ty, $grouping:ident, $along:expr) => {
+        Fold {
+            dtype: <$t as Element>::DTYPE,
+            out: <$a as Element>::DTYPE,
+            identity: identity::<$a, $m>,
+            grouping: Grouping::$grouping,
+            absorbing: None,
+            along: $along,
+            across: across::<$t, $a, $m>,
+            scan: scan::<$t, $a, $m>,
+        }
+    };
+}
+macro_rules! free {
+    ($m:ident, $t:ty) => {
+        free!($m, $t => $t)
+    };
+    ($m:ident, $t:ty => $a:ty) => {
+        fold!($m, $t => $a, Free, along::<$t, $a, $m>)
+    };
+}
+macro_rules! in_order {
+    ($m:ident, $t:ty) => {
+        fold!($m, $t => $t, InOrder, along_in_order::<$t, $m>)
+    };
+}
+
+/// Sums. Small integers are summed in 64 bits unless asked otherwise.
+pub const SUM: &[Fold] = &[
+    free!(Sum, bool => i64),
+    free!(Sum, i8 => i64),
+    free!(Sum, u8 => u64),
+    free!(Sum, i16 => i64),
+    free!(Sum, u16 => u64),
+    free!(Sum, i32 => i64),
+    free!(Sum, u32 => u64),
+    free!(Sum, i64),
+    free!(Sum, u64),
+    fold!(Sum, f32 => f32, Pairwise, along_pairwise::<f32>),
+    fold!(Sum, f64 => f64, Pairwise, along_pairwise::<f64>),
+    fold!(Sum, c64 => c64, PairwiseComplex, along_pairwise::<c64>),
+    fold!(Sum, c128 => c128, PairwiseComplex, along_pairwise::<c128>),
+    free!(BitOr, bool),
+    free!(Sum, i8),
+    free!(Sum, u8),
+    free!(Sum, i16),
+    free!(Sum, u16),
+    free!(Sum, i32),
+    free!(Sum, u32),
+];
+
+/// Products. Small integers are multiplied in 64 bits unless asked otherwise.
+pub const PRODUCT: &[Fold] = &[
+    free!(Product, bool => i64),
+    free!(Product, i8 => i64),
+    free!(Product, u8 => u64),
+    free!(Product, i16 => i64),
+    free!(Product, u16 => u64),
+    free!(Product, i32 => i64),
+    free!(Product, u32 => u64),
+    free!(Product, i64),
+    free!(Product, u64),
+    in_order!(Product, f32),
+    in_order!(Product, f64),
+    in_order!(Product, c64),
+    in_order!(Product, c128),
+    free!(BitAnd, bool),
+    free!(Product, i8),
+    free!(Product, u8),
+    free!(Product, i16),
+    free!(Product, u16),
+    free!(Product, i32),
+    free!(Product, u32),
+];
+
+const ANY_BOOL: Fold = Fold { absorbing: Some(Scalar::Bool(true)), ..free!(BitOr, bool) };
+const ALL_BOOL: Fold = Fold { absorbing: Some(Scalar::Bool(false)), ..free!(BitAnd, bool) };
+
+/// The largest element; NaN wins.
+pub const MAXIMUM: &[Fold] = &[
+    ANY_BOOL,
+    free!(Max, i8),
+    free!(Max, u8),
+    free!(Max, i16),
+    free!(Max, u16),
+    free!(Max, i32),
+    free!(Max, u32),
+    free!(Max, i64),
+    free!(Max, u64),
+    free!(Max, f32),
+    free!(Max, f64),
+    free!(Max, c64),
+    free!(Max, c128),
+];
+
+/// The smallest element; NaN wins.
+pub const MINIMUM: &[Fold] = &[
+    ALL_BOOL,
+    free!(Min, i8),
+    free!(Min, u8),
+    free!(Min, i16),
+    free!(Min, u16),
+    free!(Min, i32),
+    free!(Min, u32),
+    free!(Min, i64),
+    free!(Min, u64),
+    free!(Min, f32),
+    free!(Min, f64),
+    free!(Min, c64),
+    free!(Min, c128),
+];
+
+/// The largest element that is not NaN.
+pub const FMAX: &[Fold] = &[
+    ANY_BOOL,
+    free!(Max, i8),
+    free!(Max, u8),
+    free!(Max, i16),
+    free!(Max, u16),
+    free!(Max, i32),
+    free!(Max, u32),
+    free!(Max, i64),
+    free!(Max, u64),
+    free!(FMax, f32),
+    free!(FMax, f64),
+];
+
+/// The smallest element that is not NaN.
+pub const FMIN: &[Fold] = &[
+    ALL_BOOL,
+    free!(Min, i8),
+    free!(Min, u8),
+    free!(Min, i16),
+    free!(Min, u16),
+    free!(Min, i32),
+    free!(Min, u32),
+    free!(Min, i64),
+    free!(Min, u64),
+    free!(FMin, f32),
+    free!(FMin, f64),
+];
+
+/// Logical or; elements of any dtype are cast to bool first.
+pub const ANY: &[Fold] = &[ANY_BOOL];
+/// Logical and; elements of any dtype are cast to bool first.
+pub const ALL: &[Fold] = &[ALL_BOOL];
+/// Logical exclusive or; elements of any dtype are cast to bool first.
+pub const PARITY: &[Fold] = &[free!(BitXor, bool)];
+
+macro_rules! bits {
+    ($m:ident) => {
+        &[
+            free!($m, bool),
+            free!($m, i8),
+            free!($m, u8),
+            free!($m, i16),
+            free!($m, u16),
+            free!($m, i32),
+            free!($m, u32),
+            free!($m, i64),
+            free!($m, u64),
+        ]
+    };
+}
+pub const BIT_AND: &[Fold] = bits!(BitAnd);
+pub const BIT_OR: &[Fold] = bits!(BitOr);
+pub const BIT_XOR: &[Fold] = bits!(BitXor);
+
+/// The fold for elements of `dtype`, into `out` or the function's own choice. If there is none for
+/// this very dtype, the fold of `out` itself, to which elements are then cast.
+pub fn find(folds: &'static [Fold], dtype: DType, out: Option<DType>) -> Option<&'static Fold> {
+    let out = match out {
+        Some(out) => out,
+        None => folds.iter().find(|f| f.dtype == dtype).or(folds.first())?.out,
+    };
+    let exact = folds.iter().find(|f| f.dtype == dtype && f.out == out);
+    exact.or_else(|| folds.iter().find(|f| f.dtype == out && f.out == out))
+}
