@@ -1,3 +1,16 @@
-//! Values as text.
+//! Values as text, character for character as NumPy 2 and Python print them: numbers, arrays,
+//! nested values, format specifications; and the small forms that commands share: tables, times.
+//! Takes values; gives strings. Prints nothing itself.
 
+mod array;
+mod cells;
+mod digits;
+mod scalar;
+mod text;
 pub mod time;
+mod value;
+
+pub use array::{array_repr, array_str};
+pub use scalar::{complex_str, float_str, scalar_repr, scalar_str};
+pub use text::str_repr;
+pub use value::{display, repr_of, str_of};
