@@ -6,7 +6,11 @@
 
 mod block;
 pub mod cast;
+pub mod convolve;
+pub mod fft;
 pub mod fold;
+pub mod linalg;
+pub mod matmul;
 pub mod pairwise;
 pub mod random;
 mod scratch;

@@ -46,15 +46,21 @@ impl Pcg64 {
         self.state = self.state.wrapping_mul(mul).wrapping_add(add);
     }
 
-    /// Fills `out` with `f` of successive draws, whatever the number of threads.
-    pub fn fill<T: Send>(&mut self, out: &mut [T], f: impl Fn(u64) -> T + Copy + Send + Sync) {
-        if out.len() < SPLIT {
+    /// Fills `out` with `f` of successive draws, the same for any number of threads.
+    pub fn fill<T: Send>(
+        &mut self,
+        out: &mut [T],
+        threads: usize,
+        f: impl Fn(u64) -> T + Copy + Send + Sync,
+    ) {
+        if threads < 2 || out.len() < SPLIT {
             return self.fill_serial(out, f);
         }
         let (head, tail) = out.split_at_mut(out.len() / 2);
         let mut far = self.clone();
         far.advance(head.len() as u128);
-        rayon::join(|| self.fill(head, f), || far.fill(tail, f));
+        let half = threads / 2;
+        rayon::join(|| self.fill(head, half, f), || far.fill(tail, threads - half, f));
         self.state = far.state;
     }
 

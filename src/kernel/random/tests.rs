@@ -102,7 +102,7 @@ fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
     match parts[0] {
         "f64" => {
             let mut out = vec![0.0; n];
-            rng.fill(&mut out, unit_f64);
+            rng.fill(&mut out, 3, unit_f64);
             bits_of(&out)
         }
         "f32" => many(n, &mut rng, |g| g.next_f32()),
@@ -112,7 +112,7 @@ fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
         "exp32" => many(n, &mut rng, |g| standard_exponential_f32(g)),
         "mixed" => {
             let mut out = vec![0.0; 3];
-            rng.fill(&mut out, unit_f64);
+            rng.fill(&mut out, 3, unit_f64);
             out.extend((0..3).map(|_| f64::from(rng.next_f32())));
             let mut ahead = Ahead::new(&mut rng);
             out.extend((0..300).map(|_| standard_normal(&mut ahead)));
