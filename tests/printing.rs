@@ -2,8 +2,10 @@
 //! says what their lines mean. `ARR_PRINT_ARRAYS` names a larger file to check instead.
 
 use arr::array::Array;
+use arr::dtype::Scalar;
 use arr::dtype::{DType, Element, c64, c128};
 use arr::show;
+use arr::value::Value;
 use std::fmt::Write;
 
 /// One array, and what NumPy prints of it.
@@ -111,4 +113,66 @@ fn arrays_print_as_in_numpy() {
         }
     }
     report(2 * cases.len(), wrong);
+}
+
+/// A JSON string's text.
+fn unquote(json: &str) -> String {
+    let inner = json.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap();
+    let mut units: Vec<u16> = Vec::new();
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        let c = match (c, c == '\\') {
+            (_, true) => match chars.next().unwrap() {
+                'u' => {
+                    let code: String = chars.by_ref().take(4).collect();
+                    units.push(u16::from_str_radix(&code, 16).unwrap());
+                    continue;
+                }
+                'n' => '\n',
+                't' => '\t',
+                'r' => '\r',
+                'b' => '\u{8}',
+                other => other,
+            },
+            (c, false) => c,
+        };
+        units.extend(c.encode_utf16(&mut [0; 2]).iter());
+    }
+    String::from_utf16(&units).unwrap()
+}
+
+fn value(kind: &str, bytes: &[u8]) -> Value {
+    match kind {
+        "int" => Value::Int(i64::from_bytes(bytes)),
+        "float" => Value::Float(f64::from_bytes(bytes)),
+        "complex" => Value::Complex(c128::from_bytes(bytes)),
+        "bool" => Value::Bool(bytes[0] != 0),
+        "npbool" => Value::Scalar(Scalar::Bool(bytes[0] != 0)),
+        "str" => Value::str(std::str::from_utf8(bytes).unwrap()),
+        "None" => Value::None,
+        _ => {
+            let dtype = DType::from_name(kind).unwrap();
+            let one = arr::with_dtype!(dtype, T => buffer::<T>(bytes, 1));
+            Value::Scalar(one.item().unwrap())
+        }
+    }
+}
+
+#[test]
+fn values_format_as_in_python() {
+    let text = text_of("ARR_PRINT_FORMATS", include_str!("numpy/print_formats.txt"));
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for line in text.lines().filter(|l| !l.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [kind, hex, spec, want] = fields[..] else { panic!("{line}") };
+        count += 1;
+        let got = show::format(&value(kind, &unhex(hex)), &unquote(spec)).ok();
+        let want = (want != "!").then(|| unquote(want));
+        if got != want {
+            wrong.push(format!("{line}\ngot {got:?}, Python {want:?}"));
+        }
+    }
+    assert!(count >= 600, "cases are missing");
+    report(count, wrong);
 }

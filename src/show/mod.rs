@@ -5,12 +5,15 @@
 mod array;
 mod cells;
 mod digits;
+mod format;
 mod scalar;
+mod spec;
 mod text;
 pub mod time;
 mod value;
 
 pub use array::{array_repr, array_str};
+pub use format::format;
 pub use scalar::{complex_str, float_str, scalar_repr, scalar_str};
 pub use text::str_repr;
 pub use value::{display, repr_of, str_of};
