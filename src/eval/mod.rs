@@ -1,1 +1,155 @@
+//! The evaluator: resolved programs run over values. `resolve` turns the AST into `ir`; `run`
+//! evaluates expressions and `statement` statements; `function` holds user functions and calls;
+//! `attribute` finds `x.name`; `import` loads modules. Primitives come from `prim` and are applied
+//! through it; none is named here.
 
+mod attribute;
+mod error;
+mod function;
+mod import;
+pub mod ir;
+mod resolve;
+mod run;
+mod scope;
+mod statement;
+
+pub use error::{CallSite, Located, Raised};
+pub use function::Closure;
+pub use ir::{Source, Unit};
+pub use scope::Globals;
+
+use crate::syntax::{Lexicon, Span, ast};
+use crate::value::{Fault, Host, Value, Warning};
+use function::Frame;
+use std::any::Any;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+/// Where a program's output and warnings go.
+pub trait Output {
+    /// Text for standard output, exactly.
+    fn write(&mut self, text: &str);
+    /// A warning, after the statement that gave it.
+    fn warning(&mut self, warning: &Warning, source: &Source, span: Span);
+}
+
+/// Runs commands (`%name …`) and help (`?name`): the frontend's part of the language.
+pub trait Commands {
+    fn command(
+        &self,
+        evaluator: &mut Evaluator,
+        name: &str,
+        rest: &str,
+        body: Option<&str>,
+    ) -> Result<Value, Fault>;
+    fn help(&self, evaluator: &mut Evaluator, what: &str, level: u8) -> Result<(), Fault>;
+}
+
+/// One program's state: its globals, its running functions, its output.
+pub struct Evaluator {
+    pub globals: Globals,
+    pub output: Box<dyn Output>,
+    pub commands: Option<Rc<dyn Commands>>,
+    /// Folders in which `import` looks, first to last.
+    pub search: Vec<PathBuf>,
+    pub lexicon: Rc<Lexicon>,
+    stack: Vec<Option<Value>>,
+    frame: Frame,
+    depth: usize,
+    /// The address of the stack when the program began, and how far it may go from there.
+    stack_start: usize,
+    stack_limit: usize,
+    warnings: Vec<(Warning, Rc<Source>, Span)>,
+    /// The operation under way, where a warning belongs.
+    here: Span,
+    modules: HashMap<PathBuf, Value>,
+    loading: Vec<PathBuf>,
+}
+
+impl Evaluator {
+    /// `stack_limit`: bytes of machine stack that a program's recursion may take.
+    pub fn new(lexicon: Rc<Lexicon>, output: Box<dyn Output>, stack_limit: usize) -> Evaluator {
+        Evaluator {
+            globals: Globals::default(),
+            output,
+            commands: None,
+            search: Vec::new(),
+            lexicon,
+            stack: Vec::with_capacity(1024),
+            frame: Frame::top(Rc::new(Source { name: String::new(), text: String::new() })),
+            depth: 0,
+            stack_start: stack_address(),
+            stack_limit,
+            warnings: Vec::new(),
+            here: Span::default(),
+            modules: HashMap::new(),
+            loading: Vec::new(),
+        }
+    }
+
+    /// Resolves statements against this program's globals.
+    pub fn resolve(&mut self, statements: &[ast::Stmt], source: Rc<Source>) -> Result<Unit, Raised> {
+        resolve::unit(statements, &mut self.globals, source)
+    }
+
+    /// Hands the warnings of the statement just run to the output, each once per source line.
+    pub fn flush_warnings(&mut self) {
+        let mut seen: Vec<(usize, Warning)> = Vec::new();
+        for (warning, source, span) in std::mem::take(&mut self.warnings) {
+            let upto = source.text.get(..span.start as usize).unwrap_or(&source.text);
+            let key = (upto.matches('\n').count(), warning);
+            if !seen.contains(&key) {
+                self.output.warning(&key.1, &source, span);
+                seen.push(key);
+            }
+        }
+    }
+
+    /// Keeps the value shown last as `_`, unless the program has a `_` of its own.
+    pub fn set_last(&mut self, value: Value) {
+        let slot = self.globals.slot("_");
+        self.globals.at_mut(slot).builtin = Some(value);
+    }
+
+    /// Returns to the top level after a panic: variables stay, running functions are gone.
+    pub fn recover(&mut self) {
+        self.stack.clear();
+        self.depth = 0;
+        self.loading.clear();
+        self.frame = Frame::top(Rc::new(Source { name: String::new(), text: String::new() }));
+    }
+
+    fn error(&self, fault: Fault, span: Span) -> Raised {
+        Located::at(fault, span, self.frame.source().clone())
+    }
+
+    fn fail<T>(&self, fault: Fault, span: Span) -> Result<T, Raised> {
+        Err(self.error(fault, span))
+    }
+}
+
+impl Host for Evaluator {
+    fn print(&mut self, text: &str) {
+        self.output.write(text);
+    }
+
+    fn warn(&mut self, warning: Warning) {
+        // A loop may warn a million times on one line: keep the first of each kind and place.
+        let source = self.frame.source();
+        let same = |(w, s, at): &(Warning, Rc<Source>, Span)| *at == self.here && *w == warning && Rc::ptr_eq(s, source);
+        if !self.warnings.iter().any(same) {
+            self.warnings.push((warning, source.clone(), self.here));
+        }
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// Roughly where the machine stack is now.
+fn stack_address() -> usize {
+    let here = 0u8;
+    std::ptr::from_ref(&here) as usize
+}

@@ -4,7 +4,10 @@
 
 pub mod bind;
 pub mod convert;
+pub mod core;
 pub mod folds;
+pub mod modules;
+pub mod operators;
 pub mod row;
 
 pub use bind::Args;
@@ -18,7 +21,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Every family's rows, in the order of the reference page.
-static FAMILIES: &[(&str, &[Prim])] = &[];
+static FAMILIES: &[(&str, &[Prim])] = &[("core", core::ROWS)];
 
 /// The rows, indexed.
 pub struct Table {
@@ -93,23 +96,10 @@ impl Table {
     /// The classes of all glyphs, for the parser: the rows' and the operators'.
     pub fn lexicon(&self) -> Lexicon {
         let rows = self.rows.iter().flat_map(|(_, p)| p.glyphs.iter().map(|g| (g.text, g.class)));
-        Lexicon::new(rows.chain(OPERATORS.iter().copied()))
+        let operators = operators::ROWS.iter().copied().flatten().filter_map(|o| o.class.map(|c| (o.glyph, c)));
+        Lexicon::new(rows.chain(operators))
     }
 }
-
-/// Operators on functions: their operands are functions, so they are no rows of functions.
-pub const OPERATORS: &[(&str, Class)] = &[
-    ("⌿", Class::Monadic),
-    ("⍀", Class::Monadic),
-    ("¨", Class::Monadic),
-    ("⍨", Class::Monadic),
-    ("⌸", Class::Monadic),
-    ("∘", Class::Dyadic),
-    ("⍤", Class::Dyadic),
-    ("⍥", Class::Dyadic),
-    ("⍣", Class::Dyadic),
-    ("⌺", Class::Dyadic),
-];
 
 impl Callable for Prim {
     fn name(&self) -> &str {

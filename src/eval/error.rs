@@ -1,0 +1,61 @@
+//! An error with its place: the fault, what to underline, and the calls that led there.
+
+use super::ir::Source;
+use crate::syntax::Span;
+use crate::value::Fault;
+use std::rc::Rc;
+
+/// What evaluation fails with.
+pub type Raised = Box<Located>;
+
+#[derive(Debug)]
+pub struct Located {
+    pub fault: Fault,
+    /// Where it happened.
+    pub span: Span,
+    /// Operands to underline, with what is known of each.
+    pub labels: Vec<(Span, String)>,
+    pub source: Rc<Source>,
+    /// The calls it came through, innermost first.
+    pub frames: Vec<CallSite>,
+}
+
+/// One call on the way to an error.
+#[derive(Debug)]
+pub struct CallSite {
+    /// The function called.
+    pub function: String,
+    /// Where it was called.
+    pub source: Rc<Source>,
+    pub span: Span,
+}
+
+impl Located {
+    pub fn at(fault: Fault, span: Span, source: Rc<Source>) -> Raised {
+        match fault {
+            // Already located: it passed through a primitive that called a user's function.
+            Fault::Raised(inner) => match inner.downcast::<Located>() {
+                Ok(located) => located,
+                Err(other) => Located::new(Fault::Raised(other), span, source),
+            },
+            fault => Located::new(fault, span, source),
+        }
+    }
+
+    fn new(fault: Fault, span: Span, source: Rc<Source>) -> Raised {
+        Box::new(Located { fault, span, labels: Vec::new(), source, frames: Vec::new() })
+    }
+
+    /// Whether the user stopped it.
+    pub fn is_interrupt(&self) -> bool {
+        matches!(self.fault, Fault::Interrupted)
+    }
+}
+
+impl std::fmt::Display for Located {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.fault.fmt(f)
+    }
+}
+
+impl std::error::Error for Located {}

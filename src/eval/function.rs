@@ -1,0 +1,253 @@
+//! User functions as values, and calling them: frames on one stack of slots, cells for variables
+//! that inner functions share.
+
+use super::ir::{Body, FnCode, FnKind, Place, Source};
+use super::statement::Flow;
+use super::{Evaluator, Raised, stack_address};
+use crate::exec::interrupt;
+use crate::prim::bind::nearest;
+use crate::syntax::Span;
+use crate::value::{CallArgs, Callable, Fault, Host, Value};
+use std::any::Any;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A variable that several functions share.
+pub type CellRef = Rc<RefCell<Option<Value>>>;
+
+/// A function with the variables it took from where it was made.
+pub struct Closure {
+    pub code: Rc<FnCode>,
+    pub(super) captured: Vec<CellRef>,
+    /// One per parameter; evaluated once, when the function was made.
+    pub(super) defaults: Vec<Option<Value>>,
+}
+
+/// What is running: a function, or a unit's top level.
+pub struct Frame {
+    pub(super) base: usize,
+    pub(super) cells: Vec<CellRef>,
+    closure: Option<Rc<Closure>>,
+    source: Rc<Source>,
+}
+
+impl Frame {
+    pub(super) fn top(source: Rc<Source>) -> Frame {
+        Frame { base: 0, cells: Vec::new(), closure: None, source }
+    }
+
+    pub(super) fn source(&self) -> &Rc<Source> {
+        &self.source
+    }
+}
+
+impl Callable for Rc<Closure> {
+    fn name(&self) -> &str {
+        &self.code.name
+    }
+
+    fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+        match host.as_any_mut().downcast_mut::<Evaluator>() {
+            Some(evaluator) => evaluator.call_closure(self, args).map_err(|e| Fault::Raised(e)),
+            None => Err(Fault::NotCallable { type_name: "function".into() }),
+        }
+    }
+
+    fn attr(&self, name: &str) -> Option<Value> {
+        match name {
+            "__name__" => Some(Value::str(&self.code.name)),
+            "__doc__" => Some(self.code.doc.clone().map_or(Value::None, Value::Str)),
+            _ => None,
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Evaluator {
+    /// Runs a function. The error has no call site yet: the caller adds it.
+    pub(super) fn call_closure(&mut self, closure: &Rc<Closure>, args: CallArgs) -> Result<Value, Raised> {
+        let code = closure.code.clone();
+        self.check_depth(&code)?;
+        let base = self.stack.len();
+        self.stack.resize(base + code.locals, None);
+        let cells = match code.cells {
+            0 => Vec::new(),
+            n => (0..n).map(|_| CellRef::default()).collect(),
+        };
+        let frame = Frame { base, cells, closure: Some(closure.clone()), source: code.source.clone() };
+        let outer = std::mem::replace(&mut self.frame, frame);
+        self.depth += 1;
+        let result = self.bind(&code, closure, args).and_then(|()| match &code.body {
+            Body::Expr(node) => self.eval(node),
+            Body::Block(body) => self.block(body).map(Flow::into_value),
+        });
+        self.depth -= 1;
+        self.frame = outer;
+        self.stack.truncate(base);
+        result
+    }
+
+    fn check_depth(&self, code: &FnCode) -> Result<(), Raised> {
+        if stack_address().abs_diff(self.stack_start) > self.stack_limit {
+            return self.fail(Fault::Recursion { depth: self.depth }, code.span);
+        }
+        if interrupt::requested() {
+            return self.fail(Fault::Interrupted, code.span);
+        }
+        Ok(())
+    }
+
+    /// Puts a call's arguments in their slots.
+    fn bind(&mut self, code: &FnCode, closure: &Rc<Closure>, args: CallArgs) -> Result<(), Raised> {
+        if code.kind == FnKind::Dfn {
+            return self.bind_dfn(code, closure, args);
+        }
+        let name = || code.name.to_string();
+        let given = args.positional.len();
+        let mut positional = args.positional.into_iter();
+        for (i, param) in code.params.iter().enumerate() {
+            if param.variadic {
+                let rest = positional.by_ref().collect();
+                self.store(param.place, Value::tuple(rest));
+                continue;
+            }
+            let value = positional.next().or_else(|| {
+                let keyword = args.keyword.iter().find(|(k, _)| *k == param.name);
+                keyword.map(|(_, v)| v.clone()).or_else(|| closure.defaults[i].clone())
+            });
+            match value {
+                Some(v) => self.store(param.place, v),
+                None => {
+                    let fault = Fault::MissingArgument { func: name(), param: param.name.to_string() };
+                    return self.fail(fault, code.span);
+                }
+            }
+        }
+        if positional.next().is_some() {
+            let max = code.params.len();
+            return self.fail(Fault::TooManyArguments { func: name(), max, given }, code.span);
+        }
+        for (key, _) in &args.keyword {
+            match code.params.iter().position(|p| p.name == *key && !p.variadic) {
+                Some(i) if i < given => {
+                    return self.fail(Fault::DuplicateArgument { func: name(), param: key.to_string() }, code.span);
+                }
+                Some(_) => {}
+                None => {
+                    let near = nearest(key, code.params.iter().map(|p| &*p.name));
+                    let fault = Fault::UnknownKeyword { func: name(), keyword: key.to_string(), near };
+                    return self.fail(fault, code.span);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One argument is `⍵`, two are `⍺` and `⍵`.
+    fn bind_dfn(&mut self, code: &FnCode, closure: &Rc<Closure>, args: CallArgs) -> Result<(), Raised> {
+        let given = args.positional.len() + args.keyword.len();
+        let mut values = args.positional.into_iter();
+        let (left, right) = match (given, values.next(), values.next()) {
+            (1, Some(right), None) => (None, right),
+            (2, Some(left), Some(right)) => (Some(left), right),
+            (0, ..) => {
+                let fault = Fault::MissingArgument { func: code.name.to_string(), param: "⍵".into() };
+                return self.fail(fault, code.span);
+            }
+            _ => {
+                let fault = Fault::TooManyArguments { func: code.name.to_string(), max: 2, given };
+                return self.fail(fault, code.span);
+            }
+        };
+        if let Some(left) = left {
+            self.store(code.params[0].place, left);
+        }
+        self.store(code.params[1].place, right);
+        if let Some(place) = code.self_place {
+            self.store(place, Value::Func(crate::value::Func::Shared(Rc::new(closure.clone()))));
+        }
+        Ok(())
+    }
+
+    /// The value in a place, if there is one.
+    pub(super) fn load(&self, place: Place) -> Option<Value> {
+        match place {
+            Place::Local(i) => self.stack[self.frame.base + i as usize].clone(),
+            Place::Global(i) => {
+                let g = self.globals.at(i);
+                g.value.as_ref().or(g.builtin.as_ref()).cloned()
+            }
+            Place::Cell(i) => self.frame.cells[i as usize].borrow().clone(),
+            Place::Free(i) => self.frame.closure.as_ref().and_then(|c| c.captured[i as usize].borrow().clone()),
+        }
+    }
+
+    /// The value that was assigned to a place, built-in meanings apart.
+    pub(super) fn assigned(&self, place: Place) -> Option<Value> {
+        match place {
+            Place::Global(i) => self.globals.at(i).value.clone(),
+            _ => self.load(place),
+        }
+    }
+
+    pub(super) fn store(&mut self, place: Place, value: Value) {
+        let value = Some(value);
+        match place {
+            Place::Local(i) => self.stack[self.frame.base + i as usize] = value,
+            Place::Global(i) => self.globals.at_mut(i).value = value,
+            Place::Cell(i) => *self.frame.cells[i as usize].borrow_mut() = value,
+            Place::Free(i) => {
+                if let Some(c) = &self.frame.closure {
+                    *c.captured[i as usize].borrow_mut() = value;
+                }
+            }
+        }
+    }
+
+    /// The cell behind a captured place of the running function.
+    pub(super) fn cell(&self, place: Place) -> CellRef {
+        match place {
+            Place::Cell(i) => self.frame.cells[i as usize].clone(),
+            Place::Free(i) => self.frame.closure.as_ref().map_or_else(CellRef::default, |c| c.captured[i as usize].clone()),
+            // `scope` gives every variable that an inner function mentions a cell.
+            Place::Local(_) | Place::Global(_) => Rc::new(RefCell::new(self.load(place))),
+        }
+    }
+
+    pub(super) fn name_of(&self, place: Place, span: Span) -> Fault {
+        let name = self.frame.source().text.get(span.range()).unwrap_or_default().to_string();
+        match place {
+            Place::Global(i) => {
+                let name = self.globals.at(i).name.to_string();
+                let near = self.nearest_name(&name);
+                Fault::UnknownName { name, near }
+            }
+            _ => Fault::Unassigned { name },
+        }
+    }
+
+    fn nearest_name(&self, name: &str) -> Option<String> {
+        let builtins = crate::prim::modules::bare_names();
+        nearest(name, self.globals.assigned().map(|(n, _)| &**n).chain(builtins.iter().copied()))
+    }
+
+    /// Runs the statements of a unit in a frame of its own, each through `each`.
+    pub(super) fn in_unit<T>(
+        &mut self,
+        unit: &super::Unit,
+        f: impl FnOnce(&mut Evaluator) -> Result<T, Raised>,
+    ) -> Result<T, Raised> {
+        let base = self.stack.len();
+        self.stack.resize(base + unit.locals, None);
+        let cells = (0..unit.cells).map(|_| CellRef::default()).collect();
+        let frame = Frame { base, cells, closure: None, source: unit.source.clone() };
+        let outer = std::mem::replace(&mut self.frame, frame);
+        let result = f(self);
+        self.frame = outer;
+        self.stack.truncate(base);
+        result
+    }
+}

@@ -1,0 +1,255 @@
+//! The resolved program: the AST with names turned into places and operators into rows, ready to
+//! run. Made by `resolve`, run by `run` and `statement`.
+
+use crate::array::Array;
+use crate::prim::Prim;
+use crate::prim::operators::Operator;
+use crate::prim::row::Plain;
+use crate::syntax::Span;
+use crate::value::Value;
+use std::rc::Rc;
+
+/// A text that code came from: a file, a line typed at the prompt, a module.
+#[derive(Debug)]
+pub struct Source {
+    pub name: String,
+    pub text: String,
+}
+
+/// Where a name lives.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Place {
+    /// A slot of the running function's frame.
+    Local(u32),
+    /// A local that inner functions share.
+    Cell(u32),
+    /// A variable of an enclosing function, through the closure.
+    Free(u32),
+    Global(u32),
+}
+
+pub struct Node {
+    pub kind: NodeKind,
+    pub span: Span,
+}
+
+pub enum NodeKind {
+    Const(Value),
+    /// A strand: copied at each evaluation, since arrays can be changed.
+    Fresh(Array),
+    Load(Place),
+    Tuple(Vec<Node>),
+    /// Items, and whether each is itself a bracket or comprehension.
+    Bracket(Vec<(Node, bool)>),
+    FString(Vec<Piece>),
+    Unary {
+        prim: &'static Prim,
+        plain: Plain,
+        arg: Box<Node>,
+    },
+    Binary {
+        prim: &'static Prim,
+        plain: Plain,
+        args: Box<[Node; 2]>,
+    },
+    Compare {
+        first: Box<Node>,
+        rest: Vec<(Comparison, Node)>,
+    },
+    And(Box<[Node; 2]>),
+    Or(Box<[Node; 2]>),
+    Not(Box<Node>),
+    Choice(Box<[Node; 3]>),
+    Closure(Rc<FnCode>, Vec<Option<Node>>),
+    Call {
+        func: Box<Node>,
+        args: Vec<ArgNode>,
+    },
+    /// `base.name(args)`; `own` is where a variable of that name would be.
+    Method {
+        base: Box<Node>,
+        name: Rc<str>,
+        own: Option<Place>,
+        args: Vec<ArgNode>,
+    },
+    Attr {
+        base: Box<Node>,
+        name: Rc<str>,
+        own: Option<Place>,
+    },
+    Index {
+        base: Box<Node>,
+        subs: Vec<SubNode>,
+    },
+    If {
+        arms: Vec<(Node, Vec<Stmt>)>,
+        otherwise: Option<Vec<Stmt>>,
+    },
+    Comprehension(Box<Comprehension>),
+    Derived {
+        op: &'static Operator,
+        left: Box<Node>,
+        right: Option<Box<Node>>,
+        axis: Option<Box<Node>>,
+    },
+    Train(Vec<Node>),
+    /// A function in APL's notation applied to one operand or two.
+    Apply {
+        func: Box<Node>,
+        left: Option<Box<Node>>,
+        right: Box<Node>,
+    },
+}
+
+pub struct Comprehension {
+    pub item: Node,
+    pub item_is_bracket: bool,
+    pub clauses: Vec<ClauseCode>,
+}
+
+pub enum ClauseCode {
+    For { target: TargetCode, iter: Node },
+    If(Node),
+}
+
+/// One link of a comparison chain.
+#[derive(Clone, Copy)]
+pub enum Comparison {
+    Prim(&'static Prim),
+    In { negated: bool },
+    Is { negated: bool },
+}
+
+pub struct ArgNode {
+    pub keyword: Option<Rc<str>>,
+    pub starred: bool,
+    pub value: Node,
+}
+
+pub enum SubNode {
+    Value(Node),
+    Slice([Option<Node>; 3]),
+}
+
+pub enum Piece {
+    Text(Rc<str>),
+    Value { node: Node, equals: Option<Rc<str>>, conversion: Option<char>, spec: Vec<Piece> },
+}
+
+pub enum TargetCode {
+    Name(Place, Span),
+    Tuple { before: Vec<TargetCode>, starred: Option<Box<TargetCode>>, after: Vec<TargetCode>, span: Span },
+    Index { base: Node, subs: Vec<SubNode>, span: Span },
+    /// `rebind`: where the base's name lives, if it is a name.
+    Attr { base: Node, name: Rc<str>, rebind: Option<Place>, span: Span },
+}
+
+pub struct Stmt {
+    pub kind: StmtKind,
+    pub span: Span,
+    /// Its value is not shown at top level.
+    pub silent: bool,
+}
+
+pub enum StmtKind {
+    Expr(Node),
+    Assign {
+        targets: Vec<TargetCode>,
+        value: Node,
+    },
+    Augment {
+        target: TargetCode,
+        prim: &'static Prim,
+        plain: Plain,
+        value: Node,
+    },
+    For {
+        target: TargetCode,
+        iter: Node,
+        body: Vec<Stmt>,
+    },
+    While {
+        test: Node,
+        body: Vec<Stmt>,
+    },
+    Break,
+    Continue,
+    Return(Option<Node>),
+    Import {
+        module: Rc<str>,
+        is_path: bool,
+        names: ImportNames,
+    },
+    Assert {
+        test: Node,
+        message: Option<Node>,
+    },
+    Command {
+        name: Rc<str>,
+        rest: Rc<str>,
+        body: Option<Rc<str>>,
+    },
+    Help {
+        what: Rc<str>,
+        level: u8,
+    },
+    /// `cond : value` of a dfn.
+    Guard {
+        test: Node,
+        value: Node,
+    },
+    /// `⍺ ← e`: only where no left argument was given.
+    DefaultLeft(Place, Node),
+}
+
+pub enum ImportNames {
+    /// `import m as place`.
+    Module(Place),
+    /// `from m import name as place, …`.
+    Members(Vec<(Rc<str>, Span, Place)>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FnKind {
+    Fn,
+    Lambda,
+    Dfn,
+}
+
+/// A function's code, shared by its closures.
+pub struct FnCode {
+    pub name: Rc<str>,
+    pub kind: FnKind,
+    pub params: Vec<ParamCode>,
+    pub body: Body,
+    pub locals: usize,
+    pub cells: usize,
+    /// For each variable taken from outside: where it is in the enclosing function.
+    pub captures: Vec<Place>,
+    /// For a dfn: where `∇` goes, if it is used.
+    pub self_place: Option<Place>,
+    pub source: Rc<Source>,
+    pub doc: Option<Rc<str>>,
+    pub span: Span,
+}
+
+pub enum Body {
+    Expr(Node),
+    Block(Vec<Stmt>),
+}
+
+pub struct ParamCode {
+    pub name: Rc<str>,
+    /// Where the argument goes: its slot, or a cell if inner functions share it.
+    pub place: Place,
+    pub has_default: bool,
+    pub variadic: bool,
+}
+
+/// Top-level statements, resolved one unit at a time.
+pub struct Unit {
+    pub statements: Vec<Stmt>,
+    pub locals: usize,
+    pub cells: usize,
+    pub source: Rc<Source>,
+}

@@ -1,0 +1,625 @@
+//! AST to resolved program: names become places, operators become rows of the primitive table.
+//! Finds what can be wrong before anything runs: `return` outside a function, a literal that fits
+//! no dtype, an operator without a primitive.
+
+use super::error::{Located, Raised};
+use super::ir::*;
+use super::scope::{Globals, Names, Scope, import_name};
+use crate::array::Array;
+use crate::dtype::{DType, Scalar, c128, cast_scalar};
+use crate::prim::row::Plain;
+use crate::prim::{self, Prim, Valence, operators};
+use crate::syntax::Span;
+use crate::syntax::ast::{self, Arg, Clause, Expr, ExprKind, FPart, FnBody, FnDef, Name, Number, Spelled, Sub, Target};
+use crate::value::{Fault, Value};
+use std::rc::Rc;
+
+type R<T> = Result<T, Raised>;
+
+pub struct Resolver<'g> {
+    globals: &'g mut Globals,
+    scopes: Vec<Scope>,
+    source: Rc<Source>,
+    loops: usize,
+    functions: usize,
+}
+
+/// Resolves the statements of one unit. Names they do not define are globals.
+pub fn unit(statements: &[ast::Stmt], globals: &mut Globals, source: Rc<Source>) -> R<Unit> {
+    let names = Names::of_block(statements);
+    let scope = Scope::new(true, names.inner);
+    let mut r = Resolver { globals, scopes: vec![scope], source: source.clone(), loops: 0, functions: 0 };
+    let statements = r.statements(statements)?;
+    let (locals, cells) = r.scopes.pop().map_or((0, 0), |s| (s.locals as usize, s.cells as usize));
+    Ok(Unit { statements, locals, cells, source })
+}
+
+impl Resolver<'_> {
+    fn fail<T>(&self, fault: Fault, span: Span) -> R<T> {
+        Err(Located::at(fault, span, self.source.clone()))
+    }
+
+    fn scope(&mut self) -> &mut Scope {
+        // The stack is never empty: `unit` pushes the first scope and each `function` its own.
+        let last = self.scopes.len() - 1;
+        &mut self.scopes[last]
+    }
+
+    /// Where a name that is read lives.
+    fn lookup(&mut self, name: &str) -> Place {
+        let depth = self.scopes.len() - 1;
+        self.lookup_at(name, depth).unwrap_or_else(|| Place::Global(self.globals.slot(name)))
+    }
+
+    fn lookup_at(&mut self, name: &str, depth: usize) -> Option<Place> {
+        if let Some(p) = self.scopes[depth].find(name) {
+            return Some(p);
+        }
+        let known = self.scopes[depth].captures.iter().position(|(n, _)| &**n == name);
+        if let Some(i) = known {
+            return Some(Place::Free(i as u32));
+        }
+        let outer = self.lookup_at(name, depth.checked_sub(1)?)?;
+        let scope = &mut self.scopes[depth];
+        scope.captures.push((name.into(), outer));
+        Some(Place::Free(scope.captures.len() as u32 - 1))
+    }
+
+    /// Where a name that is assigned lives.
+    fn assign(&mut self, name: &Name) -> Place {
+        if let Some(p) = self.scope().find(name) {
+            return p;
+        }
+        if self.scope().top { Place::Global(self.globals.slot(name)) } else { self.scope().declare(name) }
+    }
+
+    // Statements.
+
+    fn statements(&mut self, body: &[ast::Stmt]) -> R<Vec<Stmt>> {
+        body.iter().map(|s| self.stmt(s)).collect()
+    }
+
+    fn loop_body(&mut self, body: &ast::Block) -> R<Vec<Stmt>> {
+        self.loops += 1;
+        let out = self.statements(&body.body);
+        self.loops -= 1;
+        out
+    }
+
+    fn stmt(&mut self, s: &ast::Stmt) -> R<Stmt> {
+        use ast::StmtKind as K;
+        let kind = match &s.kind {
+            K::Expr(e) => StmtKind::Expr(self.expr(e)?),
+            K::Assign { targets, value } => {
+                let value = self.expr(value)?;
+                let targets = targets.iter().map(|t| self.target(t)).collect::<R<_>>()?;
+                StmtKind::Assign { targets, value }
+            }
+            K::Augment { target, op, value } => {
+                let value = self.expr(value)?;
+                let (prim, plain) = self.infix(op)?;
+                StmtKind::Augment { target: self.target(target)?, prim, plain, value }
+            }
+            K::Fn(def) => {
+                let place = self.assign(&def.name.text);
+                let value = self.function(def, FnKind::Fn)?;
+                StmtKind::Assign { targets: vec![TargetCode::Name(place, def.name.span)], value }
+            }
+            K::For { target, iter, body } => {
+                let iter = self.expr(iter)?;
+                let target = self.target(target)?;
+                StmtKind::For { target, iter, body: self.loop_body(body)? }
+            }
+            K::While { test, body } => StmtKind::While { test: self.expr(test)?, body: self.loop_body(body)? },
+            K::Break if self.loops == 0 => {
+                return self.fail(Fault::Misplaced { what: "break", inside: "loop" }, s.span);
+            }
+            K::Continue if self.loops == 0 => {
+                return self.fail(Fault::Misplaced { what: "continue", inside: "loop" }, s.span);
+            }
+            K::Return(_) if self.functions == 0 => {
+                return self.fail(Fault::Misplaced { what: "return", inside: "function" }, s.span);
+            }
+            K::Break => StmtKind::Break,
+            K::Continue => StmtKind::Continue,
+            K::Return(e) => StmtKind::Return(e.as_ref().map(|e| self.expr(e)).transpose()?),
+            K::Import { module, is_path, alias } => {
+                let place = self.assign(&import_name(module, alias.as_ref(), *is_path));
+                StmtKind::Import { module: module.text.clone(), is_path: *is_path, names: ImportNames::Module(place) }
+            }
+            K::From { module, is_path, names } => {
+                let bind = |(n, alias): &(Spelled, Option<Spelled>)| {
+                    let place = self.assign(&alias.as_ref().unwrap_or(n).text);
+                    (n.text.clone(), n.span, place)
+                };
+                let names = ImportNames::Members(names.iter().map(bind).collect());
+                StmtKind::Import { module: module.text.clone(), is_path: *is_path, names }
+            }
+            K::Assert { test, message } => StmtKind::Assert {
+                test: self.expr(test)?,
+                message: message.as_ref().map(|m| self.expr(m)).transpose()?,
+            },
+            K::Command { name, rest, body } => StmtKind::Command {
+                name: name.text.clone(),
+                rest: rest.text.clone(),
+                body: body.as_ref().map(|b| b.text.clone()),
+            },
+            K::Help { what, level } => StmtKind::Help { what: what.text.clone(), level: *level },
+        };
+        Ok(Stmt { kind, span: s.span, silent: s.silent })
+    }
+
+    fn target(&mut self, t: &Target) -> R<TargetCode> {
+        Ok(match t {
+            Target::Name(n) => TargetCode::Name(self.assign(&n.text), n.span),
+            Target::Tuple(ts, span) => {
+                let star = ts.iter().position(|t| matches!(t, Target::Starred(..)));
+                let (before, rest) = ts.split_at(star.unwrap_or(ts.len()));
+                let before = before.iter().map(|t| self.target(t)).collect::<R<_>>()?;
+                let (mut starred, mut after) = (None, Vec::new());
+                if let Some((Target::Starred(inner, _), tail)) = rest.split_first() {
+                    starred = Some(Box::new(self.target(inner)?));
+                    after = tail.iter().map(|t| self.target(t)).collect::<R<_>>()?;
+                }
+                TargetCode::Tuple { before, starred, after, span: *span }
+            }
+            Target::Starred(inner, _) => self.target(inner)?,
+            Target::Index { base, subs, span } => {
+                TargetCode::Index { base: self.expr(base)?, subs: self.subs(subs)?, span: *span }
+            }
+            Target::Attr { base, name, span } => {
+                let rebind = match &base.kind {
+                    ExprKind::Name(n) => Some(self.lookup(n)),
+                    _ => None,
+                };
+                TargetCode::Attr { base: self.expr(base)?, name: name.text.clone(), rebind, span: *span }
+            }
+        })
+    }
+
+    // Functions.
+
+    /// Resolves a body in a scope of its own.
+    fn within<T>(&mut self, captured: Names, f: impl FnOnce(&mut Self) -> R<T>) -> R<(T, Scope)> {
+        self.scopes.push(Scope::new(false, captured.inner));
+        let loops = std::mem::take(&mut self.loops);
+        self.functions += 1;
+        let out = f(self);
+        self.functions -= 1;
+        self.loops = loops;
+        let scope = self.scopes.pop().unwrap_or_default();
+        Ok((out?, scope))
+    }
+
+    fn function(&mut self, def: &Rc<FnDef>, kind: FnKind) -> R<Node> {
+        let defaults = def.params.iter().map(|p| p.default.as_ref().map(|e| self.expr(e)).transpose());
+        let defaults = defaults.collect::<R<Vec<_>>>()?;
+        let names = match &def.body {
+            FnBody::Expr(e) => Names::of_expr(e),
+            FnBody::Block(b) => Names::of_block(&b.body),
+        };
+        let assigned = names.assigned.clone();
+        let ((params, body), scope) = self.within(names, |r| {
+            let params = def.params.iter().map(|p| ParamCode {
+                name: p.name.text.clone(),
+                place: r.scope().declare(&p.name.text),
+                has_default: p.default.is_some(),
+                variadic: p.variadic,
+            });
+            let params = params.collect();
+            assigned.iter().for_each(|n| {
+                r.scope().declare(n);
+            });
+            let body = match &def.body {
+                FnBody::Expr(e) => Body::Expr(r.expr(e)?),
+                FnBody::Block(b) => Body::Block(r.statements(&b.body)?),
+            };
+            Ok((params, body))
+        })?;
+        let code = self.code(def.name.text.clone(), kind, params, body, scope, def.span);
+        let code = Rc::new(FnCode { doc: def.doc.clone(), ..code });
+        Ok(Node { kind: NodeKind::Closure(code, defaults), span: def.span })
+    }
+
+    fn code(&self, name: Name, kind: FnKind, params: Vec<ParamCode>, body: Body, scope: Scope, span: Span) -> FnCode {
+        FnCode {
+            name,
+            kind,
+            params,
+            body,
+            locals: scope.locals as usize,
+            cells: scope.cells as usize,
+            captures: scope.captures.iter().map(|(_, p)| *p).collect(),
+            self_place: None,
+            source: self.source.clone(),
+            doc: None,
+            span,
+        }
+    }
+
+    fn dfn(&mut self, dfn: &ast::Dfn) -> R<Node> {
+        let names = Names::of_dfn(dfn);
+        let assigned = names.assigned.clone();
+        let ((params, self_place, body), scope) = self.within(names, |r| {
+            let params = ["⍺", "⍵"].map(|n| ParamCode {
+                name: n.into(),
+                place: r.scope().declare(&n.into()),
+                has_default: false,
+                variadic: false,
+            });
+            let self_place = r.scope().declare(&"∇".into());
+            assigned.iter().for_each(|n| {
+                r.scope().declare(n);
+            });
+            let left = params[0].place;
+            let items = dfn.items.iter().map(|item| r.dfn_item(item, left)).collect::<R<_>>()?;
+            Ok((Vec::from(params), self_place, Body::Block(items)))
+        })?;
+        let code = self.code("{…}".into(), FnKind::Dfn, params, body, scope, dfn.span);
+        let code = Rc::new(FnCode { self_place: Some(self_place), ..code });
+        Ok(Node { kind: NodeKind::Closure(code, Vec::new()), span: dfn.span })
+    }
+
+    fn dfn_item(&mut self, item: &ast::DfnItem, left: Place) -> R<Stmt> {
+        Ok(match item {
+            ast::DfnItem::Guard { test, value } => {
+                let span = test.span.to(value.span);
+                let kind = StmtKind::Guard { test: self.expr(test)?, value: self.expr(value)? };
+                Stmt { kind, span, silent: true }
+            }
+            ast::DfnItem::DefaultLeft(e) => {
+                Stmt { kind: StmtKind::DefaultLeft(left, self.expr(e)?), span: e.span, silent: true }
+            }
+            ast::DfnItem::Stmt(s) => self.stmt(s)?,
+        })
+    }
+
+    // Expressions.
+
+    fn boxed(&mut self, e: &Expr) -> R<Box<Node>> {
+        Ok(Box::new(self.expr(e)?))
+    }
+
+    fn list(&mut self, es: &[Expr]) -> R<Vec<Node>> {
+        es.iter().map(|e| self.expr(e)).collect()
+    }
+
+    fn expr(&mut self, e: &Expr) -> R<Node> {
+        use ExprKind as K;
+        let kind = match &e.kind {
+            K::Number { value, suffix } => NodeKind::Const(self.number(value, suffix.as_ref(), false, e.span)?),
+            K::Strand(items) => NodeKind::Fresh(self.strand(items, e.span)?),
+            K::Str(s) => NodeKind::Const(Value::Str(s.clone())),
+            K::FString(parts) => NodeKind::FString(self.pieces(parts)?),
+            K::None => NodeKind::Const(Value::None),
+            K::Ellipsis => NodeKind::Const(Value::Ellipsis),
+            K::Name(n) | K::DfnName(n) => NodeKind::Load(self.lookup(n)),
+            K::Tuple(items) => NodeKind::Tuple(self.list(items)?),
+            K::Bracket(items) => {
+                let nested = |e: &Expr| matches!(e.kind, K::Bracket(_) | K::Comprehension { generator: false, .. });
+                let items = items.iter().map(|e| Ok((self.expr(e)?, nested(e))));
+                NodeKind::Bracket(items.collect::<R<_>>()?)
+            }
+            K::Comprehension { item, clauses, .. } => self.comprehension(item, clauses)?,
+            K::Binary { op, left, right } => {
+                let (prim, plain) = self.infix(op)?;
+                NodeKind::Binary { prim, plain, args: Box::new([self.expr(left)?, self.expr(right)?]) }
+            }
+            K::Prefix { op, operand } => return self.prefix(op, operand, e.span),
+            K::Compare { first, rest } => self.comparison(first, rest)?,
+            K::And(a, b) => NodeKind::And(Box::new([self.expr(a)?, self.expr(b)?])),
+            K::Or(a, b) => NodeKind::Or(Box::new([self.expr(a)?, self.expr(b)?])),
+            K::Not(a) => NodeKind::Not(self.boxed(a)?),
+            K::Choice { test, then, other } => {
+                NodeKind::Choice(Box::new([self.expr(test)?, self.expr(then)?, self.expr(other)?]))
+            }
+            K::Lambda(def) => return self.function(def, FnKind::Lambda),
+            K::Pipe { left, right } => return self.pipe(left, right, e.span),
+            K::Call { func, args } => return self.call(func, args, e.span),
+            K::Index { base, subs } => NodeKind::Index { base: self.boxed(base)?, subs: self.subs(subs)? },
+            K::Attr { base, name } => {
+                let own = Some(self.lookup(&name.text));
+                NodeKind::Attr { base: self.boxed(base)?, name: name.text.clone(), own }
+            }
+            K::If { arms, otherwise } => NodeKind::If {
+                arms: arms
+                    .iter()
+                    .map(|(test, block)| Ok((self.expr(test)?, self.statements(&block.body)?)))
+                    .collect::<R<_>>()?,
+                otherwise: otherwise.as_ref().map(|b| self.statements(&b.body)).transpose()?,
+            },
+            K::Glyph(text) => NodeKind::Const(self.glyph(text, e.span)?),
+            K::Derived { op, left, right, axis } => self.derived(op, left, right.as_deref(), axis.as_deref())?,
+            K::Train(items) => NodeKind::Train(self.list(items)?),
+            K::Dfn(dfn) => return self.dfn(dfn),
+            K::Apply { func, left, right } => return self.apply(func, left.as_deref(), right, e.span),
+            K::Starred(inner) => return self.expr(inner),
+        };
+        Ok(Node { kind, span: e.span })
+    }
+
+    /// An outer product is written as an inner one whose left operand is `∘`.
+    fn derived(&mut self, op: &Spelled, left: &Expr, right: Option<&Expr>, axis: Option<&Expr>) -> R<NodeKind> {
+        let outer = &*op.text == "." && matches!(&left.kind, ExprKind::Glyph(g) if &**g == "∘");
+        let (op, left, right) = match (outer, right) {
+            (true, Some(right)) => (self.operator("∘.", op.span)?, right, None),
+            _ => (self.operator(&op.text, op.span)?, left, right),
+        };
+        let left = self.boxed(left)?;
+        let right = right.map(|e| self.boxed(e)).transpose()?;
+        Ok(NodeKind::Derived { op, left, right, axis: axis.map(|e| self.boxed(e)).transpose()? })
+    }
+
+    /// A glyph applied directly is its primitive, without a function value in between.
+    fn apply(&mut self, func: &Expr, left: Option<&Expr>, right: &Expr, span: Span) -> R<Node> {
+        let kind = match (&func.kind, left) {
+            (ExprKind::Glyph(text), None) => {
+                let prim = self.row(text, Valence::Monadic, func.span)?;
+                NodeKind::Unary { prim, plain: plain_of(prim), arg: self.boxed(right)? }
+            }
+            (ExprKind::Glyph(text), Some(left)) => {
+                let prim = self.row(text, Valence::Dyadic, func.span)?;
+                let args = Box::new([self.expr(left)?, self.expr(right)?]);
+                NodeKind::Binary { prim, plain: plain_of(prim), args }
+            }
+            _ => NodeKind::Apply {
+                func: self.boxed(func)?,
+                left: left.map(|e| self.boxed(e)).transpose()?,
+                right: self.boxed(right)?,
+            },
+        };
+        Ok(Node { kind, span })
+    }
+
+    fn prefix(&mut self, op: &Spelled, operand: &Expr, span: Span) -> R<Node> {
+        if let (ExprKind::Number { value, suffix }, "-") = (&operand.kind, &*op.text) {
+            return Ok(Node { kind: NodeKind::Const(self.number(value, suffix.as_ref(), true, span)?), span });
+        }
+        let prim = self.row(&op.text, Valence::Monadic, op.span)?;
+        Ok(Node { kind: NodeKind::Unary { prim, plain: plain_of(prim), arg: self.boxed(operand)? }, span })
+    }
+
+    fn comparison(&mut self, first: &Expr, rest: &[(Spelled, Expr)]) -> R<NodeKind> {
+        let first = self.expr(first)?;
+        let mut links = Vec::with_capacity(rest.len());
+        for (op, right) in rest {
+            let link = match &*op.text {
+                "in" => Comparison::In { negated: false },
+                "not in" => Comparison::In { negated: true },
+                "is" => Comparison::Is { negated: false },
+                "is not" => Comparison::Is { negated: true },
+                text => Comparison::Prim(self.row(text, Valence::Dyadic, op.span)?),
+            };
+            links.push((link, self.expr(right)?));
+        }
+        if let [(Comparison::Prim(prim), _)] = links[..] {
+            if let Some((_, right)) = links.pop() {
+                return Ok(NodeKind::Binary { prim, plain: plain_of(prim), args: Box::new([first, right]) });
+            }
+        }
+        Ok(NodeKind::Compare { first: Box::new(first), rest: links })
+    }
+
+    /// `x |> f` is `f(x)`, `x |> f(y)` is `f(x, y)`.
+    fn pipe(&mut self, left: &Expr, right: &Expr, span: Span) -> R<Node> {
+        let first = ArgNode { keyword: None, starred: false, value: self.expr(left)? };
+        let (func, rest) = match &right.kind {
+            ExprKind::Call { func, args } => (&**func, &args[..]),
+            _ => (right, &[][..]),
+        };
+        let func = self.boxed(func)?;
+        let mut args = vec![first];
+        args.extend(self.args(rest)?);
+        Ok(Node { kind: NodeKind::Call { func, args }, span })
+    }
+
+    fn call(&mut self, func: &Expr, args: &[Arg], span: Span) -> R<Node> {
+        let kind = match &func.kind {
+            ExprKind::Attr { base, name } => NodeKind::Method {
+                base: self.boxed(base)?,
+                name: name.text.clone(),
+                own: Some(self.lookup(&name.text)),
+                args: self.args(args)?,
+            },
+            _ => NodeKind::Call { func: self.boxed(func)?, args: self.args(args)? },
+        };
+        Ok(Node { kind, span })
+    }
+
+    fn args(&mut self, args: &[Arg]) -> R<Vec<ArgNode>> {
+        args.iter()
+            .map(|a| {
+                let starred = matches!(a.value.kind, ExprKind::Starred(_));
+                let keyword = a.keyword.as_ref().map(|k| k.text.clone());
+                Ok(ArgNode { keyword, starred, value: self.expr(&a.value)? })
+            })
+            .collect()
+    }
+
+    fn subs(&mut self, subs: &[Sub]) -> R<Vec<SubNode>> {
+        let mut out = Vec::with_capacity(subs.len());
+        for sub in subs {
+            out.push(match sub {
+                Sub::Expr(e) => SubNode::Value(self.expr(e)?),
+                Sub::Slice { start, stop, step, .. } => {
+                    SubNode::Slice([self.optional(start)?, self.optional(stop)?, self.optional(step)?])
+                }
+            });
+        }
+        Ok(out)
+    }
+
+    fn optional(&mut self, e: &Option<Expr>) -> R<Option<Node>> {
+        e.as_ref().map(|e| self.expr(e)).transpose()
+    }
+
+    fn pieces(&mut self, parts: &[FPart]) -> R<Vec<Piece>> {
+        parts
+            .iter()
+            .map(|p| match p {
+                FPart::Text(t) => Ok(Piece::Text(t.clone())),
+                FPart::Value { expr, equals, conversion, spec } => Ok(Piece::Value {
+                    node: self.expr(expr)?,
+                    equals: equals.clone(),
+                    conversion: *conversion,
+                    spec: self.pieces(spec)?,
+                }),
+            })
+            .collect()
+    }
+
+    /// A comprehension's variables are its own: they hide outer ones while it is resolved.
+    fn comprehension(&mut self, item: &Expr, clauses: &[Clause]) -> R<NodeKind> {
+        let mut hidden = Vec::new();
+        let mut out = Vec::with_capacity(clauses.len());
+        for clause in clauses {
+            out.push(match clause {
+                Clause::For { target, iter } => {
+                    let iter = self.expr(iter)?;
+                    self.hide(target, &mut hidden);
+                    ClauseCode::For { target: self.target(target)?, iter }
+                }
+                Clause::If(test) => ClauseCode::If(self.expr(test)?),
+            });
+        }
+        let nested = matches!(item.kind, ExprKind::Bracket(_) | ExprKind::Comprehension { generator: false, .. });
+        let item = self.expr(item)?;
+        for (name, old) in hidden.into_iter().rev() {
+            self.scope().put_back(&name, old);
+        }
+        Ok(NodeKind::Comprehension(Box::new(Comprehension { item, item_is_bracket: nested, clauses: out })))
+    }
+
+    fn hide(&mut self, target: &Target, hidden: &mut Vec<(Name, Option<Place>)>) {
+        match target {
+            Target::Name(n) => {
+                hidden.push((n.text.clone(), self.scope().find(&n.text)));
+                self.scope().declare_anew(&n.text);
+            }
+            Target::Tuple(ts, _) => ts.iter().for_each(|t| self.hide(t, hidden)),
+            Target::Starred(t, _) => self.hide(t, hidden),
+            Target::Index { .. } | Target::Attr { .. } => {}
+        }
+    }
+
+    // Primitives and literals.
+
+    fn row(&self, text: &str, valence: Valence, span: Span) -> R<&'static Prim> {
+        match prim::table().glyph(text, valence) {
+            Some(p) => Ok(p),
+            None => self.fail(Fault::NotYet { name: text.into() }, span),
+        }
+    }
+
+    fn infix(&self, op: &Spelled) -> R<(&'static Prim, Plain)> {
+        let prim = self.row(&op.text, Valence::Dyadic, op.span)?;
+        Ok((prim, plain_of(prim)))
+    }
+
+    fn operator(&self, text: &str, span: Span) -> R<&'static operators::Operator> {
+        match operators::find(text) {
+            Some(o) => Ok(o),
+            None => self.fail(Fault::NotYet { name: text.into() }, span),
+        }
+    }
+
+    /// A glyph as a function value: one primitive, or two by the number of operands.
+    fn glyph(&self, text: &str, span: Span) -> R<Value> {
+        match operators::glyph_function(text) {
+            Some(f) => Ok(Value::Func(f)),
+            None => self.fail(Fault::NotYet { name: text.into() }, span),
+        }
+    }
+
+    fn number(&self, value: &Number, suffix: Option<&Name>, negate: bool, span: Span) -> R<Value> {
+        let typed = match suffix {
+            None => None,
+            Some(s) => match DType::from_name(&suffix_name(s)) {
+                Some(d) => Some(d),
+                None => return self.fail(Fault::UnknownName { name: s.to_string(), near: None }, span),
+            },
+        };
+        let too_large = |dtype| {
+            let text = self.source.text.get(span.range()).unwrap_or_default().to_string();
+            self.fail(Fault::LiteralRange { text, dtype }, span)
+        };
+        let scalar = match *value {
+            Number::Int(n) => {
+                let n = if negate { -n } else { n };
+                match typed {
+                    Some(d) if d.is_int() => match int_scalar(n, d) {
+                        Some(s) => return Ok(Value::Scalar(s)),
+                        None => return too_large(d),
+                    },
+                    Some(d) => return Ok(Value::Scalar(cast_scalar(Scalar::F64(n as f64), d))),
+                    None => match i64::try_from(n) {
+                        Ok(n) => return Ok(Value::Int(n)),
+                        Err(_) => return too_large(DType::I64),
+                    },
+                }
+            }
+            Number::Float(x) => Scalar::F64(if negate { -x } else { x }),
+            Number::Imag(y) => {
+                let z = c128::new(0.0, y);
+                Scalar::C128(if negate { -z } else { z })
+            }
+            Number::Bool(b) if negate => return Ok(Value::Int(-(b as i64))),
+            Number::Bool(b) => Scalar::Bool(b),
+        };
+        Ok(match (typed, scalar) {
+            (Some(d), s) => Value::Scalar(cast_scalar(s, d)),
+            (None, Scalar::F64(x)) => Value::Float(x),
+            (None, Scalar::C128(z)) => Value::Complex(z),
+            (None, Scalar::Bool(b)) => Value::Bool(b),
+            (None, s) => Value::Scalar(s),
+        })
+    }
+
+    fn strand(&self, items: &[Expr], span: Span) -> R<Array> {
+        let mut values = Vec::with_capacity(items.len());
+        for item in items {
+            match &item.kind {
+                ExprKind::Number { value, suffix } => {
+                    values.push((self.number(value, suffix.as_ref(), false, item.span)?, false));
+                }
+                _ => return self.fail(Fault::Misplaced { what: "a value that is no number", inside: "strand" }, span),
+            }
+        }
+        match prim::convert::bracket(values) {
+            Ok(Value::Array(a)) => Ok(a),
+            Ok(v) => self.fail(Fault::Operands { op: "strand".into(), types: vec![v.type_name().into()] }, span),
+            Err(fault) => self.fail(fault, span),
+        }
+    }
+}
+
+fn plain_of(prim: &'static Prim) -> Plain {
+    prim.elementwise().map_or(Plain::None, |e| e.plain)
+}
+
+/// `i8` and `int8` both name int8: suffixes count bits, unlike NumPy's byte codes.
+fn suffix_name(s: &str) -> String {
+    let (letter, bits) = s.split_at(1);
+    let word = match letter {
+        "i" => "int",
+        "u" => "uint",
+        "f" => "float",
+        "c" => "complex",
+        _ => return s.to_string(),
+    };
+    if bits.bytes().all(|b| b.is_ascii_digit()) { format!("{word}{bits}") } else { s.to_string() }
+}
+
+fn int_scalar(n: i128, d: DType) -> Option<Scalar> {
+    Some(match d {
+        DType::I8 => Scalar::I8(n.try_into().ok()?),
+        DType::U8 => Scalar::U8(n.try_into().ok()?),
+        DType::I16 => Scalar::I16(n.try_into().ok()?),
+        DType::U16 => Scalar::U16(n.try_into().ok()?),
+        DType::I32 => Scalar::I32(n.try_into().ok()?),
+        DType::U32 => Scalar::U32(n.try_into().ok()?),
+        DType::I64 => Scalar::I64(n.try_into().ok()?),
+        DType::U64 => Scalar::U64(n.try_into().ok()?),
+        _ => return None,
+    })
+}

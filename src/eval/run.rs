@@ -1,0 +1,424 @@
+//! Evaluating expressions. Operands left to right; temporaries are handed on by value, so that the
+//! engine below can write into those that nothing else sees.
+
+use super::error::CallSite;
+use super::function::Closure;
+use super::ir::*;
+use super::{Evaluator, Raised};
+use crate::array::{Array, Dims, Order};
+use crate::dtype::DType;
+use crate::prim::row::Plain;
+use crate::prim::subscript::{self, Subscript};
+use crate::prim::{self, Prim, operators};
+use crate::show;
+use crate::syntax::Span;
+use crate::value::{self, CallArgs, Fault, Func, SliceSpec, Value, shape_text};
+use std::rc::Rc;
+
+type R<T> = Result<T, Raised>;
+
+/// What a label says of an operand: kept before the operand is given away.
+pub(super) enum Brief {
+    Array(DType, Dims),
+    Other(Value),
+}
+
+impl Brief {
+    pub(super) fn of(v: &Value) -> Brief {
+        match v {
+            Value::Array(a) => Brief::Array(a.dtype(), a.shape().into()),
+            other => Brief::Other(other.clone()),
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Brief::Array(d, shape) => format!("{d} array of shape {}", shape_text(shape)),
+            Brief::Other(v) => v.describe(),
+        }
+    }
+}
+
+impl Evaluator {
+    pub fn eval(&mut self, node: &Node) -> R<Value> {
+        match &node.kind {
+            NodeKind::Const(v) => Ok(v.clone()),
+            NodeKind::Load(place) => match self.load(*place) {
+                Some(v) => Ok(v),
+                None => self.fail(self.name_of(*place, node.span), node.span),
+            },
+            NodeKind::Binary { prim, plain, args } => {
+                let (x, y) = (self.eval(&args[0])?, self.eval(&args[1])?);
+                self.dyadic(prim, *plain, x, y, node.span, [args[0].span, args[1].span])
+            }
+            NodeKind::Unary { prim, plain, arg } => {
+                let x = self.eval(arg)?;
+                self.monadic(prim, *plain, x, node.span, arg.span)
+            }
+            NodeKind::Index { base, subs } => self.index(base, subs, node.span),
+            NodeKind::Call { func, args } => self.call(func, args, node.span),
+            NodeKind::Method { base, name, own, args } => self.method(base, name, *own, args, node.span),
+            NodeKind::Attr { base, name, own } => {
+                let value = self.eval(base)?;
+                self.attribute(value, name, *own, node.span)
+            }
+            NodeKind::Fresh(a) => crate::exec::copy(a, Order::C)
+                .map(Value::Array)
+                .map_err(|e| self.error(e.into(), node.span)),
+            NodeKind::Tuple(items) => self.items(items).map(Value::tuple),
+            NodeKind::Bracket(items) => self.bracket(items, node.span),
+            NodeKind::FString(pieces) => Ok(Value::str(&self.fstring(pieces)?)),
+            NodeKind::Compare { first, rest } => self.compare(first, rest, node.span),
+            NodeKind::And(args) => {
+                let x = self.eval(&args[0])?;
+                if self.truth(&x, args[0].span)? { self.eval(&args[1]) } else { Ok(x) }
+            }
+            NodeKind::Or(args) => {
+                let x = self.eval(&args[0])?;
+                if self.truth(&x, args[0].span)? { Ok(x) } else { self.eval(&args[1]) }
+            }
+            NodeKind::Not(arg) => {
+                let x = self.eval(arg)?;
+                Ok(Value::Bool(!self.truth(&x, arg.span)?))
+            }
+            NodeKind::Choice(parts) => {
+                let test = self.eval(&parts[0])?;
+                let branch = if self.truth(&test, parts[0].span)? { 1 } else { 2 };
+                self.eval(&parts[branch])
+            }
+            NodeKind::If { arms, otherwise } => self.branch(arms, otherwise).map(|f| f.into_value()),
+            NodeKind::Closure(code, defaults) => self.closure(code, defaults),
+            NodeKind::Comprehension(c) => self.comprehension(c, node.span),
+            NodeKind::Derived { op, left, right, axis } => {
+                let left = self.eval(left)?;
+                let right = self.optional(right)?;
+                let axis = self.optional(axis)?;
+                operators::derive(op, left, right, axis)
+                    .map(|f| Value::Func(Func::Shared(f)))
+                    .map_err(|e| self.error(e, node.span))
+            }
+            NodeKind::Train(items) => {
+                let items = self.items(items)?;
+                operators::train(items)
+                    .map(|f| Value::Func(Func::Shared(f)))
+                    .map_err(|e| self.error(e, node.span))
+            }
+            NodeKind::Apply { func, left, right } => self.apply(func, left.as_deref(), right, node.span),
+        }
+    }
+
+    fn optional(&mut self, node: &Option<Box<Node>>) -> R<Option<Value>> {
+        node.as_ref().map(|n| self.eval(n)).transpose()
+    }
+
+    fn items(&mut self, nodes: &[Node]) -> R<Vec<Value>> {
+        nodes.iter().map(|n| self.eval(n)).collect()
+    }
+
+    pub(super) fn truth(&self, v: &Value, span: Span) -> R<bool> {
+        match v {
+            Value::Bool(b) => Ok(*b),
+            _ => v.truth().map_err(|e| self.error(e, span)),
+        }
+    }
+
+    // Operators.
+
+    pub(super) fn dyadic(
+        &mut self,
+        prim: &'static Prim,
+        plain: Plain,
+        x: Value,
+        y: Value,
+        span: Span,
+        spans: [Span; 2],
+    ) -> R<Value> {
+        if let Plain::Binary(f) = plain
+            && let Some(result) = f(&x, &y)
+        {
+            return result.map_err(|e| self.operand_error(e, span, &spans, &[Brief::of(&x), Brief::of(&y)]));
+        }
+        let briefs = [Brief::of(&x), Brief::of(&y)];
+        self.here = span;
+        prim::dyadic(prim, self, x, y).map_err(|e| self.operand_error(e, span, &spans, &briefs))
+    }
+
+    fn monadic(&mut self, prim: &'static Prim, plain: Plain, x: Value, span: Span, at: Span) -> R<Value> {
+        if let Plain::Unary(f) = plain
+            && let Some(result) = f(&x)
+        {
+            return result.map_err(|e| self.operand_error(e, span, &[at], &[Brief::of(&x)]));
+        }
+        let brief = Brief::of(&x);
+        self.here = span;
+        prim::monadic(prim, self, x).map_err(|e| self.operand_error(e, span, &[at], &[brief]))
+    }
+
+    /// A primitive's fault, with a label on every operand.
+    pub(super) fn operand_error(&self, fault: Fault, span: Span, at: &[Span], briefs: &[Brief]) -> Raised {
+        let mut raised = self.error(fault, span);
+        if raised.labels.is_empty() && raised.frames.is_empty() {
+            raised.labels = at.iter().zip(briefs).map(|(&s, b)| (s, b.text())).collect();
+        }
+        raised
+    }
+
+    fn compare(&mut self, first: &Node, rest: &[(Comparison, Node)], span: Span) -> R<Value> {
+        let mut left = self.eval(first)?;
+        let mut left_span = first.span;
+        let mut result: Option<Value> = None;
+        for (op, node) in rest {
+            let right = self.eval(node)?;
+            let spans = [left_span, node.span];
+            let link = match op {
+                Comparison::Prim(p) => self.dyadic(p, Plain::None, left, right.clone(), span, spans)?,
+                Comparison::In { negated } => {
+                    let found = prim::core::contains(self, &right, &left).map_err(|e| self.error(e, span))?;
+                    Value::Bool(found != *negated)
+                }
+                Comparison::Is { negated } => Value::Bool(prim::core::identical(&left, &right) != *negated),
+            };
+            result = Some(match result {
+                None => link,
+                Some(so_far) => {
+                    let and = prim::core::chain_and();
+                    self.dyadic(and, Plain::None, so_far, link, span, spans)?
+                }
+            });
+            (left, left_span) = (right, node.span);
+        }
+        Ok(result.unwrap_or(Value::Bool(true)))
+    }
+
+    // Calls.
+
+    fn call(&mut self, func: &Node, args: &[ArgNode], span: Span) -> R<Value> {
+        let f = self.eval(func)?;
+        let call = self.args(args, None)?;
+        self.call_value(&f, call, span, args)
+    }
+
+    /// Calls a value with arguments already evaluated; `args` tells where they stand.
+    pub(super) fn call_value(&mut self, f: &Value, call: CallArgs, span: Span, args: &[ArgNode]) -> R<Value> {
+        if let Value::Func(Func::Shared(shared)) = f
+            && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
+        {
+            return self.call_closure(closure, call).map_err(|mut e| {
+                self.add_call_site(&mut e, &closure.code.name, span);
+                e
+            });
+        }
+        let briefs: Vec<Brief> = call.positional.iter().map(Brief::of).collect();
+        self.here = span;
+        let result = match f {
+            Value::Func(func) => func.call(self, call),
+            Value::DType(_) => prim::core::call_dtype(self, f, call),
+            other => Err(Fault::NotCallable { type_name: other.type_name().into() }),
+        };
+        result.map_err(|fault| {
+            let through_callback = matches!(fault, Fault::Raised(_));
+            let spans: Vec<Span> = args.iter().filter(|a| a.keyword.is_none()).map(|a| a.value.span).collect();
+            let mut raised = self.operand_error(fault, span, &spans, &briefs);
+            if through_callback {
+                let name = f.as_func().map_or("", |f| f.name()).to_string();
+                self.add_call_site(&mut raised, &name, span);
+            }
+            raised
+        })
+    }
+
+    fn add_call_site(&self, e: &mut Raised, function: &str, span: Span) {
+        const MOST: usize = 64;
+        if e.frames.len() < MOST {
+            let source = self.frame.source().clone();
+            e.frames.push(CallSite { function: function.into(), source, span });
+        }
+    }
+
+    /// Evaluates arguments; `first` is a method's object.
+    pub(super) fn args(&mut self, args: &[ArgNode], first: Option<Value>) -> R<CallArgs> {
+        let mut call = CallArgs::default();
+        call.positional.extend(first);
+        for arg in args {
+            let value = self.eval(&arg.value)?;
+            match (&arg.keyword, arg.starred) {
+                (Some(k), _) if call.keyword.iter().any(|(seen, _)| seen == k) => {
+                    let fault = Fault::DuplicateArgument { func: "call".into(), param: k.to_string() };
+                    return self.fail(fault, arg.value.span);
+                }
+                (Some(k), _) => call.keyword.push((k.clone(), value)),
+                (None, true) => {
+                    let items = self.collect(&value, arg.value.span)?;
+                    call.positional.extend(items);
+                }
+                (None, false) => call.positional.push(value),
+            }
+        }
+        Ok(call)
+    }
+
+    fn apply(&mut self, func: &Node, left: Option<&Node>, right: &Node, span: Span) -> R<Value> {
+        let left_value = left.map(|n| self.eval(n)).transpose()?;
+        let f = self.eval(func)?;
+        let right_value = self.eval(right)?;
+        let briefs: Vec<Brief> = left_value.iter().chain([&right_value]).map(Brief::of).collect();
+        let spans: Vec<Span> = left.iter().map(|n| n.span).chain([right.span]).collect();
+        let call = CallArgs::new(left_value.into_iter().chain([right_value]));
+        match &f {
+            Value::Func(Func::Shared(shared)) if shared.as_any().is::<Rc<Closure>>() => {
+                self.call_value(&f, call, span, &[])
+            }
+            Value::Func(func) => {
+                self.here = span;
+                func.call(self, call).map_err(|e| self.operand_error(e, span, &spans, &briefs))
+            }
+            other => self.fail(Fault::NotFunction { op: "application".into(), got: other.describe() }, span),
+        }
+    }
+
+    fn closure(&mut self, code: &Rc<FnCode>, defaults: &[Option<Node>]) -> R<Value> {
+        let mut values = Vec::with_capacity(defaults.len());
+        for d in defaults {
+            values.push(d.as_ref().map(|n| self.eval(n)).transpose()?);
+        }
+        let captured = code.captures.iter().map(|&p| self.cell(p)).collect();
+        let closure = Rc::new(Closure { code: code.clone(), captured, defaults: values });
+        Ok(Value::Func(Func::Shared(Rc::new(closure))))
+    }
+
+    // Indexing.
+
+    fn index(&mut self, base: &Node, subs: &[SubNode], span: Span) -> R<Value> {
+        let value = self.eval(base)?;
+        if let [SubNode::Value(node)] = subs {
+            let index = self.eval(node)?;
+            return subscript::get_one(self, &value, &index)
+                .map_err(|e| self.operand_error(e, span, &[base.span, node.span], &[Brief::of(&value), Brief::of(&index)]));
+        }
+        let subs = self.subscripts(subs)?;
+        subscript::get_item(self, &value, &subs)
+            .map_err(|e| self.operand_error(e, span, &[base.span], &[Brief::of(&value)]))
+    }
+
+    pub(super) fn subscripts(&mut self, subs: &[SubNode]) -> R<Vec<Subscript>> {
+        let mut out = Vec::with_capacity(subs.len());
+        for sub in subs {
+            out.push(match sub {
+                SubNode::Value(node) => self.eval(node)?,
+                SubNode::Slice(parts) => {
+                    let mut bounds = [None; 3];
+                    for (bound, part) in bounds.iter_mut().zip(parts) {
+                        if let Some(node) = part {
+                            let v = self.eval(node)?;
+                            *bound = self.slice_bound(&v, node.span)?;
+                        }
+                    }
+                    let [start, stop, step] = bounds;
+                    Value::Slice(Rc::new(SliceSpec { start, stop, step }))
+                }
+            });
+        }
+        Ok(out)
+    }
+
+    fn slice_bound(&self, v: &Value, span: Span) -> R<Option<i64>> {
+        match v {
+            Value::None => Ok(None),
+            _ => match prim::convert::as_index(v) {
+                Some(n) => Ok(Some(n)),
+                None => {
+                    let fault = Fault::ArgumentType {
+                        func: "slice".into(),
+                        param: "bound".into(),
+                        expected: "an integer",
+                        got: v.describe(),
+                    };
+                    self.fail(fault, span)
+                }
+            },
+        }
+    }
+
+    // Collections.
+
+    fn bracket(&mut self, items: &[(Node, bool)], span: Span) -> R<Value> {
+        let mut values = Vec::with_capacity(items.len());
+        for (node, nested) in items {
+            values.push((self.eval(node)?, *nested));
+        }
+        prim::convert::bracket(values).map_err(|e| self.error(e, span))
+    }
+
+    /// Every item of an iterable value.
+    pub(super) fn collect(&mut self, v: &Value, span: Span) -> R<Vec<Value>> {
+        let mut iter = value::iterate(v).map_err(|e| self.error(e, span))?;
+        let mut out = Vec::new();
+        while let Some(item) = iter.next(self).map_err(|e| self.error(e, span))? {
+            out.push(item);
+        }
+        Ok(out)
+    }
+
+    fn comprehension(&mut self, c: &Comprehension, span: Span) -> R<Value> {
+        let mut out = Vec::new();
+        self.clauses(c, &c.clauses, &mut out)?;
+        prim::convert::bracket(out).map_err(|e| self.error(e, span))
+    }
+
+    fn clauses(&mut self, c: &Comprehension, clauses: &[ClauseCode], out: &mut Vec<(Value, bool)>) -> R<()> {
+        match clauses.split_first() {
+            None => {
+                out.push((self.eval(&c.item)?, c.item_is_bracket));
+                Ok(())
+            }
+            Some((ClauseCode::If(test), rest)) => {
+                let v = self.eval(test)?;
+                if self.truth(&v, test.span)? { self.clauses(c, rest, out) } else { Ok(()) }
+            }
+            Some((ClauseCode::For { target, iter }, rest)) => {
+                let source = self.eval(iter)?;
+                let mut items = value::iterate(&source).map_err(|e| self.error(e, iter.span))?;
+                while let Some(item) = items.next(self).map_err(|e| self.error(e, iter.span))? {
+                    self.check_interrupt(iter.span)?;
+                    self.assign(target, item)?;
+                    self.clauses(c, rest, out)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    // Formatted strings.
+
+    fn fstring(&mut self, pieces: &[Piece]) -> R<String> {
+        let mut out = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Text(t) => out.push_str(t),
+                Piece::Value { node, equals, conversion, spec } => {
+                    let value = self.eval(node)?;
+                    out.push_str(equals.as_deref().unwrap_or(""));
+                    let spec_text = self.fstring(spec)?;
+                    // `{x=}` shows the representation, unless a format is given.
+                    let as_repr = conversion.is_some_and(|c| c != 's') || (equals.is_some() && spec.is_empty());
+                    let value = match (as_repr, conversion) {
+                        (true, _) => Value::str(&show::repr_of(&value)),
+                        (false, Some(_)) => Value::str(&show::str_of(&value)),
+                        (false, None) => value,
+                    };
+                    let text = show::format(&value, &spec_text).map_err(|e| self.error(e, node.span))?;
+                    out.push_str(&text);
+                }
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// A view of the whole of an array, for augmented assignment in place.
+pub(super) fn array_of(v: &Value) -> Option<&Array> {
+    match v {
+        Value::Array(a) => Some(a),
+        _ => None,
+    }
+}

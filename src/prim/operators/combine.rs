@@ -1,0 +1,182 @@
+//! Operators that arrange calls and touch no elements: commute, compose, atop and rank, over,
+//! power.
+
+use super::map::{cells, collect};
+use super::{Derived, Operator, apply};
+use crate::prim::convert;
+use crate::prim::row::Example;
+use crate::syntax::Class;
+use crate::value::{Fault, Func, Host, Value};
+
+pub static ROWS: &[Operator] = &[
+    Operator {
+        glyph: "⍨",
+        name: "commute",
+        class: Some(Class::Monadic),
+        doc: "Exchanges the operands: `x f⍨ y` is `y f x`; `f⍨ y` is `y f y`. Of a constant, the constant function.",
+        examples: &[Example { code: "2 -⍨ 10", out: "8" }, Example { code: "+⍨ 1 2 3", out: "[2 4 6]" }],
+        numpy: "f(y, x)",
+        apply: commute,
+    },
+    Operator {
+        glyph: "∘",
+        name: "compose",
+        class: Some(Class::Dyadic),
+        doc: "`f∘g y` is `f g y`, `x f∘g y` is `x f (g y)`. With a value on one side it binds: `2∘×` doubles.",
+        examples: &[
+            Example { code: "2∘× 1 2 3", out: "[2 4 6]" },
+            Example { code: "-∘⌊ 1.5 2.5", out: "[-1. -2.]" },
+        ],
+        numpy: "f(g(y))",
+        apply: compose,
+    },
+    Operator {
+        glyph: "⍤",
+        name: "atop_rank",
+        class: Some(Class::Dyadic),
+        doc: "Of two functions, atop: `x f⍤g y` is `f (x g y)`. With ranks `f⍤k`, applies `f` to the cells of \
+              rank k, counted from the last axis; several ranks are right, or left and right.",
+        examples: &[
+            Example { code: "-⍤+ 3", out: "-3" },
+            Example { code: "(+/)⍤1 [[1, 2], [3, 4]]", out: "[3 7]" },
+        ],
+        numpy: "f(g(x, y)); np.apply_along_axis for ranks",
+        apply: atop_or_rank,
+    },
+    Operator {
+        glyph: "⍥",
+        name: "over",
+        class: Some(Class::Dyadic),
+        doc: "Applies the right function to both operands first: `x f⍥g y` is `(g x) f (g y)`.",
+        examples: &[Example { code: "-3 -⍥abs -5", out: "-2" }],
+        numpy: "f(g(x), g(y))",
+        apply: over,
+    },
+    Operator {
+        glyph: "⍣",
+        name: "power_operator",
+        class: Some(Class::Dyadic),
+        doc: "Repeats: `f⍣n y` applies `f` n times; `f⍣g y` until `new g old` is true, as in `f⍣≡` for a fixed \
+              point. A left argument goes to every application.",
+        examples: &[
+            Example { code: "{⍵ × 2}⍣10 1", out: "1024" },
+            Example { code: "{⌊ ⍵ ÷ 2}⍣≡ 100", out: "0.0" },
+        ],
+        numpy: "a loop",
+        apply: power,
+    },
+];
+
+fn commute(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
+    match &d.left {
+        Value::Func(f) => {
+            let left = x.unwrap_or_else(|| y.clone());
+            apply(f, host, Some(y), left)
+        }
+        constant => Ok(constant.clone()),
+    }
+}
+
+fn compose(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
+    match (&d.left, d.right_operand()?) {
+        (Value::Func(f), Value::Func(g)) => {
+            let inner = apply(g, host, None, y)?;
+            apply(f, host, x, inner)
+        }
+        (Value::Func(f), bound) => apply(f, host, Some(y), bound.clone()),
+        (bound, Value::Func(g)) => apply(g, host, Some(bound.clone()), y),
+        (_, other) => Err(Fault::NotFunction { op: d.op.glyph.into(), got: other.describe() }),
+    }
+}
+
+fn over(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
+    let (f, g) = (d.left_function()?, d.function(d.right_operand()?)?);
+    let left = x.map(|x| apply(g, host, None, x)).transpose()?;
+    let right = apply(g, host, None, y)?;
+    apply(f, host, left, right)
+}
+
+fn power(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
+    let f = d.left_function()?;
+    let mut now = y;
+    match d.right_operand()? {
+        Value::Func(test) => loop {
+            check_interrupt()?;
+            let next = apply(f, host, x.clone(), now.clone())?;
+            if apply(test, host, Some(next.clone()), now)?.truth()? {
+                return Ok(next);
+            }
+            now = next;
+        },
+        count => {
+            let n = convert::as_index(count).filter(|n| *n >= 0).ok_or_else(|| Fault::ArgumentType {
+                func: d.op.glyph.into(),
+                param: "count".into(),
+                expected: "a non-negative integer or a function",
+                got: count.describe(),
+            })?;
+            for _ in 0..n {
+                check_interrupt()?;
+                now = apply(f, host, x.clone(), now)?;
+            }
+            Ok(now)
+        }
+    }
+}
+
+fn check_interrupt() -> Result<(), Fault> {
+    if crate::exec::interrupt::requested() { Err(Fault::Interrupted) } else { Ok(()) }
+}
+
+fn atop_or_rank(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
+    let f = d.left_function()?;
+    match d.right_operand()? {
+        Value::Func(g) => {
+            let inner = apply(g, host, x, y)?;
+            apply(f, host, None, inner)
+        }
+        ranks => {
+            let ranks = convert::as_ints(ranks).filter(|r| (1..=3).contains(&r.len()));
+            let ranks = ranks.ok_or_else(|| Fault::ArgumentType {
+                func: d.op.glyph.into(),
+                param: "rank".into(),
+                expected: "one to three integers",
+                got: d.right.as_ref().map_or("nothing".into(), Value::describe),
+            })?;
+            rank(f, host, &ranks, x, y)
+        }
+    }
+}
+
+/// One rank serves all; two are left and right; of three the first is the monadic one.
+fn rank(f: &Func, host: &mut dyn Host, ranks: &[i64], x: Option<Value>, y: Value) -> Result<Value, Fault> {
+    let (monadic, left, right) = match *ranks {
+        [r] => (r, r, r),
+        [l, r] => (r, l, r),
+        [m, l, r] => (m, l, r),
+        _ => (0, 0, 0),
+    };
+    let right_array = convert::to_array(&y)?;
+    let Some(x) = x else {
+        let (frame, parts) = cells(&right_array, monadic);
+        let results = parts.into_iter().map(|c| apply(f, host, None, c)).collect::<Result<Vec<_>, _>>()?;
+        return collect(f.name(), &frame, results);
+    };
+    let left_array = convert::to_array(&x)?;
+    let (left_frame, lefts) = cells(&left_array, left);
+    let (right_frame, rights) = cells(&right_array, right);
+    let frame = match (left_frame.is_empty(), right_frame.is_empty()) {
+        (true, _) => right_frame,
+        (_, true) => left_frame,
+        _ if left_frame == right_frame => left_frame,
+        _ => {
+            let shapes = vec![left_frame.as_slice().into(), right_frame.as_slice().into()];
+            return Err(crate::array::ArrayError::Broadcast { shapes }.into());
+        }
+    };
+    let n = frame.iter().product::<usize>();
+    let pick = |parts: &[Value], i: usize| parts[if parts.len() == 1 { 0 } else { i }].clone();
+    let results = (0..n).map(|i| apply(f, host, Some(pick(&lefts, i)), pick(&rights, i)));
+    let results = results.collect::<Result<Vec<_>, _>>()?;
+    collect(f.name(), &frame, results)
+}

@@ -1,0 +1,300 @@
+//! Reduce and scan, along the last axis (`/ \`) or the first (`⌿ ⍀`). With an array for a function
+//! they replicate and expand.
+
+use super::{Derived, Operator, apply, dyadic_prim};
+use crate::array::{Array, Order, normalize_axis};
+use crate::prim::row::Example;
+use crate::prim::{Prim, convert, fold as folds};
+use crate::syntax::Class;
+use crate::value::{Fault, Func, Host, Value};
+
+pub static ROWS: &[Operator] = &[
+    Operator {
+        glyph: "/",
+        name: "reduce",
+        class: None,
+        doc: "Puts the function between the items along the last axis, from the right: `-/ 1 2 3` is `1 - (2 - 3)`. \
+              With a left argument n, over every window of n items. `f/[k]` goes along axis k.",
+        examples: &[
+            Example { code: "+/ 1 2 3 4", out: "10" },
+            Example { code: "-/ 1 2 3 4", out: "-2" },
+            Example { code: "2 +/ 1 2 3 4", out: "[3 5 7]" },
+        ],
+        numpy: "np.add.reduce(x, axis=-1)",
+        apply: |d, host, x, y| reduce(d, host, x, y, -1),
+    },
+    Operator {
+        glyph: "⌿",
+        name: "reduce_first",
+        class: Some(Class::Monadic),
+        doc: "Reduce along the first axis. With an array on the left it replicates: each item as often as the array \
+              says, so that a mask selects.",
+        examples: &[
+            Example { code: "+⌿ [[1, 2], [3, 4]]", out: "[4 6]" },
+            Example { code: "x = 3 -1 2; (x > 0) ⌿ x", out: "[3 2]" },
+        ],
+        numpy: "np.add.reduce(x, axis=0); np.repeat(x, n, axis=0)",
+        apply: |d, host, x, y| reduce(d, host, x, y, 0),
+    },
+    Operator {
+        glyph: "\\",
+        name: "scan",
+        class: None,
+        doc: "The reductions of every prefix along the last axis: `+\\` is the running sum.",
+        examples: &[Example { code: "+\\ 1 2 3 4", out: "[ 1  3  6 10]" }],
+        numpy: "np.add.accumulate(x, axis=-1)",
+        apply: |d, host, x, y| scan(d, host, x, y, -1),
+    },
+    Operator {
+        glyph: "⍀",
+        name: "scan_first",
+        class: Some(Class::Monadic),
+        doc: "Scan along the first axis. With an array of ones and zeros on the left it expands: zeros make gaps.",
+        examples: &[
+            Example { code: "+⍀ [[1, 2], [3, 4]]", out: "[[1 2]\n [4 6]]" },
+            Example { code: "1 0 1⍀ 5 6", out: "[5 0 6]" },
+        ],
+        numpy: "np.add.accumulate(x, axis=0)",
+        apply: |d, host, x, y| scan(d, host, x, y, 0),
+    },
+];
+
+/// The axis to go along: the one given, else the operator's own; `None` for a scalar.
+fn axis_of(d: &Derived, a: &Array, own: i64) -> Result<Option<usize>, Fault> {
+    if a.ndim() == 0 && d.axis.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(normalize_axis(d.axis.unwrap_or(own), a.ndim())?))
+}
+
+fn reduce(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64) -> Result<Value, Fault> {
+    let Value::Func(f) = &d.left else {
+        return replicate(d, &y, own);
+    };
+    let a = convert::to_array(&y)?;
+    let axis = axis_of(d, &a, own)?;
+    match (x, axis) {
+        (None, None) => Ok(y),
+        (None, Some(axis)) => reduce_axis(f, host, a, axis),
+        (Some(_), None) => Err(crate::array::ArrayError::Axis { axis: own, ndim: 0 }.into()),
+        (Some(n), Some(axis)) => windows(f, host, &n, a, axis),
+    }
+}
+
+/// Reduces along the last axis, for inner products.
+pub(super) fn reduce_last(f: &Func, host: &mut dyn Host, y: Value) -> Result<Value, Fault> {
+    match convert::to_array(&y)? {
+        a if a.ndim() == 0 => Ok(y),
+        a => {
+            let axis = a.ndim() - 1;
+            reduce_axis(f, host, a, axis)
+        }
+    }
+}
+
+fn reduce_axis(f: &Func, host: &mut dyn Host, a: Array, axis: usize) -> Result<Value, Fault> {
+    match elementwise(f) {
+        Some(p) => folds::reduce_right(p, host, &a, axis),
+        None => {
+            let lanes = lanes(&a, axis);
+            let shape: Vec<usize> = without(a.shape(), axis);
+            let mut results = Vec::with_capacity(lanes.len());
+            for lane in lanes {
+                results.push(reduce_lane(f, host, lane)?);
+            }
+            super::map::collect(f.name(), &shape, results)
+        }
+    }
+}
+
+fn elementwise(f: &Func) -> Option<&'static Prim> {
+    dyadic_prim(f).filter(|p| p.elementwise().is_some_and(|e| e.arity == 2))
+}
+
+/// One lane, from the right, by calls.
+fn reduce_lane(f: &Func, host: &mut dyn Host, lane: Vec<Value>) -> Result<Value, Fault> {
+    let mut items = lane.into_iter().rev();
+    let Some(mut acc) = items.next() else {
+        return Err(Fault::EmptyReduction { func: f.name().into() });
+    };
+    for item in items {
+        acc = apply(f, host, Some(item), acc)?;
+    }
+    Ok(acc)
+}
+
+/// The elements of every lane along an axis, lanes in C order.
+fn lanes(a: &Array, axis: usize) -> Vec<Vec<Value>> {
+    let axes: Vec<usize> = (0..a.ndim()).filter(|&k| k != axis).chain([axis]).collect();
+    let (_, rows) = super::map::cells(&a.permute(&axes), 1);
+    let items = |row: Value| match row {
+        Value::Array(r) => super::map::cells(&r, 0).1,
+        other => vec![other],
+    };
+    rows.into_iter().map(items).collect()
+}
+
+fn without(shape: &[usize], axis: usize) -> Vec<usize> {
+    shape.iter().enumerate().filter(|(k, _)| *k != axis).map(|(_, &n)| n).collect()
+}
+
+/// `n f/ x`: the reduction of every window of n items; a negative n reverses the windows.
+fn windows(f: &Func, host: &mut dyn Host, n: &Value, a: Array, axis: usize) -> Result<Value, Fault> {
+    let n = convert::as_index(n).ok_or_else(|| Fault::ArgumentType {
+        func: "windowed reduce".into(),
+        param: "n".into(),
+        expected: "an integer",
+        got: n.describe(),
+    })?;
+    let (width, len) = (n.unsigned_abs() as usize, a.shape()[axis]);
+    if width > len + 1 {
+        return Err(Fault::Value {
+            func: "windowed reduce".into(),
+            reason: format!("a window of {width} does not fit an axis of {len}"),
+        });
+    }
+    // A view with the windows as a new last axis, then a reduction along it.
+    let mut shape: Vec<usize> = a.shape().to_vec();
+    let mut strides: Vec<isize> = a.strides().to_vec();
+    shape[axis] = len + 1 - width;
+    shape.push(width);
+    let step = a.strides()[axis];
+    let mut offset = a.offset();
+    if n < 0 && width > 0 {
+        strides.push(-step);
+        offset = (offset as isize + step * (width as isize - 1)) as usize;
+    } else {
+        strides.push(step);
+    }
+    let empty = shape.contains(&0);
+    let view = if empty { Array::empty(a.dtype(), &shape)? } else { a.view(&shape, &strides, offset) };
+    let last = shape.len() - 1;
+    reduce_axis(f, host, view, last)
+}
+
+fn scan(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64) -> Result<Value, Fault> {
+    if let Some(x) = x {
+        return Err(Fault::TooManyArguments { func: format!("{} of {}", d.op.glyph, x.describe()), max: 1, given: 2 });
+    }
+    let Value::Func(f) = &d.left else {
+        return expand(d, &y, own);
+    };
+    let a = convert::to_array(&y)?;
+    let Some(axis) = axis_of(d, &a, own)? else { return Ok(y) };
+    if let Some(p) = elementwise(f)
+        && p.laws.associative
+    {
+        return folds::scan(p, host, &a, axis);
+    }
+    let mut results = Vec::with_capacity(a.size());
+    let all = lanes(&a, axis);
+    for lane in all {
+        for end in 1..=lane.len() {
+            results.push(reduce_lane(f, host, lane[..end].to_vec())?);
+        }
+    }
+    let axes: Vec<usize> = (0..a.ndim()).filter(|&k| k != axis).chain([axis]).collect();
+    let shape: Vec<usize> = axes.iter().map(|&k| a.shape()[k]).collect();
+    let turned = convert::to_array(&super::map::collect(f.name(), &shape, results)?)?;
+    let mut back: Vec<usize> = vec![0; axes.len()];
+    axes.iter().enumerate().for_each(|(new, &old)| back[old] = new);
+    Ok(Value::Array(crate::exec::copy(&turned.permute(&back), Order::C)?))
+}
+
+/// The counts that replicate or expand an axis of length `len`.
+fn counts(d: &Derived) -> Result<Vec<i64>, Fault> {
+    let wrong = || Fault::ArgumentType {
+        func: d.op.glyph.into(),
+        param: "left operand".into(),
+        expected: "a function, a mask or counts",
+        got: d.left.describe(),
+    };
+    match &d.left {
+        Value::Array(a) if a.dtype() == crate::dtype::DType::Bool && a.ndim() == 1 => {
+            let (_, items) = super::map::cells(a, 0);
+            items.iter().map(|v| v.truth().map(i64::from)).collect()
+        }
+        Value::Bool(b) => Ok(vec![*b as i64]),
+        other => convert::as_ints(other).ok_or_else(wrong),
+    }
+}
+
+/// `n ⌿ x`: item i n[i] times; a negative count gives that many fills.
+fn replicate(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
+    let mut counts = counts(d)?;
+    let a = match convert::to_array(y)? {
+        a if a.ndim() == 0 => a.view(&[1], &[1], a.offset()),
+        a => a,
+    };
+    let axis = axis_of(d, &a, own)?.unwrap_or(0);
+    let len = a.shape()[axis];
+    if counts.len() == 1 {
+        counts = vec![counts[0]; len];
+    }
+    if counts.len() != len {
+        let reason = format!("{} counts for an axis of {len}", counts.len());
+        return Err(Fault::Value { func: "replicate".into(), reason });
+    }
+    let index = counts.iter().enumerate().flat_map(|(i, &n)| {
+        let item = if n < 0 { -1 } else { i as i64 };
+        std::iter::repeat_n(item, n.unsigned_abs() as usize)
+    });
+    take_or_fill(&a, axis, &index.collect::<Vec<_>>())
+}
+
+/// `mask ⍀ x`: a one takes the next item, a zero makes a fill.
+fn expand(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
+    let counts = counts(d)?;
+    let a = match convert::to_array(y)? {
+        a if a.ndim() == 0 => a.view(&[1], &[1], a.offset()),
+        a => a,
+    };
+    let axis = axis_of(d, &a, own)?.unwrap_or(0);
+    let len = a.shape()[axis];
+    let mut next = 0i64;
+    let mut index = Vec::new();
+    for n in counts {
+        if n > 0 {
+            index.extend(std::iter::repeat_n(next, n as usize));
+            next += 1;
+        } else {
+            index.extend(std::iter::repeat_n(-1, n.unsigned_abs().max(1) as usize));
+        }
+    }
+    if next as usize != len {
+        return Err(Fault::Value { func: "expand".into(), reason: format!("{next} ones for an axis of {len}") });
+    }
+    take_or_fill(&a, axis, &index)
+}
+
+/// Items by index along an axis; −1 stands for a fill of zero.
+fn take_or_fill(a: &Array, axis: usize, index: &[i64]) -> Result<Value, Fault> {
+    let mut shape = a.shape().to_vec();
+    shape[axis] = index.len();
+    let out = Array::zeros(a.dtype(), &shape)?;
+    let slab = |of: &Array, i: usize| {
+        let mut s = of.shape().to_vec();
+        s[axis] = 1;
+        let at = (of.offset() as isize + i as isize * of.strides()[axis]) as usize;
+        of.view(&s, of.strides(), at)
+    };
+    // Runs of consecutive items move at once.
+    let mut i = 0;
+    while i < index.len() {
+        let mut n = 1;
+        while i + n < index.len() && index[i] >= 0 && index[i + n] == index[i] + n as i64 {
+            n += 1;
+        }
+        if index[i] >= 0 {
+            let widen = |of: &Array, at: usize| {
+                let first = slab(of, at);
+                let mut s = first.shape().to_vec();
+                s[axis] = n;
+                first.view(&s, first.strides(), first.offset())
+            };
+            crate::exec::assign(&widen(&out, i), &widen(a, index[i] as usize))?;
+        }
+        i += n;
+    }
+    Ok(Value::Array(out))
+}

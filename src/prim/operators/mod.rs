@@ -1,0 +1,216 @@
+//! Operators: functions made of functions. One row each, like the primitives; the evaluator builds
+//! a derived function from a row and its operands, and calls it like any other function.
+//!
+//! `train` holds forks and atops, `fold` reduce and scan, `map` each, outer product and the like,
+//! `combine` those that only arrange calls.
+
+mod combine;
+mod fold;
+mod map;
+mod train;
+
+pub use train::train;
+
+use super::row::{Example, Valence};
+use super::{Prim, table};
+use crate::syntax::Class;
+use crate::value::{CallArgs, Callable, Fault, Func, Host, Value};
+use std::any::Any;
+use std::rc::Rc;
+
+/// One operator.
+pub struct Operator {
+    /// Its spelling in the syntax tree.
+    pub glyph: &'static str,
+    pub name: &'static str,
+    /// `None` for those that the grammar itself knows (`/ \ .`).
+    pub class: Option<Class>,
+    pub doc: &'static str,
+    pub examples: &'static [Example],
+    pub numpy: &'static str,
+    /// Applies a derived function: the operands, the left argument if any, the right one.
+    pub apply: Apply,
+}
+
+pub type Apply = fn(&Derived, &mut dyn Host, Option<Value>, Value) -> Result<Value, Fault>;
+
+/// An operator with its operands: a function.
+pub struct Derived {
+    pub op: &'static Operator,
+    pub left: Value,
+    pub right: Option<Value>,
+    /// Of `+/[0]`.
+    pub axis: Option<i64>,
+}
+
+/// Every operator's row.
+pub static ROWS: &[&[Operator]] = &[fold::ROWS, map::ROWS, combine::ROWS];
+
+/// The operator of a spelling.
+pub fn find(glyph: &str) -> Option<&'static Operator> {
+    ROWS.iter().copied().flatten().find(|o| o.glyph == glyph)
+}
+
+/// The derived function of an operator and its operands.
+pub fn derive(
+    op: &'static Operator,
+    left: Value,
+    right: Option<Value>,
+    axis: Option<Value>,
+) -> Result<Rc<dyn Callable>, Fault> {
+    let axis = match axis {
+        None => None,
+        Some(v) => Some(super::convert::as_index(&v).ok_or_else(|| Fault::ArgumentType {
+            func: op.name.into(),
+            param: "axis".into(),
+            expected: "an integer",
+            got: v.describe(),
+        })?),
+    };
+    Ok(Rc::new(Derived { op, left, right, axis }))
+}
+
+impl Derived {
+    /// An operand that must be a function.
+    fn function<'a>(&self, operand: &'a Value) -> Result<&'a Func, Fault> {
+        operand.as_func().ok_or_else(|| Fault::NotFunction { op: self.op.glyph.into(), got: operand.describe() })
+    }
+
+    fn left_function(&self) -> Result<&Func, Fault> {
+        self.function(&self.left)
+    }
+
+    /// The right operand of a dyadic operator.
+    fn right_operand(&self) -> Result<&Value, Fault> {
+        self.right.as_ref().ok_or_else(|| Fault::MissingArgument {
+            func: self.op.glyph.into(),
+            param: "right operand".into(),
+        })
+    }
+}
+
+impl Callable for Derived {
+    fn name(&self) -> &str {
+        self.op.glyph
+    }
+
+    fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+        let (left, right) = operands(self.op.name, args)?;
+        (self.op.apply)(self, host, left, right)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// One argument is the right operand; of two the first is the left.
+fn operands(name: &str, args: CallArgs) -> Result<(Option<Value>, Value), Fault> {
+    if let Some((keyword, _)) = args.keyword.first() {
+        let keyword = keyword.to_string();
+        return Err(Fault::UnknownKeyword { func: name.into(), keyword, near: None });
+    }
+    let given = args.positional.len();
+    let mut values = args.positional.into_iter();
+    match (values.next(), values.next(), values.next()) {
+        (Some(right), None, _) => Ok((None, right)),
+        (Some(left), Some(right), None) => Ok((Some(left), right)),
+        (None, ..) => Err(Fault::MissingArgument { func: name.into(), param: "right argument".into() }),
+        _ => Err(Fault::TooManyArguments { func: name.into(), max: 2, given }),
+    }
+}
+
+/// Calls a function as glyphs do: `f right` or `left f right`.
+pub fn apply(f: &Func, host: &mut dyn Host, left: Option<Value>, right: Value) -> Result<Value, Fault> {
+    f.call(host, CallArgs::new(left.into_iter().chain([right])))
+}
+
+/// The primitive that a function value applies to two operands, if it is one.
+pub fn dyadic_prim(f: &Func) -> Option<&'static Prim> {
+    let any = f.get().as_any();
+    match any.downcast_ref::<GlyphFunction>() {
+        Some(g) => g.dyadic,
+        None => any.downcast_ref::<Prim>().and_then(|p| table().row_of(p)),
+    }
+}
+
+/// The primitive that a function value applies to one operand, if it is one.
+pub fn monadic_prim(f: &Func) -> Option<&'static Prim> {
+    let any = f.get().as_any();
+    match any.downcast_ref::<GlyphFunction>() {
+        Some(g) => g.monadic,
+        None => any.downcast_ref::<Prim>().and_then(|p| table().row_of(p)),
+    }
+}
+
+/// A glyph as a function: one primitive for one operand, another for two.
+pub struct GlyphFunction {
+    glyph: String,
+    pub monadic: Option<&'static Prim>,
+    pub dyadic: Option<&'static Prim>,
+}
+
+/// The function that a glyph or ASCII operator is when it stands alone.
+pub fn glyph_function(text: &str) -> Option<Func> {
+    let monadic = table().glyph(text, Valence::Monadic);
+    let dyadic = table().glyph(text, Valence::Dyadic);
+    if monadic.is_none() && dyadic.is_none() {
+        return None;
+    }
+    Some(Func::Shared(Rc::new(GlyphFunction { glyph: text.into(), monadic, dyadic })))
+}
+
+impl Callable for GlyphFunction {
+    fn name(&self) -> &str {
+        &self.glyph
+    }
+
+    fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+        let (prim, how) = match args.positional.len() {
+            0 | 1 => (self.monadic, "monadic"),
+            _ => (self.dyadic, "dyadic"),
+        };
+        match prim {
+            Some(p) => super::call(p, host, args),
+            None => Err(Fault::NotYet { name: format!("{how} {}", self.glyph) }),
+        }
+    }
+
+    fn attr(&self, name: &str) -> Option<Value> {
+        self.dyadic.or(self.monadic).and_then(|p| p.attr(name))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// `x.f` without a call: `f` with its first argument given.
+struct Bound {
+    func: Func,
+    first: Value,
+}
+
+/// The function `f` with its first argument given.
+pub fn bind_first(func: Func, first: Value) -> Func {
+    Func::Shared(Rc::new(Bound { func, first }))
+}
+
+impl Callable for Bound {
+    fn name(&self) -> &str {
+        self.func.name()
+    }
+
+    fn call(&self, host: &mut dyn Host, mut args: CallArgs) -> Result<Value, Fault> {
+        args.positional.insert(0, self.first.clone());
+        self.func.call(host, args)
+    }
+
+    fn attr(&self, name: &str) -> Option<Value> {
+        self.func.get().attr(name)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

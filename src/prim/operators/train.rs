@@ -1,0 +1,80 @@
+//! Trains: `(f g h) x` is `(f x) g (h x)`, `(g h) x` is `g (h x)`; longer ones group from the
+//! right. An operand that is no function stands for itself.
+
+use super::{apply, operands};
+use crate::value::{CallArgs, Callable, Fault, Func, Host, Value};
+use std::any::Any;
+use std::rc::Rc;
+
+struct Fork {
+    left: Value,
+    middle: Func,
+    right: Func,
+}
+
+struct Atop {
+    outer: Func,
+    inner: Func,
+}
+
+/// The function that a bracketed row of functions is.
+pub fn train(items: Vec<Value>) -> Result<Rc<dyn Callable>, Fault> {
+    let mut rest = items;
+    let mut tail = function(rest.pop())?;
+    loop {
+        let Some(middle) = rest.pop() else { break };
+        let middle = function(Some(middle))?;
+        tail = match rest.pop() {
+            None => Func::Shared(Rc::new(Atop { outer: middle, inner: tail })),
+            Some(left) => Func::Shared(Rc::new(Fork { left, middle, right: tail })),
+        };
+    }
+    match tail {
+        Func::Shared(f) => Ok(f),
+        Func::Static(f) => Err(Fault::NotFunction { op: "train".into(), got: f.name().into() }),
+    }
+}
+
+fn function(item: Option<Value>) -> Result<Func, Fault> {
+    match item {
+        Some(Value::Func(f)) => Ok(f),
+        Some(other) => Err(Fault::NotFunction { op: "train".into(), got: other.describe() }),
+        None => Err(Fault::NotFunction { op: "train".into(), got: "nothing".into() }),
+    }
+}
+
+impl Callable for Fork {
+    fn name(&self) -> &str {
+        "train"
+    }
+
+    fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+        let (x, y) = operands("train", args)?;
+        let right = apply(&self.right, host, x.clone(), y.clone())?;
+        let left = match &self.left {
+            Value::Func(f) => apply(f, host, x, y)?,
+            constant => constant.clone(),
+        };
+        apply(&self.middle, host, Some(left), right)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Callable for Atop {
+    fn name(&self) -> &str {
+        "train"
+    }
+
+    fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+        let (x, y) = operands("train", args)?;
+        let inner = apply(&self.inner, host, x, y)?;
+        apply(&self.outer, host, None, inner)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
