@@ -19,12 +19,20 @@ pub enum Outcome {
 /// Why it did not run to the end.
 pub enum Failure {
     /// The text wants more lines.
-    Incomplete { source: Rc<Source>, errors: Vec<SyntaxError> },
-    Syntax { source: Rc<Source>, errors: Vec<SyntaxError> },
+    Incomplete {
+        source: Rc<Source>,
+        errors: Vec<SyntaxError>,
+    },
+    Syntax {
+        source: Rc<Source>,
+        errors: Vec<SyntaxError>,
+    },
     /// The program's error, with its place.
     Error(Raised),
     /// A fault of arr itself: what a crate panicked with.
-    Internal { message: String },
+    Internal {
+        message: String,
+    },
 }
 
 impl Failure {

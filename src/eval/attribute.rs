@@ -33,7 +33,13 @@ impl Evaluator {
     }
 
     /// `base.name` without a call: an attribute, a property, or the function bound to its object.
-    pub(super) fn attribute(&mut self, object: Value, name: &str, own: Option<Place>, span: Span) -> R<Value> {
+    pub(super) fn attribute(
+        &mut self,
+        object: Value,
+        name: &str,
+        own: Option<Place>,
+        span: Span,
+    ) -> R<Value> {
         if let Some(v) = own_attribute(&object, name) {
             return Ok(v);
         }
@@ -94,7 +100,9 @@ impl Evaluator {
     fn no_attribute(&self, object: &Value, name: &str) -> Fault {
         let mut names: Vec<String> = match object {
             Value::Object(o) => o.attr_names(),
-            Value::Tuple(t) => t.names.map_or(Vec::new(), |n| n.fields.iter().map(|f| f.to_string()).collect()),
+            Value::Tuple(t) => {
+                t.names.map_or(Vec::new(), |n| n.fields.iter().map(|f| f.to_string()).collect())
+            }
             _ => prim::modules::bare_names().iter().map(|n| n.to_string()).collect(),
         };
         names.sort();

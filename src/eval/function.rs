@@ -133,7 +133,8 @@ impl Evaluator {
         for (key, _) in &args.keyword {
             match code.params.iter().position(|p| p.name == *key && !p.variadic) {
                 Some(i) if i < given => {
-                    return self.fail(Fault::DuplicateArgument { func: name(), param: key.to_string() }, code.span);
+                    return self
+                        .fail(Fault::DuplicateArgument { func: name(), param: key.to_string() }, code.span);
                 }
                 Some(_) => {}
                 None => {
@@ -181,7 +182,9 @@ impl Evaluator {
                 g.value.as_ref().or(g.builtin.as_ref()).cloned()
             }
             Place::Cell(i) => self.frame.cells[i as usize].borrow().clone(),
-            Place::Free(i) => self.frame.closure.as_ref().and_then(|c| c.captured[i as usize].borrow().clone()),
+            Place::Free(i) => {
+                self.frame.closure.as_ref().and_then(|c| c.captured[i as usize].borrow().clone())
+            }
         }
     }
 
@@ -211,7 +214,9 @@ impl Evaluator {
     pub(super) fn cell(&self, place: Place) -> CellRef {
         match place {
             Place::Cell(i) => self.frame.cells[i as usize].clone(),
-            Place::Free(i) => self.frame.closure.as_ref().map_or_else(CellRef::default, |c| c.captured[i as usize].clone()),
+            Place::Free(i) => {
+                self.frame.closure.as_ref().map_or_else(CellRef::default, |c| c.captured[i as usize].clone())
+            }
             // `scope` gives every variable that an inner function mentions a cell.
             Place::Local(_) | Place::Global(_) => Rc::new(RefCell::new(self.load(place))),
         }

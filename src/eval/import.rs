@@ -39,7 +39,13 @@ impl Object for FileModule {
 }
 
 impl Evaluator {
-    pub(super) fn import(&mut self, name: &str, is_path: bool, names: &ImportNames, span: Span) -> Result<(), Raised> {
+    pub(super) fn import(
+        &mut self,
+        name: &str,
+        is_path: bool,
+        names: &ImportNames,
+        span: Span,
+    ) -> Result<(), Raised> {
         let module = match if is_path { None } else { modules::by_name(name) } {
             Some(m) => m,
             None => self.load_module(name, is_path, span)?,
@@ -61,7 +67,8 @@ impl Evaluator {
                                 _ => Vec::new(),
                             };
                             let near = nearest(member, known.iter().map(String::as_str));
-                            let fault = Fault::NoImport { module: name.into(), name: member.to_string(), near };
+                            let fault =
+                                Fault::NoImport { module: name.into(), name: member.to_string(), near };
                             return self.fail(fault, *at);
                         }
                     }
@@ -72,9 +79,14 @@ impl Evaluator {
     }
 
     fn load_module(&mut self, name: &str, is_path: bool, span: Span) -> Result<Value, Raised> {
-        let file = if is_path { PathBuf::from(name) } else { PathBuf::from(name.replace('.', "/")).with_extension("arr") };
+        let file = if is_path {
+            PathBuf::from(name)
+        } else {
+            PathBuf::from(name.replace('.', "/")).with_extension("arr")
+        };
         let beside = Path::new(&self.frame.source().name).parent().map(Path::to_path_buf);
-        let tried: Vec<PathBuf> = beside.into_iter().chain(self.search.iter().cloned()).map(|d| d.join(&file)).collect();
+        let tried: Vec<PathBuf> =
+            beside.into_iter().chain(self.search.iter().cloned()).map(|d| d.join(&file)).collect();
         let Some(path) = tried.iter().find(|p| p.is_file()).and_then(|p| p.canonicalize().ok()) else {
             let tried = tried.iter().map(|p| p.display().to_string()).collect();
             return self.fail(Fault::NoModule { name: name.into(), tried }, span);

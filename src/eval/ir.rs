@@ -138,10 +138,24 @@ pub enum Piece {
 
 pub enum TargetCode {
     Name(Place, Span),
-    Tuple { before: Vec<TargetCode>, starred: Option<Box<TargetCode>>, after: Vec<TargetCode>, span: Span },
-    Index { base: Node, subs: Vec<SubNode>, span: Span },
+    Tuple {
+        before: Vec<TargetCode>,
+        starred: Option<Box<TargetCode>>,
+        after: Vec<TargetCode>,
+        span: Span,
+    },
+    Index {
+        base: Node,
+        subs: Vec<SubNode>,
+        span: Span,
+    },
     /// `rebind`: where the base's name lives, if it is a name.
-    Attr { base: Node, name: Rc<str>, rebind: Option<Place>, span: Span },
+    Attr {
+        base: Node,
+        name: Rc<str>,
+        rebind: Option<Place>,
+        span: Span,
+    },
 }
 
 pub struct Stmt {

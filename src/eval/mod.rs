@@ -137,7 +137,9 @@ impl Host for Evaluator {
     fn warn(&mut self, warning: Warning) {
         // A loop may warn a million times on one line: keep the first of each kind and place.
         let source = self.frame.source();
-        let same = |(w, s, at): &(Warning, Rc<Source>, Span)| *at == self.here && *w == warning && Rc::ptr_eq(s, source);
+        let same = |(w, s, at): &(Warning, Rc<Source>, Span)| {
+            *at == self.here && *w == warning && Rc::ptr_eq(s, source)
+        };
         if !self.warnings.iter().any(same) {
             self.warnings.push((warning, source.clone(), self.here));
         }

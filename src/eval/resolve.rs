@@ -10,7 +10,9 @@ use crate::dtype::{DType, Scalar, c128, cast_scalar};
 use crate::prim::row::Plain;
 use crate::prim::{self, Prim, Valence, operators};
 use crate::syntax::Span;
-use crate::syntax::ast::{self, Arg, Clause, Expr, ExprKind, FPart, FnBody, FnDef, Name, Number, Spelled, Sub, Target};
+use crate::syntax::ast::{
+    self, Arg, Clause, Expr, ExprKind, FPart, FnBody, FnDef, Name, Number, Spelled, Sub, Target,
+};
 use crate::value::{Fault, Value};
 use std::rc::Rc;
 
@@ -110,7 +112,9 @@ impl Resolver<'_> {
                 let target = self.target(target)?;
                 StmtKind::For { target, iter, body: self.loop_body(body)? }
             }
-            K::While { test, body } => StmtKind::While { test: self.expr(test)?, body: self.loop_body(body)? },
+            K::While { test, body } => {
+                StmtKind::While { test: self.expr(test)?, body: self.loop_body(body)? }
+            }
             K::Break if self.loops == 0 => {
                 return self.fail(Fault::Misplaced { what: "break", inside: "loop" }, s.span);
             }
@@ -125,7 +129,11 @@ impl Resolver<'_> {
             K::Return(e) => StmtKind::Return(e.as_ref().map(|e| self.expr(e)).transpose()?),
             K::Import { module, is_path, alias } => {
                 let place = self.assign(&import_name(module, alias.as_ref(), *is_path));
-                StmtKind::Import { module: module.text.clone(), is_path: *is_path, names: ImportNames::Module(place) }
+                StmtKind::Import {
+                    module: module.text.clone(),
+                    is_path: *is_path,
+                    names: ImportNames::Module(place),
+                }
             }
             K::From { module, is_path, names } => {
                 let bind = |(n, alias): &(Spelled, Option<Spelled>)| {
@@ -221,7 +229,15 @@ impl Resolver<'_> {
         Ok(Node { kind: NodeKind::Closure(code, defaults), span: def.span })
     }
 
-    fn code(&self, name: Name, kind: FnKind, params: Vec<ParamCode>, body: Body, scope: Scope, span: Span) -> FnCode {
+    fn code(
+        &self,
+        name: Name,
+        kind: FnKind,
+        params: Vec<ParamCode>,
+        body: Body,
+        scope: Scope,
+        span: Span,
+    ) -> FnCode {
         FnCode {
             name,
             kind,
@@ -287,7 +303,9 @@ impl Resolver<'_> {
     fn expr(&mut self, e: &Expr) -> R<Node> {
         use ExprKind as K;
         let kind = match &e.kind {
-            K::Number { value, suffix } => NodeKind::Const(self.number(value, suffix.as_ref(), false, e.span)?),
+            K::Number { value, suffix } => {
+                NodeKind::Const(self.number(value, suffix.as_ref(), false, e.span)?)
+            }
             K::Strand(items) => NodeKind::Fresh(self.strand(items, e.span)?),
             K::Str(s) => NodeKind::Const(Value::Str(s.clone())),
             K::FString(parts) => NodeKind::FString(self.pieces(parts)?),
@@ -296,7 +314,8 @@ impl Resolver<'_> {
             K::Name(n) | K::DfnName(n) => NodeKind::Load(self.lookup(n)),
             K::Tuple(items) => NodeKind::Tuple(self.list(items)?),
             K::Bracket(items) => {
-                let nested = |e: &Expr| matches!(e.kind, K::Bracket(_) | K::Comprehension { generator: false, .. });
+                let nested =
+                    |e: &Expr| matches!(e.kind, K::Bracket(_) | K::Comprehension { generator: false, .. });
                 let items = items.iter().map(|e| Ok((self.expr(e)?, nested(e))));
                 NodeKind::Bracket(items.collect::<R<_>>()?)
             }
@@ -329,7 +348,9 @@ impl Resolver<'_> {
                 otherwise: otherwise.as_ref().map(|b| self.statements(&b.body)).transpose()?,
             },
             K::Glyph(text) => NodeKind::Const(self.glyph(text, e.span)?),
-            K::Derived { op, left, right, axis } => self.derived(op, left, right.as_deref(), axis.as_deref())?,
+            K::Derived { op, left, right, axis } => {
+                self.derived(op, left, right.as_deref(), axis.as_deref())?
+            }
             K::Train(items) => NodeKind::Train(self.list(items)?),
             K::Dfn(dfn) => return self.dfn(dfn),
             K::Apply { func, left, right } => return self.apply(func, left.as_deref(), right, e.span),
@@ -339,7 +360,13 @@ impl Resolver<'_> {
     }
 
     /// An outer product is written as an inner one whose left operand is `∘`.
-    fn derived(&mut self, op: &Spelled, left: &Expr, right: Option<&Expr>, axis: Option<&Expr>) -> R<NodeKind> {
+    fn derived(
+        &mut self,
+        op: &Spelled,
+        left: &Expr,
+        right: Option<&Expr>,
+        axis: Option<&Expr>,
+    ) -> R<NodeKind> {
         let outer = &*op.text == "." && matches!(&left.kind, ExprKind::Glyph(g) if &**g == "∘");
         let (op, left, right) = match (outer, right) {
             (true, Some(right)) => (self.operator("∘.", op.span)?, right, None),
@@ -373,7 +400,10 @@ impl Resolver<'_> {
 
     fn prefix(&mut self, op: &Spelled, operand: &Expr, span: Span) -> R<Node> {
         if let (ExprKind::Number { value, suffix }, "-") = (&operand.kind, &*op.text) {
-            return Ok(Node { kind: NodeKind::Const(self.number(value, suffix.as_ref(), true, span)?), span });
+            return Ok(Node {
+                kind: NodeKind::Const(self.number(value, suffix.as_ref(), true, span)?),
+                span,
+            });
         }
         let prim = self.row(&op.text, Valence::Monadic, op.span)?;
         Ok(Node { kind: NodeKind::Unary { prim, plain: plain_of(prim), arg: self.boxed(operand)? }, span })
@@ -482,7 +512,8 @@ impl Resolver<'_> {
                 Clause::If(test) => ClauseCode::If(self.expr(test)?),
             });
         }
-        let nested = matches!(item.kind, ExprKind::Bracket(_) | ExprKind::Comprehension { generator: false, .. });
+        let nested =
+            matches!(item.kind, ExprKind::Bracket(_) | ExprKind::Comprehension { generator: false, .. });
         let item = self.expr(item)?;
         for (name, old) in hidden.into_iter().rev() {
             self.scope().put_back(&name, old);
@@ -582,12 +613,17 @@ impl Resolver<'_> {
                 ExprKind::Number { value, suffix } => {
                     values.push((self.number(value, suffix.as_ref(), false, item.span)?, false));
                 }
-                _ => return self.fail(Fault::Misplaced { what: "a value that is no number", inside: "strand" }, span),
+                _ => {
+                    return self
+                        .fail(Fault::Misplaced { what: "a value that is no number", inside: "strand" }, span);
+                }
             }
         }
         match prim::convert::bracket(values) {
             Ok(Value::Array(a)) => Ok(a),
-            Ok(v) => self.fail(Fault::Operands { op: "strand".into(), types: vec![v.type_name().into()] }, span),
+            Ok(v) => {
+                self.fail(Fault::Operands { op: "strand".into(), types: vec![v.type_name().into()] }, span)
+            }
             Err(fault) => self.fail(fault, span),
         }
     }

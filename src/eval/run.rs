@@ -5,7 +5,7 @@ use super::error::CallSite;
 use super::function::Closure;
 use super::ir::*;
 use super::{Evaluator, Raised};
-use crate::array::{Array, Dims, Order};
+use crate::array::{Dims, Order};
 use crate::dtype::DType;
 use crate::prim::row::Plain;
 use crate::prim::subscript::{self, Subscript};
@@ -62,9 +62,9 @@ impl Evaluator {
                 let value = self.eval(base)?;
                 self.attribute(value, name, *own, node.span)
             }
-            NodeKind::Fresh(a) => crate::exec::copy(a, Order::C)
-                .map(Value::Array)
-                .map_err(|e| self.error(e.into(), node.span)),
+            NodeKind::Fresh(a) => {
+                crate::exec::copy(a, Order::C).map(Value::Array).map_err(|e| self.error(e.into(), node.span))
+            }
             NodeKind::Tuple(items) => self.items(items).map(Value::tuple),
             NodeKind::Bracket(items) => self.bracket(items, node.span),
             NodeKind::FString(pieces) => Ok(Value::str(&self.fstring(pieces)?)),
@@ -217,7 +217,8 @@ impl Evaluator {
         };
         result.map_err(|fault| {
             let through_callback = matches!(fault, Fault::Raised(_));
-            let spans: Vec<Span> = args.iter().filter(|a| a.keyword.is_none()).map(|a| a.value.span).collect();
+            let spans: Vec<Span> =
+                args.iter().filter(|a| a.keyword.is_none()).map(|a| a.value.span).collect();
             let mut raised = self.operand_error(fault, span, &spans, &briefs);
             if through_callback {
                 let name = f.as_func().map_or("", |f| f.name()).to_string();
@@ -292,8 +293,9 @@ impl Evaluator {
         let value = self.eval(base)?;
         if let [SubNode::Value(node)] = subs {
             let index = self.eval(node)?;
-            return subscript::get_one(self, &value, &index)
-                .map_err(|e| self.operand_error(e, span, &[base.span, node.span], &[Brief::of(&value), Brief::of(&index)]));
+            return subscript::get_one(self, &value, &index).map_err(|e| {
+                self.operand_error(e, span, &[base.span, node.span], &[Brief::of(&value), Brief::of(&index)])
+            });
         }
         let subs = self.subscripts(subs)?;
         subscript::get_item(self, &value, &subs)
@@ -400,7 +402,8 @@ impl Evaluator {
                     out.push_str(equals.as_deref().unwrap_or(""));
                     let spec_text = self.fstring(spec)?;
                     // `{x=}` shows the representation, unless a format is given.
-                    let as_repr = conversion.is_some_and(|c| c != 's') || (equals.is_some() && spec.is_empty());
+                    let as_repr =
+                        conversion.is_some_and(|c| c != 's') || (equals.is_some() && spec.is_empty());
                     let value = match (as_repr, conversion) {
                         (true, _) => Value::str(&show::repr_of(&value)),
                         (false, Some(_)) => Value::str(&show::str_of(&value)),
@@ -412,13 +415,5 @@ impl Evaluator {
             }
         }
         Ok(out)
-    }
-}
-
-/// A view of the whole of an array, for augmented assignment in place.
-pub(super) fn array_of(v: &Value) -> Option<&Array> {
-    match v {
-        Value::Array(a) => Some(a),
-        _ => None,
     }
 }

@@ -285,7 +285,9 @@ impl Names {
             K::Name(n) | K::DfnName(n) => {
                 self.used.insert(n.clone());
             }
-            K::Strand(es) | K::Tuple(es) | K::Bracket(es) | K::Train(es) => es.iter().for_each(|e| self.expr(e)),
+            K::Strand(es) | K::Tuple(es) | K::Bracket(es) | K::Train(es) => {
+                es.iter().for_each(|e| self.expr(e))
+            }
             K::FString(parts) => self.pieces(parts),
             K::Comprehension { item, clauses, .. } => {
                 self.expr(item);
@@ -296,7 +298,10 @@ impl Names {
                     }
                 }
             }
-            K::Binary { left, right, .. } | K::Pipe { left, right } | K::And(left, right) | K::Or(left, right) => {
+            K::Binary { left, right, .. }
+            | K::Pipe { left, right }
+            | K::And(left, right)
+            | K::Or(left, right) => {
                 self.expr(left);
                 self.expr(right);
             }

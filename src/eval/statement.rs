@@ -68,7 +68,9 @@ impl Evaluator {
                     }
                 }
             }
-            StmtKind::Augment { target, prim, plain, value } => self.augment(target, prim, *plain, value, s.span)?,
+            StmtKind::Augment { target, prim, plain, value } => {
+                self.augment(target, prim, *plain, value, s.span)?
+            }
             StmtKind::For { target, iter, body } => return self.for_loop(target, iter, body),
             StmtKind::While { test, body } => return self.while_loop(test, body),
             StmtKind::Break => return Ok(Flow::Break),
@@ -252,7 +254,14 @@ impl Evaluator {
     }
 
     /// `target op= value`: arrays are written in place, as NumPy does; anything else is rebound.
-    fn augment(&mut self, target: &TargetCode, prim: &'static Prim, plain: Plain, value: &Node, span: Span) -> R<()> {
+    fn augment(
+        &mut self,
+        target: &TargetCode,
+        prim: &'static Prim,
+        plain: Plain,
+        value: &Node,
+        span: Span,
+    ) -> R<()> {
         match target {
             TargetCode::Name(place, name_span) => {
                 let Some(old) = self.load(*place) else {

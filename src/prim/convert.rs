@@ -59,3 +59,7 @@ pub fn as_dtype(value: &Value) -> Option<DType> {
         _ => None,
     }
 }
+
+pub fn bracket(_items: Vec<(Value, bool)>) -> Result<Value, Fault> {
+    Err(Fault::NotYet { name: "bracket".into() })
+}

@@ -5,7 +5,9 @@ use super::row::{Example, Home, Kind, Prim, Valence};
 use super::{Args, convert, table};
 use crate::array::Order;
 use crate::dtype::{CastError, DType, Scalar, cast_scalar};
-use crate::value::{self, CallArgs, Fault, Func, Host, List, Object, Range, SliceSpec, Tuple, Value, ValueIter};
+use crate::value::{
+    self, CallArgs, Fault, Func, Host, List, Object, Range, SliceSpec, Tuple, Value, ValueIter,
+};
 use std::any::Any;
 use std::rc::Rc;
 
@@ -27,7 +29,10 @@ pub static ROWS: &[Prim] = &[
         home: Home::Core,
         params: "x",
         doc: "The number of items: of an array, the length of its first axis. A plain integer.",
-        examples: &[Example { code: "len(zeros((3, 4)))", out: "3" }, Example { code: "len(\"abc\")", out: "3" }],
+        examples: &[
+            Example { code: "len(zeros((3, 4)))", out: "3" },
+            Example { code: "len(\"abc\")", out: "3" },
+        ],
         kind: Kind::Call(len),
         ..Prim::NEW
     },
@@ -45,7 +50,10 @@ pub static ROWS: &[Prim] = &[
         home: Home::Core,
         params: "*iterables",
         doc: "Tuples of the first items, the second items, … until the shortest ends.",
-        examples: &[Example { code: "list(zip([1, 2], \"ab\"))", out: "[(np.int64(1), 'a'), (np.int64(2), 'b')]" }],
+        examples: &[Example {
+            code: "list(zip([1, 2], \"ab\"))",
+            out: "[(np.int64(1), 'a'), (np.int64(2), 'b')]",
+        }],
         kind: Kind::Call(zip),
         ..Prim::NEW
     },
@@ -108,7 +116,10 @@ pub static ROWS: &[Prim] = &[
         home: Home::Core,
         params: "x=0.0",
         doc: "A plain float of a number or a string; of an array, a cast to float64. As a dtype, float64.",
-        examples: &[Example { code: "float(\"1e3\")", out: "1000.0" }, Example { code: "float([1, 2])", out: "[1. 2.]" }],
+        examples: &[
+            Example { code: "float(\"1e3\")", out: "1000.0" },
+            Example { code: "float([1, 2])", out: "[1. 2.]" },
+        ],
         kind: Kind::Call(|_, a| to_plain(a, DType::F64)),
         ..Prim::NEW
     },
@@ -129,7 +140,9 @@ pub static ROWS: &[Prim] = &[
         doc: "The truth of a value; of an array, a cast to bool. As a dtype, bool.",
         examples: &[Example { code: "bool([0, 2])", out: "[False  True]" }],
         kind: Kind::Call(|_, a| match a.value(0) {
-            v @ (Value::Array(_) | Value::Scalar(_)) if convert::as_scalar(&v).is_none() => to_plain(a, DType::Bool),
+            v @ (Value::Array(_) | Value::Scalar(_)) if convert::as_scalar(&v).is_none() => {
+                to_plain(a, DType::Bool)
+            }
             v => v.truth().map(Value::Bool),
         }),
         ..Prim::NEW
@@ -273,7 +286,9 @@ fn plain(a: &Args, s: Scalar, dtype: DType) -> Result<Value, Fault> {
         let exact = match (s.as_i128(), s.as_f64()) {
             (Some(n), _) => i64::try_from(n).ok(),
             (None, Some(x)) if x.is_nan() => return Err(a.reason("cannot convert float NaN to integer")),
-            (None, Some(x)) if x.is_infinite() => return Err(a.reason("cannot convert float infinity to integer")),
+            (None, Some(x)) if x.is_infinite() => {
+                return Err(a.reason("cannot convert float infinity to integer"));
+            }
             (None, Some(x)) if x.abs() < 9.3e18 => i64::try_from(x as i128).ok(),
             _ => None,
         };
@@ -292,7 +307,8 @@ fn parse_plain(a: &Args, s: &str, dtype: DType) -> Result<Value, Fault> {
     match dtype {
         DType::I64 => clean.parse().map(Value::Int).map_err(|_| a.wrong(0, "the text of an integer")),
         _ => {
-            let x = clean.to_ascii_lowercase().parse::<f64>().map_err(|_| a.wrong(0, "the text of a number"))?;
+            let x =
+                clean.to_ascii_lowercase().parse::<f64>().map_err(|_| a.wrong(0, "the text of a number"))?;
             plain(a, Scalar::F64(x), dtype)
         }
     }
@@ -314,7 +330,10 @@ pub fn call_dtype(_: &mut dyn Host, dtype: &Value, call: CallArgs) -> Result<Val
         Value::Int(n) => int_as(*n, d).map(Value::Scalar),
         Value::Str(s) => match s.trim().parse::<f64>() {
             Ok(v) => Ok(Value::Scalar(cast_scalar(Scalar::F64(v), d))),
-            Err(_) => Err(Fault::Value { func: d.name().into(), reason: format!("'{s}' is not the text of a number") }),
+            Err(_) => Err(Fault::Value {
+                func: d.name().into(),
+                reason: format!("'{s}' is not the text of a number"),
+            }),
         },
         _ => match x.scalar() {
             Some(s) => Ok(Value::Scalar(cast_scalar(s, d))),

@@ -5,15 +5,18 @@
 pub mod bind;
 pub mod convert;
 pub mod core;
+pub mod fold;
 pub mod folds;
 pub mod modules;
 pub mod operators;
+pub mod properties;
 pub mod row;
+pub mod subscript;
 
 pub use bind::Args;
 pub use row::{Example, Glyph, Home, Identity, Kind, Laws, Prim, Valence};
 
-use crate::syntax::{Class, Lexicon};
+use crate::syntax::Lexicon;
 use crate::value::{CallArgs, Callable, Fault, Host, Value};
 use bind::Signature;
 use std::any::Any;
@@ -96,7 +99,8 @@ impl Table {
     /// The classes of all glyphs, for the parser: the rows' and the operators'.
     pub fn lexicon(&self) -> Lexicon {
         let rows = self.rows.iter().flat_map(|(_, p)| p.glyphs.iter().map(|g| (g.text, g.class)));
-        let operators = operators::ROWS.iter().copied().flatten().filter_map(|o| o.class.map(|c| (o.glyph, c)));
+        let operators =
+            operators::ROWS.iter().copied().flatten().filter_map(|o| o.class.map(|c| (o.glyph, c)));
         Lexicon::new(rows.chain(operators))
     }
 }

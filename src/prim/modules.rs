@@ -22,9 +22,33 @@ const MODULES: &[(&str, Home)] = &[
 
 /// The dtypes' names, with those that NumPy has besides them.
 const DTYPE_NAMES: &[&str] = &[
-    "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64", "complex64",
-    "complex128", "bool_", "int_", "intp", "intc", "uint", "uintp", "double", "single", "byte", "ubyte", "short",
-    "ushort", "longlong", "cdouble", "csingle",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+    "bool_",
+    "int_",
+    "intp",
+    "intc",
+    "uint",
+    "uintp",
+    "double",
+    "single",
+    "byte",
+    "ubyte",
+    "short",
+    "ushort",
+    "longlong",
+    "cdouble",
+    "csingle",
 ];
 
 fn constant(name: &str) -> Option<Value> {
@@ -71,7 +95,8 @@ pub fn bare_names() -> &'static [&'static str] {
     static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         let rows = table().rows().iter().filter(|(_, p)| matches!(p.home, Home::Np | Home::Core));
         let names = rows.flat_map(|(_, p)| std::iter::once(p.name).chain(p.aliases.iter().copied()));
-        let mut all: Vec<&str> = ["pi", "e", "inf", "nan", "newaxis", "np"].into_iter().chain(names).collect();
+        let mut all: Vec<&str> =
+            ["pi", "e", "inf", "nan", "newaxis", "np"].into_iter().chain(names).collect();
         all.extend(DTYPE_NAMES);
         all.sort_unstable();
         all.dedup();
@@ -96,22 +121,21 @@ impl Object for Builtin {
         if self.home != Home::Np {
             return None;
         }
-        constant(name)
-            .or_else(|| dtype(name))
-            .or_else(|| submodule(name))
-            .or_else(|| match name {
-                "bool" => Some(Value::DType(DType::Bool)),
-                "euler_gamma" => Some(Value::Float(0.577_215_664_901_532_9)),
-                "inf" | "Inf" => Some(Value::Float(f64::INFINITY)),
-                // NumPy 2's names for the Python types are not in its module; arr's own functions are.
-                _ => table().get(Home::Core, name).map(function),
-            })
+        constant(name).or_else(|| dtype(name)).or_else(|| submodule(name)).or_else(|| match name {
+            "bool" => Some(Value::DType(DType::Bool)),
+            "euler_gamma" => Some(Value::Float(0.577_215_664_901_532_9)),
+            "inf" | "Inf" => Some(Value::Float(f64::INFINITY)),
+            // NumPy 2's names for the Python types are not in its module; arr's own functions are.
+            _ => table().get(Home::Core, name).map(function),
+        })
     }
 
     fn attr_names(&self) -> Vec<String> {
         let rows = table().rows().iter().filter(|(_, p)| p.home == self.home);
-        let mut names: Vec<String> =
-            rows.flat_map(|(_, p)| std::iter::once(p.name).chain(p.aliases.iter().copied())).map(String::from).collect();
+        let mut names: Vec<String> = rows
+            .flat_map(|(_, p)| std::iter::once(p.name).chain(p.aliases.iter().copied()))
+            .map(String::from)
+            .collect();
         if self.home == Home::Np {
             let more = ["pi", "e", "inf", "nan", "newaxis", "linalg", "fft", "random", "bool"];
             names.extend(more.iter().chain(DTYPE_NAMES).map(|n| n.to_string()));

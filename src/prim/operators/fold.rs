@@ -174,7 +174,11 @@ fn windows(f: &Func, host: &mut dyn Host, n: &Value, a: Array, axis: usize) -> R
 
 fn scan(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64) -> Result<Value, Fault> {
     if let Some(x) = x {
-        return Err(Fault::TooManyArguments { func: format!("{} of {}", d.op.glyph, x.describe()), max: 1, given: 2 });
+        return Err(Fault::TooManyArguments {
+            func: format!("{} of {}", d.op.glyph, x.describe()),
+            max: 1,
+            given: 2,
+        });
     }
     let Value::Func(f) = &d.left else {
         return expand(d, &y, own);
@@ -262,7 +266,10 @@ fn expand(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
         }
     }
     if next as usize != len {
-        return Err(Fault::Value { func: "expand".into(), reason: format!("{next} ones for an axis of {len}") });
+        return Err(Fault::Value {
+            func: "expand".into(),
+            reason: format!("{next} ones for an axis of {len}"),
+        });
     }
     take_or_fill(&a, axis, &index)
 }

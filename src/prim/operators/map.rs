@@ -97,12 +97,14 @@ fn each(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<
         (None, Value::List(items)) => {
             let items = items.to_vec();
             let n = items.len();
-            let results = items.into_iter().map(|v| apply(f, host, None, v)).collect::<Result<Vec<_>, _>>()?;
+            let results =
+                items.into_iter().map(|v| apply(f, host, None, v)).collect::<Result<Vec<_>, _>>()?;
             collect(f.name(), &[n], results)
         }
         (None, y) => {
             let (shape, parts) = cells(&convert::to_array(&y)?, 0);
-            let results = parts.into_iter().map(|v| apply(f, host, None, v)).collect::<Result<Vec<_>, _>>()?;
+            let results =
+                parts.into_iter().map(|v| apply(f, host, None, v)).collect::<Result<Vec<_>, _>>()?;
             collect(f.name(), &shape, results)
         }
         (Some(x), y) => {

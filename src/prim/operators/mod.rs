@@ -73,7 +73,9 @@ pub fn derive(
 impl Derived {
     /// An operand that must be a function.
     fn function<'a>(&self, operand: &'a Value) -> Result<&'a Func, Fault> {
-        operand.as_func().ok_or_else(|| Fault::NotFunction { op: self.op.glyph.into(), got: operand.describe() })
+        operand
+            .as_func()
+            .ok_or_else(|| Fault::NotFunction { op: self.op.glyph.into(), got: operand.describe() })
     }
 
     fn left_function(&self) -> Result<&Func, Fault> {
