@@ -17,7 +17,3 @@ pub use format::format;
 pub use scalar::{complex_str, float_str, scalar_repr, scalar_str};
 pub use text::str_repr;
 pub use value::{display, repr_of, str_of};
-// Placeholder until the real one lands.
-pub fn format(v: &crate::value::Value, _s: &str) -> Result<String, crate::value::Fault> {
-    Ok(str_of(v))
-}
