@@ -1,1 +1,98 @@
+//! Errors as the user reads them: every stage's error becomes a [`Report`] with a stable code, a
+//! message, the source with its operands underlined, help, and the calls that led there. Takes
+//! data from every stage; gives text. Nothing here decides what is wrong.
 
+mod codes;
+mod render;
+mod shapes;
+mod snippet;
+
+pub use codes::{Described, describe};
+pub use render::{Look, render};
+pub use snippet::Snippet;
+
+use crate::syntax::Span;
+
+/// How serious a report is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    Error,
+    Warning,
+    Advice,
+}
+
+/// What to show of one error, warning or piece of advice.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub severity: Severity,
+    pub code: String,
+    pub message: String,
+    pub help: Option<String>,
+    pub source: Option<Text>,
+    /// What to underline, and what to write there.
+    pub labels: Vec<(Span, String)>,
+    /// The calls that led here, innermost first.
+    pub calls: Vec<Call>,
+}
+
+/// A named source text.
+#[derive(Clone, Debug)]
+pub struct Text {
+    pub name: String,
+    pub text: String,
+}
+
+/// One call on the way to an error.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub function: String,
+    /// Name and line of the place that called it, and the line's text.
+    pub file: String,
+    pub line: usize,
+    pub text: String,
+}
+
+impl Report {
+    /// A report without a place in a source: a missing file, wrong usage.
+    pub fn plain(code: &str, message: impl Into<String>, help: Option<String>) -> Report {
+        Report {
+            severity: Severity::Error,
+            code: code.into(),
+            message: message.into(),
+            help,
+            source: None,
+            labels: Vec::new(),
+            calls: Vec::new(),
+        }
+    }
+
+    /// What a program that panicked shows: never the panic itself.
+    pub fn internal(detail: &str) -> Report {
+        let help = "this is a fault of arr, not of your program; the variables are as they were".to_string();
+        Report::plain("arr::internal", format!("internal error: {detail}"), Some(help))
+    }
+}
+
+impl Call {
+    /// The call at `span` of a source.
+    pub fn new(function: &str, file: &str, text: &str, span: Span) -> Call {
+        let (line, text) = line_at(text, span.start as usize);
+        Call { function: function.into(), file: file.into(), line, text: text.into() }
+    }
+}
+
+/// The number, from 1, and the text of the line that holds a byte.
+pub fn line_at(text: &str, at: usize) -> (usize, &str) {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |i| at + i);
+    (text[..start].matches('\n').count() + 1, text[start..end].trim_end_matches('\r'))
+}
+
+/// The text under a span, or nothing if the span does not fit the text.
+pub fn text_at(text: &str, span: Span) -> &str {
+    text.get(span.range()).unwrap_or("")
+}

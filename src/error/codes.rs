@@ -1,0 +1,469 @@
+//! The table of errors: each variant's stable code, its message, and help. One arm per variant;
+//! messages state NumPy's facts, help says what to do.
+
+use super::shapes::{picture, remedy};
+use crate::array::ArrayError;
+use crate::dtype::{CastError, DType, PromoteError};
+use crate::value::{Fault, shape_text};
+
+/// What is said of an error, apart from its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Described {
+    pub code: &'static str,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// What to say of a fault. `operands` are the source texts of what is underlined, in order; they
+/// name the operands in drawings and suggestions.
+pub fn describe(fault: &Fault, operands: &[&str]) -> Described {
+    let (code, help) = match fault {
+        Fault::Array(e) => return of_array(e, operands),
+        Fault::Cast(e) => of_cast(e),
+        Fault::Promote(PromoteError::OutOfBounds { dtype, .. }) => ("arr::dtype::range", range_help(*dtype)),
+        Fault::Raised(inner) => match inner.downcast_ref::<Fault>() {
+            Some(fault) => return describe(fault, operands),
+            None => ("arr::error", None),
+        },
+        _ => None
+            .or_else(|| of_call(fault))
+            .or_else(|| of_operands(fault))
+            .or_else(|| of_linear(fault))
+            .unwrap_or_else(|| of_program(fault)),
+    };
+    Described { code, message: fault.to_string(), help }
+}
+
+type Entry = (&'static str, Option<String>);
+
+fn entry(code: &'static str, help: impl Into<String>) -> Entry {
+    (code, Some(help.into()))
+}
+
+/// "did you mean" for the nearest name, if there is one.
+fn near_help(near: &Option<String>) -> Option<String> {
+    near.as_ref().map(|n| format!("did you mean '{n}'?"))
+}
+
+fn of_array(e: &ArrayError, operands: &[&str]) -> Described {
+    let mut message = e.to_string();
+    let (code, help) = match e {
+        ArrayError::Broadcast { shapes } => {
+            let shapes: Vec<&[usize]> = shapes.iter().map(|s| &s[..]).collect();
+            message = format!("operands could not be broadcast together: shapes {}", join_shapes(&shapes));
+            ("arr::shape::broadcast", Some(broadcast_help(&shapes, operands)))
+        }
+        ArrayError::BroadcastTo { from, to } => {
+            message = format!("shape {} cannot be broadcast to shape {}", shape_text(from), shape_text(to));
+            ("arr::shape::broadcast_to", Some(stretch_help("from", from, "to", to)))
+        }
+        ArrayError::IndexBroadcast { shapes } => {
+            let shapes: Vec<&[usize]> = shapes.iter().map(|s| &s[..]).collect();
+            message.push_str(&format!(" with shapes {}", join_shapes(&shapes)));
+            entry(
+                "arr::index::broadcast",
+                "index arrays are matched element by element; np.ix_(i, j) takes every combination",
+            )
+        }
+        ArrayError::Assign { value, target } => {
+            message = format!(
+                "a value of shape {} does not fit the {} elements of shape {} it is assigned to",
+                shape_text(value),
+                target.iter().product::<usize>(),
+                shape_text(target)
+            );
+            ("arr::shape::assign", Some(stretch_help("value", value, "target", target)))
+        }
+        ArrayError::Reshape { size, from, to } => {
+            message = format!(
+                "cannot reshape {size} elements of shape {} into shape {}",
+                shape_text(from),
+                signed_shape(to)
+            );
+            ("arr::shape::reshape", Some(reshape_help(*size, to)))
+        }
+        ArrayError::Axis { ndim, .. } => entry("arr::axis::bounds", axis_help(*ndim)),
+        ArrayError::RepeatedAxis { .. } => entry("arr::axis::repeated", "name each axis once"),
+        ArrayError::Index { size, .. } => entry("arr::index::bounds", index_help(*size)),
+        ArrayError::TooManyIndices { ndim, .. } => entry(
+            "arr::index::too_many",
+            match ndim {
+                0 => "an array without axes is read with x[()]".to_string(),
+                _ => format!("give at most {ndim}; x.shape shows the axes"),
+            },
+        ),
+        ArrayError::MaskShape { axis, size, mask } => {
+            message =
+                format!("boolean index has {mask} along axis {axis}, where the indexed array has {size}");
+            entry(
+                "arr::index::mask",
+                "a mask has the shape of what it selects from; make it by comparing that array",
+            )
+        }
+        ArrayError::TwoEllipses => entry(
+            "arr::index::ellipsis",
+            "one '...' stands for all axes not written; use ':' for a single one",
+        ),
+        ArrayError::ZeroStep => {
+            entry("arr::index::step", "a step is 1 or more to go forward, -1 or less to go back")
+        }
+        ArrayError::ReadOnly => entry(
+            "arr::memory::read_only",
+            "copy it first: x = x.copy(); broadcast views and frozen arrays cannot be written",
+        ),
+        ArrayError::TooLarge => {
+            entry("arr::memory::overflow", "check the shape: no machine holds such an array")
+        }
+        ArrayError::Memory { need, free } => {
+            message =
+                format!("not enough memory: {} wanted, {} free under the limit", bytes(*need), bytes(*free));
+            entry(
+                "arr::memory::limit",
+                "free arrays by assigning over their names, use a smaller dtype, or raise --memory-limit",
+            )
+        }
+        ArrayError::ViewDType { from, to } => entry(
+            "arr::dtype::view",
+            format!(
+                "the last axis must be contiguous, and its bytes a multiple of {} for {to}; x.astype({to}) converts the values of {from} instead",
+                to.itemsize()
+            ),
+        ),
+        ArrayError::Interrupted => ("arr::run::interrupted", None),
+        ArrayError::Cast(e) => of_cast(e),
+    };
+    Described { code, message, help }
+}
+
+fn of_cast(e: &CastError) -> Entry {
+    match e {
+        CastError::OutOfBounds { dtype, .. } => ("arr::dtype::range", range_help(*dtype)),
+        CastError::Rule { from, to, .. } => entry(
+            "arr::dtype::cast",
+            format!(
+                "{to} cannot hold every {from}: write x = x + … to get a new array, or convert with .astype({to})"
+            ),
+        ),
+    }
+}
+
+fn of_call(fault: &Fault) -> Option<Entry> {
+    Some(match fault {
+        Fault::MissingArgument { func, .. } => {
+            entry("arr::call::missing", format!("?{func} shows what it takes"))
+        }
+        Fault::TooManyArguments { func, .. } => entry(
+            "arr::call::too_many",
+            format!("?{func} shows what it takes; what stands after '*' there is given by name"),
+        ),
+        Fault::UnknownKeyword { near, func, .. } => {
+            ("arr::call::keyword", near_help(near).or_else(|| Some(format!("?{func} shows its parameters"))))
+        }
+        Fault::DuplicateArgument { param, .. } => {
+            entry("arr::call::twice", format!("give '{param}' by position or by name, not both"))
+        }
+        Fault::ArgumentType { .. } => ("arr::call::type", None),
+        Fault::Value { .. } => ("arr::call::value", None),
+        Fault::NotCallable { type_name } => ("arr::call::not_callable", not_callable_help(type_name)),
+        Fault::NotFunction { .. } => entry(
+            "arr::call::not_function",
+            "operators such as / and ¨ take a function: a glyph, a dfn, or a function's name",
+        ),
+        _ => return None,
+    })
+}
+
+fn of_operands(fault: &Fault) -> Option<Entry> {
+    Some(match fault {
+        Fault::Operands { types, .. } => ("arr::value::operands", operands_help(types)),
+        Fault::NoLoop { help, .. } => ("arr::dtype::undefined", help.map(str::to_string)),
+        Fault::IntegerOverflow { .. } => entry(
+            "arr::math::integer_overflow",
+            "plain integers hold ±9223372036854775807; a float (1e30) goes further, a typed integer (int64(x)) wraps",
+        ),
+        Fault::ZeroDivision { .. } => entry(
+            "arr::math::zero_division",
+            "plain numbers refuse it; a typed value, float64(x) / 0, gives inf or nan with a warning",
+        ),
+        Fault::Truth { size: 0 } => {
+            entry("arr::value::truth", "an empty array is neither true nor false: test x.size > 0")
+        }
+        Fault::Truth { .. } => {
+            entry("arr::value::truth", "say which: x.any() if one is enough, x.all() if all must hold")
+        }
+        Fault::EmptyReduction { .. } => entry("arr::value::empty", "test x.size first, or give initial="),
+        Fault::NotIterable { .. } => entry(
+            "arr::value::not_iterable",
+            "for walks arrays, lists, tuples, strings and ranges; range(n) counts",
+        ),
+        Fault::NotIndexable { .. } => ("arr::value::not_indexable", None),
+        Fault::ListIndex { len, .. } => entry("arr::index::list", index_help(*len)),
+        Fault::Unpack { want, got } => entry(
+            "arr::value::unpack",
+            match got < want {
+                true => "write fewer names, or *rest for any number",
+                false => "write more names, or *rest to collect what is left",
+            },
+        ),
+        Fault::Ragged { detail } => entry(
+            "arr::shape::ragged",
+            if detail.is_empty() { "rows of an array have equal lengths" } else { detail },
+        ),
+        Fault::ListCycle => entry("arr::value::cycle", "put a copy in: list(x)"),
+        Fault::Nesting { .. } => ("arr::value::nesting", None),
+        Fault::Format { .. } => entry(
+            "arr::value::format",
+            "a format is [fill][align][sign][0][width][,][.precision][type], as in f\"{x:8.3f}\"",
+        ),
+        Fault::Uneven { first, other, .. } => entry(
+            "arr::shape::uneven",
+            format!(
+                "one result has shape {}, another {}; results that make an array have one shape",
+                shape_text(first),
+                shape_text(other)
+            ),
+        ),
+        _ => return None,
+    })
+}
+
+fn of_linear(fault: &Fault) -> Option<Entry> {
+    Some(match fault {
+        Fault::Singular { .. } => entry(
+            "arr::linalg::singular",
+            "its rows depend on each other, so there is no inverse; np.linalg.lstsq finds a best fit",
+        ),
+        Fault::NotSquare { shape, .. } => {
+            entry("arr::linalg::square", format!("the shape is {}", shape_text(shape)))
+        }
+        Fault::NoConvergence { .. } => {
+            entry("arr::linalg::convergence", "look for nan or inf: np.isfinite(x).all()")
+        }
+        Fault::NotPositiveDefinite { .. } => {
+            entry("arr::linalg::positive_definite", "the matrix must be symmetric with positive eigenvalues")
+        }
+        Fault::InnerDimensions { left, right } => entry("arr::shape::inner", inner_help(left, right)),
+        _ => return None,
+    })
+}
+
+/// Names, control, modules, files, and what stops a program; the last of the groups.
+fn of_program(fault: &Fault) -> Entry {
+    match fault {
+        Fault::UnknownName { near, .. } => ("arr::name::unknown", near_help(near)),
+        Fault::Unassigned { name } => entry(
+            "arr::name::unassigned",
+            format!(
+                "'{name}' is assigned somewhere in this function, which makes it local; give it a value first"
+            ),
+        ),
+        Fault::NoAttribute { near, .. } => ("arr::name::attribute", near_help(near)),
+        Fault::NoModule { tried, .. } => (
+            "arr::import::module",
+            match tried.is_empty() {
+                true => None,
+                false => Some(format!("looked for {}", tried.join(", "))),
+            },
+        ),
+        Fault::NoImport { near, .. } => ("arr::import::name", near_help(near)),
+        Fault::ImportCycle { .. } => entry("arr::import::cycle", "move what both need into a third file"),
+        Fault::File { .. } => ("arr::file::read", None),
+        Fault::Assertion { .. } => ("arr::run::assertion", None),
+        Fault::Recursion { .. } => {
+            entry("arr::run::recursion", "look for the case that ends it; a while loop needs no stack")
+        }
+        Fault::Misplaced { .. } => ("arr::run::misplaced", None),
+        Fault::LiteralRange { dtype, .. } => ("arr::dtype::literal", range_help(*dtype)),
+        Fault::NotYet { .. } => entry("arr::run::not_yet", "it comes with a later version"),
+        Fault::Interrupted => ("arr::run::interrupted", None),
+        _ => ("arr::error", None),
+    }
+}
+
+fn broadcast_help(shapes: &[&[usize]], operands: &[&str]) -> String {
+    let names = operand_names(shapes.len(), operands);
+    let mut help = String::from(
+        "axes are matched from the last; two lengths fit if they are equal or one of them is 1\n",
+    );
+    help.push_str(&picture(&names, shapes));
+    if let Some(remedy) = remedy(&names, shapes) {
+        help.push('\n');
+        help.push_str(&remedy);
+    }
+    help
+}
+
+/// How operands are called: by their source texts if these are short, else by their place.
+fn operand_names(n: usize, operands: &[&str]) -> Vec<String> {
+    let short = |s: &&str| {
+        !s.is_empty() && s.chars().count() <= 16 && s.chars().all(|c| c.is_alphanumeric() || "_.".contains(c))
+    };
+    if operands.len() == n && operands.iter().all(|s| short(s)) {
+        return operands.iter().map(|s| s.to_string()).collect();
+    }
+    match n {
+        2 => vec!["left".into(), "right".into()],
+        _ => (0..n).map(|i| format!("({})", i + 1)).collect(),
+    }
+}
+
+fn stretch_help(from_name: &str, from: &[usize], to_name: &str, to: &[usize]) -> String {
+    let names = [from_name.to_string(), to_name.to_string()];
+    format!(
+        "only an axis of length 1, or one that is not there, can be stretched\n{}",
+        picture(&names, &[from, to])
+    )
+}
+
+fn reshape_help(size: usize, to: &[i64]) -> String {
+    let known: Vec<i64> = to.iter().copied().filter(|&n| n >= 0).collect();
+    let product: i128 = known.iter().map(|&n| n as i128).product();
+    let places = to.len() - known.len();
+    if places > 1 {
+        return "only one length can be left open with -1".into();
+    }
+    if places == 1 {
+        return format!("{size} is not a multiple of {product}");
+    }
+    for k in (0..to.len()).rev() {
+        let rest: i128 = to.iter().enumerate().filter(|&(i, _)| i != k).map(|(_, &n)| n as i128).product();
+        if rest > 0 && to.len() > 1 && (size as i128) % rest == 0 {
+            let mut open = to.to_vec();
+            open[k] = size as i64 / rest as i64;
+            return format!(
+                "that shape holds {product} elements, not {size}; {} would fit",
+                signed_shape(&open)
+            );
+        }
+    }
+    format!("that shape holds {product} elements, not {size}")
+}
+
+fn inner_help(left: &[usize], right: &[usize]) -> String {
+    let (a, b) = (shape_text(left), shape_text(right));
+    let inner = if right.len() > 1 { "the one before last" } else { "the only one" };
+    let mut help = format!("the last length of {a} must equal {inner} of {b}");
+    if let ([m, _], [p, q]) = (left, right)
+        && left.last() == Some(q)
+    {
+        help.push_str(&format!("; with right.T, {a} @ ({q}, {p}) gives ({m}, {p})"));
+    }
+    help
+}
+
+fn axis_help(ndim: usize) -> String {
+    match ndim {
+        0 => "it has no axes".into(),
+        1 => "its only axis is 0, or -1 counted from the end".into(),
+        _ => format!("axes are 0 to {}, or -{ndim} to -1 counted from the end", ndim - 1),
+    }
+}
+
+fn index_help(size: usize) -> String {
+    match size {
+        0 => "it is empty: no index is valid".into(),
+        1 => "the only index is 0".into(),
+        _ => format!("valid indices are 0 to {}, or -{size} to -1 counted from the end", size - 1),
+    }
+}
+
+fn range_help(dtype: DType) -> Option<String> {
+    if !dtype.is_int() {
+        return None;
+    }
+    let bits = 8 * dtype.itemsize() as u32;
+    let (low, high) = match dtype.is_unsigned() {
+        true => (0, (1i128 << bits) - 1),
+        false => (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1),
+    };
+    Some(format!("{dtype} holds {low} to {high}"))
+}
+
+fn not_callable_help(type_name: &str) -> Option<String> {
+    match type_name {
+        "ndarray" | "list" | "tuple" | "str" => {
+            Some("square brackets index: x[0]; write * to multiply".into())
+        }
+        "int" | "float" | "complex" | "bool" => Some("write * to multiply: 2 * (x + 1)".into()),
+        _ => None,
+    }
+}
+
+fn operands_help(types: &[String]) -> Option<String> {
+    let has = |t: &str| types.iter().any(|x| x == t);
+    if has("str") {
+        Some("f\"{x} {y}\" joins values into a string; float(s) and int(s) read a number from one".into())
+    } else if has("NoneType") {
+        Some("None is what a function without a result gives, as x.sort() does; np.sort(x) gives a sorted copy".into())
+    } else if has("function") {
+        Some("a function is called with brackets: f(x)".into())
+    } else {
+        None
+    }
+}
+
+fn join_shapes(shapes: &[&[usize]]) -> String {
+    let texts: Vec<String> = shapes.iter().map(|s| shape_text(s)).collect();
+    match texts.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// A shape that may hold `-1`.
+fn signed_shape(shape: &[i64]) -> String {
+    match shape {
+        [n] => format!("({n},)"),
+        _ => format!("({})", shape.iter().map(|n| n.to_string()).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// A number of bytes in the largest unit that leaves three digits before the point.
+pub fn bytes(n: usize) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"];
+    let (mut x, mut unit) = (n as f64, 0);
+    while x >= 999.5 && unit + 1 < units.len() {
+        x /= 1000.0;
+        unit += 1;
+    }
+    let places = if unit == 0 || x >= 99.95 {
+        0
+    } else if x >= 9.995 {
+        1
+    } else {
+        2
+    };
+    format!("{x:.places$} {}", units[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use smallvec::smallvec;
+
+    #[test]
+    fn broadcast_draws_and_suggests() {
+        let fault = Fault::Array(ArrayError::Broadcast { shapes: vec![smallvec![3, 4], smallvec![3]] });
+        let d = describe(&fault, &["m", "row"]);
+        assert_eq!(d.code, "arr::shape::broadcast");
+        assert_eq!(d.message, "operands could not be broadcast together: shapes (3, 4) and (3,)");
+        let help = d.help.unwrap();
+        assert!(help.contains("  m    3  4\n  row     3\n          ^\n"), "{help}");
+        assert!(help.ends_with("row[:, newaxis] has shape (3, 1)"), "{help}");
+    }
+
+    #[test]
+    fn reshape_offers_a_shape_that_fits() {
+        let e = ArrayError::Reshape { size: 6, from: smallvec![6], to: smallvec![4, 2] };
+        let d = describe(&Fault::Array(e), &[]);
+        assert_eq!(d.help.as_deref(), Some("that shape holds 8 elements, not 6; (3, 2) would fit"));
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(bytes(8_000_000_000_000_000), "8.00 PB");
+        assert_eq!(bytes(12), "12 bytes");
+        assert_eq!(bytes(999_999), "1.00 MB");
+    }
+}
