@@ -6,11 +6,13 @@
 
 mod buffer;
 mod error;
+mod interop;
 pub mod memory;
 mod shape;
 
 pub use buffer::Buffer;
 pub use error::ArrayError;
+pub use interop::InteropError;
 pub use shape::{Dims, Order, Strides, broadcast_shapes, c_strides, f_strides, normalize_axis, size_of};
 
 use crate::dtype::{DType, Element, Scalar};

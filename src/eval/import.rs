@@ -10,6 +10,9 @@ use std::any::Any;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+/// Modules written in arr that come with the program, by name.
+pub const STDLIB: &[(&str, &str)] = &[("stats", include_str!("../../stdlib/stats.arr"))];
+
 /// A file's globals as a value.
 struct FileModule {
     name: String,
@@ -88,9 +91,29 @@ impl Evaluator {
         let tried: Vec<PathBuf> =
             beside.into_iter().chain(self.search.iter().cloned()).map(|d| d.join(&file)).collect();
         let Some(path) = tried.iter().find(|p| p.is_file()).and_then(|p| p.canonicalize().ok()) else {
+            if let Some((stem, text)) = STDLIB.iter().find(|(stem, _)| *stem == name && !is_path) {
+                return self
+                    .once(PathBuf::from(stem), span, |ev| ev.run_module(stem, text.to_string(), span));
+            }
             let tried = tried.iter().map(|p| p.display().to_string()).collect();
             return self.fail(Fault::NoModule { name: name.into(), tried }, span);
         };
+        self.once(path.clone(), span, |ev| {
+            let shown = path.display().to_string();
+            match std::fs::read_to_string(&path) {
+                Ok(text) => ev.run_module(&shown, text, span),
+                Err(e) => ev.fail(Fault::File { path: shown, reason: e.to_string() }, span),
+            }
+        })
+    }
+
+    /// Loads a module unless it is there already; a circle of imports is an error.
+    fn once(
+        &mut self,
+        path: PathBuf,
+        span: Span,
+        load: impl FnOnce(&mut Evaluator) -> Result<Value, Raised>,
+    ) -> Result<Value, Raised> {
         if let Some(module) = self.modules.get(&path) {
             return Ok(module.clone());
         }
@@ -99,31 +122,27 @@ impl Evaluator {
             return self.fail(Fault::ImportCycle { chain }, span);
         }
         self.loading.push(path.clone());
-        let module = self.run_module(&path, span);
+        let module = load(self);
         self.loading.pop();
         let module = module?;
         self.modules.insert(path, module.clone());
         Ok(module)
     }
 
-    /// Runs a file in globals of its own.
-    fn run_module(&mut self, path: &Path, span: Span) -> Result<Value, Raised> {
-        let shown = path.display().to_string();
-        let text = match std::fs::read_to_string(path) {
-            Ok(t) => t,
-            Err(e) => return self.fail(Fault::File { path: shown, reason: e.to_string() }, span),
-        };
+    /// Runs a module's text in globals of its own.
+    fn run_module(&mut self, shown: &str, text: String, span: Span) -> Result<Value, Raised> {
         let parsed = parse(&text, &self.lexicon);
-        let source = Rc::new(Source { name: shown.clone(), text });
         if let Some(e) = parsed.errors.first() {
-            return self.fail(Fault::File { path: shown, reason: e.to_string() }, span);
+            return self.fail(Fault::File { path: shown.into(), reason: e.to_string() }, span);
         }
+        let source = Rc::new(Source { name: shown.into(), text });
         let outer = self.globals.enter_module();
         let result = self.resolve(&parsed.statements, source).and_then(|unit| self.run_unit(&unit));
         let members = self.globals.assigned().map(|(n, v)| (n.clone(), v.clone())).collect();
         self.globals.leave_module(outer);
         result?;
-        let name = path.file_stem().map_or_else(|| shown.clone(), |s| s.to_string_lossy().into_owned());
+        let stem = Path::new(shown).file_stem().map(|s| s.to_string_lossy().into_owned());
+        let name = stem.unwrap_or_else(|| shown.into());
         Ok(Value::Object(Rc::new(FileModule { name, members })))
     }
 }

@@ -614,8 +614,10 @@ impl Resolver<'_> {
                     values.push((self.number(value, suffix.as_ref(), false, item.span)?, false));
                 }
                 _ => {
-                    return self
-                        .fail(Fault::Misplaced { what: "a value that is no number", inside: "strand" }, span);
+                    return self.fail(
+                        Fault::Misplaced { what: "a value that is no number", inside: "strand" },
+                        span,
+                    );
                 }
             }
         }
