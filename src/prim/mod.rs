@@ -5,6 +5,7 @@
 pub mod bind;
 pub mod convert;
 pub mod core;
+pub mod dtypes;
 pub mod fold;
 pub mod folds;
 pub mod modules;
@@ -24,7 +25,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Every family's rows, in the order of the reference page.
-static FAMILIES: &[(&str, &[Prim])] = &[("core", core::ROWS)];
+static FAMILIES: &[(&str, &[Prim])] = &[("core", core::ROWS), ("dtypes", dtypes::ROWS)];
 
 /// The rows, indexed.
 pub struct Table {
