@@ -3,10 +3,12 @@
 
 pub mod copy;
 pub mod interrupt;
+pub mod reduce;
 pub mod threads;
 mod walk;
 
 pub use copy::{
     assign, cast, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full, in_dtype,
 };
+pub use reduce::{Map, Reduction, reduce};
 pub use walk::Walk;

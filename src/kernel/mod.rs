@@ -11,9 +11,11 @@ pub mod fft;
 pub mod fold;
 pub mod linalg;
 pub mod matmul;
+pub mod moment;
 pub mod pairwise;
 pub mod random;
 mod scratch;
+pub mod select;
 pub mod strided;
 
 pub use block::{Block, BlockMut, KernelFn, simd};

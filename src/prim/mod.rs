@@ -11,6 +11,8 @@ pub mod folds;
 pub mod modules;
 pub mod operators;
 pub mod properties;
+mod reducing;
+mod reduction;
 pub mod row;
 pub mod subscript;
 
@@ -25,7 +27,12 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Every family's rows, in the order of the reference page.
-static FAMILIES: &[(&str, &[Prim])] = &[("core", core::ROWS), ("dtypes", dtypes::ROWS)];
+#[rustfmt::skip]
+static FAMILIES: &[(&str, &[Prim])] = &[
+    ("core", core::ROWS),
+    ("dtypes", dtypes::ROWS),
+    ("reduction", reduction::ROWS),
+];
 
 /// The rows, indexed.
 pub struct Table {

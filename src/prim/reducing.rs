@@ -1,0 +1,209 @@
+//! What the functions that reduce share: reading `axis`, `dtype`, `out`, `keepdims`, `initial` and
+//! `where`, running folds, and delivering results.
+
+use super::Args;
+use super::folds;
+use crate::array::{Array, ArrayError};
+use crate::dtype::{DType, Element, Scalar, cast_scalar};
+use crate::exec::{self, Map, Reduction};
+use crate::kernel::{Block, BlockMut, Fold, fold, select};
+use crate::value::{Fault, Host, Value, Warning};
+use crate::with_dtype;
+
+/// Where a signature has which argument; 0 for those that it lacks.
+pub struct Places {
+    pub axis: usize,
+    pub dtype: usize,
+    pub out: usize,
+    pub keepdims: usize,
+    pub initial: usize,
+    pub mask: usize,
+}
+
+impl Places {
+    pub const NEW: Places = Places { axis: 1, dtype: 0, out: 0, keepdims: 0, initial: 0, mask: 0 };
+}
+
+/// The arguments of one reduction.
+pub struct Ask {
+    pub a: Array,
+    /// The axes to fold, in order.
+    pub axes: Vec<usize>,
+    pub keepdims: bool,
+    pub dtype: Option<DType>,
+    pub initial: Option<Scalar>,
+    /// `where`, broadcast to the shape of `a`.
+    pub mask: Option<Array>,
+    pub out: Option<Array>,
+}
+
+impl Ask {
+    pub fn read(args: &Args, at: &Places) -> Result<Ask, Fault> {
+        let a = args.array(0)?;
+        let axes = reduced_axes(args, at.axis, a.ndim())?;
+        let initial = match args.get(at.initial) {
+            Some(v) if at.initial > 0 && !matches!(v, Value::None) => {
+                Some(super::convert::as_scalar(v).ok_or_else(|| args.wrong(at.initial, "a number"))?)
+            }
+            _ => None,
+        };
+        let mask = match args.get(at.mask) {
+            Some(Value::Bool(true)) | Some(Value::None) | None => None,
+            _ if at.mask == 0 => None,
+            Some(_) => {
+                let mask = exec::in_dtype(&args.array(at.mask)?, DType::Bool)?;
+                Some(mask.broadcast_to(a.shape())?)
+            }
+        };
+        Ok(Ask {
+            axes,
+            keepdims: at.keepdims > 0 && args.flag(at.keepdims)?,
+            dtype: if at.dtype > 0 { args.opt_dtype(at.dtype)? } else { None },
+            initial,
+            mask,
+            out: out_array(args, at.out)?,
+            a,
+        })
+    }
+
+    /// Elements that go into each result.
+    pub fn count_each(&self) -> usize {
+        self.axes.iter().map(|&k| self.a.shape()[k]).product()
+    }
+
+    /// The error of a fold without identity that has results but no elements for them.
+    pub fn refuse_empty(&self, ufunc: &str) -> Result<(), Fault> {
+        let kept_empty = (0..self.a.ndim()).any(|k| !self.axes.contains(&k) && self.a.shape()[k] == 0);
+        if self.count_each() == 0 && !kept_empty {
+            return Err(Fault::EmptyReduction { func: ufunc.into() });
+        }
+        Ok(())
+    }
+
+    /// Folds `a`, masked, with the fold that its dtype and `dtype` choose.
+    pub fn fold(
+        &self,
+        _args: &Args,
+        table: &'static [Fold],
+        ufunc: &str,
+        initial: Option<Scalar>,
+    ) -> Result<Array, Fault> {
+        let d = self.a.dtype();
+        let fold = folds::find(table, d, self.dtype).ok_or_else(|| Fault::NoLoop {
+            func: ufunc.into(),
+            dtypes: vec![self.dtype.unwrap_or(d)],
+            help: None,
+        })?;
+        match &self.mask {
+            None => self.run(fold, std::slice::from_ref(&self.a), None, initial),
+            Some(mask) => {
+                let fill = cast_scalar((fold.identity)(), fold.dtype);
+                let map = |b: &[Block<'_>], out: BlockMut<'_>| select::masked(b[0], b[1], fill, out);
+                self.run(fold, &[self.a.clone(), mask.clone()], Some(&map), initial)
+            }
+        }
+    }
+
+    /// Folds mapped operands along the asked axes.
+    pub fn run(
+        &self,
+        fold: &'static Fold,
+        operands: &[Array],
+        map: Option<Map<'_>>,
+        initial: Option<Scalar>,
+    ) -> Result<Array, Fault> {
+        let r = Reduction { fold, operands, map, axes: &self.axes, keepdims: self.keepdims, initial };
+        Ok(exec::reduce(&r)?)
+    }
+
+    /// How many elements `test` turns into true, per result; int64. The mask is heeded.
+    pub fn count(&self, a: &Array, test: &(dyn Fn(Block<'_>, BlockMut<'_>) + Sync)) -> Result<Array, Fault> {
+        let counting = &fold::SUM[0];
+        let map = |b: &[Block<'_>], mut out: BlockMut<'_>| {
+            test(b[0], out.reborrow());
+            if let Some(&mask) = b.get(1) {
+                let own: Vec<bool> = out.as_block().typed::<bool>().to_vec();
+                select::masked(Block::new(&own), mask, Scalar::Bool(false), out);
+            }
+        };
+        let mut operands = vec![a.clone()];
+        operands.extend(self.mask.clone());
+        self.run(counting, &operands, Some(&map), Some(Scalar::I64(0)))
+    }
+}
+
+/// The axes to fold: all without an `axis`; a 0-d array may be asked for axis 0 or -1.
+pub fn reduced_axes(args: &Args, i: usize, ndim: usize) -> Result<Vec<usize>, Fault> {
+    if ndim == 0 && !args.is_none(i) && args.ints(i)?.iter().all(|k| (-1..1).contains(k)) {
+        return Ok(Vec::new());
+    }
+    Ok(args.opt_axes(i, ndim)?.unwrap_or_else(|| (0..ndim).collect()))
+}
+
+/// The array given as `out`.
+pub fn out_array(args: &Args, i: usize) -> Result<Option<Array>, Fault> {
+    match args.get(i) {
+        _ if i == 0 || args.is_none(i) => Ok(None),
+        Some(Value::Array(a)) => Ok(Some(a.clone())),
+        _ => Err(args.wrong(i, "an array")),
+    }
+}
+
+/// Delivers a result: into `out` if there is one, 0-d results as scalars.
+pub fn finish(result: Array, out: Option<Array>) -> Result<Value, Fault> {
+    let Some(out) = out else { return Ok(deliver(result)) };
+    if out.shape() != result.shape() {
+        let (from, to) = (result.shape().into(), out.shape().into());
+        return Err(ArrayError::BroadcastTo { from, to }.into());
+    }
+    exec::assign(&out, &result)?;
+    Ok(Value::Array(out))
+}
+
+/// A 0-d result as the scalar it holds.
+pub fn deliver(result: Array) -> Value {
+    match result.item() {
+        Some(s) if result.ndim() == 0 => Value::Scalar(s),
+        _ => Value::Array(result),
+    }
+}
+
+pub fn warn(host: &mut dyn Host, text: impl Into<String>) {
+    host.warn(Warning { category: "RuntimeWarning", text: text.into() });
+}
+
+/// The elements of a fresh contiguous array, in memory order.
+pub fn elements(a: &mut Array) -> BlockMut<'_> {
+    fn slice<T: Element>(a: &mut Array) -> BlockMut<'_> {
+        BlockMut::new(a.as_mut_slice::<T>().unwrap_or_default())
+    }
+    with_dtype!(a.dtype(), T => slice::<T>(a))
+}
+
+/// `a -= b` for two fresh results of one dtype, shape and memory order, integers wrapping.
+pub fn subtract(a: &mut Array, b: &Array) {
+    macro_rules! minus {
+        ($($t:ty: |$x:ident, $y:ident| $e:expr),* $(,)?) => {
+            match a.dtype() {
+                $(<$t as Element>::DTYPE => {
+                    let start = b.offset();
+                    let ys = &b.storage::<$t>()[start..];
+                    let xs = a.as_mut_slice::<$t>().unwrap_or_default();
+                    for (p, &$y) in xs.iter_mut().zip(ys) {
+                        let $x = *p;
+                        *p = $e;
+                    }
+                })*
+                _ => {}
+            }
+        };
+    }
+    use crate::dtype::{c64, c128};
+    minus! {
+        i8: |x, y| x.wrapping_sub(y), u8: |x, y| x.wrapping_sub(y),
+        i16: |x, y| x.wrapping_sub(y), u16: |x, y| x.wrapping_sub(y),
+        i32: |x, y| x.wrapping_sub(y), u32: |x, y| x.wrapping_sub(y),
+        i64: |x, y| x.wrapping_sub(y), u64: |x, y| x.wrapping_sub(y),
+        f32: |x, y| x - y, f64: |x, y| x - y, c64: |x, y| x - y, c128: |x, y| x - y,
+    }
+}

@@ -1,0 +1,173 @@
+//! Reductions: sums, products, extremes, truth, and the moments, with NumPy's arguments. Folding
+//! is `exec::reduce`'s; this family reads arguments, chooses dtypes and warns.
+
+use super::reducing::{Ask, Places, finish};
+use super::{Args, Example, Kind, Prim};
+use crate::dtype::{DType, Scalar};
+use crate::kernel::fold;
+use crate::value::{Fault, Host, Value};
+
+pub const ROWS: &[Prim] = &[
+    Prim {
+        name: "sum",
+        params: "a, axis=None, dtype=None, out=None, keepdims=False, initial=?, where=True",
+        doc: "The sum of an array's elements, over all axes or the given ones.\n\n\
+              `axis` is an axis or a tuple of them. Integers and bools are summed in 64 bits unless \
+              `dtype` says otherwise, and wrap. Floats are added pairwise, so that the rounding error \
+              grows with the logarithm of the length. `initial` is added to every result; only \
+              elements where `where` holds count.",
+        examples: &[
+            Example { code: "np.sum([[0, 1], [0, 5]])", out: "6" },
+            Example { code: "np.sum([[0, 1], [0, 5]], axis=0)", out: "[0 6]" },
+            Example { code: "np.ones((2, 3)).sum(axis=1, keepdims=True)", out: "[[3.]\n [3.]]" },
+            Example { code: "np.sum([10], initial=5)", out: "15" },
+        ],
+        kind: Kind::Call(|_, args| fold_row(args, fold::SUM, "add", Some(Scalar::Bool(false)))),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "prod",
+        params: "a, axis=None, dtype=None, out=None, keepdims=False, initial=?, where=True",
+        doc: "The product of an array's elements, over all axes or the given ones.\n\n\
+              Integers and bools are multiplied in 64 bits unless `dtype` says otherwise, and wrap. \
+              The product of nothing is 1.",
+        examples: &[
+            Example { code: "np.prod([[1., 2.], [3., 4.]])", out: "24.0" },
+            Example { code: "np.prod([[1, 2], [3, 4]], axis=1)", out: "[ 2 12]" },
+            Example { code: "np.prod([])", out: "1.0" },
+        ],
+        kind: Kind::Call(|_, args| fold_row(args, fold::PRODUCT, "multiply", Some(Scalar::Bool(true)))),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "max",
+        aliases: &["amax"],
+        params: "a, axis=None, out=None, keepdims=False, initial=?, where=True",
+        doc: "The largest element, over all axes or the given ones.\n\n\
+              NaN wins over every number. Complex numbers compare by real part, then by imaginary \
+              part. The maximum of nothing is an error unless `initial` is given.",
+        examples: &[
+            Example { code: "np.max([[0, 1], [2, 3]])", out: "3" },
+            Example { code: "np.max([[0, 1], [2, 3]], axis=0)", out: "[2 3]" },
+            Example { code: "np.max([1, nan, 3])", out: "nan" },
+        ],
+        kind: Kind::Call(|_, args| extreme(args, fold::MAXIMUM, "maximum")),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "min",
+        aliases: &["amin"],
+        params: "a, axis=None, out=None, keepdims=False, initial=?, where=True",
+        doc: "The smallest element, over all axes or the given ones.\n\n\
+              NaN wins over every number. Complex numbers compare by real part, then by imaginary \
+              part. The minimum of nothing is an error unless `initial` is given.",
+        examples: &[
+            Example { code: "np.min([[0, 1], [2, 3]])", out: "0" },
+            Example { code: "np.min([[0, 1], [2, 3]], axis=1)", out: "[0 2]" },
+            Example { code: "np.min([4, 5], initial=0)", out: "0" },
+        ],
+        kind: Kind::Call(|_, args| extreme(args, fold::MINIMUM, "minimum")),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "any",
+        params: "a, axis=None, out=None, keepdims=False, *, where=True",
+        doc: "Whether any element is true (not zero), over all axes or the given ones.\n\n\
+              NaN counts as true. Stops at the first true element where there is one result.",
+        examples: &[
+            Example { code: "np.any([[True, False], [True, True]])", out: "True" },
+            Example { code: "np.any([[True, False], [False, False]], axis=1)", out: "[ True False]" },
+            Example { code: "np.any([])", out: "False" },
+        ],
+        kind: Kind::Call(|_, args| truth(args, fold::ANY)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "all",
+        params: "a, axis=None, out=None, keepdims=False, *, where=True",
+        doc: "Whether all elements are true (not zero), over all axes or the given ones.\n\n\
+              NaN counts as true. Stops at the first false element where there is one result.",
+        examples: &[
+            Example { code: "np.all([[True, False], [True, True]])", out: "False" },
+            Example { code: "np.all([[True, False], [True, True]], axis=0)", out: "[ True False]" },
+            Example { code: "np.all([])", out: "True" },
+        ],
+        kind: Kind::Call(|_, args| truth(args, fold::ALL)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "count_nonzero",
+        params: "a, axis=None, *, keepdims=False",
+        doc: "How many elements are not zero, over all axes or the given ones.",
+        examples: &[
+            Example { code: "np.count_nonzero(np.eye(4))", out: "4" },
+            Example { code: "np.count_nonzero([[0, 1, 7, 0], [3, 0, 2, 19]], axis=0)", out: "[1 1 2 1]" },
+        ],
+        kind: Kind::Call(count_nonzero),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "ptp",
+        params: "a, axis=None, out=None, keepdims=False",
+        doc: "The range of values: maximum less minimum, over all axes or the given ones.\n\n\
+              Integers keep their dtype, and may wrap.",
+        examples: &[
+            Example { code: "np.ptp([[4, 9, 2, 10], [6, 9, 7, 12]])", out: "10" },
+            Example { code: "np.ptp([[4, 9, 2, 10], [6, 9, 7, 12]], axis=1)", out: "[8 6]" },
+        ],
+        kind: Kind::Call(ptp),
+        ..Prim::NEW
+    },
+];
+
+/// `sum` and `prod`: the parameters are `a, axis, dtype, out, keepdims, initial, where`.
+fn fold_row(
+    args: &Args,
+    folds: &'static [fold::Fold],
+    ufunc: &'static str,
+    initial: Option<Scalar>,
+) -> Result<Value, Fault> {
+    let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW })?;
+    let result = ask.fold(args, folds, ufunc, ask.initial.or(initial))?;
+    finish(result, ask.out)
+}
+
+/// `max` and `min`: the parameters are `a, axis, out, keepdims, initial, where`.
+fn extreme(args: &Args, folds: &'static [fold::Fold], ufunc: &'static str) -> Result<Value, Fault> {
+    let ask = Ask::read(args, &Places { out: 2, keepdims: 3, initial: 4, mask: 5, ..Places::NEW })?;
+    if ask.initial.is_none() {
+        ask.refuse_empty(ufunc)?;
+        if ask.mask.is_some() {
+            return Err(args.reason(format!(
+                "reduction operation '{ufunc}' does not have an identity, so to use a where mask one \
+                 has to specify 'initial'"
+            )));
+        }
+    }
+    finish(ask.fold(args, folds, ufunc, ask.initial)?, ask.out)
+}
+
+/// `any` and `all`: the parameters are `a, axis, out, keepdims, where`.
+fn truth(args: &Args, folds: &'static [fold::Fold]) -> Result<Value, Fault> {
+    let ask = Ask::read(args, &Places { out: 2, keepdims: 3, mask: 4, ..Places::NEW })?;
+    let result = ask.fold(args, folds, args.name(), None)?;
+    finish(result, ask.out)
+}
+
+fn count_nonzero(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let ask = Ask::read(args, &Places { keepdims: 2, ..Places::NEW })?;
+    finish(ask.count(&ask.a, &crate::kernel::cast::convert)?, None)
+}
+
+fn ptp(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let ask = Ask::read(args, &Places { out: 2, keepdims: 3, ..Places::NEW })?;
+    if ask.a.dtype() == DType::Bool {
+        let help = Some("use the bitwise_xor, the `^` operator, or the logical_xor function instead");
+        return Err(Fault::NoLoop { func: "subtract".into(), dtypes: vec![DType::Bool; 2], help });
+    }
+    ask.refuse_empty("maximum")?;
+    let mut high = ask.fold(args, fold::MAXIMUM, "maximum", None)?;
+    let low = ask.fold(args, fold::MINIMUM, "minimum", None)?;
+    super::reducing::subtract(&mut high, &low);
+    finish(high, ask.out)
+}
