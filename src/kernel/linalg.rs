@@ -1,1 +1,0 @@
-//! Decompositions and solvers of dense matrices.

@@ -1,0 +1,161 @@
+//! Systems of equations, inverses and determinants, by LU with partial pivoting.
+
+use super::{Failure, Field};
+use faer::{MatMut, MatRef, prelude::*};
+
+/// Rows up to which the plain loops run.
+pub const SMALL: usize = 32;
+
+/// Solves `a x = b` for the `k` columns of `b`, in place; both row-major, `a` is `n × n`.
+pub fn solve<T: Field>(a: &[T], n: usize, b: &mut [T], k: usize) -> Result<(), Failure> {
+    assert!(a.len() == n * n && b.len() == n * k);
+    if b.is_empty() {
+        return Ok(());
+    }
+    if n <= SMALL {
+        let lu = Small::factor(a, n);
+        return lu.solve(b, k);
+    }
+    let lu = MatRef::from_row_major_slice(a, n, n).partial_piv_lu();
+    if singular((0..n).map(|i| lu.U()[(i, i)])) {
+        return Err(Failure::Singular);
+    }
+    lu.solve_in_place(MatMut::from_row_major_slice_mut(b, n, k));
+    Ok(())
+}
+
+/// The inverse, row-major.
+pub fn inverse<T: Field>(a: &[T], n: usize) -> Result<Vec<T>, Failure> {
+    let mut out = vec![T::default(); n * n];
+    (0..n).for_each(|i| out[i * n + i] = T::from_real(1.0));
+    solve(a, n, &mut out, n)?;
+    Ok(out)
+}
+
+/// The determinant's sign (a unit complex number for complex matrices) and the logarithm of its
+/// modulus: 0 and -inf for a singular matrix.
+pub fn slogdet<T: Field>(a: &[T], n: usize) -> (T, f64) {
+    let (diagonal, odd) = if n <= SMALL {
+        let lu = Small::factor(a, n);
+        ((0..n).map(|i| lu.at(i, i)).collect::<Vec<T>>(), lu.odd)
+    } else {
+        let lu = MatRef::from_row_major_slice(a, n, n).partial_piv_lu();
+        let order = lu.P().arrays().0;
+        ((0..n).map(|i| lu.U()[(i, i)]).collect(), is_odd(order))
+    };
+    if singular(diagonal.iter().copied()) {
+        return (T::default(), f64::NEG_INFINITY);
+    }
+    let mut sign = T::from_real(if odd { -1.0 } else { 1.0 });
+    let mut log = 0.0;
+    for d in diagonal {
+        let size = d.modulus();
+        sign = sign * (d / T::from_real(size));
+        log += size.ln();
+    }
+    (sign, log)
+}
+
+/// A zero before anything that is not a number (which such a zero may have caused).
+fn singular<T: Field>(diagonal: impl Iterator<Item = T>) -> bool {
+    diagonal.map(Field::modulus).find(|d| *d == 0.0 || d.is_nan()).is_some_and(|d| d == 0.0)
+}
+
+fn is_odd(order: &[usize]) -> bool {
+    let mut seen = vec![false; order.len()];
+    let mut odd = false;
+    for start in 0..order.len() {
+        let mut i = start;
+        let mut length = 0;
+        while !seen[i] {
+            seen[i] = true;
+            i = order[i];
+            length += 1;
+        }
+        odd ^= length > 0 && length % 2 == 0;
+    }
+    odd
+}
+
+/// The factors of a small matrix, column-major: the unit lower one below the diagonal.
+struct Small<T> {
+    n: usize,
+    lu: Vec<T>,
+    pivots: Vec<usize>,
+    odd: bool,
+}
+
+impl<T: Field> Small<T> {
+    /// Column by column (the left-looking form), each scaled by the reciprocal of its pivot.
+    fn factor(a: &[T], n: usize) -> Small<T> {
+        let lu = super::transposed(a, n, n);
+        let mut f = Small { n, lu, pivots: Vec::with_capacity(n), odd: false };
+        for j in 0..n {
+            for (i, &p) in f.pivots.iter().enumerate() {
+                f.lu.swap(j * n + i, j * n + p);
+            }
+            for l in 0..j {
+                let factor = f.at(l, j);
+                for i in l + 1..n {
+                    let product = f.at(i, l) * factor;
+                    f.lu[j * n + i] = f.lu[j * n + i] - product;
+                }
+            }
+            let p = f.largest(j);
+            f.pivots.push(p);
+            let pivot = f.at(p, j);
+            if pivot.modulus() == 0.0 {
+                continue;
+            }
+            if p != j {
+                f.odd = !f.odd;
+                (0..=j).for_each(|l| f.lu.swap(l * n + j, l * n + p));
+            }
+            let scale = T::from_real(1.0) / pivot;
+            (j + 1..n).for_each(|i| f.lu[j * n + i] = f.lu[j * n + i] * scale);
+        }
+        f
+    }
+
+    fn at(&self, i: usize, j: usize) -> T {
+        self.lu[j * self.n + i]
+    }
+
+    /// The row of the largest element of column `j` from the diagonal down; the first of equals.
+    fn largest(&self, j: usize) -> usize {
+        let mut best = j;
+        for i in j + 1..self.n {
+            let z = |i: usize| self.at(i, j).complex();
+            if z(i).l1_norm() > z(best).l1_norm() {
+                best = i;
+            }
+        }
+        best
+    }
+
+    fn solve(&self, b: &mut [T], k: usize) -> Result<(), Failure> {
+        let n = self.n;
+        if singular((0..n).map(|i| self.at(i, i))) {
+            return Err(Failure::Singular);
+        }
+        for (i, &p) in self.pivots.iter().enumerate() {
+            (0..k).for_each(|c| b.swap(i * k + c, p * k + c));
+        }
+        for c in 0..k {
+            for l in 0..n {
+                let x = b[l * k + c];
+                for i in l + 1..n {
+                    b[i * k + c] = b[i * k + c] - self.at(i, l) * x;
+                }
+            }
+            for l in (0..n).rev() {
+                let x = b[l * k + c] / self.at(l, l);
+                b[l * k + c] = x;
+                for i in 0..l {
+                    b[i * k + c] = b[i * k + c] - self.at(i, l) * x;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! Decompositions and solvers of one dense row-major matrix, in float64 or complex128; `exec` walks
+//! stacks of them. Single precision is computed in double and rounded, which is more accurate than
+//! single-precision arithmetic and halves the code.
+//!
+//! Matrices up to [`lu::SMALL`] rows go through plain loops in LAPACK's order of operations, so that
+//! small examples come out digit for digit as elsewhere; larger ones through `faer`. Where a
+//! decomposition leaves signs or phases open, they are LAPACK's if a simple rule gives them.
+
+mod eigen;
+mod factor;
+pub mod lu;
+mod svd;
+
+pub use eigen::{Eigen, eig, eigh};
+pub use factor::{Shape, cholesky, qr};
+pub use svd::{Svd, least_squares, svd};
+
+use crate::dtype::{Element, c128};
+use faer::{MatRef, Par};
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// An element type that decompositions compute in.
+pub trait Field:
+    Element
+    + faer::traits::ComplexField<Real = f64>
+    + faer::traits::Conjugate<Canonical = Self>
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+{
+    fn from_real(x: f64) -> Self;
+    fn complex(self) -> c128;
+    /// The real part for float64, the number itself for complex128.
+    fn from_complex(z: c128) -> Self;
+    fn modulus(self) -> f64;
+    fn conjugate(self) -> Self;
+}
+
+impl Field for f64 {
+    fn from_real(x: f64) -> f64 {
+        x
+    }
+    fn complex(self) -> c128 {
+        c128::new(self, 0.0)
+    }
+    fn from_complex(z: c128) -> f64 {
+        z.re
+    }
+    fn modulus(self) -> f64 {
+        self.abs()
+    }
+    fn conjugate(self) -> f64 {
+        self
+    }
+}
+
+impl Field for c128 {
+    fn from_real(x: f64) -> c128 {
+        c128::new(x, 0.0)
+    }
+    fn complex(self) -> c128 {
+        self
+    }
+    fn from_complex(z: c128) -> c128 {
+        z
+    }
+    fn modulus(self) -> f64 {
+        self.norm()
+    }
+    fn conjugate(self) -> c128 {
+        self.conj()
+    }
+}
+
+/// What a decomposition can run into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// A pivot is exactly zero.
+    Singular,
+    NotPositiveDefinite,
+    NoConvergence,
+}
+
+/// Sets the number of threads of the decompositions that follow.
+pub fn set_threads(threads: usize) {
+    faer::set_global_parallelism(if threads < 2 { Par::Seq } else { Par::rayon(threads) });
+}
+
+/// A row-major copy of a faer matrix.
+fn dense<T: Field>(a: MatRef<'_, T>) -> Vec<T> {
+    let mut out = Vec::with_capacity(a.nrows() * a.ncols());
+    for i in 0..a.nrows() {
+        out.extend((0..a.ncols()).map(|j| a[(i, j)]));
+    }
+    out
+}
+
+/// The transpose of a row-major matrix of `rows` rows.
+fn transposed<T: Copy>(a: &[T], rows: usize, cols: usize) -> Vec<T> {
+    let mut out = Vec::with_capacity(a.len());
+    for j in 0..cols {
+        out.extend((0..rows).map(|i| a[i * cols + j]));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

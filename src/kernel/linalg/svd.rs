@@ -1,0 +1,52 @@
+//! Singular values, and what rests on them: least squares.
+
+use super::{Failure, Field, dense};
+use faer::MatRef;
+
+/// `a = u diag(s) vh`, row-major; `s` descends.
+pub struct Svd<T> {
+    pub u: Vec<T>,
+    pub s: Vec<f64>,
+    pub vh: Vec<T>,
+}
+
+/// Singular values of an `m × n` matrix; with `vectors`, also `u` and `vh`: square for `full`, else
+/// with `min(m, n)` columns and rows.
+pub fn svd<T: Field>(a: &[T], m: usize, n: usize, vectors: bool, full: bool) -> Result<Svd<T>, Failure> {
+    if a.iter().any(|x| !x.modulus().is_finite()) {
+        return Err(Failure::NoConvergence);
+    }
+    let a = MatRef::from_row_major_slice(a, m, n);
+    if !vectors {
+        let s = a.singular_values().map_err(|_| Failure::NoConvergence)?;
+        return Ok(Svd { u: Vec::new(), s, vh: Vec::new() });
+    }
+    let svd = if full { a.svd() } else { a.thin_svd() }.map_err(|_| Failure::NoConvergence)?;
+    let s = svd.S().column_vector().iter().map(|x| x.modulus()).collect();
+    Ok(Svd { u: dense(svd.U()), s, vh: dense(svd.V().adjoint().to_owned().as_ref()) })
+}
+
+/// The shortest `x` that minimises `|a x - b|` for each of the `k` columns of `b`: singular values
+/// at most `cut` times the largest count as zero. Gives `x` (`n × k`), the rank, the singular values.
+pub fn least_squares<T: Field>(
+    a: &[T],
+    (m, n, k): (usize, usize, usize),
+    b: &[T],
+    cut: f64,
+) -> Result<(Vec<T>, usize, Vec<f64>), Failure> {
+    let Svd { u, s, vh } = svd(a, m, n, true, false)?;
+    let size = m.min(n);
+    let limit = cut * s.first().copied().unwrap_or(0.0);
+    let rank = s.iter().filter(|&&x| x > limit).count();
+    let mut x = vec![T::default(); n * k];
+    for l in 0..rank {
+        for c in 0..k {
+            let sum = (0..m).fold(T::default(), |t, i| t + u[i * size + l].conjugate() * b[i * k + c]);
+            let sum = sum / T::from_real(s[l]);
+            for j in 0..n {
+                x[j * k + c] = x[j * k + c] + vh[l * n + j].conjugate() * sum;
+            }
+        }
+    }
+    Ok((x, rank, s))
+}

@@ -1,0 +1,88 @@
+//! Decompositions multiply back to the matrix, for sizes on both sides of every threshold.
+
+use super::*;
+use crate::kernel::matmul::{Mat, Product, product};
+
+fn matrix<T: Field>(m: usize, n: usize, salt: u64) -> Vec<T> {
+    let mut x = salt.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = || {
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        (x >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+    };
+    (0..m * n).map(|_| T::from_complex(c128::new(next(), next()))).collect()
+}
+
+fn times<T: Field + Product>(a: &[T], b: &[T], (m, k, n): (usize, usize, usize)) -> Vec<T> {
+    let mut out = vec![T::default(); m * n];
+    product(Mat::rows(a, m, k), Mat::rows(b, k, n), &mut out, 1);
+    out
+}
+
+fn adjoint<T: Field>(a: &[T], m: usize, n: usize) -> Vec<T> {
+    transposed(a, m, n).into_iter().map(Field::conjugate).collect()
+}
+
+fn near<T: Field>(a: &[T], b: &[T]) {
+    assert_eq!(a.len(), b.len());
+    for (x, y) in a.iter().zip(b) {
+        assert!((*x - *y).modulus() < 1e-10, "{x:?} {y:?}");
+    }
+}
+
+fn check<T: Field + Product>() {
+    for n in [1, 2, 3, 5, 32, 33, 80] {
+        let (a, b) = (matrix::<T>(n, n, 3), matrix::<T>(n, 2, 4));
+        let mut x = b.clone();
+        lu::solve(&a, n, &mut x, 2).unwrap();
+        near(&times(&a, &x, (n, n, 2)), &b);
+        let (sign, log) = lu::slogdet(&a, n);
+        let (inverse_sign, inverse_log) = lu::slogdet(&lu::inverse(&a, n).unwrap(), n);
+        assert!(
+            (sign * inverse_sign - T::from_real(1.0)).modulus() < 1e-9 && (log + inverse_log).abs() < 1e-8
+        );
+        let gram = times(&adjoint(&a, n, n), &a, (n, n, n));
+        let l = cholesky(&gram, n, false).unwrap();
+        near(&times(&l, &adjoint(&l, n, n), (n, n, n)), &gram);
+        let e = eigh(&gram, n, false, true).unwrap();
+        let scaled: Vec<T> =
+            e.vectors.iter().enumerate().map(|(i, v)| *v * T::from_real(e.values[i % n])).collect();
+        near(&times(&scaled, &adjoint(&e.vectors, n, n), (n, n, n)), &gram);
+        let e = eig(&a, n, true).unwrap();
+        let wide: Vec<c128> = a.iter().map(|x| x.complex()).collect();
+        let scaled: Vec<c128> = e.vectors.iter().enumerate().map(|(i, v)| v * e.values[i % n]).collect();
+        near(&times(&wide, &e.vectors, (n, n, n)), &scaled);
+    }
+    for (m, n) in [(1, 1), (4, 2), (2, 4), (100, 70), (70, 100)] {
+        let a = matrix::<T>(m, n, 5);
+        let k = m.min(n);
+        for (shape, k) in [(Shape::Reduced, k), (Shape::Complete, m)] {
+            let (q, r) = qr(&a, m, n, shape);
+            near(&times(&q, &r, (m, k, n)), &a);
+            assert!((0..k).all(|i| (0..i.min(n)).all(|j| r[i * n + j] == T::default())));
+        }
+        let Svd { u, s, vh } = svd(&a, m, n, true, false).unwrap();
+        let us: Vec<T> = u.iter().enumerate().map(|(i, x)| *x * T::from_real(s[i % k])).collect();
+        near(&times(&us, &vh, (m, k, n)), &a);
+    }
+}
+
+#[test]
+fn real_factors_multiply_back() {
+    check::<f64>();
+}
+
+#[test]
+fn complex_factors_multiply_back() {
+    check::<c128>();
+}
+
+#[test]
+fn failures_are_told() {
+    let singular = [1.0, 2.0, 2.0, 4.0];
+    assert_eq!(lu::solve(&singular, 2, &mut [1.0, 1.0], 1), Err(Failure::Singular));
+    assert_eq!(lu::slogdet(&singular, 2), (0.0, f64::NEG_INFINITY));
+    assert_eq!(lu::inverse(&vec![0.0; 40 * 40], 40).unwrap_err(), Failure::Singular);
+    assert_eq!(cholesky(&[1.0, 2.0, 2.0, 1.0], 2, false), Err(Failure::NotPositiveDefinite));
+}
