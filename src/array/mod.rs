@@ -77,6 +77,17 @@ impl Array {
         Ok(a)
     }
 
+    /// As [`Array::empty`], with strides that lay the elements densely in some order of the axes.
+    pub fn empty_strided(dtype: DType, shape: &[usize], strides: &[isize]) -> Result<Array, ArrayError> {
+        let mut a = Array::empty(dtype, shape)?;
+        let (lo, hi) = reach(shape, strides, 0);
+        assert!(lo >= 0 && hi <= a.size().max(1) as isize, "strides reach outside the buffer");
+        if let Some(inner) = Rc::get_mut(&mut a.0) {
+            inner.strides = strides.into();
+        }
+        Ok(a)
+    }
+
     /// A new 1-d or reshaped array from values in C order. The caller gives as many as the shape holds.
     pub fn from_slice<T: Element>(values: &[T], shape: &[usize]) -> Result<Array, ArrayError> {
         let mut a = Array::empty(T::DTYPE, shape)?;

@@ -10,18 +10,18 @@ pub type KernelFn = fn(&[Block<'_>], BlockMut<'_>);
 /// A read-only slice whose element type is known at run time.
 #[derive(Clone, Copy)]
 pub struct Block<'a> {
-    ptr: *const u8,
-    len: usize,
-    dtype: DType,
-    life: PhantomData<&'a [u8]>,
+    pub(super) ptr: *const u8,
+    pub(super) len: usize,
+    pub(super) dtype: DType,
+    pub(super) life: PhantomData<&'a [u8]>,
 }
 
 /// A slice to write whose element type is known at run time.
 pub struct BlockMut<'a> {
-    ptr: *mut u8,
-    len: usize,
-    dtype: DType,
-    life: PhantomData<&'a mut [u8]>,
+    pub(super) ptr: *mut u8,
+    pub(super) len: usize,
+    pub(super) dtype: DType,
+    pub(super) life: PhantomData<&'a mut [u8]>,
 }
 
 // SAFETY: a block is a slice of `Element`s, which are `Send + Sync`.
@@ -129,6 +129,14 @@ impl<'a> BlockMut<'a> {
 
     pub fn as_block(&self) -> Block<'_> {
         Block { ptr: self.ptr, len: self.len, dtype: self.dtype, life: PhantomData }
+    }
+
+    /// A shorter-lived block of elements `start..start + n`.
+    pub fn part(&mut self, start: usize, n: usize) -> BlockMut<'_> {
+        assert!(start <= self.len && n <= self.len - start);
+        // SAFETY: within the slice, by the assertion; `self` stays borrowed.
+        let ptr = unsafe { self.ptr.add(start * self.dtype.itemsize()) };
+        BlockMut { ptr, len: n, dtype: self.dtype, life: PhantomData }
     }
 
     /// Two blocks: before `mid` and from it.

@@ -4,14 +4,23 @@
 //! A block has one dtype. Operands come promoted; an operand of length one beside a longer output
 //! is a scalar. `simd` picks the widest instruction set of the machine when the program runs.
 
+pub mod apply;
+pub mod arith;
 mod block;
 pub mod cast;
+pub mod compare;
+pub mod complex;
 pub mod convolve;
 pub mod fft;
+pub mod float;
 pub mod fold;
+pub mod fp;
 pub mod linalg;
+pub mod math;
 pub mod matmul;
 pub mod moment;
+mod one;
+pub mod pack;
 pub mod pairwise;
 pub mod random;
 mod scratch;
@@ -20,4 +29,6 @@ pub mod strided;
 
 pub use block::{Block, BlockMut, KernelFn, simd};
 pub use fold::Fold;
+pub use fp::{Check, Flags};
+pub use one::One;
 pub use scratch::Scratch;

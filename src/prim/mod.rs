@@ -15,6 +15,13 @@ mod reducing;
 mod reduction;
 pub mod row;
 pub mod subscript;
+pub mod ufunc;
+
+mod arithmetic;
+mod comparison;
+mod loops;
+mod math;
+mod plain;
 
 pub use bind::Args;
 pub use row::{Example, Glyph, Home, Identity, Kind, Laws, Prim, Valence};
@@ -32,6 +39,9 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("core", core::ROWS),
     ("dtypes", dtypes::ROWS),
     ("reduction", reduction::ROWS),
+    ("arithmetic", arithmetic::ROWS),
+    ("comparison", comparison::ROWS),
+    ("math", math::ROWS),
 ];
 
 /// The rows, indexed.
@@ -140,16 +150,24 @@ impl Table {
 pub fn call(prim: &'static Prim, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
     match &prim.kind {
         Kind::Call(f) => f(host, &Args::bind(prim, args)?),
-        Kind::Elementwise(_) => Err(Fault::NotYet { name: prim.name.into() }),
+        Kind::Elementwise(e) => ufunc::call(prim, e, host, args),
     }
 }
 
 /// Applies a primitive to one value: the way of prefix operators and glyphs.
+#[inline]
 pub fn monadic(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Value, Fault> {
-    call(prim, host, CallArgs::new([x]))
+    match &prim.kind {
+        Kind::Elementwise(e) if e.arity == 1 => ufunc::monadic(prim, e, host, x),
+        _ => call(prim, host, CallArgs::new([x])),
+    }
 }
 
 /// Applies a primitive to two values: the way of infix operators and glyphs.
+#[inline]
 pub fn dyadic(prim: &'static Prim, host: &mut dyn Host, x: Value, y: Value) -> Result<Value, Fault> {
-    call(prim, host, CallArgs::new([x, y]))
+    match &prim.kind {
+        Kind::Elementwise(e) if e.arity == 2 => ufunc::dyadic(prim, e, host, x, y),
+        _ => call(prim, host, CallArgs::new([x, y])),
+    }
 }

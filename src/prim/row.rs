@@ -3,7 +3,8 @@
 
 use super::bind::Args;
 use crate::dtype::DType;
-use crate::kernel::{Block, Fold, KernelFn};
+pub use crate::kernel::{Check, Flags};
+use crate::kernel::{Fold, KernelFn};
 use crate::syntax::Class;
 use crate::value::{Fault, Host, Value};
 
@@ -119,6 +120,8 @@ pub struct Elementwise {
     pub folds: &'static [Fold],
     /// Dtypes that NumPy refuses, and what to do instead.
     pub refuse: &'static [(DType, &'static str)],
+    /// Of int64 with uint64, which no dtype holds: the kernel for operands as they are.
+    pub mixed: Option<KernelFn>,
 }
 
 impl Elementwise {
@@ -130,6 +133,7 @@ impl Elementwise {
         check: None,
         folds: &[],
         refuse: &[],
+        mixed: None,
     };
 }
 
@@ -157,31 +161,6 @@ pub enum Plain {
     None,
     Unary(fn(&Value) -> Option<Result<Value, Fault>>),
     Binary(fn(&Value, &Value) -> Option<Result<Value, Fault>>),
-}
-
-/// Which floating-point conditions arose in a block, given its operands and result.
-pub type Check = fn(&[Block<'_>], Block<'_>) -> Flags;
-
-/// NumPy's floating-point conditions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flags {
-    pub divide: bool,
-    pub overflow: bool,
-    pub invalid: bool,
-}
-
-impl Flags {
-    pub fn any(self) -> bool {
-        self.divide || self.overflow || self.invalid
-    }
-
-    pub fn union(self, o: Flags) -> Flags {
-        Flags {
-            divide: self.divide || o.divide,
-            overflow: self.overflow || o.overflow,
-            invalid: self.invalid || o.invalid,
-        }
-    }
 }
 
 impl Prim {

@@ -1,0 +1,406 @@
+//! Element-wise work over whole arrays: shapes, layouts, targets and threads around a [`Plan`].
+//!
+//! Takes inputs by value, so that a temporary nobody else sees gives its buffer to the result.
+//! Small contiguous arrays go through [`small`], which builds nothing.
+
+use super::copy::{assign, cast, copy, copy_keeping, with_storage_mut};
+use super::plan::{Conditions, Lay, Machine, Plan, Source, View, block_len};
+use super::threads;
+use crate::array::{Array, ArrayError, Dims, Order, Strides, broadcast_shapes};
+use crate::dtype::{DType, Element, Scalar, cast_scalar};
+use crate::kernel::{Block, BlockMut, Check, Flags, KernelFn, One};
+use crate::with_dtype;
+use rayon::prelude::*;
+use smallvec::SmallVec;
+
+/// An operand of a plan.
+pub enum Input {
+    Array(Array),
+    Scalar(Scalar),
+}
+
+/// Where the result goes.
+pub enum Target {
+    /// A new array, laid out as its inputs are (NumPy's order "K"), or as said.
+    Fresh(Option<Order>),
+    /// Through an existing array's view, cast to its dtype; inputs broadcast to its shape.
+    Into(Array),
+}
+
+/// Runs a plan over all elements. Inputs broadcast; errors leave no partial result except in an
+/// array written `Into` when interrupted.
+pub fn map(
+    plan: &Plan,
+    inputs: SmallVec<[Input; 3]>,
+    target: Target,
+) -> Result<(Array, Conditions), ArrayError> {
+    let mut inputs = inputs;
+    let shape = broadcast_shapes(&inputs.iter().map(Input::shape).collect::<SmallVec<[&[usize]; 3]>>())?;
+    let (out, axes, reused) = match target {
+        Target::Into(out) => {
+            fits(&shape, &out)?;
+            let axes = by_stride(out.strides());
+            (out, axes, None)
+        }
+        Target::Fresh(order) => fresh(plan.out(), &shape, &mut inputs, order)?,
+    };
+    let shape: Dims = out.shape().into();
+    if out.size() == 0 {
+        return Ok((out, Conditions::new(plan)));
+    }
+    separate(&mut inputs, &out, reused)?;
+    let ones: SmallVec<[Option<One>; 3]> =
+        inputs.iter().zip(&plan.inputs).map(|(input, &dtype)| input.single(dtype)).collect();
+    let mut sources: SmallVec<[Source<'_>; 3]> = SmallVec::new();
+    for (i, input) in inputs.iter().enumerate() {
+        sources.push(match (&ones[i], input) {
+            (Some(one), _) => Source::Scalar(one.block()),
+            (None, Input::Array(a)) => source(a, &out, &shape, &axes, plan.inputs[i], reused == Some(i)),
+            (None, Input::Scalar(_)) => unreachable!("a scalar is single"),
+        });
+    }
+    let met = run(plan, &sources, &out, &axes)?;
+    Ok((out, met))
+}
+
+impl Input {
+    fn shape(&self) -> &[usize] {
+        match self {
+            Input::Array(a) => a.shape(),
+            Input::Scalar(_) => &[],
+        }
+    }
+
+    /// An operand of one element, promoted.
+    fn single(&self, dtype: DType) -> Option<One> {
+        match self {
+            Input::Scalar(s) => Some(One::new(cast_scalar(*s, dtype))),
+            Input::Array(a) if a.size() == 1 => a.item().map(|s| One::new(cast_scalar(s, dtype))),
+            Input::Array(_) => None,
+        }
+    }
+}
+
+/// The inputs must broadcast to the target, and it must be writeable.
+fn fits(shape: &[usize], out: &Array) -> Result<(), ArrayError> {
+    if !out.writeable() {
+        return Err(ArrayError::ReadOnly);
+    }
+    let both = broadcast_shapes(&[shape, out.shape()]);
+    if both.is_ok_and(|b| *b == *out.shape()) {
+        return Ok(());
+    }
+    Err(ArrayError::Assign { value: shape.into(), target: out.shape().into() })
+}
+
+type Fresh = (Array, SmallVec<[usize; 4]>, Option<usize>);
+
+/// A result array: the buffer of an input that nobody else sees, or a new one. Also the axes from
+/// the slowest to the fastest, and which input gave its buffer.
+fn fresh(
+    dtype: DType,
+    shape: &[usize],
+    inputs: &mut [Input],
+    order: Option<Order>,
+) -> Result<Fresh, ArrayError> {
+    let axes = match order {
+        Some(Order::C) => (0..shape.len()).collect(),
+        Some(Order::F) => (0..shape.len()).rev().collect(),
+        None => like_inputs(shape, inputs),
+    };
+    let strides = strides_for(shape, &axes);
+    for (i, input) in inputs.iter_mut().enumerate() {
+        if let Input::Array(a) = input
+            && a.dtype() == dtype
+            && a.shape() == shape
+            && a.strides() == &strides[..]
+            && a.writeable()
+            && a.is_unique()
+        {
+            return Ok((a.clone(), axes, Some(i)));
+        }
+    }
+    Ok((Array::empty_strided(dtype, shape, &strides)?, axes, None))
+}
+
+/// Contiguous strides for axes listed from the slowest to the fastest.
+fn strides_for(shape: &[usize], axes: &[usize]) -> Strides {
+    let mut strides: Strides = SmallVec::from_elem(1, shape.len());
+    let mut step = 1isize;
+    for &k in axes.iter().rev() {
+        strides[k] = step;
+        step *= shape[k].max(1) as isize;
+    }
+    strides
+}
+
+/// Axes from the slowest to the fastest in memory. Where inputs disagree, C order.
+fn like_inputs(shape: &[usize], inputs: &[Input]) -> SmallVec<[usize; 4]> {
+    let ndim = shape.len();
+    let mut axes: SmallVec<[usize; 4]> = (0..ndim).collect();
+    let arrays: SmallVec<[&Array; 3]> = inputs
+        .iter()
+        .filter_map(|i| match i {
+            Input::Array(a) if a.size() > 1 => Some(a),
+            _ => None,
+        })
+        .collect();
+    if ndim < 2 || arrays.iter().all(|a| a.is_c_contiguous()) {
+        return axes;
+    }
+    let stride = |a: &Array, k: usize| match (k + a.ndim()).checked_sub(ndim) {
+        Some(k) if a.shape()[k] != 1 => a.strides()[k].unsigned_abs(),
+        _ => 0,
+    };
+    // Axis `later` moves before `earlier` only if some input says so and none says otherwise.
+    let moves = |earlier: usize, later: usize| {
+        let mut votes = arrays.iter().map(|a| (stride(a, earlier), stride(a, later)));
+        let mut any = false;
+        let agreed = votes.all(|(e, l)| {
+            any |= e != 0 && l != 0 && l > e;
+            e == 0 || l == 0 || l > e
+        });
+        agreed && any
+    };
+    for i in 1..ndim {
+        let mut k = i;
+        while k > 0 && moves(axes[k - 1], axes[k]) {
+            axes.swap(k - 1, k);
+            k -= 1;
+        }
+    }
+    axes
+}
+
+/// Axes from the largest stride to the smallest.
+fn by_stride(strides: &[isize]) -> SmallVec<[usize; 4]> {
+    let mut axes: SmallVec<[usize; 4]> = (0..strides.len()).collect();
+    axes.sort_by_key(|&k| std::cmp::Reverse(strides[k].unsigned_abs()));
+    axes
+}
+
+/// Both arrays are the same elements in the same places.
+fn same_elements(a: &Array, b: &Array) -> bool {
+    a.same_buffer(b)
+        && a.dtype() == b.dtype()
+        && a.offset() == b.offset()
+        && a.shape() == b.shape()
+        && a.strides() == b.strides()
+}
+
+/// Copies inputs that overlap the target without being the very same elements.
+fn separate(inputs: &mut [Input], out: &Array, reused: Option<usize>) -> Result<(), ArrayError> {
+    for (i, input) in inputs.iter_mut().enumerate() {
+        if let Input::Array(a) = input
+            && reused != Some(i)
+            && a.size() > 1
+            && a.may_overlap(out)
+            && !same_elements(a, out)
+        {
+            *a = copy_keeping(a)?;
+        }
+    }
+    Ok(())
+}
+
+fn source<'a>(
+    a: &'a Array,
+    out: &Array,
+    shape: &[usize],
+    axes: &[usize],
+    want: DType,
+    reused: bool,
+) -> Source<'a> {
+    if reused || same_elements(a, out) {
+        return Source::Target(a.dtype());
+    }
+    let lead = shape.len() - a.ndim();
+    let strides: Strides = (0..shape.len())
+        .map(|k| match k.checked_sub(lead) {
+            Some(j) if a.shape()[j] != 1 => a.strides()[j],
+            _ => 0,
+        })
+        .collect();
+    let lay = Lay::new(shape, &strides, a.offset(), axes);
+    let storage = storage(a);
+    if lay.is_linear() && a.dtype() == want {
+        let n: usize = shape.iter().product();
+        return Source::Direct(storage.slice(lay.offset, lay.offset + n));
+    }
+    Source::Strided(View { storage, lay })
+}
+
+/// The whole buffer behind an array.
+fn storage(a: &Array) -> Block<'_> {
+    with_dtype!(a.dtype(), T => Block::new(a.storage::<T>()))
+}
+
+fn run(plan: &Plan, sources: &[Source<'_>], out: &Array, axes: &[usize]) -> Result<Conditions, ArrayError> {
+    let lay = Lay::new(out.shape(), out.strides(), out.offset(), axes);
+    let n = out.size();
+    let len = block_len(plan, sources);
+    with_storage_mut(out, |mut to| {
+        if lay.is_linear() {
+            let part = to.part(lay.offset, n);
+            return stream(plan, sources, part, len);
+        }
+        let mut machine = Machine::new(plan, sources, out.dtype(), len.min(n));
+        machine.stream_strided(n, &lay, to)?;
+        Ok(machine.met)
+    })
+}
+
+/// Streams a contiguous target, on several threads if that pays.
+fn stream(
+    plan: &Plan,
+    sources: &[Source<'_>],
+    out: BlockMut<'_>,
+    len: usize,
+) -> Result<Conditions, ArrayError> {
+    let n = out.len();
+    let dtype = out.dtype();
+    let work = |start: usize, part: BlockMut<'_>| {
+        let mut machine = Machine::new(plan, sources, dtype, len.min(part.len()));
+        machine.stream(start, part).map(|()| machine.met)
+    };
+    let threads = threads::for_elements(n);
+    if threads == 1 {
+        return work(0, out);
+    }
+    // Chunks of whole cache lines, so that threads never share one.
+    let chunk = n.div_ceil(threads).next_multiple_of(64);
+    let mut parts = Vec::with_capacity(threads);
+    let (mut start, mut rest) = (0, out);
+    while !rest.is_empty() {
+        let (part, tail) = rest.split_at(chunk.min(n - start));
+        let begin = start;
+        start += part.len();
+        parts.push((begin, part));
+        rest = tail;
+    }
+    parts
+        .into_par_iter()
+        .map(|(start, part)| work(start, part))
+        .try_reduce(|| Conditions::new(plan), |a, b| Ok(a.union(&b)))
+}
+
+/// The largest arrays that take the way without a plan, in elements.
+const SMALL: usize = 1024;
+
+/// An operand of the short way.
+pub enum Small<'a> {
+    Array(&'a Array),
+    One(&'a One),
+}
+
+/// One kernel over small contiguous arrays of one shape and of the kernel's dtype: no plan, no
+/// registers. `None` if the operands are not such; the caller then takes [`map`].
+#[inline]
+pub fn small(
+    run: KernelFn,
+    check: Option<Check>,
+    dtype: DType,
+    out: DType,
+    operands: &[Small<'_>],
+) -> Option<Result<(Array, Flags), ArrayError>> {
+    let mut shape: Option<&[usize]> = None;
+    for operand in operands {
+        if let Small::Array(a) = operand {
+            let fits = a.dtype() == dtype && a.is_c_contiguous() && shape.is_none_or(|s| s == a.shape());
+            if !fits {
+                return None;
+            }
+            shape = Some(a.shape());
+        }
+    }
+    let shape = shape?;
+    let n: usize = shape.iter().product();
+    if n > SMALL || n == 0 {
+        return None;
+    }
+    Some(Array::empty(out, shape).map(|result| {
+        let blocks: SmallVec<[Block<'_>; 3]> = operands
+            .iter()
+            .map(|o| match o {
+                Small::Array(a) => storage(a).slice(a.offset(), a.offset() + n),
+                Small::One(one) => one.block(),
+            })
+            .collect();
+        let flags = with_storage_mut(&result, |mut to| {
+            run(&blocks, to.reborrow());
+            check.map_or(Flags::NONE, |check| check(&blocks, to.as_block()))
+        });
+        (result, flags)
+    }))
+}
+
+/// As [`map`], but only where `mask` holds: the other elements of `out` keep what they were, and
+/// their operands are not looked at. Without `out` they are zero.
+pub fn map_where(
+    plan: &Plan,
+    inputs: SmallVec<[Input; 3]>,
+    mask: &Array,
+    out: Option<Array>,
+) -> Result<(Array, Conditions), ArrayError> {
+    let mut shapes: SmallVec<[&[usize]; 4]> = inputs.iter().map(Input::shape).collect();
+    shapes.push(mask.shape());
+    let mut shape = broadcast_shapes(&shapes)?;
+    drop(shapes);
+    if let Some(out) = &out {
+        fits(&shape, out)?;
+        shape = out.shape().into();
+    }
+    let mask = dense(mask, &shape)?;
+    let mut chosen: SmallVec<[Input; 3]> = SmallVec::new();
+    for input in inputs {
+        chosen.push(match input {
+            Input::Array(a) if a.size() != 1 => Input::Array(compress(&dense(&a, &shape)?, &mask)?),
+            single => single,
+        });
+    }
+    if chosen.iter().all(|i| i.shape().is_empty()) && !chosen.is_empty() {
+        // Scalars alone: one of them becomes the run of chosen elements.
+        let n = mask.as_slice::<bool>().map_or(0, |m| m.iter().filter(|&&x| x).count());
+        if let Input::Scalar(s) = chosen[0] {
+            chosen[0] = Input::Array(Array::from_scalar(s)?.broadcast_to(&[n])?);
+        } else if let Input::Array(a) = &chosen[0] {
+            chosen[0] = Input::Array(a.broadcast_to(&[n])?);
+        }
+    }
+    let (values, met) = map(plan, chosen, Target::Fresh(Some(Order::C)))?;
+    let out = match out {
+        Some(out) => out,
+        None => Array::zeros(plan.out(), &shape)?,
+    };
+    let values = cast(&values, out.dtype(), Order::C)?;
+    assign(&out, &place(&dense(&out, &shape)?, &values, &mask)?)?;
+    Ok((out, met))
+}
+
+/// A new C-ordered array of an array's elements, broadcast.
+fn dense(a: &Array, shape: &[usize]) -> Result<Array, ArrayError> {
+    copy(&a.broadcast_to(shape)?, Order::C)
+}
+
+fn compress(a: &Array, mask: &Array) -> Result<Array, ArrayError> {
+    fn typed<T: Element>(a: &Array, mask: &[bool]) -> Result<Array, ArrayError> {
+        let all = a.as_slice::<T>().unwrap_or(&[]);
+        let some: Vec<T> = all.iter().zip(mask).filter(|(_, m)| **m).map(|(x, _)| *x).collect();
+        Array::from_slice(&some, &[some.len()])
+    }
+    let mask = mask.as_slice::<bool>().unwrap_or(&[]);
+    with_dtype!(a.dtype(), T => typed::<T>(a, mask))
+}
+
+fn place(into: &Array, values: &Array, mask: &Array) -> Result<Array, ArrayError> {
+    fn typed<T: Element>(into: &Array, values: &Array, mask: &[bool]) -> Result<Array, ArrayError> {
+        let mut all = into.as_slice::<T>().unwrap_or(&[]).to_vec();
+        let places = all.iter_mut().zip(mask).filter(|(_, m)| **m);
+        for ((slot, _), x) in places.zip(values.as_slice::<T>().unwrap_or(&[])) {
+            *slot = *x;
+        }
+        Array::from_slice(&all, into.shape())
+    }
+    let mask = mask.as_slice::<bool>().unwrap_or(&[]);
+    with_dtype!(into.dtype(), T => typed::<T>(into, values, mask))
+}

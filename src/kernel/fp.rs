@@ -1,0 +1,231 @@
+//! Floating-point conditions found from values: what NumPy reads from the processor's status flags
+//! is told from operands and results. The test that runs after every block only asks whether the
+//! result holds anything not finite; only then is the block classified.
+
+use super::{Block, simd};
+use crate::dtype::{DType, Element, c64, c128};
+
+/// NumPy's floating-point conditions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    pub divide: bool,
+    pub overflow: bool,
+    pub invalid: bool,
+}
+
+impl Flags {
+    pub const NONE: Flags = Flags { divide: false, overflow: false, invalid: false };
+
+    pub fn any(self) -> bool {
+        self.divide || self.overflow || self.invalid
+    }
+
+    pub fn union(self, o: Flags) -> Flags {
+        Flags {
+            divide: self.divide || o.divide,
+            overflow: self.overflow || o.overflow,
+            invalid: self.invalid || o.invalid,
+        }
+    }
+}
+
+/// Which conditions arose in a block, given its operands and result.
+pub type Check = fn(&[Block<'_>], Block<'_>) -> Flags;
+
+/// A float or complex element, seen as its real parts.
+pub trait Parts: Element {
+    fn nan(self) -> bool;
+    /// An infinite part and no NaN.
+    fn infinite(self) -> bool;
+    fn zero(self) -> bool;
+    /// Exactly zero for finite parts, NaN otherwise: sums of it test a whole block.
+    fn residue(self) -> f32;
+}
+
+macro_rules! real_parts {
+    ($($t:ty),*) => {$(
+        impl Parts for $t {
+            #[inline(always)]
+            fn nan(self) -> bool { self.is_nan() }
+            #[inline(always)]
+            fn infinite(self) -> bool { self.is_infinite() }
+            #[inline(always)]
+            fn zero(self) -> bool { self == 0.0 }
+            #[inline(always)]
+            fn residue(self) -> f32 { if self.is_finite() { 0.0 } else { 1.0 } }
+        }
+    )*};
+}
+real_parts!(f32, f64);
+
+macro_rules! complex_parts {
+    ($($t:ty),*) => {$(
+        impl Parts for $t {
+            #[inline(always)]
+            fn nan(self) -> bool { self.re.is_nan() || self.im.is_nan() }
+            #[inline(always)]
+            fn infinite(self) -> bool { self.re.is_infinite() || self.im.is_infinite() }
+            #[inline(always)]
+            fn zero(self) -> bool { self.re == 0.0 && self.im == 0.0 }
+            #[inline(always)]
+            fn residue(self) -> f32 { self.re.residue() + self.im.residue() }
+        }
+    )*};
+}
+complex_parts!(c64, c128);
+
+/// Whether a float or complex block holds an infinity or NaN; false for other dtypes.
+pub fn any_nonfinite(x: Block<'_>) -> bool {
+    match x.dtype() {
+        DType::F32 => bits32(x.typed::<f32>()),
+        DType::F64 => bits64(x.typed::<f64>()),
+        DType::C64 => x.typed::<c64>().iter().any(|z| !z.is_finite()),
+        DType::C128 => x.typed::<c128>().iter().any(|z| !z.is_finite()),
+        _ => false,
+    }
+}
+
+fn bits32(x: &[f32]) -> bool {
+    simd(
+        #[inline(always)]
+        || x.iter().fold(0u32, |m, v| m.max(v.to_bits() & 0x7fff_ffff)) >= 0x7f80_0000,
+    )
+}
+
+fn bits64(x: &[f64]) -> bool {
+    const EXP: u64 = 0x7ff0_0000_0000_0000;
+    simd(
+        #[inline(always)]
+        || x.iter().fold(0u64, |m, v| m.max(v.to_bits() & !(1 << 63))) >= EXP,
+    )
+}
+
+/// Element `i`, or the only one of a scalar operand.
+#[inline]
+fn at<T: Copy>(x: &[T], i: usize) -> T {
+    if x.len() == 1 { x[0] } else { x[i] }
+}
+
+/// Calls a classifier with the block's type, if it is inexact.
+macro_rules! inexact {
+    ($dtype:expr, $T:ident => $body:expr) => {
+        match $dtype {
+            DType::F32 => {
+                type $T = f32;
+                $body
+            }
+            DType::F64 => {
+                type $T = f64;
+                $body
+            }
+            DType::C64 => {
+                type $T = c64;
+                $body
+            }
+            DType::C128 => {
+                type $T = c128;
+                $body
+            }
+            _ => Flags::NONE,
+        }
+    };
+}
+
+/// Invalid: a NaN from operands without one. Overflow: an infinity from finite operands.
+/// `pole` says which infinities are divisions by zero instead.
+fn classify<T: Parts>(ops: &[Block<'_>], out: Block<'_>, pole: impl Fn(&[T]) -> bool) -> Flags {
+    let mut flags = Flags::NONE;
+    let slices: smallvec::SmallVec<[&[T]; 3]> = ops.iter().map(|b| b.typed::<T>()).collect();
+    let mut row = [T::default(); 3];
+    for (i, &r) in out.typed::<T>().iter().enumerate() {
+        if r.residue() == 0.0 {
+            continue;
+        }
+        for (slot, s) in row.iter_mut().zip(&slices) {
+            *slot = at(s, i);
+        }
+        let row = &row[..slices.len()];
+        if row.iter().any(|x| x.nan()) {
+            continue;
+        }
+        if r.nan() {
+            flags.invalid = true;
+        }
+        if r.infinite() && row.iter().all(|x| !x.infinite()) {
+            if pole(row) {
+                flags.divide = true;
+            } else {
+                flags.overflow = true;
+            }
+        }
+    }
+    flags
+}
+
+/// Invalid and overflow: `+ - *`, `exp`, `sin`, …
+pub fn standard(ops: &[Block<'_>], out: Block<'_>) -> Flags {
+    if !any_nonfinite(out) {
+        return Flags::NONE;
+    }
+    inexact!(out.dtype(), T => classify::<T>(ops, out, |_| false))
+}
+
+/// `x / y`: an infinity from `y == 0` is a division by zero.
+pub fn division(ops: &[Block<'_>], out: Block<'_>) -> Flags {
+    if !any_nonfinite(out) {
+        return Flags::NONE;
+    }
+    inexact!(out.dtype(), T => classify::<T>(ops, out, |x| x.last().is_some_and(|y| y.zero())))
+}
+
+/// A function with poles: every infinity from finite operands is a division by zero (`log`,
+/// `arctanh`).
+pub fn poles(ops: &[Block<'_>], out: Block<'_>) -> Flags {
+    if !any_nonfinite(out) {
+        return Flags::NONE;
+    }
+    inexact!(out.dtype(), T => classify::<T>(ops, out, |_| true))
+}
+
+/// `x ** y`: an infinity from `x == 0` is a division by zero.
+pub fn power(ops: &[Block<'_>], out: Block<'_>) -> Flags {
+    if !any_nonfinite(out) {
+        return Flags::NONE;
+    }
+    inexact!(out.dtype(), T => classify::<T>(ops, out, |x| x[0].zero()))
+}
+
+/// A cast from inexact to integer: NaN and values outside the range are invalid.
+pub fn cast(ops: &[Block<'_>], out: Block<'_>) -> Flags {
+    let Some(from) = ops.first() else { return Flags::NONE };
+    let to = out.dtype();
+    if !to.is_int() {
+        return Flags { overflow: narrowed(*from, out), ..Flags::NONE };
+    }
+    let (low, high) = range(to);
+    let bad = |x: f64| !(x > low && x < high);
+    let invalid = match from.dtype() {
+        DType::F32 => from.typed::<f32>().iter().any(|&x| bad(x as f64)),
+        DType::F64 => from.typed::<f64>().iter().any(|&x| bad(x)),
+        DType::C64 => from.typed::<c64>().iter().any(|z| bad(z.re as f64)),
+        DType::C128 => from.typed::<c128>().iter().any(|z| bad(z.re)),
+        _ => false,
+    };
+    Flags { invalid, ..Flags::NONE }
+}
+
+/// A finite value became infinite in a narrower float type.
+fn narrowed(from: Block<'_>, out: Block<'_>) -> bool {
+    let narrows = from.dtype().is_inexact() && out.dtype().itemsize() < from.dtype().itemsize();
+    narrows && any_nonfinite(out) && !any_nonfinite(from)
+}
+
+/// The open interval of floats whose truncation an integer dtype holds. The processor converts to
+/// 32 or 64 bits first, so that narrower types raise no condition within those.
+fn range(to: DType) -> (f64, f64) {
+    match to {
+        DType::I64 | DType::U32 => (-9223372036854777856.0, 9223372036854775808.0),
+        DType::U64 => (-9223372036854777856.0, 18446744073709551616.0),
+        _ => (-2147483649.0, 2147483648.0),
+    }
+}

@@ -1,0 +1,620 @@
+//! Calling element-wise rows, NumPy's ufuncs: which loop runs, and which way its operands go.
+//!
+//! From the fastest: plain scalars by the row's own function; typed scalars through the kernel on
+//! one element; small contiguous arrays through `exec::small`; everything else, keywords included,
+//! as a plan through `exec::map`. Warnings go to the host in NumPy's words.
+
+use super::bind::Args;
+use super::row::{Elementwise, Loop, Plain, Rule};
+use super::{Prim, convert};
+use crate::array::{Array, Order};
+use crate::dtype::{
+    CastError, DType, Kind as DKind, Operand, PromoteError, Scalar, cast_scalar, promote, result_dtype,
+};
+use crate::exec::{self, Input, Plan, Small, Target};
+use crate::kernel::{Check, Flags, KernelFn, One};
+use crate::value::{CallArgs, Fault, Host, Value, Warning};
+use smallvec::SmallVec;
+
+/// The signatures of element-wise rows, after NumPy's.
+pub const UNARY: &str =
+    "x, /, out=None, *, where=True, casting='same_kind', order='K', dtype=None, subok=True";
+pub const BINARY: &str =
+    "x1, x2, /, out=None, *, where=True, casting='same_kind', order='K', dtype=None, subok=True";
+
+type Operands = SmallVec<[Value; 3]>;
+
+/// One operand, no keywords.
+#[inline]
+pub fn monadic(prim: &'static Prim, e: &Elementwise, host: &mut dyn Host, x: Value) -> Result<Value, Fault> {
+    if let Plain::Unary(f) = e.plain
+        && !matches!(x, Value::Array(_) | Value::Scalar(_))
+        && let Some(result) = f(&x)
+    {
+        return result;
+    }
+    apply(prim, e, host, SmallVec::from_iter([x]))
+}
+
+/// Two operands, no keywords.
+#[inline]
+pub fn dyadic(
+    prim: &'static Prim,
+    e: &Elementwise,
+    host: &mut dyn Host,
+    x: Value,
+    y: Value,
+) -> Result<Value, Fault> {
+    if let Plain::Binary(f) = e.plain
+        && !matches!(x, Value::Array(_) | Value::Scalar(_))
+        && !matches!(y, Value::Array(_) | Value::Scalar(_))
+        && let Some(result) = f(&x, &y)
+    {
+        return result;
+    }
+    apply(prim, e, host, SmallVec::from_iter([x, y]))
+}
+
+/// Operands without keywords: scalars and small arrays the short way, the rest through a plan.
+fn apply(prim: &'static Prim, e: &Elementwise, host: &mut dyn Host, xs: Operands) -> Result<Value, Fault> {
+    if let Some(Choice::Constant(truth)) = beside_others(e, &xs) {
+        return constant(truth, &xs);
+    }
+    let xs = numbers(prim, xs)?;
+    let chosen = match choose(prim, e, &xs)? {
+        Choice::Loop(chosen) => chosen,
+        Choice::Constant(truth) => return constant(truth, &xs),
+    };
+    let kinds = (xs.iter().any(|x| matches!(x, Value::Array(_))), xs.iter().all(|x| x.scalar().is_some()));
+    match kinds {
+        (false, true) => Ok(Value::Scalar(one(prim, &chosen, host, &xs))),
+        _ => match short(prim, &chosen, host, &xs) {
+            Some(result) => result,
+            None => {
+                let flat = all_flat(&xs);
+                let inputs = inputs(xs);
+                let (array, met) = exec::map(&chosen.plan(), inputs, Target::Fresh(None))?;
+                warn_all(prim, host, &met);
+                Ok(finish(array, flat))
+            }
+        },
+    }
+}
+
+/// The kernel that runs, and the dtype of each operand.
+struct Chosen {
+    run: KernelFn,
+    out: DType,
+    check: Option<Check>,
+    dtypes: SmallVec<[DType; 3]>,
+}
+
+impl Chosen {
+    fn plan(&self) -> Plan {
+        let mut plan = Plan::single(self.run, self.check, self.dtypes[0], self.dtypes.len(), self.out);
+        plan.inputs = self.dtypes.clone();
+        plan
+    }
+
+    /// The dtype that all operands share, if they do.
+    fn uniform(&self) -> Option<DType> {
+        let first = self.dtypes[0];
+        self.dtypes.iter().all(|d| *d == first).then_some(first)
+    }
+}
+
+enum Choice {
+    Loop(Chosen),
+    /// A comparison with a plain integer outside the other operand's range: one truth for all.
+    Constant(bool),
+}
+
+/// Numbers and arrays stay; sequences become arrays; anything else is refused.
+fn numbers(prim: &Prim, mut xs: Operands) -> Result<Operands, Fault> {
+    if xs.iter().all(|x| x.operand().is_some()) {
+        return Ok(xs);
+    }
+    let convertible =
+        |x: &Value| x.operand().is_some() || matches!(x, Value::Tuple(_) | Value::List(_) | Value::Object(_));
+    if !xs.iter().all(convertible) {
+        return Err(refuse_types(prim, &xs));
+    }
+    for i in 0..xs.len() {
+        if xs[i].operand().is_none() {
+            xs[i] = match convert::to_array(&xs[i]) {
+                Ok(a) => Value::Array(a),
+                Err(Fault::Operands { .. }) => return Err(refuse_types(prim, &xs)),
+                Err(e) => return Err(e),
+            };
+        }
+    }
+    Ok(xs)
+}
+
+fn refuse_types(prim: &Prim, xs: &[Value]) -> Fault {
+    // The operator as the user wrote it, where there is one.
+    let ascii = prim.glyphs.iter().find(|g| g.text.is_ascii()).or(prim.glyphs.first());
+    let op = ascii.map_or(prim.name, |g| g.text);
+    Fault::Operands { op: op.into(), types: xs.iter().map(|x| x.type_name().to_string()).collect() }
+}
+
+/// The loop for these operands: NumPy's promotion, weak plain numbers, then the first loop in row
+/// order that safely holds the common dtype.
+fn choose(prim: &Prim, e: &Elementwise, xs: &[Value]) -> Result<Choice, Fault> {
+    let kinds: SmallVec<[Operand; 3]> = xs.iter().filter_map(Value::operand).collect();
+    if e.rule == Rule::Compare
+        && let Some(choice) = compare_specially(e, xs, &kinds)
+    {
+        return Ok(choice);
+    }
+    let mut common = result_dtype(&kinds);
+    if e.rule == Rule::IntsToF64 && !common.is_inexact() {
+        common = DType::F64;
+    }
+    if let Some((_, help)) = e.refuse.iter().find(|(d, _)| *d == common) {
+        return Err(no_loop(prim, &kinds, Some(help)));
+    }
+    let Some(l) = find(e.loops, common) else { return Err(no_loop(prim, &kinds, None)) };
+    fit(&kinds, l.dtype)?;
+    Ok(Choice::Loop(Chosen {
+        run: l.run,
+        out: l.out,
+        check: e.check,
+        dtypes: SmallVec::from_elem(l.dtype, xs.len()),
+    }))
+}
+
+fn find(loops: &[Loop], common: DType) -> Option<&Loop> {
+    loops
+        .iter()
+        .find(|l| l.dtype == common)
+        .or_else(|| loops.iter().find(|l| promote(common, l.dtype) == l.dtype))
+}
+
+fn no_loop(prim: &Prim, kinds: &[Operand], help: Option<&'static str>) -> Fault {
+    let dtypes = kinds.iter().map(|k| result_dtype(&[*k])).collect();
+    Fault::NoLoop { func: prim.name.into(), dtypes, help }
+}
+
+/// Plain integers must fit an integer loop.
+fn fit(kinds: &[Operand], dtype: DType) -> Result<(), Fault> {
+    for kind in kinds {
+        if let Operand::Int(value) = *kind
+            && dtype != DType::I64
+            && !holds(dtype, value)
+        {
+            return Err(PromoteError::OutOfBounds { value, dtype }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether an integer dtype holds a value; other dtypes take any.
+fn holds(dtype: DType, value: i64) -> bool {
+    !dtype.is_int() || cast_scalar(Scalar::I64(value), dtype).as_i128() == Some(value as i128)
+}
+
+/// Comparisons that promotion would make inexact: plain integers out of range, int64 with uint64.
+fn compare_specially(e: &Elementwise, xs: &[Value], kinds: &[Operand]) -> Option<Choice> {
+    match *kinds {
+        [Operand::Typed(d), Operand::Int(n)] if d.is_int() && !holds(d, n) => {
+            constant_order(e, &Value::Int(0), &xs[1])
+        }
+        [Operand::Int(n), Operand::Typed(d)] if d.is_int() && !holds(d, n) => {
+            constant_order(e, &xs[0], &Value::Int(0))
+        }
+        [Operand::Typed(a), Operand::Typed(b)]
+            if a.is_int() && b.is_int() && promote(a, b).kind() == DKind::Float =>
+        {
+            let wide = |d: DType| if d.is_unsigned() { DType::U64 } else { DType::I64 };
+            Some(Choice::Loop(Chosen {
+                run: e.mixed?,
+                out: DType::Bool,
+                check: None,
+                dtypes: SmallVec::from_iter([wide(a), wide(b)]),
+            }))
+        }
+        _ => None,
+    }
+}
+
+/// An array beside a string, `None` or the like: equality is one truth for every element.
+fn beside_others(e: &Elementwise, xs: &[Value]) -> Option<Choice> {
+    let other = |v: &Value| matches!(v, Value::None | Value::Str(_) | Value::Func(_) | Value::Ellipsis);
+    match xs {
+        [Value::Array(_) | Value::Scalar(_), y] if other(y) => constant_order(e, &Value::Int(0), y),
+        [x, Value::Array(_) | Value::Scalar(_)] if other(x) => constant_order(e, x, &Value::Int(0)),
+        _ => None,
+    }
+}
+
+/// The truth for every element, as zero compares so.
+fn constant_order(e: &Elementwise, x: &Value, y: &Value) -> Option<Choice> {
+    match e.plain {
+        Plain::Binary(f) => match f(x, y) {
+            Some(Ok(Value::Bool(truth))) => Some(Choice::Constant(truth)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn constant(truth: bool, xs: &[Value]) -> Result<Value, Fault> {
+    let array = xs.iter().find_map(|x| match x {
+        Value::Array(a) => Some(a),
+        _ => None,
+    });
+    let Some(a) = array.filter(|a| a.ndim() > 0) else { return Ok(Value::Scalar(Scalar::Bool(truth))) };
+    filled(truth, a.shape()).map(Value::Array)
+}
+
+/// An array of one truth.
+pub(super) fn filled(truth: bool, shape: &[usize]) -> Result<Array, Fault> {
+    let mut all = Array::empty(DType::Bool, shape)?;
+    if let Some(slice) = all.as_mut_slice::<bool>() {
+        slice.fill(truth);
+    }
+    Ok(all)
+}
+
+/// The kernel on one element of each operand.
+fn one(prim: &Prim, chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> Scalar {
+    let ones = ones(chosen, xs);
+    let mut out = One::zero(chosen.out);
+    let blocks: SmallVec<[_; 3]> = ones.iter().flatten().map(One::block).collect();
+    (chosen.run)(&blocks, out.block_mut());
+    if let Some(check) = chosen.check {
+        warn(prim.name, host, check(&blocks, out.block()));
+    }
+    out.scalar()
+}
+
+fn ones(chosen: &Chosen, xs: &[Value]) -> SmallVec<[Option<One>; 3]> {
+    let promote = |(x, d): (&Value, &DType)| {
+        x.scalar().map(|s| One::new(if s.dtype() == *d { s } else { cast_scalar(s, *d) }))
+    };
+    xs.iter().zip(&chosen.dtypes).map(promote).collect()
+}
+
+/// Small contiguous arrays of the loop's dtype, and scalars.
+fn short(prim: &Prim, chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> Option<Result<Value, Fault>> {
+    let dtype = chosen.uniform()?;
+    let ones = ones(chosen, xs);
+    let mut operands: SmallVec<[Small<'_>; 3]> = SmallVec::new();
+    for (x, one) in xs.iter().zip(&ones) {
+        operands.push(match (x, one) {
+            (Value::Array(a), _) if a.ndim() > 0 => Small::Array(a),
+            (_, Some(one)) => Small::One(one),
+            _ => return None,
+        });
+    }
+    let result = exec::small(chosen.run, chosen.check, dtype, chosen.out, &operands)?;
+    Some(result.map_err(Fault::from).map(|(array, flags)| {
+        warn(prim.name, host, flags);
+        Value::Array(array)
+    }))
+}
+
+fn inputs(xs: Operands) -> SmallVec<[Input; 3]> {
+    xs.into_iter()
+        .filter_map(|x| match x {
+            Value::Array(a) => Some(Input::Array(a)),
+            x => x.scalar().map(Input::Scalar),
+        })
+        .collect()
+}
+
+/// Every operand has no axes, so the result is a scalar.
+fn all_flat(xs: &[Value]) -> bool {
+    xs.iter().all(|x| !matches!(x, Value::Array(a) if a.ndim() > 0))
+}
+
+fn finish(array: Array, flat: bool) -> Value {
+    match array.item() {
+        Some(s) if flat => Value::Scalar(s),
+        _ => Value::Array(array),
+    }
+}
+
+/// Tells the host of the conditions that a function met, in NumPy's words.
+pub fn warn(name: &str, host: &mut dyn Host, flags: Flags) {
+    if !flags.any() {
+        return;
+    }
+    let mut tell = |on: bool, what: &str| {
+        if on {
+            let text = format!("{what} encountered in {name}");
+            host.warn(Warning { category: "RuntimeWarning", text });
+        }
+    };
+    tell(flags.divide, "divide by zero");
+    tell(flags.overflow, "overflow");
+    tell(flags.invalid, "invalid value");
+}
+
+fn warn_all(prim: &Prim, host: &mut dyn Host, met: &exec::Conditions) {
+    warn("cast", host, met.cast);
+    for flags in &met.instructions {
+        warn(prim.name, host, *flags);
+    }
+}
+
+/// NumPy's `casting=`.
+#[derive(Clone, Copy, PartialEq)]
+enum Casting {
+    No,
+    Safe,
+    SameKind,
+    Unsafe,
+}
+
+impl Casting {
+    fn parse(args: &Args, i: usize) -> Result<Casting, Fault> {
+        match args.str(i)? {
+            "no" | "equiv" => Ok(Casting::No),
+            "safe" => Ok(Casting::Safe),
+            "same_kind" => Ok(Casting::SameKind),
+            "unsafe" => Ok(Casting::Unsafe),
+            _ => Err(args.wrong(i, "one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe'")),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Casting::No => "no",
+            Casting::Safe => "safe",
+            Casting::SameKind => "same_kind",
+            Casting::Unsafe => "unsafe",
+        }
+    }
+
+    fn check(self, from: DType, to: DType) -> Result<(), Fault> {
+        let allowed = match self {
+            Casting::No => from == to,
+            Casting::Safe => promote(from, to) == to,
+            Casting::SameKind => same_kind(from, to),
+            Casting::Unsafe => true,
+        };
+        if allowed { Ok(()) } else { Err(CastError::Rule { from, to, rule: self.name() }.into()) }
+    }
+}
+
+/// NumPy's `can_cast(from, to, "same_kind")`.
+pub fn same_kind(from: DType, to: DType) -> bool {
+    promote(from, to) == to || (from.kind() <= to.kind() && !(from.is_signed_int() && to.is_unsigned()))
+}
+
+/// The whole call, with keywords.
+pub fn call(
+    prim: &'static Prim,
+    e: &Elementwise,
+    host: &mut dyn Host,
+    args: CallArgs,
+) -> Result<Value, Fault> {
+    if args.keyword.is_empty() && args.positional.len() == e.arity {
+        let mut xs = args.positional.into_iter();
+        return match (xs.next(), xs.next(), xs.next()) {
+            (Some(x), None, None) => monadic(prim, e, host, x),
+            (Some(x), Some(y), None) => dyadic(prim, e, host, x, y),
+            (x, y, z) => apply(prim, e, host, [x, y, z].into_iter().flatten().collect()),
+        };
+    }
+    let args = Args::bind(prim, args)?;
+    let k = e.arity;
+    let xs = numbers(prim, (0..k).map(|i| args.value(i)).collect())?;
+    let keywords = Keywords {
+        out: out_argument(&args, k)?,
+        mask: mask_argument(&args, k + 1)?,
+        casting: Casting::parse(&args, k + 2)?,
+        order: order_argument(&args, k + 3)?,
+        dtype: args.opt_dtype(k + 4)?,
+    };
+    full(prim, e, host, xs, keywords)
+}
+
+/// What a call's keywords say.
+#[derive(Clone)]
+struct Keywords {
+    out: Option<Array>,
+    mask: Option<Array>,
+    casting: Casting,
+    order: Option<Order>,
+    dtype: Option<DType>,
+}
+
+fn out_argument(args: &Args, i: usize) -> Result<Option<Array>, Fault> {
+    match args.get(i) {
+        None | Some(Value::None) => Ok(None),
+        Some(Value::Array(a)) => Ok(Some(a.clone())),
+        Some(Value::Tuple(t)) => match &t.items[..] {
+            [Value::Array(a)] => Ok(Some(a.clone())),
+            [Value::None] => Ok(None),
+            _ => Err(args.wrong(i, "an array")),
+        },
+        _ => Err(args.wrong(i, "an array")),
+    }
+}
+
+fn mask_argument(args: &Args, i: usize) -> Result<Option<Array>, Fault> {
+    if matches!(args.get(i), Some(Value::Bool(true)) | None) {
+        return Ok(None);
+    }
+    let mask = args.array(i)?;
+    if mask.dtype() != DType::Bool {
+        return Err(CastError::Rule { from: mask.dtype(), to: DType::Bool, rule: "safe" }.into());
+    }
+    Ok(Some(mask))
+}
+
+fn order_argument(args: &Args, i: usize) -> Result<Option<Order>, Fault> {
+    match args.str(i)? {
+        "C" => Ok(Some(Order::C)),
+        "F" => Ok(Some(Order::F)),
+        "K" | "A" => Ok(None),
+        _ => Err(args.wrong(i, "one of 'C', 'F', 'A', 'K'")),
+    }
+}
+
+/// Writes `f(target, value)` through the target's view: augmented assignment. The result must cast
+/// to the target's dtype by "same_kind", and the value must broadcast to its shape.
+pub fn update(prim: &'static Prim, host: &mut dyn Host, target: &Array, value: Value) -> Result<(), Fault> {
+    let Some(e) = prim.elementwise() else { return Err(Fault::NotYet { name: prim.name.into() }) };
+    let xs = numbers(prim, SmallVec::from_iter([Value::Array(target.clone()), value]))?;
+    let out = Some(target.clone());
+    let casting = Casting::SameKind;
+    full(prim, e, host, xs, Keywords { out, mask: None, casting, order: None, dtype: None }).map(drop)
+}
+
+fn full(
+    prim: &'static Prim,
+    e: &Elementwise,
+    host: &mut dyn Host,
+    xs: Operands,
+    k: Keywords,
+) -> Result<Value, Fault> {
+    let choice = match k.dtype {
+        Some(dtype) => Choice::Loop(by_output(prim, e, &xs, dtype)?),
+        None => choose(prim, e, &xs)?,
+    };
+    let chosen = match choice {
+        Choice::Loop(chosen) => chosen,
+        Choice::Constant(truth) => {
+            // The general way writes it: a loop that ignores its operands.
+            let run: KernelFn = if truth {
+                |_, o| o.typed::<bool>().fill(true)
+            } else {
+                |_, o| o.typed::<bool>().fill(false)
+            };
+            let dtypes = xs.iter().filter_map(|x| x.operand().map(|o| result_dtype(&[o]))).collect();
+            Chosen { run, out: DType::Bool, check: None, dtypes }
+        }
+    };
+    if k.dtype.is_some() {
+        for (x, to) in xs.iter().zip(&chosen.dtypes) {
+            if let Some(Operand::Typed(from)) = x.operand() {
+                k.casting.check(from, *to)?;
+            }
+        }
+    }
+    if let Some(out) = &k.out {
+        k.casting.check(chosen.out, out.dtype())?;
+    }
+    if let Some(mask) = &k.mask {
+        return masked(prim, host, xs, &chosen, mask, &k);
+    }
+    let flat = all_flat(&xs) && k.out.is_none();
+    let target = k.out.map_or(Target::Fresh(k.order), Target::Into);
+    let (array, met) = exec::map(&chosen.plan(), inputs(xs), target)?;
+    warn_all(prim, host, &met);
+    Ok(finish(array, flat))
+}
+
+/// `dtype=` names the result's dtype: the loop that gives it.
+fn by_output(prim: &Prim, e: &Elementwise, xs: &[Value], dtype: DType) -> Result<Chosen, Fault> {
+    let kinds: SmallVec<[Operand; 3]> = xs.iter().filter_map(Value::operand).collect();
+    let common = result_dtype(&kinds);
+    let exact = e.loops.iter().find(|l| l.out == dtype && l.dtype == common);
+    let Some(l) = exact.or_else(|| e.loops.iter().find(|l| l.out == dtype)) else {
+        return Err(no_loop(prim, &kinds, None));
+    };
+    fit(&kinds, l.dtype)?;
+    let dtypes = SmallVec::from_elem(l.dtype, xs.len());
+    Ok(Chosen { run: l.run, out: l.out, check: e.check, dtypes })
+}
+
+/// `where=`: only the chosen elements are computed and written, so that only they can warn.
+fn masked(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    xs: Operands,
+    chosen: &Chosen,
+    mask: &Array,
+    k: &Keywords,
+) -> Result<Value, Fault> {
+    let (array, met) = exec::map_where(&chosen.plan(), inputs(xs), mask, k.out.clone())?;
+    warn_all(prim, host, &met);
+    Ok(finish(array, false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prim::{dyadic, monadic, table};
+    use std::any::Any;
+
+    #[derive(Default)]
+    struct Ear(Vec<String>);
+
+    impl Host for Ear {
+        fn print(&mut self, _: &str) {}
+        fn warn(&mut self, w: Warning) {
+            self.0.push(w.text);
+        }
+        fn as_any_mut(&mut self) -> &mut dyn Any {
+            self
+        }
+    }
+
+    fn vector<T: crate::dtype::Element>(xs: &[T]) -> Value {
+        Value::Array(Array::from_slice(xs, &[xs.len()]).unwrap())
+    }
+
+    fn two(name: &str, x: Value, y: Value) -> (Result<Value, Fault>, Vec<String>) {
+        let mut ear = Ear::default();
+        let result = dyadic(table().bare(name).unwrap(), &mut ear, x, y);
+        (result, ear.0)
+    }
+
+    fn slice<T: crate::dtype::Element>(v: Result<Value, Fault>) -> Vec<T> {
+        match v.unwrap() {
+            Value::Array(a) => a.as_slice::<T>().expect("dtype").to_vec(),
+            _ => panic!("not an array"),
+        }
+    }
+
+    #[test]
+    fn weak_integers_keep_the_dtype_and_must_fit() {
+        let (sum, _) = two("add", vector(&[1i8, 127]), Value::Int(1));
+        assert_eq!(slice::<i8>(sum), [2, -128]);
+        let (bad, _) = two("add", vector(&[1i8]), Value::Int(300));
+        assert!(matches!(bad, Err(Fault::Promote(PromoteError::OutOfBounds { value: 300, .. }))));
+        let (less, _) = two("less", vector(&[1u8, 255]), Value::Int(300));
+        assert_eq!(slice::<bool>(less), [true, true]);
+        let (mixed, _) = two("less", vector(&[i64::MAX]), vector(&[u64::MAX]));
+        assert_eq!(slice::<bool>(mixed), [true]);
+    }
+
+    #[test]
+    fn divisions_by_zero_warn_as_numpy_does() {
+        let (q, told) = two("divide", vector(&[1.0, 0.0]), vector(&[0.0, 0.0]));
+        let q = slice::<f64>(q);
+        assert!(q[0].is_infinite() && q[1].is_nan());
+        assert_eq!(told, ["divide by zero encountered in divide", "invalid value encountered in divide"]);
+        let (q, told) = two("divide", vector(&[f64::NAN]), Value::Float(0.0));
+        assert!(slice::<f64>(q)[0].is_nan() && told.is_empty());
+    }
+
+    #[test]
+    fn scalars_stay_scalars_and_plain_stays_plain() {
+        assert!(matches!(two("divide", Value::Int(1), Value::Int(2)).0, Ok(Value::Float(0.5))));
+        let typed = two("add", Value::Scalar(Scalar::I8(1)), Value::Int(1)).0;
+        assert!(matches!(typed, Ok(Value::Scalar(Scalar::I8(2)))));
+        let over = two("multiply", Value::Int(i64::MAX), Value::Int(2)).0;
+        assert!(matches!(over, Err(Fault::IntegerOverflow { .. })));
+    }
+
+    #[test]
+    fn temporaries_give_their_buffer() {
+        let mut ear = Ear::default();
+        let row = table().bare("negative").unwrap();
+        let big = Array::from_slice(&vec![1.5f64; 5000], &[5000]).unwrap();
+        let kept = big.clone();
+        let fresh = monadic(row, &mut ear, Value::Array(big)).unwrap();
+        let Value::Array(fresh) = fresh else { panic!() };
+        assert!(!fresh.same_buffer(&kept));
+        let address = fresh.storage::<f64>().as_ptr();
+        let Value::Array(again) = monadic(row, &mut ear, Value::Array(fresh)).unwrap() else { panic!() };
+        assert_eq!(again.storage::<f64>().as_ptr(), address);
+        assert!(again.as_slice::<f64>().unwrap().iter().all(|&x| x == 1.5));
+    }
+}
