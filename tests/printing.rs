@@ -176,3 +176,23 @@ fn values_format_as_in_python() {
     assert!(count >= 600, "cases are missing");
     report(count, wrong);
 }
+
+#[test]
+fn scalars_print_as_in_python_and_numpy() {
+    let text = text_of("ARR_PRINT_SCALARS", include_str!("numpy/print_scalars.txt"));
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for line in text.lines().filter(|l| !l.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [kind, hex, str_text, repr_text] = fields[..] else { panic!("{line}") };
+        count += 1;
+        let v = value(kind, &unhex(hex));
+        for (got, want) in [(show::str_of(&v), str_text), (show::repr_of(&v), repr_text)] {
+            if got != unquote(want) {
+                wrong.push(format!("{line}\ngot {got:?}"));
+            }
+        }
+    }
+    assert!(count >= 150, "cases are missing");
+    report(2 * count, wrong);
+}

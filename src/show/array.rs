@@ -250,3 +250,22 @@ impl<'a> Shown<'a> {
         }
     }
 }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_is_that_of_the_corners() {
+        let one = Array::from_slice(&[1i8], &[1]).unwrap();
+        let huge = one.broadcast_to(&[1_000_000_000, 1_000_000_000]).unwrap();
+        let row = "[1 1 1 ... 1 1 1]";
+        let want = format!("[{row}\n {row}\n {row}\n ...\n {row}\n {row}\n {row}]");
+        assert_eq!(array_str(&huge), want);
+    }
+
+    #[test]
+    fn many_axes() {
+        let a = Array::from_slice(&[7u8], &[1; 200]).unwrap();
+        assert_eq!(array_str(&a), format!("{}7{}", "[".repeat(200), "]".repeat(200)));
+    }
+}

@@ -201,3 +201,34 @@ fn trim(text: String) -> String {
     }
     text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::Array;
+
+    #[test]
+    fn any_precision_and_no_runaway_width() {
+        let x = Value::Float(0.1);
+        for kind in ["f", "e", "%"] {
+            let text = format(&x, &format!(".100000{kind}")).unwrap();
+            assert!(text.len() > 100_000, "{kind}");
+        }
+        assert_eq!(format(&x, ".100000g").unwrap(), format(&x, ".55g").unwrap());
+        assert_eq!(format(&Value::Float(5e-324), ".2000f").unwrap().len(), 2002);
+        for spec in ["99999999999", ".99999999999f", "99999999999999999999999"] {
+            assert!(matches!(format(&x, spec), Err(Fault::Format { .. })), "{spec}");
+        }
+    }
+
+    #[test]
+    fn arrays_take_the_empty_specification_only() {
+        let a = Value::Array(Array::from_slice(&[1.5], &[1]).unwrap());
+        assert_eq!(format(&a, "").unwrap(), "[1.5]");
+        assert!(matches!(format(&a, ".2f"), Err(Fault::Format { .. })));
+        let zero_d = Value::Array(Array::from_slice(&[1.5], &[]).unwrap());
+        assert_eq!(format(&zero_d, ".2f").unwrap(), "1.50");
+        assert!(matches!(format(&Value::None, "5"), Err(Fault::Format { .. })));
+        assert_eq!(format(&Value::tuple(vec![Value::Int(1)]), "").unwrap(), "(1,)");
+    }
+}

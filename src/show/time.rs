@@ -3,13 +3,14 @@
 
 /// Seconds with `digits` significant digits and a unit; from a minute on in minutes, hours, days.
 pub fn duration(seconds: f64, digits: usize) -> String {
+    let digits = digits.clamp(1, 100);
     if !seconds.is_finite() {
         return format!("{seconds} s");
     }
     if seconds < 0.0 {
         return format!("-{}", duration(-seconds, digits));
     }
-    let (mantissa, exponent) = rounded(seconds, digits.max(1));
+    let (mantissa, exponent) = rounded(seconds, digits);
     if exponent >= 2 || (exponent == 1 && mantissa >= 6.0) {
         return long(seconds.max(60.0));
     }
@@ -19,7 +20,7 @@ pub fn duration(seconds: f64, digits: usize) -> String {
         -6..=-4 => (6, "µs"),
         _ => (9, "ns"),
     };
-    format!("{} {unit}", positional(mantissa, exponent + scale, digits.max(1)))
+    format!("{} {unit}", positional(mantissa, exponent + scale, digits))
 }
 
 /// A count with a comma between groups of three digits.

@@ -120,3 +120,73 @@ fn push_slice(out: &mut String, s: &SliceSpec) {
     let part = |n: Option<i64>| n.map_or("None".to_string(), |n| n.to_string());
     push_display(out, format_args!("slice({}, {}, {})", part(s.start), part(s.stop), part(s.step)));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::Array;
+    use crate::dtype::{DType, Scalar};
+    use crate::value::TupleNames;
+
+    fn array(values: &[i64], shape: &[usize]) -> Value {
+        Value::Array(Array::from_slice(values, shape).unwrap())
+    }
+
+    #[test]
+    fn items_are_shown_by_their_repr() {
+        let one = Value::Scalar(Scalar::I64(1));
+        let t = Value::tuple(vec![one.clone(), array(&[1, 2], &[2])]);
+        assert_eq!(display(&t), "(np.int64(1), array([1, 2]))");
+        assert_eq!(display(&Value::tuple(vec![one])), "(np.int64(1),)");
+        assert_eq!(display(&Value::tuple(vec![])), "()");
+        let l =
+            List::new(vec![Value::str("it's"), Value::None, Value::Float(1e16), Value::DType(DType::F64), t]);
+        assert_eq!(
+            display(&Value::List(l)),
+            "[\"it's\", None, 1e+16, dtype('float64'), (np.int64(1), array([1, 2]))]"
+        );
+    }
+
+    #[test]
+    fn rows_of_an_array_in_a_list_are_indented_as_its_own_repr() {
+        let l = List::new(vec![array(&[1, 2, 3, 4], &[2, 2]), Value::Int(5)]);
+        assert_eq!(str_of(&Value::List(l)), "[array([[1, 2],\n       [3, 4]]), 5]");
+    }
+
+    #[test]
+    fn named_tuples_show_their_fields() {
+        static NAMES: TupleNames =
+            TupleNames { name: "EighResult", fields: &["eigenvalues", "eigenvectors"] };
+        let items = vec![array(&[1], &[1]), Value::Int(2)];
+        let t = Value::Tuple(Rc::new(Tuple { items, names: Some(&NAMES) }));
+        assert_eq!(display(&t), "EighResult(eigenvalues=array([1]), eigenvectors=2)");
+    }
+
+    #[test]
+    fn strings_have_quotes_at_top_level_and_none_when_printed() {
+        let s = Value::str("a\n");
+        assert_eq!(display(&s), "'a\\n'");
+        assert_eq!(str_of(&s), "a\n");
+    }
+
+    #[test]
+    fn other_values() {
+        assert_eq!(display(&Value::DType(DType::I8)), "int8");
+        let slice = SliceSpec { start: Some(1), stop: None, step: Some(-1) };
+        assert_eq!(display(&Value::Slice(Rc::new(slice))), "slice(1, None, -1)");
+        assert_eq!(display(&Value::Ellipsis), "Ellipsis");
+    }
+
+    #[test]
+    fn cycles_and_depth_end() {
+        let l = List::new(vec![Value::Int(1)]);
+        l.change(|items| items.push(Value::List(l.clone())));
+        assert_eq!(display(&Value::List(l.clone())), "[1, [...]]");
+        l.change(Vec::clear);
+        let mut deep = Value::Int(0);
+        for _ in 0..1000 {
+            deep = Value::tuple(vec![deep]);
+        }
+        assert_eq!(display(&deep).len(), 1 + 3 * 1000);
+    }
+}

@@ -2,6 +2,7 @@
 
     python tests/numpy/gen_print.py arrays > tests/numpy/print_arrays.txt
     python tests/numpy/gen_print.py formats > tests/numpy/print_formats.txt
+    python tests/numpy/gen_print.py scalars > tests/numpy/print_scalars.txt
 
 A second argument multiplies the number of cases, for a search wider than the pinned set.
 
@@ -10,7 +11,7 @@ elements made by repeating the bytes, seen through shape, strides and offset cou
 Lines of str(a) follow, each after `|`, then those of repr(a), each after `:`.
 
 A case of `formats` is one line: the value's kind, its bytes in hex (UTF-8 for strings), the
-specification, and the text or `!` for an error, separated by tabs; strings are written as JSON.
+specification, and the text or `!` for an error, separated by tabs; strings are written as JSON. A case of `scalars` likewise: kind, bytes, str(x), repr(x).
 """
 
 import json
@@ -195,7 +196,24 @@ def formats(factor):
         print(kind, raw.hex() or "-", json.dumps(s), text, sep="\t")
 
 
+CHARS = "aZ09 '\"\\\n\r\t\0\x1b\x7f\x80\xa0\xad\xe9\u0301\u200b\u200d\u2028\u3000\u65e5\ue000\ufeff\ufffd\uffff\U0001f600\U000e0001\U0010ffff"
+
+
+def scalars(factor):
+    for _ in range(factor):
+        kinds = ["int"] * 6 + ["float"] * 40 + ["float64"] * 20 + ["float32"] * 40 + ["complex"] * 20 + ["complex64"] * 20
+        for kind in kinds + ["bool", "npbool", "int8", "uint64", "None"]:
+            while True:
+                k, raw, v = format_value()
+                if k == kind:
+                    break
+            print(kind, raw.hex() or "-", json.dumps(str(v)), json.dumps(repr(v)), sep="\t")
+        for _ in range(20):
+            v = "".join(pick.choice(CHARS) for _ in range(pick.randint(0, 6)))
+            print("str", v.encode().hex() or "-", json.dumps(str(v)), json.dumps(repr(v)), sep="\t")
+
+
 if __name__ == "__main__":
     factor = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     print(f"# NumPy {VERSION}: written by gen_print.py")
-    {"arrays": arrays, "formats": formats}[sys.argv[1]](factor)
+    {"arrays": arrays, "formats": formats, "scalars": scalars}[sys.argv[1]](factor)
