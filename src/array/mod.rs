@@ -8,11 +8,13 @@ mod buffer;
 mod error;
 mod interop;
 pub mod memory;
+pub mod index;
 mod shape;
 
 pub use buffer::Buffer;
 pub use error::ArrayError;
 pub use interop::InteropError;
+pub use index::{Index, Slice};
 pub use shape::{Dims, Order, Strides, broadcast_shapes, c_strides, f_strides, normalize_axis, size_of};
 
 use crate::dtype::{DType, Element, Scalar};

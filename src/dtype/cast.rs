@@ -9,6 +9,13 @@ pub enum CastError {
     /// A plain integer that the dtype cannot hold (NumPy's OverflowError).
     #[error("Python integer {value} out of bounds for {dtype}")]
     OutOfBounds { value: i128, dtype: DType },
+    #[error("cannot convert float NaN to integer")]
+    NanToInt { dtype: DType },
+    #[error("cannot convert float infinity to integer")]
+    InfinityToInt { dtype: DType },
+    /// A plain complex number stored where real numbers are.
+    #[error("a complex number cannot be stored as {dtype}")]
+    ComplexToReal { dtype: DType },
     /// A cast that the rule forbids, as `a += 0.5` for an integer `a`.
     #[error("cannot cast {from} to {to} under the rule '{rule}'")]
     Rule { from: DType, to: DType, rule: &'static str },

@@ -2,6 +2,7 @@
 //! interruption. Takes arrays and kernels, gives arrays; knows no primitive by name.
 
 pub mod copy;
+pub mod index;
 pub mod interrupt;
 pub mod reduce;
 mod map;

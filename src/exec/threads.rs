@@ -1,5 +1,7 @@
 //! How many threads a pass may use. One pool (rayon's global one) serves everything.
 
+use crate::kernel::BlockMut;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// 0: as many as the pool has.
@@ -53,6 +55,27 @@ pub fn each(n: usize, part: &(dyn Fn(usize) + Sync)) {
                     part(k);
                 }
             });
+        }
+    });
+}
+
+/// Cuts a block at increasing positions (the last is its end) and runs `f` on the pieces, with their
+/// numbers, on as many threads as pay; no more once a stop was asked for.
+pub fn pieces(
+    block: BlockMut<'_>,
+    cuts: impl Iterator<Item = usize>,
+    f: &(dyn for<'b> Fn(usize, BlockMut<'b>) + Sync),
+) {
+    let mut list = Vec::new();
+    let (mut rest, mut done) = (block, 0);
+    for cut in cuts {
+        let (piece, later) = rest.split_at(cut - done);
+        list.push(Mutex::new(Some(piece)));
+        (rest, done) = (later, cut);
+    }
+    each(list.len(), &|k| {
+        if let Some(piece) = list[k].lock().ok().and_then(|mut p| p.take()) {
+            f(k, piece);
         }
     });
 }

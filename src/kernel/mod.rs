@@ -22,6 +22,7 @@ pub mod moment;
 mod one;
 pub mod pack;
 pub mod pairwise;
+pub mod index;
 pub mod random;
 mod scratch;
 pub mod select;

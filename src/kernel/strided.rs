@@ -182,7 +182,7 @@ pub fn copy(from: Block<'_>, to: BlockMut<'_>, layout: &Layout, each: Each<'_>) 
         // is only one unless the layout's target positions are distinct.
         unsafe {
             if same_dtype {
-                same(from.raw(), dst.get(), part, dtype.itemsize());
+                same(from.raw(), dst.get(), part, dtype);
             } else {
                 casting(from, dst.get(), dtype, part);
             }
@@ -197,18 +197,20 @@ pub fn copy_within(buffer: BlockMut<'_>, layout: &Layout) {
         return;
     }
     assert!(layout.within(buffer.len(), buffer.len()), "a copy reaches outside its buffer");
-    let size = buffer.dtype().itemsize();
+    let dtype = buffer.dtype();
     // SAFETY: in bounds, as asserted; reads and writes go through one pointer, element by element
     // or by `ptr::copy`, which allows overlap.
-    unsafe { same(buffer.raw(), buffer.raw(), layout, size) }
+    unsafe { same(buffer.raw(), buffer.raw(), layout, dtype) }
 }
 
 /// # Safety
-/// Every position of the layout is in bounds of both pointers' buffers of items of `size` bytes.
-unsafe fn same(src: *const u8, dst: *mut u8, l: &Layout, size: usize) {
+/// Every position of the layout is in bounds of both pointers' buffers, of items of the dtype.
+unsafe fn same(src: *const u8, dst: *mut u8, l: &Layout, dtype: DType) {
     // SAFETY: passed on; words of the item's size and alignment stand for items of any dtype.
     unsafe {
-        match size {
+        match dtype.itemsize() {
+            // Aligned as its halves.
+            _ if dtype == DType::C64 => boxes::<[u32; 2], 8>(src.cast(), dst.cast(), l),
             1 => boxes::<u8, 16>(src.cast(), dst.cast(), l),
             2 => boxes::<u16, 16>(src.cast(), dst.cast(), l),
             4 => boxes::<u32, 16>(src.cast(), dst.cast(), l),
@@ -398,7 +400,7 @@ unsafe fn casting(from: Block<'_>, dst: *mut u8, td: DType, l: &Layout) {
                     0 => Block::from_raw(s, 1, sd),
                     step => {
                         let l = Layout::line(n, 1, step);
-                        same(s, gathered.as_mut_ptr().cast(), &l, ss);
+                        same(s, gathered.as_mut_ptr().cast(), &l, sd);
                         Block::from_raw(gathered.as_ptr().cast(), n, sd)
                     }
                 };
@@ -406,7 +408,7 @@ unsafe fn casting(from: Block<'_>, dst: *mut u8, td: DType, l: &Layout) {
                     convert(block, BlockMut::from_raw(d, n, td));
                 } else {
                     convert(block, BlockMut::from_raw(converted.as_mut_ptr().cast(), n, td));
-                    same(converted.as_ptr().cast(), d, &Layout::line(n, inner.to, 1), ts);
+                    same(converted.as_ptr().cast(), d, &Layout::line(n, inner.to, 1), td);
                 }
                 i += n;
             }

@@ -56,6 +56,23 @@ pub enum Fault {
     NotIndexable { type_name: String },
     #[error("{type_name} index out of range")]
     ListIndex { type_name: &'static str, index: i64, len: usize },
+    #[error("{type_name} indices must be integers or slices, not {got}")]
+    ListIndexType { type_name: &'static str, got: String },
+    #[error("cannot assign {given} items to a slice of {places} with a step")]
+    SliceAssign { given: usize, places: usize },
+    #[error("'{type_name}' object does not support item assignment")]
+    NotAssignable { type_name: String },
+    #[error(
+        "only integers, slices (`:`), ellipsis (`...`), newaxis (`None`) and integer or boolean arrays are valid indices"
+    )]
+    IndexType { got: String },
+    #[error("slice bounds must be integers or None, not {got}")]
+    SliceBound { got: String },
+    /// Something that no array can hold.
+    #[error("arrays hold numbers and bools: there is no dtype for '{type_name}'")]
+    NoDType { type_name: String },
+    #[error("an array element cannot be set to a sequence")]
+    ElementSequence { shape: Vec<usize> },
     #[error("cannot unpack {got} values into {want} names")]
     Unpack { want: usize, got: usize },
     #[error("setting an array element with a sequence: the items have different shapes")]

@@ -1,0 +1,365 @@
+//! Indexing as data movement: `a[…]` and `a[…] = v` for everything that is not a view. The geometry
+//! comes from `array::index`; elements move through `kernel::index`.
+//!
+//! All bounds are checked before anything is written. Index arrays become positions block by block;
+//! a mask as large as the array is counted and compressed without them.
+
+use super::copy::{assign, cast, contiguous, copy, with_storage, with_storage_mut};
+use super::{interrupt, threads};
+use crate::array::index::{Fancy, Index, Selection, check, select};
+use crate::array::{Array, ArrayError, Dims, Order};
+use crate::dtype::DType;
+use crate::kernel::index as kernel;
+use crate::kernel::{Block, BlockMut};
+use smallvec::SmallVec;
+
+/// Positions worked out at a time.
+const BLOCK: usize = 1024;
+
+/// The elements that an index selects: a view for basic indices, else a copy.
+pub fn get(a: &Array, items: &[Index]) -> Result<Array, ArrayError> {
+    check(a, items)?;
+    if let Some(mask) = full_mask(a, items) {
+        return compress(a, mask);
+    }
+    match select(a, &without_masks(items)?)? {
+        Selection::View(view) => Ok(view),
+        Selection::Fancy(fancy) => gather(a, &fancy),
+    }
+}
+
+/// Writes `value`, broadcast and converted, to the elements that an index selects.
+pub fn set(a: &Array, items: &[Index], value: &Array) -> Result<(), ArrayError> {
+    check(a, items)?;
+    if !a.writeable() {
+        return Err(ArrayError::ReadOnly);
+    }
+    if let Some(mask) = full_mask(a, items).filter(|_| value.ndim() < 2) {
+        return set_mask(a, mask, value);
+    }
+    match select(a, &without_masks(items)?)? {
+        Selection::View(view) => assign(&view, value),
+        Selection::Fancy(fancy) => scatter(a, &fancy, value),
+    }
+}
+
+fn full_mask<'a>(a: &Array, items: &'a [Index]) -> Option<&'a Array> {
+    match items {
+        [Index::Mask(m)] if m.shape() == a.shape() && m.ndim() > 0 => Some(m),
+        _ => None,
+    }
+}
+
+/// The index with each mask replaced by the index arrays of its true elements.
+fn without_masks(items: &[Index]) -> Result<SmallVec<[Index; 4]>, ArrayError> {
+    let mut out = SmallVec::new();
+    for item in items {
+        match item {
+            Index::Mask(m) if m.ndim() == 0 => out.push(Index::Flag(m.item().is_some_and(|s| s.truth()))),
+            Index::Mask(m) => out.extend(nonzero(m)?.into_iter().map(Index::Array)),
+            other => out.push(other.clone()),
+        }
+    }
+    Ok(out)
+}
+
+/// The array as a contiguous mask: itself, or its truth values.
+pub fn truths(a: &Array) -> Result<Array, ArrayError> {
+    let a = contiguous(a)?;
+    if a.dtype() == DType::Bool {
+        return Ok(a);
+    }
+    let mut out = Array::empty(DType::Bool, a.shape())?;
+    let (start, n) = (a.offset(), a.size());
+    if let (Some(out), true) = (out.as_mut_slice::<bool>(), n > 0) {
+        with_storage(&a, |b| kernel::truths(b.slice(start, start + n), out));
+    }
+    Ok(out)
+}
+
+/// How many elements of a contiguous mask are true.
+pub fn count_true(mask: &Array) -> usize {
+    mask.as_slice::<bool>().map_or(0, kernel::count)
+}
+
+/// Positions, in C order, of the elements that are not zero.
+pub fn flat_nonzero(a: &Array) -> Result<Array, ArrayError> {
+    let mask = truths(a)?;
+    let mask = mask.as_slice::<bool>().unwrap_or(&[]);
+    let mut out = Array::empty(DType::I64, &[kernel::count(mask)])?;
+    if let Some(out) = out.as_mut_slice::<i64>() {
+        kernel::true_positions(mask, 0, out);
+    }
+    Ok(out)
+}
+
+/// Index arrays, one per axis, of the elements that are not zero.
+pub fn nonzero(a: &Array) -> Result<Vec<Array>, ArrayError> {
+    let flat = flat_nonzero(a)?;
+    if a.ndim() == 1 {
+        return Ok(vec![flat]);
+    }
+    let flat = flat.as_slice::<i64>().unwrap_or(&[]);
+    let mut step = 1i64;
+    let mut out = Vec::with_capacity(a.ndim());
+    for &n in a.shape().iter().rev() {
+        let n = n.max(1) as i64;
+        let axis: Vec<i64> = flat.iter().map(|&p| p / step % n).collect();
+        out.push(Array::from_slice(&axis, &[axis.len()])?);
+        step *= n;
+    }
+    out.reverse();
+    Ok(out)
+}
+
+/// `a[mask]` for a mask of the same shape.
+pub fn compress(a: &Array, mask: &Array) -> Result<Array, ArrayError> {
+    let (a, mask) = (contiguous(a)?, contiguous(mask)?);
+    let mask = mask.as_slice::<bool>().unwrap_or(&[]);
+    let step = match threads::for_elements(mask.len()) {
+        1 => mask.len().max(1),
+        _ => 1 << 16,
+    };
+    let counts: Vec<usize> = mask.chunks(step).map(kernel::count).collect();
+    let out = Array::empty(a.dtype(), &[counts.iter().sum()])?;
+    if out.size() == 0 {
+        return Ok(out);
+    }
+    let start = a.offset();
+    with_storage(&a, |src| {
+        with_storage_mut(&out, |out| {
+            let cuts = counts.iter().scan(0, |at, n| {
+                *at += n;
+                Some(*at)
+            });
+            threads::pieces(out, cuts, &|k, out| {
+                let m = &mask[k * step..mask.len().min((k + 1) * step)];
+                let first = start + k * step;
+                kernel::compress(src.slice(first, first + m.len()), m, out);
+            });
+        });
+    });
+    finished(out)
+}
+
+/// `a[mask] = value` for a mask of the same shape and a value of at most one dimension.
+fn set_mask(a: &Array, mask: &Array, value: &Array) -> Result<(), ArrayError> {
+    let mask = if mask.same_buffer(a) { copy(mask, Order::C)? } else { contiguous(mask)? };
+    let flags = mask.as_slice::<bool>().unwrap_or(&[]);
+    let places = if value.size() == 1 { 1 } else { kernel::count(flags) };
+    if value.size() != places {
+        return Err(ArrayError::AssignMask { values: value.size(), places });
+    }
+    if flags.is_empty() {
+        return Ok(());
+    }
+    let value = if value.same_buffer(a) { copy(value, Order::C)? } else { value.clone() };
+    let value = if value.dtype() == a.dtype() { contiguous(&value)? } else { cast(&value, a.dtype(), Order::C)? };
+    if !a.is_c_contiguous() {
+        let whole = copy(a, Order::C)?;
+        put_masked(&whole, flags, &value);
+        return assign(a, &whole);
+    }
+    put_masked(a, flags, &value);
+    Ok(())
+}
+
+fn put_masked(a: &Array, mask: &[bool], value: &Array) {
+    let (start, n) = (a.offset(), a.size());
+    let (from, len) = (value.offset(), value.size());
+    with_storage(value, |values| {
+        let values = values.slice(from, from + len);
+        with_storage_mut(a, |dst| {
+            let dst = dst.split_at(start).1.split_at(n).0;
+            if len != 1 {
+                return kernel::expand(dst, mask, values);
+            }
+            let step = if threads::for_elements(n) == 1 { n } else { 1 << 16 };
+            let cuts = (step..n).step_by(step).chain([n]);
+            threads::pieces(dst, cuts, &|k, dst| {
+                let m = &mask[k * step..k * step + dst.len()];
+                kernel::masked_fill(dst, m, values);
+            });
+        });
+    });
+}
+
+fn finished(out: Array) -> Result<Array, ArrayError> {
+    if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(out) }
+}
+
+/// The index arrays of a plan, contiguous over its index shape, with their bounds checked.
+struct Positions {
+    axes: SmallVec<[(Array, usize, isize); 2]>,
+    offset: isize,
+}
+
+impl Positions {
+    fn new(fancy: &Fancy) -> Result<Positions, ArrayError> {
+        let mut axes = SmallVec::new();
+        for indexer in &fancy.indices {
+            let own = contiguous(&indexer.array)?;
+            if let Some(index) = kernel::first_outside(own.as_slice::<i64>().unwrap_or(&[]), indexer.size) {
+                return Err(ArrayError::Index { index, axis: indexer.axis, size: indexer.size });
+            }
+            let array = if own.shape() == &fancy.index_shape[..] {
+                own
+            } else {
+                contiguous(&own.broadcast_to(&fancy.index_shape)?)?
+            };
+            axes.push((array, indexer.size, indexer.stride));
+        }
+        Ok(Positions { axes, offset: fancy.offset as isize })
+    }
+
+    fn indices(&self) -> Indices<'_> {
+        let axes = self.axes.iter().map(|(a, n, s)| (a.as_slice::<i64>().unwrap_or(&[]), *n, *s));
+        Indices { axes: axes.collect(), offset: self.offset }
+    }
+}
+
+/// [`Positions`] as slices, which threads can share.
+struct Indices<'a> {
+    axes: SmallVec<[(&'a [i64], usize, isize); 2]>,
+    offset: isize,
+}
+
+impl Indices<'_> {
+    /// Calls `f` with the positions of index elements `start..end`, block by block.
+    fn blocks(&self, start: usize, end: usize, mut f: impl FnMut(usize, &[isize])) {
+        let mut scratch = [0isize; BLOCK];
+        for first in (start..end).step_by(BLOCK) {
+            let n = (end - first).min(BLOCK);
+            let positions = &mut scratch[..n];
+            positions.fill(self.offset);
+            for (indices, size, stride) in &self.axes {
+                kernel::add_positions(positions, &indices[first..first + n], *size, *stride);
+            }
+            f(first, positions);
+        }
+    }
+}
+
+/// The kept axes of a plan: their distances from a position, in C order of these axes.
+struct Kept {
+    run: Option<usize>,
+    at: Vec<isize>,
+}
+
+impl Kept {
+    fn new(shape: &[usize], strides: &[isize]) -> Kept {
+        let n: usize = shape.iter().product();
+        let mut want = 1;
+        let even = shape.iter().zip(strides).rev().all(|(&n, &s)| {
+            let ok = n == 1 || s == want;
+            want *= n as isize;
+            ok
+        });
+        if even || n == 0 {
+            return Kept { run: Some(n), at: Vec::new() };
+        }
+        let mut at = vec![0];
+        for (&n, &s) in shape.iter().zip(strides) {
+            at = at.iter().flat_map(|&p| (0..n as isize).map(move |i| p + i * s)).collect();
+        }
+        Kept { run: None, at }
+    }
+
+    fn sub(&self) -> kernel::Sub<'_> {
+        match self.run {
+            Some(n) => kernel::Sub::Run(n),
+            None => kernel::Sub::At(&self.at),
+        }
+    }
+}
+
+/// The selected elements, in a new array. As in NumPy, memory holds the index axes first and the kept
+/// axes in the order of the source's memory; the result is a transpose of that where they differ.
+pub fn gather(a: &Array, fancy: &Fancy) -> Result<Array, ArrayError> {
+    let positions = Positions::new(fancy)?;
+    let mut order: Dims = (0..fancy.sub_shape.len()).collect();
+    order.sort_by_key(|&k| std::cmp::Reverse(fancy.sub_strides[k].unsigned_abs()));
+    let sub_shape: Dims = order.iter().map(|&k| fancy.sub_shape[k]).collect();
+    let sub_strides: SmallVec<[isize; 4]> = order.iter().map(|&k| fancy.sub_strides[k]).collect();
+    let shape: Dims = [&fancy.index_shape[..], &sub_shape].concat().into();
+    let out = Array::empty(a.dtype(), &shape)?;
+    if out.size() > 0 {
+        let kept = Kept::new(&sub_shape, &sub_strides);
+        let (indices, m) = (positions.indices(), kept.sub().len());
+        let count: usize = fancy.index_shape.iter().product();
+        let step = if threads::for_elements(out.size()) == 1 { count } else { ((1 << 16) / m).max(1) };
+        with_storage(a, |src| {
+            with_storage_mut(&out, |out| {
+                let cuts = (step..count).step_by(step).chain([count]).map(|b| b * m);
+                threads::pieces(out, cuts, &|k, out| gather_piece(src, &indices, kept.sub(), k * step, out));
+            });
+        });
+    }
+    let b = fancy.index_shape.len();
+    let mut axes: Dims = Dims::from_elem(0, shape.len());
+    for (place, axis) in fancy.index_first().into_iter().enumerate() {
+        let from = if place < b { place } else { b + order.iter().position(|&k| k == place - b).unwrap_or(0) };
+        axes[axis] = from;
+    }
+    let in_place = axes.iter().enumerate().all(|(k, &axis)| k == axis);
+    finished(if in_place { out } else { out.permute(&axes) })
+}
+
+fn gather_piece(src: Block<'_>, indices: &Indices<'_>, sub: kernel::Sub<'_>, first: usize, out: BlockMut<'_>) {
+    let m = sub.len();
+    let mut rest = Some(out);
+    let count = rest.as_ref().map_or(0, BlockMut::len) / m;
+    indices.blocks(first, first + count, |_, positions| {
+        if let Some(out) = rest.take() {
+            let (now, later) = out.split_at(positions.len() * m);
+            kernel::gather(src, positions, sub, now);
+            rest = Some(later);
+        }
+    });
+}
+
+/// Writes to the selected elements, in the order of the index: the last of equal ones stays.
+pub fn scatter(a: &Array, fancy: &Fancy, value: &Array) -> Result<(), ArrayError> {
+    let shape = fancy.shape();
+    let single = value.size() == 1 && value.ndim() <= shape.len();
+    let value = if value.dtype() == a.dtype() && !value.same_buffer(a) {
+        value.clone()
+    } else {
+        cast(value, a.dtype(), Order::C)?
+    };
+    let values = if single { value } else { arranged(&value, fancy, &shape)? };
+    let positions = Positions::new(fancy)?;
+    let kept = Kept::new(&fancy.sub_shape, &fancy.sub_strides);
+    let m = kept.sub().len();
+    let count: usize = fancy.index_shape.iter().product();
+    if count * m == 0 {
+        return Ok(());
+    }
+    let (start, n) = (values.offset(), values.size());
+    with_storage(&values, |values| {
+        let values = values.slice(start, start + n);
+        with_storage_mut(a, |mut dst| {
+            positions.indices().blocks(0, count, |first, positions| {
+                let part = if single {
+                    values
+                } else {
+                    values.slice(first * m, (first + positions.len()) * m)
+                };
+                kernel::scatter(dst.reborrow(), positions, kept.sub(), part);
+            });
+        });
+    });
+    Ok(())
+}
+
+/// The value broadcast to the result's shape, contiguous with the index axes first.
+fn arranged(value: &Array, fancy: &Fancy, shape: &[usize]) -> Result<Array, ArrayError> {
+    let fail = || ArrayError::Assign { value: value.shape().into(), target: shape.into() };
+    let surplus = value.ndim().saturating_sub(shape.len());
+    if value.shape()[..surplus].iter().any(|&n| n != 1) {
+        return Err(fail());
+    }
+    let value = value.view(&value.shape()[surplus..], &value.strides()[surplus..], value.offset());
+    let value = value.broadcast_to(shape).map_err(|_| fail())?;
+    contiguous(&value.permute(&fancy.index_first()))
+}

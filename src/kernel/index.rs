@@ -1,0 +1,348 @@
+//! Selecting elements: by position (gather, scatter) and by mask (count, compress, expand, fill).
+//!
+//! Elements of equal size move alike, so each loop is compiled per width and not per dtype.
+//! Compressing stores every element and moves on only past the kept ones, so that random masks cost
+//! no mispredicted branches; whole words of eight equal mask bytes take a short cut.
+
+use super::{Block, BlockMut, simd};
+use crate::dtype::{DType, Element};
+
+/// An item by its width alone: what moving data needs to know of it.
+trait Word: Copy {}
+impl Word for u8 {}
+impl Word for u16 {}
+impl Word for u32 {}
+impl Word for u64 {}
+/// complex64, which is aligned as its halves.
+impl Word for [u32; 2] {}
+impl Word for [u64; 2] {}
+
+/// Runs the body with `$W` as the word of a dtype's width.
+macro_rules! by_width {
+    ($dtype:expr, $W:ident => $body:expr) => {
+        match $dtype.itemsize() {
+            _ if $dtype == DType::C64 => {
+                type $W = [u32; 2];
+                $body
+            }
+            1 => {
+                type $W = u8;
+                $body
+            }
+            2 => {
+                type $W = u16;
+                $body
+            }
+            4 => {
+                type $W = u32;
+                $body
+            }
+            8 => {
+                type $W = u64;
+                $body
+            }
+            _ => {
+                type $W = [u64; 2];
+                $body
+            }
+        }
+    };
+}
+
+fn words<'a, W: Word>(b: &Block<'a>) -> &'a [W] {
+    assert_eq!(size_of::<W>(), b.dtype().itemsize());
+    // SAFETY: items are plain data of this size, and aligned as the word that `by_width` picks.
+    unsafe { std::slice::from_raw_parts(b.raw().cast(), b.len()) }
+}
+
+fn words_mut<'a, W: Word>(b: BlockMut<'a>) -> &'a mut [W] {
+    assert_eq!(size_of::<W>(), b.dtype().itemsize());
+    // SAFETY: as in `words`, and the block is unique. Words written come from blocks of the same
+    // dtype (asserted by the callers), so they are valid elements.
+    unsafe { std::slice::from_raw_parts_mut(b.raw().cast(), b.len()) }
+}
+
+/// The elements that go with each position.
+#[derive(Clone, Copy)]
+pub enum Sub<'a> {
+    /// So many that follow each other.
+    Run(usize),
+    /// At these distances from it.
+    At(&'a [isize]),
+}
+
+impl Sub<'_> {
+    pub fn len(&self) -> usize {
+        match self {
+            Sub::Run(n) => *n,
+            Sub::At(at) => at.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// `out[b, s] = src[positions[b] + sub[s]]`. Panics if a position is outside.
+pub fn gather(src: Block<'_>, positions: &[isize], sub: Sub<'_>, out: BlockMut<'_>) {
+    assert_eq!(src.dtype(), out.dtype());
+    by_width!(src.dtype(), W => gather_words::<W>(words(&src), positions, sub, words_mut(out)))
+}
+
+fn gather_words<W: Word>(src: &[W], positions: &[isize], sub: Sub<'_>, out: &mut [W]) {
+    match sub {
+        Sub::Run(1) => {
+            for (o, &p) in out.iter_mut().zip(positions) {
+                *o = src[p as usize];
+            }
+        }
+        Sub::Run(n) => {
+            for (o, &p) in out.chunks_exact_mut(n.max(1)).zip(positions) {
+                o.copy_from_slice(&src[p as usize..p as usize + n]);
+            }
+        }
+        Sub::At(at) => {
+            for (o, &p) in out.chunks_exact_mut(at.len().max(1)).zip(positions) {
+                for (o, &s) in o.iter_mut().zip(at) {
+                    *o = src[(p + s) as usize];
+                }
+            }
+        }
+    }
+}
+
+/// `dst[positions[b] + sub[s]] = values[b, s]`, in order, so that the last of equal positions wins.
+/// One value alone goes everywhere. Panics if a position is outside.
+pub fn scatter(dst: BlockMut<'_>, positions: &[isize], sub: Sub<'_>, values: Block<'_>) {
+    assert_eq!(dst.dtype(), values.dtype());
+    by_width!(values.dtype(), W => scatter_words::<W>(words_mut(dst), positions, sub, words(&values)))
+}
+
+fn scatter_words<W: Word>(dst: &mut [W], positions: &[isize], sub: Sub<'_>, values: &[W]) {
+    let single = match values {
+        [x] => Some(*x),
+        _ => None,
+    };
+    let n = sub.len();
+    for (b, &p) in positions.iter().enumerate() {
+        match (sub, single) {
+            (Sub::Run(1), None) => dst[p as usize] = values[b],
+            (Sub::Run(_), Some(x)) => dst[p as usize..p as usize + n].fill(x),
+            (Sub::Run(_), None) => dst[p as usize..p as usize + n].copy_from_slice(&values[b * n..b * n + n]),
+            (Sub::At(at), Some(x)) => at.iter().for_each(|&s| dst[(p + s) as usize] = x),
+            (Sub::At(at), None) => {
+                for (&s, &x) in at.iter().zip(&values[b * n..b * n + n]) {
+                    dst[(p + s) as usize] = x;
+                }
+            }
+        }
+    }
+}
+
+/// The first index outside `-size..size`, if any.
+pub fn first_outside(indices: &[i64], size: usize) -> Option<i64> {
+    let n = size as i64;
+    let any = simd(
+        #[inline(always)]
+        || indices.iter().fold(false, |bad, &i| bad | (i < -n) | (i >= n)),
+    );
+    if any { indices.iter().copied().find(|&i| i < -n || i >= n) } else { None }
+}
+
+/// `positions[b] += wrapped index * stride`. The indices are within bounds.
+pub fn add_positions(positions: &mut [isize], indices: &[i64], size: usize, stride: isize) {
+    let n = size as i64;
+    simd(
+        #[inline(always)]
+        || {
+            for (p, &i) in positions.iter_mut().zip(indices) {
+                *p += (i + (n & (i >> 63))) as isize * stride;
+            }
+        },
+    )
+}
+
+/// How many are true.
+pub fn count(mask: &[bool]) -> usize {
+    simd(
+        #[inline(always)]
+        || mask.chunks(255 * 64).map(|c| c.iter().map(|&m| m as u32).sum::<u32>() as usize).sum(),
+    )
+}
+
+/// The kept elements, in order: as many as `out` has room for, which is [`count`] of them.
+pub fn compress(src: Block<'_>, mask: &[bool], out: BlockMut<'_>) {
+    assert_eq!(src.dtype(), out.dtype());
+    assert_eq!(src.len(), mask.len());
+    by_width!(src.dtype(), W => compress_words::<W>(words(&src), mask, words_mut(out)))
+}
+
+fn compress_words<W: Word>(src: &[W], mask: &[bool], out: &mut [W]) {
+    const STEP: usize = 8;
+    let room = out.len();
+    let mut j = 0;
+    for (s, m) in src.chunks(STEP).zip(mask.chunks(STEP)) {
+        if let (Ok(m), Ok(s), Some(o)) =
+            (<&[bool; STEP]>::try_from(m), <&[W; STEP]>::try_from(s), out.get_mut(j..j + STEP))
+        {
+            match u64::from_ne_bytes(m.map(u8::from)) {
+                0 => {}
+                0x0101_0101_0101_0101 => {
+                    o.copy_from_slice(s);
+                    j += STEP;
+                }
+                _ => {
+                    let mut k = 0;
+                    for i in 0..STEP {
+                        o[k & (STEP - 1)] = s[i];
+                        k += m[i] as usize;
+                    }
+                    j += k;
+                }
+            }
+            continue;
+        }
+        for (&x, &keep) in s.iter().zip(m) {
+            if keep && j < room {
+                out[j] = x;
+                j += 1;
+            }
+        }
+    }
+}
+
+/// Positions of the true ones, counted from `first`, in order.
+pub fn true_positions(mask: &[bool], first: i64, out: &mut [i64]) {
+    let room = out.len();
+    let mut j = 0;
+    for (c, m) in mask.chunks(8).enumerate() {
+        let first = first + 8 * c as i64;
+        if let (Ok(m), Some(o)) = (<&[bool; 8]>::try_from(m), out.get_mut(j..j + 8)) {
+            if u64::from_ne_bytes(m.map(u8::from)) != 0 {
+                let mut k = 0;
+                for i in 0..8 {
+                    o[k & 7] = first + i as i64;
+                    k += m[i] as usize;
+                }
+                j += k;
+            }
+            continue;
+        }
+        for (i, &keep) in m.iter().enumerate() {
+            if keep && j < room {
+                out[j] = first + i as i64;
+                j += 1;
+            }
+        }
+    }
+}
+
+/// `dst[i] = value` where the mask says so.
+pub fn masked_fill(dst: BlockMut<'_>, mask: &[bool], value: Block<'_>) {
+    assert_eq!(dst.dtype(), value.dtype());
+    assert_eq!(dst.len(), mask.len());
+    by_width!(value.dtype(), W => {
+        let x = words::<W>(&value)[0];
+        let dst = words_mut::<W>(dst);
+        simd(#[inline(always)] || {
+            for (d, &m) in dst.iter_mut().zip(mask) {
+                *d = if m { x } else { *d };
+            }
+        })
+    })
+}
+
+/// `dst[i] = the next of values` where the mask says so; one value per true.
+pub fn expand(dst: BlockMut<'_>, mask: &[bool], values: Block<'_>) {
+    assert_eq!(dst.dtype(), values.dtype());
+    by_width!(values.dtype(), W => {
+        let mut values = words::<W>(&values).iter();
+        for (d, _) in words_mut::<W>(dst).iter_mut().zip(mask).filter(|(_, m)| **m) {
+            if let Some(&x) = values.next() {
+                *d = x;
+            }
+        }
+    })
+}
+
+/// Element by element: `out[i] = mask[i] ? yes[i] : no[i]`; operands of length one repeat.
+pub fn choose(mask: &[bool], yes: Block<'_>, no: Block<'_>, out: BlockMut<'_>) {
+    assert!(yes.dtype() == out.dtype() && no.dtype() == out.dtype());
+    by_width!(out.dtype(), W => choose_words::<W>(mask, words(&yes), words(&no), words_mut(out)))
+}
+
+fn choose_words<W: Word>(mask: &[bool], yes: &[W], no: &[W], out: &mut [W]) {
+    let n = out.len();
+    match (yes, no) {
+        ([y], [z]) => {
+            let (y, z) = (*y, *z);
+            simd(
+                #[inline(always)]
+                || out.iter_mut().zip(mask).for_each(|(o, &m)| *o = if m { y } else { z }),
+            )
+        }
+        ([y], no) => {
+            let y = *y;
+            simd(
+                #[inline(always)]
+                || out.iter_mut().zip(mask).zip(no).for_each(|((o, &m), &z)| *o = if m { y } else { z }),
+            )
+        }
+        (yes, [z]) => {
+            let z = *z;
+            simd(
+                #[inline(always)]
+                || out.iter_mut().zip(mask).zip(yes).for_each(|((o, &m), &y)| *o = if m { y } else { z }),
+            )
+        }
+        _ => {
+            let (yes, no, mask) = (&yes[..n], &no[..n], &mask[..n]);
+            simd(
+                #[inline(always)]
+                || {
+                    for i in 0..n {
+                        out[i] = if mask[i] { yes[i] } else { no[i] };
+                    }
+                },
+            )
+        }
+    }
+}
+
+/// Which elements are not zero, as a mask.
+pub fn truths(src: Block<'_>, out: &mut [bool]) {
+    fn run<T: Element>(src: &[T], out: &mut [bool]) {
+        let zero = T::default();
+        simd(
+            #[inline(always)]
+            || out.iter_mut().zip(src).for_each(|(o, x)| *o = *x != zero),
+        )
+    }
+    if src.dtype() == DType::Bool {
+        return out.copy_from_slice(src.typed::<bool>());
+    }
+    crate::with_dtype!(src.dtype(), T => run::<T>(src.typed(), out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compress_keeps_what_the_mask_names() {
+        for n in [0usize, 1, 7, 8, 9, 64, 100, 1000] {
+            for period in [1usize, 2, 3, 11, 5000] {
+                let src: Vec<i32> = (0..n as i32).collect();
+                let mask: Vec<bool> = (0..n).map(|i| (i * i + i / 3) % period == 0).collect();
+                let want: Vec<i32> = src.iter().zip(&mask).filter(|(_, m)| **m).map(|(x, _)| *x).collect();
+                let mut out = vec![0; count(&mask)];
+                compress(Block::new(&src), &mask, BlockMut::new(&mut out));
+                assert_eq!(out, want);
+                let mut at = vec![0i64; want.len()];
+                true_positions(&mask, 5, &mut at);
+                assert_eq!(at, want.iter().map(|&x| x as i64 + 5).collect::<Vec<_>>());
+            }
+        }
+    }
+}
