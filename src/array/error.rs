@@ -31,7 +31,9 @@ pub enum ArrayError {
     Reshape { size: usize, from: Dims, to: SmallVec<[i64; 4]> },
     #[error("could not broadcast the value into the indexed shape")]
     Assign { value: Dims, target: Dims },
-    #[error("boolean array indexing assignment cannot assign {values} values to the {places} places where the mask is true")]
+    #[error(
+        "boolean array indexing assignment cannot assign {values} values to the {places} places where the mask is true"
+    )]
     AssignMask { values: usize, places: usize },
     #[error("assignment destination is read-only")]
     ReadOnly,

@@ -250,9 +250,10 @@ mod tests {
     #[test]
     fn views_of_basic_indices() {
         let a = Array::zeros(DType::F64, &[2, 3, 4]).unwrap();
-        let Ok(Selection::View(v)) =
-            select(&a, &[Index::Int(-1), Index::NewAxis, Index::Ellipsis, Index::Slice(slice(None, None, Some(-2)))])
-        else {
+        let Ok(Selection::View(v)) = select(
+            &a,
+            &[Index::Int(-1), Index::NewAxis, Index::Ellipsis, Index::Slice(slice(None, None, Some(-2)))],
+        ) else {
             panic!()
         };
         assert_eq!((v.shape(), v.strides(), v.offset()), (&[1, 3, 2][..], &[0, 4, -2][..], 15));

@@ -154,7 +154,8 @@ fn set_mask(a: &Array, mask: &Array, value: &Array) -> Result<(), ArrayError> {
         return Ok(());
     }
     let value = if value.same_buffer(a) { copy(value, Order::C)? } else { value.clone() };
-    let value = if value.dtype() == a.dtype() { contiguous(&value)? } else { cast(&value, a.dtype(), Order::C)? };
+    let value =
+        if value.dtype() == a.dtype() { contiguous(&value)? } else { cast(&value, a.dtype(), Order::C)? };
     if !a.is_c_contiguous() {
         let whole = copy(a, Order::C)?;
         put_masked(&whole, flags, &value);
@@ -298,14 +299,21 @@ pub fn gather(a: &Array, fancy: &Fancy) -> Result<Array, ArrayError> {
     let b = fancy.index_shape.len();
     let mut axes: Dims = Dims::from_elem(0, shape.len());
     for (place, axis) in fancy.index_first().into_iter().enumerate() {
-        let from = if place < b { place } else { b + order.iter().position(|&k| k == place - b).unwrap_or(0) };
+        let from =
+            if place < b { place } else { b + order.iter().position(|&k| k == place - b).unwrap_or(0) };
         axes[axis] = from;
     }
     let in_place = axes.iter().enumerate().all(|(k, &axis)| k == axis);
     finished(if in_place { out } else { out.permute(&axes) })
 }
 
-fn gather_piece(src: Block<'_>, indices: &Indices<'_>, sub: kernel::Sub<'_>, first: usize, out: BlockMut<'_>) {
+fn gather_piece(
+    src: Block<'_>,
+    indices: &Indices<'_>,
+    sub: kernel::Sub<'_>,
+    first: usize,
+    out: BlockMut<'_>,
+) {
     let m = sub.len();
     let mut rest = Some(out);
     let count = rest.as_ref().map_or(0, BlockMut::len) / m;
@@ -340,11 +348,8 @@ pub fn scatter(a: &Array, fancy: &Fancy, value: &Array) -> Result<(), ArrayError
         let values = values.slice(start, start + n);
         with_storage_mut(a, |mut dst| {
             positions.indices().blocks(0, count, |first, positions| {
-                let part = if single {
-                    values
-                } else {
-                    values.slice(first * m, (first + positions.len()) * m)
-                };
+                let part =
+                    if single { values } else { values.slice(first * m, (first + positions.len()) * m) };
                 kernel::scatter(dst.reborrow(), positions, kept.sub(), part);
             });
         });

@@ -1,8 +1,12 @@
 //! Lists: shared, growing sequences of any values.
 
-use super::Value;
+use super::{Fault, Value};
+
 use std::cell::RefCell;
 use std::rc::Rc;
+
+/// How deeply lists may be nested.
+const MAX_DEPTH: usize = 1000;
 
 /// A shared list; cloning shares it.
 #[derive(Clone, Default)]
@@ -42,5 +46,23 @@ impl List {
 
     pub fn same(&self, other: &List) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Checks that a value may become an item: it does not hold this list, and is not nested too
+    /// deeply.
+    pub fn admit(&self, value: &Value) -> Result<(), Fault> {
+        self.check(value, 1)
+    }
+
+    fn check(&self, value: &Value, depth: usize) -> Result<(), Fault> {
+        if depth > MAX_DEPTH {
+            return Err(Fault::Nesting { limit: MAX_DEPTH });
+        }
+        match value {
+            Value::List(l) if l.same(self) => Err(Fault::ListCycle),
+            Value::List(l) => l.with(|items| items.iter().try_for_each(|v| self.check(v, depth + 1))),
+            Value::Tuple(t) => t.items.iter().try_for_each(|v| self.check(v, depth + 1)),
+            _ => Ok(()),
+        }
     }
 }
