@@ -6,15 +6,15 @@
 
 mod buffer;
 mod error;
+pub mod index;
 mod interop;
 pub mod memory;
-pub mod index;
 mod shape;
 
 pub use buffer::Buffer;
 pub use error::ArrayError;
-pub use interop::InteropError;
 pub use index::{Index, Slice};
+pub use interop::InteropError;
 pub use shape::{Dims, Order, Strides, broadcast_shapes, c_strides, f_strides, normalize_axis, size_of};
 
 use crate::dtype::{DType, Element, Scalar};
