@@ -4,16 +4,16 @@
 pub mod copy;
 pub mod index;
 pub mod interrupt;
-pub mod reduce;
 mod map;
 mod plan;
+pub mod reduce;
 pub mod threads;
 mod walk;
 
 pub use copy::{
     assign, cast, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full, in_dtype,
 };
-pub use reduce::{Map, Reduction, reduce};
 pub use map::{Input, Small, Target, map, map_where, small};
 pub use plan::{Conditions, Instruction, Plan, set_block_size};
+pub use reduce::{Map, Reduction, reduce};
 pub use walk::Walk;
