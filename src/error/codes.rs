@@ -107,6 +107,10 @@ fn of_array(e: &ArrayError, operands: &[&str]) -> Described {
         ArrayError::ZeroStep => {
             entry("arr::index::step", "a step is 1 or more to go forward, -1 or less to go back")
         }
+        ArrayError::AssignMask { places, .. } => entry(
+            "arr::shape::assign_mask",
+            format!("give one value, or {places}; x[mask].shape shows how many the mask selects"),
+        ),
         ArrayError::ReadOnly => entry(
             "arr::memory::read_only",
             "copy it first: x = x.copy(); broadcast views and frozen arrays cannot be written",
@@ -138,6 +142,12 @@ fn of_array(e: &ArrayError, operands: &[&str]) -> Described {
 fn of_cast(e: &CastError) -> Entry {
     match e {
         CastError::OutOfBounds { dtype, .. } => ("arr::dtype::range", range_help(*dtype)),
+        CastError::NanToInt { .. } | CastError::InfinityToInt { .. } => {
+            entry("arr::dtype::not_finite", "integers have no nan and no inf: keep the array in float64")
+        }
+        CastError::ComplexToReal { .. } => {
+            entry("arr::dtype::complex", "z.real and abs(z) are real; complex128 arrays hold complex numbers")
+        }
         CastError::Rule { from, to, .. } => entry(
             "arr::dtype::cast",
             format!(
@@ -198,6 +208,28 @@ fn of_operands(fault: &Fault) -> Option<Entry> {
         ),
         Fault::NotIndexable { .. } => ("arr::value::not_indexable", None),
         Fault::ListIndex { len, .. } => entry("arr::index::list", index_help(*len)),
+        Fault::ListIndexType { .. } => entry(
+            "arr::index::list_type",
+            "lists are indexed as in Python; np.array(x) makes an array, which takes index arrays and tuples",
+        ),
+        Fault::SliceAssign { .. } => {
+            entry("arr::index::slice_assign", "only a slice without a step may change a list's length")
+        }
+        Fault::NotAssignable { .. } => {
+            entry("arr::value::not_assignable", "arrays and lists can be assigned into: list(x), np.array(x)")
+        }
+        Fault::IndexType { .. } => entry(
+            "arr::index::type",
+            "a whole float becomes an index with int(x), an array with x.astype(int)",
+        ),
+        Fault::SliceBound { .. } => entry("arr::index::slice", "int(x) makes an integer, n // 2 stays one"),
+        Fault::NoDType { .. } => {
+            entry("arr::dtype::none", "keep such items in a list, [a, b], and loop over it")
+        }
+        Fault::ElementSequence { .. } => entry(
+            "arr::shape::element",
+            "the place holds one number; assign to a slice, x[i, :], to write several",
+        ),
         Fault::Unpack { want, got } => entry(
             "arr::value::unpack",
             match got < want {
