@@ -1,1 +1,3 @@
+//! The `arr` program.
 
+pub mod timeit;

@@ -10,6 +10,9 @@ pub fn duration(seconds: f64, digits: usize) -> String {
     if seconds < 0.0 {
         return format!("-{}", duration(-seconds, digits));
     }
+    if seconds < 1e-12 {
+        return "0 ns".into(); // below what any clock tells
+    }
     let (mantissa, exponent) = rounded(seconds, digits);
     if exponent >= 2 || (exponent == 1 && mantissa >= 6.0) {
         return long(seconds.max(60.0));
@@ -36,12 +39,8 @@ pub fn thousands(n: u64) -> String {
     out
 }
 
-/// Mantissa and decimal exponent after rounding to `digits` significant digits; zero counts as
-/// the smallest exponent.
+/// Mantissa and decimal exponent after rounding to `digits` significant digits.
 fn rounded(x: f64, digits: usize) -> (f64, i32) {
-    if x == 0.0 {
-        return (0.0, -9);
-    }
     let text = format!("{x:.*e}", digits - 1);
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     (mantissa.parse().unwrap_or(x), exponent.parse().unwrap_or(0))
