@@ -1,3 +1,5 @@
 //! The `arr` program.
 
+pub mod args;
+pub mod os;
 pub mod timeit;
