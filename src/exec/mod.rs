@@ -6,6 +6,7 @@ pub mod index;
 pub mod interrupt;
 mod map;
 mod plan;
+mod product;
 pub mod reduce;
 pub mod threads;
 mod walk;
@@ -15,5 +16,6 @@ pub use copy::{
 };
 pub use map::{Input, Small, Target, map, map_where, small};
 pub use plan::{Conditions, Instruction, Plan, set_block_size};
+pub use product::{matmul, matmul_as, matmul_shape, outer};
 pub use reduce::{Map, Reduction, reduce};
 pub use walk::Walk;

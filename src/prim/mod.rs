@@ -10,6 +10,7 @@ pub mod fold;
 pub mod folds;
 pub mod modules;
 pub mod operators;
+pub mod products;
 pub mod properties;
 mod reducing;
 mod reduction;
@@ -38,6 +39,7 @@ use std::sync::LazyLock;
 static FAMILIES: &[(&str, &[Prim])] = &[
     ("core", core::ROWS),
     ("dtypes", dtypes::ROWS),
+    ("products", products::ROWS),
     ("reduction", reduction::ROWS),
     ("arithmetic", arithmetic::ROWS),
     ("comparison", comparison::ROWS),

@@ -5,7 +5,7 @@ use crate::kernel::simd;
 use rayon::prelude::*;
 
 /// Multiplication and addition of one dtype; wrapping for integers, `and` and `or` for bool.
-pub(super) trait Ring: Copy + Send + Sync + Default {
+pub trait Ring: Copy + Send + Sync + Default {
     fn add(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
 }

@@ -14,7 +14,10 @@ mod dot;
 mod floats;
 mod ints;
 
+pub use dot::Ring;
+
 use crate::dtype::Element;
+use crate::kernel::simd;
 
 /// A matrix in a slice: element `(i, j)` is `data[offset + i * rs + j * cs]`.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +87,7 @@ impl<'a, T: Copy> Mat<'a, T> {
 }
 
 /// An element type whose matrices multiply.
-pub trait Product: Element {
+pub trait Product: Element + Ring {
     /// `out = a b`, row-major. The inner dimensions agree and no dimension is zero.
     fn gemm(a: Mat<'_, Self>, b: Mat<'_, Self>, out: &mut [Self], threads: usize);
     /// `out = a x`; `x` is as long as `a` has columns.
@@ -114,6 +117,24 @@ pub fn product<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, out: &mut [T], threads:
 pub fn dot<T: Product>(x: &[T], y: &[T]) -> T {
     assert_eq!(x.len(), y.len());
     T::dot(x, y)
+}
+
+/// `out[i * y.len() + j] = x[i] * y[j]`.
+pub fn outer<T: Product>(x: &[T], y: &[T], out: &mut [T]) {
+    assert_eq!(out.len(), x.len() * y.len());
+    if y.is_empty() {
+        return;
+    }
+    simd(
+        #[inline(always)]
+        || {
+            for (row, &factor) in out.chunks_exact_mut(y.len()).zip(x) {
+                for (slot, &item) in row.iter_mut().zip(y) {
+                    *slot = factor.mul(item);
+                }
+            }
+        },
+    )
 }
 
 /// Multiplications below which one thread does all.
