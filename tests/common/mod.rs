@@ -1,0 +1,197 @@
+//! What the test binaries share: a session whose output is kept, short forms of errors, masks for
+//! times, and a line diff.
+#![allow(dead_code)]
+
+use arr::eval::{Output, Source};
+use arr::session::{Failure, Outcome, Session};
+use arr::syntax::Span;
+use arr::value::{Value, Warning};
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+/// What a program wrote, in order; a warning is a line of its own.
+#[derive(Clone, Default)]
+pub struct Kept {
+    pub text: Rc<RefCell<String>>,
+    pub warnings: Rc<RefCell<Vec<String>>>,
+    /// Whether warnings also stand in the text.
+    inline: bool,
+}
+
+impl Output for Kept {
+    fn write(&mut self, text: &str) {
+        self.text.borrow_mut().push_str(text);
+    }
+
+    fn warning(&mut self, warning: &Warning, _: &Source, _: Span) {
+        if self.inline {
+            self.text.borrow_mut().push_str(&format!("{}: {}\n", warning.category, warning.text));
+        }
+        self.warnings.borrow_mut().push(warning.text.clone());
+    }
+}
+
+/// A session, and what it wrote.
+pub struct Probe {
+    pub session: Session,
+    kept: Kept,
+}
+
+/// How a run ended, with all it wrote.
+pub struct Ran {
+    pub text: String,
+    pub warnings: Vec<String>,
+    pub result: Result<Value, Vec<String>>,
+}
+
+impl Probe {
+    pub fn new() -> Probe {
+        Probe::build(Kept::default())
+    }
+
+    /// Warnings stand among the output, as in a terminal.
+    pub fn with_warnings() -> Probe {
+        Probe::build(Kept { inline: true, ..Kept::default() })
+    }
+
+    fn build(kept: Kept) -> Probe {
+        let mut session = Session::new(Box::new(kept.clone()));
+        session.evaluator.search = vec![root().join("tests/golden/modules")];
+        Probe { session, kept }
+    }
+
+    pub fn run(&mut self, text: &str) -> Ran {
+        let outcome = self.session.run("<test>", text);
+        let result = match outcome {
+            Outcome::Done(value) => Ok(value),
+            Outcome::Failed(failure) => Err(short_errors(&failure)),
+        };
+        let text = std::mem::take(&mut *self.kept.text.borrow_mut());
+        let warnings = std::mem::take(&mut *self.kept.warnings.borrow_mut());
+        Ran { text, warnings, result }
+    }
+}
+
+/// The first line of each error: `error[code]: message`.
+pub fn short_errors(failure: &Failure) -> Vec<String> {
+    match failure {
+        Failure::Incomplete { errors, .. } | Failure::Syntax { errors, .. } => {
+            errors.iter().map(|e| format!("error[arr::syntax]: {e}")).collect()
+        }
+        Failure::Error(raised) => {
+            let described = arr::error::describe(&raised.fault, &[]);
+            vec![format!("error[{}]: {}", described.code, described.message)]
+        }
+        Failure::Internal { message } => vec![format!("error[arr::internal]: {message}")],
+    }
+}
+
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Files of a folder below the package with an extension, sorted.
+pub fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join(folder)).unwrap_or_else(|e| panic!("{folder}: {e}"));
+    let mut files: Vec<_> = entries
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().ends_with(extension)))
+        .collect();
+    files.sort();
+    files
+}
+
+pub fn read(path: &std::path::Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// Runs on a thread with a main thread's stack: debug builds recurse deeply.
+pub fn on_big_stack<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> T {
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(f).unwrap();
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The text with what differs from run to run replaced: in lines that end a `%timeit` or `%time`,
+/// every duration becomes `T` and every loop count `N`. IPython's warning about a slowest run is
+/// dropped, with its second line.
+pub fn mask_times(text: &str) -> String {
+    let mut out = Vec::new();
+    for line in text.lines() {
+        if line.starts_with("The slowest run took ") || line.starts_with("This could mean that an inter") {
+            continue;
+        }
+        let timed =
+            line.contains(" per loop") || line.starts_with("CPU times") || line.starts_with("Wall time");
+        out.push(if timed { mask_line(line) } else { line.trim_end().to_string() });
+    }
+    out.join("\n")
+}
+
+fn mask_line(line: &str) -> String {
+    let words: Vec<&str> = line.split(' ').collect();
+    let mut out: Vec<String> = Vec::new();
+    let mut i = 0;
+    while i < words.len() {
+        let word = words[i];
+        let next = words.get(i + 1).copied().unwrap_or("");
+        let unit = next.trim_end_matches([',', ')']);
+        let number = word.starts_with(|c: char| c.is_ascii_digit());
+        if number && ["s", "ms", "µs", "μs", "us", "ns", "min", "h", "hour"].contains(&unit) {
+            out.push(format!("T{}", &next[unit.len()..]));
+            i += 2;
+        } else if number && ["loop", "loops"].contains(&unit) {
+            out.push("N".into());
+            out.push(format!("loops{}", &next[unit.len()..]));
+            i += 2;
+        } else {
+            out.push(word.to_string());
+            i += 1;
+        }
+    }
+    out.join(" ")
+}
+
+/// Whether golden files and expected outputs are to be rewritten.
+pub fn updating() -> bool {
+    std::env::var_os("ARR_UPDATE").is_some_and(|v| v == "1")
+}
+
+/// Lines taken away and added, `-` and `+` in front, with a few that stayed around them.
+pub fn diff(old: &str, new: &str) -> String {
+    let (a, b): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let mut common = vec![vec![0u32; b.len() + 1]; a.len() + 1];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            common[i][j] =
+                if a[i] == b[j] { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut lines = Vec::new();
+    while i < a.len() || j < b.len() {
+        if i < a.len() && j < b.len() && a[i] == b[j] {
+            lines.push((false, format!("  {}", a[i])));
+            (i, j) = (i + 1, j + 1);
+        } else if j == b.len() || (i < a.len() && common[i + 1][j] >= common[i][j + 1]) {
+            lines.push((true, format!("- {}", a[i])));
+            i += 1;
+        } else {
+            lines.push((true, format!("+ {}", b[j])));
+            j += 1;
+        }
+    }
+    let near = |k: usize| (k.saturating_sub(3)..(k + 3).min(lines.len())).any(|m| lines[m].0);
+    let mut out = String::new();
+    let mut skipped = false;
+    for (k, (_, line)) in lines.iter().enumerate() {
+        if near(k) {
+            out.push_str(if std::mem::take(&mut skipped) { "  …\n" } else { "" });
+            out.push_str(line);
+            out.push('\n');
+        } else {
+            skipped = true;
+        }
+    }
+    out
+}

@@ -1,0 +1,57 @@
+//! Every `examples/*.arr` runs as a script through the real binary and writes its `*.out`.
+//!
+//! Times differ from run to run, so both sides are masked: in the lines of `%timeit` and `%time`
+//! a duration is `T` and a loop count `N`, and expected files are written so.
+//! `ARR_UPDATE=1` rewrites the expected files; read the change before you keep it.
+
+mod common;
+
+use common::{diff, files, mask_times, read, root, updating};
+use std::process::{Command, Stdio};
+
+#[test]
+fn examples_run_and_write_what_they_should() {
+    let mut failed = Vec::new();
+    for path in files("examples", ".arr") {
+        let name = path.file_name().unwrap().to_string_lossy().to_string();
+        let run = Command::new(env!("CARGO_BIN_EXE_arr"))
+            .current_dir(root())
+            .args(["--no-config", &format!("examples/{name}")])
+            .stdin(Stdio::null())
+            .output()
+            .expect("the binary starts");
+        let given = mask_times(&String::from_utf8_lossy(&run.stdout)).trim_end().to_string() + "\n";
+        let expected_path = path.with_extension("out");
+        let expected = std::fs::read_to_string(&expected_path).unwrap_or_default();
+        if given == expected && run.status.success() {
+            continue;
+        }
+        println!("{name}: {}\n{}", run.status, diff(&expected, &given));
+        println!("{}", String::from_utf8_lossy(&run.stderr));
+        if updating() && run.status.success() {
+            std::fs::write(&expected_path, given).unwrap();
+        } else {
+            failed.push(name);
+        }
+    }
+    assert!(failed.is_empty(), "examples that differ: {}", failed.join(", "));
+}
+
+#[test]
+fn the_tour_shows_no_warning() {
+    let run = Command::new(env!("CARGO_BIN_EXE_arr"))
+        .current_dir(root())
+        .args(["--no-config", "examples/tour.arr"])
+        .output()
+        .expect("the binary starts");
+    assert_eq!(String::from_utf8_lossy(&run.stderr), "");
+}
+
+#[test]
+fn every_example_says_what_it_shows() {
+    for path in files("examples", ".arr") {
+        let text = read(&path);
+        let first = text.lines().find(|l| !l.starts_with("#!")).unwrap_or("");
+        assert!(first.starts_with("# "), "{} opens without a comment", path.display());
+    }
+}

@@ -1,0 +1,111 @@
+//! Golden sessions: `tests/golden/*.arr.txt`, which a person can type.
+//!
+//! A line at column 0 is typed at the prompt; lines that an open bracket or string makes part of
+//! it follow as they are. What arr answers stands below, four spaces in: output, `RuntimeWarning: …`, and
+//! of an error its first line, `error[code]: message`. Blank lines separate. A file is one session.
+//!
+//! `ARR_UPDATE=1 cargo test --test golden` rewrites the answers and prints what changed; read it as
+//! you would a patch, since a golden file says what is right, not what happens.
+
+mod common;
+
+use arr::syntax::{Lexicon, parse};
+use common::{Probe, diff, files, mask_times, on_big_stack, read, updating};
+
+/// One input and its answer; comments and blank lines are kept so that a file can be rewritten.
+struct Entry {
+    input: String,
+    answer: String,
+    /// Blank lines after it.
+    gap: usize,
+}
+
+fn entries(text: &str, lexicon: &Lexicon) -> Vec<Entry> {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let mut found = Vec::new();
+    let mut i = 0;
+    while i < lines.len() {
+        let mut input = lines[i].to_string();
+        i += 1;
+        while i < lines.len() && wants_more(&input, lines[i], lexicon) {
+            input.push('\n');
+            input.push_str(lines[i]);
+            i += 1;
+        }
+        let start = i;
+        while i < lines.len() && (lines[i].is_empty() || lines[i].starts_with("    ")) {
+            i += 1;
+        }
+        let used = lines[start..i].iter().rposition(|l| !l.is_empty()).map_or(0, |k| k + 1);
+        let answer: Vec<&str> = lines[start..start + used].iter().map(|l| l.get(4..).unwrap_or("")).collect();
+        found.push(Entry { input, answer: answer.join("\n"), gap: i - start - used });
+    }
+    found
+}
+
+/// Whether the next line still belongs to an input.
+fn wants_more(input: &str, next: &str, lexicon: &Lexicon) -> bool {
+    if input.starts_with("%%") {
+        return !next.is_empty() && !next.starts_with("    ");
+    }
+    parse(input, lexicon).incomplete
+}
+
+/// What arr answers to an input.
+fn answer(probe: &mut Probe, input: &str) -> String {
+    let ran = probe.run(input);
+    let mut text = ran.text;
+    if let Err(errors) = ran.result {
+        for error in errors {
+            text.push_str(error.lines().next().unwrap_or(""));
+            text.push('\n');
+        }
+    }
+    mask_times(&text).trim_end().to_string()
+}
+
+fn rewrite(entries: &[Entry], answers: &[String]) -> String {
+    let mut out = String::new();
+    for (entry, answer) in entries.iter().zip(answers) {
+        out.push_str(&entry.input);
+        out.push('\n');
+        for line in answer.lines() {
+            out.push_str(if line.is_empty() { "" } else { "    " });
+            out.push_str(line);
+            out.push('\n');
+        }
+        out.push_str(&"\n".repeat(entry.gap));
+    }
+    out
+}
+
+#[test]
+fn golden_sessions() {
+    on_big_stack(|| {
+        let mut failed = Vec::new();
+        let only = std::env::var("ARR_GOLDEN").unwrap_or_default();
+        for path in files("tests/golden", ".arr.txt") {
+            let name = path.file_name().unwrap().to_string_lossy().to_string();
+            if !name.contains(&only) {
+                continue;
+            }
+            let text = read(&path);
+            let mut probe = Probe::with_warnings();
+            let entries = entries(&text, &probe.session.evaluator.lexicon.clone());
+            let answers: Vec<String> = entries.iter().map(|e| answer(&mut probe, &e.input)).collect();
+            let wrong = entries.iter().zip(&answers).filter(|(e, a)| e.answer != **a).count();
+            if wrong == 0 {
+                continue;
+            }
+            let old: Vec<String> = entries.iter().map(|e| e.answer.clone()).collect();
+            let changes = diff(&rewrite(&entries, &old), &rewrite(&entries, &answers));
+            println!("{name}: {wrong} of {} answers differ (- expected, + given)\n{changes}", entries.len());
+            if updating() {
+                std::fs::write(&path, rewrite(&entries, &answers)).unwrap();
+            } else {
+                failed.push(format!("{name}: {wrong}"));
+            }
+        }
+        assert!(failed.is_empty(), "answers that differ: {}", failed.join(", "));
+    });
+}

@@ -1,0 +1,3 @@
+# A module for the golden sessions.
+unit = "cm"
+fn area(w, h) = w × h
