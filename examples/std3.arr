@@ -16,9 +16,9 @@ fn std_loop(x) {
 fn std_array(x) = np.sqrt(np.mean((x - np.mean(x)) ** 2))
 
 # 3. Trains: functions put together, without naming what they are applied to.
-mean = (+/ ÷ ≢)
-square = (×⍨)
-std_train = (np.sqrt∘mean∘square (⊢ - mean))
+mean = (+/ ÷ ≢)                  # the sum divided by the count
+deviation = (⊢ - +/ ÷ ≢)         # each item less the mean
+std_train = np.sqrt∘mean∘(×⍨)∘deviation
 
 std_loop(x)
 std_array(x)
