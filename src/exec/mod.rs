@@ -1,6 +1,7 @@
 //! Running kernels over arrays: strides to blocks, promotion block by block, threads, buffer reuse,
 //! interruption. Takes arrays and kernels, gives arrays; knows no primitive by name.
 
+pub mod arg;
 pub mod copy;
 pub mod index;
 pub mod interrupt;
@@ -8,9 +9,11 @@ mod map;
 mod plan;
 mod product;
 pub mod reduce;
+pub mod scan;
 pub mod threads;
 mod walk;
 
+pub use arg::arg_extreme;
 pub use copy::{
     assign, cast, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full, in_dtype,
 };
@@ -18,4 +21,5 @@ pub use map::{Input, Small, Target, map, map_where, small};
 pub use plan::{Conditions, Instruction, Plan, set_block_size};
 pub use product::{matmul, matmul_as, matmul_shape, outer};
 pub use reduce::{Map, Reduction, reduce};
+pub use scan::scan;
 pub use walk::Walk;

@@ -5,6 +5,7 @@
 //! is a scalar. `simd` picks the widest instruction set of the machine when the program runs.
 
 pub mod apply;
+pub mod arg;
 pub mod arith;
 mod block;
 pub mod cast;

@@ -1,0 +1,188 @@
+//! Where the extremes are: the first largest or smallest element of a run, the first NaN if there
+//! is one.
+//!
+//! A long run is taken in chunks: the extreme of each chunk is found by vectors, only chunks that
+//! beat the best so far are remembered, and the place is looked up in one chunk at the end.
+
+use super::{Block, BlockMut, simd};
+use crate::dtype::{DType, Element, c64, c128};
+
+/// Which end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Max,
+    Min,
+}
+
+/// The order in which extremes are looked for: NaN beats every number.
+trait Ranked: Element {
+    fn beats(self, best: Self, end: End) -> bool;
+}
+
+macro_rules! plain {
+    ($($t:ty),*) => {$(
+        impl Ranked for $t {
+            #[inline(always)]
+            fn beats(self, best: Self, end: End) -> bool {
+                match end {
+                    End::Max => self > best,
+                    End::Min => self < best,
+                }
+            }
+        }
+    )*};
+}
+plain!(bool, i8, u8, i16, u16, i32, u32, i64, u64);
+
+macro_rules! floats {
+    ($($t:ty),*) => {$(
+        impl Ranked for $t {
+            #[inline(always)]
+            fn beats(self, best: Self, end: End) -> bool {
+                let beyond = match end {
+                    End::Max => self > best,
+                    End::Min => self < best,
+                };
+                beyond | (self.is_nan() & !best.is_nan())
+            }
+        }
+    )*};
+}
+floats!(f32, f64);
+
+macro_rules! complex {
+    ($($t:ty),*) => {$(
+        impl Ranked for $t {
+            #[inline(always)]
+            fn beats(self, best: Self, end: End) -> bool {
+                let nan = |z: $t| z.re.is_nan() || z.im.is_nan();
+                if nan(best) || nan(self) {
+                    return nan(self) && !nan(best);
+                }
+                let pair = |z: $t| (z.re, z.im);
+                match end {
+                    End::Max => pair(self) > pair(best),
+                    End::Min => pair(self) < pair(best),
+                }
+            }
+        }
+    )*};
+}
+complex!(c64, c128);
+
+macro_rules! dispatch {
+    ($dtype:expr, $f:ident ($($arg:expr),*)) => {
+        match $dtype {
+            DType::Bool => $f::<bool>($($arg),*),
+            DType::I8 => $f::<i8>($($arg),*),
+            DType::U8 => $f::<u8>($($arg),*),
+            DType::I16 => $f::<i16>($($arg),*),
+            DType::U16 => $f::<u16>($($arg),*),
+            DType::I32 => $f::<i32>($($arg),*),
+            DType::U32 => $f::<u32>($($arg),*),
+            DType::I64 => $f::<i64>($($arg),*),
+            DType::U64 => $f::<u64>($($arg),*),
+            DType::F32 => $f::<f32>($($arg),*),
+            DType::F64 => $f::<f64>($($arg),*),
+            DType::C64 => $f::<c64>($($arg),*),
+            DType::C128 => $f::<c128>($($arg),*),
+        }
+    };
+}
+
+/// The place of the extreme of a run that is not empty.
+pub fn along(run: Block<'_>, end: End) -> usize {
+    dispatch!(run.dtype(), along_typed(run, end))
+}
+
+/// Whether element `i` beats element `j`.
+pub fn beats(run: Block<'_>, i: usize, j: usize, end: End) -> bool {
+    fn typed<T: Ranked>(run: Block<'_>, i: usize, j: usize, end: End) -> bool {
+        let xs = run.typed::<T>();
+        xs[i].beats(xs[j], end)
+    }
+    dispatch!(run.dtype(), typed(run, i, j, end))
+}
+
+/// The places of the extremes of the columns of a matrix that has as many columns as `places`, in
+/// row order, and at least one row.
+pub fn across(matrix: Block<'_>, places: &mut [i64], end: End) {
+    dispatch!(matrix.dtype(), across_typed(matrix, places, end))
+}
+
+const LANES: usize = 32;
+const CHUNK: usize = 4096;
+
+fn along_typed<T: Ranked>(run: Block<'_>, end: End) -> usize {
+    match end {
+        End::Max => find::<T>(run.typed(), End::Max),
+        End::Min => find::<T>(run.typed(), End::Min),
+    }
+}
+
+#[inline(always)]
+fn find<T: Ranked>(run: &[T], end: End) -> usize {
+    simd(
+        #[inline(always)]
+        || {
+            let (mut best, mut chunk_of_best) = (run[0], 0);
+            for (k, chunk) in run.chunks(CHUNK).enumerate() {
+                let top = extreme(chunk, end);
+                if top.beats(best, end) {
+                    (best, chunk_of_best) = (top, k);
+                }
+            }
+            // The first element that the best one does not beat; NaN beats all but NaN.
+            let start = chunk_of_best * CHUNK;
+            start + run[start..].iter().position(|x| !best.beats(*x, end)).unwrap_or(0)
+        },
+    )
+}
+
+#[inline(always)]
+fn extreme<T: Ranked>(chunk: &[T], end: End) -> T {
+    let (rows, rest) = chunk.as_chunks::<LANES>();
+    let mut best = chunk[0];
+    let mut pick = |x: T| {
+        if x.beats(best, end) {
+            best = x;
+        }
+    };
+    if let Some((first, rows)) = rows.split_first() {
+        let mut lanes = *first;
+        for row in rows {
+            for k in 0..LANES {
+                lanes[k] = if row[k].beats(lanes[k], end) { row[k] } else { lanes[k] };
+            }
+        }
+        lanes.into_iter().for_each(&mut pick);
+    }
+    rest.iter().copied().for_each(pick);
+    best
+}
+
+fn across_typed<T: Ranked>(matrix: Block<'_>, places: &mut [i64], end: End) {
+    let (xs, n) = (matrix.typed::<T>(), places.len());
+    let mut best = xs[..n].to_vec();
+    places.fill(0);
+    simd(
+        #[inline(always)]
+        || {
+            for (i, row) in xs.chunks_exact(n).enumerate().skip(1) {
+                for ((b, p), &x) in best.iter_mut().zip(places.iter_mut()).zip(row) {
+                    let wins = x.beats(*b, end);
+                    *b = if wins { x } else { *b };
+                    *p = if wins { i as i64 } else { *p };
+                }
+            }
+        },
+    )
+}
+
+/// The places along rows: one per accumulator of `places`, each of `n` elements.
+pub fn rows(matrix: Block<'_>, n: usize, mut places: BlockMut<'_>, end: End) {
+    let places = places.reborrow().typed::<i64>();
+    for (i, p) in places.iter_mut().enumerate() {
+        *p = along(matrix.slice(i * n, (i + 1) * n), end) as i64;
+    }
+}
