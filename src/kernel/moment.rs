@@ -23,6 +23,14 @@ where
     W: Element + std::ops::Sub<Output = W> + std::ops::Mul<Output = W>,
 {
     let (xs, means, out) = (x.typed::<S>(), mean.typed::<W>(), out.typed::<W>());
+    if let [x] = xs {
+        // One element stands for many.
+        for (o, &m) in out.iter_mut().zip(means.iter().cycle()) {
+            let d = cast::<S, W>(*x) - m;
+            *o = d * d;
+        }
+        return;
+    }
     simd(
         #[inline(always)]
         || match means {
@@ -48,8 +56,8 @@ where
     R: Element,
 {
     let (xs, means) = (x.typed::<Z>(), mean.typed::<Z>());
-    for (i, (o, &x)) in out.typed::<R>().iter_mut().zip(xs).enumerate() {
-        *o = square(x - means[if means.len() == 1 { 0 } else { i }]);
+    for ((o, &x), &m) in out.typed::<R>().iter_mut().zip(xs.iter().cycle()).zip(means.iter().cycle()) {
+        *o = square(x - m);
     }
 }
 

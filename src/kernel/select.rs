@@ -2,14 +2,20 @@
 
 use super::cast::convert;
 use super::{Block, BlockMut};
-use crate::dtype::{DType, Element, Scalar, c64, c128};
+use crate::dtype::{DType, Element, Scalar, c64, c128, cast_scalar};
 use crate::with_dtype;
 
 /// `x` cast to the output's dtype where `mask` holds, `fill` elsewhere. Operands of one element
 /// stand for many.
 pub fn masked(x: Block<'_>, mask: Block<'_>, fill: Scalar, mut out: BlockMut<'_>) {
-    fn blank<T: Element>(mask: &[bool], fill: Scalar, out: &mut [T]) {
-        let fill = T::from_scalar(fill).unwrap_or_default();
+    convert(x, out.reborrow());
+    blank(mask, fill, out);
+}
+
+/// Writes `fill`, converted, where `mask` does not hold.
+pub fn blank(mask: Block<'_>, fill: Scalar, out: BlockMut<'_>) {
+    fn typed<T: Element>(mask: &[bool], fill: Scalar, out: &mut [T]) {
+        let fill = T::from_scalar(cast_scalar(fill, T::DTYPE)).unwrap_or_default();
         match mask {
             [true] => {}
             [false] => out.fill(fill),
@@ -20,8 +26,7 @@ pub fn masked(x: Block<'_>, mask: Block<'_>, fill: Scalar, mut out: BlockMut<'_>
             }
         }
     }
-    convert(x, out.reborrow());
-    with_dtype!(out.dtype(), T => blank::<T>(mask.typed(), fill, out.typed()))
+    with_dtype!(out.dtype(), T => typed::<T>(mask.typed(), fill, out.typed()))
 }
 
 /// `x` cast to the output's dtype, with `fill` in place of NaN.

@@ -1,10 +1,378 @@
-//! Placeholder with the interface that `operators` uses; replaced whole by the reductions piece.
-use super::Prim;
-use crate::array::Array;
-use crate::value::{Fault, Host, Value};
-pub fn reduce_right(_p: &'static Prim, _h: &mut dyn Host, _a: &Array, _axis: usize) -> Result<Value, Fault> {
-    Err(Fault::NotYet { name: "fold".into() })
+//! Folding with element-wise functions: `f/` and `f\` from right to left, and NumPy's
+//! `np.add.reduce`, `accumulate`, `reduceat`, `outer` and `at` from left to right.
+//!
+//! A function with fold kernels for the dtype goes through `exec::reduce` and `exec::scan`, any
+//! other through whole slices, one call of the function per step.
+
+use super::reducing::{Ask, Places, deliver, finish};
+use super::row::{Example, Home, Identity, Kind};
+use super::{Args, Prim, call, convert, dyadic, folds};
+use crate::array::{Array, ArrayError, Order, normalize_axis};
+use crate::dtype::{DType, Scalar, cast_scalar};
+use crate::exec::{self, Reduction};
+use crate::kernel::Fold;
+use crate::value::{CallArgs, Callable, Fault, Func, Host, Value};
+use std::any::Any;
+use std::rc::Rc;
+
+pub static ROWS: &[Prim] = &[
+    Prim {
+        name: "reduce",
+        home: Home::Ufunc,
+        params: "ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=?, where=True",
+        doc: "Folds an array along axes with a function of two arguments, from left to right.",
+        examples: &[
+            Example { code: "np.add.reduce([1, 2, 3])", out: "6" },
+            Example { code: "np.subtract.reduce([1, 2, 3, 4])", out: "-8" },
+            Example { code: "np.maximum.reduce([[1, 5], [4, 2]], axis=1)", out: "[5 4]" },
+        ],
+        kind: Kind::Call(reduce),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "accumulate",
+        home: Home::Ufunc,
+        params: "ufunc, array, axis=0, dtype=None, out=None",
+        doc: "The folds of every prefix along an axis, from left to right.",
+        examples: &[
+            Example { code: "np.add.accumulate([2, 3, 5])", out: "[ 2  5 10]" },
+            Example { code: "np.subtract.accumulate([2, 3, 5])", out: "[ 2 -1 -6]" },
+        ],
+        kind: Kind::Call(accumulate),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "reduceat",
+        home: Home::Ufunc,
+        params: "ufunc, array, indices, axis=0, dtype=None, out=None",
+        doc: "Folds slices of an array: from each index up to the next one, or to the end.\n\n\
+              Where an index is not below the next one, the result is the element there.",
+        examples: &[Example { code: "np.add.reduceat(np.arange(8), [0, 4, 1, 5])", out: "[ 6  4 10 18]" }],
+        kind: Kind::Call(reduceat),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "outer",
+        home: Home::Ufunc,
+        params: "ufunc, a, b",
+        doc: "The function of every pair of an element of `a` and one of `b`.",
+        examples: &[Example {
+            code: "np.multiply.outer([1, 2], [3, 4, 5])",
+            out: "[[ 3  4  5]\n [ 6  8 10]]",
+        }],
+        kind: Kind::Call(outer),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "at",
+        home: Home::Ufunc,
+        params: "ufunc, a, indices, b=?",
+        doc: "Applies the function in place at indices along the first axis; a repeated index counts each time.",
+        examples: &[Example { code: "a = np.zeros(3); np.add.at(a, [0, 2, 2], 1); a", out: "[1. 0. 2.]" }],
+        kind: Kind::Call(at),
+        ..Prim::NEW
+    },
+];
+
+/// The method `name` of an element-wise function of two arguments.
+pub fn attr(prim: &'static Prim, name: &str) -> Option<Value> {
+    prim.elementwise().filter(|e| e.arity == 2)?;
+    let row = super::table().get(Home::Ufunc, name)?;
+    Some(Value::Func(Func::Shared(Rc::new(Method { ufunc: prim, row }))))
 }
-pub fn scan(_p: &'static Prim, _h: &mut dyn Host, _a: &Array, _axis: usize) -> Result<Value, Fault> {
-    Err(Fault::NotYet { name: "fold".into() })
+
+/// `np.add.reduce` as a value.
+struct Method {
+    ufunc: &'static Prim,
+    row: &'static Prim,
+}
+
+impl Callable for Method {
+    fn name(&self) -> &str {
+        self.row.name
+    }
+
+    fn call(&self, host: &mut dyn Host, mut args: CallArgs) -> Result<Value, Fault> {
+        args.positional.insert(0, Value::Func(Func::Static(self.ufunc)));
+        call(self.row, host, args)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The function that a method belongs to.
+fn ufunc(args: &Args) -> Result<&'static Prim, Fault> {
+    let found = match args.get(0) {
+        Some(Value::Func(Func::Static(f))) => super::table().bare(f.name()),
+        _ => None,
+    };
+    found.filter(|p| p.elementwise().is_some_and(|e| e.arity == 2)).ok_or_else(|| args.wrong(0, "a ufunc"))
+}
+
+/// The fold kernels of a function for elements of `dtype`, if it has them.
+fn fold_of(prim: &Prim, dtype: DType, out: Option<DType>) -> Option<&'static Fold> {
+    let table = prim.elementwise()?.folds;
+    // A table of one is a function of truth values, which casts any dtype.
+    folds::find(table, dtype, out).filter(|f| f.dtype == dtype || out.is_some() || table.len() == 1)
+}
+
+/// What a fold of nothing gives, where the function says.
+fn identity(prim: &Prim, dtype: DType) -> Option<Scalar> {
+    let extreme = || fold_of(prim, dtype, None).map(|f| (f.identity)());
+    match prim.identity {
+        Identity::None => None,
+        Identity::Int(n) => Some(cast_scalar(Scalar::I64(n), dtype)),
+        Identity::Least | Identity::Greatest => extreme(),
+    }
+}
+
+/// `f/` along an axis: the items joined from right to left, as `a[0] f (a[1] f …)`.
+pub fn reduce_right(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    a: &Array,
+    axis: usize,
+) -> Result<Value, Fault> {
+    if let Some(fold) = fold_of(prim, a.dtype(), None).filter(|_| prim.laws.associative) {
+        let initial = identity(prim, fold.out);
+        let operands = std::slice::from_ref(a);
+        let r = Reduction { fold, operands, map: None, axes: &[axis], keepdims: false, initial };
+        return Ok(deliver(exec::reduce(&r)?));
+    }
+    let n = a.shape()[axis];
+    let mut order = (0..n).rev();
+    let Some(last) = order.next() else { return nothing(prim, a, axis) };
+    let mut acc = item(a, axis, last);
+    for i in order {
+        stop()?;
+        acc = dyadic(prim, host, item(a, axis, i), acc)?;
+    }
+    Ok(acc)
+}
+
+/// `f\` along an axis, for associative functions: each prefix folded, in one pass.
+pub fn scan(prim: &'static Prim, host: &mut dyn Host, a: &Array, axis: usize) -> Result<Value, Fault> {
+    prefixes(prim, host, a, axis, None).map(Value::Array)
+}
+
+fn prefixes(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    a: &Array,
+    axis: usize,
+    dtype: Option<DType>,
+) -> Result<Array, Fault> {
+    if let Some(fold) = fold_of(prim, a.dtype(), dtype)
+        && let Some(same) = fold_of(prim, fold.out, Some(fold.out))
+    {
+        return Ok(exec::scan(fold, same, a, axis)?);
+    }
+    let a = exec::in_dtype(a, dtype.unwrap_or(a.dtype()))?;
+    let n = a.shape()[axis];
+    if n == 0 {
+        return Ok(a);
+    }
+    let mut items = vec![item(&a, axis, 0)];
+    for i in 1..n {
+        stop()?;
+        items.push(dyadic(prim, host, items[i - 1].clone(), item(&a, axis, i))?);
+    }
+    stack(&items, axis, a.shape())
+}
+
+/// Folds left to right with any function of two values, over the items along an axis. The error of
+/// an empty axis is the caller's.
+pub fn fold_with(
+    f: &mut dyn FnMut(Value, Value) -> Result<Value, Fault>,
+    a: &Array,
+    axis: usize,
+) -> Result<Option<Value>, Fault> {
+    let mut acc: Option<Value> = None;
+    for i in 0..a.shape()[axis] {
+        let next = item(a, axis, i);
+        acc = Some(match acc {
+            Some(acc) => f(acc, next)?,
+            None => next,
+        });
+    }
+    Ok(acc)
+}
+
+fn stop() -> Result<(), Fault> {
+    if exec::interrupt::requested() { Err(Fault::Interrupted) } else { Ok(()) }
+}
+
+/// Item `i` along an axis: a scalar or a view.
+fn item(a: &Array, axis: usize, i: usize) -> Value {
+    let at = (a.offset() as isize + i as isize * a.strides()[axis]) as usize;
+    if a.ndim() == 1 {
+        return Value::Scalar(a.scalar_at(at));
+    }
+    let drop = |k: usize| k != axis;
+    let shape: Vec<usize> = (0..a.ndim()).filter(|&k| drop(k)).map(|k| a.shape()[k]).collect();
+    let strides: Vec<isize> = (0..a.ndim()).filter(|&k| drop(k)).map(|k| a.strides()[k]).collect();
+    let at = if a.size() == 0 { a.offset() } else { at };
+    Value::Array(a.view(&shape, &strides, at))
+}
+
+/// Items of one shape as one array of shape `like`, along a new axis. The last item's dtype holds.
+fn stack(items: &[Value], axis: usize, like: &[usize]) -> Result<Array, Fault> {
+    let last = convert::to_array(items.last().unwrap_or(&Value::None))?;
+    let mut shape = like.to_vec();
+    shape[axis] = items.len();
+    let out = Array::empty(last.dtype(), &shape)?;
+    for (i, value) in items.iter().enumerate() {
+        let mut part = shape.clone();
+        part[axis] = 1;
+        let at = (out.offset() as isize + i as isize * out.strides()[axis]) as usize;
+        let target = out.view(&part, out.strides(), if out.size() == 0 { 0 } else { at });
+        let source = convert::to_array(value)?;
+        let lifted =
+            source.reshape_view(&part, Order::C).map_or_else(|| exec::copy(&source, Order::C), Ok)?;
+        let lifted = lifted.reshape_view(&part, Order::C).unwrap_or(lifted);
+        exec::assign(&target, &lifted)?;
+    }
+    Ok(out)
+}
+
+/// The fold along an empty axis.
+fn nothing(prim: &Prim, a: &Array, axis: usize) -> Result<Value, Fault> {
+    let Some(value) = identity(prim, a.dtype()) else {
+        return Err(Fault::EmptyReduction { func: prim.name.into() });
+    };
+    let shape: Vec<usize> = (0..a.ndim()).filter(|&k| k != axis).map(|k| a.shape()[k]).collect();
+    Ok(deliver(exec::full(&shape, value)?))
+}
+
+/// `np.f.reduce`.
+fn reduce(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let prim = ufunc(args)?;
+    let places = Places { array: 1, axis: 2, dtype: 3, out: 4, keepdims: 5, initial: 6, mask: 7 };
+    let ask = Ask::read(args, &places)?;
+    if let Some(fold) = fold_of(prim, ask.a.dtype(), ask.dtype) {
+        let table = prim.elementwise().map_or(&[][..], |e| e.folds);
+        let initial = match prim.identity {
+            Identity::Int(n) => Some(cast_scalar(Scalar::I64(n), fold.out)),
+            _ => None,
+        };
+        if initial.is_none() && ask.initial.is_none() {
+            ask.refuse_empty(prim.name)?;
+            ask.refuse_mask(args, prim.name)?;
+        }
+        return finish(ask.fold(table, prim.name, ask.initial.or(initial))?, ask.out);
+    }
+    let [axis] = ask.axes[..] else {
+        return Err(args.reason(format!(
+            "reduction operation '{}' is not reorderable, so at most one axis may be specified",
+            prim.name
+        )));
+    };
+    let a = exec::in_dtype(&ask.a, ask.dtype.unwrap_or(ask.a.dtype()))?;
+    let mut step = |x: Value, y: Value| {
+        stop()?;
+        dyadic(prim, host, x, y)
+    };
+    let folded = fold_with(&mut step, &a, axis)?;
+    let result = match (folded, ask.initial) {
+        (Some(v), None) => v,
+        (Some(v), Some(first)) => dyadic(prim, host, Value::Scalar(cast_scalar(first, a.dtype())), v)?,
+        (None, _) => nothing(prim, &a, axis)?,
+    };
+    let mut result = convert::to_array(&result)?;
+    if ask.keepdims {
+        let mut shape = a.shape().to_vec();
+        shape[axis] = 1;
+        result = result.reshape_view(&shape, Order::C).unwrap_or(result);
+    }
+    finish(result, ask.out)
+}
+
+/// `np.f.accumulate`.
+fn accumulate(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let prim = ufunc(args)?;
+    let a = args.array(1)?;
+    let axis = normalize_axis(args.int(2)?, a.ndim())?;
+    let result = prefixes(prim, host, &a, axis, args.opt_dtype(3)?)?;
+    finish(result, super::reducing::out_array(args, 5)?)
+}
+
+/// `np.f.reduceat`.
+fn reduceat(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let prim = ufunc(args)?;
+    let a = args.array(1)?;
+    let indices = args.ints(2)?;
+    let axis = normalize_axis(args.int(3)?, a.ndim())?;
+    let n = a.shape()[axis];
+    let mut results = Vec::with_capacity(indices.len());
+    for (k, &i) in indices.iter().enumerate() {
+        if i < 0 || i as usize >= n {
+            return Err(args.reason(format!("index {i} out-of-bounds in {}.reduceat [0, {n})", prim.name)));
+        }
+        let end = indices.get(k + 1).map_or(n as i64, |&j| if j > i { j } else { i + 1 }).min(n as i64);
+        let mut shape = a.shape().to_vec();
+        shape[axis] = (end - i) as usize;
+        let at = (a.offset() as isize + i as isize * a.strides()[axis]) as usize;
+        let part = a.view(&shape, a.strides(), at);
+        let mut inner =
+            CallArgs::new([args.value(0), Value::Array(part), Value::Int(axis as i64), args.value(4)]);
+        inner.keyword.clear();
+        let row = super::table().get(Home::Ufunc, "reduce").unwrap_or(args.prim);
+        results.push(call(row, host, inner)?);
+    }
+    let mut shape = a.shape().to_vec();
+    shape[axis] = results.len();
+    let out = super::reducing::out_array(args, 5)?;
+    match results.is_empty() {
+        true => finish(Array::empty(a.dtype(), &shape)?, out),
+        false => finish(stack(&results, axis, &shape)?, out),
+    }
+}
+
+/// `np.f.outer`.
+fn outer(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let prim = ufunc(args)?;
+    let (a, b) = (args.array(1)?, args.array(2)?);
+    let mut shape = a.shape().to_vec();
+    shape.resize(a.ndim() + b.ndim(), 1);
+    let lifted = match a.reshape_view(&shape, Order::C) {
+        Some(v) => v,
+        None => {
+            let copy = exec::copy(&a, Order::C)?;
+            copy.reshape_view(&shape, Order::C).unwrap_or(copy)
+        }
+    };
+    let (x, y) = if shape.is_empty() { (args.value(1), args.value(2)) } else { (lifted.into(), b.into()) };
+    dyadic(prim, host, x, y)
+}
+
+/// `np.f.at`.
+fn at(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let prim = ufunc(args)?;
+    let Some(Value::Array(a)) = args.get(1) else { return Err(args.wrong(1, "an array")) };
+    let indices = exec::contiguous(&args.array(2)?)?;
+    if !indices.dtype().is_int() || a.ndim() == 0 {
+        return Err(args.wrong(2, "an array of integers"));
+    }
+    let places = exec::cast(&indices, DType::I64, Order::C)?;
+    let places = places.as_slice::<i64>().unwrap_or_default();
+    let mut shape = indices.shape().to_vec();
+    shape.extend(&a.shape()[1..]);
+    let values = args.array(3)?.broadcast_to(&shape)?;
+    let flat = exec::copy(&values, Order::C)?;
+    let mut rows = vec![places.len()];
+    rows.extend(&a.shape()[1..]);
+    let flat = flat.reshape_view(&rows, Order::C).unwrap_or(flat);
+    for (k, &i) in places.iter().enumerate() {
+        let row = normalize_axis(i, a.shape()[0]).map_err(|_| ArrayError::Index {
+            index: i,
+            axis: 0,
+            size: a.shape()[0],
+        })?;
+        let at = (a.offset() as isize + row as isize * a.strides()[0]) as usize;
+        let target = a.view(&a.shape()[1..], &a.strides()[1..], at);
+        super::ufunc::update(prim, host, &target, item(&flat, 0, k))?;
+    }
+    Ok(Value::None)
 }

@@ -15,6 +15,8 @@ pub mod properties;
 mod reducing;
 mod reduction;
 pub mod row;
+mod scanning;
+mod statistics;
 pub mod subscript;
 pub mod ufunc;
 
@@ -41,6 +43,9 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("dtypes", dtypes::ROWS),
     ("products", products::ROWS),
     ("reduction", reduction::ROWS),
+    ("scanning", scanning::ROWS),
+    ("statistics", statistics::ROWS),
+    ("ufunc methods", fold::ROWS),
     ("arithmetic", arithmetic::ROWS),
     ("comparison", comparison::ROWS),
     ("math", math::ROWS),
@@ -134,6 +139,10 @@ impl Callable for Prim {
         // Rows live in statics; this finds the `'static` one behind `&self`.
         let prim = table().row_of(self).ok_or_else(|| Fault::NotYet { name: self.name.into() })?;
         call(prim, host, args)
+    }
+
+    fn attr(&self, name: &str) -> Option<Value> {
+        fold::attr(table().row_of(self)?, name)
     }
 
     fn as_any(&self) -> &dyn Any {

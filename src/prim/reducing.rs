@@ -1,17 +1,17 @@
 //! What the functions that reduce share: reading `axis`, `dtype`, `out`, `keepdims`, `initial` and
 //! `where`, running folds, and delivering results.
 
-use super::Args;
-use super::folds;
+use super::{Args, Home, Prim, dyadic, folds, table};
 use crate::array::{Array, ArrayError};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
 use crate::exec::{self, Map, Reduction};
 use crate::kernel::{Block, BlockMut, Fold, fold, select};
-use crate::value::{Fault, Host, Value, Warning};
+use crate::value::{CallArgs, Fault, Host, Value, Warning};
 use crate::with_dtype;
 
 /// Where a signature has which argument; 0 for those that it lacks.
 pub struct Places {
+    pub array: usize,
     pub axis: usize,
     pub dtype: usize,
     pub out: usize,
@@ -21,7 +21,7 @@ pub struct Places {
 }
 
 impl Places {
-    pub const NEW: Places = Places { axis: 1, dtype: 0, out: 0, keepdims: 0, initial: 0, mask: 0 };
+    pub const NEW: Places = Places { array: 0, axis: 1, dtype: 0, out: 0, keepdims: 0, initial: 0, mask: 0 };
 }
 
 /// The arguments of one reduction.
@@ -39,7 +39,7 @@ pub struct Ask {
 
 impl Ask {
     pub fn read(args: &Args, at: &Places) -> Result<Ask, Fault> {
-        let a = args.array(0)?;
+        let a = args.array(at.array)?;
         let axes = reduced_axes(args, at.axis, a.ndim())?;
         let initial = match args.get(at.initial) {
             Some(v) if at.initial > 0 && !matches!(v, Value::None) => {
@@ -81,13 +81,7 @@ impl Ask {
     }
 
     /// Folds `a`, masked, with the fold that its dtype and `dtype` choose.
-    pub fn fold(
-        &self,
-        _args: &Args,
-        table: &'static [Fold],
-        ufunc: &str,
-        initial: Option<Scalar>,
-    ) -> Result<Array, Fault> {
+    pub fn fold(&self, table: &'static [Fold], ufunc: &str, initial: Option<Scalar>) -> Result<Array, Fault> {
         let d = self.a.dtype();
         let fold = folds::find(table, d, self.dtype).ok_or_else(|| Fault::NoLoop {
             func: ufunc.into(),
@@ -102,6 +96,17 @@ impl Ask {
                 self.run(fold, &[self.a.clone(), mask.clone()], Some(&map), initial)
             }
         }
+    }
+
+    /// As NumPy refuses a mask for a fold without identity.
+    pub fn refuse_mask(&self, args: &Args, ufunc: &str) -> Result<(), Fault> {
+        if self.mask.is_none() {
+            return Ok(());
+        }
+        Err(args.reason(format!(
+            "reduction operation '{ufunc}' does not have an identity, so to use a where mask one has to \
+             specify 'initial'"
+        )))
     }
 
     /// Folds mapped operands along the asked axes.
@@ -122,8 +127,7 @@ impl Ask {
         let map = |b: &[Block<'_>], mut out: BlockMut<'_>| {
             test(b[0], out.reborrow());
             if let Some(&mask) = b.get(1) {
-                let own: Vec<bool> = out.as_block().typed::<bool>().to_vec();
-                select::masked(Block::new(&own), mask, Scalar::Bool(false), out);
+                select::blank(mask, Scalar::Bool(false), out);
             }
         };
         let mut operands = vec![a.clone()];
@@ -206,4 +210,39 @@ pub fn subtract(a: &mut Array, b: &Array) {
         i64: |x, y| x.wrapping_sub(y), u64: |x, y| x.wrapping_sub(y),
         f32: |x, y| x - y, f64: |x, y| x - y, c64: |x, y| x - y, c128: |x, y| x - y,
     }
+}
+
+/// The row of a NumPy function.
+pub fn row(name: &'static str) -> Result<&'static Prim, Fault> {
+    table().get(Home::Np, name).ok_or(Fault::NotYet { name: name.into() })
+}
+
+/// A NumPy function of two values.
+pub fn calc(host: &mut dyn Host, name: &'static str, x: Value, y: Value) -> Result<Value, Fault> {
+    dyadic(row(name)?, host, x, y)
+}
+
+impl Prim {
+    /// Calls the row with positional arguments.
+    pub fn call_with<const N: usize>(
+        &'static self,
+        host: &mut dyn Host,
+        args: [Value; N],
+    ) -> Result<Value, Fault> {
+        super::call(self, host, CallArgs::new(args))
+    }
+}
+
+/// `a` with `fill` in place of NaN: itself if its dtype has none.
+pub fn without_nan(a: &Array, fill: Scalar) -> Result<Array, Fault> {
+    if !a.dtype().is_inexact() {
+        return Ok(a.clone());
+    }
+    let source = exec::copy_keeping(a)?;
+    let mut out = Array::empty_keeping(a.dtype(), a.shape(), a.strides())?;
+    let (start, n, fill) = (source.offset(), source.size(), cast_scalar(fill, a.dtype()));
+    exec::copy::with_storage(&source, |all| {
+        select::nan_filled(all.slice(start, start + n), fill, elements(&mut out));
+    });
+    Ok(out)
 }

@@ -1,9 +1,12 @@
 //! Reductions: sums, products, extremes, truth, and the moments, with NumPy's arguments. Folding
 //! is `exec::reduce`'s; this family reads arguments, chooses dtypes and warns.
 
-use super::reducing::{Ask, Places, finish};
+use super::reducing::{Ask, Places, finish, out_array};
 use super::{Args, Example, Kind, Prim};
+use crate::array::Order;
 use crate::dtype::{DType, Scalar};
+use crate::exec;
+use crate::kernel::arg::End;
 use crate::kernel::fold;
 use crate::value::{Fault, Host, Value};
 
@@ -96,6 +99,30 @@ pub const ROWS: &[Prim] = &[
         ..Prim::NEW
     },
     Prim {
+        name: "argmax",
+        params: "a, axis=None, out=None, *, keepdims=False",
+        doc: "The place of the first largest element, in the flattened array or along an axis.\n\n\
+              The first NaN wins. An empty array is an error.",
+        examples: &[
+            Example { code: "np.argmax([[10, 11, 12], [13, 14, 15]])", out: "5" },
+            Example { code: "np.argmax([[10, 14, 12], [13, 11, 15]], axis=0)", out: "[1 0 1]" },
+        ],
+        kind: Kind::Call(|_, args| place(args, End::Max)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "argmin",
+        params: "a, axis=None, out=None, *, keepdims=False",
+        doc: "The place of the first smallest element, in the flattened array or along an axis.\n\n\
+              The first NaN wins. An empty array is an error.",
+        examples: &[
+            Example { code: "np.argmin([[10, 11, 12], [3, 14, 15]])", out: "3" },
+            Example { code: "np.argmin([[10, 14, 12], [13, 11, 15]], axis=1)", out: "[0 1]" },
+        ],
+        kind: Kind::Call(|_, args| place(args, End::Min)),
+        ..Prim::NEW
+    },
+    Prim {
         name: "count_nonzero",
         params: "a, axis=None, *, keepdims=False",
         doc: "How many elements are not zero, over all axes or the given ones.",
@@ -128,7 +155,7 @@ fn fold_row(
     initial: Option<Scalar>,
 ) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW })?;
-    let result = ask.fold(args, folds, ufunc, ask.initial.or(initial))?;
+    let result = ask.fold(folds, ufunc, ask.initial.or(initial))?;
     finish(result, ask.out)
 }
 
@@ -137,20 +164,15 @@ fn extreme(args: &Args, folds: &'static [fold::Fold], ufunc: &'static str) -> Re
     let ask = Ask::read(args, &Places { out: 2, keepdims: 3, initial: 4, mask: 5, ..Places::NEW })?;
     if ask.initial.is_none() {
         ask.refuse_empty(ufunc)?;
-        if ask.mask.is_some() {
-            return Err(args.reason(format!(
-                "reduction operation '{ufunc}' does not have an identity, so to use a where mask one \
-                 has to specify 'initial'"
-            )));
-        }
+        ask.refuse_mask(args, ufunc)?;
     }
-    finish(ask.fold(args, folds, ufunc, ask.initial)?, ask.out)
+    finish(ask.fold(folds, ufunc, ask.initial)?, ask.out)
 }
 
 /// `any` and `all`: the parameters are `a, axis, out, keepdims, where`.
 fn truth(args: &Args, folds: &'static [fold::Fold]) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { out: 2, keepdims: 3, mask: 4, ..Places::NEW })?;
-    let result = ask.fold(args, folds, args.name(), None)?;
+    let result = ask.fold(folds, args.name(), None)?;
     finish(result, ask.out)
 }
 
@@ -166,8 +188,33 @@ fn ptp(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         return Err(Fault::NoLoop { func: "subtract".into(), dtypes: vec![DType::Bool; 2], help });
     }
     ask.refuse_empty("maximum")?;
-    let mut high = ask.fold(args, fold::MAXIMUM, "maximum", None)?;
-    let low = ask.fold(args, fold::MINIMUM, "minimum", None)?;
+    let mut high = ask.fold(fold::MAXIMUM, "maximum", None)?;
+    let low = ask.fold(fold::MINIMUM, "minimum", None)?;
     super::reducing::subtract(&mut high, &low);
     finish(high, ask.out)
+}
+
+/// `argmax` and `argmin`: `a, axis, out, keepdims`.
+fn place(args: &Args, end: End) -> Result<Value, Fault> {
+    let a = args.array(0)?;
+    let axis = match a.ndim() {
+        0 => {
+            super::reducing::reduced_axes(args, 1, 0)?;
+            None
+        }
+        n => args.opt_axis(1, n)?,
+    };
+    let n = axis.map_or(a.size(), |k| a.shape()[k]);
+    let results = axis.map_or(1, |k| (0..a.ndim()).filter(|&j| j != k).map(|j| a.shape()[j]).product());
+    if n == 0 && results > 0 {
+        return Err(args.reason(format!("attempt to get {} of an empty sequence", args.name())));
+    }
+    let found = exec::arg_extreme(&a, axis, end)?;
+    let out = out_array(args, 2)?;
+    if !args.flag(3)? {
+        return finish(found, out);
+    }
+    let shape: Vec<usize> =
+        a.shape().iter().enumerate().map(|(k, &n)| if axis.is_none_or(|x| x == k) { 1 } else { n }).collect();
+    finish(found.reshape_view(&shape, Order::C).unwrap_or(found), out)
 }

@@ -45,6 +45,8 @@ pub enum Home {
     /// `x.name(…)` only, for arrays: the ndarray's own signature (`x.reshape(2, 3)`, `x.sort()`).
     /// A method that has no such row is the function of that name.
     Method,
+    /// `np.add.name`: methods of element-wise functions, which take the function first.
+    Ufunc,
     /// `x.name` without a call, for arrays and numbers: `shape`, `T`.
     Property,
 }
@@ -197,7 +199,7 @@ impl Prim {
             Home::Linalg => format!("np.linalg.{}", self.name),
             Home::Fft => format!("np.fft.{}", self.name),
             Home::Random => format!("np.random.{}", self.name),
-            Home::Core | Home::Method | Home::Property => self.name.to_string(),
+            Home::Core | Home::Method | Home::Property | Home::Ufunc => self.name.to_string(),
         }
     }
 }
