@@ -38,7 +38,7 @@ pub fn to_array_as(value: &Value, dtype: Option<DType>) -> Result<Array, Fault> 
     let dtype = dtype.or(found.dtype).unwrap_or(DType::F64);
     let out = Array::empty(dtype, &found.shape)?;
     let mut at = 0;
-    write(value, &out, 0, &mut at)?;
+    write(value, &out, &mut at)?;
     Ok(out)
 }
 
@@ -145,7 +145,7 @@ impl Discovery {
 }
 
 /// Writes the leaves of nested sequences in C order; `out` is new and contiguous.
-fn write(value: &Value, out: &Array, depth: usize, at: &mut usize) -> Result<(), Fault> {
+fn write(value: &Value, out: &Array, at: &mut usize) -> Result<(), Fault> {
     if let Value::Array(a) = value {
         let part = out.view(a.shape(), &crate::array::c_strides(a.shape()), *at);
         *at += a.size();
@@ -158,7 +158,7 @@ fn write(value: &Value, out: &Array, depth: usize, at: &mut usize) -> Result<(),
         return Ok(());
     }
     for item in items(value)?.unwrap_or_default() {
-        write(&item, out, depth + 1, at)?;
+        write(&item, out, at)?;
     }
     Ok(())
 }
@@ -246,7 +246,7 @@ pub fn bracket(items: Vec<(Value, bool)>) -> Result<Value, Fault> {
     let out = Array::empty(dtype, &full)?;
     let mut at = 0;
     for (item, _) in &items {
-        write(item, &out, 1, &mut at)?;
+        write(item, &out, &mut at)?;
     }
     Ok(Value::Array(out))
 }
@@ -290,6 +290,15 @@ pub fn scalars(a: &Array) -> Result<Vec<Scalar>, Fault> {
         a.as_slice::<T>().unwrap_or(&[]).iter().map(|x| x.scalar()).collect()
     }
     Ok(with_dtype!(a.dtype(), T => all::<T>(&a)))
+}
+
+/// A new array of scalars, converted to a dtype.
+pub fn from_scalars(dtype: DType, items: &[Scalar], shape: &[usize]) -> Result<Array, Fault> {
+    fn all<T: Element>(items: &[Scalar], shape: &[usize]) -> Result<Array, Fault> {
+        let one = |&s: &Scalar| T::from_scalar(cast_scalar(s, T::DTYPE)).unwrap_or_default();
+        Ok(Array::from_slice(&items.iter().map(one).collect::<Vec<T>>(), shape)?)
+    }
+    with_dtype!(dtype, T => all::<T>(items, shape))
 }
 
 /// The elements of an array as one Rust type, in C order.

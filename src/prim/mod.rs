@@ -5,18 +5,24 @@
 pub mod bind;
 pub mod convert;
 pub mod core;
+pub mod creation;
 pub mod dtypes;
 pub mod fold;
 pub mod folds;
+pub mod joining;
+pub mod layout;
+pub mod matrices;
 pub mod modules;
 pub mod operators;
 pub mod products;
 pub mod properties;
+pub mod ranges;
 mod reducing;
 mod reduction;
 pub mod row;
 mod scanning;
 mod statistics;
+pub mod shape;
 pub mod subscript;
 pub mod ufunc;
 
@@ -40,6 +46,11 @@ use std::sync::LazyLock;
 #[rustfmt::skip]
 static FAMILIES: &[(&str, &[Prim])] = &[
     ("core", core::ROWS),
+    ("creation", creation::ROWS),
+    ("ranges", ranges::ROWS),
+    ("matrices", matrices::ROWS),
+    ("shape", shape::ROWS),
+    ("joining", joining::ROWS),
     ("dtypes", dtypes::ROWS),
     ("products", products::ROWS),
     ("reduction", reduction::ROWS),
