@@ -21,8 +21,8 @@ mod reducing;
 mod reduction;
 pub mod row;
 mod scanning;
-mod statistics;
 pub mod shape;
+mod statistics;
 pub mod subscript;
 pub mod ufunc;
 
