@@ -159,11 +159,6 @@ impl Lay {
         self.dims.is_empty() || (self.dims.len() == 1 && self.strides[0] == 1)
     }
 
-    /// All elements are one.
-    pub fn is_single(&self) -> bool {
-        self.strides.iter().all(|&s| s == 0)
-    }
-
     /// Calls `f(position, step, count)` for each run of elements `start..start + n`.
     fn runs(&self, start: usize, n: usize, mut f: impl FnMut(usize, isize, usize)) {
         let Some((&inner, outer)) = self.dims.split_last() else { return f(self.offset, 1, n) };

@@ -132,3 +132,39 @@ fn map3<T: Element, O: Element>(a: &[T], b: &[T], c: &[T], out: &mut [O], f: imp
         },
     );
 }
+
+/// As [`unary`], for functions whose loops do not vectorise: compiled once, without dispatch.
+#[inline(always)]
+pub fn unary_each<A: Element, O: Element>(ops: &[Block<'_>], out: BlockMut<'_>, f: impl Fn(A) -> O + Copy) {
+    let (a, out) = (ops[0].typed::<A>(), out.typed::<O>());
+    if a.len() != out.len() {
+        return out.fill(f(a[0]));
+    }
+    for (o, &x) in out.iter_mut().zip(a) {
+        *o = f(x);
+    }
+}
+
+/// As [`binary`], for functions whose loops do not vectorise.
+#[inline(always)]
+pub fn binary_each<A: Element, B: Element, O: Element>(
+    ops: &[Block<'_>],
+    out: BlockMut<'_>,
+    f: impl Fn(A, B) -> O + Copy,
+) {
+    let (a, b, out) = (ops[0].typed::<A>(), ops[1].typed::<B>(), out.typed::<O>());
+    let step = |len: usize| (len == out.len()) as usize;
+    let (p, q) = (step(a.len()), step(b.len()));
+    for (i, o) in out.iter_mut().enumerate() {
+        *o = f(a[i * p], b[i * q]);
+    }
+}
+
+/// The only element of a scalar operand beside a longer output.
+#[inline(always)]
+pub fn scalar_operand<T: Element>(op: Block<'_>, out: &BlockMut<'_>) -> Option<T> {
+    match op.typed::<T>() {
+        [x] if out.len() != 1 => Some(*x),
+        _ => None,
+    }
+}

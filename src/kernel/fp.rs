@@ -195,37 +195,60 @@ pub fn power(ops: &[Block<'_>], out: Block<'_>) -> Flags {
     inexact!(out.dtype(), T => classify::<T>(ops, out, |x| x[0].zero()))
 }
 
-/// A cast from inexact to integer: NaN and values outside the range are invalid.
+/// A cast from inexact to integer: NaN and values outside the range are invalid. To a narrower
+/// float: overflow.
 pub fn cast(ops: &[Block<'_>], out: Block<'_>) -> Flags {
     let Some(from) = ops.first() else { return Flags::NONE };
-    let to = out.dtype();
-    if !to.is_int() {
-        return Flags { overflow: narrowed(*from, out), ..Flags::NONE };
+    if out.dtype().is_int() {
+        return Flags { invalid: super::cast::is_invalid(*from, out.dtype()), ..Flags::NONE };
     }
-    let (low, high) = range(to);
-    let bad = |x: f64| !(x > low && x < high);
-    let invalid = match from.dtype() {
-        DType::F32 => from.typed::<f32>().iter().any(|&x| bad(x as f64)),
-        DType::F64 => from.typed::<f64>().iter().any(|&x| bad(x)),
-        DType::C64 => from.typed::<c64>().iter().any(|z| bad(z.re as f64)),
-        DType::C128 => from.typed::<c128>().iter().any(|z| bad(z.re)),
-        _ => false,
-    };
-    Flags { invalid, ..Flags::NONE }
+    Flags { overflow: narrowed(*from, out), ..Flags::NONE }
+}
+
+/// Division of integers: by zero, and the one quotient that does not fit.
+pub fn integer_division(ops: &[Block<'_>], out: Block<'_>) -> Flags {
+    fn typed<T: Element + Default>(a: &[T], b: &[T], extremes: Option<(T, T)>) -> Flags {
+        let zero = T::default();
+        let divide = b.contains(&zero);
+        let overflow = extremes.is_some_and(|(least, minus_one)| {
+            b.contains(&minus_one)
+                && (0..a.len().max(b.len())).any(|i| at(a, i) == least && at(b, i) == minus_one)
+        });
+        Flags { divide, overflow, ..Flags::NONE }
+    }
+    macro_rules! by_dtype {
+        ($($v:ident: $t:ty, $e:expr);*) => {
+            match ops[0].dtype() {
+                $(DType::$v => typed::<$t>(ops[0].typed(), ops[1].typed(), $e),)*
+                _ => division(ops, out),
+            }
+        };
+    }
+    by_dtype!(
+        I8: i8, Some((i8::MIN, -1)); I16: i16, Some((i16::MIN, -1));
+        I32: i32, Some((i32::MIN, -1)); I64: i64, Some((i64::MIN, -1));
+        U8: u8, None; U16: u16, None; U32: u32, None; U64: u64, None
+    )
+}
+
+/// As [`integer_division`], for the remainder: nothing overflows.
+pub fn integer_remainder(ops: &[Block<'_>], out: Block<'_>) -> Flags {
+    if out.dtype().is_inexact() {
+        return standard(ops, out);
+    }
+    Flags { overflow: false, ..integer_division(ops, out) }
+}
+
+/// `1 / x`, of integers too.
+pub fn reciprocal(ops: &[Block<'_>], out: Block<'_>) -> Flags {
+    match out.dtype().is_inexact() {
+        true => power(ops, out),
+        false => Flags { overflow: false, ..integer_division(&[ops[0], ops[0]], out) },
+    }
 }
 
 /// A finite value became infinite in a narrower float type.
 fn narrowed(from: Block<'_>, out: Block<'_>) -> bool {
     let narrows = from.dtype().is_inexact() && out.dtype().itemsize() < from.dtype().itemsize();
     narrows && any_nonfinite(out) && !any_nonfinite(from)
-}
-
-/// The open interval of floats whose truncation an integer dtype holds. The processor converts to
-/// 32 or 64 bits first, so that narrower types raise no condition within those.
-fn range(to: DType) -> (f64, f64) {
-    match to {
-        DType::I64 | DType::U32 => (-9223372036854777856.0, 9223372036854775808.0),
-        DType::U64 => (-9223372036854777856.0, 18446744073709551616.0),
-        _ => (-2147483649.0, 2147483648.0),
-    }
 }

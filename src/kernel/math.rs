@@ -1,37 +1,331 @@
-//! Mathematical functions of one or two float blocks.
+//! Mathematical functions of float and complex blocks.
+//!
+//! float32 is computed in float64 and rounded once, so its results are correctly rounded but for
+//! rare ties. Functions that compile to instructions (square root, rounding) go through the
+//! vectorised loops; the rest run element by element.
 
-use super::apply::unary;
-use super::{Block, BlockMut};
+use super::apply::{binary, binary_each, scalar_operand, unary, unary_each};
+use super::arith::Arith;
+use super::{Block, BlockMut, complex, special};
 use crate::dtype::{Element, c64, c128};
 
-/// Floats and complex numbers.
-pub trait Real: Element {
+/// Functions that are defined for real and complex numbers.
+pub trait Analytic: Arith {
     fn sqrt(self) -> Self;
+    fn exp(self) -> Self;
+    fn exp2(self) -> Self;
+    fn expm1(self) -> Self;
+    fn log(self) -> Self;
+    fn log2(self) -> Self;
+    fn log10(self) -> Self;
+    fn log1p(self) -> Self;
+    fn sin(self) -> Self;
+    fn cos(self) -> Self;
+    fn tan(self) -> Self;
+    fn arcsin(self) -> Self;
+    fn arccos(self) -> Self;
+    fn arctan(self) -> Self;
+    fn sinh(self) -> Self;
+    fn cosh(self) -> Self;
+    fn tanh(self) -> Self;
+    fn arcsinh(self) -> Self;
+    fn arccosh(self) -> Self;
+    fn arctanh(self) -> Self;
+    fn rint(self) -> Self;
+    fn pi_times(self) -> Self;
+    fn sinc(self) -> Self;
+    fn pow(self, o: Self) -> Self;
+    fn divided_by(self, o: Self) -> Self;
+    /// A small integer.
+    fn whole(n: i32) -> Self;
+    const HALF: Self;
 }
 
-impl Real for f32 {
-    #[inline(always)]
-    fn sqrt(self) -> f32 {
-        self.sqrt()
-    }
+macro_rules! analytic_f64 {
+    ($($name:ident = $f:expr;)*) => {
+        impl Analytic for f64 {
+            #[inline(always)]
+            fn sqrt(self) -> f64 { f64::sqrt(self) }
+            #[inline(always)]
+            fn rint(self) -> f64 { self.round_ties_even() }
+            #[inline(always)]
+            fn pow(self, o: f64) -> f64 { self.powf(o) }
+            #[inline(always)]
+            fn divided_by(self, o: f64) -> f64 { self / o }
+            fn whole(n: i32) -> f64 { n as f64 }
+            const HALF: f64 = 0.5;
+            $(#[inline(always)] fn $name(self) -> f64 { let f: fn(f64) -> f64 = $f; f(self) })*
+        }
+        impl Analytic for f32 {
+            #[inline(always)]
+            fn sqrt(self) -> f32 { f32::sqrt(self) }
+            #[inline(always)]
+            fn rint(self) -> f32 { self.round_ties_even() }
+            #[inline(always)]
+            fn pow(self, o: f32) -> f32 { (self as f64).powf(o as f64) as f32 }
+            #[inline(always)]
+            fn divided_by(self, o: f32) -> f32 { self / o }
+            fn whole(n: i32) -> f32 { n as f32 }
+            const HALF: f32 = 0.5;
+            $(#[inline(always)] fn $name(self) -> f32 { let f: fn(f64) -> f64 = $f; f(self as f64) as f32 })*
+        }
+    };
 }
-impl Real for f64 {
-    #[inline(always)]
-    fn sqrt(self) -> f64 {
-        self.sqrt()
-    }
-}
-impl Real for c64 {
-    fn sqrt(self) -> c64 {
-        self.sqrt()
-    }
-}
-impl Real for c128 {
-    fn sqrt(self) -> c128 {
-        self.sqrt()
-    }
+analytic_f64! {
+    exp = f64::exp;
+    exp2 = f64::exp2;
+    expm1 = f64::exp_m1;
+    log = f64::ln;
+    log2 = f64::log2;
+    log10 = f64::log10;
+    log1p = f64::ln_1p;
+    sin = f64::sin;
+    cos = f64::cos;
+    tan = f64::tan;
+    arcsin = f64::asin;
+    arccos = f64::acos;
+    arctan = f64::atan;
+    sinh = f64::sinh;
+    cosh = f64::cosh;
+    tanh = f64::tanh;
+    arcsinh = libm::asinh;
+    arccosh = libm::acosh;
+    arctanh = libm::atanh;
+    pi_times = |x| std::f64::consts::PI * x;
+    sinc = |x| {
+        let y = std::f64::consts::PI * if x == 0.0 { 1e-20 } else { x };
+        y.sin() / y
+    };
 }
 
-pub fn sqrt<T: Real>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    unary(ops, out, T::sqrt);
+macro_rules! analytic_complex {
+    ($($name:ident)*) => {
+        impl Analytic for c128 {
+            fn rint(self) -> c128 { c128::new(self.re.round_ties_even(), self.im.round_ties_even()) }
+            fn pow(self, o: c128) -> c128 { complex::pow128(self, o) }
+            fn divided_by(self, o: c128) -> c128 { super::arith::Divide::div(self, o) }
+            fn whole(n: i32) -> c128 { c128::new(n as f64, 0.0) }
+            const HALF: c128 = c128::new(0.5, 0.0);
+            $(fn $name(self) -> c128 { complex::$name(self) })*
+        }
+        impl Analytic for c64 {
+            fn rint(self) -> c64 { c64::new(self.re.round_ties_even(), self.im.round_ties_even()) }
+            fn pow(self, o: c64) -> c64 { narrow(complex::pow128(widen(self), widen(o))) }
+            fn divided_by(self, o: c64) -> c64 { super::arith::Divide::div(self, o) }
+            fn whole(n: i32) -> c64 { c64::new(n as f32, 0.0) }
+            const HALF: c64 = c64::new(0.5, 0.0);
+            $(fn $name(self) -> c64 { narrow(complex::$name(widen(self))) })*
+        }
+    };
+}
+analytic_complex! {
+    sqrt exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh
+    arcsinh arccosh arctanh pi_times sinc
+}
+
+fn widen(z: c64) -> c128 {
+    c128::new(z.re as f64, z.im as f64)
+}
+
+fn narrow(z: c128) -> c64 {
+    c64::new(z.re as f32, z.im as f32)
+}
+
+/// Functions of real numbers only.
+pub trait Float: Analytic {
+    fn floor(self) -> Self;
+    fn ceil(self) -> Self;
+    fn trunc(self) -> Self;
+    fn cbrt(self) -> Self;
+    fn to_radians(self) -> Self;
+    fn to_degrees(self) -> Self;
+    fn arctan2(self, x: Self) -> Self;
+    fn hypot(self, o: Self) -> Self;
+    fn copysign(self, o: Self) -> Self;
+    fn nextafter(self, o: Self) -> Self;
+    fn spacing(self) -> Self;
+    fn signbit(self) -> bool;
+    fn heaviside(self, at_zero: Self) -> Self;
+    fn logaddexp(self, o: Self) -> Self;
+    fn logaddexp2(self, o: Self) -> Self;
+    fn ldexp(self, exponent: Self) -> Self;
+    fn mantissa(self) -> Self;
+    fn exponent(self) -> i32;
+    fn fraction(self) -> Self;
+    fn i0(self) -> Self;
+    fn factorial(self) -> Self;
+    fn binomial(self, n: Self) -> Self;
+}
+
+macro_rules! float {
+    ($($t:ident)*) => {$(
+        impl Float for $t {
+            #[inline(always)]
+            fn floor(self) -> $t { $t::floor(self) }
+            #[inline(always)]
+            fn ceil(self) -> $t { $t::ceil(self) }
+            #[inline(always)]
+            fn trunc(self) -> $t { $t::trunc(self) }
+            fn cbrt(self) -> $t { (self as f64).cbrt() as $t }
+            #[inline(always)]
+            fn to_radians(self) -> $t { self * (std::f64::consts::PI / 180.0) as $t }
+            #[inline(always)]
+            fn to_degrees(self) -> $t { self * (180.0 / std::f64::consts::PI) as $t }
+            fn arctan2(self, x: $t) -> $t { (self as f64).atan2(x as f64) as $t }
+            fn hypot(self, o: $t) -> $t { (self as f64).hypot(o as f64) as $t }
+            #[inline(always)]
+            fn copysign(self, o: $t) -> $t { $t::copysign(self, o) }
+            #[inline(always)]
+            fn nextafter(self, o: $t) -> $t {
+                if self.is_nan() || o.is_nan() {
+                    self + o
+                } else if self == o {
+                    o
+                } else if self == 0.0 {
+                    $t::from_bits(1).copysign(o)
+                } else if self < o {
+                    self.next_up()
+                } else {
+                    self.next_down()
+                }
+            }
+            fn spacing(self) -> $t {
+                if self.is_infinite() {
+                    return $t::NAN;
+                }
+                if self.is_sign_negative() { self.next_down() - self } else { self.next_up() - self }
+            }
+            #[inline(always)]
+            fn signbit(self) -> bool { self.is_sign_negative() }
+            #[inline(always)]
+            fn heaviside(self, at_zero: $t) -> $t {
+                if self.is_nan() { self } else if self == 0.0 { at_zero } else if self < 0.0 { 0.0 } else { 1.0 }
+            }
+            fn logaddexp(self, o: $t) -> $t { special::logaddexp(self as f64, o as f64) as $t }
+            fn logaddexp2(self, o: $t) -> $t { special::logaddexp2(self as f64, o as f64) as $t }
+            fn ldexp(self, exponent: $t) -> $t {
+                // float32 takes one rounding only: float64 holds every scaled value near its range.
+                libm::scalbn(self as f64, exponent.clamp(-5000.0, 5000.0) as i32) as $t
+            }
+            fn mantissa(self) -> $t { libm::frexp(self as f64).0 as $t }
+            fn exponent(self) -> i32 {
+                if self.is_finite() { libm::frexp(self as f64).1 } else { 0 }
+            }
+            fn fraction(self) -> $t {
+                if self.is_infinite() { (0.0 as $t).copysign(self) } else { (self - self.trunc()).copysign(self) }
+            }
+            fn i0(self) -> $t { special::i0(self as f64) as $t }
+            fn factorial(self) -> $t { special::factorial(self as f64) as $t }
+            fn binomial(self, n: $t) -> $t { special::binomial(self as f64, n as f64) as $t }
+        }
+    )*};
+}
+float!(f32 f64);
+
+macro_rules! kernels {
+    ($($form:ident $bound:ident: $($name:ident)*;)*) => {$($(
+        pub fn $name<T: $bound>(ops: &[Block<'_>], out: BlockMut<'_>) {
+            $form(ops, out, T::$name);
+        }
+    )*)*};
+}
+kernels! {
+    unary Analytic: sqrt rint;
+    unary_each Analytic: exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh
+        arcsinh arccosh arctanh pi_times sinc;
+    unary Float: floor ceil trunc to_radians to_degrees signbit;
+    unary_each Float: cbrt spacing mantissa exponent fraction i0 factorial;
+    binary Float: copysign nextafter heaviside;
+    binary_each Float: arctan2 hypot logaddexp logaddexp2 ldexp binomial;
+}
+
+/// `x ** y`. A scalar exponent of 0, 1, 2, 3, 4, -1 or 1/2 is done by products, a reciprocal or a
+/// square root.
+pub fn power<T: Analytic>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    if let Some(e) = scalar_operand::<T>(ops[1], &out) {
+        let is = |n: i32| e == T::whole(n);
+        if is(2) {
+            return unary(ops, out, |x: T| x.mul(x));
+        }
+        if is(3) {
+            return unary(ops, out, |x: T| x.mul(x).mul(x));
+        }
+        if is(4) {
+            return unary(ops, out, |x: T| x.mul(x).mul(x.mul(x)));
+        }
+        if is(1) {
+            return unary(ops, out, |x: T| x);
+        }
+        if is(0) {
+            return unary(ops, out, |_: T| T::whole(1));
+        }
+        if is(-1) {
+            return unary(ops, out, |x: T| T::whole(1).divided_by(x));
+        }
+        if e == T::HALF {
+            return unary(ops, out, T::sqrt);
+        }
+    }
+    binary_each(ops, out, T::pow);
+}
+
+/// `base ⍟ x`: the logarithm of the second operand to the base of the first. Bases 2 and 10 use
+/// their own logarithms, which are exact where the result is whole.
+pub fn log_to_base<T: Analytic>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    binary_each(ops, out, |base: T, x: T| {
+        if base == T::whole(2) {
+            x.log2()
+        } else if base == T::whole(10) {
+            x.log10()
+        } else {
+            x.log().divided_by(base.log())
+        }
+    });
+}
+
+/// `1 / x`.
+pub fn inverse<T: Analytic>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    unary(ops, out, |x: T| T::whole(1).divided_by(x));
+}
+
+/// The angle of a complex number, or of a real one: 0 or π.
+pub fn angle<T: Element + Parts>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    unary_each(ops, out, |z: T| z.phase());
+}
+
+/// The real part.
+pub fn real<T: Parts>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    unary(ops, out, T::re);
+}
+
+/// The imaginary part.
+pub fn imag<T: Parts>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    unary(ops, out, T::im);
+}
+
+/// A number's real and imaginary part.
+pub trait Parts: Element {
+    type Real: Element;
+    fn re(self) -> Self::Real;
+    fn im(self) -> Self::Real;
+    fn phase(self) -> Self::Real;
+}
+
+macro_rules! parts {
+    ($($t:ty, $r:ty, $z:ident: $re:expr, $im:expr;)*) => {$(
+        impl Parts for $t {
+            type Real = $r;
+            #[inline(always)]
+            fn re(self) -> $r { let $z = self; $re }
+            #[inline(always)]
+            fn im(self) -> $r { let $z = self; let _ = $z; $im }
+            fn phase(self) -> $r { let $z = self; ($im as f64).atan2($re as f64) as $r }
+        }
+    )*};
+}
+parts! {
+    f32, f32, x: x, 0.0;
+    f64, f64, x: x, 0.0;
+    c64, f32, z: z.re, z.im;
+    c128, f64, z: z.re, z.im;
 }

@@ -1,103 +1,115 @@
-//! Comparisons, element by element.
+//! Comparisons, element by element. Integers of all sizes and signs compare exactly.
 
-use super::loops::truths;
-use super::row::{Elementwise, Glyph, Kind, Laws, Plain, Prim, Rule, Valence};
+use super::loops::{infix, truths};
+use super::row::{Elementwise, Kind, Laws, Plain, Prim, Rule};
 use super::ufunc::BINARY;
 use super::{Example, plain};
 use crate::dtype::{c64, c128};
 use crate::kernel::compare;
 use crate::syntax::Class;
 
-const fn infix(text: &'static str) -> Glyph {
-    Glyph { text, class: Class::Compare, valence: Valence::Dyadic }
-}
-
-const COMPARE: Elementwise = Elementwise { arity: 2, rule: Rule::Compare, ..Elementwise::NEW };
-
 pub const ROWS: &[Prim] = &[
     Prim {
         name: "equal",
-        glyphs: &[infix("==")],
+        glyphs: &[infix("==", Class::Compare)],
         params: BINARY,
         doc: "Whether two values are equal, element by element.\n\nNaN equals nothing.",
-        examples: &[Example { code: "1 2 3 == 3 2 1", out: "[False  True False]" }],
+        examples: &[
+            Example { code: "equal([1, 2, 3], [3, 2, 1])", out: "[False  True False]" },
+            Example { code: "[1, 2] == 2", out: "[False  True]" },
+        ],
         laws: Laws::COMMUTATIVE,
         kind: Kind::Elementwise(Elementwise {
+            arity: 2,
+            rule: Rule::Compare,
             loops: truths!(compare::equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::equal),
             mixed: Some(compare::mixed::equal),
-            ..COMPARE
+            ..Elementwise::NEW
         }),
         ..Prim::NEW
     },
     Prim {
         name: "not_equal",
-        glyphs: &[infix("!="), infix("≠")],
+        glyphs: &[infix("!=", Class::Compare), infix("≠", Class::Compare)],
         params: BINARY,
         doc: "Whether two values differ, element by element.\n\nNaN differs from everything.",
-        examples: &[Example { code: "1 2 3 ≠ 3 2 1", out: "[ True False  True]" }],
+        examples: &[
+            Example { code: "not_equal([1, 2, 3], [3, 2, 1])", out: "[ True False  True]" },
+            Example { code: "1 2 3 ≠ 2", out: "[ True False  True]" },
+        ],
         laws: Laws::COMMUTATIVE,
         kind: Kind::Elementwise(Elementwise {
+            arity: 2,
+            rule: Rule::Compare,
             loops: truths!(compare::not_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::not_equal),
             mixed: Some(compare::mixed::not_equal),
-            ..COMPARE
+            ..Elementwise::NEW
         }),
         ..Prim::NEW
     },
     Prim {
         name: "less",
-        glyphs: &[infix("<")],
+        glyphs: &[infix("<", Class::Compare)],
         params: BINARY,
         doc: "Whether the first value is less, element by element.\n\nComplex numbers compare by real part, then by imaginary part.",
-        examples: &[Example { code: "1 2 3 < 2", out: "[ True False False]" }],
+        examples: &[Example { code: "less([1, 2, 3], 2)", out: "[ True False False]" }],
         kind: Kind::Elementwise(Elementwise {
+            arity: 2,
+            rule: Rule::Compare,
             loops: truths!(compare::less: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::less),
             mixed: Some(compare::mixed::less),
-            ..COMPARE
+            ..Elementwise::NEW
         }),
         ..Prim::NEW
     },
     Prim {
         name: "less_equal",
-        glyphs: &[infix("<="), infix("≤")],
+        glyphs: &[infix("<=", Class::Compare), infix("≤", Class::Compare)],
         params: BINARY,
         doc: "Whether the first value is less than or equal to the second, element by element.",
-        examples: &[Example { code: "1 2 3 ≤ 2", out: "[ True  True False]" }],
+        examples: &[Example { code: "less_equal([1, 2, 3], 2)", out: "[ True  True False]" }],
         kind: Kind::Elementwise(Elementwise {
+            arity: 2,
+            rule: Rule::Compare,
             loops: truths!(compare::less_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::less_equal),
             mixed: Some(compare::mixed::less_equal),
-            ..COMPARE
+            ..Elementwise::NEW
         }),
         ..Prim::NEW
     },
     Prim {
         name: "greater",
-        glyphs: &[infix(">")],
+        glyphs: &[infix(">", Class::Compare)],
         params: BINARY,
         doc: "Whether the first value is greater, element by element.",
-        examples: &[Example { code: "1 2 3 > 2", out: "[False False  True]" }],
+        examples: &[Example { code: "greater([1, 2, 3], 2)", out: "[False False  True]" }],
         kind: Kind::Elementwise(Elementwise {
+            arity: 2,
+            rule: Rule::Compare,
             loops: truths!(compare::greater: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::greater),
             mixed: Some(compare::mixed::greater),
-            ..COMPARE
+            ..Elementwise::NEW
         }),
         ..Prim::NEW
     },
     Prim {
         name: "greater_equal",
-        glyphs: &[infix(">="), infix("≥")],
+        glyphs: &[infix(">=", Class::Compare), infix("≥", Class::Compare)],
         params: BINARY,
         doc: "Whether the first value is greater than or equal to the second, element by element.",
-        examples: &[Example { code: "1 2 3 ≥ 2", out: "[False  True  True]" }],
+        examples: &[Example { code: "greater_equal([1, 2, 3], 2)", out: "[False  True  True]" }],
         kind: Kind::Elementwise(Elementwise {
+            arity: 2,
+            rule: Rule::Compare,
             loops: truths!(compare::greater_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::greater_equal),
             mixed: Some(compare::mixed::greater_equal),
-            ..COMPARE
+            ..Elementwise::NEW
         }),
         ..Prim::NEW
     },

@@ -27,10 +27,13 @@ pub mod subscript;
 pub mod ufunc;
 
 mod arithmetic;
+mod bits;
 mod comparison;
+mod logic;
 mod loops;
 mod math;
 mod plain;
+mod rounding;
 
 pub use bind::Args;
 pub use row::{Example, Glyph, Home, Identity, Kind, Laws, Prim, Valence};
@@ -59,7 +62,10 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("ufunc methods", fold::ROWS),
     ("arithmetic", arithmetic::ROWS),
     ("comparison", comparison::ROWS),
+    ("logic", logic::ROWS),
+    ("bits", bits::ROWS),
     ("math", math::ROWS),
+    ("rounding", rounding::ROWS),
 ];
 
 /// The rows, indexed.

@@ -362,3 +362,106 @@ pub fn equal(x: &Value, y: &Value) -> Outcome {
 pub fn not_equal(x: &Value, y: &Value) -> Outcome {
     same(x, y).map(|b| Ok(Value::Bool(!b)))
 }
+
+/// One of two plain real numbers, as it is; NaN wins.
+fn either(x: &Value, y: &Value, first: fn(Ordering) -> bool) -> Outcome {
+    if let Pair::Complex(..) = pair(x, y)? {
+        return None;
+    }
+    Some(Ok(match order(x, y)? {
+        Some(o) => if first(o) { x } else { y }.clone(),
+        None if matches!(x, Value::Float(a) if a.is_nan()) => x.clone(),
+        None => y.clone(),
+    }))
+}
+
+pub fn maximum(x: &Value, y: &Value) -> Outcome {
+    either(x, y, Ordering::is_ge)
+}
+
+pub fn minimum(x: &Value, y: &Value) -> Outcome {
+    either(x, y, Ordering::is_le)
+}
+
+pub fn sign(x: &Value) -> Outcome {
+    match number(x)? {
+        Number::Int(a) => int("×", Some(a.signum())),
+        Number::Float(a) => float(crate::kernel::arith::Arith::sign(a)),
+        Number::Complex(_) => None,
+    }
+}
+
+pub fn floor(x: &Value) -> Outcome {
+    match number(x)? {
+        Number::Int(a) => int("⌊", Some(a)),
+        Number::Float(a) => float(a.floor()),
+        Number::Complex(_) => None,
+    }
+}
+
+pub fn ceil(x: &Value) -> Outcome {
+    match number(x)? {
+        Number::Int(a) => int("⌈", Some(a)),
+        Number::Float(a) => float(a.ceil()),
+        Number::Complex(_) => None,
+    }
+}
+
+pub fn inverse(x: &Value) -> Outcome {
+    divide(&Value::Int(1), x)
+}
+
+/// Whole factorials stay integers while they fit 64 bits.
+pub fn factorial(x: &Value) -> Outcome {
+    match number(x)? {
+        Number::Int(a @ 0..=20) => int("!", Some((1..=a).product())),
+        Number::Int(a) => float(crate::kernel::special::factorial(a as f64)),
+        Number::Float(a) => float(crate::kernel::special::factorial(a)),
+        Number::Complex(_) => None,
+    }
+}
+
+pub fn binomial(x: &Value, y: &Value) -> Outcome {
+    let (k, n) = match pair(x, y)? {
+        Pair::Int(k, n) => (k as f64, n as f64),
+        Pair::Float(k, n) => return float(crate::kernel::special::binomial(k, n)),
+        Pair::Complex(..) => return None,
+    };
+    let value = crate::kernel::special::binomial(k, n);
+    if value.abs() < 9007199254740992.0 { int("!", Some(value as i64)) } else { float(value) }
+}
+
+/// Bools stay bools; integers by `f`.
+fn bools_or_ints(
+    x: &Value,
+    y: &Value,
+    on_bools: fn(bool, bool) -> bool,
+    op: &str,
+    f: fn(i64, i64) -> Option<i64>,
+) -> Outcome {
+    match (x, y, pair(x, y)?) {
+        (Value::Bool(a), Value::Bool(b), _) => Some(Ok(Value::Bool(on_bools(*a, *b)))),
+        (_, _, Pair::Int(a, b)) => int(op, f(a, b)),
+        _ => None,
+    }
+}
+
+fn gcd(mut a: u64, mut b: u64) -> u64 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+pub fn or_gcd(x: &Value, y: &Value) -> Outcome {
+    let f = |a: i64, b: i64| i64::try_from(gcd(a.unsigned_abs(), b.unsigned_abs())).ok();
+    bools_or_ints(x, y, |a, b| a | b, "∨", f)
+}
+
+pub fn and_lcm(x: &Value, y: &Value) -> Outcome {
+    let f = |a: i64, b: i64| match gcd(a.unsigned_abs(), b.unsigned_abs()) {
+        0 => Some(0),
+        g => (a.unsigned_abs() / g).checked_mul(b.unsigned_abs()).and_then(|n| i64::try_from(n).ok()),
+    };
+    bools_or_ints(x, y, |a, b| a & b, "∧", f)
+}

@@ -124,7 +124,12 @@ pub struct Elementwise {
     pub refuse: &'static [(DType, &'static str)],
     /// Of int64 with uint64, which no dtype holds: the kernel for operands as they are.
     pub mixed: Option<KernelFn>,
+    /// Looks at the operands before anything is written; the text is NumPy's.
+    pub guard: Option<Guard>,
 }
+
+/// What a row refuses by its operands' values, given the loop's dtype.
+pub type Guard = fn(&[Value], DType) -> Result<(), &'static str>;
 
 impl Elementwise {
     pub const NEW: Elementwise = Elementwise {
@@ -136,6 +141,7 @@ impl Elementwise {
         folds: &[],
         refuse: &[],
         mixed: None,
+        guard: None,
     };
 }
 

@@ -156,6 +156,7 @@ fn choose(prim: &Prim, e: &Elementwise, xs: &[Value]) -> Result<Choice, Fault> {
     }
     let Some(l) = find(e.loops, common) else { return Err(no_loop(prim, &kinds, None)) };
     fit(&kinds, l.dtype)?;
+    guard(prim, e, xs, l.dtype)?;
     Ok(Choice::Loop(Chosen {
         run: l.run,
         out: l.out,
@@ -187,6 +188,11 @@ fn fit(kinds: &[Operand], dtype: DType) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+fn guard(prim: &Prim, e: &Elementwise, xs: &[Value], dtype: DType) -> Result<(), Fault> {
+    let Some(guard) = e.guard else { return Ok(()) };
+    guard(xs, dtype).map_err(|reason| Fault::Value { func: prim.name.into(), reason: reason.into() })
 }
 
 /// Whether an integer dtype holds a value; other dtypes take any.
@@ -224,6 +230,7 @@ fn beside_others(e: &Elementwise, xs: &[Value]) -> Option<Choice> {
     match xs {
         [Value::Array(_) | Value::Scalar(_), y] if other(y) => constant_order(e, &Value::Int(0), y),
         [x, Value::Array(_) | Value::Scalar(_)] if other(x) => constant_order(e, x, &Value::Int(0)),
+        [x, y] if other(x) || other(y) => constant_order(e, x, y),
         _ => None,
     }
 }
@@ -392,12 +399,8 @@ pub fn call(
     args: CallArgs,
 ) -> Result<Value, Fault> {
     if args.keyword.is_empty() && args.positional.len() == e.arity {
-        let mut xs = args.positional.into_iter();
-        return match (xs.next(), xs.next(), xs.next()) {
-            (Some(x), None, None) => monadic(prim, e, host, x),
-            (Some(x), Some(y), None) => dyadic(prim, e, host, x, y),
-            (x, y, z) => apply(prim, e, host, [x, y, z].into_iter().flatten().collect()),
-        };
+        // By name, plain numbers give typed scalars, as NumPy's functions do.
+        return apply(prim, e, host, args.positional.into_iter().collect());
     }
     let args = Args::bind(prim, args)?;
     let k = e.arity;
@@ -518,6 +521,7 @@ fn by_output(prim: &Prim, e: &Elementwise, xs: &[Value], dtype: DType) -> Result
         return Err(no_loop(prim, &kinds, None));
     };
     fit(&kinds, l.dtype)?;
+    guard(prim, e, xs, l.dtype)?;
     let dtypes = SmallVec::from_elem(l.dtype, xs.len());
     Ok(Chosen { run: l.run, out: l.out, check: e.check, dtypes })
 }

@@ -1,0 +1,37 @@
+//! The larger and the smaller of two values, and clipping between two bounds. `maximum` and
+//! `minimum` give NaN if either operand is NaN; `fmax` and `fmin` the other operand.
+
+use super::apply::{binary, ternary};
+use super::compare::Ordered;
+use super::{Block, BlockMut};
+
+#[inline(always)]
+fn max<T: Ordered>(a: T, b: T) -> T {
+    if b.less_equal(a) || a.is_nan() { a } else { b }
+}
+
+#[inline(always)]
+fn min<T: Ordered>(a: T, b: T) -> T {
+    if a.less_equal(b) || a.is_nan() { a } else { b }
+}
+
+pub fn maximum<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    binary(ops, out, max::<T>);
+}
+
+pub fn minimum<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    binary(ops, out, min::<T>);
+}
+
+pub fn fmax<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    binary(ops, out, |a: T, b: T| if b.less_equal(a) || b.is_nan() { a } else { b });
+}
+
+pub fn fmin<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    binary(ops, out, |a: T, b: T| if a.less_equal(b) || b.is_nan() { a } else { b });
+}
+
+/// `min(max(x, low), high)`.
+pub fn clip<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    ternary(ops, out, |x: T, low: T, high: T| min(max(x, low), high));
+}
