@@ -1,0 +1,400 @@
+//! From the place where the parser stopped to the error that says why.
+
+use super::Span;
+use super::error::{Side, SyntaxError};
+use super::token::{Tok, Token};
+use std::ops::Range;
+
+/// Why a statement did not parse.
+pub(super) enum Failure {
+    /// An action found the error.
+    Known(Box<SyntaxError>),
+    /// The token at `index`, or the end, fits nothing; `expected` are the terminals that would fit.
+    At { index: usize, expected: Vec<String> },
+}
+
+impl Failure {
+    /// The index of the token it is about.
+    pub fn index(&self, tokens: &[Token]) -> usize {
+        match self {
+            Failure::Known(error) => {
+                let start = error.span().start;
+                tokens.partition_point(|token| token.end <= start).min(tokens.len().saturating_sub(1))
+            }
+            Failure::At { index, .. } => *index,
+        }
+    }
+}
+
+fn span(token: Token) -> Span {
+    Span { start: token.start, end: token.end }
+}
+
+/// The error of a bracket that is never closed.
+pub(super) fn unclosed(text: &str, open: Token, stopped: Option<Span>) -> SyntaxError {
+    let closing = match text.as_bytes().get(open.start as usize) {
+        Some(b'(') => ')',
+        Some(b'[') => ']',
+        _ => '}',
+    };
+    SyntaxError::UnclosedBracket { open: span(open), text: closing, stopped }
+}
+
+/// The error of a statement whose tokens are given; `bad` are the errors of its bad tokens.
+pub(super) fn error(
+    text: &str,
+    tokens: &[Token],
+    bad: &[(u32, SyntaxError)],
+    failure: Failure,
+) -> SyntaxError {
+    let (index, expected) = match failure {
+        Failure::Known(error) => return *error,
+        Failure::At { index, expected } => (index, expected),
+    };
+    if let Some(token) = tokens.get(index).filter(|token| token.kind == Tok::Bad)
+        && let Some((_, error)) = bad.iter().find(|(start, _)| *start == token.start)
+    {
+        return error.clone();
+    }
+    Place { text, tokens, index, expected }.error()
+}
+
+/// The statement inside braces that holds the token at `index`, if it lies in closed braces.
+pub(super) fn statement_in_braces(tokens: &[Token], index: usize) -> Option<Range<usize>> {
+    let index = index.min(tokens.len());
+    let (mut closed, mut around) = (0usize, 0usize);
+    let mut start = None;
+    let mut found = false;
+    for at in (0..index).rev() {
+        let kind = tokens[at].kind;
+        match kind {
+            _ if kind.closes() => closed += 1,
+            _ if kind.opens() && closed > 0 => closed -= 1,
+            Tok::BlockOpen | Tok::DfnOpen => {
+                start = start.or(Some(at + 1));
+                found = true;
+                break;
+            }
+            _ if kind.opens() => {
+                around += 1;
+                start = None;
+            }
+            Tok::Separator | Tok::Semi if closed == 0 && start.is_none() => start = Some(at + 1),
+            _ => {}
+        }
+    }
+    let start = start.filter(|_| found)?;
+    let mut depth = around;
+    for (at, token) in tokens.iter().enumerate().skip(index) {
+        match token.kind {
+            kind if kind.opens() => depth += 1,
+            kind if kind.closes() && depth == 0 => return Some(start..at),
+            kind if kind.closes() => depth -= 1,
+            Tok::Separator | Tok::Semi if depth == 0 => return Some(start..at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Words of Python that begin what arr writes otherwise.
+const PYTHON: [(&str, &str); 15] = [
+    ("def", "a function is `fn f(x) { … }`, or in one line `fn f(x) = …`"),
+    ("elif", "write `else if c { … }`"),
+    ("with", "there are no contexts; write the statements themselves"),
+    ("class", "there are no classes; functions take arrays, and tuples hold several values"),
+    ("try", "errors are not caught; test before, with `if` and `assert`"),
+    ("except", "errors are not caught; test before, with `if` and `assert`"),
+    ("finally", "errors are not caught; test before, with `if` and `assert`"),
+    ("raise", "write `assert condition, \"message\"`"),
+    ("del", "a name keeps its value; assign `None` to let go of it, or use `%reset`"),
+    ("global", "a function returns what it makes: `x = f(x)`"),
+    ("nonlocal", "a function returns what it makes: `x = f(x)`"),
+    ("yield", "build an array, or use a comprehension"),
+    ("async", "there are no coroutines"),
+    ("await", "there are no coroutines"),
+    ("match", "write `if … { … } else if … { … }`"),
+];
+
+struct Place<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+    index: usize,
+    expected: Vec<String>,
+}
+
+impl Place<'_> {
+    fn error(&self) -> SyntaxError {
+        self.foreign()
+            .or_else(|| self.dictionary())
+            .or_else(|| self.assignment())
+            .or_else(|| self.missing_operand())
+            .or_else(|| self.missing_operator())
+            .unwrap_or_else(|| self.unexpected())
+    }
+
+    fn token(&self) -> Option<Token> {
+        self.tokens.get(self.index).copied()
+    }
+
+    fn before(&self) -> Option<Token> {
+        self.tokens.get(self.index.checked_sub(1)?).copied()
+    }
+
+    fn words(&self, token: Token) -> &str {
+        &self.text[token.start as usize..token.end as usize]
+    }
+
+    fn expects(&self, terminal: &str) -> bool {
+        self.expected.iter().any(|e| e.trim_matches('"') == terminal)
+    }
+
+    /// A value could stand here.
+    fn expects_operand(&self) -> bool {
+        self.expects("number")
+    }
+
+    /// Where the statement around the place begins.
+    fn statement_start(&self) -> usize {
+        let mut closed = 0usize;
+        for at in (0..self.index.min(self.tokens.len())).rev() {
+            match self.tokens[at].kind {
+                kind if kind.closes() => closed += 1,
+                kind if kind.opens() && closed > 0 => closed -= 1,
+                Tok::BlockOpen | Tok::DfnOpen | Tok::Separator | Tok::Semi if closed == 0 => return at + 1,
+                _ => {}
+            }
+        }
+        0
+    }
+
+    /// Python's words and blocks, and C's operators.
+    fn foreign(&self) -> Option<SyntaxError> {
+        let start = self.statement_start();
+        let first = *self.tokens.get(start)?;
+        let python = |token: Token| {
+            let word = self.words(token);
+            let known = PYTHON.iter().find(|(python, _)| token.kind == Tok::Name && *python == word)?;
+            Some(SyntaxError::PythonSpelling { at: span(token), word: word.into(), help: known.1 })
+        };
+        if self.index > start
+            && let Some(error) = python(first)
+        {
+            return Some(error);
+        }
+        let here = self.token()?;
+        if self.before().is_some_and(|before| before.kind == Tok::BlockClose)
+            && let Some(error) = python(here)
+        {
+            return Some(error);
+        }
+        if let Some(before) = self.before()
+            && before.end == here.start
+            && let ("&", "&") | ("|", "|") = (self.words(before), self.words(here))
+        {
+            let (word, help) = match self.words(here) {
+                "&" => ("&&", "write `and`, or `&` element by element"),
+                _ => ("||", "write `or`, or `|` element by element"),
+            };
+            return Some(SyntaxError::PythonSpelling {
+                at: span(before).to(span(here)),
+                word: word.into(),
+                help,
+            });
+        }
+        self.python_block(first, here)
+    }
+
+    /// `if c:` and its like.
+    fn python_block(&self, first: Token, here: Token) -> Option<SyntaxError> {
+        let blocks = [Tok::If, Tok::While, Tok::For, Tok::Else, Tok::ChoiceElse, Tok::Fn];
+        let start = self.tokens[..self.index].iter().rposition(|token| blocks.contains(&token.kind));
+        let word = start.map_or(first, |at| self.tokens[at]);
+        if here.kind == Tok::Colon && blocks.contains(&word.kind) {
+            let header = self.text[word.start as usize..here.start as usize].trim_end();
+            let text = format!("{header} {{ … }}");
+            return Some(SyntaxError::PythonBlock { word: span(word), colon: span(here), text });
+        }
+        let alone = matches!(here.kind, Tok::Else | Tok::ChoiceElse) && self.expects_operand();
+        alone.then(|| {
+            let help = "`else` stands on the line of the `}` before it, or begins the next";
+            SyntaxError::PythonSpelling { at: span(here), word: "else".into(), help }
+        })
+    }
+
+    /// `{"a": 1, "b": 2}`
+    fn dictionary(&self) -> Option<SyntaxError> {
+        let here = self.token().filter(|token| matches!(token.kind, Tok::Comma | Tok::Colon))?;
+        let mut closed = 0usize;
+        let open = (0..self.index).rev().find(|at| match self.tokens[*at].kind {
+            kind if kind.closes() => {
+                closed += 1;
+                false
+            }
+            kind if kind.opens() && closed > 0 => {
+                closed -= 1;
+                false
+            }
+            kind => kind.opens(),
+        })?;
+        let pair = self.tokens.get(open + 2).is_some_and(|token| token.kind == Tok::Colon);
+        let is_dictionary = self.tokens[open].kind == Tok::DfnOpen && pair;
+        is_dictionary.then(|| SyntaxError::DictBraces { open: span(self.tokens[open]), at: span(here) })
+    }
+
+    fn assignment(&self) -> Option<SyntaxError> {
+        let here = self.token().filter(|token| matches!(token.kind, Tok::Assign | Tok::Augment))?;
+        let needs_left = self.expects_operand();
+        (!needs_left).then(|| SyntaxError::AssignInExpression { at: span(here) })
+    }
+
+    fn missing_operand(&self) -> Option<SyntaxError> {
+        if !self.expects_operand() {
+            return None;
+        }
+        let missing = |token: Token, side| {
+            let (at, text) = (span(token), self.words(token).to_string());
+            SyntaxError::MissingOperand { at, text, side }
+        };
+        if let Some(before) = self.before().filter(|token| self.takes_right(*token)) {
+            return Some(missing(before, Side::Right));
+        }
+        let here = self.token()?;
+        let between = here.kind.is_primitive()
+            || matches!(
+                here.kind,
+                Tok::Monadic | Tok::Dyadic | Tok::AndWord | Tok::OrWord | Tok::In | Tok::Is
+            )
+            || matches!(here.kind, Tok::PipeTo | Tok::Augment | Tok::Assign);
+        between.then(|| missing(here, Side::Left))
+    }
+
+    /// Whether a token waits for a value on its right.
+    fn takes_right(&self, token: Token) -> bool {
+        use Tok::*;
+        token.kind.is_primitive()
+            || matches!(token.kind, Monadic | Dyadic | Function | AndWord | OrWord | Not | In | Is)
+            || matches!(token.kind, PipeTo | Assign | Augment | Arrow)
+    }
+
+    fn missing_operator(&self) -> Option<SyntaxError> {
+        let (before, here) = (self.before()?, self.token()?);
+        let value =
+            matches!(
+                here.kind,
+                Tok::Number
+                    | Tok::Str
+                    | Tok::FString
+                    | Tok::Name
+                    | Tok::Argument
+                    | Tok::FunctionName
+                    | Tok::DfnOpen
+            ) || matches!(here.kind, Tok::None | Tok::True | Tok::False | Tok::Itself | Tok::Function);
+        if self.expects_operand() || !value || !before.kind.ends_operand() {
+            return None;
+        }
+        let argument = self.argument();
+        let written = &self.text[argument.range()];
+        if before.kind == Tok::Name {
+            let function = self.path();
+            let name = self.text[function.range()].to_string();
+            let fixed = format!("{name}({written})");
+            return Some(SyntaxError::AppliedName { function, argument, name, fixed });
+        }
+        let text = format!("{} × {written}", self.words(before));
+        Some(SyntaxError::MissingOperator { left: span(before), right: argument, text })
+    }
+
+    /// The name path that ends before the place.
+    fn path(&self) -> Span {
+        let last = self.index.saturating_sub(1);
+        let mut first = last;
+        while first >= 2
+            && self.tokens[first - 1].kind == Tok::Dot
+            && self.tokens[first - 2].kind == Tok::Name
+        {
+            first -= 2;
+        }
+        span(self.tokens[first]).to(span(self.tokens[last]))
+    }
+
+    /// The value that begins at the place: the tokens that touch one another, or a strand.
+    fn argument(&self) -> Span {
+        let mut end = self.index;
+        let mut depth = 0usize;
+        while let (Some(now), Some(next)) = (self.tokens.get(end), self.tokens.get(end + 1)) {
+            depth += usize::from(now.kind.opens());
+            let strand = now.kind == Tok::Number && next.kind == Tok::Number;
+            let touching =
+                now.end == next.start && !matches!(next.kind, Tok::Comma | Tok::Separator | Tok::Semi);
+            if depth == 0 && (!(touching || strand) || next.kind.closes()) {
+                break;
+            }
+            depth = depth.saturating_sub(usize::from(next.kind.closes()));
+            end += 1;
+        }
+        span(self.tokens[self.index]).to(span(self.tokens[end.min(self.tokens.len() - 1)]))
+    }
+
+    fn unexpected(&self) -> SyntaxError {
+        let expected = phrases(|terminal| self.expects(terminal));
+        match self.token() {
+            Some(token) => SyntaxError::Unexpected {
+                at: span(token),
+                found: described(token.kind, self.words(token)),
+                expected,
+            },
+            None => {
+                let end = self.tokens.last().map_or(0, |token| token.end);
+                let at = Span { start: end, end };
+                SyntaxError::Unexpected { at, found: "end of the statement".into(), expected }
+            }
+        }
+    }
+}
+
+/// A token in words.
+fn described(kind: Tok, text: &str) -> String {
+    match kind {
+        Tok::Name | Tok::FunctionName => format!("name `{text}`"),
+        Tok::Number => format!("number `{text}`"),
+        Tok::Str | Tok::FString => "string".into(),
+        Tok::Separator => "end of the line".into(),
+        _ => format!("`{text}`"),
+    }
+}
+
+/// What the parser expects, in a few words instead of thirty terminals.
+fn phrases(expects: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    const PHRASES: [(&str, &str); 13] = [
+        ("number", "a value"),
+        ("block{", "a block `{ … }`"),
+        (")", "`)`"),
+        (")train", "`)`"),
+        ("]", "`]`"),
+        ("}block", "`}`"),
+        ("}dfn", "`}`"),
+        ("choice-else", "`else`"),
+        (",", "`,`"),
+        ("in", "`in`"),
+        ("import", "`import`"),
+        ("(", "`(`"),
+        ("=", "`=`"),
+    ];
+    let mut found = Vec::new();
+    if expects("sum") && !expects("number") {
+        found.push("an operator");
+    }
+    if expects("name") && !expects("number") {
+        found.push("a name");
+    }
+    let few = found.is_empty() || !expects("sum");
+    for (terminal, phrase) in PHRASES {
+        let minor = matches!(terminal, "in" | "(" | "=");
+        if expects(terminal) && !found.contains(&phrase) && (few || !minor) {
+            found.push(phrase);
+        }
+    }
+    found.truncate(5);
+    found
+}
