@@ -10,6 +10,7 @@ mod plan;
 mod product;
 pub mod reduce;
 pub mod scan;
+mod spectrum;
 pub mod threads;
 mod walk;
 
@@ -22,4 +23,5 @@ pub use plan::{Conditions, Instruction, Plan, set_block_size};
 pub use product::{matmul, matmul_as, matmul_shape, outer};
 pub use reduce::{Map, Reduction, reduce};
 pub use scan::scan;
+pub use spectrum::{Transform, transform};
 pub use walk::Walk;

@@ -29,6 +29,7 @@ pub mod ufunc;
 mod arithmetic;
 mod bits;
 mod comparison;
+mod fft;
 mod logic;
 mod loops;
 mod math;
@@ -56,6 +57,7 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("joining", joining::ROWS),
     ("dtypes", dtypes::ROWS),
     ("products", products::ROWS),
+    ("fft", fft::ROWS),
     ("reduction", reduction::ROWS),
     ("scanning", scanning::ROWS),
     ("statistics", statistics::ROWS),
