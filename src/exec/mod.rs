@@ -5,6 +5,7 @@ pub mod arg;
 pub mod copy;
 pub mod index;
 pub mod interrupt;
+pub mod linalg;
 mod map;
 mod plan;
 mod product;

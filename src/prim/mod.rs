@@ -30,11 +30,15 @@ mod arithmetic;
 mod bits;
 mod comparison;
 mod fft;
+mod linalg;
 mod logic;
 mod loops;
 mod math;
+mod norms;
 mod plain;
+mod random;
 mod rounding;
+mod signal;
 
 pub use bind::Args;
 pub use row::{Example, Glyph, Home, Identity, Kind, Laws, Prim, Valence};
@@ -58,6 +62,10 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("dtypes", dtypes::ROWS),
     ("products", products::ROWS),
     ("fft", fft::ROWS),
+    ("linalg", linalg::ROWS),
+    ("linalg", norms::ROWS),
+    ("random", random::ROWS),
+    ("signal", signal::ROWS),
     ("reduction", reduction::ROWS),
     ("scanning", scanning::ROWS),
     ("statistics", statistics::ROWS),

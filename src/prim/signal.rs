@@ -1,0 +1,5 @@
+//! (to come)
+
+use super::Prim;
+
+pub const ROWS: &[Prim] = &[];
