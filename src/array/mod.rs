@@ -144,6 +144,18 @@ impl Array {
         Array(Rc::new(view))
     }
 
+    /// The same array under another shape: no view of it, but what owns (or borrows) the memory as
+    /// it does. For `a.shape = …`.
+    pub fn restrided(&self, shape: &[usize], strides: &[isize]) -> Array {
+        let mut inner = (*self.0).clone();
+        inner.shape = shape.into();
+        inner.strides = strides.into();
+        let (lo, hi) = reach(&inner.shape, &inner.strides, inner.offset);
+        let len = inner.buffer.bytes() / inner.dtype.itemsize();
+        assert!(lo >= 0 && hi <= len as isize, "a view reaches outside its buffer");
+        Array(Rc::new(inner))
+    }
+
     /// A view of the same memory under another dtype of the same kind of bytes (`z.real`, `x.view`).
     /// Strides and offset count elements of the new dtype. Never to or from bool, whose bytes are
     /// restricted.

@@ -11,7 +11,9 @@ pub mod fold;
 pub mod folds;
 pub mod joining;
 pub mod layout;
+pub mod lists;
 pub mod matrices;
+pub mod methods;
 pub mod modules;
 pub mod operators;
 pub mod products;
@@ -59,6 +61,9 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("matrices", matrices::ROWS),
     ("shape", shape::ROWS),
     ("joining", joining::ROWS),
+    ("methods", methods::ROWS),
+    ("properties", properties::ROWS),
+    ("lists", lists::ROWS),
     ("dtypes", dtypes::ROWS),
     ("products", products::ROWS),
     ("fft", fft::ROWS),
