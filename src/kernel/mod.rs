@@ -32,6 +32,7 @@ pub mod pairwise;
 pub mod random;
 mod scratch;
 pub mod select;
+pub mod sort;
 pub mod special;
 pub mod strided;
 
