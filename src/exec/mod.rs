@@ -3,6 +3,7 @@
 
 pub mod arg;
 pub mod copy;
+pub mod distinct;
 pub mod index;
 pub mod interrupt;
 pub mod linalg;
@@ -11,6 +12,7 @@ mod plan;
 mod product;
 pub mod reduce;
 pub mod scan;
+pub mod sort;
 mod spectrum;
 pub mod threads;
 mod walk;

@@ -23,7 +23,9 @@ mod reducing;
 mod reduction;
 pub mod row;
 mod scanning;
+mod sets;
 pub mod shape;
+mod sorting;
 mod statistics;
 pub mod subscript;
 pub mod ufunc;
@@ -74,6 +76,8 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("reduction", reduction::ROWS),
     ("scanning", scanning::ROWS),
     ("statistics", statistics::ROWS),
+    ("sorting", sorting::ROWS),
+    ("sets", sets::ROWS),
     ("ufunc methods", fold::ROWS),
     ("arithmetic", arithmetic::ROWS),
     ("comparison", comparison::ROWS),
