@@ -61,7 +61,7 @@ macro_rules! recip_of_zero {
         }
     )*};
 }
-recip_of_zero!(i8: 0, u8: 0, i16: 0, u16: 0, i32: i32::MIN, u32: 0, i64: i64::MIN, u64: 1 << 63);
+recip_of_zero!(i8: 0, u8: 0, i16: 0, u16: 0, i32: i32::MIN, u32: 0, i64: i64::MIN, u64: 0);
 
 macro_rules! float_arith {
     ($($t:ty),*) => {$(
@@ -216,6 +216,13 @@ macro_rules! complex_divide {
 }
 complex_divide!(c64, c128);
 
+/// In float64, where nothing overflows and one rounding is left.
+#[inline(always)]
+fn modulus32(z: c64) -> f32 {
+    let (re, im) = (z.re as f64, z.im as f64);
+    if re.is_infinite() || im.is_infinite() { f32::INFINITY } else { (re * re + im * im).sqrt() as f32 }
+}
+
 /// The absolute value, real for complex numbers.
 pub trait Absolute: Element {
     type Out: Element;
@@ -236,7 +243,7 @@ absolute! {
     i32 => i32: |x| x.wrapping_abs(), i64 => i64: |x| x.wrapping_abs(),
     u8 => u8: |x| x, u16 => u16: |x| x, u32 => u32: |x| x, u64 => u64: |x| x,
     f32 => f32: |x| x.abs(), f64 => f64: |x| x.abs(),
-    c64 => f32: |z| z.re.hypot(z.im), c128 => f64: |z| z.re.hypot(z.im),
+    c64 => f32: |z| modulus32(z), c128 => f64: |z| z.re.hypot(z.im),
 }
 
 pub fn add<T: Arith>(ops: &[Block<'_>], out: BlockMut<'_>) {

@@ -9,6 +9,8 @@ use crate::dtype::{Element, c64, c128};
 pub trait Ordered: Element {
     fn less(self, o: Self) -> bool;
     fn less_equal(self, o: Self) -> bool;
+    /// Which of two equal numbers (zeros of different signs) an extreme is.
+    const FIRST_OF_EQUALS: bool = false;
     /// Not a number: false for exact dtypes.
     fn is_nan(self) -> bool;
 }
@@ -59,6 +61,7 @@ float_order!(f32, f64);
 macro_rules! complex_order {
     ($($z:ty),*) => {$(
         impl Ordered for $z {
+            const FIRST_OF_EQUALS: bool = true;
             // A NaN in either number's imaginary part keeps real parts from deciding.
             #[inline(always)]
             fn less(self, o: $z) -> bool {

@@ -1,5 +1,6 @@
 //! The larger and the smaller of two values, and clipping between two bounds. `maximum` and
 //! `minimum` give NaN if either operand is NaN; `fmax` and `fmin` the other operand.
+//! Of real zeros with different signs the second operand wins, as with the processor's instruction.
 
 use super::apply::{binary, ternary};
 use super::compare::Ordered;
@@ -7,12 +8,12 @@ use super::{Block, BlockMut};
 
 #[inline(always)]
 fn max<T: Ordered>(a: T, b: T) -> T {
-    if b.less_equal(a) || a.is_nan() { a } else { b }
+    if b.less(a) || a.is_nan() || (T::FIRST_OF_EQUALS && b.less_equal(a)) { a } else { b }
 }
 
 #[inline(always)]
 fn min<T: Ordered>(a: T, b: T) -> T {
-    if a.less_equal(b) || a.is_nan() { a } else { b }
+    if a.less(b) || a.is_nan() || (T::FIRST_OF_EQUALS && a.less_equal(b)) { a } else { b }
 }
 
 pub fn maximum<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
@@ -24,11 +25,11 @@ pub fn minimum<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
 }
 
 pub fn fmax<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    binary(ops, out, |a: T, b: T| if b.less_equal(a) || b.is_nan() { a } else { b });
+    binary(ops, out, |a: T, b: T| if b.less(a) || b.is_nan() { a } else { b });
 }
 
 pub fn fmin<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    binary(ops, out, |a: T, b: T| if a.less_equal(b) || b.is_nan() { a } else { b });
+    binary(ops, out, |a: T, b: T| if a.less(b) || b.is_nan() { a } else { b });
 }
 
 /// `min(max(x, low), high)`.

@@ -231,6 +231,19 @@ pub fn integer_division(ops: &[Block<'_>], out: Block<'_>) -> Flags {
     )
 }
 
+/// Complex numbers compare with an invalid condition where there is a NaN; nothing else does.
+pub fn order(ops: &[Block<'_>], _: Block<'_>) -> Flags {
+    fn nan<T: Parts>(x: Block<'_>) -> bool {
+        x.typed::<T>().iter().fold(false, |m, v| m | v.nan())
+    }
+    let invalid = ops.iter().any(|x| match x.dtype() {
+        DType::C64 => nan::<c64>(*x),
+        DType::C128 => nan::<c128>(*x),
+        _ => false,
+    });
+    Flags { invalid, ..Flags::NONE }
+}
+
 /// As [`integer_division`], for the remainder: nothing overflows.
 pub fn integer_remainder(ops: &[Block<'_>], out: Block<'_>) -> Flags {
     if out.dtype().is_inexact() {
@@ -243,7 +256,11 @@ pub fn integer_remainder(ops: &[Block<'_>], out: Block<'_>) -> Flags {
 pub fn reciprocal(ops: &[Block<'_>], out: Block<'_>) -> Flags {
     match out.dtype().is_inexact() {
         true => power(ops, out),
-        false => Flags { overflow: false, ..integer_division(&[ops[0], ops[0]], out) },
+        false => {
+            // The infinite quotient is also cast to an integer.
+            let divide = integer_division(&[ops[0], ops[0]], out).divide;
+            Flags { divide, invalid: divide, overflow: false }
+        }
     }
 }
 

@@ -52,6 +52,12 @@ macro_rules! analytic_f64 {
             fn pow(self, o: f64) -> f64 { self.powf(o) }
             #[inline(always)]
             fn divided_by(self, o: f64) -> f64 { self / o }
+            #[inline(always)]
+            fn pi_times(self) -> f64 { std::f64::consts::PI * self }
+            fn sinc(self) -> f64 {
+                let y = std::f64::consts::PI * if self == 0.0 { 1e-20 } else { self };
+                y.sin() / y
+            }
             fn whole(n: i32) -> f64 { n as f64 }
             const HALF: f64 = 0.5;
             $(#[inline(always)] fn $name(self) -> f64 { let f: fn(f64) -> f64 = $f; f(self) })*
@@ -65,6 +71,12 @@ macro_rules! analytic_f64 {
             fn pow(self, o: f32) -> f32 { (self as f64).powf(o as f64) as f32 }
             #[inline(always)]
             fn divided_by(self, o: f32) -> f32 { self / o }
+            #[inline(always)]
+            fn pi_times(self) -> f32 { std::f32::consts::PI * self }
+            fn sinc(self) -> f32 {
+                let y = std::f32::consts::PI * if self == 0.0 { 1e-20 } else { self };
+                (y as f64).sin() as f32 / y
+            }
             fn whole(n: i32) -> f32 { n as f32 }
             const HALF: f32 = 0.5;
             $(#[inline(always)] fn $name(self) -> f32 { let f: fn(f64) -> f64 = $f; f(self as f64) as f32 })*
@@ -91,11 +103,6 @@ analytic_f64! {
     arcsinh = libm::asinh;
     arccosh = libm::acosh;
     arctanh = libm::atanh;
-    pi_times = |x| std::f64::consts::PI * x;
-    sinc = |x| {
-        let y = std::f64::consts::PI * if x == 0.0 { 1e-20 } else { x };
-        y.sin() / y
-    };
 }
 
 macro_rules! analytic_complex {
@@ -168,9 +175,9 @@ macro_rules! float {
             fn trunc(self) -> $t { $t::trunc(self) }
             fn cbrt(self) -> $t { (self as f64).cbrt() as $t }
             #[inline(always)]
-            fn to_radians(self) -> $t { self * (std::f64::consts::PI / 180.0) as $t }
+            fn to_radians(self) -> $t { self * (std::$t::consts::PI / 180.0) }
             #[inline(always)]
-            fn to_degrees(self) -> $t { self * (180.0 / std::f64::consts::PI) as $t }
+            fn to_degrees(self) -> $t { self * (180.0 / std::$t::consts::PI) }
             fn arctan2(self, x: $t) -> $t { (self as f64).atan2(x as f64) as $t }
             fn hypot(self, o: $t) -> $t { (self as f64).hypot(o as f64) as $t }
             #[inline(always)]
@@ -193,7 +200,7 @@ macro_rules! float {
                 if self.is_infinite() {
                     return $t::NAN;
                 }
-                if self.is_sign_negative() { self.next_down() - self } else { self.next_up() - self }
+                if self < 0.0 { self.next_down() - self } else { self.abs().next_up() - self.abs() }
             }
             #[inline(always)]
             fn signbit(self) -> bool { self.is_sign_negative() }

@@ -5,7 +5,7 @@ use super::row::{Elementwise, Kind, Laws, Plain, Prim, Rule};
 use super::ufunc::BINARY;
 use super::{Example, plain};
 use crate::dtype::{c64, c128};
-use crate::kernel::compare;
+use crate::kernel::{compare, fp};
 use crate::syntax::Class;
 
 pub const ROWS: &[Prim] = &[
@@ -60,6 +60,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::less: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::less),
+            check: Some(fp::order),
             mixed: Some(compare::mixed::less),
             ..Elementwise::NEW
         }),
@@ -76,6 +77,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::less_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::less_equal),
+            check: Some(fp::order),
             mixed: Some(compare::mixed::less_equal),
             ..Elementwise::NEW
         }),
@@ -92,6 +94,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::greater: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::greater),
+            check: Some(fp::order),
             mixed: Some(compare::mixed::greater),
             ..Elementwise::NEW
         }),
@@ -108,6 +111,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::greater_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::greater_equal),
+            check: Some(fp::order),
             mixed: Some(compare::mixed::greater_equal),
             ..Elementwise::NEW
         }),

@@ -182,6 +182,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(integer::gcd_of: i8 u8 i16 u16 i32 u32 i64 u64),
             refuse: &[
+                (DType::Bool, "divisors are of integers; `∨` takes bools"),
                 (DType::F32, "divisors are of integers; `astype(int)` converts"),
                 (DType::F64, "divisors are of integers; `astype(int)` converts"),
                 (DType::C64, "divisors are of integers; `astype(int)` converts"),
@@ -202,6 +203,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(integer::lcm_of: i8 u8 i16 u16 i32 u32 i64 u64),
             refuse: &[
+                (DType::Bool, "multiples are of integers; `∧` takes bools"),
                 (DType::F32, "multiples are of integers; `astype(int)` converts"),
                 (DType::F64, "multiples are of integers; `astype(int)` converts"),
                 (DType::C64, "multiples are of integers; `astype(int)` converts"),

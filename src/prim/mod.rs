@@ -39,6 +39,7 @@ mod logic;
 mod loops;
 mod math;
 mod norms;
+mod numeric;
 mod plain;
 mod random;
 mod rounding;
@@ -85,6 +86,7 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("bits", bits::ROWS),
     ("math", math::ROWS),
     ("rounding", rounding::ROWS),
+    ("numeric", numeric::ROWS),
 ];
 
 /// The rows, indexed.

@@ -5,7 +5,7 @@ use super::row::{Elementwise, Kind, Plain, Prim};
 use super::ufunc::{BINARY, UNARY};
 use super::{Example, plain};
 use crate::dtype::{DType, c64, c128};
-use crate::kernel::{arith, math};
+use crate::kernel::{arith, fp, math};
 use crate::syntax::Class;
 
 pub const ROWS: &[Prim] = &[
@@ -110,6 +110,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             loops: loops!(math::nextafter: f32 f64),
+            check: Some(fp::standard),
             ..Elementwise::NEW
         }),
         ..Prim::NEW

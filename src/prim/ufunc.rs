@@ -154,7 +154,7 @@ fn choose(prim: &Prim, e: &Elementwise, xs: &[Value]) -> Result<Choice, Fault> {
     if let Some((_, help)) = e.refuse.iter().find(|(d, _)| *d == common) {
         return Err(no_loop(prim, &kinds, Some(help)));
     }
-    let Some(l) = find(e.loops, common) else { return Err(no_loop(prim, &kinds, None)) };
+    let Some(l) = find(e.loops, common, &kinds) else { return Err(no_loop(prim, &kinds, None)) };
     fit(&kinds, l.dtype)?;
     guard(prim, e, xs, l.dtype)?;
     Ok(Choice::Loop(Chosen {
@@ -165,11 +165,17 @@ fn choose(prim: &Prim, e: &Elementwise, xs: &[Value]) -> Result<Choice, Fault> {
     }))
 }
 
-fn find(loops: &[Loop], common: DType) -> Option<&Loop> {
-    loops
-        .iter()
-        .find(|l| l.dtype == common)
-        .or_else(|| loops.iter().find(|l| promote(common, l.dtype) == l.dtype))
+/// The loop of the common dtype; else the first that safely holds every operand (plain numbers bring
+/// what they have in common with the others).
+fn find<'a>(loops: &'a [Loop], common: DType, kinds: &[Operand]) -> Option<&'a Loop> {
+    let holds = |l: &&Loop, from: DType| promote(from, l.dtype) == l.dtype;
+    let each = |l: &&Loop| {
+        kinds.iter().all(|k| match k {
+            Operand::Typed(d) => holds(l, *d),
+            _ => holds(l, common),
+        })
+    };
+    loops.iter().find(|l| l.dtype == common).or_else(|| loops.iter().find(each))
 }
 
 fn no_loop(prim: &Prim, kinds: &[Operand], help: Option<&'static str>) -> Fault {
@@ -402,6 +408,13 @@ pub fn call(
         // By name, plain numbers give typed scalars, as NumPy's functions do.
         return apply(prim, e, host, args.positional.into_iter().collect());
     }
+    // Augmented assignment comes so.
+    if let [(key, Value::Array(out))] = &args.keyword[..]
+        && &**key == "out"
+        && args.positional.len() == e.arity
+    {
+        return invoke(prim, host, &args.positional, Some(out.clone()));
+    }
     let args = Args::bind(prim, args)?;
     let k = e.arity;
     let xs = numbers(prim, (0..k).map(|i| args.value(i)).collect())?;
@@ -458,14 +471,48 @@ fn order_argument(args: &Args, i: usize) -> Result<Option<Order>, Fault> {
     }
 }
 
-/// Writes `f(target, value)` through the target's view: augmented assignment. The result must cast
-/// to the target's dtype by "same_kind", and the value must broadcast to its shape.
-pub fn update(prim: &'static Prim, host: &mut dyn Host, target: &Array, value: Value) -> Result<(), Fault> {
+/// Applies a row to operands, into `out` if there is one. Plain numbers are weak, results typed.
+pub fn invoke(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    xs: &[Value],
+    out: Option<Array>,
+) -> Result<Value, Fault> {
     let Some(e) = prim.elementwise() else { return Err(Fault::NotYet { name: prim.name.into() }) };
-    let xs = numbers(prim, SmallVec::from_iter([Value::Array(target.clone()), value]))?;
-    let out = Some(target.clone());
-    let casting = Casting::SameKind;
-    full(prim, e, host, xs, Keywords { out, mask: None, casting, order: None, dtype: None }).map(drop)
+    let xs: Operands = xs.iter().cloned().collect();
+    if out.is_none() {
+        return apply(prim, e, host, xs);
+    }
+    let xs = numbers(prim, xs)?;
+    full(
+        prim,
+        e,
+        host,
+        xs,
+        Keywords { out, mask: None, casting: Casting::SameKind, order: None, dtype: None },
+    )
+}
+
+/// Writes `f(target, value)` through the target's view, as augmented assignment does.
+pub fn update(prim: &'static Prim, host: &mut dyn Host, target: &Array, value: Value) -> Result<(), Fault> {
+    invoke(prim, host, &[Value::Array(target.clone()), value], Some(target.clone())).map(drop)
+}
+
+/// Applies a kernel to operands of one dtype, which are cast to it.
+pub fn direct(
+    name: &str,
+    host: &mut dyn Host,
+    xs: &[Value],
+    dtype: DType,
+    out: DType,
+    run: KernelFn,
+    check: Option<Check>,
+) -> Result<Value, Fault> {
+    let flat = all_flat(xs);
+    let plan = Plan::single(run, check, dtype, xs.len(), out);
+    let (array, met) = exec::map(&plan, inputs(xs.iter().cloned().collect()), Target::Fresh(None))?;
+    met.instructions.iter().for_each(|f| warn(name, host, *f));
+    Ok(finish(array, flat))
 }
 
 fn full(
