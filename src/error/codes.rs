@@ -306,6 +306,11 @@ fn of_program(fault: &Fault) -> Entry {
         }
         Fault::Misplaced { .. } => ("arr::run::misplaced", None),
         Fault::LiteralRange { dtype, .. } => ("arr::dtype::literal", range_help(*dtype)),
+        Fault::UnknownCommand { near, .. } => {
+            ("arr::command::unknown", near_help(near).or_else(|| Some("%help lists the commands".into())))
+        }
+        Fault::Command { usage, .. } => entry("arr::command::usage", format!("write {usage}")),
+        Fault::Syntax(e) => ("arr::syntax", e.help()),
         Fault::NotYet { .. } => entry("arr::run::not_yet", "it comes with a later version"),
         Fault::Interrupted => ("arr::run::interrupted", None),
         _ => ("arr::error", None),

@@ -11,7 +11,9 @@ pub use codes::{Described, describe};
 pub use render::{Look, render};
 pub use snippet::Snippet;
 
-use crate::syntax::Span;
+use crate::eval::{Located, Source};
+use crate::syntax::{Span, SyntaxError};
+use crate::value::Fault;
 
 /// How serious a report is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +44,12 @@ pub struct Text {
     pub text: String,
 }
 
+impl Text {
+    fn of(source: &Source) -> Text {
+        Text { name: source.name.clone(), text: source.text.clone() }
+    }
+}
+
 /// One call on the way to an error.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -62,6 +70,45 @@ impl Report {
             help,
             source: None,
             labels: Vec::new(),
+            calls: Vec::new(),
+        }
+    }
+
+    /// The report of a program's error.
+    pub fn from_located(e: &Located) -> Report {
+        if let Fault::Syntax(mistake) = &e.fault {
+            return Report::from_syntax(mistake, &e.source);
+        }
+        let operands: Vec<&str> = e.labels.iter().map(|(span, _)| text_at(&e.source.text, *span)).collect();
+        let described = describe(&e.fault, &operands);
+        let mut labels = e.labels.clone();
+        if labels.is_empty() {
+            labels.push((e.span, String::new()));
+        }
+        Report {
+            severity: Severity::Error,
+            code: described.code.into(),
+            message: described.message,
+            help: described.help,
+            source: Some(Text::of(&e.source)),
+            labels,
+            calls: e
+                .frames
+                .iter()
+                .map(|f| Call::new(&f.function, &f.source.name, &f.source.text, f.span))
+                .collect(),
+        }
+    }
+
+    /// The report of one mistake in a text.
+    pub fn from_syntax(e: &SyntaxError, source: &Source) -> Report {
+        Report {
+            severity: Severity::Error,
+            code: format!("arr::{}", e.code()),
+            message: e.to_string(),
+            help: e.help(),
+            source: Some(Text::of(source)),
+            labels: e.labels(),
             calls: Vec::new(),
         }
     }

@@ -51,7 +51,7 @@ fn fit(a: &[usize], b: &[usize]) -> bool {
 pub fn remedy(names: &[String], shapes: &[&[usize]]) -> Option<String> {
     let (&[a, b], [left, right]) = (shapes, names) else { return None };
     for (this, other, name) in [(b, a, right), (a, b, left)] {
-        if let &[n] = this {
+        if let (&[n], true) = (this, other.len() > 1) {
             let column = [n, 1];
             if fit(&column, other) {
                 return Some(format!(

@@ -1,5 +1,87 @@
-//! The `arr` program.
+//! The `arr` program: the command line, scripts, the prompt with its commands, and what they need
+//! of the terminal and the operating system. Everything runs through a `session`.
 
 pub mod args;
+mod commands;
+mod complete;
+pub mod console;
+mod glyphs;
+mod highlight;
+mod history;
 pub mod os;
+mod repl;
+mod script;
 pub mod timeit;
+
+use crate::session::Session;
+use crate::value::{List, Value};
+use args::{Invocation, Run};
+use console::Console;
+use std::io::IsTerminal;
+use std::rc::Rc;
+
+/// Machine stack of the evaluating thread, and the part of it that a program's recursion may take;
+/// pages are only touched when used.
+const STACK: usize = 256 << 20;
+const RECURSION: usize = STACK - (16 << 20);
+
+/// Runs the program from its command line to its exit code.
+pub fn main() -> i32 {
+    let invocation = match args::parse(std::env::args_os().skip(1), |name| std::env::var(name).ok()) {
+        Ok(invocation) => invocation,
+        Err(leave) => {
+            use std::io::Write;
+            // A reader that has gone wants no more help.
+            let _ = match leave.code {
+                0 => std::io::stdout().write_all(leave.text.as_bytes()),
+                _ => std::io::stderr().write_all(leave.text.as_bytes()),
+            };
+            return leave.code.into();
+        }
+    };
+    let thread = std::thread::Builder::new().name("arr".into()).stack_size(STACK);
+    match thread.spawn(move || run(&invocation)).map(|t| t.join()) {
+        Ok(Ok(code)) => code,
+        Ok(Err(_)) => 1,
+        Err(e) => {
+            eprintln!("arr: cannot start: {e}");
+            1
+        }
+    }
+}
+
+fn run(invocation: &Invocation) -> i32 {
+    // The session reports what a panic said; the default hook would show it raw.
+    std::panic::set_hook(Box::new(|_| {}));
+    os::catch_interrupts();
+    set_limits(invocation);
+    let console = Console::new(invocation.color);
+    let mut session = Session::with_stack(Box::new(console.clone()), RECURSION);
+    let shell = Rc::new(commands::Shell::new(console.clone()));
+    session.set_commands(shell.clone());
+    if !matches!(invocation.run, Run::Nothing) {
+        let args = invocation.args.iter().map(|a| Value::str(a)).collect();
+        session.evaluator.globals.set("args", Value::List(List::new(args)));
+    }
+    let code = match &invocation.run {
+        Run::Nothing if std::io::stdin().is_terminal() => {
+            return repl::run(session, console, shell, invocation);
+        }
+        Run::Nothing | Run::Stdin => script::run_stdin(&mut session, &console),
+        Run::File(path) => script::run_file(&mut session, &console, path),
+        Run::Code(code) => script::run_text(&mut session, &console, "<code>", code),
+    };
+    if invocation.interactive {
+        return repl::run(session, console, shell, invocation);
+    }
+    code
+}
+
+/// Sets threads and memory as the command line says.
+fn set_limits(invocation: &Invocation) {
+    crate::exec::threads::set_count(invocation.threads);
+    let free = || os::free_memory().map(|free| free / 5 * 4);
+    if let Some(limit) = invocation.memory_limit.or_else(free) {
+        crate::array::memory::set_limit(limit);
+    }
+}

@@ -62,6 +62,22 @@ pub fn cpu_time() -> (Duration, Duration) {
     (Duration::ZERO, Duration::ZERO)
 }
 
+/// Columns of the terminal behind standard error.
+#[cfg(unix)]
+pub fn window_width() -> Option<usize> {
+    // SAFETY: `size` is valid for the write that TIOCGWINSZ makes, and zero is a valid value of it.
+    let size = unsafe {
+        let mut size: libc::winsize = std::mem::zeroed();
+        (libc::ioctl(libc::STDERR_FILENO, libc::TIOCGWINSZ, &mut size) == 0).then_some(size)
+    };
+    size.map(|s| s.ws_col as usize).filter(|&n| n > 0)
+}
+
+#[cfg(not(unix))]
+pub fn window_width() -> Option<usize> {
+    None
+}
+
 /// Bytes of memory that are free for this program: of the system, and of its control group.
 /// `None` where that cannot be known.
 pub fn free_memory() -> Option<usize> {

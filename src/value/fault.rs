@@ -3,6 +3,7 @@
 
 use crate::array::ArrayError;
 use crate::dtype::{CastError, DType, PromoteError};
+use crate::syntax::SyntaxError;
 use thiserror::Error;
 
 #[derive(Debug, Error)]
@@ -122,6 +123,15 @@ pub enum Fault {
     Misplaced { what: &'static str, inside: &'static str },
     #[error("a literal integer does not fit {dtype}")]
     LiteralRange { text: String, dtype: DType },
+
+    /// A mistake in a text that the program reads: a module, a command's code.
+    #[error(transparent)]
+    Syntax(Box<SyntaxError>),
+    #[error("there is no command {name}")]
+    UnknownCommand { name: String, near: Option<String> },
+    /// A command used wrongly; `usage` is how to write it.
+    #[error("{name}: {reason}")]
+    Command { name: String, reason: String, usage: String },
 
     #[error("'{name}' is not available yet")]
     NotYet { name: String },

@@ -1,0 +1,105 @@
+//! `%run`, `%cd`, `%pwd` and `%ls`.
+
+use super::names::columns;
+use super::{Call, Command, compile};
+use crate::error::Report;
+use crate::frontend::console::terminal_width;
+use crate::frontend::script::read_source;
+use crate::show;
+use crate::value::{Fault, Value};
+use std::path::{Path, PathBuf};
+
+pub const ROWS: &[Command] = &[
+    Command {
+        name: "run",
+        usage: "file.arr",
+        doc: "Run a file here; its names stay.\nValues of its expressions are shown, as when arr runs it.",
+        run,
+    },
+    Command {
+        name: "cd",
+        usage: "[folder]",
+        doc: "Go to another folder; without one, to the home folder.\n'~' is the home folder, '-' the one before.",
+        run: cd,
+    },
+    Command { name: "pwd", usage: "", doc: "Show the folder that files are looked for in.", run: pwd },
+    Command { name: "ls", usage: "[folder]", doc: "List the files of a folder.", run: ls },
+];
+
+/// The word after the command, quotes taken off, `~` filled in.
+fn path(call: &Call) -> PathBuf {
+    let text = call.rest;
+    let quoted = |q: char| text.strip_prefix(q).and_then(|t| t.strip_suffix(q));
+    let text = quoted('"').or_else(|| quoted('\'')).unwrap_or(text);
+    let home = || std::env::var_os("HOME").map(PathBuf::from);
+    match text.strip_prefix('~') {
+        Some("") => home().unwrap_or_else(|| text.into()),
+        Some(rest) if rest.starts_with('/') => {
+            home().map_or_else(|| text.into(), |h| h.join(rest.trim_start_matches('/')))
+        }
+        _ => text.into(),
+    }
+}
+
+fn run(call: &mut Call) -> Result<Value, Fault> {
+    if call.rest.is_empty() {
+        return Err(call.wrong("which file?"));
+    }
+    let path = path(call);
+    let text = read_source(&path).map_err(|r| file_fault(&path, &r))?;
+    let unit = compile(call.evaluator, &path.display().to_string(), &text)?;
+    for statement in &unit.statements {
+        let value = call.evaluator.top_statement(&unit, statement).map_err(|raised| Fault::Raised(raised))?;
+        if !statement.silent && !matches!(value, Value::None) {
+            call.print(&(show::display(&value) + "\n"));
+        }
+        call.evaluator.flush_warnings();
+    }
+    Ok(Value::None)
+}
+
+fn file_fault(path: &Path, report: &Report) -> Fault {
+    Fault::File { path: path.display().to_string(), reason: report.message.clone() }
+}
+
+fn io_fault(path: &Path, e: &std::io::Error) -> Fault {
+    Fault::File { path: path.display().to_string(), reason: e.to_string() }
+}
+
+fn cd(call: &mut Call) -> Result<Value, Fault> {
+    let target = match call.rest {
+        "" => std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default(),
+        "-" => match call.shell.folder_before.borrow().clone() {
+            Some(p) => p,
+            None => return Err(call.wrong("there is no folder before this one")),
+        },
+        _ => path(call),
+    };
+    let before = std::env::current_dir().ok();
+    std::env::set_current_dir(&target).map_err(|e| io_fault(&target, &e))?;
+    *call.shell.folder_before.borrow_mut() = before;
+    pwd(call)
+}
+
+fn pwd(call: &mut Call) -> Result<Value, Fault> {
+    let here = std::env::current_dir().map_err(|e| io_fault(Path::new("."), &e))?;
+    call.print(&format!("{}\n", here.display()));
+    Ok(Value::None)
+}
+
+fn ls(call: &mut Call) -> Result<Value, Fault> {
+    let folder = if call.rest.is_empty() { PathBuf::from(".") } else { path(call) };
+    let entries = std::fs::read_dir(&folder).map_err(|e| io_fault(&folder, &e))?;
+    let mut names: Vec<String> = entries
+        .flatten()
+        .map(|e| {
+            let slash = if e.file_type().is_ok_and(|t| t.is_dir()) { "/" } else { "" };
+            format!("{}{slash}", e.file_name().to_string_lossy())
+        })
+        .filter(|n| !n.starts_with('.'))
+        .collect();
+    names.sort();
+    let text = columns(&names, terminal_width().unwrap_or(80));
+    call.print(&text);
+    Ok(Value::None)
+}

@@ -1,0 +1,200 @@
+//! `%help`, `?name` and `??name`: documentation from the rows, and from the `##` lines of the
+//! user's own functions.
+
+use super::{Call, Command, find, rows};
+use crate::eval::{Closure, Evaluator};
+use crate::frontend::glyphs;
+use crate::prim::bind::nearest;
+use crate::prim::{self, Home, Prim, Valence};
+use crate::show::{self, table};
+use crate::value::{Fault, Func, Value};
+use std::rc::Rc;
+
+pub const ROWS: &[Command] = &[Command {
+    name: "help",
+    usage: "[name]",
+    doc: "Show how to find help, and every command; with a name, its documentation.",
+    run: help,
+}];
+
+fn help(call: &mut Call) -> Result<Value, Fault> {
+    if !call.rest.is_empty() {
+        let what = call.rest.to_string();
+        return show(call.evaluator, &what, 1).map(|()| Value::None);
+    }
+    let mut text = String::from(
+        "?name      documentation of a name, a glyph or a %command\n\
+         ??name     its source\n\
+         \\word Tab  writes a glyph: \\iota gives ⍳\n\
+         name.Tab   what a value offers\n\
+         _, Out[n]  the last value shown, that of prompt n\n\
+         Ctrl-C     stops what runs; Ctrl-D leaves\n\n",
+    );
+    let summary = |c: &Command| vec![format!("%{}", c.name), c.doc.lines().next().unwrap_or("").to_string()];
+    text.push_str(&table(&[], &[], &rows().map(summary).collect::<Vec<_>>()));
+    call.print(&text);
+    Ok(Value::None)
+}
+
+/// Shows the documentation (level 1) or the source (level 2) of a name, glyph or command.
+pub fn show(evaluator: &mut Evaluator, what: &str, level: u8) -> Result<(), Fault> {
+    let text = match text_of(evaluator, what, level) {
+        Some(text) => text,
+        None => {
+            let mut known: Vec<String> = evaluator.globals.assigned().map(|(n, _)| n.to_string()).collect();
+            known.extend(prim::modules::bare_names().iter().map(|n| n.to_string()));
+            let near = nearest(what, known.iter().map(String::as_str));
+            return Err(Fault::UnknownName { name: what.into(), near });
+        }
+    };
+    evaluator.output.write(&text);
+    Ok(())
+}
+
+fn text_of(evaluator: &mut Evaluator, what: &str, level: u8) -> Option<String> {
+    if let Some(name) = what.strip_prefix('%') {
+        return find(name.trim_start_matches('%')).map(of_command);
+    }
+    if let Some(text) = of_glyph(what, level) {
+        return Some(text);
+    }
+    match lookup(evaluator, what) {
+        Some(Value::Func(f)) => Some(of_function(what, &f, level)),
+        Some(value) => Some(of_value(what, &value)),
+        None => prim::table()
+            .get(Home::Method, what)
+            .or_else(|| prim::table().get(Home::Property, what))
+            .map(|p| of_prim(p, level))
+            .or_else(|| find(what).map(of_command)),
+    }
+}
+
+/// The value of a name, or of names joined by dots.
+pub fn lookup(evaluator: &mut Evaluator, path: &str) -> Option<Value> {
+    let mut parts = path.split('.');
+    let mut value = evaluator.globals.get(parts.next()?)?;
+    for part in parts {
+        value = match &value {
+            Value::Object(o) => o.attr(part)?,
+            Value::Func(f) => f.get().attr(part)?,
+            _ => Value::Func(Func::Static(prim::table().method(part)?)),
+        };
+    }
+    Some(value)
+}
+
+fn of_command(c: &'static Command) -> String {
+    format!("%{} {}\n\n{}\n", c.name, c.usage, indent(c.doc))
+}
+
+fn of_glyph(text: &str, level: u8) -> Option<String> {
+    let table = prim::table();
+    let both = [(Valence::Monadic, "one argument"), (Valence::Dyadic, "between two")];
+    let found: Vec<String> = both
+        .into_iter()
+        .filter_map(|(v, place)| {
+            Some(format!("{text} with {place}:\n\n{}", of_prim(table.glyph(text, v)?, level)))
+        })
+        .collect();
+    (!found.is_empty()).then(|| found.join("\n"))
+}
+
+fn of_function(name: &str, f: &Func, level: u8) -> String {
+    match f {
+        Func::Static(p) => match p.as_any().downcast_ref::<Prim>() {
+            Some(p) => of_prim(p, level),
+            None => format!("{name}: a function\n"),
+        },
+        Func::Shared(f) => match f.as_any().downcast_ref::<Rc<Closure>>() {
+            Some(c) => of_closure(c, level),
+            None => format!("{name}: the function {}\n", f.name()),
+        },
+    }
+}
+
+fn of_closure(c: &Closure, level: u8) -> String {
+    let source = c.code.source.text.get(c.code.span.range()).unwrap_or("");
+    let doc = c.code.doc.as_deref().unwrap_or("");
+    if level > 1 {
+        let doc: String = doc.lines().map(|l| format!("## {l}\n")).collect();
+        return format!("{doc}{source}\n");
+    }
+    let head = source.lines().next().unwrap_or(&c.code.name);
+    let doc = if doc.is_empty() { "It has no documentation; write '##' lines above it." } else { doc };
+    format!("{}\n\n{}\n\nfrom {}\n", head.trim_end_matches([' ', '{']), indent(doc), c.code.source.name)
+}
+
+fn of_value(name: &str, value: &Value) -> String {
+    let mut text = format!("{name}: {}\n", value.describe());
+    let printed = show::str_of(value);
+    if !matches!(value, Value::Object(_)) {
+        let lines: Vec<&str> = printed.lines().collect();
+        text.push_str(&lines[..lines.len().min(10)].join("\n"));
+        text.push('\n');
+        if lines.len() > 10 {
+            text.push_str("…\n");
+        }
+    }
+    text
+}
+
+/// A row of the table as documentation.
+fn of_prim(p: &Prim, level: u8) -> String {
+    let mut text = match p.home {
+        Home::Property => format!("x.{}\n", p.name),
+        Home::Method => format!("x.{}({})\n", p.name, p.params),
+        _ => format!("{}({})\n", p.full_name(), p.params),
+    };
+    let glyphs: Vec<String> = p
+        .glyphs
+        .iter()
+        .map(|g| {
+            let form = match g.valence {
+                Valence::Monadic => format!("{} x", g.text),
+                Valence::Dyadic => format!("x {} y", g.text),
+            };
+            let words = glyphs::words(g.text);
+            if words.is_empty() { form } else { format!("{form}  (\\{})", words[0]) }
+        })
+        .collect();
+    let mut fact = |title: &str, value: String| {
+        if !value.is_empty() {
+            text.push_str(&format!("{title:<10}{value}\n"));
+        }
+    };
+    fact("glyph", glyphs.join(", "));
+    fact("also", p.aliases.join(", "));
+    fact("in NumPy", p.numpy.to_string());
+    if level > 1 {
+        fact("laws", laws(p));
+        fact("kernels", kernels(p));
+    }
+    text.push_str(&format!("\n{}\n", indent(p.doc)));
+    if !p.examples.is_empty() {
+        text.push_str("\nExamples\n");
+        for example in p.examples {
+            let code = example.code.replace('\n', "\n    ... ");
+            text.push_str(&format!("    >>> {code}\n"));
+            example.out.lines().for_each(|l| text.push_str(&format!("    {l}\n")));
+        }
+    }
+    text
+}
+
+fn laws(p: &Prim) -> String {
+    let laws = [
+        (p.laws.associative, "associative"),
+        (p.laws.commutative, "commutative"),
+        (p.laws.idempotent, "idempotent"),
+    ];
+    laws.into_iter().filter(|l| l.0).map(|l| l.1).collect::<Vec<_>>().join(", ")
+}
+
+fn kernels(p: &Prim) -> String {
+    let dtypes = p.elementwise().map(|e| e.loops.iter().map(|l| l.dtype.name()).collect::<Vec<_>>());
+    dtypes.map_or("one function of values".into(), |d| d.join(", "))
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|l| format!("    {l}")).collect::<Vec<_>>().join("\n")
+}

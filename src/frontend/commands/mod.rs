@@ -1,0 +1,124 @@
+//! Commands: what a line beginning with `%` does, and `?name`. One row per command; help,
+//! completion and the suggestion for a wrong name read the rows.
+
+mod files;
+pub mod help;
+mod names;
+mod timing;
+
+use super::console::Console;
+use super::history::Log;
+use crate::eval::{Commands, Evaluator, Source, Unit};
+use crate::prim::bind::nearest;
+use crate::syntax::parse;
+use crate::value::{Fault, Value};
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+/// One command.
+pub struct Command {
+    /// Without `%`.
+    pub name: &'static str,
+    /// What stands after the name.
+    pub usage: &'static str,
+    /// One line, then details.
+    pub doc: &'static str,
+    pub run: fn(&mut Call) -> Result<Value, Fault>,
+}
+
+/// A command as it was called.
+pub struct Call<'a> {
+    pub command: &'static Command,
+    pub evaluator: &'a mut Evaluator,
+    pub shell: &'a Shell,
+    /// The rest of its line.
+    pub rest: &'a str,
+    /// The lines after it, if it was written `%%name`.
+    pub body: Option<&'a str>,
+}
+
+/// Every command, in the order of `%help`.
+pub fn rows() -> impl Iterator<Item = &'static Command> {
+    [timing::ROWS, names::ROWS, files::ROWS, help::ROWS].into_iter().flatten()
+}
+
+pub fn find(name: &str) -> Option<&'static Command> {
+    rows().find(|c| c.name == name)
+}
+
+/// What the commands share with the prompt.
+pub struct Shell {
+    pub console: Console,
+    pub log: Rc<RefCell<Log>>,
+    /// Where `%cd -` goes.
+    folder_before: RefCell<Option<PathBuf>>,
+}
+
+impl Shell {
+    pub fn new(console: Console) -> Shell {
+        Shell { console, log: Rc::default(), folder_before: RefCell::default() }
+    }
+}
+
+impl Commands for Shell {
+    fn command(
+        &self,
+        evaluator: &mut Evaluator,
+        name: &str,
+        rest: &str,
+        body: Option<&str>,
+    ) -> Result<Value, Fault> {
+        let Some(command) = find(name) else {
+            let near = nearest(name, rows().map(|c| c.name)).map(|n| format!("%{n}"));
+            return Err(Fault::UnknownCommand { name: format!("%{name}"), near });
+        };
+        (command.run)(&mut Call { command, evaluator, shell: self, rest: rest.trim(), body })
+    }
+
+    fn help(&self, evaluator: &mut Evaluator, what: &str, level: u8) -> Result<(), Fault> {
+        help::show(evaluator, what.trim(), level)
+    }
+}
+
+impl Call<'_> {
+    /// The error for a command that is used wrongly.
+    fn wrong(&self, reason: impl Into<String>) -> Fault {
+        let name = format!("%{}", self.command.name);
+        Fault::Command { usage: format!("{name} {}", self.command.usage), name, reason: reason.into() }
+    }
+
+    fn print(&mut self, text: &str) {
+        self.evaluator.output.write(text);
+    }
+
+    /// Parses and resolves code that a command was given.
+    fn compile(&mut self, code: &str) -> Result<Unit, Fault> {
+        compile(self.evaluator, &format!("%{}", self.command.name), code)
+    }
+}
+
+/// Parses and resolves a text that a command runs.
+pub fn compile(evaluator: &mut Evaluator, name: &str, text: &str) -> Result<Unit, Fault> {
+    let parsed = parse(text, &evaluator.lexicon);
+    let source = Rc::new(Source { name: name.into(), text: text.into() });
+    if let Some(e) = parsed.errors.into_iter().next() {
+        let span = e.span();
+        return Err(Fault::Raised(crate::eval::Located::at(Fault::Syntax(Box::new(e)), span, source)));
+    }
+    evaluator.resolve(&parsed.statements, source).map_err(|raised| Fault::Raised(raised))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_whole_and_unique() {
+        let names: Vec<_> = rows().map(|c| c.name).collect();
+        for (i, row) in rows().enumerate() {
+            assert!(!names[..i].contains(&row.name), "{}", row.name);
+            assert!(!row.doc.is_empty() && !row.name.starts_with('%'), "{}", row.name);
+        }
+    }
+}

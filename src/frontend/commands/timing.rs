@@ -1,0 +1,213 @@
+//! `%timeit` and `%time`: the clock, the code that runs under it, and the result as a value.
+
+use super::{Call, Command, compile};
+use crate::eval::{Evaluator, Located, Raised, Unit};
+use crate::frontend::os;
+use crate::frontend::timeit::{Measured, Options, measure, parse};
+use crate::show::time::duration;
+use crate::syntax::Span;
+use crate::value::{Fault, List, Object, Value};
+use std::any::Any;
+use std::rc::Rc;
+use std::time::Instant;
+
+pub const ROWS: &[Command] = &[
+    Command {
+        name: "timeit",
+        usage: "[-n N] [-r R] [-t|-c] [-p P] [-q] [-o] [-v NAME] [--best] [--json] code",
+        doc: "Measure how long code takes, over many runs.\n\
+              Runs the code in batches of N loops, N being the first power of ten whose batch takes at least 0.2 s, \
+              then R batches (7), and prints the mean and the standard deviation of the time of one loop.\n\
+              \n\
+              -n N     loops in a batch, instead of finding out\n\
+              -r R     batches\n\
+              -t, -c   measure the time that passes (the default), or the processor's time\n\
+              -p P     significant digits (3)\n\
+              -q       print nothing\n\
+              -o       give the result as a value\n\
+              -v NAME  keep the result under a name\n\
+              --best   print the best batch instead of the mean\n\
+              --json   print everything as JSON, in seconds\n\
+              \n\
+              %%timeit takes the lines after it as code, and what stands on its own line as a setup that runs \
+              untimed before each batch. Names assigned in the code do not stay.",
+        run: timeit,
+    },
+    Command {
+        name: "time",
+        usage: "code",
+        doc: "Run code once and print how long it took.\n\
+              Prints the processor's time and the time that passed; the value of the code is shown after it. \
+              %%time takes the lines after it. Names assigned in the code do not stay.",
+        run: time,
+    },
+];
+
+fn timeit(call: &mut Call) -> Result<Value, Fault> {
+    let (options, at) = parse(call.rest).map_err(|reason| call.wrong(reason))?;
+    let (setup, code) = match call.body {
+        Some(body) => (Some(&call.rest[at..]), body),
+        None => (None, &call.rest[at..]),
+    };
+    if code.trim().is_empty() {
+        return Err(call.wrong("there is no code to measure"));
+    }
+    let began = Instant::now();
+    let unit = call.compile(code)?;
+    let setup =
+        setup.filter(|s| !s.is_empty()).map(|s| compile(call.evaluator, "%%timeit", s)).transpose()?;
+    let compile_time = began.elapsed().as_secs_f64();
+    let evaluator = &mut *call.evaluator;
+    let run = |loops| batch(evaluator, setup.as_ref(), &unit, loops, options.cpu);
+    let measured = measure(&options, compile_time, run, |e: &Raised| e.is_interrupt())
+        .map_err(|raised| Fault::Raised(raised))?;
+    if measured.partial() {
+        crate::exec::interrupt::clear();
+    }
+    call.evaluator.flush_warnings();
+    report(call, &options, &measured);
+    let result = Value::Object(Rc::new(TimeitResult(measured)));
+    if let Some(name) = &options.variable {
+        call.evaluator.globals.set(name, result.clone());
+    }
+    Ok(if options.object { result } else { Value::None })
+}
+
+/// Runs the setup, then `loops` loops under the clock. Names are as before, afterwards.
+fn batch(
+    evaluator: &mut Evaluator,
+    setup: Option<&Unit>,
+    unit: &Unit,
+    loops: u64,
+    cpu: bool,
+) -> Result<f64, Raised> {
+    let before = evaluator.globals.snapshot();
+    let result = (|| {
+        if let Some(setup) = setup {
+            evaluator.run_unit(setup)?;
+        }
+        let clock = Clock::start(cpu);
+        for _ in 0..loops {
+            drop(evaluator.run_unit(unit)?);
+            if crate::exec::interrupt::requested() {
+                return Err(Located::at(Fault::Interrupted, Span::default(), unit.source.clone()));
+            }
+        }
+        Ok(clock.seconds())
+    })();
+    evaluator.globals.restore(&before);
+    result
+}
+
+/// The time that has passed, or that the processor has worked.
+struct Clock {
+    began: Instant,
+    /// Seconds of processor time at the beginning, if that is measured.
+    cpu: Option<f64>,
+}
+
+impl Clock {
+    fn start(cpu: bool) -> Clock {
+        Clock { cpu: cpu.then(cpu_seconds), began: Instant::now() }
+    }
+
+    fn seconds(&self) -> f64 {
+        match self.cpu {
+            None => self.began.elapsed().as_secs_f64(),
+            Some(before) => cpu_seconds() - before,
+        }
+    }
+}
+
+fn cpu_seconds() -> f64 {
+    let (user, system) = os::cpu_time();
+    (user + system).as_secs_f64()
+}
+
+fn report(call: &mut Call, options: &Options, measured: &Measured) {
+    if options.quiet {
+        return;
+    }
+    if options.json {
+        call.print(&(measured.json() + "\n"));
+        return;
+    }
+    if measured.partial() {
+        let text = format!("interrupted after {} of {} runs\n", measured.repeat(), measured.wanted);
+        call.shell.console.note(&text);
+    }
+    if let Some(caution) = measured.caution() {
+        call.print(&(caution + "\n"));
+    }
+    let line = if options.best { measured.best_line() } else { measured.line() };
+    call.print(&(line + "\n"));
+    if let Some(line) = measured.compiler_line() {
+        call.print(&(line + "\n"));
+    }
+}
+
+/// What `-o` and `-v` give.
+struct TimeitResult(Measured);
+
+impl Object for TimeitResult {
+    fn type_name(&self) -> &str {
+        "TimeitResult"
+    }
+
+    fn repr(&self) -> String {
+        format!("<TimeitResult : {}>", self.0.line())
+    }
+
+    fn attr(&self, name: &str) -> Option<Value> {
+        let m = &self.0;
+        let floats = |xs: &[f64]| Value::List(List::new(xs.iter().map(|&x| Value::Float(x)).collect()));
+        Some(match name {
+            "loops" => Value::Int(m.loops as i64),
+            "repeat" => Value::Int(m.repeat() as i64),
+            "best" => Value::Float(m.best()),
+            "worst" => Value::Float(m.worst()),
+            "average" => Value::Float(m.average()),
+            "stdev" => Value::Float(m.stdev()),
+            "all_runs" => floats(&m.all_runs),
+            "timings" => floats(&m.timings()),
+            "compile_time" => Value::Float(m.compile_time),
+            _ => return None,
+        })
+    }
+
+    fn attr_names(&self) -> Vec<String> {
+        let names =
+            ["loops", "repeat", "best", "worst", "average", "stdev", "all_runs", "timings", "compile_time"];
+        names.map(String::from).to_vec()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+fn time(call: &mut Call) -> Result<Value, Fault> {
+    let code = call.body.unwrap_or(call.rest);
+    if code.trim().is_empty() {
+        return Err(call.wrong("there is no code to measure"));
+    }
+    let unit = call.compile(code)?;
+    let before = call.evaluator.globals.snapshot();
+    let (user, system) = os::cpu_time();
+    let began = Instant::now();
+    let result = call.evaluator.run_unit(&unit);
+    let wall = began.elapsed().as_secs_f64();
+    let after = os::cpu_time();
+    call.evaluator.globals.restore(&before);
+    let value = result.map_err(|raised| Fault::Raised(raised))?;
+    let (user, system) = ((after.0 - user).as_secs_f64(), (after.1 - system).as_secs_f64());
+    let text = format!(
+        "CPU times: user {}, sys: {}, total: {}\nWall time: {}\n",
+        duration(user, 3),
+        duration(system, 3),
+        duration(user + system, 3),
+        duration(wall, 3)
+    );
+    call.print(&text);
+    Ok(value)
+}

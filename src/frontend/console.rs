@@ -1,0 +1,122 @@
+//! Where text goes: results to standard output, everything else to standard error, in the order in
+//! which the program made them.
+
+use super::args::Color;
+use crate::error::{Look, Report, line_at, render};
+use crate::eval::{Output, Source};
+use crate::session::Failure;
+use crate::syntax::Span;
+use crate::value::Warning;
+use std::cell::RefCell;
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Stdout, Write};
+use std::rc::Rc;
+
+/// Both streams of the program; clones share them.
+#[derive(Clone)]
+pub struct Console {
+    out: Rc<RefCell<BufWriter<Stdout>>>,
+    /// Standard output is a terminal: it shows text at once.
+    prompt: bool,
+    pub look: Look,
+}
+
+impl Console {
+    pub fn new(color: Color) -> Console {
+        let terminal = io::stderr().is_terminal();
+        let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
+        let color = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !dumb,
+        };
+        let spoken = std::env::var_os("NO_GRAPHICS").is_some_and(|v| v != "0" && !v.is_empty());
+        let width = if terminal { terminal_width().unwrap_or(80) } else { 100 };
+        Console {
+            out: Rc::new(RefCell::new(BufWriter::with_capacity(1 << 16, io::stdout()))),
+            prompt: io::stdout().is_terminal(),
+            look: Look { color, unicode: unicode_locale(), width, spoken },
+        }
+    }
+
+    /// Text for standard output.
+    pub fn print(&self, text: &str) {
+        let mut out = self.out.borrow_mut();
+        let written = out.write_all(text.as_bytes());
+        let written = if self.prompt { written.and_then(|()| out.flush()) } else { written };
+        drop(out);
+        written.unwrap_or_else(|e| self.give_up(&e));
+    }
+
+    /// Writes what is held back.
+    pub fn flush(&self) {
+        let flushed = self.out.borrow_mut().flush();
+        flushed.unwrap_or_else(|e| self.give_up(&e));
+    }
+
+    /// Text for standard error, after all that was printed before it.
+    pub fn note(&self, text: &str) {
+        self.flush();
+        // There is nowhere left to say that standard error is closed.
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    pub fn report(&self, report: &Report) {
+        self.note(&render(report, self.look));
+    }
+
+    /// Says why a run ended early.
+    pub fn failure(&self, failure: &Failure) {
+        match failure {
+            Failure::Incomplete { source, errors } | Failure::Syntax { source, errors } => {
+                for e in errors {
+                    self.report(&Report::from_syntax(e, source));
+                }
+            }
+            Failure::Error(raised) => self.report(&Report::from_located(raised)),
+            Failure::Internal { message } => self.report(&Report::internal(message)),
+        }
+    }
+
+    /// Leaves when standard output cannot be written: quietly if its reader has gone.
+    fn give_up(&self, e: &io::Error) -> ! {
+        if e.kind() == ErrorKind::BrokenPipe {
+            std::process::exit(0);
+        }
+        let _ = writeln!(io::stderr(), "arr: cannot write to standard output: {e}");
+        std::process::exit(1);
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.look.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
+    }
+}
+
+impl Output for Console {
+    fn write(&mut self, text: &str) {
+        self.print(text);
+    }
+
+    fn warning(&mut self, warning: &Warning, source: &Source, span: Span) {
+        let (line, text) = line_at(&source.text, span.start as usize);
+        let category = self.paint("33", warning.category);
+        self.note(&format!("{}:{line}: {category}: {}\n  {}\n", source.name, warning.text, text.trim()));
+    }
+}
+
+/// The width of the terminal, from its window or `COLUMNS`.
+pub fn terminal_width() -> Option<usize> {
+    let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
+    super::os::window_width().or_else(columns).filter(|&n| n >= 20)
+}
+
+/// Whether the locale shows more than ASCII; where none is set, UTF-8 is what terminals show.
+fn unicode_locale() -> bool {
+    let set = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    match set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")) {
+        Some(v) => {
+            let v = v.to_ascii_lowercase();
+            v.contains("utf") || v == "c" || v == "posix"
+        }
+        None => true,
+    }
+}
