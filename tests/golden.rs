@@ -109,3 +109,48 @@ fn golden_sessions() {
         assert!(failed.is_empty(), "answers that differ: {}", failed.join(", "));
     });
 }
+
+/// The ```` ```arr ```` blocks of a Markdown text, without the indentation of their fences, each
+/// with the number of its line.
+fn blocks(text: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut open: Option<(usize, usize, String)> = None;
+    for (n, line) in text.lines().enumerate() {
+        let trimmed = line.trim_start();
+        match &mut open {
+            None if trimmed == "```arr" => open = Some((n + 2, line.len() - trimmed.len(), String::new())),
+            None => {}
+            Some(_) if trimmed == "```" => {
+                let (at, _, block) = open.take().unwrap();
+                found.push((at, block));
+            }
+            Some((_, indent, block)) => {
+                block.push_str(line.get(*indent..).unwrap_or(""));
+                block.push('\n');
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn documents_say_what_arr_answers() {
+    on_big_stack(|| {
+        let mut wrong = Vec::new();
+        let mut documents = vec![common::root().join("README.md")];
+        documents.extend(files("docs", ".md"));
+        for path in documents {
+            let name = path.file_name().unwrap().to_string_lossy().to_string();
+            let mut probe = Probe::with_warnings();
+            for (line, block) in blocks(&read(&path)) {
+                for entry in entries(&block, &probe.session.evaluator.lexicon.clone()) {
+                    let given = answer(&mut probe, &entry.input);
+                    if given != entry.answer {
+                        wrong.push(format!("{name}:{line}: {}\n{}", entry.input, diff(&entry.answer, &given)));
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    });
+}
