@@ -61,7 +61,8 @@ fn answer(probe: &mut Probe, input: &str) -> String {
             text.push('\n');
         }
     }
-    mask_depth(&mask_times(&text)).trim_end().to_string()
+    let folder = format!("{}/", common::root().display());
+    mask_depth(&mask_times(&text).replace(&folder, "")).trim_end().to_string()
 }
 
 /// The depth that a recursion reaches depends on the build.

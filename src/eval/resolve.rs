@@ -154,7 +154,9 @@ impl Resolver<'_> {
             },
             K::Help { what, level } => StmtKind::Help { what: what.text.clone(), level: *level },
         };
-        Ok(Stmt { kind, span: s.span, silent: s.silent })
+        // An `if` that stands as a statement shows nothing.
+        let branch = matches!(&kind, StmtKind::Expr(Node { kind: NodeKind::If { .. }, .. }));
+        Ok(Stmt { kind, span: s.span, silent: s.silent || branch })
     }
 
     fn target(&mut self, t: &Target) -> R<TargetCode> {

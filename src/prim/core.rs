@@ -4,7 +4,7 @@ use super::operators;
 use super::row::{Example, Home, Kind, Prim, Valence};
 use super::{Args, convert, table};
 use crate::array::Order;
-use crate::dtype::{CastError, DType, Scalar, cast_scalar};
+use crate::dtype::{CastError, DType, Scalar, c128, cast_scalar};
 use crate::value::{
     self, CallArgs, Fault, Func, Host, List, Object, Range, SliceSpec, Tuple, Value, ValueIter,
 };
@@ -156,7 +156,12 @@ pub static ROWS: &[Prim] = &[
         kind: Kind::Call(|_, a| {
             let im = convert::as_scalar(&a.value(1)).ok_or_else(|| a.wrong(1, "a number"))?.as_c128();
             match to_plain(a, DType::C128)? {
-                Value::Complex(z) => Ok(Value::Complex(z + im * crate::dtype::c128::new(0.0, 1.0))),
+                Value::Complex(z) => {
+                    // Not `z + im * 1j`: that loses the signs of zeros, and infinities to nan.
+                    let complex = convert::as_scalar(&a.value(0)).is_some_and(|s| s.dtype().is_complex());
+                    let up = if complex { z.im + im.re } else { im.re };
+                    Ok(Value::Complex(c128::new(z.re - im.im, up)))
+                }
                 array => Ok(array),
             }
         }),

@@ -68,12 +68,45 @@ fn zero_division(op: &str) -> Outcome {
 
 #[inline]
 pub fn add(x: &Value, y: &Value) -> Outcome {
-    match pair(x, y)? {
-        Pair::Int(a, b) => int("+", a.checked_add(b)),
-        Pair::Float(a, b) => float(a + b),
-        Pair::Complex(a, b) => Some(Ok(Value::Complex(a + b))),
+    match pair(x, y) {
+        Some(Pair::Int(a, b)) => int("+", a.checked_add(b)),
+        Some(Pair::Float(a, b)) => float(a + b),
+        Some(Pair::Complex(a, b)) => Some(Ok(Value::Complex(a + b))),
+        None => join(x, y),
     }
 }
+
+/// Two strings or two tuples, one after the other.
+fn join(x: &Value, y: &Value) -> Outcome {
+    match (x, y) {
+        (Value::Str(a), Value::Str(b)) => Some(Ok(Value::str(&format!("{a}{b}")))),
+        (Value::Tuple(a), Value::Tuple(b)) => {
+            Some(Ok(Value::tuple(a.items.iter().chain(&b.items).cloned().collect())))
+        }
+        _ => None,
+    }
+}
+
+/// A string or a tuple several times over, as Python's `*`; none for a negative count.
+fn repeat(x: &Value, n: &Value) -> Outcome {
+    let (Value::Int(n), x) = (if let Value::Int(_) = n { (n, x) } else { (x, n) }) else { return None };
+    let times = usize::try_from(*n).unwrap_or(0);
+    let fits = |len: usize| match len.checked_mul(times) {
+        Some(total) if total <= MOST_ITEMS => Ok(()),
+        _ => Err(Fault::Array(crate::array::ArrayError::TooLarge)),
+    };
+    match x {
+        Value::Str(s) => Some(fits(s.len()).map(|()| Value::str(&s.repeat(times)))),
+        Value::Tuple(t) => {
+            let items = || (0..times).flat_map(|_| t.items.iter().cloned()).collect();
+            Some(fits(t.items.len()).map(|()| Value::tuple(items())))
+        }
+        _ => None,
+    }
+}
+
+/// The longest string or tuple that a repetition makes.
+const MOST_ITEMS: usize = 1 << 30;
 
 #[inline]
 pub fn subtract(x: &Value, y: &Value) -> Outcome {
@@ -86,12 +119,13 @@ pub fn subtract(x: &Value, y: &Value) -> Outcome {
 
 #[inline]
 pub fn multiply(x: &Value, y: &Value) -> Outcome {
-    match pair(x, y)? {
-        Pair::Int(a, b) => int("*", a.checked_mul(b)),
-        Pair::Float(a, b) => float(a * b),
-        Pair::Complex(a, b) => {
+    match pair(x, y) {
+        Some(Pair::Int(a, b)) => int("*", a.checked_mul(b)),
+        Some(Pair::Float(a, b)) => float(a * b),
+        Some(Pair::Complex(a, b)) => {
             Some(Ok(Value::Complex(c128::new(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re))))
         }
+        None => repeat(x, y),
     }
 }
 

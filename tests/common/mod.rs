@@ -77,7 +77,7 @@ impl Probe {
 pub fn short_errors(failure: &Failure) -> Vec<String> {
     match failure {
         Failure::Incomplete { errors, .. } | Failure::Syntax { errors, .. } => {
-            errors.iter().map(|e| format!("error[arr::syntax]: {e}")).collect()
+            errors.iter().map(|e| format!("error[{}]: {e}", e.code())).collect()
         }
         Failure::Error(raised) => {
             let described = arr::error::describe(&raised.fault, &[]);
