@@ -153,7 +153,11 @@ fn documents_say_what_arr_answers() {
                 for entry in entries(&block, &probe.session.evaluator.lexicon.clone()) {
                     let given = answer(&mut probe, &entry.input);
                     if given != entry.answer {
-                        wrong.push(format!("{name}:{line}: {}\n{}", entry.input, diff(&entry.answer, &given)));
+                        wrong.push(format!(
+                            "{name}:{line}: {}\n{}",
+                            entry.input,
+                            diff(&entry.answer, &given)
+                        ));
                     }
                 }
             }

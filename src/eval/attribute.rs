@@ -58,6 +58,9 @@ impl Evaluator {
     /// The function that `object.name(…)` calls: the ndarray's own method, then the program's
     /// function of that name, then the built-in one.
     fn method_of(&self, object: &Value, name: &str, own: Option<Place>) -> Option<Value> {
+        if matches!(object, Value::Object(o) if o.type_name() == "module") {
+            return None;
+        }
         let table = prim::table();
         let numeric = object.is_scalar_number() || matches!(object, Value::Array(_) | Value::List(_));
         if numeric && let Some(p) = table.get(Home::Method, name) {

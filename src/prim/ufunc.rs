@@ -52,7 +52,83 @@ pub fn dyadic(
     {
         return result;
     }
+    if let Some(faster) = power_shortcut(prim, &x, &y) {
+        return super::monadic(faster, host, x);
+    }
+    if matches!(x, Value::Scalar(_)) || matches!(y, Value::Scalar(_)) {
+        return scalars(prim, e, host, x, y);
+    }
     apply(prim, e, host, SmallVec::from_iter([x, y]))
+}
+
+/// `a ** 2`, `a ** 0.5` and `a ** -1` of arrays are `square`, `sqrt` and `reciprocal`, as in NumPy.
+fn power_shortcut(prim: &Prim, x: &Value, y: &Value) -> Option<&'static Prim> {
+    if prim.name != "power" {
+        return None;
+    }
+    let (Value::Array(a), Value::Int(_) | Value::Float(_)) = (x, y) else { return None };
+    let exponent = y.scalar()?.as_f64()?;
+    let name = match exponent {
+        2.0 if a.dtype() != DType::Bool && (matches!(y, Value::Int(_)) || !a.dtype().is_int()) => "square",
+        0.5 if !a.dtype().is_int() && a.dtype() != DType::Bool => "sqrt",
+        -1.0 if !a.dtype().is_int() && a.dtype() != DType::Bool => "reciprocal",
+        _ => return None,
+    };
+    super::table().bare(name)
+}
+
+/// An operator on scalars, one of them typed: its warnings say so, and integers that wrap warn.
+fn scalars(
+    prim: &'static Prim,
+    e: &Elementwise,
+    host: &mut dyn Host,
+    x: Value,
+    y: Value,
+) -> Result<Value, Fault> {
+    let operands = (x.scalar(), y.scalar());
+    let mut ear = ScalarEar { host, name: prim.name };
+    let result = apply(prim, e, &mut ear, SmallVec::from_iter([x, y]))?;
+    if let (Value::Scalar(r), (Some(a), Some(b))) = (&result, operands)
+        && wrapped(prim, a, b, *r)
+    {
+        warn(prim.name, &mut ear, Flags { overflow: true, ..Flags::NONE });
+    }
+    Ok(result)
+}
+
+/// Whether the sum, difference or product of two integers did not fit the result's dtype.
+fn wrapped(prim: &Prim, a: Scalar, b: Scalar, result: Scalar) -> bool {
+    let (Some(a), Some(b), Some(r)) = (a.as_i128(), b.as_i128(), result.as_i128()) else { return false };
+    match prim.name {
+        _ if result.dtype() == DType::Bool => false,
+        "add" => a + b != r,
+        "subtract" => a - b != r,
+        "multiply" => a * b != r,
+        _ => false,
+    }
+}
+
+/// Passes warnings on in the words for scalars: `overflow encountered in scalar add`.
+struct ScalarEar<'h> {
+    host: &'h mut dyn Host,
+    name: &'static str,
+}
+
+impl Host for ScalarEar<'_> {
+    fn print(&mut self, text: &str) {
+        self.host.print(text);
+    }
+
+    fn warn(&mut self, mut warning: Warning) {
+        if let Some(what) = warning.text.strip_suffix(&format!(" in {}", self.name)) {
+            warning.text = format!("{what} in scalar {}", self.name);
+        }
+        self.host.warn(warning);
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn std::any::Any {
+        self.host.as_any_mut()
+    }
 }
 
 /// Operands without keywords: scalars and small arrays the short way, the rest through a plan.
