@@ -15,13 +15,16 @@ pub mod lists;
 pub mod matrices;
 pub mod methods;
 pub mod modules;
+mod nans;
 pub mod operators;
 pub mod products;
 pub mod properties;
+mod quantiles;
 pub mod ranges;
 mod reducing;
 mod reduction;
 pub mod row;
+mod samples;
 mod scanning;
 mod sets;
 pub mod shape;
@@ -77,6 +80,9 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("reduction", reduction::ROWS),
     ("scanning", scanning::ROWS),
     ("statistics", statistics::ROWS),
+    ("quantiles", quantiles::ROWS),
+    ("without NaN", nans::ROWS),
+    ("samples", samples::ROWS),
     ("sorting", sorting::ROWS),
     ("sets", sets::ROWS),
     ("ufunc methods", fold::ROWS),

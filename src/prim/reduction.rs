@@ -3,7 +3,7 @@
 
 use super::reducing::{Ask, Places, finish, out_array};
 use super::{Args, Example, Kind, Prim};
-use crate::array::Order;
+use crate::array::{Array, Order};
 use crate::dtype::{DType, Scalar};
 use crate::exec;
 use crate::kernel::arg::End;
@@ -196,7 +196,11 @@ fn ptp(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 
 /// `argmax` and `argmin`: `a, axis, out, keepdims`.
 fn place(args: &Args, end: End) -> Result<Value, Fault> {
-    let a = args.array(0)?;
+    place_of(args, args.array(0)?, end, out_array(args, 2)?)
+}
+
+/// The place of an extreme of `a`, with the axis and `keepdims` of a call of `argmax` or its kin.
+pub fn place_of(args: &Args, a: Array, end: End, out: Option<Array>) -> Result<Value, Fault> {
     let axis = match a.ndim() {
         0 => {
             super::reducing::reduced_axes(args, 1, 0)?;
@@ -210,7 +214,6 @@ fn place(args: &Args, end: End) -> Result<Value, Fault> {
         return Err(args.reason(format!("attempt to get {} of an empty sequence", args.name())));
     }
     let found = exec::arg_extreme(&a, axis, end)?;
-    let out = out_array(args, 2)?;
     if !args.flag(3)? {
         return finish(found, out);
     }

@@ -53,12 +53,12 @@ pub static ROWS: &[Prim] = &[
 ];
 
 /// The dtype in which means are computed.
-fn working(a: DType, asked: Option<DType>) -> DType {
+pub fn working(a: DType, asked: Option<DType>) -> DType {
     asked.unwrap_or(if a.kind() < DKind::Float { DType::F64 } else { a })
 }
 
 /// Elements per result: one number for all, or one each under a mask, in the results' order.
-fn counts(ask: &Ask) -> Result<Vec<f64>, Fault> {
+pub fn counts(ask: &Ask) -> Result<Vec<f64>, Fault> {
     if ask.mask.is_none() {
         return Ok(vec![ask.count_each() as f64]);
     }
@@ -74,7 +74,7 @@ fn invalid(host: &mut dyn Host, scalar: bool) {
 }
 
 /// The sum divided by the counts, in `dtype`.
-fn averaged(ask: &Ask, dtype: DType, counts: &[f64]) -> Result<Array, Fault> {
+pub fn averaged(ask: &Ask, dtype: DType, counts: &[f64]) -> Result<Array, Fault> {
     let asked = Ask {
         dtype: Some(dtype),
         a: ask.a.clone(),
