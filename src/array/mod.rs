@@ -9,6 +9,7 @@ mod error;
 pub mod index;
 mod interop;
 pub mod memory;
+mod pool;
 mod shape;
 
 pub use buffer::Buffer;

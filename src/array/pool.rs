@@ -1,0 +1,201 @@
+//! Freed blocks that wait to be buffers again, thread by thread. Neighbours: `buffer` makes and fills
+//! blocks, `memory` counts them and bounds what is kept.
+//!
+//! Small blocks (header and elements in at most 64 KiB) wait in a list for their size class: steps of
+//! 64 bytes to 1 KiB, then four classes per doubling. Large ones wait in one short list by age, and
+//! serve any request that would itself take at least 8/9 of them; of equals the youngest, whose
+//! elements may still be in cache.
+
+use super::buffer::{ALIGN, Block, Home};
+use super::memory;
+use std::cell::Cell;
+use std::mem::ManuallyDrop;
+
+/// The largest small block, with its header.
+pub(super) const SMALL: usize = 64 << 10;
+const CLASSES: usize = 40;
+/// Bytes of small blocks that are kept.
+const SMALL_KEPT: usize = 4 << 20;
+/// Large blocks that are kept.
+const LARGE_KEPT: usize = 64;
+
+struct Pool {
+    small: [Cell<Option<Block>>; CLASSES],
+    small_bytes: Cell<usize>,
+    /// Large blocks, the oldest first, and their capacities.
+    large: [Cell<Option<Block>>; LARGE_KEPT],
+    capacities: [Cell<usize>; LARGE_KEPT],
+    count: Cell<usize>,
+    state: Cell<State>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    New,
+    Open,
+    /// The thread ends: nothing is kept any more.
+    Closed,
+}
+
+/// Empties the pool when its thread ends.
+struct Closer;
+
+thread_local! {
+    // Never dropped, so that buffers in other thread-locals may be freed after `Closer` ran.
+    static POOL: ManuallyDrop<Pool> = const { ManuallyDrop::new(Pool::new()) };
+    static CLOSER: Closer = const { Closer };
+}
+
+impl Drop for Closer {
+    fn drop(&mut self) {
+        POOL.with(|pool| pool.state.set(State::Closed));
+        trim(0);
+    }
+}
+
+/// The class of a block of `total` bytes, and the bytes of its blocks.
+#[inline]
+pub(super) fn class_of(total: usize) -> (usize, usize) {
+    if total <= 1024 {
+        let steps = total.div_ceil(ALIGN);
+        return (steps - 1, steps * ALIGN);
+    }
+    let power = (total - 1).ilog2() as usize;
+    let quarter = ((total - 1) >> (power - 2)) & 3;
+    (16 + (power - 10) * 4 + quarter, (5 + quarter) << (power - 2))
+}
+
+/// A kept small block of a class, whose blocks have this capacity.
+#[inline]
+pub(super) fn pop(class: usize, capacity: usize) -> Option<Block> {
+    POOL.with(|pool| {
+        let block = pool.small[class].take()?;
+        pool.small[class].set(block.link(None));
+        pool.small_bytes.set(pool.small_bytes.get() - capacity);
+        Some(block)
+    })
+}
+
+/// A kept large block for `bytes`, little larger than the `capacity` a new one would have.
+pub(super) fn take(bytes: usize, capacity: usize) -> Option<Block> {
+    POOL.with(|pool| {
+        let mut best = None;
+        let mut least = capacity + capacity / 8 + 1;
+        for (i, size) in pool.capacities[..pool.count.get()].iter().map(Cell::get).enumerate().rev() {
+            if size >= bytes && size < least {
+                (best, least) = (Some(i), size);
+            }
+        }
+        pool.remove(best?)
+    })
+}
+
+/// Keeps a block, or returns it. The caller counts it.
+#[inline]
+pub(super) fn keep(block: Block) -> Result<(), Block> {
+    POOL.with(|pool| match block.home() {
+        _ if pool.state.get() != State::Open && !pool.opens() => Err(block),
+        Home::Class(class) => pool.push(class as usize, block),
+        Home::Heap | Home::Mapped => pool.put(block),
+    })
+}
+
+/// Gives kept blocks back until at most `most` bytes are kept: large ones by age, then small ones.
+pub(super) fn trim(most: usize) {
+    while memory::kept() > most {
+        let Some(block) = POOL.with(|pool| pool.remove(0).or_else(|| pool.any_small())) else { return };
+        memory::forget(block.capacity());
+    }
+}
+
+impl Pool {
+    const fn new() -> Pool {
+        Pool {
+            small: [const { Cell::new(None) }; CLASSES],
+            small_bytes: Cell::new(0),
+            large: [const { Cell::new(None) }; LARGE_KEPT],
+            capacities: [const { Cell::new(0) }; LARGE_KEPT],
+            count: Cell::new(0),
+            state: Cell::new(State::New),
+        }
+    }
+
+    /// Whether blocks may be kept; the first time, sees to it that they go when the thread does.
+    #[cold]
+    fn opens(&self) -> bool {
+        if self.state.get() == State::New && CLOSER.try_with(|_| ()).is_ok() {
+            self.state.set(State::Open);
+        }
+        self.state.get() == State::Open
+    }
+
+    #[inline]
+    fn push(&self, class: usize, block: Block) -> Result<(), Block> {
+        let bytes = self.small_bytes.get() + block.capacity();
+        if bytes > SMALL_KEPT {
+            return Err(block);
+        }
+        self.small_bytes.set(bytes);
+        block.link(self.small[class].take());
+        self.small[class].set(Some(block));
+        Ok(())
+    }
+
+    /// Keeps a large block, in place of the oldest ones if need be.
+    fn put(&self, block: Block) -> Result<(), Block> {
+        let (capacity, bound) = (block.capacity(), memory::keep_bound());
+        if capacity > bound {
+            return Err(block);
+        }
+        trim(bound - capacity);
+        if self.count.get() == LARGE_KEPT
+            && let Some(old) = self.remove(0)
+        {
+            memory::forget(old.capacity());
+        }
+        let last = self.count.get();
+        self.capacities[last].set(capacity);
+        self.large[last].set(Some(block));
+        self.count.set(last + 1);
+        Ok(())
+    }
+
+    /// Takes large block `i`, if there are so many.
+    fn remove(&self, i: usize) -> Option<Block> {
+        let last = self.count.get().checked_sub(1)?;
+        let block = self.large.get(i)?.take()?;
+        for k in i..last {
+            self.large[k].set(self.large[k + 1].take());
+            self.capacities[k].set(self.capacities[k + 1].get());
+        }
+        self.count.set(last);
+        Some(block)
+    }
+
+    fn any_small(&self) -> Option<Block> {
+        (0..CLASSES).find_map(|class| {
+            let block = self.small[class].take()?;
+            self.small[class].set(block.link(None));
+            self.small_bytes.set(self.small_bytes.get() - block.capacity());
+            Some(block)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_grow_by_at_most_a_quarter() {
+        let mut before = (0, 0);
+        for total in 1..=SMALL {
+            let (class, capacity) = class_of(total);
+            assert!(capacity >= total && capacity % ALIGN == 0 && class < CLASSES);
+            assert!(capacity - total < ALIGN.max(total / 4 + 1), "{total} takes {capacity}");
+            assert!(class == before.0 && capacity == before.1 || class > before.0 || total == 1);
+            before = (class, capacity);
+        }
+        assert_eq!(before, (CLASSES - 1, SMALL));
+    }
+}
