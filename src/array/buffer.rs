@@ -29,7 +29,6 @@ use super::{ArrayError, memory, pool};
 use crate::dtype::{DType, Element};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::cell::Cell;
-use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
 /// Bytes to which every buffer is aligned: one cache line, one AVX-512 register.
@@ -75,8 +74,9 @@ const MAPPED: usize = 1 << 20;
 /// Kept blocks from here on are zeroed by the system, page by page as they are touched.
 const LAZY_ZERO: usize = 4 << 20;
 
-/// A block that no handle refers to; whoever has this owns it. Dropped, it goes back to where it
-/// came from.
+/// A block that no handle refers to; whoever has this owns it. It has no `Drop`, which would cost the
+/// short way its speed: who neither keeps it nor hands it out calls `give_back`.
+#[must_use]
 pub(super) struct Block(NonNull<Header>);
 
 impl Buffer {
@@ -192,6 +192,31 @@ impl Block {
         self.header().next.replace(next)
     }
 
+    /// Returns it to where it came from.
+    #[cold]
+    pub(super) fn give_back(self) {
+        let h = self.header();
+        let (data, capacity, home) = (h.data.as_ptr(), h.capacity, h.home);
+        let header = self.0.as_ptr();
+        let Ok(layout) = Layout::from_size_align(capacity, ALIGN) else { return };
+        // SAFETY: nothing refers to the block. A small one was allocated by `heap` with this layout,
+        // header and all; the header of a large one is a leaked box, and its elements come from
+        // `heap` or `map`, as `home` says.
+        unsafe {
+            match home {
+                Home::Class(_) => dealloc(header.cast(), layout),
+                Home::Heap => {
+                    drop(Box::from_raw(header));
+                    dealloc(data, layout);
+                }
+                Home::Mapped => {
+                    drop(Box::from_raw(header));
+                    system::unmap(data, capacity);
+                }
+            }
+        }
+    }
+
     /// Its first handle, after clearing what must be clear.
     #[inline]
     fn hand_out(self, dtype: DType, bytes: usize, zero: bool) -> Buffer {
@@ -211,7 +236,7 @@ impl Block {
         h.bytes.set(bytes);
         h.bool_bytes.set(is_bool);
         h.writing.set(false);
-        Buffer(ManuallyDrop::new(self).0)
+        Buffer(self.0)
     }
 }
 
@@ -247,6 +272,12 @@ fn small(dtype: DType, bytes: usize, zero: bool) -> Result<Buffer, ArrayError> {
         memory::reuse(capacity);
         return Ok(block.hand_out(dtype, bytes, zero));
     }
+    fresh_small(dtype, bytes, class, capacity)
+}
+
+#[cold]
+#[inline(never)]
+fn fresh_small(dtype: DType, bytes: usize, class: usize, capacity: usize) -> Result<Buffer, ArrayError> {
     memory::reserve(capacity)?;
     let Some(start) = heap(capacity) else { return Err(refused(bytes, capacity)) };
     let block = start.cast::<Header>();
@@ -255,6 +286,7 @@ fn small(dtype: DType, bytes: usize, zero: bool) -> Result<Buffer, ArrayError> {
     Ok(Block(block).hand_out(dtype, bytes, false))
 }
 
+#[inline(never)]
 fn large(dtype: DType, bytes: usize, zero: bool) -> Result<Buffer, ArrayError> {
     let capacity = large_capacity(bytes).ok_or(ArrayError::TooLarge)?;
     if let Some(block) = pool::take(bytes, capacity) {
@@ -297,36 +329,13 @@ fn refused(bytes: usize, capacity: usize) -> ArrayError {
 }
 
 /// The last handle of a block went: it is kept, or goes back.
-#[inline]
 fn retire(block: Block) {
     let capacity = block.capacity();
     match pool::keep(block) {
         Ok(()) => memory::keep(capacity),
-        Err(_block) => memory::release(capacity),
-    }
-}
-
-impl Drop for Block {
-    fn drop(&mut self) {
-        let h = self.header();
-        let (data, capacity, home) = (h.data.as_ptr(), h.capacity, h.home);
-        let header = self.0.as_ptr();
-        let Ok(layout) = Layout::from_size_align(capacity, ALIGN) else { return };
-        // SAFETY: nothing refers to the block. A small one was allocated by `heap` with this layout,
-        // header and all; the header of a large one is a leaked box, and its elements come from
-        // `heap` or `map`, as `home` says.
-        unsafe {
-            match home {
-                Home::Class(_) => dealloc(header.cast(), layout),
-                Home::Heap => {
-                    drop(Box::from_raw(header));
-                    dealloc(data, layout);
-                }
-                Home::Mapped => {
-                    drop(Box::from_raw(header));
-                    system::unmap(data, capacity);
-                }
-            }
+        Err(block) => {
+            memory::release(capacity);
+            block.give_back();
         }
     }
 }

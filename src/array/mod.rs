@@ -119,7 +119,7 @@ impl Array {
         Array(Rc::new(Inner {
             dtype,
             writeable: Cell::new(true),
-            shape: shape.into(),
+            shape: shape::dims(shape),
             strides: c_strides(shape),
             offset: 0,
             buffer,

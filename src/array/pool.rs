@@ -9,7 +9,6 @@
 use super::buffer::{ALIGN, Block, Home};
 use super::memory;
 use std::cell::Cell;
-use std::mem::ManuallyDrop;
 
 /// The largest small block, with its header.
 pub(super) const SMALL: usize = 64 << 10;
@@ -21,7 +20,8 @@ const LARGE_KEPT: usize = 64;
 
 struct Pool {
     small: [Cell<Option<Block>>; CLASSES],
-    small_bytes: Cell<usize>,
+    /// Bytes of small blocks that may still be kept; none before the pool opens.
+    room: Cell<usize>,
     /// Large blocks, the oldest first, and their capacities.
     large: [Cell<Option<Block>>; LARGE_KEPT],
     capacities: [Cell<usize>; LARGE_KEPT],
@@ -42,7 +42,7 @@ struct Closer;
 
 thread_local! {
     // Never dropped, so that buffers in other thread-locals may be freed after `Closer` ran.
-    static POOL: ManuallyDrop<Pool> = const { ManuallyDrop::new(Pool::new()) };
+    static POOL: Pool = const { Pool::new() };
     static CLOSER: Closer = const { Closer };
 }
 
@@ -50,6 +50,7 @@ impl Drop for Closer {
     fn drop(&mut self) {
         POOL.with(|pool| pool.state.set(State::Closed));
         trim(0);
+        POOL.with(|pool| pool.room.set(0));
     }
 }
 
@@ -71,7 +72,7 @@ pub(super) fn pop(class: usize, capacity: usize) -> Option<Block> {
     POOL.with(|pool| {
         let block = pool.small[class].take()?;
         pool.small[class].set(block.link(None));
-        pool.small_bytes.set(pool.small_bytes.get() - capacity);
+        pool.room.set(pool.room.get() + capacity);
         Some(block)
     })
 }
@@ -94,7 +95,6 @@ pub(super) fn take(bytes: usize, capacity: usize) -> Option<Block> {
 #[inline]
 pub(super) fn keep(block: Block) -> Result<(), Block> {
     POOL.with(|pool| match block.home() {
-        _ if pool.state.get() != State::Open && !pool.opens() => Err(block),
         Home::Class(class) => pool.push(class as usize, block),
         Home::Heap | Home::Mapped => pool.put(block),
     })
@@ -105,6 +105,7 @@ pub(super) fn trim(most: usize) {
     while memory::kept() > most {
         let Some(block) = POOL.with(|pool| pool.remove(0).or_else(|| pool.any_small())) else { return };
         memory::forget(block.capacity());
+        block.give_back();
     }
 }
 
@@ -112,7 +113,7 @@ impl Pool {
     const fn new() -> Pool {
         Pool {
             small: [const { Cell::new(None) }; CLASSES],
-            small_bytes: Cell::new(0),
+            room: Cell::new(0),
             large: [const { Cell::new(None) }; LARGE_KEPT],
             capacities: [const { Cell::new(0) }; LARGE_KEPT],
             count: Cell::new(0),
@@ -121,30 +122,35 @@ impl Pool {
     }
 
     /// Whether blocks may be kept; the first time, sees to it that they go when the thread does.
-    #[cold]
     fn opens(&self) -> bool {
         if self.state.get() == State::New && CLOSER.try_with(|_| ()).is_ok() {
             self.state.set(State::Open);
+            self.room.set(SMALL_KEPT);
         }
         self.state.get() == State::Open
     }
 
     #[inline]
     fn push(&self, class: usize, block: Block) -> Result<(), Block> {
-        let bytes = self.small_bytes.get() + block.capacity();
-        if bytes > SMALL_KEPT {
+        let capacity = block.capacity();
+        if capacity > self.room.get() && !self.opened_room(capacity) {
             return Err(block);
         }
-        self.small_bytes.set(bytes);
+        self.room.set(self.room.get() - capacity);
         block.link(self.small[class].take());
         self.small[class].set(Some(block));
         Ok(())
     }
 
+    #[cold]
+    fn opened_room(&self, capacity: usize) -> bool {
+        self.opens() && capacity <= self.room.get()
+    }
+
     /// Keeps a large block, in place of the oldest ones if need be.
     fn put(&self, block: Block) -> Result<(), Block> {
         let (capacity, bound) = (block.capacity(), memory::keep_bound());
-        if capacity > bound {
+        if capacity > bound || !self.opens() {
             return Err(block);
         }
         trim(bound - capacity);
@@ -152,6 +158,7 @@ impl Pool {
             && let Some(old) = self.remove(0)
         {
             memory::forget(old.capacity());
+            old.give_back();
         }
         let last = self.count.get();
         self.capacities[last].set(capacity);
@@ -176,7 +183,7 @@ impl Pool {
         (0..CLASSES).find_map(|class| {
             let block = self.small[class].take()?;
             self.small[class].set(block.link(None));
-            self.small_bytes.set(self.small_bytes.get() - block.capacity());
+            self.room.set(self.room.get() + block.capacity());
             Some(block)
         })
     }

@@ -27,7 +27,26 @@ pub fn size_of(shape: &[usize]) -> Result<usize, ArrayError> {
     Ok(n)
 }
 
+/// A shape as `Dims`; the common ones without a loop.
+#[inline]
+pub(super) fn dims(shape: &[usize]) -> Dims {
+    match *shape {
+        [n] => Dims::from_buf_and_len([n, 0, 0, 0], 1),
+        [n, m] => Dims::from_buf_and_len([n, m, 0, 0], 2),
+        _ => shape.into(),
+    }
+}
+
+#[inline]
 pub fn c_strides(shape: &[usize]) -> Strides {
+    match *shape {
+        [_] => Strides::from_buf_and_len([1, 0, 0, 0], 1),
+        [_, m] => Strides::from_buf_and_len([m.max(1) as isize, 1, 0, 0], 2),
+        _ => any_c_strides(shape),
+    }
+}
+
+fn any_c_strides(shape: &[usize]) -> Strides {
     let mut strides: Strides = SmallVec::from_elem(1, shape.len());
     let mut step = 1isize;
     for (s, &n) in strides.iter_mut().zip(shape).rev() {
