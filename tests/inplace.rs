@@ -1,0 +1,81 @@
+//! Results in place: a temporary gives its buffer to the next result, and a named array never does.
+
+mod common;
+
+use arr::array::memory;
+use common::Probe;
+
+/// Runs lines; the last one prints this.
+fn prints(program: &str, want: &str) {
+    let ran = Probe::new().run(program);
+    assert!(ran.result.is_ok(), "{program}: {:?}", ran.result.err());
+    assert_eq!(ran.text.trim_end(), want, "{program}");
+}
+
+/// Bytes that running a line takes at most, beyond those in use before.
+fn extra(probe: &mut Probe, line: &str) -> usize {
+    let before = memory::used();
+    memory::reset_peak();
+    let ran = probe.run(line);
+    assert!(ran.result.is_ok(), "{line}: {:?}", ran.result.err());
+    memory::peak() - before
+}
+
+#[test]
+fn temporaries_are_written_over() {
+    let n = 300_000;
+    let mut probe = Probe::new();
+    probe.run(&format!("a = np.arange({n}) * 0.5\nb = a[::-1].copy()\ni = np.arange({n})"));
+    let one = n * 8 + n;
+    for line in [
+        "c = a + b",
+        "c = a * 2 + 1 - a",
+        "c = 1 + (2 - a * b)",
+        "c = -(a + b)",
+        "c = np.sqrt(np.abs(a - b) + 1)",
+        "c = (i + 1) * 3 // 2",
+        "c = (a + b) * (a - b).max()",
+    ] {
+        let bytes = extra(&mut probe, &format!("{line}; None"));
+        // The name's old array lives until the new one is bound to it.
+        probe.run("c = None");
+        assert!(bytes <= one, "{line} took {bytes} bytes, one result {}", n * 8);
+    }
+}
+
+#[test]
+fn repeated_statements_settle_on_the_same_memory() {
+    let mut probe = Probe::new();
+    probe.run("a = np.arange(200_000) * 1.0\nb = a + 1\nc = a + b");
+    probe.run("c = a + b\nc = a + b");
+    let (used, kept) = (memory::used(), memory::kept());
+    for _ in 0..10 {
+        probe.run("c = a + b");
+    }
+    assert_eq!((memory::used(), memory::kept()), (used, kept));
+}
+
+#[test]
+fn names_keep_their_arrays() {
+    for n in [6, 3000, 100_000] {
+        let with = |rest: &str| format!("x = np.arange({n}) * 1.0\n{rest}");
+        prints(&with("y = x\nx = x + 1\ny[1], x[1]"), "(np.float64(1.0), np.float64(2.0))");
+        prints(&with("y = x[1:]\nx = x + 1\ny[0]"), "np.float64(1.0)");
+        prints(&with("y = x.reshape(2, -1) + 1\nz = -x\nx[1]"), "np.float64(1.0)");
+        prints(&with("y = x[::-1] * 2 + 1\nx[1]"), "np.float64(1.0)");
+        prints(&with("l = [x, x + 1]\ny = l[0] + 1\nz = l[1] * 0\nl[0][1], l[1][1]"), {
+            "(np.float64(1.0), np.float64(2.0))"
+        });
+        prints(&with("def f(v):\n    v = v * 2\n    return v + 1\ny = f(x)\nf(x + 0)[1], x[1]"), {
+            "(np.float64(3.0), np.float64(1.0))"
+        });
+        prints(&with("def g(v):\n    w = v\n    u = v + 1\n    return w\ng(x + 1)[1]"), "np.float64(2.0)");
+        prints(&with("y = (x + 1)[::-1]\nz = y + 1\ny[-1], z[-1]"), "(np.float64(1.0), np.float64(2.0))");
+        prints(&with("y = x if True else 0\ny = y + 1\nx[1]"), "np.float64(1.0)");
+        prints(&with("for v in [x, x]:\n    v = v + 1\nx[1]"), "np.float64(1.0)");
+        prints(&with("x += 1\ny = x\nx += 1\ny[1]"), "np.float64(3.0)");
+        prints(&with("y = x + x * x + x\nz = (x + 1) * (x + 1)\nx[1], y[2], z[1]"), {
+            "(np.float64(1.0), np.float64(8.0), np.float64(4.0))"
+        });
+    }
+}
