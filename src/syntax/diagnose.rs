@@ -151,7 +151,7 @@ impl Place<'_> {
 
     /// A value could stand here.
     fn expects_operand(&self) -> bool {
-        self.expects("number")
+        self.expects("None")
     }
 
     /// Where the statement around the place begins.
@@ -367,7 +367,7 @@ fn described(kind: Tok, text: &str) -> String {
 /// What the parser expects, in a few words instead of thirty terminals.
 fn phrases(expects: impl Fn(&str) -> bool) -> Vec<&'static str> {
     const PHRASES: [(&str, &str); 13] = [
-        ("number", "a value"),
+        ("None", "a value"),
         ("block{", "a block `{ … }`"),
         (")", "`)`"),
         (")train", "`)`"),
@@ -382,10 +382,10 @@ fn phrases(expects: impl Fn(&str) -> bool) -> Vec<&'static str> {
         ("=", "`=`"),
     ];
     let mut found = Vec::new();
-    if expects("sum") && !expects("number") {
+    if expects("sum") && !expects("None") {
         found.push("an operator");
     }
-    if expects("name") && !expects("number") {
+    if expects("name") && !expects("None") {
         found.push("a name");
     }
     let few = found.is_empty() || !expects("sum");

@@ -12,6 +12,7 @@ mod fstring;
 mod lexicon;
 mod lines;
 mod literal;
+mod paint;
 mod parse;
 pub mod print;
 mod shape;
@@ -27,5 +28,6 @@ lalrpop_util::lalrpop_mod!(
 
 pub use error::{NumberFault, Side, SyntaxError};
 pub use lexicon::{Class, Lexicon};
+pub use paint::{Paint, tokens};
 pub use parse::{Parsed, parse};
 pub use span::Span;

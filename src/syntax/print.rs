@@ -221,6 +221,8 @@ fn write_expression(out: &mut String, e: &Expr) {
         ExprKind::None => *out += "None",
         ExprKind::Ellipsis => *out += "...",
         ExprKind::Name(name) | ExprKind::DfnName(name) => *out += name,
+        // One that was written in brackets, as its span shows, needs them: `(+) x` is not `+x`.
+        ExprKind::Glyph(name) if e.span.range().len() > name.len() => *out += &format!("({name})"),
         ExprKind::Glyph(name) => *out += name,
         ExprKind::Tuple(items) => {
             *out += "(";

@@ -171,6 +171,7 @@ impl<'a> Shaper<'a> {
         match last.kind {
             Comma | Assign | Augment | Arrow | PipeTo | Dyadic | Dot | AndWord | OrWord | In | Is
             | ChoiceIf | ChoiceElse | Else => true,
+            Not => self.tokens.iter().nth_back(1).is_some_and(|before| before.kind == Is),
             _ => self.function && self.left == Left::Dyad,
         }
     }

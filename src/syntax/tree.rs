@@ -191,7 +191,8 @@ impl<'s> Builder<'s> {
 
     pub fn call_train(&self, func: Expr, items: Vec<Expr>, l: u32, r: u32) -> Expr {
         let start = func.span.start;
-        let args = vec![Arg { keyword: None, value: self.train(items, l, r) }];
+        let inner = (items.first().map_or(l, |e| e.span.start), items.last().map_or(r, |e| e.span.end));
+        let args = vec![Arg { keyword: None, value: self.train(items, inner.0, inner.1) }];
         self.node(ExprKind::Call { func: Box::new(func), args }, start, r)
     }
 
