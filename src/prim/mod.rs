@@ -17,19 +17,23 @@ pub mod methods;
 pub mod modules;
 mod nans;
 pub mod operators;
+pub mod positions;
 pub mod products;
 pub mod properties;
 mod quantiles;
 pub mod ranges;
+pub mod rearrange;
 mod reducing;
 mod reduction;
 pub mod row;
 mod samples;
 mod scanning;
 mod sets;
+pub mod selection;
 pub mod shape;
 mod sorting;
 mod statistics;
+pub mod structural;
 pub mod subscript;
 pub mod ufunc;
 
@@ -67,6 +71,10 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("matrices", matrices::ROWS),
     ("shape", shape::ROWS),
     ("joining", joining::ROWS),
+    ("rearrange", rearrange::ROWS),
+    ("selection", selection::ROWS),
+    ("positions", positions::ROWS),
+    ("structural", structural::ROWS),
     ("methods", methods::ROWS),
     ("properties", properties::ROWS),
     ("lists", lists::ROWS),

@@ -1,0 +1,452 @@
+//! Elements in other places: repeating, reversing, rotating, padding, inserting and deleting.
+
+use super::Args;
+use super::convert::{self, to_array};
+use super::joining::join;
+use super::layout::{self, indices, reversed, section};
+use super::row::{Example, Kind, Prim};
+use super::selection::take_axis;
+use crate::array::{Array, Dims, Index, Order, Slice, normalize_axis};
+use crate::dtype::DType;
+use crate::exec;
+use crate::value::{Fault, Host, Value};
+
+pub static ROWS: &[Prim] = &[
+    Prim {
+        name: "repeat",
+        params: "a, repeats, axis=None",
+        doc: "Each element (or slice along an axis) as often as `repeats` says, for all or for each.",
+        examples: &[
+            Example { code: "repeat([1, 2], 2)", out: "[1 1 2 2]" },
+            Example { code: "repeat([[1, 2], [3, 4]], [1, 2], axis=0)", out: "[[1 2]\n [3 4]\n [3 4]]" },
+        ],
+        kind: Kind::Call(repeat),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "tile",
+        params: "A, reps",
+        doc: "The whole array repeated along each axis as often as `reps` says.",
+        examples: &[
+            Example { code: "tile([1, 2], 2)", out: "[1 2 1 2]" },
+            Example { code: "tile([1, 2], (2, 1))", out: "[[1 2]\n [1 2]]" },
+        ],
+        kind: Kind::Call(tile),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "flip",
+        params: "m, axis=None",
+        doc: "A view reversed along one or several axes, or all.",
+        examples: &[
+            Example { code: "flip([1, 2, 3])", out: "[3 2 1]" },
+            Example { code: "flip([[1, 2], [3, 4]], 0)", out: "[[3 4]\n [1 2]]" },
+        ],
+        kind: Kind::Call(flip),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "fliplr",
+        params: "m",
+        doc: "A view reversed along the second axis.",
+        examples: &[Example { code: "fliplr([[1, 2], [3, 4]])", out: "[[2 1]\n [4 3]]" }],
+        kind: Kind::Call(|_, args| flip_axis(args, 1)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "flipud",
+        params: "m",
+        doc: "A view reversed along the first axis.",
+        examples: &[Example { code: "flipud([[1, 2], [3, 4]])", out: "[[3 4]\n [1 2]]" }],
+        kind: Kind::Call(|_, args| flip_axis(args, 0)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "roll",
+        params: "a, shift, axis=None",
+        doc: "Elements moved along an axis; what leaves at one end comes in at the other. Without an axis, in C order.",
+        examples: &[
+            Example { code: "roll([1, 2, 3, 4], 1)", out: "[4 1 2 3]" },
+            Example { code: "roll([[1, 2], [3, 4]], 1, axis=1)", out: "[[2 1]\n [4 3]]" },
+        ],
+        kind: Kind::Call(roll),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "rot90",
+        params: "m, k=1, axes=?",
+        doc: "A view turned by k quarter turns in the plane of two axes, from the first to the second.",
+        examples: &[Example { code: "rot90([[1, 2], [3, 4]])", out: "[[2 4]\n [1 3]]" }],
+        kind: Kind::Call(rot90),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "resize",
+        params: "a, new_shape",
+        doc: "A new array of a shape, filled with the elements of `a` again and again.",
+        examples: &[Example { code: "resize([1, 2, 3], (2, 4))", out: "[[1 2 3 1]\n [2 3 1 2]]" }],
+        kind: Kind::Call(|_, args| Ok(Value::Array(cycled(&args.array(0)?, &args.shape(1)?)?))),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "append",
+        params: "arr, values, axis=None",
+        doc: "A new array with values joined at the end, along an axis or of all elements.",
+        examples: &[Example { code: "np.append([1, 2], [3, 4])", out: "[1 2 3 4]" }],
+        kind: Kind::Call(append),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "insert",
+        params: "arr, obj, values, axis=None",
+        doc: "A new array with values put in before the positions `obj`, along an axis or of all elements.",
+        examples: &[
+            Example { code: "np.insert([1, 2, 3], 1, 9)", out: "[1 9 2 3]" },
+            Example { code: "np.insert([1, 2, 3], [0, 2], [8, 9])", out: "[8 1 2 9 3]" },
+        ],
+        kind: Kind::Call(insert),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "delete",
+        params: "arr, obj, axis=None",
+        doc: "A new array without the positions `obj`, along an axis or of all elements.",
+        examples: &[
+            Example { code: "np.delete([1, 2, 3, 4], [0, 2])", out: "[2 4]" },
+            Example { code: "np.delete([[1, 2], [3, 4]], 0, axis=1)", out: "[[2]\n [4]]" },
+        ],
+        kind: Kind::Call(delete),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "pad",
+        params: "array, pad_width, mode='constant', *, constant_values=0, reflect_type='even'",
+        doc: "A new array with elements added around: constants, or by mode 'edge', 'reflect', 'symmetric', 'wrap', 'empty'.\n\n`pad_width` is one number, (before, after), or such a pair for each axis.",
+        examples: &[
+            Example { code: "pad([1, 2], 1)", out: "[0 1 2 0]" },
+            Example { code: "pad([1, 2, 3], (2, 1), mode=\"reflect\")", out: "[3 2 1 2 3 2]" },
+            Example { code: "pad([1, 2], (0, 2), mode=\"edge\")", out: "[1 2 2 2]" },
+        ],
+        kind: Kind::Call(pad),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "trim_zeros",
+        params: "filt, trim='fb'",
+        doc: "A vector without zeros at its front ('f'), its back ('b'), or both.",
+        examples: &[Example { code: "trim_zeros([0, 0, 1, 0, 2, 0])", out: "[1 0 2]" }],
+        kind: Kind::Call(trim_zeros),
+        ..Prim::NEW
+    },
+];
+
+fn repeat(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let a = args.array(0)?;
+    let counts = args.ints(1)?;
+    let (a, axis) = match args.opt_axis(2, a.ndim())? {
+        Some(axis) => (a, axis),
+        None => (layout::ravel(&a, Order::C)?, 0),
+    };
+    let n = a.shape()[axis];
+    if counts.iter().any(|&c| c < 0) {
+        return Err(args.reason("repeats may not contain negative values"));
+    }
+    if counts.len() != 1 && counts.len() != n {
+        return Err(args.reason(format!("{} repeats are given for {n} elements", counts.len())));
+    }
+    let count = |i: usize| counts[if counts.len() == 1 { 0 } else { i }] as usize;
+    let mut at = Vec::new();
+    for i in 0..n {
+        at.extend(std::iter::repeat_n(i as i64, count(i)));
+    }
+    Ok(Value::Array(take_axis(&a, axis, &indices(&at)?)?))
+}
+
+fn tile(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let mut reps = args.shape(1)?;
+    let a = layout::at_least(&args.array(0)?, reps.len());
+    while reps.len() < a.ndim() {
+        reps.insert(0, 1);
+    }
+    // Each axis is split in (repeat, own), the repeats broadcast, and the pairs joined again.
+    let mut view = a.clone();
+    for k in 0..a.ndim() {
+        view = layout::expanded(&view, 2 * k);
+    }
+    let pairs: Dims = reps.iter().zip(a.shape()).flat_map(|(&r, &n)| [r, n]).collect();
+    let whole = exec::copy(&view.broadcast_to(&pairs)?, Order::C)?;
+    let shape: Vec<i64> = reps.iter().zip(a.shape()).map(|(&r, &n)| (r * n) as i64).collect();
+    Ok(Value::Array(layout::reshape(&whole, &shape, Order::C)?))
+}
+
+fn flip(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let a = args.array(0)?;
+    let axes = args.opt_axes(1, a.ndim())?.unwrap_or_else(|| (0..a.ndim()).collect());
+    Ok(Value::Array(axes.into_iter().fold(a, |a, k| reversed(&a, k))))
+}
+
+fn flip_axis(args: &Args, axis: usize) -> Result<Value, Fault> {
+    let a = args.array(0)?;
+    if a.ndim() <= axis {
+        return Err(args.reason(format!("the array must have at least {} axes", axis + 1)));
+    }
+    Ok(Value::Array(reversed(&a, axis)))
+}
+
+/// The elements of an axis moved by `shift` places toward its end.
+pub fn rolled(a: &Array, shift: i64, axis: usize) -> Result<Array, Fault> {
+    let n = a.shape()[axis];
+    let out = Array::empty_keeping(a.dtype(), a.shape(), a.strides())?;
+    if a.size() == 0 {
+        return Ok(out);
+    }
+    let k = shift.rem_euclid(n as i64) as usize;
+    exec::assign(&section(&out, axis, k, n - k), &section(a, axis, 0, n - k))?;
+    exec::assign(&section(&out, axis, 0, k), &section(a, axis, n - k, k))?;
+    Ok(out)
+}
+
+fn roll(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let a = args.array(0)?;
+    let shifts = args.ints(1)?;
+    if args.is_none(2) {
+        let flat = layout::ravel(&a, Order::C)?;
+        let out = rolled(&flat, shifts.iter().sum(), 0)?;
+        let shape: Vec<i64> = a.shape().iter().map(|&n| n as i64).collect();
+        return Ok(Value::Array(layout::reshape(&out, &shape, Order::C)?));
+    }
+    let axes = args.ints(2)?;
+    let n = shifts.len().max(axes.len());
+    if (shifts.len() != 1 && shifts.len() != n) || (axes.len() != 1 && axes.len() != n) {
+        return Err(args.reason("shift and axis must have equally many numbers"));
+    }
+    let mut out = a;
+    for k in 0..n {
+        let shift = shifts[if shifts.len() == 1 { 0 } else { k }];
+        let axis = normalize_axis(axes[if axes.len() == 1 { 0 } else { k }], out.ndim())?;
+        out = rolled(&out, shift, axis)?;
+    }
+    Ok(Value::Array(out))
+}
+
+fn rot90(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let a = args.array(0)?;
+    let axes = if args.is_none(2) { vec![0, 1] } else { args.ints(2)? };
+    let [i, j] = layout::axes(&axes, a.ndim())?[..] else {
+        return Err(args.reason("axes must name two different axes"));
+    };
+    let swap = |a: &Array| super::shape::swapped(a, i, j);
+    Ok(Value::Array(match args.int(1)?.rem_euclid(4) {
+        0 => a.view(a.shape(), a.strides(), a.offset()),
+        1 => swap(&reversed(&a, j)),
+        2 => reversed(&reversed(&a, i), j),
+        _ => reversed(&swap(&a), j),
+    }))
+}
+
+/// A new array of a shape with the elements of another again and again; zeros of an empty one.
+pub fn cycled(a: &Array, shape: &[usize]) -> Result<Array, Fault> {
+    let n = crate::array::size_of(shape)?;
+    let (out, flat) = (Array::zeros(a.dtype(), &[n])?, layout::ravel(a, Order::C)?);
+    let m = flat.size();
+    if m > 0 && n > 0 {
+        let first = n.min(m);
+        exec::assign(&section(&out, 0, 0, first), &section(&flat, 0, 0, first))?;
+        // Doubles what is there until the end is reached.
+        let mut done = first;
+        while done < n {
+            let next = done.min(n - done);
+            exec::assign(&section(&out, 0, done, next), &section(&out, 0, 0, next))?;
+            done += next;
+        }
+    }
+    let dims: Vec<i64> = shape.iter().map(|&n| n as i64).collect();
+    let shaped = layout::reshape(&out, &dims, Order::C)?;
+    Ok(out.restrided(shaped.shape(), shaped.strides()))
+}
+
+fn append(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let arrays = [args.array(0)?, args.array(1)?];
+    let dtype = crate::dtype::promote(arrays[0].dtype(), arrays[1].dtype());
+    if args.is_none(2) {
+        let flat = [layout::ravel(&arrays[0], Order::C)?, layout::ravel(&arrays[1], Order::C)?];
+        return Ok(Value::Array(join(&flat, 0, dtype)?));
+    }
+    let axis = args.axis(2, arrays[0].ndim())?;
+    Ok(Value::Array(join(&arrays, axis, dtype)?))
+}
+
+/// The array and axis of `insert` and `delete`: without an axis, all elements in C order.
+fn along(args: &Args, i: usize) -> Result<(Array, usize), Fault> {
+    let a = args.array(0)?;
+    match args.opt_axis(i, a.ndim())? {
+        Some(axis) => Ok((a, axis)),
+        None => Ok((layout::ravel(&a, Order::C)?, 0)),
+    }
+}
+
+/// Positions on an axis named by an integer, a slice, a list, or (for `delete`) a mask.
+fn chosen(args: &Args, i: usize, n: usize, room: usize) -> Result<(Vec<usize>, bool), Fault> {
+    let value = args.value(i);
+    if let Value::Slice(s) = &value {
+        let (start, count, step) = Slice { start: s.start, stop: s.stop, step: s.step }.resolve(n)?;
+        return Ok(((0..count as isize).map(|k| (start as isize + k * step) as usize).collect(), false));
+    }
+    let single = convert::as_index(&value).is_some();
+    let a = to_array(&value)?;
+    if a.dtype() == DType::Bool && a.ndim() == 1 {
+        if a.size() != n {
+            return Err(args.reason(format!("a mask for an axis of {n} has {n} elements")));
+        }
+        let at = convert::elements::<i64>(&exec::index::flat_nonzero(&a)?)?;
+        return Ok((at.into_iter().map(|k| k as usize).collect(), false));
+    }
+    if !a.dtype().is_int() && a.size() > 0 {
+        return Err(args.wrong(i, "integers, a slice or a mask"));
+    }
+    let mut out = Vec::new();
+    for k in convert::elements::<i64>(&a)? {
+        let at = if k < 0 { k + n as i64 } else { k };
+        if at < 0 || at >= room as i64 {
+            return Err(crate::array::ArrayError::Index { index: k, axis: 0, size: n }.into());
+        }
+        out.push(at as usize);
+    }
+    Ok((out, single))
+}
+
+fn delete(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let (a, axis) = along(args, 2)?;
+    let n = a.shape()[axis];
+    let (gone, _) = chosen(args, 1, n, n)?;
+    let mut keep = vec![true; n];
+    gone.into_iter().for_each(|k| keep[k] = false);
+    let at: Vec<i64> = (0..n as i64).filter(|&k| keep[k as usize]).collect();
+    Ok(Value::Array(take_axis(&a, axis, &indices(&at)?)?))
+}
+
+fn insert(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let (a, axis) = along(args, 3)?;
+    let n = a.shape()[axis];
+    let (at, single) = chosen(args, 1, n, n + 1)?;
+    let mut values = convert::to_array_as(&args.value(2), Some(a.dtype()))?;
+    if single && values.ndim() > 0 {
+        // One position takes all the values, along the axis.
+        values = layout::at_least(&values, a.ndim());
+        let mut order: Dims = (1..values.ndim()).collect();
+        order.insert(axis, 0);
+        if values.ndim() == a.ndim() && a.ndim() > 1 && to_array(&args.value(2))?.ndim() < a.ndim() {
+            values = values.permute(&order);
+        }
+    }
+    let count =
+        if single { if values.ndim() == a.ndim() { values.shape()[axis] } else { 1 } } else { at.len() };
+    let mut places: Vec<usize> = if single { vec![at[0]; count] } else { at };
+    let mut order: Vec<usize> = (0..places.len()).collect();
+    order.sort_by_key(|&k| places[k]);
+    for (before, &k) in order.iter().enumerate() {
+        places[k] += before;
+    }
+    let mut shape: Dims = a.shape().into();
+    shape[axis] = n + count;
+    let out = Array::empty(a.dtype(), &shape)?;
+    let mut old = vec![true; n + count];
+    places.iter().for_each(|&k| old[k] = false);
+    let old: Vec<i64> = (0..(n + count) as i64).filter(|&k| old[k as usize]).collect();
+    let new: Vec<i64> = places.into_iter().map(|k| k as i64).collect();
+    write_axis(&out, axis, &old, &a)?;
+    write_axis(&out, axis, &new, &values)?;
+    Ok(Value::Array(out))
+}
+
+fn write_axis(out: &Array, axis: usize, at: &[i64], values: &Array) -> Result<(), Fault> {
+    let mut items = vec![Index::Slice(Slice::default()); axis];
+    items.push(Index::Array(indices(at)?));
+    Ok(exec::index::set(out, &items, values)?)
+}
+
+/// Widths before and after each axis.
+fn widths(args: &Args, i: usize, ndim: usize) -> Result<Vec<(usize, usize)>, Fault> {
+    let wrong = || args.wrong(i, "one width, (before, after), or such a pair for each axis");
+    let a = to_array(&args.value(i))?;
+    if !a.dtype().is_int() {
+        return Err(wrong());
+    }
+    let wide = a.broadcast_to(&[ndim, 2]).map_err(|_| wrong())?;
+    let list = convert::elements::<i64>(&wide)?;
+    if list.iter().any(|&w| w < 0) {
+        return Err(args.reason("index can't contain negative values"));
+    }
+    Ok(list.chunks(2).map(|w| (w[0] as usize, w[1] as usize)).collect())
+}
+
+fn pad(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let a = args.array(0)?;
+    let widths = widths(args, 1, a.ndim())?;
+    let mode = args.str(2)?;
+    if matches!(mode, "constant" | "empty") {
+        return padded_with(args, &a, &widths);
+    }
+    let mut out = a;
+    for (axis, &(before, after)) in widths.iter().enumerate() {
+        let n = out.shape()[axis] as i64;
+        if n == 0 && before + after > 0 {
+            return Err(args.reason(format!(
+                "can't extend empty axis {axis} using modes other than 'constant' or 'empty'"
+            )));
+        }
+        let source = |k: i64| -> Option<i64> {
+            Some(match mode {
+                "edge" => k.clamp(0, n - 1),
+                "wrap" => k.rem_euclid(n),
+                "symmetric" => {
+                    let p = k.rem_euclid(2 * n);
+                    p.min(2 * n - 1 - p)
+                }
+                "reflect" if n == 1 => 0,
+                "reflect" => {
+                    let p = k.rem_euclid(2 * n - 2);
+                    p.min(2 * n - 2 - p)
+                }
+                _ => return None,
+            })
+        };
+        let at: Option<Vec<i64>> = (-(before as i64)..n + after as i64).map(source).collect();
+        let at =
+            at.ok_or_else(|| args.wrong(2, "'constant', 'edge', 'reflect', 'symmetric', 'wrap' or 'empty'"))?;
+        out = take_axis(&out, axis, &indices(&at)?)?;
+    }
+    Ok(Value::Array(out))
+}
+
+fn padded_with(args: &Args, a: &Array, widths: &[(usize, usize)]) -> Result<Value, Fault> {
+    let shape: Dims = a.shape().iter().zip(widths).map(|(&n, &(b, e))| b + n + e).collect();
+    let out = Array::zeros(a.dtype(), &shape)?;
+    let constants = convert::to_array_as(&args.value(3), Some(a.dtype()))?;
+    let constants = convert::scalars(&constants.broadcast_to(&[a.ndim(), 2])?)?;
+    let mut inner = out.clone();
+    for (axis, &(before, after)) in widths.iter().enumerate() {
+        let n = a.shape()[axis];
+        // Later axes' constants overwrite earlier ones' in the corners.
+        exec::fill(&section(&out, axis, 0, before), constants[2 * axis])?;
+        exec::fill(&section(&out, axis, before + n, after), constants[2 * axis + 1])?;
+        inner = section(&inner, axis, before, n);
+    }
+    exec::assign(&inner, a)?;
+    Ok(Value::Array(out))
+}
+
+fn trim_zeros(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let a = args.array(0)?;
+    if a.ndim() != 1 {
+        return Err(args.wrong(0, "a vector"));
+    }
+    let kept = convert::elements::<i64>(&exec::index::flat_nonzero(&a)?)?;
+    let trim = args.str(1)?.to_lowercase();
+    let (Some(&first), Some(&last)) = (kept.first(), kept.last()) else {
+        return Ok(Value::Array(section(&a, 0, 0, 0)));
+    };
+    let start = if trim.contains('f') { first as usize } else { 0 };
+    let end = if trim.contains('b') { last as usize + 1 } else { a.size() };
+    Ok(Value::Array(section(&a, 0, start, end - start)))
+}
