@@ -311,7 +311,7 @@ impl<'a> Job<'a> {
             let n = group.min(parts.count() - start);
             partial.block_mut(n).fill((self.fold.identity)());
             self.partials(&parts, start, n, at, partial.block_mut(n), work);
-            (0..n).for_each(|i| (self.fold.across)(partial.block(n).slice(i, i + 1), acc.reborrow()));
+            (0..n).for_each(|i| (self.fold.join)(partial.block(n).slice(i, i + 1), acc.reborrow()));
         }
     }
 
@@ -378,7 +378,7 @@ impl<'a> Job<'a> {
             return;
         }
         let sum = self.tree(at, (n, steps), limit, work);
-        (self.fold.across)(sum.block(1), acc);
+        (self.fold.join)(sum.block(1), acc);
     }
 
     /// The result of a run from the identity on, its tree divided among threads.
@@ -403,7 +403,7 @@ impl<'a> Job<'a> {
             let left = self.tree(at, (half, steps), limit, work);
             (left, self.tree(&far, (n - half, steps), limit, work))
         };
-        (self.fold.across)(right.block(1), left.block_mut(1));
+        (self.fold.join)(right.block(1), left.block_mut(1));
         left
     }
 
@@ -521,5 +521,31 @@ impl<'a> Parts<'a> {
             outer /= axis.n;
         }
         (at, self.step.min(self.n - first))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::fold;
+
+    #[test]
+    fn long_runs_of_every_small_dtype_join_in_the_accumulators_dtype() {
+        let n = 3 * LEAF + 5;
+        let ones: Vec<i32> = vec![1; n];
+        let a = Array::from_slice(&ones, &[n]).unwrap();
+        for fold in fold::SUM.iter().filter(|f| f.out.itemsize() == 8) {
+            let a = crate::exec::cast(&a, fold.dtype, crate::array::Order::C).unwrap();
+            let r = Reduction {
+                fold,
+                operands: std::slice::from_ref(&a),
+                map: None,
+                axes: &[0],
+                keepdims: false,
+                initial: Some(Scalar::Bool(false)),
+            };
+            let sum = reduce(&r).unwrap().item().and_then(|s| s.as_f64());
+            assert_eq!(sum, (!fold.out.is_complex()).then_some(n as f64), "{}", fold.dtype);
+        }
     }
 }

@@ -25,6 +25,8 @@ pub struct Fold {
     pub along: fn(Block<'_>, BlockMut<'_>),
     /// Rows of `acc.len()` elements, one after the other: `acc[j] = acc[j] f row[j]`.
     pub across: fn(Block<'_>, BlockMut<'_>),
+    /// Results of other stretches, `out` elements, into the accumulators.
+    pub join: fn(Block<'_>, BlockMut<'_>),
     /// `out[0] = acc f row[0]`, `out[1] = out[0] f row[1]`, …; the last goes back into `acc[0]`.
     pub scan: fn(Block<'_>, acc: BlockMut<'_>, out: BlockMut<'_>),
 }
@@ -343,6 +345,7 @@ macro_rules! fold {
             absorbing: None,
             along: $along,
             across: across::<$t, $a, $m>,
+            join: across::<$a, $a, $m>,
             scan: scan::<$t, $a, $m>,
         }
     };
