@@ -118,6 +118,7 @@ fn each<S: Sync, R: Send, T: Copy + Sync + Send>(
 fn full<T: Real>(x: &[Complex<T>], y: &mut [Complex<T>], job: Job<T>) {
     pad(x, y);
     fft::complex(y, job.n, job.kind == Transform::Inverse);
+    fft::tidy(y);
     fft::scale(y, job.factor);
 }
 
@@ -126,6 +127,7 @@ fn real<T: Real>(x: &[T], y: &mut [Complex<T>], job: Job<T>) {
     let mut line = vec![T::zero(); job.n];
     pad(x, &mut line);
     fft::real(&mut line, &mut y[..job.n / 2 + 1]);
+    fft::tidy(&mut y[..job.n / 2 + 1]);
     fft::scale(&mut y[..job.n / 2 + 1], job.factor);
     if job.kind == Transform::Forward {
         fft::mirror(y);
@@ -136,6 +138,7 @@ fn half_inverse<T: Real>(x: &[Complex<T>], y: &mut [T], job: Job<T>) {
     let mut half = vec![Complex::default(); job.n / 2 + 1];
     pad(x, &mut half);
     fft::real_inverse(&mut half, y);
+    fft::tidy_real(y);
     if job.factor != T::one() {
         y.iter_mut().for_each(|v| *v *= job.factor);
     }

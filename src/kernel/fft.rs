@@ -116,11 +116,30 @@ pub fn real_inverse<T: Real>(half: &mut [Complex<T>], out: &mut [T]) {
     })
 }
 
-/// Completes the forward transform of a real line from its first half: `X[n-k] = conj(X[k])`.
+/// Completes the forward transform of a real line from its first half: `X[n-k] = conj(X[k])`, with
+/// `+0` for an imaginary part of zero.
 pub fn mirror<T: Real>(line: &mut [Complex<T>]) {
     let n = line.len();
     for k in n / 2 + 1..n {
-        line[k] = line[n - k].conj();
+        let z = line[n - k];
+        line[k] = Complex::new(z.re, T::zero() - z.im);
+    }
+}
+
+/// Lengths of lines in which the sign of a zero is looked after, since people read them.
+const READ: usize = 1024;
+
+/// Turns `-0` into `+0` in short lines: which of the two an algorithm leaves is an accident.
+pub fn tidy<T: Real>(line: &mut [Complex<T>]) {
+    if line.len() <= READ {
+        line.iter_mut().for_each(|z| *z = *z + Complex::default());
+    }
+}
+
+/// As [`tidy`], for real lines.
+pub fn tidy_real<T: Real>(line: &mut [T]) {
+    if line.len() <= READ {
+        line.iter_mut().for_each(|x| *x = *x + T::zero());
     }
 }
 

@@ -48,7 +48,9 @@ mod math;
 mod norms;
 mod numeric;
 mod plain;
+mod polynomials;
 mod random;
+mod random_draw;
 mod rounding;
 mod signal;
 
@@ -85,6 +87,7 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("linalg", norms::ROWS),
     ("random", random::ROWS),
     ("signal", signal::ROWS),
+    ("polynomials", polynomials::ROWS),
     ("reduction", reduction::ROWS),
     ("scanning", scanning::ROWS),
     ("statistics", statistics::ROWS),

@@ -2,7 +2,7 @@
 
 use super::linalg::{fault, matrices, square, with_field};
 use super::products::{self, apply, apply_array, inexact};
-use super::reducing::{Ask, Places, deliver, finish};
+use super::reducing::{Ask, deliver, finish};
 use super::{Args, Example, Glyph, Home, Kind, Prim, Valence};
 use crate::array::{Array, Dims, normalize_axis};
 use crate::dtype::{DType, Scalar, c128};

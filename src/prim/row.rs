@@ -42,6 +42,8 @@ pub enum Home {
     Fft,
     /// `np.random.name`.
     Random,
+    /// `rng.name(…)` for a random generator, which is the first parameter.
+    Generator,
     /// `x.name(…)` only, for arrays: the ndarray's own signature (`x.reshape(2, 3)`, `x.sort()`).
     /// A method that has no such row is the function of that name.
     Method,
@@ -205,6 +207,7 @@ impl Prim {
             Home::Linalg => format!("np.linalg.{}", self.name),
             Home::Fft => format!("np.fft.{}", self.name),
             Home::Random => format!("np.random.{}", self.name),
+            Home::Generator => format!("Generator.{}", self.name),
             Home::Core | Home::Method | Home::Property | Home::Ufunc => self.name.to_string(),
         }
     }
