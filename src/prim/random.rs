@@ -88,14 +88,14 @@ pub const ROWS: &[Prim] = &[
         "uniform",
         "self, low=0.0, high=1.0, size=None",
         "Floats of the half-open interval [low, high). The bounds may be arrays, which broadcast.",
-        &[Example { code: "np.random.default_rng(1).uniform(-1, 1, 2)", out: "[0.02364325 0.9009274 ]" }],
+        &[Example { code: "np.random.default_rng(1).uniform(-1, 1, 2)", out: "[0.02364325 0.90092739]" }],
         |_, args| uniform(args),
     ),
     method(
         "exponential",
         "self, scale=1.0, size=None",
         "Exponential variates of mean `scale`.",
-        &[Example { code: "np.random.default_rng(1).exponential(2.0, 2)", out: "[2.14594627 0.60887939]" }],
+        &[Example { code: "np.random.default_rng(1).exponential(2.0, 2)", out: "[2.14605805 0.61690629]" }],
         |_, args| exponential(args),
     ),
     method(
@@ -104,7 +104,7 @@ pub const ROWS: &[Prim] = &[
         "Exponential variates of mean 1, by the ziggurat or (`method=\"inv\"`) by inversion.",
         &[Example {
             code: "np.random.default_rng(1).standard_exponential(2)",
-            out: "[1.07297314 0.3044397 ]",
+            out: "[1.07302903 0.30845314]",
         }],
         |_, args| standard_exponential(args),
     ),
@@ -112,21 +112,21 @@ pub const ROWS: &[Prim] = &[
         "permutation",
         "self, x, axis=0",
         "The items of an array in random order along an axis; for an integer n, of `arange(n)`.",
-        &[Example { code: "np.random.default_rng(1).permutation(5)", out: "[0 4 2 3 1]" }],
+        &[Example { code: "np.random.default_rng(1).permutation(5)", out: "[4 0 1 2 3]" }],
         permutation,
     ),
     method(
         "permuted",
         "self, x, *, axis=None, out=None",
         "A copy with the elements in random order; along an axis, each line in an order of its own.",
-        &[Example { code: "np.random.default_rng(1).permuted([1, 2, 3, 4, 5])", out: "[1 5 3 4 2]" }],
+        &[Example { code: "np.random.default_rng(1).permuted([1, 2, 3, 4, 5])", out: "[5 1 2 3 4]" }],
         |_, args| permuted(args),
     ),
     method(
         "shuffle",
         "self, x, axis=0",
         "Puts the items of an array or list in random order, in place; gives None.",
-        &[Example { code: "a = np.arange(5); np.random.default_rng(1).shuffle(a); a", out: "[0 4 2 3 1]" }],
+        &[Example { code: "a = np.arange(5); np.random.default_rng(1).shuffle(a); a", out: "[4 0 1 2 3]" }],
         shuffle,
     ),
     method(
@@ -139,7 +139,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.random.default_rng(1).choice(10, 4)", out: "[4 5 7 9]" },
             Example {
                 code: "np.random.default_rng(1).choice([10, 20, 30], 2, replace=False)",
-                out: "[20 10]",
+                out: "[10 20]",
             },
         ],
         choice,
@@ -148,7 +148,7 @@ pub const ROWS: &[Prim] = &[
         "spawn",
         "self, n_children",
         "A list of `n_children` new generators whose numbers are independent of this one's.",
-        &[Example { code: "np.random.default_rng(1).spawn(2)[1].random()", out: "0.5213543103251713" }],
+        &[Example { code: "np.random.default_rng(1).spawn(2)[1].random()", out: "0.4757645185899906" }],
         |_, args| spawn(args),
     ),
     function(
