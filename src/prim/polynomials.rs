@@ -1,9 +1,9 @@
 //! Polynomials as vectors of coefficients, highest power first: values, fits, roots.
 
-use super::products::{apply, apply_array, inexact};
+use super::products::apply;
 use super::reducing::deliver;
 use super::{Args, CallArgs, Example, Home, Kind, Prim, table};
-use crate::array::{Array, Dims, Order};
+use crate::array::{Array, Dims};
 use crate::dtype::{DType, Scalar, c128};
 use crate::exec;
 use crate::kernel::linalg as kernel;
