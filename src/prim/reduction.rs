@@ -2,13 +2,13 @@
 //! is `exec::reduce`'s; this family reads arguments, chooses dtypes and warns.
 
 use super::reducing::{Ask, Places, finish, out_array};
-use super::{Args, Example, Kind, Prim};
+use super::{Args, Example, Home, Kind, Prim};
 use crate::array::{Array, Order};
 use crate::dtype::{DType, Scalar};
 use crate::exec;
 use crate::kernel::arg::End;
 use crate::kernel::fold;
-use crate::value::{Fault, Host, Value};
+use crate::value::{CallArgs, Fault, Host, Value};
 
 pub const ROWS: &[Prim] = &[
     Prim {
@@ -70,6 +70,34 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.min([4, 5], initial=0)", out: "0" },
         ],
         kind: Kind::Call(|_, args| extreme(args, fold::MINIMUM, "minimum")),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "max",
+        home: Home::Core,
+        params: "*values, axis=?, out=?, keepdims=?, initial=?, where=?",
+        doc: "The largest element of an array, as `np.max`; of several arguments, the largest of them.\n\n\
+              Arguments that are compared must each have one truth, and are given back as they are. \
+              For an array the axis goes by keyword.",
+        examples: &[
+            Example { code: "max([[0, 1], [2, 3]], axis=0)", out: "[2 3]" },
+            Example { code: "max(3, 7.5, 5)", out: "7.5" },
+        ],
+        kind: Kind::Call(|host, args| several(host, args, "max", "greater")),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "min",
+        home: Home::Core,
+        params: "*values, axis=?, out=?, keepdims=?, initial=?, where=?",
+        doc: "The smallest element of an array, as `np.min`; of several arguments, the smallest of them.\n\n\
+              Arguments that are compared must each have one truth, and are given back as they are. \
+              For an array the axis goes by keyword.",
+        examples: &[
+            Example { code: "min([[0, 1], [2, 3]], axis=1)", out: "[0 2]" },
+            Example { code: "min(3, 1, 2)", out: "1" },
+        ],
+        kind: Kind::Call(|host, args| several(host, args, "min", "less")),
         ..Prim::NEW
     },
     Prim {
@@ -220,4 +248,34 @@ pub fn place_of(args: &Args, a: Array, end: End, out: Option<Array>) -> Result<V
     let shape: Vec<usize> =
         a.shape().iter().enumerate().map(|(k, &n)| if axis.is_none_or(|x| x == k) { 1 } else { n }).collect();
     finish(found.reshape_view(&shape, Order::C).unwrap_or(found), out)
+}
+
+/// The bare `max` and `min`: of one argument NumPy's function, of several the first that none beats.
+fn several(
+    host: &mut dyn Host,
+    args: &Args,
+    name: &'static str,
+    beats: &'static str,
+) -> Result<Value, Fault> {
+    let values = args.rest(0);
+    if values.len() > 1 {
+        let mut items = values.into_iter();
+        let mut best = items.next().unwrap_or(Value::None);
+        for item in items {
+            if super::reducing::calc(host, beats, item.clone(), best.clone())?.truth()? {
+                best = item;
+            }
+        }
+        return Ok(best);
+    }
+    let Some(value) = values.into_iter().next() else {
+        return Err(Fault::MissingArgument { func: name.into(), param: "a".into() });
+    };
+    let mut call = CallArgs::new([value]);
+    for (i, key) in ["axis", "out", "keepdims", "initial", "where"].into_iter().enumerate() {
+        if let Some(v) = args.get(i + 1) {
+            call.keyword.push((key.into(), v.clone()));
+        }
+    }
+    super::call(super::reducing::row(name)?, host, call)
 }

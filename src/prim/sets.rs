@@ -72,8 +72,8 @@ pub static ROWS: &[Prim] = &[
     Prim {
         name: "unique_all",
         params: "x",
-        doc: "The distinct elements, first places, inverse and counts, as a tuple with `values`, \
-              `indices`, `inverse_indices` and `counts`.",
+        doc: "The distinct elements, first places, inverse and counts, as a named tuple.\n\n\
+              Its fields are `values`, `indices`, `inverse_indices` and `counts`.",
         examples: &[Example { code: "np.unique_all([3, 1, 3]).indices", out: "[1 0]" }],
         kind: Kind::Call(|_, args| {
             let a = args.array(0)?;

@@ -65,8 +65,8 @@ pub static ROWS: &[Prim] = &[
     Prim {
         name: "partition",
         params: "a, kth, axis=-1, kind='introselect', order=None",
-        doc: "A copy in which place `kth` holds what it would hold if sorted, no larger elements stand \
-              before it and no smaller ones after.\n\n`kth` may be several places.",
+        doc: "A copy in which place `kth` holds what it would hold if all were sorted.\n\n\
+              No larger elements stand before it and no smaller ones after. `kth` may be several places.",
         examples: &[Example { code: "np.partition([7, 1, 5], 0)[0]", out: "1" }],
         kind: Kind::Call(|_, args| {
             let (a, axis) = lane_axis(args, 2)?;
