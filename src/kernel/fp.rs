@@ -231,6 +231,23 @@ pub fn integer_division(ops: &[Block<'_>], out: Block<'_>) -> Flags {
     )
 }
 
+/// Steps to a neighbour: an infinity from a finite first operand is an overflow.
+pub fn neighbour(ops: &[Block<'_>], out: Block<'_>) -> Flags {
+    fn any<T: Parts>(x: Block<'_>, out: Block<'_>) -> bool {
+        let x = x.typed::<T>();
+        out.typed::<T>().iter().enumerate().any(|(i, r)| r.infinite() && at(x, i).residue() == 0.0)
+    }
+    if !any_nonfinite(out) {
+        return Flags::NONE;
+    }
+    let overflow = match out.dtype() {
+        DType::F32 => any::<f32>(ops[0], out),
+        DType::F64 => any::<f64>(ops[0], out),
+        _ => false,
+    };
+    Flags { overflow, ..Flags::NONE }
+}
+
 /// Complex numbers compare with an invalid condition where there is a NaN; nothing else does.
 pub fn order(ops: &[Block<'_>], _: Block<'_>) -> Flags {
     fn nan<T: Parts>(x: Block<'_>) -> bool {

@@ -35,6 +35,7 @@ pub mod select;
 pub mod sort;
 pub mod special;
 pub mod strided;
+pub mod vector;
 
 pub use block::{Block, BlockMut, KernelFn, simd};
 pub use fold::Fold;

@@ -5,7 +5,7 @@ use super::row::{Elementwise, Kind, Laws, Plain, Prim, Rule};
 use super::ufunc::{BINARY, UNARY};
 use super::{Example, Identity, plain};
 use crate::dtype::{c64, c128};
-use crate::kernel::{circle, fp, math};
+use crate::kernel::{circle, fp, math, vector};
 use crate::syntax::Class;
 
 pub const ROWS: &[Prim] = &[
@@ -42,7 +42,7 @@ pub const ROWS: &[Prim] = &[
         doc: "e to the power of the value.",
         examples: &[Example { code: "exp([0, 1])", out: "[1.         2.71828183]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::exp: f32 f64 c64 c128),
+            loops: loops!(vector::exp_of: f32 f64; math::exp: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -82,7 +82,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "⍟1 10", out: "[0.         2.30258509]" },
         ],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::log: f32 f64 c64 c128),
+            loops: loops!(vector::log_of: f32 f64; math::log: c64 c128),
             check: Some(fp::poles),
             ..Elementwise::NEW
         }),
@@ -146,7 +146,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The sine of an angle in radians.",
         examples: &[Example { code: "sin([0, pi / 2])", out: "[0. 1.]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::sin: f32 f64 c64 c128),
+            loops: loops!(vector::sin_of: f32 f64; math::sin: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -158,7 +158,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The cosine of an angle in radians.",
         examples: &[Example { code: "cos([0.0, 1.0])", out: "[1.         0.54030231]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::cos: f32 f64 c64 c128),
+            loops: loops!(vector::cos_of: f32 f64; math::cos: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -364,7 +364,7 @@ pub const ROWS: &[Prim] = &[
         name: "circle",
         glyphs: &[infix("○", Class::ProductGlyph)],
         params: BINARY,
-        doc: "Trigonometry by number, element by element: `1 ○ x` is sin, 2 cos, 3 tan, 4 sqrt(1+x²), 5 sinh, 6 cosh, 7 tanh, 0 sqrt(1-x²).\n\nNegative numbers are the inverses; 9 to 12 are the real part, size, imaginary part and angle of complex numbers. NaN outside a function's domain.",
+        doc: "Trigonometry by number, element by element.\n\n`1 ○ x` is sin, 2 cos, 3 tan, 4 sqrt(1+x²), 5 sinh, 6 cosh, 7 tanh, 0 sqrt(1-x²). Negative numbers are the inverses; 9 to 12 are the real part, size, imaginary part and angle of complex numbers. NaN outside a function's domain.",
         examples: &[
             Example { code: "1 ○ 0", out: "0.0" },
             Example { code: "2 ○ 0 1", out: "[1.         0.54030231]" },

@@ -110,7 +110,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             loops: loops!(math::nextafter: f32 f64),
-            check: Some(fp::standard),
+            check: Some(fp::neighbour),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -120,7 +120,11 @@ pub const ROWS: &[Prim] = &[
         params: UNARY,
         doc: "The distance to the next float away from zero, element by element.",
         examples: &[Example { code: "spacing([1.0, 1e10])", out: "[2.22044605e-16 1.90734863e-06]" }],
-        kind: Kind::Elementwise(Elementwise { loops: loops!(math::spacing: f32 f64), ..Elementwise::NEW }),
+        kind: Kind::Elementwise(Elementwise {
+            loops: loops!(math::spacing: f32 f64),
+            check: Some(fp::neighbour),
+            ..Elementwise::NEW
+        }),
         ..Prim::NEW
     },
     Prim {
