@@ -2,6 +2,7 @@
 
 use super::apply::{binary, unary};
 use super::arith::{Absolute, Arith};
+use super::vector::Wide;
 use super::{Block, BlockMut};
 use crate::dtype::{Element, c64, c128};
 
@@ -108,6 +109,14 @@ pub fn iscomplex<T: Classify>(ops: &[Block<'_>], out: BlockMut<'_>) {
 
 pub fn isreal<T: Classify>(ops: &[Block<'_>], out: BlockMut<'_>) {
     unary(ops, out, |x: T| !x.imaginary());
+}
+
+pub fn isposinf<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    unary(ops, out, |x: T| x.wide() == f64::INFINITY);
+}
+
+pub fn isneginf<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    unary(ops, out, |x: T| x.wide() == f64::NEG_INFINITY);
 }
 
 /// An inexact dtype whose distances are compared with a tolerance.

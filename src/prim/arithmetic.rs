@@ -173,6 +173,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(integer::power: i8 u8 i16 u16 i32 u32 i64 u64; math::power: f32 f64 c64 c128),
             plain: Plain::Binary(plain::power),
             check: Some(fp::power),
+            shortcut: Some(power_by_name),
             guard: Some(whole_exponents),
             ..Elementwise::NEW
         }),
@@ -397,6 +398,19 @@ fn whole_exponents(xs: &[Value], dtype: DType) -> Result<(), &'static str> {
         return Err("Integers to negative integer powers are not allowed.");
     }
     Ok(())
+}
+
+/// Powers of arrays that another function is: of two, of minus one, of a half.
+fn power_by_name(x: &Value, y: &Value) -> Option<&'static str> {
+    let Value::Array(a) = x else { return None };
+    let inexact = a.dtype().is_inexact();
+    match y {
+        Value::Int(2) if inexact || a.dtype().is_int() => Some("square"),
+        Value::Float(2.0) if inexact => Some("square"),
+        Value::Int(-1) | Value::Float(-1.0) if inexact => Some("reciprocal"),
+        Value::Float(0.5) if inexact => Some("sqrt"),
+        _ => None,
+    }
 }
 
 fn any_negative(x: &Value) -> bool {

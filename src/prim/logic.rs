@@ -236,6 +236,22 @@ pub const ROWS: &[Prim] = &[
         ..Prim::NEW
     },
     Prim {
+        name: "isposinf",
+        params: UNARY,
+        doc: "Whether the value is positive infinity, element by element.",
+        examples: &[Example { code: "isposinf([inf, -inf, 1.0])", out: "[ True False False]" }],
+        kind: Kind::Elementwise(Elementwise { loops: truths!(logic::isposinf: f32 f64), ..Elementwise::NEW }),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "isneginf",
+        params: UNARY,
+        doc: "Whether the value is negative infinity, element by element.",
+        examples: &[Example { code: "isneginf([inf, -inf, 1.0])", out: "[False  True False]" }],
+        kind: Kind::Elementwise(Elementwise { loops: truths!(logic::isneginf: f32 f64), ..Elementwise::NEW }),
+        ..Prim::NEW
+    },
+    Prim {
         name: "isfinite",
         params: UNARY,
         doc: "Whether the value is neither NaN nor an infinity, element by element.",

@@ -9,7 +9,7 @@ use crate::array::{Array, ArrayError, Strides};
 use crate::dtype::{DType, Scalar, c64, c128, cast_scalar};
 use crate::exec;
 use crate::kernel::{KernelFn, extrema, fp, logic, math};
-use crate::value::{Fault, Host, Value};
+use crate::value::{CallArgs, Fault, Host, Value};
 
 type Call = Result<Value, Fault>;
 
@@ -279,6 +279,9 @@ fn round(host: &mut dyn Host, args: &Args) -> Call {
     let decimals = args.int(1)?;
     let out = super::reducing::out_array(args, 2)?;
     let dtype = dtype_of(&a).unwrap_or(DType::F64);
+    if dtype.is_complex() && decimals != 0 {
+        return round_parts(host, args, &a, out);
+    }
     let result = match (dtype.is_inexact(), decimals) {
         (false, 0..) if dtype != DType::Bool => by_name(host, "positive", &[a])?,
         (false, 0..) => by_name(host, "rint", &[a])?,
@@ -301,6 +304,25 @@ fn round(host: &mut dyn Host, args: &Args) -> Call {
     }
 }
 
+/// Rounds the real and the imaginary part, each by itself.
+fn round_parts(host: &mut dyn Host, args: &Args, a: &Value, out: Option<Array>) -> Call {
+    let result = exec::copy_keeping(&convert::to_array(a)?)?;
+    for which in [0, 1] {
+        let part = part(&result, which);
+        let call = CallArgs::new([Value::Array(part.clone()), args.value(1)]);
+        let rounded = super::call(row("round")?, host, call)?;
+        exec::assign(&part, &convert::to_array(&rounded)?)?;
+    }
+    match out {
+        Some(out) => {
+            exec::assign(&out, &result)?;
+            Ok(Value::Array(out))
+        }
+        None if matches!(a, Value::Array(_)) => Ok(Value::Array(result)),
+        None => Ok(result.item().map_or(Value::Array(result), Value::Scalar)),
+    }
+}
+
 fn cast(v: Value, dtype: DType) -> Call {
     match v {
         Value::Array(a) => Ok(Value::Array(exec::cast_keeping(&a, dtype)?)),
@@ -316,9 +338,15 @@ fn clip(host: &mut dyn Host, args: &Args) -> Call {
         let i = if args.given(new) { new } else { old };
         if args.is_none(i) { Ok(None) } else { operand(args, i).map(Some) }
     };
-    let (low, high) = (bound(1, 4)?, bound(2, 5)?);
+    let (mut low, mut high) = (bound(1, 4)?, bound(2, 5)?);
     let out = super::reducing::out_array(args, 3)?;
     let a = operand(args, 0)?;
+    // A plain integer that no element can pass is no bound.
+    if let Some(dtype) = dtype_of(&a).filter(|d| d.is_int()) {
+        let (least, greatest) = int_range(dtype);
+        low = low.filter(|v| !matches!(v, Value::Int(n) if (*n as i128) <= least));
+        high = high.filter(|v| !matches!(v, Value::Int(n) if (*n as i128) >= greatest));
+    }
     match (low, high) {
         (Some(low), Some(high)) => ufunc::invoke(&CLIP, host, &[a, low, high], out),
         (Some(low), None) => ufunc::invoke(row("maximum")?, host, &[a, low], out),
@@ -328,6 +356,12 @@ fn clip(host: &mut dyn Host, args: &Args) -> Call {
             _ => Ok(a),
         },
     }
+}
+
+/// The least and greatest values of an integer dtype.
+fn int_range(dtype: DType) -> (i128, i128) {
+    let bits = dtype.itemsize() as u32 * 8;
+    if dtype.is_unsigned() { (0, (1 << bits) - 1) } else { (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) }
 }
 
 /// NumPy's `.real`.

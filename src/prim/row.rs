@@ -126,6 +126,8 @@ pub struct Elementwise {
     pub refuse: &'static [(DType, &'static str)],
     /// Of int64 with uint64, which no dtype holds: the kernel for operands as they are.
     pub mixed: Option<KernelFn>,
+    /// Another row that does the same for these operands, named in warnings (`x ** 2` is a square).
+    pub shortcut: Option<fn(&Value, &Value) -> Option<&'static str>>,
     /// Looks at the operands before anything is written; the text is NumPy's.
     pub guard: Option<Guard>,
 }
@@ -144,6 +146,7 @@ impl Elementwise {
         refuse: &[],
         mixed: None,
         guard: None,
+        shortcut: None,
     };
 }
 

@@ -5,7 +5,7 @@
 //! as a plan through `exec::map`. Warnings go to the host in NumPy's words.
 
 use super::bind::Args;
-use super::row::{Elementwise, Loop, Plain, Rule};
+use super::row::{Elementwise, Glyph, Loop, Plain, Rule};
 use super::{Prim, convert};
 use crate::array::{Array, Order};
 use crate::dtype::{
@@ -13,6 +13,7 @@ use crate::dtype::{
 };
 use crate::exec::{self, Input, Plan, Small, Target};
 use crate::kernel::{Check, Flags, KernelFn, One};
+use crate::syntax::Class;
 use crate::value::{CallArgs, Fault, Host, Value, Warning};
 use smallvec::SmallVec;
 
@@ -31,6 +32,9 @@ pub fn monadic(prim: &'static Prim, e: &Elementwise, host: &mut dyn Host, x: Val
         && !matches!(x, Value::Array(_) | Value::Scalar(_))
         && let Some(result) = f(&x)
     {
+        return result;
+    }
+    if let Some(result) = scalar_operator(prim, e, host, &[&x]) {
         return result;
     }
     apply(prim, e, host, SmallVec::from_iter([x]))
@@ -52,82 +56,59 @@ pub fn dyadic(
     {
         return result;
     }
-    if let Some(faster) = power_shortcut(prim, &x, &y) {
-        return super::monadic(faster, host, x);
+    if let Some(result) = scalar_operator(prim, e, host, &[&x, &y]) {
+        return result;
     }
-    if matches!(x, Value::Scalar(_)) || matches!(y, Value::Scalar(_)) {
-        return scalars(prim, e, host, x, y);
+    if let Some(shortcut) = e.shortcut
+        && let Some(name) = shortcut(&x, &y)
+        && let Some(row) = super::table().get(super::Home::Np, name)
+        && let Some(e) = row.elementwise()
+    {
+        return apply(row, e, host, SmallVec::from_iter([x]));
     }
     apply(prim, e, host, SmallVec::from_iter([x, y]))
 }
 
-/// `a ** 2`, `a ** 0.5` and `a ** -1` of arrays are `square`, `sqrt` and `reciprocal`, as in NumPy.
-fn power_shortcut(prim: &Prim, x: &Value, y: &Value) -> Option<&'static Prim> {
-    if prim.name != "power" {
-        return None;
-    }
-    let (Value::Array(a), Value::Int(_) | Value::Float(_)) = (x, y) else { return None };
-    let exponent = y.scalar()?.as_f64()?;
-    let name = match exponent {
-        2.0 if a.dtype() != DType::Bool && (matches!(y, Value::Int(_)) || !a.dtype().is_int()) => "square",
-        0.5 if !a.dtype().is_int() && a.dtype() != DType::Bool => "sqrt",
-        -1.0 if !a.dtype().is_int() && a.dtype() != DType::Bool => "reciprocal",
-        _ => return None,
-    };
-    super::table().bare(name)
-}
-
-/// An operator on scalars, one of them typed: its warnings say so, and integers that wrap warn.
-fn scalars(
+/// An operator on typed scalars. NumPy names these in warnings, and tells of integers that wrap.
+fn scalar_operator(
     prim: &'static Prim,
     e: &Elementwise,
     host: &mut dyn Host,
-    x: Value,
-    y: Value,
-) -> Result<Value, Fault> {
-    let operands = (x.scalar(), y.scalar());
-    let mut ear = ScalarEar { host, name: prim.name };
-    let result = apply(prim, e, &mut ear, SmallVec::from_iter([x, y]))?;
-    if let (Value::Scalar(r), (Some(a), Some(b))) = (&result, operands)
-        && wrapped(prim, a, b, *r)
-    {
-        warn(prim.name, &mut ear, Flags { overflow: true, ..Flags::NONE });
+    xs: &[&Value],
+) -> Option<Result<Value, Fault>> {
+    if !xs.iter().all(|x| x.is_scalar_number()) {
+        return None;
     }
-    Ok(result)
+    let xs: Operands = xs.iter().map(|x| (*x).clone()).collect();
+    let chosen = match choose(prim, e, &xs) {
+        Ok(Choice::Loop(chosen)) => chosen,
+        Ok(Choice::Constant(truth)) => return Some(constant(truth, &xs)),
+        Err(e) => return Some(Err(e)),
+    };
+    let (value, mut flags) = one(&chosen, host, &xs);
+    flags.overflow |= chosen.out.is_int() && wraps(prim, e, &xs, value);
+    if flags.any() {
+        warn(&format!("scalar {}", prim.name), host, flags);
+    }
+    Some(Ok(Value::Scalar(value)))
 }
 
-/// Whether the sum, difference or product of two integers did not fit the result's dtype.
-fn wrapped(prim: &Prim, a: Scalar, b: Scalar, result: Scalar) -> bool {
-    let (Some(a), Some(b), Some(r)) = (a.as_i128(), b.as_i128(), result.as_i128()) else { return false };
-    match prim.name {
-        _ if result.dtype() == DType::Bool => false,
-        "add" => a + b != r,
-        "subtract" => a - b != r,
-        "multiply" => a * b != r,
+/// Whether exact arithmetic of integers gives another value than the kernel did.
+fn wraps(prim: &Prim, e: &Elementwise, xs: &[Value], value: Scalar) -> bool {
+    let arithmetic = |g: &Glyph| matches!(g.class, Class::Sum | Class::Product | Class::Power);
+    if !prim.glyphs.iter().any(arithmetic) {
+        return false;
+    }
+    let plain = |x: &Value| x.scalar()?.as_i128().and_then(|n| i64::try_from(n).ok()).map(Value::Int);
+    let exact = match (e.plain, xs) {
+        (Plain::Unary(f), [x]) => plain(x).and_then(|x| f(&x)),
+        (Plain::Binary(f), [x, y]) => plain(x).zip(plain(y)).and_then(|(x, y)| f(&x, &y)),
+        _ => None,
+    };
+    match exact {
+        Some(Ok(Value::Int(n))) => value.as_i128() != Some(n as i128),
+        Some(Err(Fault::IntegerOverflow { .. })) => true,
         _ => false,
-    }
-}
-
-/// Passes warnings on in the words for scalars: `overflow encountered in scalar add`.
-struct ScalarEar<'h> {
-    host: &'h mut dyn Host,
-    name: &'static str,
-}
-
-impl Host for ScalarEar<'_> {
-    fn print(&mut self, text: &str) {
-        self.host.print(text);
-    }
-
-    fn warn(&mut self, mut warning: Warning) {
-        if let Some(what) = warning.text.strip_suffix(&format!(" in {}", self.name)) {
-            warning.text = format!("{what} in scalar {}", self.name);
-        }
-        self.host.warn(warning);
-    }
-
-    fn as_any_mut(&mut self) -> &mut dyn std::any::Any {
-        self.host.as_any_mut()
     }
 }
 
@@ -143,7 +124,11 @@ fn apply(prim: &'static Prim, e: &Elementwise, host: &mut dyn Host, xs: Operands
     };
     let kinds = (xs.iter().any(|x| matches!(x, Value::Array(_))), xs.iter().all(|x| x.scalar().is_some()));
     match kinds {
-        (false, true) => Ok(Value::Scalar(one(prim, &chosen, host, &xs))),
+        (false, true) => {
+            let (value, flags) = one(&chosen, host, &xs);
+            warn(prim.name, host, flags);
+            Ok(Value::Scalar(value))
+        }
         _ => match short(prim, &chosen, host, &xs) {
             Some(result) => result,
             None => {
@@ -347,18 +332,17 @@ pub(super) fn filled(truth: bool, shape: &[usize]) -> Result<Array, Fault> {
 }
 
 /// The kernel on one element of each operand.
-fn one(prim: &Prim, chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> Scalar {
-    let ones = ones(chosen, xs);
+fn one(chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> (Scalar, Flags) {
+    let ones = ones(chosen, host, xs);
     let mut out = One::zero(chosen.out);
     let blocks: SmallVec<[_; 3]> = ones.iter().flatten().map(One::block).collect();
     (chosen.run)(&blocks, out.block_mut());
-    if let Some(check) = chosen.check {
-        warn(prim.name, host, check(&blocks, out.block()));
-    }
-    out.scalar()
+    let flags = chosen.check.map_or(Flags::NONE, |check| check(&blocks, out.block()));
+    (out.scalar(), flags)
 }
 
-fn ones(chosen: &Chosen, xs: &[Value]) -> SmallVec<[Option<One>; 3]> {
+fn ones(chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> SmallVec<[Option<One>; 3]> {
+    tell_narrowed(chosen, host, xs);
     let promote = |(x, d): (&Value, &DType)| {
         x.scalar().map(|s| One::new(if s.dtype() == *d { s } else { cast_scalar(s, *d) }))
     };
@@ -368,7 +352,7 @@ fn ones(chosen: &Chosen, xs: &[Value]) -> SmallVec<[Option<One>; 3]> {
 /// Small contiguous arrays of the loop's dtype, and scalars.
 fn short(prim: &Prim, chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> Option<Result<Value, Fault>> {
     let dtype = chosen.uniform()?;
-    let ones = ones(chosen, xs);
+    let ones = ones(chosen, host, xs);
     let mut operands: SmallVec<[Small<'_>; 3]> = SmallVec::new();
     for (x, one) in xs.iter().zip(&ones) {
         operands.push(match (x, one) {
@@ -382,6 +366,14 @@ fn short(prim: &Prim, chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> Opt
         warn(prim.name, host, flags);
         Value::Array(array)
     }))
+}
+
+/// Plain floats that are too large for float32 overflow when they join it.
+fn tell_narrowed(chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) {
+    let narrow = |(x, d): (&Value, &DType)| matches!(x, Value::Float(v) if d.to_real() == DType::F32 && v.is_finite() && (*v as f32).is_infinite());
+    if xs.iter().zip(&chosen.dtypes).any(narrow) {
+        warn("cast", host, Flags { overflow: true, ..Flags::NONE });
+    }
 }
 
 fn inputs(xs: Operands) -> SmallVec<[Input; 3]> {
