@@ -1,8 +1,90 @@
-//! Colours for source text at the prompt.
+//! Colours for source text at the prompt, from the lexer's own pieces.
 
-use crate::syntax::Lexicon;
+use crate::syntax::{Tint, tints};
 
-/// The text with colours; its width is unchanged.
-pub fn paint(text: &str, _lexicon: &Lexicon) -> String {
-    text.to_string()
+/// The text with colours; its width is unchanged. The brackets that belong to the one at or before
+/// the cursor are brightened.
+pub fn paint(text: &str, cursor: usize) -> String {
+    let pieces = tints(text);
+    let pair = matching(text, &pieces, cursor);
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut at = 0;
+    for (span, tint) in pieces {
+        let (start, end) = (span.start as usize, span.end as usize);
+        out.push_str(&text[at..start]);
+        let code = if pair.is_some_and(|(a, b)| start == a || start == b) { "1;4" } else { code(tint) };
+        match code {
+            "" => out.push_str(&text[start..end]),
+            // A string may go over several lines: colours end with the line.
+            _ => {
+                let lines = text[start..end].split('\n');
+                let painted: Vec<String> = lines.map(|l| format!("\x1b[{code}m{l}\x1b[0m")).collect();
+                out.push_str(&painted.join("\n"));
+            }
+        }
+        at = end;
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+fn code(tint: Tint) -> &'static str {
+    match tint {
+        Tint::Keyword => "35",
+        Tint::Number => "36",
+        Tint::Text => "32",
+        Tint::OpenText => "33",
+        Tint::Comment => "90",
+        Tint::Glyph => "1;34",
+        Tint::Command => "1;35",
+        Tint::Wrong => "31",
+        Tint::Name | Tint::Operator | Tint::Punctuation => "",
+    }
+}
+
+/// The two brackets of which one stands before or at the cursor.
+fn matching(text: &str, pieces: &[(crate::syntax::Span, Tint)], cursor: usize) -> Option<(usize, usize)> {
+    let mut open = Vec::new();
+    for (span, tint) in pieces {
+        let at = span.start as usize;
+        if *tint != Tint::Punctuation {
+            continue;
+        }
+        match text.as_bytes()[at] {
+            b'(' | b'[' | b'{' => open.push(at),
+            b')' | b']' | b'}' => {
+                let begin = open.pop()?;
+                let touches = |at: usize| at == cursor || at + 1 == cursor;
+                if touches(at) || begin == cursor {
+                    return Some((begin, at));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_keep_the_text() {
+        let texts = ["x = ⍳ 10 # n", "f(\"a\nb", "(1 + [2", ")", "%timeit x", ""];
+        for text in texts {
+            for cursor in 0..=text.len() {
+                let painted = paint(text, cursor);
+                let mut bare = String::new();
+                let mut rest = painted.as_str();
+                while let Some(i) = rest.find('\x1b') {
+                    bare.push_str(&rest[..i]);
+                    rest = &rest[i + rest[i..].find('m').unwrap() + 1..];
+                }
+                bare.push_str(rest);
+                assert_eq!(bare, text);
+            }
+        }
+        assert_eq!(paint("(1)", 3), "\x1b[1;4m(\x1b[0m\x1b[36m1\x1b[0m\x1b[1;4m)\x1b[0m");
+    }
 }

@@ -2,7 +2,7 @@
 //! of the terminal and the operating system. Everything runs through a `session`.
 
 pub mod args;
-mod commands;
+pub mod commands;
 mod complete;
 pub mod console;
 mod glyphs;

@@ -19,7 +19,7 @@ use rustyline::history::FileHistory;
 use rustyline::validate::Validator;
 use rustyline::{ColorMode, CompletionType, Config, Context, Editor, Helper};
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -95,6 +95,7 @@ impl Prompt {
             session: session.clone(),
             files: FilenameCompleter::new(),
             color: console.look.color,
+            final_view: Cell::new(false),
         }));
         let file = if invocation.no_config { None } else { history::file() };
         if let Some(file) = &file {
@@ -197,6 +198,8 @@ struct Assistant {
     session: Rc<RefCell<Session>>,
     files: FilenameCompleter,
     color: bool,
+    /// The line has been entered: no bracket is marked any more.
+    final_view: Cell<bool>,
 }
 
 impl Completer for Assistant {
@@ -213,15 +216,14 @@ impl Completer for Assistant {
 }
 
 impl Highlighter for Assistant {
-    fn highlight<'l>(&self, line: &'l str, _at: usize) -> Cow<'l, str> {
-        match self.session.try_borrow() {
-            Ok(s) if self.color => Cow::Owned(highlight::paint(line, &s.evaluator.lexicon)),
-            _ => Cow::Borrowed(line),
-        }
+    fn highlight<'l>(&self, line: &'l str, at: usize) -> Cow<'l, str> {
+        let cursor = if self.final_view.get() { usize::MAX } else { at };
+        if self.color { Cow::Owned(highlight::paint(line, cursor)) } else { Cow::Borrowed(line) }
     }
 
     fn highlight_char(&self, _line: &str, _at: usize, kind: CmdKind) -> bool {
-        self.color && kind != CmdKind::MoveCursor
+        self.final_view.set(kind == CmdKind::ForcedRefresh);
+        self.color
     }
 }
 

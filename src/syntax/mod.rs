@@ -17,6 +17,7 @@ mod parse;
 pub mod print;
 mod shape;
 mod span;
+mod tint;
 mod token;
 mod tree;
 
@@ -31,3 +32,4 @@ pub use lexicon::{Class, Lexicon};
 pub use paint::{Paint, tokens};
 pub use parse::{Parsed, parse};
 pub use span::Span;
+pub use tint::{Tint, tints};

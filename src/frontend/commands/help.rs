@@ -3,6 +3,7 @@
 
 use super::{Call, Command, find, rows};
 use crate::eval::{Closure, Evaluator};
+use crate::frontend::console::terminal_width;
 use crate::frontend::glyphs;
 use crate::prim::bind::nearest;
 use crate::prim::{self, Home, Prim, Valence};
@@ -195,6 +196,21 @@ fn kernels(p: &Prim) -> String {
     dtypes.map_or("one function of values".into(), |d| d.join(", "))
 }
 
+/// Text four spaces in, its lines broken between words to fit the terminal; lines that begin with
+/// a space or an option are kept as they are.
 fn indent(text: &str) -> String {
-    text.lines().map(|l| format!("    {l}")).collect::<Vec<_>>().join("\n")
+    let width = terminal_width().unwrap_or(80).clamp(40, 100) - 4;
+    let mut out = Vec::new();
+    for line in text.lines() {
+        let mut rest = line;
+        let keep = line.starts_with([' ', '-']);
+        while !keep && rest.chars().count() > width {
+            let limit = rest.char_indices().nth(width + 1).map_or(rest.len(), |c| c.0);
+            let Some(cut) = rest[..limit].rfind(' ').filter(|&c| c > 0) else { break };
+            out.push(format!("    {}", &rest[..cut]));
+            rest = rest[cut..].trim_start();
+        }
+        out.push(if rest.is_empty() { String::new() } else { format!("    {rest}") });
+    }
+    out.join("\n")
 }

@@ -1,0 +1,1 @@
+np.sum(np.ones((2, 2)), axis=(0, 0))

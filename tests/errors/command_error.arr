@@ -1,0 +1,1 @@
+%timeit -n 1 -r 1 nosuch + 1

@@ -1,0 +1,1 @@
+%timeit -n many 1 + 1

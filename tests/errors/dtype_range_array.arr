@@ -1,0 +1,1 @@
+np.array([300], dtype=int8)

@@ -1,0 +1,1 @@
+np.arange(3, dtype=int8).view(int64)

@@ -1,0 +1,1 @@
+import "modules/binary.arr" as b

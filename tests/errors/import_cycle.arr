@@ -1,0 +1,1 @@
+import "modules/one.arr" as one

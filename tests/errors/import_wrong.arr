@@ -1,0 +1,1 @@
+import "modules/wrong.arr" as w

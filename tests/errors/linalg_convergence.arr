@@ -1,0 +1,1 @@
+np.linalg.svd([[nan, 1], [2, 3]])

@@ -1,0 +1,1 @@
+np.linalg.inv(np.ones((2, 3)))

@@ -1,0 +1,1 @@
+import "two.arr" as two

@@ -1,0 +1,1 @@
+np.arange(3).shpae

@@ -1,0 +1,3 @@
+a = np.ones((3, 2))
+b = np.arange(3)
+a + b

@@ -1,0 +1,1 @@
+np.broadcast_to(np.arange(3), (2, 4))

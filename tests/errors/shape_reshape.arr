@@ -1,0 +1,1 @@
+np.arange(6).reshape((4, 2))

@@ -1,0 +1,1 @@
+np.sum([1, 2], axis=0, axis=1)

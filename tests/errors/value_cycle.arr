@@ -1,0 +1,2 @@
+l = ["a"]
+l.append(l)

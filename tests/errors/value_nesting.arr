@@ -1,0 +1,2 @@
+l = ["a"]
+for i in range(2000) { l = [l, "b"] }
