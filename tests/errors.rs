@@ -20,13 +20,29 @@ fn stderr_of(file: &str) -> (String, Option<i32>) {
     (String::from_utf8(out.stderr).unwrap(), out.status.code())
 }
 
+/// The text without the numbers that depend on how much stack a call takes in this build.
+fn without_depth(text: &str) -> String {
+    let line = |l: &str| {
+        if l.contains("recursion is too deep") || l.contains("calls more") {
+            let digits = |c: char| c.is_ascii_digit() || c == ',';
+            let mut out = String::new();
+            for part in l.split_inclusive(' ') {
+                out.push_str(if part.trim_end().chars().all(digits) && part.len() > 1 { "N " } else { part });
+            }
+            return out;
+        }
+        l.to_string()
+    };
+    text.lines().map(|l| line(l) + "\n").collect()
+}
+
 #[test]
 fn programs_with_an_error_say_so() {
     let mut wrong = Vec::new();
     for path in files("tests/errors", ".arr") {
         let file = path.file_name().unwrap().to_str().unwrap();
         let (text, code) = stderr_of(file);
-        let text = text.replace(&root().join("tests/errors").display().to_string(), "…");
+        let text = without_depth(&text);
         if code != Some(1) {
             wrong.push(format!("{file}: exit code {code:?}"));
         }

@@ -31,7 +31,11 @@ pub fn describe(fault: &Fault, operands: &[&str]) -> Described {
             .or_else(|| of_linear(fault))
             .unwrap_or_else(|| of_program(fault)),
     };
-    Described { code, message: fault.to_string(), help }
+    let message = match fault {
+        Fault::Truth { size: 0 } => "the truth value of an empty array is ambiguous".into(),
+        _ => fault.to_string(),
+    };
+    Described { code, message, help }
 }
 
 type Entry = (&'static str, Option<String>);
@@ -62,7 +66,7 @@ fn of_array(e: &ArrayError, operands: &[&str]) -> Described {
             message.push_str(&format!(" with shapes {}", join_shapes(&shapes)));
             entry(
                 "arr::index::broadcast",
-                "index arrays are matched element by element; np.ix_(i, j) takes every combination",
+                "index arrays are matched element by element; x[i][:, j] takes every combination",
             )
         }
         ArrayError::Assign { value, target } => {

@@ -35,6 +35,8 @@ pub struct Report {
     pub labels: Vec<(Span, String)>,
     /// The calls that led here, innermost first.
     pub calls: Vec<Call>,
+    /// Calls left out, before the last three of `calls`.
+    pub hidden: usize,
 }
 
 /// A named source text.
@@ -71,6 +73,7 @@ impl Report {
             source: None,
             labels: Vec::new(),
             calls: Vec::new(),
+            hidden: 0,
         }
     }
 
@@ -97,6 +100,7 @@ impl Report {
                 .iter()
                 .map(|f| Call::new(&f.function, &f.source.name, &f.source.text, f.span))
                 .collect(),
+            hidden: e.hidden,
         }
     }
 
@@ -110,6 +114,7 @@ impl Report {
             source: Some(Text::of(source)),
             labels: e.labels(),
             calls: Vec::new(),
+            hidden: 0,
         }
     }
 

@@ -1,6 +1,7 @@
 //! A report as text, drawn by miette: graphical for a terminal, in sentences for a reader aloud.
 
 use super::{Call, Report, Severity, Snippet};
+use crate::eval::Located;
 use miette::{Diagnostic, LabeledSpan, NarratableReportHandler, SourceCode};
 use std::fmt;
 
@@ -21,9 +22,9 @@ impl Default for Look {
     }
 }
 
-/// Calls of a stack shown at each end of it.
+/// Calls shown at the inner end of a stack, and at the outer.
 const INNERMOST: usize = 8;
-const OUTERMOST: usize = 3;
+const OUTERMOST: usize = Located::OUTERMOST;
 
 /// The report as text, with a newline at its end.
 pub fn render(report: &Report, look: Look) -> String {
@@ -47,7 +48,7 @@ pub fn render(report: &Report, look: Look) -> String {
     if draw(&drawn, look, width, &mut out).is_err() {
         out = format!("{}: {}\n", report.code, report.message);
     }
-    for line in stack(&report.calls) {
+    for line in stack(&report.calls, report.hidden) {
         out.push_str("  ");
         out.push_str(&line);
         out.push('\n');
@@ -77,18 +78,18 @@ fn draw(drawn: &Drawn, _look: Look, _width: usize, out: &mut String) -> fmt::Res
 }
 
 /// The calls as lines, innermost first; the middle of a deep stack is counted, not shown.
-fn stack(calls: &[Call]) -> Vec<String> {
+fn stack(calls: &[Call], hidden: usize) -> Vec<String> {
     let line = |c: &Call| {
         let text = shorten(c.text.trim(), 60);
         format!("in {}, called at {}:{}: {text}", c.function, c.file, c.line)
     };
-    if calls.len() <= INNERMOST + OUTERMOST + 1 {
+    if hidden == 0 && calls.len() <= INNERMOST + OUTERMOST + 1 {
         return calls.iter().map(line).collect();
     }
-    let mut lines: Vec<String> = calls[..INNERMOST].iter().map(line).collect();
-    let hidden = (calls.len() - INNERMOST - OUTERMOST) as u64;
+    let mut lines: Vec<String> = calls[..INNERMOST.min(calls.len())].iter().map(line).collect();
+    let hidden = (calls.len().saturating_sub(INNERMOST + OUTERMOST) + hidden) as u64;
     lines.push(format!("… {} calls more …", crate::show::time::thousands(hidden)));
-    lines.extend(calls[calls.len() - OUTERMOST..].iter().map(line));
+    lines.extend(calls[calls.len().saturating_sub(OUTERMOST)..].iter().map(line));
     lines
 }
 

@@ -16,8 +16,10 @@ pub struct Located {
     /// Operands to underline, with what is known of each.
     pub labels: Vec<(Span, String)>,
     pub source: Rc<Source>,
-    /// The calls it came through, innermost first.
+    /// The calls it came through, innermost first; of a deep stack only both ends.
     pub frames: Vec<CallSite>,
+    /// Calls left out, [`Located::OUTERMOST`] before the end of `frames`.
+    pub hidden: usize,
 }
 
 /// One call on the way to an error.
@@ -31,6 +33,19 @@ pub struct CallSite {
 }
 
 impl Located {
+    /// Frames kept at the outer end of a deep stack.
+    pub const OUTERMOST: usize = 3;
+    const MOST: usize = 16;
+
+    /// Adds the next outer call.
+    pub fn add_call(&mut self, call: CallSite) {
+        if self.frames.len() >= Located::MOST {
+            self.frames.remove(Located::MOST - Located::OUTERMOST);
+            self.hidden += 1;
+        }
+        self.frames.push(call);
+    }
+
     pub fn at(fault: Fault, span: Span, source: Rc<Source>) -> Raised {
         match fault {
             // Already located: it passed through a primitive that called a user's function.
@@ -43,7 +58,7 @@ impl Located {
     }
 
     fn new(fault: Fault, span: Span, source: Rc<Source>) -> Raised {
-        Box::new(Located { fault, span, labels: Vec::new(), source, frames: Vec::new() })
+        Box::new(Located { fault, span, labels: Vec::new(), source, frames: Vec::new(), hidden: 0 })
     }
 
     /// Whether the user stopped it.

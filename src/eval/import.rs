@@ -1,7 +1,7 @@
 //! `import`: built-in modules, and files of arr, each run once in globals of its own.
 
 use super::ir::{ImportNames, Source};
-use super::{Evaluator, Raised};
+use super::{Evaluator, Located, Raised};
 use crate::prim::bind::nearest;
 use crate::prim::modules;
 use crate::syntax::{Span, parse};
@@ -39,6 +39,13 @@ impl Object for FileModule {
     fn as_any(&self) -> &dyn Any {
         self
     }
+}
+
+/// A file as messages name it: seen from the current folder if it lies below it.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().and_then(|d| d.canonicalize()).ok();
+    let below = here.and_then(|h| path.strip_prefix(h).ok());
+    below.unwrap_or(path).display().to_string()
 }
 
 impl Evaluator {
@@ -99,9 +106,12 @@ impl Evaluator {
             return self.fail(Fault::NoModule { name: name.into(), tried }, span);
         };
         self.once(path.clone(), span, |ev| {
-            let shown = path.display().to_string();
+            let shown = shown(&path);
             match std::fs::read_to_string(&path) {
                 Ok(text) => ev.run_module(&shown, text, span),
+                Err(e) if e.kind() == std::io::ErrorKind::InvalidData => {
+                    ev.fail(Fault::File { path: shown, reason: "it is not UTF-8 text".into() }, span)
+                }
                 Err(e) => ev.fail(Fault::File { path: shown, reason: e.to_string() }, span),
             }
         })
@@ -118,7 +128,7 @@ impl Evaluator {
             return Ok(module.clone());
         }
         if self.loading.contains(&path) {
-            let chain = self.loading.iter().chain([&path]).map(|p| p.display().to_string()).collect();
+            let chain = self.loading.iter().chain([&path]).map(|p| shown(p)).collect();
             return self.fail(Fault::ImportCycle { chain }, span);
         }
         self.loading.push(path.clone());
@@ -132,15 +142,21 @@ impl Evaluator {
     /// Runs a module's text in globals of its own.
     fn run_module(&mut self, shown: &str, text: String, span: Span) -> Result<Value, Raised> {
         let parsed = parse(&text, &self.lexicon);
-        if let Some(e) = parsed.errors.first() {
-            return self.fail(Fault::File { path: shown.into(), reason: e.to_string() }, span);
-        }
         let source = Rc::new(Source { name: shown.into(), text });
+        if let Some(e) = parsed.errors.into_iter().next() {
+            let at = e.span();
+            let mut raised = Located::at(Fault::Syntax(Box::new(e)), at, source);
+            self.add_call_site(&mut raised, "import", span);
+            return Err(raised);
+        }
         let outer = self.globals.enter_module();
         let result = self.resolve(&parsed.statements, source).and_then(|unit| self.run_unit(&unit));
         let members = self.globals.assigned().map(|(n, v)| (n.clone(), v.clone())).collect();
         self.globals.leave_module(outer);
-        result?;
+        result.map_err(|mut raised| {
+            self.add_call_site(&mut raised, "import", span);
+            raised
+        })?;
         let stem = Path::new(shown).file_stem().map(|s| s.to_string_lossy().into_owned());
         let name = stem.unwrap_or_else(|| shown.into());
         Ok(Value::Object(Rc::new(FileModule { name, members })))

@@ -63,6 +63,8 @@ pub struct Evaluator {
     warnings: Vec<(Warning, Rc<Source>, Span)>,
     /// The operation under way, where a warning belongs.
     here: Span,
+    /// Where the value that is being assigned stands.
+    value_span: Span,
     modules: HashMap<PathBuf, Value>,
     loading: Vec<PathBuf>,
 }
@@ -83,6 +85,7 @@ impl Evaluator {
             stack_limit,
             warnings: Vec::new(),
             here: Span::default(),
+            value_span: Span::default(),
             modules: HashMap::new(),
             loading: Vec::new(),
         }

@@ -118,7 +118,7 @@ impl Evaluator {
     pub(super) fn truth(&self, v: &Value, span: Span) -> R<bool> {
         match v {
             Value::Bool(b) => Ok(*b),
-            _ => v.truth().map_err(|e| self.error(e, span)),
+            _ => v.truth().map_err(|e| self.operand_error(e, span, &[span], &[Brief::of(v)])),
         }
     }
 
@@ -195,6 +195,10 @@ impl Evaluator {
     fn call(&mut self, func: &Node, args: &[ArgNode], span: Span) -> R<Value> {
         let f = self.eval(func)?;
         let call = self.args(args, None)?;
+        if !matches!(f, Value::Func(_) | Value::DType(_)) {
+            let fault = Fault::NotCallable { type_name: f.type_name().into() };
+            return Err(self.operand_error(fault, func.span, &[func.span], &[Brief::of(&f)]));
+        }
         self.call_value(&f, call, span, args)
     }
 
@@ -228,12 +232,8 @@ impl Evaluator {
         })
     }
 
-    fn add_call_site(&self, e: &mut Raised, function: &str, span: Span) {
-        const MOST: usize = 64;
-        if e.frames.len() < MOST {
-            let source = self.frame.source().clone();
-            e.frames.push(CallSite { function: function.into(), source, span });
-        }
+    pub(super) fn add_call_site(&self, e: &mut Raised, function: &str, span: Span) {
+        e.add_call(CallSite { function: function.into(), source: self.frame.source().clone(), span });
     }
 
     /// Evaluates arguments; `first` is a method's object.

@@ -60,6 +60,7 @@ impl Evaluator {
             StmtKind::Expr(node) => return self.eval(node).map(Flow::Next),
             StmtKind::Assign { targets, value } => {
                 let v = self.eval(value)?;
+                self.value_span = value.span;
                 if let [target] = &targets[..] {
                     self.assign(target, v)?;
                 } else {
@@ -86,7 +87,13 @@ impl Evaluator {
                     return self.fail(Fault::NotYet { name: format!("%{name}") }, s.span);
                 };
                 let result = commands.command(self, name, rest, body.as_deref());
-                return result.map(Flow::Next).map_err(|e| self.error(e, s.span));
+                return result.map(Flow::Next).map_err(|e| {
+                    let mut raised = self.error(e, s.span);
+                    if !Rc::ptr_eq(&raised.source, self.frame.source()) {
+                        self.add_call_site(&mut raised, &format!("%{name}"), s.span);
+                    }
+                    raised
+                });
             }
             StmtKind::Help { what, level } => {
                 let Some(commands) = self.commands.clone() else {
@@ -151,7 +158,10 @@ impl Evaluator {
         {
             return self.for_range(*place, *range, body, iter.span);
         }
-        let mut items = value::iterate(&source).map_err(|e| self.error(e, iter.span))?;
+        let brief = Brief::of(&source);
+        let mut items =
+            value::iterate(&source).map_err(|e| self.operand_error(e, iter.span, &[iter.span], &[brief]))?;
+        self.value_span = iter.span;
         while let Some(item) = items.next(self).map_err(|e| self.error(e, iter.span))? {
             self.check_interrupt(iter.span)?;
             self.assign(target, item)?;
@@ -222,7 +232,7 @@ impl Evaluator {
         self.here = span;
         let brief = Brief::of(&value);
         subscript::set_item(self, object, index, value)
-            .map_err(|e| self.operand_error(e, span, &[at, span], &[Brief::of(object), brief]))
+            .map_err(|e| self.operand_error(e, span, &[at, self.value_span], &[Brief::of(object), brief]))
     }
 
     fn unpack(

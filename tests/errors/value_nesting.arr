@@ -1,2 +1,6 @@
 l = ["a"]
-for i in range(2000) { l = [l, "b"] }
+for i in range(1500) {
+    m = ["b"]
+    m.append(l)
+    l = m
+}

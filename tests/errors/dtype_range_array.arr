@@ -1,1 +1,0 @@
-np.array([300], dtype=int8)
