@@ -80,7 +80,7 @@ impl Report {
     /// The report of a program's error.
     pub fn from_located(e: &Located) -> Report {
         if let Fault::Syntax(mistake) = &e.fault {
-            return Report::from_syntax(mistake, &e.source);
+            return Report { calls: calls(e), hidden: e.hidden, ..Report::from_syntax(mistake, &e.source) };
         }
         let operands: Vec<&str> = e.labels.iter().map(|(span, _)| text_at(&e.source.text, *span)).collect();
         let described = describe(&e.fault, &operands);
@@ -95,11 +95,7 @@ impl Report {
             help: described.help,
             source: Some(Text::of(&e.source)),
             labels,
-            calls: e
-                .frames
-                .iter()
-                .map(|f| Call::new(&f.function, &f.source.name, &f.source.text, f.span))
-                .collect(),
+            calls: calls(e),
             hidden: e.hidden,
         }
     }
@@ -123,6 +119,10 @@ impl Report {
         let help = "this is a fault of arr, not of your program; the variables are as they were".to_string();
         Report::plain("arr::internal", format!("internal error: {detail}"), Some(help))
     }
+}
+
+fn calls(e: &Located) -> Vec<Call> {
+    e.frames.iter().map(|f| Call::new(&f.function, &f.source.name, &f.source.text, f.span)).collect()
 }
 
 impl Call {
