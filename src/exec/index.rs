@@ -368,3 +368,6 @@ fn arranged(value: &Array, fancy: &Fancy, shape: &[usize]) -> Result<Array, Arra
     let value = value.broadcast_to(shape).map_err(|_| fail())?;
     contiguous(&value.permute(&fancy.index_first()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -323,6 +323,11 @@ pub fn as_scalar(value: &Value) -> Option<Scalar> {
     }
 }
 
+/// A number, or an array without axes: one value, and no sequence of one.
+pub fn is_number(value: &Value) -> bool {
+    matches!(value, Value::Array(a) if a.ndim() == 0) || value.is_scalar_number()
+}
+
 /// An integer for counting or indexing: bools and floats are not.
 pub fn as_index(value: &Value) -> Option<i64> {
     match value {

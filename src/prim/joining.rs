@@ -163,10 +163,35 @@ fn target(args: &Args, i: usize, found: DType) -> Result<DType, Fault> {
 /// Joins arrays of equal rank along an axis.
 pub fn join(arrays: &[Array], axis: usize, dtype: DType) -> Result<Array, Fault> {
     let shape = joined_shape(arrays, axis)?;
-    let f_order = arrays.iter().all(|a| a.is_f_contiguous() && !a.is_c_contiguous());
-    let out = Array::empty_in(dtype, &shape, if f_order { Order::F } else { Order::C })?;
+    let out = Array::empty_keeping(dtype, &shape, &common_layout(arrays))?;
     join_into(&out, arrays, axis)?;
     Ok(out)
+}
+
+/// Strides that order the axes as they lie in the arrays' memory, where these agree, by the method of
+/// NumPy's `PyArray_CreateMultiSortedStridePerm`.
+fn common_layout(arrays: &[Array]) -> Vec<isize> {
+    let ndim = arrays.first().map_or(0, Array::ndim);
+    // Whether axis i lies outside axis j; `None` if no array tells.
+    let outside = |i: usize, j: usize| -> Option<bool> {
+        let told = arrays.iter().filter(|a| a.shape()[i] != 1 && a.shape()[j] != 1);
+        told.map(|a| a.strides()[i].unsigned_abs() > a.strides()[j].unsigned_abs()).reduce(|x, y| x && y)
+    };
+    let mut order: Vec<usize> = Vec::with_capacity(ndim);
+    for axis in 0..ndim {
+        let mut place = order.len();
+        for (at, &before) in order.iter().enumerate().rev() {
+            match outside(axis, before) {
+                Some(true) => place = at,
+                Some(false) => break,
+                None => {}
+            }
+        }
+        order.insert(place, axis);
+    }
+    let mut strides = vec![0; ndim];
+    order.iter().enumerate().for_each(|(at, &axis)| strides[axis] = (ndim - at) as isize);
+    strides
 }
 
 fn joined_shape(arrays: &[Array], axis: usize) -> Result<Dims, Fault> {
@@ -331,7 +356,8 @@ fn split(args: &Args, axis: i64, even: bool) -> Result<Value, Fault> {
     let a = args.array(0)?;
     let axis = normalize_axis(axis, a.ndim())?;
     let n = a.shape()[axis];
-    let cuts: Vec<(usize, usize)> = match args.get(1).and_then(convert::as_index) {
+    let sections = args.get(1).filter(|v| convert::is_number(v)).and_then(convert::as_index);
+    let cuts: Vec<(usize, usize)> = match sections {
         Some(sections) => {
             if sections < 1 {
                 return Err(args.reason("the number of sections must be larger than 0"));

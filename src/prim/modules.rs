@@ -1,7 +1,7 @@
 //! Names as the program sees them: `np` and its submodules, constants, and what a bare name means.
 
 use super::{Home, Prim, table};
-use crate::dtype::DType;
+use crate::dtype::{DType, Scalar};
 use crate::value::{Func, Object, Value};
 use std::any::Any;
 use std::rc::Rc;
@@ -58,6 +58,9 @@ fn constant(name: &str) -> Option<Value> {
         "inf" => Value::Float(f64::INFINITY),
         "nan" => Value::Float(f64::NAN),
         "newaxis" => Value::None,
+        "Ellipsis" => Value::Ellipsis,
+        "True_" => Value::Scalar(Scalar::Bool(true)),
+        "False_" => Value::Scalar(Scalar::Bool(false)),
         _ => return None,
     })
 }

@@ -292,20 +292,25 @@ impl Spaced {
     }
 }
 
-fn linspace(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let (mut y, step) = spaced(args)?.run()?;
+fn linspace(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let spaced = spaced(args)?;
+    let (mut y, step) = spaced.run()?;
     let axis = args.axis(6, y.ndim())?;
     if axis != 0 {
         let mut axes: Dims = (1..y.ndim()).collect();
         axes.insert(axis, 0);
         y = y.permute(&axes);
     }
-    let out = match args.opt_dtype(5)? {
+    let dtype = args.opt_dtype(5)?;
+    convert::warn_cast(host, &y, dtype.unwrap_or(y.dtype()))?;
+    let out = match dtype {
         Some(d) if d.is_int() => exec::cast(&floor(&y)?, d, Order::C)?,
         Some(d) => exec::in_dtype(&y, d)?,
         None => y,
     };
+    let undefined = spaced.num == 0 || (spaced.endpoint && spaced.num == 1);
     match args.flag(4)? {
+        true if undefined => Ok(Value::tuple(vec![Value::Array(out), Value::Float(f64::NAN)])),
         true => Ok(Value::tuple(vec![Value::Array(out), convert::unwrap_0d(step)])),
         false => Ok(Value::Array(out)),
     }

@@ -286,20 +286,19 @@ fn along(args: &Args, i: usize) -> Result<(Array, usize), Fault> {
 }
 
 /// Positions on an axis named by an integer, a slice, a list, or (for `delete`) a mask.
-fn chosen(args: &Args, i: usize, n: usize, room: usize) -> Result<(Vec<usize>, bool), Fault> {
+fn chosen(args: &Args, i: usize, n: usize, room: usize) -> Result<Vec<usize>, Fault> {
     let value = args.value(i);
     if let Value::Slice(s) = &value {
         let (start, count, step) = Slice { start: s.start, stop: s.stop, step: s.step }.resolve(n)?;
-        return Ok(((0..count as isize).map(|k| (start as isize + k * step) as usize).collect(), false));
+        return Ok((0..count as isize).map(|k| (start as isize + k * step) as usize).collect());
     }
-    let single = convert::as_index(&value).is_some();
     let a = to_array(&value)?;
     if a.dtype() == DType::Bool && a.ndim() == 1 {
         if a.size() != n {
             return Err(args.reason(format!("a mask for an axis of {n} has {n} elements")));
         }
         let at = convert::elements::<i64>(&exec::index::flat_nonzero(&a)?)?;
-        return Ok((at.into_iter().map(|k| k as usize).collect(), false));
+        return Ok(at.into_iter().map(|k| k as usize).collect());
     }
     if !a.dtype().is_int() && a.size() > 0 {
         return Err(args.wrong(i, "integers, a slice or a mask"));
@@ -312,13 +311,13 @@ fn chosen(args: &Args, i: usize, n: usize, room: usize) -> Result<(Vec<usize>, b
         }
         out.push(at as usize);
     }
-    Ok((out, single))
+    Ok(out)
 }
 
 fn delete(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (a, axis) = along(args, 2)?;
     let n = a.shape()[axis];
-    let (gone, _) = chosen(args, 1, n, n)?;
+    let gone = chosen(args, 1, n, n)?;
     let mut keep = vec![true; n];
     gone.into_iter().for_each(|k| keep[k] = false);
     let at: Vec<i64> = (0..n as i64).filter(|&k| keep[k as usize]).collect();
@@ -328,19 +327,16 @@ fn delete(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn insert(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (a, axis) = along(args, 3)?;
     let n = a.shape()[axis];
-    let (at, single) = chosen(args, 1, n, n + 1)?;
-    let mut values = convert::to_array_as(&args.value(2), Some(a.dtype()))?;
-    if single && values.ndim() > 0 {
-        // One position takes all the values, along the axis.
-        values = layout::at_least(&values, a.ndim());
+    let at = chosen(args, 1, n, n + 1)?;
+    let mut values = layout::at_least(&convert::to_array_as(&args.value(2), Some(a.dtype()))?, a.ndim());
+    // One position takes all the values, along the axis.
+    let single = at.len() == 1;
+    if args.get(1).is_some_and(convert::is_number) {
         let mut order: Dims = (1..values.ndim()).collect();
         order.insert(axis, 0);
-        if values.ndim() == a.ndim() && a.ndim() > 1 && to_array(&args.value(2))?.ndim() < a.ndim() {
-            values = values.permute(&order);
-        }
+        values = values.permute(&order);
     }
-    let count =
-        if single { if values.ndim() == a.ndim() { values.shape()[axis] } else { 1 } } else { at.len() };
+    let count = if single { values.shape()[axis] } else { at.len() };
     let mut places: Vec<usize> = if single { vec![at[0]; count] } else { at };
     let mut order: Vec<usize> = (0..places.len()).collect();
     order.sort_by_key(|&k| places[k]);

@@ -292,7 +292,9 @@ fn expand_dims(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let mut axes = layout::axes(&list, a.ndim() + list.len())?;
     axes.sort_unstable();
     for axis in axes {
-        a = expanded(&a, axis);
+        let mut shape: Dims = a.shape().into();
+        shape.insert(axis, 1);
+        a = a.reshape_view(&shape, Order::C).unwrap_or_else(|| expanded(&a, axis));
     }
     Ok(Value::Array(a))
 }

@@ -123,7 +123,7 @@ pub static ROWS: &[Prim] = &[
         "take_first",
         &[infix("↑")],
         "n, x",
-        "The first n of the first axis (the last ones if n is negative), for several axes by a vector; filled with zeros past the end.",
+        "The first n of the first axis (the last ones if n is negative), with zeros past the end.\n\nA vector takes along several axes.",
         &[
             Example { code: "2 ↑ 5 6 7", out: "[5 6]" },
             Example { code: "¯2 ↑ 5 6 7", out: "[6 7]" },
@@ -135,7 +135,7 @@ pub static ROWS: &[Prim] = &[
         "drop_first",
         &[infix("↓")],
         "n, x",
-        "All but the first n of the first axis (the last ones if n is negative), for several axes by a vector.",
+        "All but the first n of the first axis (the last ones if n is negative).\n\nA vector drops along several axes.",
         &[Example { code: "1 ↓ 5 6 7", out: "[6 7]" }, Example { code: "¯1 ↓ 5 6 7", out: "[5 6]" }],
         drop_first,
     ),
