@@ -2,7 +2,9 @@
 //! times, and a line diff.
 #![allow(dead_code)]
 
+use arr::error::Report;
 use arr::eval::{Output, Source};
+use arr::frontend::{args::Color, commands::Shell, console::Console};
 use arr::session::{Failure, Outcome, Session};
 use arr::syntax::Span;
 use arr::value::{Value, Warning};
@@ -57,6 +59,7 @@ impl Probe {
 
     fn build(kept: Kept) -> Probe {
         let mut session = Session::new(Box::new(kept.clone()));
+        session.set_commands(Rc::new(Shell::new(Console::new(Color::Never))));
         session.evaluator.search = vec![root().join("tests/golden/modules")];
         Probe { session, kept }
     }
@@ -75,16 +78,14 @@ impl Probe {
 
 /// The first line of each error: `error[code]: message`.
 pub fn short_errors(failure: &Failure) -> Vec<String> {
-    match failure {
-        Failure::Incomplete { errors, .. } | Failure::Syntax { errors, .. } => {
-            errors.iter().map(|e| format!("error[{}]: {e}", e.code())).collect()
+    let reports = match failure {
+        Failure::Incomplete { source, errors } | Failure::Syntax { source, errors } => {
+            errors.iter().map(|e| Report::from_syntax(e, source)).collect()
         }
-        Failure::Error(raised) => {
-            let described = arr::error::describe(&raised.fault, &[]);
-            vec![format!("error[{}]: {}", described.code, described.message)]
-        }
-        Failure::Internal { message } => vec![format!("error[arr::internal]: {message}")],
-    }
+        Failure::Error(raised) => vec![Report::from_located(raised)],
+        Failure::Internal { message } => vec![Report::internal(message)],
+    };
+    reports.iter().map(|r| format!("error[{}]: {}", r.code, r.message)).collect()
 }
 
 pub fn root() -> PathBuf {
