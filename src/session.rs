@@ -69,7 +69,8 @@ impl Session {
     pub fn run(&mut self, name: &str, text: &str) -> Outcome {
         let parsed = parse(text, &self.evaluator.lexicon);
         let source = Rc::new(Source { name: name.into(), text: text.into() });
-        if parsed.incomplete {
+        // A command that could take more lines has them all where the text ends.
+        if parsed.incomplete && !parsed.errors.is_empty() {
             return Outcome::Failed(Failure::Incomplete { source, errors: parsed.errors });
         }
         if !parsed.errors.is_empty() {

@@ -25,7 +25,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.ones((2, 3)).sum(axis=1, keepdims=True)", out: "[[3.]\n [3.]]" },
             Example { code: "np.sum([10], initial=5)", out: "15" },
         ],
-        kind: Kind::Call(|_, args| fold_row(args, fold::SUM, "add", Some(Scalar::Bool(false)))),
+        kind: Kind::Call(|host, args| fold_row(host, args, fold::SUM, "add", Some(Scalar::Bool(false)))),
         ..Prim::NEW
     },
     Prim {
@@ -39,7 +39,9 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.prod([[1, 2], [3, 4]], axis=1)", out: "[ 2 12]" },
             Example { code: "np.prod([])", out: "1.0" },
         ],
-        kind: Kind::Call(|_, args| fold_row(args, fold::PRODUCT, "multiply", Some(Scalar::Bool(true)))),
+        kind: Kind::Call(|host, args| {
+            fold_row(host, args, fold::PRODUCT, "multiply", Some(Scalar::Bool(true)))
+        }),
         ..Prim::NEW
     },
     Prim {
@@ -177,6 +179,7 @@ pub const ROWS: &[Prim] = &[
 
 /// `sum` and `prod`: the parameters are `a, axis, dtype, out, keepdims, initial, where`.
 fn fold_row(
+    host: &mut dyn Host,
     args: &Args,
     folds: &'static [fold::Fold],
     ufunc: &'static str,
@@ -184,6 +187,7 @@ fn fold_row(
 ) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW })?;
     let result = ask.fold(folds, ufunc, ask.initial.or(initial))?;
+    ask.warn_nonfinite(host, &result)?;
     finish(result, ask.out)
 }
 
