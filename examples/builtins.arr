@@ -12,7 +12,7 @@ fn loop_sum(v) {
 loop_sum(big_array[:1000]) == np.sum(big_array[:1000])
 
 print("The loop:")
-%timeit -n 1 -r 2 loop_sum(big_array)
+%timeit -n 1 -r 1 loop_sum(big_array)
 
 print("\nnp.sum():")
 %timeit np.sum(big_array)

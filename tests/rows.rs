@@ -41,7 +41,7 @@ fn every_row_is_documented_and_shown() {
         if prim.summary().is_empty() {
             wrong.push(format!("{family}: {name} has no documentation"));
         }
-        if prim.summary().chars().count() > 120 {
+        if prim.summary().chars().count() > 140 {
             wrong.push(format!("{family}: the first line of {name}'s documentation is long"));
         }
         if prim.examples.is_empty() {

@@ -97,7 +97,9 @@ fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, mask: 5, ..Places::NEW })?;
     let counts = counts(&ask)?;
     let result = averaged(&ask, working(ask.a.dtype(), ask.dtype), &counts)?;
-    ask.warn_nonfinite(host, &result)?;
+    if !counts.contains(&0.0) {
+        ask.warn_nonfinite(host, &result)?;
+    }
     if counts.contains(&0.0) {
         warn(host, "Mean of empty slice");
         if result.size() > 0 {
@@ -149,7 +151,9 @@ pub fn variance(host: &mut dyn Host, ask: &Ask, ddof: f64, given: Option<Array>)
                 ..*ask
             };
             let mean = averaged(&kept, dtype, &counts)?;
-            kept.warn_nonfinite(host, &mean)?;
+            if !counts.contains(&0.0) {
+                kept.warn_nonfinite(host, &mean)?;
+            }
             mean
         }
     };
