@@ -2,6 +2,7 @@
 //! memory is free. The one place outside buffers and kernels that calls C.
 
 use crate::exec::interrupt;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -81,8 +82,10 @@ pub fn window_width() -> Option<usize> {
 /// Bytes of memory that are free for this program: of the system, and of its control group.
 /// `None` where that cannot be known.
 pub fn free_memory() -> Option<usize> {
-    let system = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| available(&text));
-    [system, group_memory()].into_iter().flatten().min()
+    let read = |path: &str| std::fs::read_to_string(path).ok();
+    let system = read("/proc/meminfo").and_then(|text| available(&text));
+    let groups = read("/proc/self/cgroup").and_then(|groups| group_memory(&groups, &read));
+    [system, groups].into_iter().flatten().min()
 }
 
 /// `MemAvailable` of `/proc/meminfo`, in bytes.
@@ -92,24 +95,32 @@ fn available(meminfo: &str) -> Option<usize> {
     Some(kib * 1024)
 }
 
-/// What the control group leaves: its limit less its use.
-fn group_memory() -> Option<usize> {
-    let number = |path: String| std::fs::read_to_string(path).ok()?.trim().parse::<usize>().ok();
-    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
+/// What the control groups leave, this program's and those around it: each one's limit less its use,
+/// without the file pages that the system takes back first. `groups` is `/proc/self/cgroup`. A path
+/// that is not mounted here has no files; the groups around it may.
+fn group_memory(groups: &str, read: &dyn Fn(&str) -> Option<String>) -> Option<usize> {
+    let number = |path: String| read(&path)?.trim().parse::<usize>().ok();
     let mut least = None;
     for line in groups.lines() {
-        let mut parts = line.splitn(3, ':');
-        let (_, kind, path) = (parts.next(), parts.next()?, parts.next()?);
-        let (folder, limit, used) = match kind {
-            "" => (format!("/sys/fs/cgroup{path}"), "memory.max", "memory.current"),
-            "memory" => {
-                (format!("/sys/fs/cgroup/memory{path}"), "memory.limit_in_bytes", "memory.usage_in_bytes")
+        let mut parts = line.splitn(3, ':').skip(1);
+        let (Some(kinds), Some(path)) = (parts.next(), parts.next()) else { continue };
+        let (root, limit, used, cache) = match kinds {
+            "" => ("/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file "),
+            k if k.split(',').any(|k| k == "memory") => {
+                let (limit, used) = ("memory.limit_in_bytes", "memory.usage_in_bytes");
+                ("/sys/fs/cgroup/memory", limit, used, "total_inactive_file ")
             }
             _ => continue,
         };
-        let left = number(format!("{folder}/{limit}"))
-            .map(|limit| limit.saturating_sub(number(format!("{folder}/{used}")).unwrap_or(0)));
-        least = least.into_iter().chain(left).min();
+        for group in Path::new(path).ancestors() {
+            let folder = format!("{root}{}", group.display());
+            let folder = folder.trim_end_matches('/');
+            let Some(limit) = number(format!("{folder}/{limit}")) else { continue };
+            let stat = read(&format!("{folder}/memory.stat")).unwrap_or_default();
+            let cache = stat.lines().find_map(|l| l.strip_prefix(cache)?.trim().parse().ok()).unwrap_or(0);
+            let used = number(format!("{folder}/{used}")).unwrap_or(0).saturating_sub(cache);
+            least = least.into_iter().chain([limit.saturating_sub(used)]).min();
+        }
     }
     least
 }
@@ -122,6 +133,26 @@ mod tests {
     fn free_memory_is_read() {
         assert_eq!(available("MemTotal:  9 kB\nMemAvailable:   2048 kB\n"), Some(2 << 20));
         assert_eq!(available("MemTotal: 9 kB\n"), None);
+    }
+
+    #[test]
+    fn the_tightest_control_group_counts() {
+        let files = |path: &str| {
+            let text = match path {
+                "/sys/fs/cgroup/a/b/memory.max" => "max\n",
+                "/sys/fs/cgroup/a/memory.max" => "1000\n",
+                "/sys/fs/cgroup/a/memory.current" => "700\n",
+                "/sys/fs/cgroup/a/memory.stat" => "file 600\ninactive_file 500\n",
+                "/sys/fs/cgroup/memory/memory.limit_in_bytes" => "900\n",
+                "/sys/fs/cgroup/memory/memory.usage_in_bytes" => "300\n",
+                _ => return None,
+            };
+            Some(text.to_string())
+        };
+        assert_eq!(group_memory("0::/a/b\n", &files), Some(800));
+        assert_eq!(group_memory("4:cpu,memory:/outside\n3:pids:/\n0::/\n", &files), Some(600));
+        assert_eq!(group_memory("0::/a/b\n4:memory:/\n", &files), Some(600));
+        assert_eq!(group_memory("0::/\n\nx\n", &files), None);
     }
 
     #[test]
