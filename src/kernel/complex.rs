@@ -27,8 +27,9 @@ pub fn sqrt(z: c128) -> c128 {
         return c(a, a);
     }
     if a.is_infinite() {
-        let zero = b - b;
-        return if a < 0.0 { c(zero.abs(), a.copysign(b)) } else { c(a, zero.copysign(b)) };
+        // The part beside an infinity is zero, or NaN if the other operand part is.
+        let zero = if b.is_nan() { f64::NAN } else { 0.0 };
+        return if a < 0.0 { c(zero, a.copysign(b)) } else { c(a, zero.copysign(b)) };
     }
     // Far from the middle of the range the halves of squares would overflow or lose bits.
     let big = a.abs().max(b.abs());

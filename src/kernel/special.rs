@@ -67,7 +67,7 @@ pub fn logaddexp2(x: f64, y: f64) -> f64 {
 
 /// `x!`, by products where the result is exact, else by the gamma function.
 pub fn factorial(x: f64) -> f64 {
-    if x >= 0.0 && x < 171.0 && x.fract() == 0.0 {
+    if (0.0..171.0).contains(&x) && x.fract() == 0.0 {
         return (2..=x as u32).fold(1.0, |p, k| p * k as f64);
     }
     libm::tgamma(x + 1.0)

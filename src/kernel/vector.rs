@@ -12,8 +12,8 @@ use crate::dtype::Element;
 
 /// 1.5 * 2**52: adding it leaves a whole number in the low bits.
 const MAGIC: f64 = 6755399441055744.0;
-const LN2_HIGH: f64 = 0.693147180369123816490;
-const LN2_LOW: f64 = 1.90821492927058770002e-10;
+const LN2_HIGH: f64 = 0.693_147_180_369_123_8;
+const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
 /// `1 / n!`.
 const fn inverse_factorial(n: u32) -> f64 {
@@ -116,11 +116,16 @@ pub fn log(x: f64) -> f64 {
 /// Past this the reduction of an angle would lose digits; the library's functions take over.
 const FAR: f64 = 1.0e6;
 
+#[inline(always)]
+fn is_far(x: f64) -> bool {
+    x.abs() > FAR || x.is_nan()
+}
+
 /// The quadrant of an angle, and what is left as an unevaluated sum.
 #[inline(always)]
 fn reduce(x: f64) -> (i64, f64, f64) {
     // π/2 in three parts.
-    const P1: f64 = 1.5707963267948966;
+    const P1: f64 = std::f64::consts::FRAC_PI_2;
     const P2: f64 = 6.123233995736766e-17;
     const P3: f64 = -1.4973849048591833e-33;
     let n = (x * std::f64::consts::FRAC_2_PI).round_ties_even();
@@ -246,7 +251,7 @@ fn angles<T: Wide>(
     far: fn(f64) -> f64,
 ) {
     let (xs, out) = (ops[0].typed::<T>(), out.typed::<T>());
-    let one = |x: T| T::narrow(if x.wide().abs() <= FAR { near(x.wide()) } else { far(x.wide()) });
+    let one = |x: T| T::narrow(if is_far(x.wide()) { far(x.wide()) } else { near(x.wide()) });
     if xs.len() != out.len() {
         return out.fill(one(xs[0]));
     }
@@ -256,14 +261,14 @@ fn angles<T: Wide>(
             let mut any = false;
             for (o, x) in out.iter_mut().zip(xs) {
                 let x = x.wide();
-                any |= !(x.abs() <= FAR);
+                any |= is_far(x);
                 *o = T::narrow(near(x));
             }
             any
         },
     );
     if any_far {
-        for (o, x) in out.iter_mut().zip(xs).filter(|(_, x)| !(x.wide().abs() <= FAR)) {
+        for (o, x) in out.iter_mut().zip(xs).filter(|(_, x)| is_far(x.wide())) {
             *o = T::narrow(far(x.wide()));
         }
     }
