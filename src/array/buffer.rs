@@ -6,7 +6,7 @@
 //!
 //! Why: the pages of a fresh result cost more than the arithmetic. One float64 addition into a fresh
 //! mapping, into one with huge pages, and into a recycled one (microseconds, one thread of a virtual
-//! Zen 4 server, best of many):
+//! Zen 4 server that was busy with other work, best of many; the ratios are what counts):
 //!
 //! | elements | fresh | huge pages | recycled |
 //! | --- | --- | --- | --- |

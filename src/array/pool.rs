@@ -5,7 +5,7 @@
 //! 64 bytes to 1 KiB, then four classes per doubling. Large ones wait in one short list by age, and
 //! serve any request that would itself take at least 8/9 of them; of equals the youngest, whose
 //! elements may still be in cache. Taking and freeing a small buffer costs 11 ns, a large one 18, or
-//! 60 when the list is full; what bounds the first is the chain of loads and stores through the list.
+//! 60 when the list is full (measured on a busy machine).
 
 use super::buffer::{ALIGN, Block, Home};
 use super::memory;
