@@ -292,12 +292,13 @@ impl Args {
     }
 }
 
-/// The name most like `word`, if one is near enough to offer.
+/// The name most like `word`, if one is near enough to offer: at most a third of its letters
+/// differ, and of very short names never all.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    names
-        .into_iter()
-        .map(|n| (strsim::damerau_levenshtein(word, n), n))
-        .filter(|&(d, n)| d <= 1.max(n.chars().count().min(word.chars().count()) / 3))
-        .min()
-        .map(|(_, n)| n.to_string())
+    let near = |n: &str| {
+        let shorter = n.chars().count().min(word.chars().count());
+        let d = strsim::damerau_levenshtein(word, n);
+        (d <= 1.max(shorter / 3) && d < shorter).then_some(d)
+    };
+    names.into_iter().filter_map(|n| near(n).map(|d| (d, n))).min().map(|(_, n)| n.to_string())
 }
