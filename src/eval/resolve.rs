@@ -313,6 +313,10 @@ impl Resolver<'_> {
             K::FString(parts) => NodeKind::FString(self.pieces(parts)?),
             K::None => NodeKind::Const(Value::None),
             K::Ellipsis => NodeKind::Const(Value::Ellipsis),
+            // Dfns that make operators are read already, but not run.
+            K::DfnName(n) if matches!(&**n, "⍺⍺" | "⍵⍵" | "∇∇") => {
+                return self.fail(Fault::NotYet { name: n.to_string() }, e.span);
+            }
             K::Name(n) | K::DfnName(n) => NodeKind::Load(self.lookup(n)),
             K::Tuple(items) => NodeKind::Tuple(self.list(items)?),
             K::Bracket(items) => {

@@ -406,6 +406,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "factorial",
+        glyphs: &[prefix("!", Class::Glyph)],
         params: UNARY,
         doc: "The factorial; of other than whole numbers, the gamma function of `x + 1`.",
         examples: &[Example { code: "factorial([3, 5])", out: "[  6. 120.]" }],
@@ -421,6 +422,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "binomial",
+        glyphs: &[infix("!", Class::Glyph)],
         params: BINARY,
         doc: "In how many ways the first number of things is chosen from the second, element by element.",
         examples: &[Example { code: "binomial(2, [4, 5])", out: "[ 6. 10.]" }],

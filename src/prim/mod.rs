@@ -9,6 +9,7 @@ pub mod creation;
 pub mod dtypes;
 pub mod fold;
 pub mod folds;
+mod glyphs;
 pub mod joining;
 pub mod layout;
 pub mod lists;
@@ -57,7 +58,7 @@ mod signal;
 pub use bind::Args;
 pub use row::{Example, Glyph, Home, Identity, Kind, Laws, Prim, Valence};
 
-use crate::syntax::Lexicon;
+use crate::syntax::{Class, Lexicon};
 use crate::value::{CallArgs, Callable, Fault, Host, Value};
 use bind::Signature;
 use std::any::Any;
@@ -104,7 +105,11 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("math", math::ROWS),
     ("rounding", rounding::ROWS),
     ("numeric", numeric::ROWS),
+    ("glyphs", glyphs::ROWS),
 ];
+
+/// Glyphs of the notation whose functions are still to come: they parse, and say so when applied.
+const PENDING: &[(&str, Class)] = &[("⌸", Class::Monadic), ("⌺", Class::Dyadic)];
 
 /// The rows, indexed.
 pub struct Table {
@@ -181,7 +186,7 @@ impl Table {
         let rows = self.rows.iter().flat_map(|(_, p)| p.glyphs.iter().map(|g| (g.text, g.class)));
         let operators =
             operators::ROWS.iter().copied().flatten().filter_map(|o| o.class.map(|c| (o.glyph, c)));
-        Lexicon::new(rows.chain(operators))
+        Lexicon::new(rows.chain(operators).chain(PENDING.iter().copied()))
     }
 }
 
