@@ -188,6 +188,29 @@ impl Evaluator {
         }
     }
 
+    /// What a local or global name means now, borrowed.
+    #[inline]
+    pub(super) fn peek(&self, place: Place) -> Option<&Value> {
+        match place {
+            Place::Local(i) => self.stack[self.frame.base + i as usize].as_ref(),
+            Place::Global(i) => {
+                let g = self.globals.at(i);
+                g.value.as_ref().or(g.builtin.as_ref())
+            }
+            Place::Cell(_) | Place::Free(_) => None,
+        }
+    }
+
+    /// The assigned value in a local or global place, to change.
+    #[inline]
+    pub(super) fn peek_mut(&mut self, place: Place) -> Option<&mut Value> {
+        match place {
+            Place::Local(i) => self.stack[self.frame.base + i as usize].as_mut(),
+            Place::Global(i) => self.globals.at_mut(i).value.as_mut(),
+            Place::Cell(_) | Place::Free(_) => None,
+        }
+    }
+
     /// The value that was assigned to a place, built-in meanings apart.
     pub(super) fn assigned(&self, place: Place) -> Option<Value> {
         match place {

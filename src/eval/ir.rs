@@ -4,7 +4,7 @@
 use crate::array::Array;
 use crate::prim::Prim;
 use crate::prim::operators::Operator;
-use crate::prim::row::Plain;
+use crate::prim::row::{Fast, Plain};
 use crate::syntax::Span;
 use crate::value::Value;
 use std::rc::Rc;
@@ -50,6 +50,7 @@ pub enum NodeKind {
     Binary {
         prim: &'static Prim,
         plain: Plain,
+        fast: Fast,
         args: Box<[Node; 2]>,
     },
     Compare {
@@ -175,6 +176,7 @@ pub enum StmtKind {
         target: TargetCode,
         prim: &'static Prim,
         plain: Plain,
+        fast: Fast,
         value: Node,
     },
     For {

@@ -7,7 +7,7 @@ use super::ir::*;
 use super::scope::{Globals, Names, Scope, import_name};
 use crate::array::Array;
 use crate::dtype::{DType, Scalar, c128, cast_scalar};
-use crate::prim::row::Plain;
+use crate::prim::row::{Fast, Plain};
 use crate::prim::{self, Prim, Valence, operators};
 use crate::syntax::Span;
 use crate::syntax::ast::{
@@ -100,7 +100,7 @@ impl Resolver<'_> {
             K::Augment { target, op, value } => {
                 let value = self.expr(value)?;
                 let (prim, plain) = self.infix(op)?;
-                StmtKind::Augment { target: self.target(target)?, prim, plain, value }
+                StmtKind::Augment { target: self.target(target)?, prim, plain, fast: fast_of(prim), value }
             }
             K::Fn(def) => {
                 let place = self.assign(&def.name.text);
@@ -328,7 +328,12 @@ impl Resolver<'_> {
             K::Comprehension { item, clauses, .. } => self.comprehension(item, clauses)?,
             K::Binary { op, left, right } => {
                 let (prim, plain) = self.infix(op)?;
-                NodeKind::Binary { prim, plain, args: Box::new([self.expr(left)?, self.expr(right)?]) }
+                NodeKind::Binary {
+                    prim,
+                    plain,
+                    fast: fast_of(prim),
+                    args: Box::new([self.expr(left)?, self.expr(right)?]),
+                }
             }
             K::Prefix { op, operand } => return self.prefix(op, operand, e.span),
             K::Compare { first, rest } => self.comparison(first, rest)?,
@@ -393,7 +398,7 @@ impl Resolver<'_> {
             (ExprKind::Glyph(text), Some(left)) => {
                 let prim = self.row(text, Valence::Dyadic, func.span)?;
                 let args = Box::new([self.expr(left)?, self.expr(right)?]);
-                NodeKind::Binary { prim, plain: plain_of(prim), args }
+                NodeKind::Binary { prim, plain: plain_of(prim), fast: fast_of(prim), args }
             }
             _ => NodeKind::Apply {
                 func: self.boxed(func)?,
@@ -430,7 +435,12 @@ impl Resolver<'_> {
         }
         if let [(Comparison::Prim(prim), _)] = links[..] {
             if let Some((_, right)) = links.pop() {
-                return Ok(NodeKind::Binary { prim, plain: plain_of(prim), args: Box::new([first, right]) });
+                return Ok(NodeKind::Binary {
+                    prim,
+                    plain: plain_of(prim),
+                    fast: fast_of(prim),
+                    args: Box::new([first, right]),
+                });
             }
         }
         Ok(NodeKind::Compare { first: Box::new(first), rest: links })
@@ -639,6 +649,10 @@ impl Resolver<'_> {
 
 fn plain_of(prim: &'static Prim) -> Plain {
     prim.elementwise().map_or(Plain::None, |e| e.plain)
+}
+
+fn fast_of(prim: &'static Prim) -> Fast {
+    prim.elementwise().map_or(Fast::NONE, |e| e.fast)
 }
 
 /// `i8` and `int8` both name int8: suffixes count bits, unlike NumPy's byte codes.

@@ -7,7 +7,7 @@ use super::ir::*;
 use super::{Evaluator, Raised};
 use crate::array::{Dims, Order};
 use crate::dtype::DType;
-use crate::prim::row::Plain;
+use crate::prim::row::{Fast, Plain, Plainly};
 use crate::prim::subscript::{self, Subscript};
 use crate::prim::{self, Prim, operators};
 use crate::show;
@@ -16,6 +16,9 @@ use crate::value::{self, CallArgs, Fault, Func, SliceSpec, Value, shape_text};
 use std::rc::Rc;
 
 type R<T> = Result<T, Raised>;
+
+/// How deep an expression is tried in registers; deeper ones take the general way to their parts.
+pub(super) const QUICK_DEPTH: u8 = 4;
 
 /// What a label says of an operand: kept before the operand is given away.
 pub(super) enum Brief {
@@ -47,7 +50,10 @@ impl Evaluator {
                 Some(v) => Ok(v),
                 None => self.fail(self.name_of(*place, node.span), node.span),
             },
-            NodeKind::Binary { prim, plain, args } => {
+            NodeKind::Binary { prim, plain, fast, args } => {
+                if let Some(n) = self.quick_pair(fast, args, QUICK_DEPTH) {
+                    return Ok(n.value());
+                }
                 let (x, y) = (self.eval(&args[0])?, self.eval(&args[1])?);
                 self.dyadic(prim, *plain, x, y, node.span, [args[0].span, args[1].span])
             }
@@ -105,6 +111,22 @@ impl Evaluator {
             }
             NodeKind::Apply { func, left, right } => self.apply(func, left.as_deref(), right, node.span),
         }
+    }
+
+    /// The value of an expression of plain numbers and names of plain numbers, in registers. `None`
+    /// for anything else, which has then had no effect.
+    pub(super) fn quick(&self, node: &Node, depth: u8) -> Option<Plainly> {
+        match &node.kind {
+            NodeKind::Const(v) => Plainly::of(v),
+            NodeKind::Load(place) => self.peek(*place).and_then(Plainly::of),
+            NodeKind::Binary { fast, args, .. } => self.quick_pair(fast, args, depth.checked_sub(1)?),
+            _ => None,
+        }
+    }
+
+    fn quick_pair(&self, fast: &Fast, args: &[Node; 2], depth: u8) -> Option<Plainly> {
+        let x = self.quick(&args[0], depth)?;
+        fast.apply(x, self.quick(&args[1], depth)?)
     }
 
     fn optional(&mut self, node: &Option<Box<Node>>) -> R<Option<Value>> {

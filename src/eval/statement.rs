@@ -1,10 +1,10 @@
 //! Running statements: assignment, loops, branches.
 
 use super::ir::*;
-use super::run::Brief;
+use super::run::{Brief, QUICK_DEPTH};
 use super::{Evaluator, Raised};
 use crate::exec::interrupt;
-use crate::prim::row::Plain;
+use crate::prim::row::{Fast, Plain, Plainly};
 use crate::prim::{self, Prim, subscript};
 use crate::syntax::Span;
 use crate::value::{self, CallArgs, Fault, Range, Value};
@@ -69,8 +69,10 @@ impl Evaluator {
                     }
                 }
             }
-            StmtKind::Augment { target, prim, plain, value } => {
-                self.augment(target, prim, *plain, value, s.span)?
+            StmtKind::Augment { target, prim, plain, fast, value } => {
+                if !self.quick_augment(target, fast, value) {
+                    self.augment(target, prim, *plain, value, s.span)?;
+                }
             }
             StmtKind::For { target, iter, body } => return self.for_loop(target, iter, body),
             StmtKind::While { test, body } => return self.while_loop(test, body),
@@ -102,8 +104,7 @@ impl Evaluator {
                 commands.help(self, what, *level).map_err(|e| self.error(e, s.span))?;
             }
             StmtKind::Guard { test, value } => {
-                let v = self.eval(test)?;
-                if self.truth(&v, test.span)? {
+                if self.holds(test)? {
                     return self.eval(value).map(Flow::Return);
                 }
             }
@@ -117,10 +118,32 @@ impl Evaluator {
         Ok(Flow::Next(Value::None))
     }
 
+    /// `x += e` for plain numbers, in registers; says whether it was done.
+    fn quick_augment(&mut self, target: &TargetCode, fast: &Fast, value: &Node) -> bool {
+        let TargetCode::Name(place, _) = target else { return false };
+        let Some(old) = self.peek(*place).and_then(Plainly::of) else { return false };
+        let new = self.quick(value, QUICK_DEPTH).and_then(|v| fast.apply(old, v));
+        match (new, self.peek_mut(*place)) {
+            (Some(new), Some(slot)) => {
+                *slot = new.value();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a condition holds.
+    fn holds(&mut self, test: &Node) -> R<bool> {
+        if let Some(Plainly::Bool(b)) = self.quick(test, QUICK_DEPTH) {
+            return Ok(b);
+        }
+        let v = self.eval(test)?;
+        self.truth(&v, test.span)
+    }
+
     pub(super) fn branch(&mut self, arms: &[(Node, Vec<Stmt>)], otherwise: &Option<Vec<Stmt>>) -> R<Flow> {
         for (test, body) in arms {
-            let v = self.eval(test)?;
-            if self.truth(&v, test.span)? {
+            if self.holds(test)? {
                 return self.block(body);
             }
         }
@@ -179,7 +202,10 @@ impl Evaluator {
         let mut at = range.start;
         for _ in 0..range.count() {
             self.check_interrupt(span)?;
-            self.store(place, Value::Int(at));
+            match self.peek_mut(place) {
+                Some(slot) => *slot = Value::Int(at),
+                None => self.store(place, Value::Int(at)),
+            }
             at = at.wrapping_add(range.step);
             match self.block(body)? {
                 Flow::Break => break,
@@ -193,8 +219,7 @@ impl Evaluator {
     fn while_loop(&mut self, test: &Node, body: &[Stmt]) -> R<Flow> {
         loop {
             self.check_interrupt(test.span)?;
-            let v = self.eval(test)?;
-            if !self.truth(&v, test.span)? {
+            if !self.holds(test)? {
                 return Ok(Flow::Next(Value::None));
             }
             match self.block(body)? {

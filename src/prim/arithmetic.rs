@@ -26,6 +26,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(arith::add: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::add),
+            fast: plain::fast::ADD,
             check: Some(fp::standard),
             folds: folds::SUM,
             ..Elementwise::NEW
@@ -46,6 +47,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(arith::subtract: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::subtract),
+            fast: plain::fast::SUBTRACT,
             check: Some(fp::standard),
             refuse: &[(DType::Bool, "use `^` or `np.logical_xor` for bools")],
             ..Elementwise::NEW
@@ -67,6 +69,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(arith::multiply: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::multiply),
+            fast: plain::fast::MULTIPLY,
             check: Some(fp::standard),
             folds: folds::PRODUCT,
             ..Elementwise::NEW
@@ -89,6 +92,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::IntsToF64,
             loops: loops!(arith::divide: f32 f64 c64 c128),
             plain: Plain::Binary(plain::divide),
+            fast: plain::fast::DIVIDE,
             check: Some(fp::division),
             ..Elementwise::NEW
         }),
@@ -108,6 +112,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(integer::floor_divide: i8 u8 i16 u16 i32 u32 i64 u64; float::floor_divide: f32 f64),
             plain: Plain::Binary(plain::floor_divide),
+            fast: plain::fast::FLOOR_DIVIDE,
             check: Some(fp::integer_division),
             refuse: &[
                 (DType::C64, "complex numbers have no order, so no floor; divide with `/`"),
@@ -131,6 +136,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(integer::remainder: i8 u8 i16 u16 i32 u32 i64 u64; float::remainder: f32 f64),
             plain: Plain::Binary(plain::remainder),
+            fast: plain::fast::REMAINDER,
             check: Some(fp::integer_remainder),
             refuse: &[
                 (DType::C64, "complex numbers have no remainder"),

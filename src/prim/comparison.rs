@@ -24,6 +24,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::equal),
+            fast: plain::fast::EQUAL,
             mixed: Some(compare::mixed::equal),
             ..Elementwise::NEW
         }),
@@ -44,6 +45,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::not_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::not_equal),
+            fast: plain::fast::NOT_EQUAL,
             mixed: Some(compare::mixed::not_equal),
             ..Elementwise::NEW
         }),
@@ -60,6 +62,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::less: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::less),
+            fast: plain::fast::LESS,
             check: Some(fp::order),
             mixed: Some(compare::mixed::less),
             ..Elementwise::NEW
@@ -77,6 +80,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::less_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::less_equal),
+            fast: plain::fast::LESS_EQUAL,
             check: Some(fp::order),
             mixed: Some(compare::mixed::less_equal),
             ..Elementwise::NEW
@@ -94,6 +98,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::greater: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::greater),
+            fast: plain::fast::GREATER,
             check: Some(fp::order),
             mixed: Some(compare::mixed::greater),
             ..Elementwise::NEW
@@ -111,6 +116,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::greater_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::greater_equal),
+            fast: plain::fast::GREATER_EQUAL,
             check: Some(fp::order),
             mixed: Some(compare::mixed::greater_equal),
             ..Elementwise::NEW
