@@ -33,7 +33,7 @@ pub const ROWS: &[Prim] = &[
         params: "p",
         doc: "The roots of a polynomial whose coefficients are `p`, highest power first.\n\n\
               They are the eigenvalues of its companion matrix.",
-        examples: &[Example { code: "np.roots([1, 0, -4]).round(6)", out: "[-2.  2.]" }],
+        examples: &[Example { code: "np.sort(np.roots([1, 0, -4])).round(6)", out: "[-2.  2.]" }],
         kind: Kind::Call(|_, args| roots(args)),
         ..Prim::NEW
     },

@@ -147,7 +147,8 @@ pub const ROWS: &[Prim] = &[
 
 /// Calls the function of a NumPy name.
 pub fn apply<const N: usize>(host: &mut dyn Host, name: &str, values: [Value; N]) -> Result<Value, Fault> {
-    let prim = table().bare(name).ok_or_else(|| Fault::NotYet { name: name.into() })?;
+    let np = table().get(Home::Np, name).or_else(|| table().bare(name));
+    let prim = np.ok_or_else(|| Fault::NotYet { name: name.into() })?;
     super::call(prim, host, CallArgs::new(values))
 }
 
