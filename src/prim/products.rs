@@ -1,7 +1,7 @@
 //! Products of vectors, matrices and stacks of them. Shapes are met here; `exec::product` computes.
 
 use super::reducing::{deliver, finish, out_array};
-use super::{Args, Example, Glyph, Kind, Prim, Valence, table};
+use super::{Args, Example, Glyph, Home, Kind, Prim, Valence, table};
 use crate::array::{Array, ArrayError, Dims, Order, Strides, normalize_axis};
 use crate::dtype::{DType, Operand, result_dtype};
 use crate::exec;
