@@ -336,10 +336,10 @@ fn broadcast_help(shapes: &[&[usize]], operands: &[&str]) -> String {
 
 /// How operands are called: by their source texts if these are short, else by their place.
 fn operand_names(n: usize, operands: &[&str]) -> Vec<String> {
-    let short = |s: &&str| {
+    let short = |s: &&str| -> bool {
         !s.is_empty() && s.chars().count() <= 16 && s.chars().all(|c| c.is_alphanumeric() || "_.".contains(c))
     };
-    if operands.len() == n && operands.iter().all(|s| short(s)) {
+    if operands.len() == n && operands.iter().all(short) {
         return operands.iter().map(|s| s.to_string()).collect();
     }
     match n {
@@ -421,12 +421,13 @@ fn range_help(dtype: DType) -> Option<String> {
 }
 
 fn not_callable_help(type_name: &str) -> Option<String> {
-    match type_name {
-        "ndarray" | "list" | "tuple" | "str" => {
-            Some("square brackets index: x[0]; write * to multiply".into())
-        }
-        "int" | "float" | "complex" | "bool" => Some("write * to multiply: 2 * (x + 1)".into()),
-        _ => None,
+    let is = |types: &[&str]| types.contains(&type_name);
+    if is(&["ndarray", "list", "tuple", "str"]) {
+        Some("square brackets index: x[0]; write * to multiply".into())
+    } else if is(&["int", "float", "complex", "bool"]) {
+        Some("write * to multiply: 2 * (x + 1)".into())
+    } else {
+        None
     }
 }
 

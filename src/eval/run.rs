@@ -71,7 +71,11 @@ impl Evaluator {
             NodeKind::Fresh(a) => {
                 crate::exec::copy(a, Order::C).map(Value::Array).map_err(|e| self.error(e.into(), node.span))
             }
-            NodeKind::Tuple(items) => self.items(items).map(Value::tuple),
+            NodeKind::Tuple(items) => {
+                let items = self.items(items)?;
+                value::check_nesting(&items).map_err(|e| self.error(e, node.span))?;
+                Ok(Value::tuple(items))
+            }
             NodeKind::Bracket(items) => self.bracket(items, node.span),
             NodeKind::FString(pieces) => Ok(Value::str(&self.fstring(pieces)?)),
             NodeKind::Compare { first, rest } => self.compare(first, rest, node.span),
@@ -346,21 +350,7 @@ impl Evaluator {
     }
 
     fn slice_bound(&self, v: &Value, span: Span) -> R<Option<i64>> {
-        match v {
-            Value::None => Ok(None),
-            _ => match prim::convert::as_index(v) {
-                Some(n) => Ok(Some(n)),
-                None => {
-                    let fault = Fault::ArgumentType {
-                        func: "slice".into(),
-                        param: "bound".into(),
-                        expected: "an integer",
-                        got: v.describe(),
-                    };
-                    self.fail(fault, span)
-                }
-            },
-        }
+        prim::subscript::slice_bound(v).map_err(|e| self.operand_error(e, span, &[span], &[Brief::of(v)]))
     }
 
     // Collections.

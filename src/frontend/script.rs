@@ -50,12 +50,12 @@ pub fn run_stdin(session: &mut Session, console: &Console) -> i32 {
 }
 
 /// The text of a file, or why it has none.
-pub fn read_source(path: &Path) -> Result<String, Report> {
+pub fn read_source(path: &Path) -> Result<String, Box<Report>> {
     let shown = path.display().to_string();
     let metadata = std::fs::metadata(path).map_err(|e| unreadable(path, &e))?;
     if metadata.is_dir() {
         let help = Some("name a file in it".into());
-        return Err(Report::plain("arr::file::directory", format!("{shown} is a directory"), help));
+        return Err(Report::plain("arr::file::directory", format!("{shown} is a directory"), help).into());
     }
     let bytes = std::fs::read(path).map_err(|e| unreadable(path, &e))?;
     decode(bytes, &shown)
@@ -90,7 +90,7 @@ fn near_file(path: &Path) -> Option<String> {
     Some(folder.map_or(found.clone(), |f| f.join(&found).display().to_string()))
 }
 
-fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Report> {
+fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Box<Report>> {
     let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = e.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count() + 1;
@@ -104,7 +104,7 @@ fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Report> {
     })?;
     if let Some(at) = text.find('\0') {
         let message = format!("{name} is a binary file: byte {at} is zero");
-        return Err(Report::plain("arr::file::binary", message, None));
+        return Err(Report::plain("arr::file::binary", message, None).into());
     }
     Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_string))
 }

@@ -4,7 +4,7 @@
 use crate::array::{Array, Dims, Order};
 use crate::dtype::{CastError, DType, Element, Scalar, cast_scalar, promote};
 use crate::exec;
-use crate::value::{Fault, Func, Host, List, Object, Range, Value, Warning, shape_text};
+use crate::value::{Fault, Func, Host, List, Object, Range, Value, Warning, check_nesting, shape_text};
 use crate::with_dtype;
 
 /// Axes an array may have.
@@ -232,16 +232,16 @@ pub fn bracket(items: Vec<(Value, bool)>) -> Result<Value, Fault> {
             Value::Array(a) if *display && a.ndim() < MAX_DIMS => (a.dtype(), a.shape()),
             _ => match item.scalar() {
                 Some(s) => (s.dtype(), &[]),
-                None => return Ok(as_list(items)),
+                None => return as_list(items),
             },
         };
         if shape.is_some_and(|s| s != dims) {
-            return Ok(as_list(items));
+            return as_list(items);
         }
         shape = Some(dims);
         dtype = Some(dtype.map_or(d, |e| promote(e, d)));
     }
-    let (Some(dtype), Some(shape)) = (dtype, shape) else { return Ok(as_list(items)) };
+    let (Some(dtype), Some(shape)) = (dtype, shape) else { return as_list(items) };
     let full: Dims = std::iter::once(items.len()).chain(shape.iter().copied()).collect();
     let out = Array::empty(dtype, &full)?;
     let mut at = 0;
@@ -251,8 +251,10 @@ pub fn bracket(items: Vec<(Value, bool)>) -> Result<Value, Fault> {
     Ok(Value::Array(out))
 }
 
-fn as_list(items: Vec<(Value, bool)>) -> Value {
-    Value::List(List::new(items.into_iter().map(|(v, _)| v).collect()))
+fn as_list(items: Vec<(Value, bool)>) -> Result<Value, Fault> {
+    let items: Vec<Value> = items.into_iter().map(|(v, _)| v).collect();
+    check_nesting(&items)?;
+    Ok(Value::List(List::new(items)))
 }
 
 /// A typed scalar as the plain number it stands for: what `item` and `tolist` give.

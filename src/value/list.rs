@@ -12,6 +12,21 @@ const MAX_DEPTH: usize = 1000;
 #[derive(Clone, Default)]
 pub struct List(Rc<RefCell<Vec<Value>>>);
 
+/// Checks that items are not nested too deeply to be put together in a list or tuple.
+pub fn check_nesting(items: &[Value]) -> Result<(), Fault> {
+    fn check(value: &Value, depth: usize) -> Result<(), Fault> {
+        match value {
+            Value::List(_) | Value::Tuple(_) if depth >= MAX_DEPTH => {
+                Err(Fault::Nesting { limit: MAX_DEPTH })
+            }
+            Value::List(l) => l.with(|items| items.iter().try_for_each(|v| check(v, depth + 1))),
+            Value::Tuple(t) => t.items.iter().try_for_each(|v| check(v, depth + 1)),
+            _ => Ok(()),
+        }
+    }
+    items.iter().try_for_each(|v| check(v, 1))
+}
+
 impl List {
     pub fn new(items: Vec<Value>) -> List {
         List(Rc::new(RefCell::new(items)))

@@ -10,7 +10,7 @@ mod range;
 pub use call::{CallArgs, Callable, Func, Host, Warning};
 pub use fault::Fault;
 pub use iter::iterate;
-pub use list::List;
+pub use list::{List, check_nesting};
 pub use range::Range;
 
 use crate::array::Array;

@@ -149,6 +149,24 @@ fn report(call: &mut Call, options: &Options, measured: &Measured) {
 /// What `-o` and `-v` give.
 struct TimeitResult(Measured);
 
+impl TimeitResult {
+    fn fields(&self) -> [(&'static str, Value); 9] {
+        let m = &self.0;
+        let floats = |xs: &[f64]| Value::List(List::new(xs.iter().map(|&x| Value::Float(x)).collect()));
+        [
+            ("loops", Value::Int(m.loops as i64)),
+            ("repeat", Value::Int(m.repeat() as i64)),
+            ("best", Value::Float(m.best())),
+            ("worst", Value::Float(m.worst())),
+            ("average", Value::Float(m.average())),
+            ("stdev", Value::Float(m.stdev())),
+            ("all_runs", floats(&m.all_runs)),
+            ("timings", floats(&m.timings())),
+            ("compile_time", Value::Float(m.compile_time)),
+        ]
+    }
+}
+
 impl Object for TimeitResult {
     fn type_name(&self) -> &str {
         "TimeitResult"
@@ -159,26 +177,11 @@ impl Object for TimeitResult {
     }
 
     fn attr(&self, name: &str) -> Option<Value> {
-        let m = &self.0;
-        let floats = |xs: &[f64]| Value::List(List::new(xs.iter().map(|&x| Value::Float(x)).collect()));
-        Some(match name {
-            "loops" => Value::Int(m.loops as i64),
-            "repeat" => Value::Int(m.repeat() as i64),
-            "best" => Value::Float(m.best()),
-            "worst" => Value::Float(m.worst()),
-            "average" => Value::Float(m.average()),
-            "stdev" => Value::Float(m.stdev()),
-            "all_runs" => floats(&m.all_runs),
-            "timings" => floats(&m.timings()),
-            "compile_time" => Value::Float(m.compile_time),
-            _ => return None,
-        })
+        self.fields().into_iter().find(|f| f.0 == name).map(|f| f.1)
     }
 
     fn attr_names(&self) -> Vec<String> {
-        let names =
-            ["loops", "repeat", "best", "worst", "average", "stdev", "all_runs", "timings", "compile_time"];
-        names.map(String::from).to_vec()
+        self.fields().map(|f| f.0.to_string()).to_vec()
     }
 
     fn as_any(&self) -> &dyn Any {
