@@ -1,7 +1,7 @@
 //! User functions as values, and calling them: frames on one stack of slots, cells for variables
 //! that inner functions share.
 
-use super::ir::{Body, FnCode, FnKind, Place, Source};
+use super::ir::{ArgNode, Body, FnCode, FnKind, Place, Source};
 use super::statement::Flow;
 use super::{Evaluator, Raised, stack_address};
 use crate::exec::interrupt;
@@ -77,10 +77,58 @@ impl Evaluator {
             0 => Vec::new(),
             n => (0..n).map(|_| CellRef::default()).collect(),
         };
+        self.run_body(closure, base, cells, |ev| ev.bind(&code, closure, args))
+    }
+
+    /// Calls a function whose arguments can be evaluated right into its slots: no keywords, no
+    /// `*`, and a default for every parameter that is not given. `None` if this call is another.
+    pub(super) fn call_simply(
+        &mut self,
+        closure: &Rc<Closure>,
+        args: &[ArgNode],
+    ) -> Option<Result<Value, Raised>> {
+        let code = &closure.code;
+        let (given, wanted) = (args.len(), code.params.len());
+        let positional = args.iter().all(|a| a.keyword.is_none() && !a.starred);
+        if !code.simple
+            || !positional
+            || given > wanted
+            || closure.defaults[given..].iter().any(Option::is_none)
+        {
+            return None;
+        }
+        let base = self.stack.len();
+        for arg in args {
+            match self.eval(&arg.value) {
+                Ok(v) => self.stack.push(Some(v)),
+                Err(e) => {
+                    self.stack.truncate(base);
+                    return Some(Err(e));
+                }
+            }
+        }
+        self.stack.extend(closure.defaults[given..].iter().cloned());
+        self.stack.resize(base + code.locals, None);
+        if let Err(e) = self.check_depth(code) {
+            self.stack.truncate(base);
+            return Some(Err(e));
+        }
+        Some(self.run_body(closure, base, Vec::new(), |_| Ok(())))
+    }
+
+    /// Runs a function's body in a frame over the slots from `base` on, and drops them.
+    fn run_body(
+        &mut self,
+        closure: &Rc<Closure>,
+        base: usize,
+        cells: Vec<CellRef>,
+        bind: impl FnOnce(&mut Evaluator) -> Result<(), Raised>,
+    ) -> Result<Value, Raised> {
+        let code = closure.code.clone();
         let frame = Frame { base, cells, closure: Some(closure.clone()), source: code.source.clone() };
         let outer = std::mem::replace(&mut self.frame, frame);
         self.depth += 1;
-        let result = self.bind(&code, closure, args).and_then(|()| match &code.body {
+        let result = bind(self).and_then(|()| match &code.body {
             Body::Expr(node) => self.eval(node),
             Body::Block(body) => self.block(body).map(Flow::into_value),
         });

@@ -242,6 +242,8 @@ pub struct FnCode {
     pub cells: usize,
     /// For each variable taken from outside: where it is in the enclosing function.
     pub captures: Vec<Place>,
+    /// Every parameter is one argument and goes to the slot of its own number.
+    pub simple: bool,
     /// For a dfn: where `∇` goes, if it is used.
     pub self_place: Option<Place>,
     pub source: Rc<Source>,

@@ -240,9 +240,12 @@ impl Resolver<'_> {
         scope: Scope,
         span: Span,
     ) -> FnCode {
+        let in_place = |(i, p): (usize, &ParamCode)| !p.variadic && p.place == Place::Local(i as u32);
+        let simple = kind != FnKind::Dfn && scope.cells == 0 && params.iter().enumerate().all(in_place);
         FnCode {
             name,
             kind,
+            simple,
             params,
             body,
             locals: scope.locals as usize,

@@ -220,6 +220,15 @@ impl Evaluator {
 
     fn call(&mut self, func: &Node, args: &[ArgNode], span: Span) -> R<Value> {
         let f = self.eval(func)?;
+        if let Value::Func(Func::Shared(shared)) = &f
+            && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
+            && let Some(result) = self.call_simply(closure, args)
+        {
+            return result.map_err(|mut e| {
+                self.add_call_site(&mut e, &closure.code.name, span);
+                e
+            });
+        }
         let call = self.args(args, None)?;
         if !matches!(f, Value::Func(_) | Value::DType(_)) {
             let fault = Fault::NotCallable { type_name: f.type_name().into() };
