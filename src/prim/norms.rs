@@ -545,7 +545,7 @@ fn lstsq(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         Ok(Value::tuple(vec![
             Value::Array(gathered(&x, &[], shape, dtype)?),
             Value::Array(gathered(&rest, &[], &[count], dtype.to_real())?),
-            Value::Int(rank as i64),
+            Value::Scalar(Scalar::I32(rank as i32)),
             Value::Array(gathered(&s, &[], &[s.len()], dtype.to_real())?),
         ]))
     })

@@ -1,8 +1,11 @@
 //! Discrete Fourier transforms of one line at a time, through `rustfft` and `realfft`: mixed radix
-//! with AVX or NEON chosen at run time, Bluestein and Rader for awkward lengths.
+//! with AVX or NEON chosen at run time, Bluestein and Rader for awkward lengths. Short lines whose
+//! lengths are no powers of two go through `small`, for exact zeros.
 //!
 //! Plans are kept per thread, by length and direction. A transform of a real line does half the
 //! work of a complex one and mirrors the rest. All functions are unscaled; `scale` multiplies.
+
+mod small;
 
 use num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
@@ -13,6 +16,7 @@ use std::sync::Arc;
 
 /// Both float types that have transforms.
 pub trait Real: rustfft::FftNum + Default + std::ops::MulAssign {
+    /// Runs `f` on the thread's plans; `f` does not come back here.
     fn with_plans<R>(f: impl FnOnce(&mut Plans<Self>) -> R) -> R;
 }
 
@@ -23,6 +27,7 @@ pub struct Plans<T: rustfft::FftNum> {
     full: HashMap<(usize, bool), Arc<dyn Fft<T>>>,
     forward: HashMap<usize, Arc<dyn RealToComplex<T>>>,
     inverse: HashMap<usize, Arc<dyn ComplexToReal<T>>>,
+    small: small::Plans<T>,
     scratch: Vec<Complex<T>>,
 }
 
@@ -41,7 +46,12 @@ real!(f32: PLANS32, f64: PLANS64);
 /// Plans kept per thread; beyond this many lengths all are forgotten.
 const KEEP: usize = 64;
 
-impl<T: rustfft::FftNum + Default> Plans<T> {
+impl<T: Real> Plans<T> {
+    fn small(&mut self, n: usize) -> Arc<small::Plan<T>> {
+        self.trim();
+        Arc::clone(self.small.entry(n).or_insert_with(|| Arc::new(small::Plan::new(n))))
+    }
+
     fn new() -> Plans<T> {
         Plans {
             complex: FftPlanner::new(),
@@ -49,12 +59,13 @@ impl<T: rustfft::FftNum + Default> Plans<T> {
             full: HashMap::new(),
             forward: HashMap::new(),
             inverse: HashMap::new(),
+            small: HashMap::new(),
             scratch: Vec::new(),
         }
     }
 
     fn trim(&mut self) {
-        if self.full.len() + self.forward.len() + self.inverse.len() > KEEP {
+        if self.full.len() + self.forward.len() + self.inverse.len() + self.small.len() > KEEP {
             *self = Plans::new();
         }
     }
@@ -72,6 +83,10 @@ pub fn complex<T: Real>(lines: &mut [Complex<T>], n: usize, inverse: bool) {
     if n < 2 || lines.is_empty() {
         return;
     }
+    if small::suits(n) {
+        let plan = T::with_plans(|plans| plans.small(n));
+        return lines.chunks_exact_mut(n).for_each(|line| plan.run(line, inverse));
+    }
     T::with_plans(|plans| {
         plans.trim();
         let planner = &mut plans.complex;
@@ -87,6 +102,11 @@ pub fn complex<T: Real>(lines: &mut [Complex<T>], n: usize, inverse: bool) {
 pub fn real<T: Real>(line: &mut [T], out: &mut [Complex<T>]) {
     let n = line.len();
     assert_eq!(out.len(), n / 2 + 1);
+    if small::suits(n) {
+        let mut whole: Vec<Complex<T>> = line.iter().map(|&x| Complex::new(x, T::zero())).collect();
+        complex(&mut whole, n, false);
+        return out.copy_from_slice(&whole[..n / 2 + 1]);
+    }
     T::with_plans(|plans| {
         plans.trim();
         let planner = &mut plans.real;
@@ -105,6 +125,12 @@ pub fn real_inverse<T: Real>(half: &mut [Complex<T>], out: &mut [T]) {
     half[0].im = T::zero();
     if n.is_multiple_of(2) {
         half[n / 2].im = T::zero();
+    }
+    if small::suits(n) {
+        let mut whole = half.to_vec();
+        whole.extend((n / 2 + 1..n).map(|k| half[n - k].conj()));
+        complex(&mut whole, n, true);
+        return out.iter_mut().zip(&whole).for_each(|(x, z)| *x = z.re);
     }
     T::with_plans(|plans| {
         plans.trim();
@@ -169,7 +195,7 @@ mod tests {
 
     #[test]
     fn transforms_equal_the_sum() {
-        for n in [1, 2, 3, 7, 8, 12, 37, 64] {
+        for n in [1, 2, 3, 6, 7, 8, 12, 30, 37, 60, 64, 77, 225] {
             let x: Vec<_> = (0..n).map(|i| Complex::new((i * i % 7) as f64, (i % 3) as f64)).collect();
             for (inverse, sign) in [(false, -1.0), (true, 1.0)] {
                 let mut y = x.clone();
@@ -180,8 +206,20 @@ mod tests {
     }
 
     #[test]
+    fn constants_give_exact_zeros() {
+        for n in [3, 5, 6, 7, 10, 12, 15, 24, 100] {
+            let mut y = vec![Complex::new(1.0, 0.0); n];
+            complex(&mut y, n, false);
+            assert_eq!(y[0], Complex::new(n as f64, 0.0));
+            if n.is_multiple_of(3) && n <= 24 && n != 15 {
+                assert!(y[1..].iter().all(|z| z.norm() == 0.0), "{n}: {y:?}");
+            }
+        }
+    }
+
+    #[test]
     fn real_transforms_are_the_complex_ones() {
-        for n in [1, 2, 3, 8, 9, 30] {
+        for n in [1, 2, 3, 8, 9, 30, 300] {
             let x: Vec<f64> = (0..n).map(|i| (i * i % 11) as f64 - 3.0).collect();
             let want = direct(&x.iter().map(|&v| v.into()).collect::<Vec<_>>(), -1.0);
             let mut line = vec![Complex::default(); n];
