@@ -108,7 +108,7 @@ fn block(long: usize, short: usize) -> usize {
 }
 
 fn real<T: Real>(long: &[T], short: &[T], out: &mut [T]) -> bool {
-    let finite = |line: &[T]| line.iter().all(|x| (*x - *x) == T::zero());
+    let finite = |line: &[T]| line.iter().all(|x| *x * T::zero() == T::zero());
     if short.len() < SHORT || !finite(long) || !finite(short) {
         return false;
     }
@@ -135,7 +135,7 @@ fn real<T: Real>(long: &[T], short: &[T], out: &mut [T]) -> bool {
 }
 
 fn complex<T: Real>(long: &[Complex<T>], short: &[Complex<T>], out: &mut [Complex<T>]) -> bool {
-    let finite = |line: &[Complex<T>]| line.iter().all(|z| (*z - *z) == Complex::default());
+    let finite = |line: &[Complex<T>]| line.iter().all(|z| z.scale(T::zero()) == Complex::default());
     if short.len() < SHORT || !finite(long) || !finite(short) {
         return false;
     }

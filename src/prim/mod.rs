@@ -41,6 +41,7 @@ pub mod ufunc;
 mod arithmetic;
 mod bits;
 mod comparison;
+mod einsum;
 mod fft;
 mod linalg;
 mod logic;
@@ -83,6 +84,7 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("lists", lists::ROWS),
     ("dtypes", dtypes::ROWS),
     ("products", products::ROWS),
+    ("products", einsum::ROWS),
     ("fft", fft::ROWS),
     ("linalg", linalg::ROWS),
     ("linalg", norms::ROWS),

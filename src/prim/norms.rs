@@ -339,7 +339,7 @@ fn vector_norm(
         Order::Power(p) => p,
         _ => return Err(args.reason("Invalid norm order for vectors.")),
     };
-    if p == f64::INFINITY || p == f64::NEG_INFINITY {
+    if p.is_infinite() {
         let size = size(host)?;
         return along(host, if p > 0.0 { "max" } else { "min" }, size, axis);
     }
@@ -381,12 +381,12 @@ fn matrix_norm(
         along(host, extreme, sums, last)
     };
     match order {
-        Order::Power(p) if p == 1.0 => sums(rows, "max"),
-        Order::Power(p) if p == -1.0 => sums(rows, "min"),
+        Order::Power(1.0) => sums(rows, "max"),
+        Order::Power(-1.0) => sums(rows, "min"),
         Order::Power(p) if p == f64::INFINITY => sums(cols, "max"),
         Order::Power(p) if p == f64::NEG_INFINITY => sums(cols, "min"),
-        Order::Power(p) if p == 2.0 => spectral(args, &x, |s| s.first().copied().unwrap_or(0.0)),
-        Order::Power(p) if p == -2.0 => spectral(args, &x, |s| s.last().copied().unwrap_or(0.0)),
+        Order::Power(2.0) => spectral(args, &x, |s| s.first().copied().unwrap_or(0.0)),
+        Order::Power(-2.0) => spectral(args, &x, |s| s.last().copied().unwrap_or(0.0)),
         Order::Nuclear => spectral(args, &x, |s| s.iter().sum()),
         Order::Default | Order::Frobenius => {
             let size = Value::Array(apply_array(host, "abs", [Value::Array(x.clone())])?);
@@ -427,10 +427,10 @@ fn cond(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let order = order(args, 1)?;
     match order {
         Order::Default => return spectral(args, &x, |s| ratio(ends(s).0, ends(s).1)).map(deliver),
-        Order::Power(p) if p == 2.0 => {
+        Order::Power(2.0) => {
             return spectral(args, &x, |s| ratio(ends(s).0, ends(s).1)).map(deliver);
         }
-        Order::Power(p) if p == -2.0 => {
+        Order::Power(-2.0) => {
             return spectral(args, &x, |s| ends(s).1 / ends(s).0).map(deliver);
         }
         _ => {}

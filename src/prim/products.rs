@@ -6,7 +6,7 @@ use crate::array::{Array, ArrayError, Dims, Order, Strides, normalize_axis};
 use crate::dtype::{DType, Operand, result_dtype};
 use crate::exec;
 use crate::syntax::Class;
-use crate::value::{CallArgs, Fault, Host, Value};
+use crate::value::{CallArgs, Fault, Host, Value, Warning};
 
 pub const ROWS: &[Prim] = &[
     Prim {
@@ -149,6 +149,9 @@ pub const ROWS: &[Prim] = &[
 pub fn apply<const N: usize>(host: &mut dyn Host, name: &str, values: [Value; N]) -> Result<Value, Fault> {
     let np = table().get(Home::Np, name).or_else(|| table().bare(name));
     let prim = np.ok_or_else(|| Fault::NotYet { name: name.into() })?;
+    // `max` and `min` have bare forms of their own.
+    let prim = table().get(Home::Np, name).or_else(|| table().bare(name));
+    let prim = prim.ok_or_else(|| Fault::NotYet { name: name.into() })?;
     super::call(prim, host, CallArgs::new(values))
 }
 
@@ -347,13 +350,19 @@ fn cross(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         let at = (x.offset() as isize + k as isize * x.strides()[last]) as usize;
         Value::Array(x.view(&x.shape()[..last], &x.strides()[..last], at))
     };
-    let mut minor = |i: usize, j: usize| -> Result<Array, Fault> {
+    let minor = |host: &mut dyn Host, i: usize, j: usize| -> Result<Array, Fault> {
         let zero = Value::Scalar(crate::dtype::cast_scalar(crate::dtype::Scalar::I64(0), a.dtype()));
         let item = |x: &Array, k: usize, n: usize| if k < n { part(x, k) } else { zero.clone() };
         let left = apply(host, "multiply", [item(&a, i, la), item(&b, j, lb)])?;
         let right = apply(host, "multiply", [item(&a, j, la), item(&b, i, lb)])?;
         apply_array(host, "subtract", [left, right])
     };
+    if la == 2 || lb == 2 {
+        let text = "Arrays of 2-dimensional vectors are deprecated. Use arrays of 3-dimensional vectors instead. \
+                    (deprecated in NumPy 2.0)";
+        host.warn(Warning { category: "DeprecationWarning", text: text.into() });
+    }
+    let mut minor = |i: usize, j: usize| -> Result<Array, Fault> { minor(host, i, j) };
     if la == 2 && lb == 2 {
         return minor(0, 1).map(deliver);
     }

@@ -7,7 +7,7 @@ use crate::array::{Array, Dims, Order, normalize_axis};
 use crate::dtype::{DType, Operand, Scalar, c64, c128, result_dtype};
 use crate::exec;
 use crate::kernel::convolve::{Convolve, convolve};
-use crate::value::{Fault, Host, List, Value};
+use crate::value::{Fault, Host, Value};
 use crate::with_dtype;
 
 pub const ROWS: &[Prim] = &[
@@ -56,7 +56,7 @@ pub const ROWS: &[Prim] = &[
         params: "f, *varargs, axis=None, edge_order=1",
         doc: "Slopes along each axis: central differences inside, one-sided ones at the edges.\n\n\
               `varargs` are the spacings: one number for all axes, or for each a number or coordinates. \
-              Of more than one axis the result is a list of arrays.",
+              Of more than one axis the result is a tuple of arrays.",
         examples: &[
             Example { code: "np.gradient([1, 2, 4, 7, 11, 16])", out: "[1.  1.5 2.5 3.5 4.5 5. ]" },
             Example { code: "np.gradient([1, 2, 4, 7], 2)", out: "[0.5  0.75 1.25 1.5 ]" },
@@ -253,7 +253,7 @@ fn gradient(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     }
     Ok(match <[Value; 1]>::try_from(out) {
         Ok([one]) => one,
-        Err(several) => Value::List(List::new(several)),
+        Err(several) => Value::tuple(several),
     })
 }
 

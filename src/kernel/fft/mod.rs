@@ -105,7 +105,13 @@ pub fn real<T: Real>(line: &mut [T], out: &mut [Complex<T>]) {
     if small::suits(n) {
         let mut whole: Vec<Complex<T>> = line.iter().map(|&x| Complex::new(x, T::zero())).collect();
         complex(&mut whole, n, false);
-        return out.copy_from_slice(&whole[..n / 2 + 1]);
+        out.copy_from_slice(&whole[..n / 2 + 1]);
+        // Real by symmetry: what rounding left there is no part of the result.
+        out[0].im = T::zero();
+        if n.is_multiple_of(2) {
+            out[n / 2].im = T::zero();
+        }
+        return;
     }
     T::with_plans(|plans| {
         plans.trim();

@@ -1,4 +1,5 @@
-//! Short transforms of lengths that are no powers of two, by plain mixed-radix decimation in time.
+//! Short transforms of lengths that are no powers of two, by plain mixed-radix decimation in
+//! frequency.
 //!
 //! Large libraries compute the constants of their butterflies with `cos`, which misses -1/2 by half
 //! a unit in the last place, and so leave dust of 1e-16 where people expect zeros: the transform of
@@ -29,14 +30,13 @@ pub fn suits(n: usize) -> bool {
     n > 2 && n <= LONGEST && !n.is_power_of_two() && factors(n).iter().all(|&p| p <= LARGEST_FACTOR)
 }
 
-/// Fours first, then the other primes in order.
+/// A two if one is left beside the fours, fours, then the odd primes in order.
 fn factors(mut n: usize) -> Vec<usize> {
-    let mut out = Vec::new();
-    while n.is_multiple_of(4) {
-        out.push(4);
-        n /= 4;
-    }
-    let mut p = 2;
+    let twos = n.trailing_zeros() as usize;
+    let mut out = vec![2; twos % 2];
+    out.resize(twos % 2 + twos / 2, 4);
+    n >>= twos;
+    let mut p = 3;
     while n > 1 {
         while n.is_multiple_of(p) {
             out.push(p);
@@ -58,9 +58,9 @@ impl<T: Real> Plan<T> {
 
     /// Transforms one line in place.
     pub fn run(&self, line: &mut [Complex<T>], inverse: bool) {
-        let source = line.to_vec();
         let turn = Turn { roots: &self.roots, inverse };
-        recurse(&turn, &self.factors, &source, 1, line);
+        let mut work = line.to_vec();
+        recurse(&turn, &self.factors, &mut work, (line, 0, 1));
     }
 }
 
@@ -109,29 +109,27 @@ impl<T: Real> Turn<'_, T> {
     }
 }
 
-/// The transform of every `stride`-th element of `x` into `out`.
+/// The transform of `x`, which is overwritten, into every `step`-th place of `out` from `first` on.
 fn recurse<T: Real>(
     turn: &Turn<'_, T>,
     factors: &[usize],
-    x: &[Complex<T>],
-    stride: usize,
-    out: &mut [Complex<T>],
+    x: &mut [Complex<T>],
+    (out, first, step): (&mut [Complex<T>], usize, usize),
 ) {
     let Some((&p, rest)) = factors.split_first() else {
-        out[0] = x[0];
+        out[first] = x[0];
         return;
     };
-    let m = out.len() / p;
-    for (q, part) in out.chunks_exact_mut(m).enumerate() {
-        recurse(turn, rest, &x[q * stride..], stride * p, part);
-    }
+    let m = x.len() / p;
     let mut items = [Complex::default(); LARGEST_FACTOR];
-    for k in 0..m {
-        for (q, item) in items[..p].iter_mut().enumerate() {
-            let z = out[q * m + k];
-            *item = if q == 0 || k == 0 { z } else { z * turn.at(q * k * stride) };
-        }
-        butterfly(turn, &items[..p], |q, z| out[q * m + k] = z);
+    for j in 0..m {
+        (0..p).for_each(|q| items[q] = x[q * m + j]);
+        butterfly(turn, &items[..p], |k, z| {
+            x[k * m + j] = if k == 0 || j == 0 { z } else { z * turn.at(j * k * step) };
+        });
+    }
+    for (k, part) in x.chunks_exact_mut(m).enumerate() {
+        recurse(turn, rest, part, (&mut *out, first + k * step, step * p));
     }
 }
 

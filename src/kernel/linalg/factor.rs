@@ -82,7 +82,7 @@ fn apply_columns<T: Field>(a: &mut [T], cols: usize, j: usize, v: &[T], tau: T, 
         let sum = sum * tau;
         for (i, x) in v.iter().enumerate() {
             let at = (j + i) * cols + c;
-            a[at] = a[at] - *x * sum;
+            a[at] -= *x * sum;
         }
     }
 }

@@ -50,7 +50,7 @@ pub fn slogdet<T: Field>(a: &[T], n: usize) -> (T, f64) {
     let mut log = 0.0;
     for d in diagonal {
         let size = d.modulus();
-        sign = sign * (d / T::from_real(size));
+        sign *= d / T::from_real(size);
         log += size.ln();
     }
     (sign, log)
@@ -98,7 +98,7 @@ impl<T: Field> Small<T> {
                 let factor = f.at(l, j);
                 for i in l + 1..n {
                     let product = f.at(i, l) * factor;
-                    f.lu[j * n + i] = f.lu[j * n + i] - product;
+                    f.lu[j * n + i] -= product;
                 }
             }
             let p = f.largest(j);
@@ -112,7 +112,7 @@ impl<T: Field> Small<T> {
                 (0..=j).for_each(|l| f.lu.swap(l * n + j, l * n + p));
             }
             let scale = T::from_real(1.0) / pivot;
-            (j + 1..n).for_each(|i| f.lu[j * n + i] = f.lu[j * n + i] * scale);
+            (j + 1..n).for_each(|i| f.lu[j * n + i] *= scale);
         }
         f
     }
@@ -145,14 +145,14 @@ impl<T: Field> Small<T> {
             for l in 0..n {
                 let x = b[l * k + c];
                 for i in l + 1..n {
-                    b[i * k + c] = b[i * k + c] - self.at(i, l) * x;
+                    b[i * k + c] -= self.at(i, l) * x;
                 }
             }
             for l in (0..n).rev() {
                 let x = b[l * k + c] / self.at(l, l);
                 b[l * k + c] = x;
                 for i in 0..l {
-                    b[i * k + c] = b[i * k + c] - self.at(i, l) * x;
+                    b[i * k + c] -= self.at(i, l) * x;
                 }
             }
         }

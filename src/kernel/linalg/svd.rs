@@ -44,7 +44,7 @@ pub fn least_squares<T: Field>(
             let sum = (0..m).fold(T::default(), |t, i| t + u[i * size + l].conjugate() * b[i * k + c]);
             let sum = sum / T::from_real(s[l]);
             for j in 0..n {
-                x[j * k + c] = x[j * k + c] + vh[l * n + j].conjugate() * sum;
+                x[j * k + c] += vh[l * n + j].conjugate() * sum;
             }
         }
     }
