@@ -22,8 +22,8 @@ pub const ROWS: &[Prim] = &[
     Prim {
         name: "polyfit",
         params: "x, y, deg, rcond=None",
-        doc: "The coefficients, highest power first, of the polynomial of degree `deg` nearest to the points \
-              `(x, y)` in the sense of least squares.\n\n`y` may be a matrix of one column per fit.",
+        doc: "The polynomial of degree `deg` that fits points best in the sense of least squares.\n\n\
+              Coefficients come highest power first. `y` may be a matrix of one column per fit.",
         examples: &[Example { code: "np.polyfit([0, 1, 2], [1, 3, 5], 1).round(6)", out: "[2. 1.]" }],
         kind: Kind::Call(polyfit),
         ..Prim::NEW

@@ -147,8 +147,6 @@ pub const ROWS: &[Prim] = &[
 
 /// Calls the function of a NumPy name.
 pub fn apply<const N: usize>(host: &mut dyn Host, name: &str, values: [Value; N]) -> Result<Value, Fault> {
-    let np = table().get(Home::Np, name).or_else(|| table().bare(name));
-    let prim = np.ok_or_else(|| Fault::NotYet { name: name.into() })?;
     // `max` and `min` have bare forms of their own.
     let prim = table().get(Home::Np, name).or_else(|| table().bare(name));
     let prim = prim.ok_or_else(|| Fault::NotYet { name: name.into() })?;
