@@ -3,8 +3,7 @@
 //!
 //! Large libraries compute the constants of their butterflies with `cos`, which misses -1/2 by half
 //! a unit in the last place, and so leave dust of 1e-16 where people expect zeros: the transform of
-//! six ones. Here those constants are exact, and sums that cancel do cancel. For the lengths below
-//! `LONGEST` this costs about as much as the call around it.
+//! six ones. Here those constants are exact, and sums that cancel do cancel.
 
 use super::Real;
 use num_complex::Complex;

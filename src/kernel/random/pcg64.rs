@@ -2,7 +2,7 @@
 //! "PCG: a family of simple fast space-efficient statistically good algorithms", 2014), stepped
 //! and buffered as NumPy's `PCG64` is.
 //!
-//! One step depends on the one before through a 128-bit product, about 2 ns. Blocks are therefore
+//! One step depends on the one before through a 128-bit product. Blocks are therefore
 //! filled from four states that stand one step apart and each leap four steps at a time, which
 //! keeps the multiplier busy; leaps of any length cost the logarithm of their number
 //! (F. Brown, "Random number generation with arbitrary strides", 1994), so threads can share a
