@@ -67,3 +67,38 @@ pub fn not_nan(x: Block<'_>, out: BlockMut<'_>) {
         _ => out.fill(true),
     }
 }
+
+/// Whether each element holds an infinity and no NaN; one element stands for many.
+pub fn infinite(x: Block<'_>, out: BlockMut<'_>) {
+    fn each<T: Copy>(xs: &[T], out: &mut [bool], test: impl Fn(T) -> bool) {
+        out.iter_mut().zip(xs.iter().cycle()).for_each(|(o, &x)| *o = test(x));
+    }
+    let out = out.typed::<bool>();
+    match x.dtype() {
+        DType::F32 => each(x.typed::<f32>(), out, f32::is_infinite),
+        DType::F64 => each(x.typed::<f64>(), out, f64::is_infinite),
+        DType::C64 => each(x.typed::<c64>(), out, |z| z.is_infinite()),
+        DType::C128 => each(x.typed::<c128>(), out, |z| z.is_infinite()),
+        _ => out.fill(false),
+    }
+}
+
+/// Whether every element is finite.
+pub fn all_finite(x: Block<'_>) -> bool {
+    macro_rules! finite {
+        ($t:ty, $parts:expr) => {{
+            let xs = x.typed::<$t>();
+            super::simd(
+                #[inline(always)]
+                || xs.chunks(1024).all(|c| c.iter().fold(true, |ok, z| ok & $parts(z))),
+            )
+        }};
+    }
+    match x.dtype() {
+        DType::F32 => finite!(f32, |z: &f32| z.is_finite()),
+        DType::F64 => finite!(f64, |z: &f64| z.is_finite()),
+        DType::C64 => finite!(c64, |z: &c64| z.re.is_finite() & z.im.is_finite()),
+        DType::C128 => finite!(c128, |z: &c128| z.re.is_finite() & z.im.is_finite()),
+        _ => true,
+    }
+}

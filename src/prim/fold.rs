@@ -4,6 +4,7 @@
 //! A function with fold kernels for the dtype goes through `exec::reduce` and `exec::scan`, any
 //! other through whole slices, one call of the function per step.
 
+use super::conditions::{heed, heed_scan};
 use super::reducing::{Ask, Places, deliver, finish};
 use super::row::{Example, Home, Identity, Kind};
 use super::{Args, Prim, call, convert, dyadic, folds};
@@ -167,7 +168,9 @@ fn prefixes(
     if let Some(fold) = fold_of(prim, a.dtype(), dtype)
         && let Some(same) = fold_of(prim, fold.out, Some(fold.out))
     {
-        return Ok(exec::scan(fold, same, a, axis)?);
+        let result = exec::scan(fold, same, a, axis)?;
+        heed_scan(host, a, &result)?;
+        return Ok(result);
     }
     let a = exec::in_dtype(a, dtype.unwrap_or(a.dtype()))?;
     let n = a.shape()[axis];
@@ -261,7 +264,9 @@ fn reduce(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             ask.refuse_empty(prim.name)?;
             ask.refuse_mask(args, prim.name)?;
         }
-        return finish(ask.fold(table, prim.name, ask.initial.or(initial))?, ask.out);
+        let mut result = ask.fold(table, prim.name, ask.initial.or(initial))?;
+        heed(host, &ask, &mut result, "reduce")?;
+        return finish(result, ask.out);
     }
     let [axis] = ask.axes[..] else {
         return Err(args.reason(format!(

@@ -3,8 +3,10 @@
 //! To add a primitive, write its row in a family's `ROWS` (see [`row`]); nothing else.
 
 pub mod bind;
+mod conditions;
 pub mod convert;
 pub mod core;
+mod counting;
 pub mod creation;
 pub mod dtypes;
 pub mod fold;
@@ -99,6 +101,7 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("samples", samples::ROWS),
     ("sorting", sorting::ROWS),
     ("sets", sets::ROWS),
+    ("counting", counting::ROWS),
     ("ufunc methods", fold::ROWS),
     ("arithmetic", arithmetic::ROWS),
     ("comparison", comparison::ROWS),

@@ -1,5 +1,6 @@
 //! Reductions that leave NaN out: the ordinary ones under the mask of what is not NaN.
 
+use super::conditions::heed;
 use super::reducing::{Ask, Places, finish, out_array, warn, without_nan};
 use super::row::{Example, Kind};
 use super::statistics::{averaged, counts, variance, working};
@@ -17,7 +18,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, dtype=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The sum of the elements that are not NaN.",
         examples: &[Example { code: "np.nansum([[1, 1], [1, nan]], axis=0)", out: "[2. 1.]" }],
-        kind: Kind::Call(|_, args| folded(args, fold::SUM, "add", 0)),
+        kind: Kind::Call(|host, args| folded(host, args, fold::SUM, "add", 0)),
         ..Prim::NEW
     },
     Prim {
@@ -25,7 +26,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, dtype=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The product of the elements that are not NaN.",
         examples: &[Example { code: "np.nanprod([2, nan, 3])", out: "6.0" }],
-        kind: Kind::Call(|_, args| folded(args, fold::PRODUCT, "multiply", 1)),
+        kind: Kind::Call(|host, args| folded(host, args, fold::PRODUCT, "multiply", 1)),
         ..Prim::NEW
     },
     Prim {
@@ -110,10 +111,18 @@ fn without(mut ask: Ask) -> Result<Ask, Fault> {
     Ok(ask)
 }
 
-fn folded(args: &Args, table: &'static [fold::Fold], ufunc: &str, initial: i64) -> Result<Value, Fault> {
+fn folded(
+    host: &mut dyn Host,
+    args: &Args,
+    table: &'static [fold::Fold],
+    ufunc: &str,
+    initial: i64,
+) -> Result<Value, Fault> {
     let places = Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW };
     let ask = without(Ask::read(args, &places)?)?;
-    finish(ask.fold(table, ufunc, ask.initial.or(Some(Scalar::I64(initial))))?, ask.out)
+    let mut result = ask.fold(table, ufunc, ask.initial.or(Some(Scalar::I64(initial))))?;
+    heed(host, &ask, &mut result, "reduce")?;
+    finish(result, ask.out)
 }
 
 fn extreme(

@@ -1,7 +1,7 @@
 //! What the functions that reduce share: reading `axis`, `dtype`, `out`, `keepdims`, `initial` and
 //! `where`, running folds, and delivering results.
 
-use super::{Args, Home, Prim, convert, dyadic, folds, table};
+use super::{Args, Home, Prim, dyadic, folds, table};
 use crate::array::{Array, ArrayError};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
 use crate::exec::{self, Map, Reduction};
@@ -96,47 +96,6 @@ impl Ask {
                 self.run(fold, &[self.a.clone(), mask.clone()], Some(&map), initial)
             }
         }
-    }
-
-    /// NumPy's warnings of a sum or product that is not finite where its elements are.
-    pub fn warn_nonfinite(&self, host: &mut dyn Host, result: &Array) -> Result<(), Fault> {
-        if !matches!(self.a.dtype(), DType::F32 | DType::F64) || !result.dtype().is_inexact() {
-            return Ok(());
-        }
-        let finite = match (result.as_slice::<f64>(), result.as_slice::<f32>()) {
-            (Some(xs), _) => xs.iter().all(|x| x.is_finite()),
-            (_, Some(xs)) => xs.iter().all(|x| x.is_finite()),
-            _ => false,
-        };
-        if finite {
-            return Ok(());
-        }
-        let results = convert::scalars(result)?;
-        let ask = |dtype| Ask {
-            a: self.a.clone(),
-            axes: self.axes.clone(),
-            mask: self.mask.clone(),
-            out: None,
-            dtype,
-            ..*self
-        };
-        let high = convert::scalars(&ask(None).fold(fold::MAXIMUM, "maximum", None)?)?;
-        let low = convert::scalars(&ask(None).fold(fold::MINIMUM, "minimum", None)?)?;
-        let (mut invalid, mut overflow) = (false, false);
-        for ((r, high), low) in results.iter().zip(&high).zip(&low) {
-            let (Some(r), Some(high), Some(low)) = (r.as_f64(), high.as_f64(), low.as_f64()) else {
-                continue;
-            };
-            invalid |= r.is_nan() && !high.is_nan();
-            overflow |= r.is_infinite() && high.is_finite() && low.is_finite();
-        }
-        if overflow {
-            warn(host, "overflow encountered in reduce");
-        }
-        if invalid {
-            warn(host, "invalid value encountered in reduce");
-        }
-        Ok(())
     }
 
     /// As NumPy refuses a mask for a fold without identity.

@@ -1,6 +1,7 @@
 //! Reductions: sums, products, extremes, truth, and the moments, with NumPy's arguments. Folding
 //! is `exec::reduce`'s; this family reads arguments, chooses dtypes and warns.
 
+use super::conditions::heed;
 use super::reducing::{Ask, Places, finish, out_array};
 use super::{Args, Example, Home, Kind, Prim};
 use crate::array::{Array, Order};
@@ -186,8 +187,8 @@ fn fold_row(
     initial: Option<Scalar>,
 ) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW })?;
-    let result = ask.fold(folds, ufunc, ask.initial.or(initial))?;
-    ask.warn_nonfinite(host, &result)?;
+    let mut result = ask.fold(folds, ufunc, ask.initial.or(initial))?;
+    heed(host, &ask, &mut result, "reduce")?;
     finish(result, ask.out)
 }
 
@@ -213,7 +214,7 @@ fn count_nonzero(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     finish(ask.count(&ask.a, &crate::kernel::cast::convert)?, None)
 }
 
-fn ptp(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn ptp(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { out: 2, keepdims: 3, ..Places::NEW })?;
     if ask.a.dtype() == DType::Bool {
         let help = Some("use the bitwise_xor, the `^` operator, or the logical_xor function instead");
@@ -223,6 +224,7 @@ fn ptp(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let mut high = ask.fold(fold::MAXIMUM, "maximum", None)?;
     let low = ask.fold(fold::MINIMUM, "minimum", None)?;
     super::reducing::subtract(&mut high, &low);
+    heed(host, &ask, &mut high, "subtract")?;
     finish(high, ask.out)
 }
 

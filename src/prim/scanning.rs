@@ -20,7 +20,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.cumsum([[1, 2], [3, 4]], axis=0)", out: "[[1 2]\n [4 6]]" },
             Example { code: "np.cumsum([[1, 2], [3, 4]])", out: "[ 1  3  6 10]" },
         ],
-        kind: Kind::Call(|_, args| running(args, fold::SUM)),
+        kind: Kind::Call(|host, args| running(host, args, fold::SUM)),
         ..Prim::NEW
     },
     Prim {
@@ -31,7 +31,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.cumprod([1, 2, 3])", out: "[1 2 6]" },
             Example { code: "np.cumprod([[1, 2], [3, 4]], axis=1)", out: "[[ 1  2]\n [ 3 12]]" },
         ],
-        kind: Kind::Call(|_, args| running(args, fold::PRODUCT)),
+        kind: Kind::Call(|host, args| running(host, args, fold::PRODUCT)),
         ..Prim::NEW
     },
     Prim {
@@ -39,7 +39,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, dtype=None, out=None",
         doc: "The running sum, in which NaN counts as 0.",
         examples: &[Example { code: "np.nancumsum([1, nan, 2])", out: "[1. 1. 3.]" }],
-        kind: Kind::Call(|_, args| running_without_nan(args, fold::SUM, 0)),
+        kind: Kind::Call(|host, args| running_without_nan(host, args, fold::SUM, 0)),
         ..Prim::NEW
     },
     Prim {
@@ -47,7 +47,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, dtype=None, out=None",
         doc: "The running product, in which NaN counts as 1.",
         examples: &[Example { code: "np.nancumprod([2, nan, 3])", out: "[2. 2. 6.]" }],
-        kind: Kind::Call(|_, args| running_without_nan(args, fold::PRODUCT, 1)),
+        kind: Kind::Call(|host, args| running_without_nan(host, args, fold::PRODUCT, 1)),
         ..Prim::NEW
     },
     Prim {
@@ -123,20 +123,28 @@ pub fn raveled(a: &Array) -> Result<Array, Fault> {
     }
 }
 
-fn run(table: &'static [Fold], a: &Array, axis: usize, dtype: Option<DType>) -> Result<Array, Fault> {
+fn run(
+    host: &mut dyn Host,
+    table: &'static [Fold],
+    a: &Array,
+    axis: usize,
+    dtype: Option<DType>,
+) -> Result<Array, Fault> {
     let none = || Fault::NoLoop { func: "scan".into(), dtypes: vec![a.dtype()], help: None };
     let fold = fold::find(table, a.dtype(), dtype).ok_or_else(none)?;
     let same = fold::find(table, fold.out, Some(fold.out)).ok_or_else(none)?;
-    Ok(exec::scan(fold, same, a, axis)?)
+    let result = exec::scan(fold, same, a, axis)?;
+    super::conditions::heed_scan(host, a, &result)?;
+    Ok(result)
 }
 
 /// `cumsum` and `cumprod`: `a, axis, dtype, out`.
-fn running(args: &Args, table: &'static [Fold]) -> Result<Value, Fault> {
+fn running(host: &mut dyn Host, args: &Args, table: &'static [Fold]) -> Result<Value, Fault> {
     let a = args.array(0)?;
-    over(args, a, table)
+    over(host, args, a, table)
 }
 
-fn over(args: &Args, a: Array, table: &'static [Fold]) -> Result<Value, Fault> {
+fn over(host: &mut dyn Host, args: &Args, a: Array, table: &'static [Fold]) -> Result<Value, Fault> {
     let (a, axis) = match args.is_none(1) {
         true => (raveled(&a)?, 0),
         false if a.ndim() == 0 => {
@@ -148,16 +156,21 @@ fn over(args: &Args, a: Array, table: &'static [Fold]) -> Result<Value, Fault> {
             (a, axis)
         }
     };
-    let result = run(table, &a, axis, args.opt_dtype(2)?)?;
+    let result = run(host, table, &a, axis, args.opt_dtype(2)?)?;
     match out_array(args, 3)? {
         None => Ok(Value::Array(result)),
         out => finish(result, out),
     }
 }
 
-fn running_without_nan(args: &Args, table: &'static [Fold], fill: i64) -> Result<Value, Fault> {
+fn running_without_nan(
+    host: &mut dyn Host,
+    args: &Args,
+    table: &'static [Fold],
+    fill: i64,
+) -> Result<Value, Fault> {
     let a = super::reducing::without_nan(&args.array(0)?, Scalar::I64(fill))?;
-    over(args, a, table)
+    over(host, args, a, table)
 }
 
 /// `cumulative_sum` and `cumulative_prod`: `x, axis, dtype, out, include_initial`.
@@ -176,14 +189,13 @@ fn cumulative(
             return Err(args.reason(why));
         }
     };
-    let mut result = run(table, &a, axis, args.opt_dtype(2)?)?;
+    let mut result = run(host, table, &a, axis, args.opt_dtype(2)?)?;
     if args.flag(4)? {
         let mut shape = a.shape().to_vec();
         shape[axis] = 1;
         let first = exec::full(&shape, crate::dtype::cast_scalar(Scalar::I64(initial), result.dtype()))?;
         result = join(&[first, result], axis)?;
     }
-    let _ = host;
     match out_array(args, 3)? {
         None => Ok(Value::Array(result)),
         out => finish(result, out),

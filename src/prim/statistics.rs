@@ -1,11 +1,13 @@
 //! Means, variances, and what is built of them.
 
+use super::conditions::heed;
 use super::reducing::{Ask, Places, elements, finish, warn};
 use super::row::{Example, Kind};
 use super::{Args, Prim};
-use crate::array::Array;
+use crate::array::{Array, Order};
 use crate::dtype::{DType, Kind as DKind, Scalar};
 use crate::exec;
+use crate::exec::sort::with_run;
 use crate::kernel::{Block, BlockMut, fold, moment, select};
 use crate::value::{Fault, Host, Value};
 
@@ -96,9 +98,9 @@ pub fn averaged(ask: &Ask, dtype: DType, counts: &[f64]) -> Result<Array, Fault>
 fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, mask: 5, ..Places::NEW })?;
     let counts = counts(&ask)?;
-    let result = averaged(&ask, working(ask.a.dtype(), ask.dtype), &counts)?;
+    let mut result = averaged(&ask, working(ask.a.dtype(), ask.dtype), &counts)?;
     if !counts.contains(&0.0) {
-        ask.warn_nonfinite(host, &result)?;
+        heed(host, &ask, &mut result, "reduce")?;
     }
     if counts.contains(&0.0) {
         warn(host, "Mean of empty slice");
@@ -150,14 +152,15 @@ pub fn variance(host: &mut dyn Host, ask: &Ask, ddof: f64, given: Option<Array>)
                 out: None,
                 ..*ask
             };
-            let mean = averaged(&kept, dtype, &counts)?;
+            let mut mean = averaged(&kept, dtype, &counts)?;
             if !counts.contains(&0.0) {
-                kept.warn_nonfinite(host, &mean)?;
+                heed(host, &kept, &mut mean, "reduce")?;
             }
             mean
         }
     };
     let mut result = deviations(ask, &centre, dtype)?;
+    heed_deviations(host, ask, &centre, &mut result)?;
     if empty && result.size() > 0 {
         invalid(host, result.ndim() == 0);
     }
@@ -184,4 +187,40 @@ fn deviations(ask: &Ask, centre: &Array, dtype: DType) -> Result<Array, Fault> {
         }
     };
     ask.run(table, &operands, Some(&map), Some(Scalar::Bool(false)))
+}
+
+/// Warns where a mean that is a number gives deviations that are not: an infinite one is subtracted
+/// from itself, or squares overflow.
+fn heed_deviations(host: &mut dyn Host, ask: &Ask, centre: &Array, result: &mut Array) -> Result<(), Fault> {
+    let mut told = Words(Vec::new());
+    heed(&mut told, ask, result, "")?;
+    let known = exec::copy(centre, Order::C)?;
+    let mean_is_nan = {
+        let mut ok = vec![true; known.size()];
+        if !ok.is_empty() {
+            with_run(&known, |run| select::not_nan(run, BlockMut::new(&mut ok)));
+        }
+        ok.contains(&false)
+    };
+    for text in told.0 {
+        if text.starts_with("overflow") {
+            warn(host, "overflow encountered in square");
+        } else if !mean_is_nan {
+            warn(host, "invalid value encountered in subtract");
+        }
+    }
+    Ok(())
+}
+
+/// Collects warnings' texts.
+struct Words(Vec<String>);
+
+impl Host for Words {
+    fn print(&mut self, _: &str) {}
+    fn warn(&mut self, warning: crate::value::Warning) {
+        self.0.push(warning.text);
+    }
+    fn as_any_mut(&mut self) -> &mut dyn std::any::Any {
+        self
+    }
 }

@@ -1,188 +1,35 @@
-//! Reductions: one or several operands, an optional map of their elements, and a fold along any
-//! axes. The operands are read once, in blocks; nothing of their size is allocated.
-//!
-//! Axes are put in the order in which the first operand lies in memory, and merged where they lie
-//! evenly. From the outermost axis inwards, kept axes divide the results among threads; the last
-//! one or two axes are a matrix that `Fold::along` or `Fold::across` takes in blocks. The order in
-//! which floats are added is NumPy's: a run that is even in memory is one pairwise tree, which
-//! threads divide at its own nodes; runs that are gathered or cast are summed in batches of at most
-//! [`BATCH`] elements, one after the other. So no result depends on the number of threads.
+//! The walk over a reduction's axes: threads, blocks, and the order of additions.
 
-use super::{interrupt, threads};
-use crate::array::{Array, ArrayError, Dims, Strides};
-use crate::dtype::{DType, Element, Scalar, cast_scalar};
+use super::axes::{At, Axis, Parts, moved, shifted};
+use super::{BATCH, COLUMNS, LEAF, Map, TILE};
+use crate::array::{Dims, Strides};
+use crate::dtype::DType;
+use crate::exec::{interrupt, threads};
 use crate::kernel::cast::convert;
 use crate::kernel::fold::Grouping;
 use crate::kernel::strided::{self, Layout};
 use crate::kernel::{Block, BlockMut, Fold, Scratch};
-use crate::with_dtype;
 use smallvec::SmallVec;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-/// Elements that NumPy's iterator buffers at a time; sums of gathered runs are grouped so.
-pub const BATCH: usize = 8192;
-/// Elements of one gathered or converted block.
-const TILE: usize = 4096;
-/// Elements of a contiguous run between two looks at the interrupt flag.
-const LEAF: usize = 1 << 15;
-/// Columns that stay in the first-level cache while rows are added to them.
-const COLUMNS: usize = 2048;
-
-/// From blocks of the operands (of one length, or one element) to a block of the fold's dtype.
-pub type Map<'a> = &'a (dyn Fn(&[Block<'_>], BlockMut<'_>) + Sync);
-
-/// One reduction, ready to run.
-pub struct Reduction<'a> {
-    pub fold: &'static Fold,
-    /// Broadcast to one shape. Without a map there is one, cast block by block to the fold's dtype.
-    pub operands: &'a [Array],
-    pub map: Option<Map<'a>>,
-    /// Axes to fold, each once.
-    pub axes: &'a [usize],
-    /// Folded axes stay, with length one.
-    pub keepdims: bool,
-    /// What the fold begins with, instead of its identity.
-    pub initial: Option<Scalar>,
-}
-
-/// Runs a reduction. Without kept axes the result is 0-d. The axes of the result lie in memory in
-/// the order of the operand's.
-pub fn reduce(r: &Reduction<'_>) -> Result<Array, ArrayError> {
-    let shape = r.operands[0].shape();
-    let mut out = result_array(r)?;
-    let initial = cast_scalar(r.initial.unwrap_or_else(r.fold.identity), r.fold.out);
-    with_slice(&mut out, |acc| acc.fill(initial));
-    if shape.contains(&0) {
-        return Ok(out);
-    }
-    let axes = job_axes(r);
-    let at: At = r.operands.iter().map(|a| a.offset() as isize).collect();
-    let mut storages = SmallVec::new();
-    collect_storages(r.operands, &mut storages, &mut |data| {
-        let cast = r.map.is_none() && data[0].dtype() != r.fold.dtype;
-        let single = out.size() == 1;
-        let done = AtomicBool::new(false);
-        let job = Job { fold: r.fold, map: r.map, data, axes: &axes, cast, single, done };
-        with_slice(&mut out, |acc| job.descend(0, &at, acc, &mut Work::default()));
-    });
-    if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(out) }
-}
-
-/// Lends the storages of all operands at once.
-fn collect_storages<'a>(
-    operands: &'a [Array],
-    got: &mut SmallVec<[Block<'a>; 2]>,
-    run: &mut dyn FnMut(&[Block<'a>]),
-) {
-    for a in operands {
-        with_dtype!(a.dtype(), T => got.push(Block::new(a.storage::<T>())));
-    }
-    run(got);
-}
-
-/// Runs `f` on the elements of a fresh array, in memory order.
-fn with_slice(out: &mut Array, f: impl FnOnce(BlockMut<'_>)) {
-    fn slice<T: Element>(out: &mut Array) -> BlockMut<'_> {
-        BlockMut::new(out.as_mut_slice::<T>().unwrap_or_default())
-    }
-    let dtype = out.dtype();
-    f(with_dtype!(dtype, T => slice::<T>(out)))
-}
-
-fn result_array(r: &Reduction<'_>) -> Result<Array, ArrayError> {
-    let source = &r.operands[0];
-    let (mut shape, mut like) = (Dims::new(), Strides::new());
-    for (k, (&n, &s)) in source.shape().iter().zip(source.strides()).enumerate() {
-        if !r.axes.contains(&k) {
-            shape.push(n);
-            like.push(s);
-        } else if r.keepdims {
-            shape.push(1);
-            like.push(0);
-        }
-    }
-    // The order must be the one in which `job_axes` walks the kept axes.
-    let order = memory_order(&shape, &like);
-    let mut rank: Strides = SmallVec::from_elem(0, shape.len());
-    for (place, &k) in order.iter().enumerate() {
-        rank[k] = (order.len() - place) as isize;
-    }
-    Array::empty_keeping(r.fold.out, &shape, &rank)
-}
-
-/// The axes, outermost first, by the strides of one operand, as NumPy's iterator orders them: an
-/// axis moves outwards past those of smaller strides; axes of stride zero stay where they are.
-pub fn memory_order(shape: &[usize], strides: &[isize]) -> Dims {
-    let mut order = Dims::new();
-    for k in 0..shape.len() {
-        let mut place = order.len();
-        for (i, &other) in order.iter().enumerate().rev() {
-            let (a, b) = (strides[other].unsigned_abs(), strides[k].unsigned_abs());
-            if a == 0 || b == 0 || shape[other] == 1 || shape[k] == 1 {
-                continue;
-            }
-            if a >= b {
-                break;
-            }
-            place = i;
-        }
-        order.insert(place, k);
-    }
-    order
-}
-
-/// An axis of the iteration; there is always one.
-struct Axis {
-    n: usize,
-    /// Elements to step in each operand.
-    steps: At,
-    kept: bool,
-}
-
-type At = SmallVec<[isize; 2]>;
-
-fn job_axes(r: &Reduction<'_>) -> Vec<Axis> {
-    let first = &r.operands[0];
-    let mut out: Vec<Axis> = Vec::new();
-    for k in memory_order(first.shape(), first.strides()) {
-        let n = first.shape()[k];
-        if n == 1 {
-            continue;
-        }
-        let steps: At = r.operands.iter().map(|a| a.strides()[k]).collect();
-        let kept = !r.axes.contains(&k);
-        let merges = |o: &Axis| {
-            o.kept == kept && o.steps.iter().zip(&steps).all(|(&outer, &s)| outer == s * n as isize)
-        };
-        match out.last_mut() {
-            Some(o) if merges(o) => *o = Axis { n: o.n * n, steps, kept },
-            _ => out.push(Axis { n, steps, kept }),
-        }
-    }
-    if out.is_empty() {
-        out.push(Axis { n: 1, steps: At::from_elem(1, r.operands.len()), kept: false });
-    }
-    out
-}
-
 /// The blocks in which one thread gathers, casts and maps.
 #[derive(Default)]
-struct Work {
+pub(super) struct Work {
     gathered: SmallVec<[Option<Scratch>; 2]>,
     mapped: Option<Scratch>,
 }
 
 /// What all threads share.
-struct Job<'a> {
-    fold: &'static Fold,
-    map: Option<Map<'a>>,
-    data: &'a [Block<'a>],
-    axes: &'a [Axis],
+pub(super) struct Job<'a> {
+    pub(super) fold: &'static Fold,
+    pub(super) map: Option<Map<'a>>,
+    pub(super) data: &'a [Block<'a>],
+    pub(super) axes: &'a [Axis],
     /// Elements are cast to the fold's dtype.
-    cast: bool,
+    pub(super) cast: bool,
     /// There is one result, so that an absorbing value ends the work.
-    single: bool,
-    done: AtomicBool,
+    pub(super) single: bool,
+    pub(super) done: AtomicBool,
 }
 
 /// A stretch of an axis: its length, and the steps.
@@ -204,7 +51,7 @@ impl<'a> Job<'a> {
     }
 
     /// Folds the sub-array of the axes from `k` on, at these positions, into its results.
-    fn descend(&self, k: usize, at: &At, acc: BlockMut<'_>, work: &mut Work) {
+    pub(super) fn descend(&self, k: usize, at: &At, acc: BlockMut<'_>, work: &mut Work) {
         let axes = &self.axes[k..];
         if !axes.iter().any(|a| a.kept) {
             return self.all_folded(k, at, acc, work);
@@ -463,89 +310,5 @@ impl<'a> Job<'a> {
             strided::copy(data, buffer.block_mut(n), &layout, &|n, part| (0..n).for_each(part));
         }
         buffer.block(n)
-    }
-}
-
-fn moved(at: &At, axis: &Axis, i: usize) -> At {
-    shifted(at, &axis.steps, i)
-}
-
-fn shifted(at: &At, steps: &At, i: usize) -> At {
-    at.iter().zip(steps).map(|(p, s)| p + s * i as isize).collect()
-}
-
-/// How NumPy's iterator cuts the folded axes from some axis on: as many whole inner axes as a batch
-/// holds make the unit, and as many indices of the next axis outwards as fit make a part. An even
-/// run that needs no gathering is one part, whatever its length.
-struct Parts<'a> {
-    outer: &'a [Axis],
-    n: usize,
-    steps: &'a At,
-    inner: &'a [Axis],
-    /// Indices of the cut axis in one part.
-    step: usize,
-    unit: usize,
-}
-
-impl<'a> Parts<'a> {
-    fn new(job: &Job<'a>, k: usize) -> Parts<'a> {
-        let axes = &job.axes[k..];
-        let last = axes.len() - 1;
-        let (mut cut, mut unit) = (last, 1);
-        while cut > 0 && unit * axes[cut].n <= BATCH {
-            unit *= axes[cut].n;
-            cut -= 1;
-        }
-        let whole = cut == last && (!job.cast || job.fold.grouping == Grouping::Free);
-        let axis = &axes[cut];
-        let step = if whole { axis.n } else { (BATCH / unit).min(axis.n) };
-        Parts { outer: &axes[..cut], n: axis.n, steps: &axis.steps, inner: &axes[cut + 1..], step, unit }
-    }
-
-    fn count(&self) -> usize {
-        self.outer.iter().map(|a| a.n).product::<usize>() * self.n.div_ceil(self.step)
-    }
-
-    /// Elements of one part.
-    fn volume(&self) -> usize {
-        self.step * self.unit
-    }
-
-    /// Where part `i` starts, and how many indices of the cut axis it has.
-    fn place(&self, i: usize, at: &At) -> (At, usize) {
-        let chunks = self.n.div_ceil(self.step);
-        let (mut outer, first) = (i / chunks, i % chunks * self.step);
-        let mut at = shifted(at, self.steps, first);
-        for axis in self.outer.iter().rev() {
-            at = moved(&at, axis, outer % axis.n);
-            outer /= axis.n;
-        }
-        (at, self.step.min(self.n - first))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernel::fold;
-
-    #[test]
-    fn long_runs_of_every_small_dtype_join_in_the_accumulators_dtype() {
-        let n = 3 * LEAF + 5;
-        let ones: Vec<i32> = vec![1; n];
-        let a = Array::from_slice(&ones, &[n]).unwrap();
-        for fold in fold::SUM.iter().filter(|f| f.out.itemsize() == 8) {
-            let a = crate::exec::cast(&a, fold.dtype, crate::array::Order::C).unwrap();
-            let r = Reduction {
-                fold,
-                operands: std::slice::from_ref(&a),
-                map: None,
-                axes: &[0],
-                keepdims: false,
-                initial: Some(Scalar::Bool(false)),
-            };
-            let sum = reduce(&r).unwrap().item().and_then(|s| s.as_f64());
-            assert_eq!(sum, (!fold.out.is_complex()).then_some(n as f64), "{}", fold.dtype);
-        }
     }
 }

@@ -9,8 +9,11 @@
 //! pairwise tree (`pairwise`); products of floats go in order, since regrouping them can turn a
 //! finite result into 0 · inf. `across` takes four rows per pass over the accumulators.
 
+mod monoid;
+
 use super::{Block, BlockMut, pairwise, simd};
 use crate::dtype::{CastTo, DType, Element, Scalar, c64, c128, cast};
+use monoid::{BitAnd, BitOr, BitXor, FMax, FMin, Max, Min, Monoid, Product, Sum};
 
 /// The kernels of one function that folds elements of `dtype` into accumulators of `out`.
 pub struct Fold {
@@ -53,167 +56,6 @@ impl Grouping {
         }
     }
 }
-
-/// An associative function on a type, with its identity.
-trait Monoid<A> {
-    fn identity() -> A;
-    fn join(a: A, b: A) -> A;
-}
-
-struct Sum;
-struct Product;
-struct Max;
-struct Min;
-/// Maximum and minimum that ignore NaN.
-struct FMax;
-struct FMin;
-struct BitAnd;
-struct BitOr;
-struct BitXor;
-
-macro_rules! int_monoids {
-    ($($t:ty),*) => {$(
-        impl Monoid<$t> for Sum {
-            #[inline(always)]
-            fn identity() -> $t { 0 }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t { a.wrapping_add(b) }
-        }
-        impl Monoid<$t> for Product {
-            #[inline(always)]
-            fn identity() -> $t { 1 }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t { a.wrapping_mul(b) }
-        }
-        impl Monoid<$t> for Max {
-            #[inline(always)]
-            fn identity() -> $t { <$t>::MIN }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t { if a > b { a } else { b } }
-        }
-        impl Monoid<$t> for Min {
-            #[inline(always)]
-            fn identity() -> $t { <$t>::MAX }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t { if a < b { a } else { b } }
-        }
-        bit_monoids!($t, 0, !0);
-    )*};
-}
-macro_rules! bit_monoids {
-    ($t:ty, $zero:expr, $ones:expr) => {
-        impl Monoid<$t> for BitAnd {
-            #[inline(always)]
-            fn identity() -> $t {
-                $ones
-            }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t {
-                a & b
-            }
-        }
-        impl Monoid<$t> for BitOr {
-            #[inline(always)]
-            fn identity() -> $t {
-                $zero
-            }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t {
-                a | b
-            }
-        }
-        impl Monoid<$t> for BitXor {
-            #[inline(always)]
-            fn identity() -> $t {
-                $zero
-            }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t {
-                a ^ b
-            }
-        }
-    };
-}
-int_monoids!(i8, u8, i16, u16, i32, u32, i64, u64);
-bit_monoids!(bool, false, true);
-
-macro_rules! float_monoids {
-    ($($t:ty),*) => {$(
-        impl Monoid<$t> for Sum {
-            #[inline(always)]
-            fn identity() -> $t { -0.0 }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t { a + b }
-        }
-        impl Monoid<$t> for Product {
-            #[inline(always)]
-            fn identity() -> $t { 1.0 }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t { a * b }
-        }
-        impl Monoid<$t> for Max {
-            #[inline(always)]
-            fn identity() -> $t { <$t>::NEG_INFINITY }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t { if a >= b || a.is_nan() { a } else { b } }
-        }
-        impl Monoid<$t> for Min {
-            #[inline(always)]
-            fn identity() -> $t { <$t>::INFINITY }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t { if a <= b || a.is_nan() { a } else { b } }
-        }
-        impl Monoid<$t> for FMax {
-            #[inline(always)]
-            fn identity() -> $t { <$t>::NAN }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t { if a >= b || b.is_nan() { a } else { b } }
-        }
-        impl Monoid<$t> for FMin {
-            #[inline(always)]
-            fn identity() -> $t { <$t>::NAN }
-            #[inline(always)]
-            fn join(a: $t, b: $t) -> $t { if a <= b || b.is_nan() { a } else { b } }
-        }
-    )*};
-}
-float_monoids!(f32, f64);
-
-macro_rules! complex_monoids {
-    ($($z:ty: $f:ty),*) => {$(
-        impl Monoid<$z> for Sum {
-            #[inline(always)]
-            fn identity() -> $z { <$z>::new(-0.0, -0.0) }
-            #[inline(always)]
-            fn join(a: $z, b: $z) -> $z { a + b }
-        }
-        impl Monoid<$z> for Product {
-            #[inline(always)]
-            fn identity() -> $z { <$z>::new(1.0, 0.0) }
-            #[inline(always)]
-            fn join(a: $z, b: $z) -> $z { a * b }
-        }
-        impl Monoid<$z> for Max {
-            #[inline(always)]
-            fn identity() -> $z { <$z>::new(<$f>::NEG_INFINITY, <$f>::NEG_INFINITY) }
-            #[inline(always)]
-            fn join(a: $z, b: $z) -> $z {
-                let keep = a.re > b.re || (a.re == b.re && a.im >= b.im);
-                if keep || a.re.is_nan() || a.im.is_nan() { a } else { b }
-            }
-        }
-        impl Monoid<$z> for Min {
-            #[inline(always)]
-            fn identity() -> $z { <$z>::new(<$f>::INFINITY, <$f>::INFINITY) }
-            #[inline(always)]
-            fn join(a: $z, b: $z) -> $z {
-                let keep = a.re < b.re || (a.re == b.re && a.im <= b.im);
-                if keep || a.re.is_nan() || a.im.is_nan() { a } else { b }
-            }
-        }
-    )*};
-}
-complex_monoids!(c64: f32, c128: f64);
 
 /// Partial results that `along` keeps.
 const LANES: usize = 32;

@@ -1,0 +1,120 @@
+//! The axes of a reduction, in memory order and merged, and how NumPy's iterator cuts them.
+
+use super::job::Job;
+use super::{BATCH, Reduction};
+use crate::array::Dims;
+use crate::kernel::fold::Grouping;
+use smallvec::SmallVec;
+
+/// An axis of the iteration; there is always one.
+pub(super) struct Axis {
+    pub(super) n: usize,
+    /// Elements to step in each operand.
+    pub(super) steps: At,
+    pub(super) kept: bool,
+}
+
+pub(super) type At = SmallVec<[isize; 2]>;
+
+pub(super) fn job_axes(r: &Reduction<'_>) -> Vec<Axis> {
+    let first = &r.operands[0];
+    let mut out: Vec<Axis> = Vec::new();
+    for k in memory_order(first.shape(), first.strides()) {
+        let n = first.shape()[k];
+        if n == 1 {
+            continue;
+        }
+        let steps: At = r.operands.iter().map(|a| a.strides()[k]).collect();
+        let kept = !r.axes.contains(&k);
+        let merges = |o: &Axis| {
+            o.kept == kept && o.steps.iter().zip(&steps).all(|(&outer, &s)| outer == s * n as isize)
+        };
+        match out.last_mut() {
+            Some(o) if merges(o) => *o = Axis { n: o.n * n, steps, kept },
+            _ => out.push(Axis { n, steps, kept }),
+        }
+    }
+    if out.is_empty() {
+        out.push(Axis { n: 1, steps: At::from_elem(1, r.operands.len()), kept: false });
+    }
+    out
+}
+
+/// The axes, outermost first, by the strides of one operand, as NumPy's iterator orders them: an
+/// axis moves outwards past those of smaller strides; axes of stride zero stay where they are.
+pub fn memory_order(shape: &[usize], strides: &[isize]) -> Dims {
+    let mut order = Dims::new();
+    for k in 0..shape.len() {
+        let mut place = order.len();
+        for (i, &other) in order.iter().enumerate().rev() {
+            let (a, b) = (strides[other].unsigned_abs(), strides[k].unsigned_abs());
+            if a == 0 || b == 0 || shape[other] == 1 || shape[k] == 1 {
+                continue;
+            }
+            if a >= b {
+                break;
+            }
+            place = i;
+        }
+        order.insert(place, k);
+    }
+    order
+}
+
+pub(super) fn moved(at: &At, axis: &Axis, i: usize) -> At {
+    shifted(at, &axis.steps, i)
+}
+
+pub(super) fn shifted(at: &At, steps: &At, i: usize) -> At {
+    at.iter().zip(steps).map(|(p, s)| p + s * i as isize).collect()
+}
+
+/// How NumPy's iterator cuts the folded axes from some axis on: as many whole inner axes as a batch
+/// holds make the unit, and as many indices of the next axis outwards as fit make a part. An even
+/// run that needs no gathering is one part, whatever its length.
+pub(super) struct Parts<'a> {
+    pub(super) outer: &'a [Axis],
+    pub(super) n: usize,
+    pub(super) steps: &'a At,
+    pub(super) inner: &'a [Axis],
+    /// Indices of the cut axis in one part.
+    pub(super) step: usize,
+    pub(super) unit: usize,
+}
+
+impl<'a> Parts<'a> {
+    pub(super) fn new(job: &Job<'a>, k: usize) -> Parts<'a> {
+        let axes = &job.axes[k..];
+        let last = axes.len() - 1;
+        let (mut cut, mut unit) = (last, 1);
+        while cut > 0 && unit * axes[cut].n <= BATCH {
+            unit *= axes[cut].n;
+            cut -= 1;
+        }
+        let whole = cut == last && (!job.cast || job.fold.grouping == Grouping::Free);
+        let axis = &axes[cut];
+        let step = if whole { axis.n } else { (BATCH / unit).min(axis.n) };
+        Parts { outer: &axes[..cut], n: axis.n, steps: &axis.steps, inner: &axes[cut + 1..], step, unit }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.outer.iter().map(|a| a.n).product::<usize>() * self.n.div_ceil(self.step)
+    }
+
+    /// Elements of one part.
+    pub(super) fn volume(&self) -> usize {
+        self.step * self.unit
+    }
+
+    /// Where part `i` starts, and how many indices of the cut axis it has.
+    pub(super) fn place(&self, i: usize, at: &At) -> (At, usize) {
+        let chunks = self.n.div_ceil(self.step);
+        let (mut outer, first) = (i / chunks, i % chunks * self.step);
+        let mut at = shifted(at, self.steps, first);
+        for axis in self.outer.iter().rev() {
+            at = moved(&at, axis, outer % axis.n);
+            outer /= axis.n;
+        }
+        (at, self.step.min(self.n - first))
+    }
+}
