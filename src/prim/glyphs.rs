@@ -66,7 +66,7 @@ pub static ROWS: &[Prim] = &[
         params: "x, y",
         doc: "In which interval of the sorted vector `x` each element of `y` lies: the place of the last item that \
               is not greater, -1 below all.",
-        examples: &[Example { code: "0 10 20 ⍸ 5 10 25 -1", out: "[ 0  1  2 -1]" }],
+        examples: &[Example { code: "0 10 20 ⍸ 5 10 25 ¯1", out: "[ 0  1  2 -1]" }],
         numpy: "np.searchsorted(x, y, side='right') - 1",
         kind: Kind::Call(|host, a| {
             let side: (Rc<str>, Value) = ("side".into(), Value::str("right"));

@@ -31,7 +31,7 @@ pub static ROWS: &[Operator] = &[
               says, so that a mask selects.",
         examples: &[
             Example { code: "+⌿ [[1, 2], [3, 4]]", out: "[4 6]" },
-            Example { code: "x = 3 -1 2; (x > 0) ⌿ x", out: "[3 2]" },
+            Example { code: "x = 3 ¯1 2; (x > 0) ⌿ x", out: "[3 2]" },
         ],
         numpy: "np.add.reduce(x, axis=0); np.repeat(x, n, axis=0)",
         apply: |d, host, x, y| reduce(d, host, x, y, 0),
