@@ -41,6 +41,19 @@ impl Evaluator {
         self.in_unit(unit, |ev| ev.block(&unit.statements).map(Flow::into_value))
     }
 
+    /// Runs all of a unit's statements `loops` times, each result dropped, with nothing else in
+    /// between: what `%timeit` measures.
+    pub fn run_loops(&mut self, unit: &Unit, loops: u64) -> R<()> {
+        let span = unit.statements.first().map_or(Span::default(), |s| s.span);
+        self.in_unit(unit, |ev| {
+            for _ in 0..loops {
+                drop(ev.block(&unit.statements)?);
+                ev.check_interrupt(span)?;
+            }
+            Ok(())
+        })
+    }
+
     pub(super) fn block(&mut self, body: &[Stmt]) -> R<Flow> {
         let mut last = Flow::Next(Value::None);
         for s in body {

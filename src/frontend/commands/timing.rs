@@ -1,11 +1,10 @@
 //! `%timeit` and `%time`: the clock, the code that runs under it, and the result as a value.
 
 use super::{Call, Command, compile};
-use crate::eval::{Evaluator, Located, Raised, Unit};
+use crate::eval::{Evaluator, Raised, Unit};
 use crate::frontend::os;
 use crate::frontend::timeit::{Measured, Options, measure, parse};
 use crate::show::time::duration;
-use crate::syntax::Span;
 use crate::value::{Fault, List, Object, Value};
 use std::any::Any;
 use std::rc::Rc;
@@ -87,12 +86,7 @@ fn batch(
             evaluator.run_unit(setup)?;
         }
         let clock = Clock::start(cpu);
-        for _ in 0..loops {
-            drop(evaluator.run_unit(unit)?);
-            if crate::exec::interrupt::requested() {
-                return Err(Located::at(Fault::Interrupted, Span::default(), unit.source.clone()));
-            }
-        }
+        evaluator.run_loops(unit, loops)?;
         Ok(clock.seconds())
     })();
     evaluator.globals.restore(&before);
