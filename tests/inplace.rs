@@ -62,10 +62,10 @@ fn names_keep_their_arrays() {
         prints(&with("y = x[1:]\nx = x + 1\nint(y[0])"), "1");
         prints(&with("y = x.reshape(2, -1) + 1\nz = -x\nint(x[1])"), "1");
         prints(&with("y = x[::-1] * 2 + 1\nint(x[1])"), "1");
-        prints(&with("l = [x, x + 1]\ny = l[0] + 1\nz = l[1] * 0\nint(l[0][1]), int(l[1][1])"), { "(1, 2)" });
+        prints(&with("l = [x, x + 1]\ny = l[0] + 1\nz = l[1] * 0\nint(l[0][1]), int(l[1][1])"), "(1, 2)");
         prints(
             &with("fn f(v) {\n    v = v * 2\n    return v + 1\n}\ny = f(x)\nint(f(x + 0)[1]), int(x[1])"),
-            { "(3, 1)" },
+            "(3, 1)",
         );
         prints(&with("fn g(v) {\n    w = v\n    u = v + 1\n    w\n}\nint(g(x + 1)[1])"), "2");
         prints(&with("y = (x + 1)[::-1]\nz = y + 1\nint(y[-1]), int(z[-1])"), "(1, 2)");
