@@ -79,7 +79,7 @@ proptest! {
                     let make = if zeros { Array::zeros } else { Array::empty };
                     let mut a = make(dtype, &[n]).unwrap();
                     prop_assert_eq!(bytes_of(&a).len(), n * dtype.itemsize());
-                    prop_assert!(n == 0 || bytes_of(&a).as_ptr() as usize % 64 == 0);
+                    prop_assert!(n == 0 || (bytes_of(&a).as_ptr() as usize).is_multiple_of(64));
                     prop_assert!(!zeros || bytes_of(&a).iter().all(|&b| b == 0));
                     prop_assert!(dtype != DType::Bool || bytes_of(&a).iter().all(|&b| b < 2));
                     fill(&mut a, mark);

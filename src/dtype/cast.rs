@@ -77,7 +77,7 @@ macro_rules! from_float {
         impl CastTo<i64> for $f {
             #[inline(always)]
             fn cast_to(self) -> i64 {
-                if self >= -9223372036854775808.0 && self < 9223372036854775808.0 { self as i64 } else { i64::MIN }
+                if (-9223372036854775808.0..9223372036854775808.0).contains(&self) { self as i64 } else { i64::MIN }
             }
         }
         impl CastTo<i32> for $f {

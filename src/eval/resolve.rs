@@ -436,15 +436,11 @@ impl Resolver<'_> {
             };
             links.push((link, self.expr(right)?));
         }
-        if let [(Comparison::Prim(prim), _)] = links[..] {
-            if let Some((_, right)) = links.pop() {
-                return Ok(NodeKind::Binary {
-                    prim,
-                    plain: plain_of(prim),
-                    fast: fast_of(prim),
-                    args: Box::new([first, right]),
-                });
-            }
+        if let [(Comparison::Prim(prim), _)] = links[..]
+            && let Some((_, right)) = links.pop()
+        {
+            let args = Box::new([first, right]);
+            return Ok(NodeKind::Binary { prim, plain: plain_of(prim), fast: fast_of(prim), args });
         }
         Ok(NodeKind::Compare { first: Box::new(first), rest: links })
     }

@@ -221,9 +221,9 @@ pub fn true_positions(mask: &[bool], first: i64, out: &mut [i64]) {
         if let (Ok(m), Some(o)) = (<&[bool; 8]>::try_from(m), out.get_mut(j..j + 8)) {
             if u64::from_ne_bytes(m.map(u8::from)) != 0 {
                 let mut k = 0;
-                for i in 0..8 {
+                for (i, &keep) in m.iter().enumerate() {
                     o[k & 7] = first + i as i64;
-                    k += m[i] as usize;
+                    k += keep as usize;
                 }
                 j += k;
             }

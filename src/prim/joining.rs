@@ -309,7 +309,7 @@ fn block(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let value = args.value(0);
     let depth = block_depth(args, &value)?;
     let ndim = block_ndim(&value)?.max(depth);
-    let out = joined_blocks(args, &value, depth, ndim)?;
+    let out = joined_blocks(&value, depth, ndim)?;
     Ok(Value::Array(if depth == 0 { exec::copy(&out, Order::C)? } else { out }))
 }
 
@@ -335,11 +335,11 @@ fn block_ndim(value: &Value) -> Result<usize, Fault> {
     }
 }
 
-fn joined_blocks(args: &Args, value: &Value, depth: usize, ndim: usize) -> Result<Array, Fault> {
+fn joined_blocks(value: &Value, depth: usize, ndim: usize) -> Result<Array, Fault> {
     let Value::List(l) = value else { return Ok(at_least(&convert::to_array(value)?, ndim)) };
     let mut parts = Vec::new();
     for item in l.to_vec() {
-        parts.push(joined_blocks(args, &item, depth - 1, ndim)?);
+        parts.push(joined_blocks(&item, depth - 1, ndim)?);
     }
     let dtype = parts.iter().map(Array::dtype).reduce(promote).unwrap_or(DType::F64);
     join(&parts, ndim - depth, dtype)

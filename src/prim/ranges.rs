@@ -168,7 +168,7 @@ pub fn progression(dtype: DType, n: usize, first: Scalar, second: Scalar) -> Res
         fill_with(n, b - a, |i, d: T| a + of(i as f64) * d)
     }
     if dtype == DType::Bool {
-        return Ok(convert::from_scalars(dtype, &[first, second][..n.min(2)], &[n.min(2)])?);
+        return convert::from_scalars(dtype, &[first, second][..n.min(2)], &[n.min(2)]);
     }
     match (first, second) {
         (Scalar::F32(a), Scalar::F32(b)) => floats(n, a, b, |i| i as f32),

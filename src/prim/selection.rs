@@ -7,7 +7,7 @@ use super::layout::{self, common, indices};
 use super::methods::target;
 use super::row::{Example, Home, Kind, Prim};
 use super::ufunc::same_kind;
-use crate::array::{Array, ArrayError, Dims, Index, Order, Slice, broadcast_shapes};
+use crate::array::{Array, Dims, Index, Order, Slice, broadcast_shapes};
 use crate::dtype::{CastError, DType, Operand, result_dtype};
 use crate::exec;
 use crate::kernel::{self, Block, BlockMut};
@@ -450,7 +450,7 @@ fn copyto(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         _ => {
             let mask =
                 exec::copy(&exec::index::truths(&args.array(3)?)?.broadcast_to(dst.shape())?, Order::C)?;
-            let wide = exec::copy(&src.broadcast_to(dst.shape()).map_err(ArrayError::from)?, Order::C)?;
+            let wide = exec::copy(&src.broadcast_to(dst.shape())?, Order::C)?;
             let values = if dst.ndim() == 0 {
                 wide.clone()
             } else {

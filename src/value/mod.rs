@@ -61,6 +61,7 @@ pub struct SliceSpec {
 }
 
 /// A value with behaviour of its own. Defaults refuse.
+#[expect(clippy::len_without_is_empty, reason = "many objects have no length")]
 pub trait Object: Any {
     /// The type's name in errors and `type(x)`: `range`, `Generator`, `module`.
     fn type_name(&self) -> &str;

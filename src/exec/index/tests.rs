@@ -193,9 +193,12 @@ fn spell(shape: &[usize], items: &[Index]) -> Option<Vec<Spelled>> {
     Some(out)
 }
 
+/// A shape, and pairs of places.
+type Model = (Vec<usize>, Vec<(usize, usize)>);
+
 /// The result's shape and, for each of its elements in the order NumPy writes them, the place in the
 /// result and the place in the array (both in C order).
-fn model(shape: &[usize], items: &[Index]) -> Option<(Vec<usize>, Vec<(usize, usize)>)> {
+fn model(shape: &[usize], items: &[Index]) -> Option<Model> {
     let spelled = spell(shape, items)?;
     let picks: Vec<&Spelled> = spelled
         .iter()

@@ -16,7 +16,7 @@ fn noise(n: usize) -> Vec<u64> {
 
 fn check<T: Sortable + PartialOrd>(xs: Vec<T>) {
     let mut want = xs.clone();
-    want.sort_by(|a, b| a.stable_key().cmp(&b.stable_key()));
+    want.sort_by_key(|a| a.stable_key());
     for parts in [1, 2, 8] {
         let mut got = xs.clone();
         sort(BlockMut::new(&mut got), Means { parts, ..means() });
