@@ -63,7 +63,7 @@ fn signatures_parse() {
         let ident = |n: &&str| !n.is_empty() && n.chars().all(|c| c.is_alphanumeric() || c == '_');
         let unique = names.iter().collect::<std::collections::HashSet<_>>().len() == names.len();
         let balanced = prim.params.matches('(').count() == prim.params.matches(')').count();
-        if !names.iter().all(|n| ident(n)) || !unique || !balanced || names.len() > 64 {
+        if !names.iter().all(ident) || !unique || !balanced || names.len() > 64 {
             wrong.push(format!("{family}: {}({})", prim.full_name(), prim.params));
         }
     }
