@@ -25,10 +25,10 @@ fn array_add(x, y) = x + y
 (pairs_add(a, b) == array_add(a, b)).all()
 
 print("A loop over the elements:")
-%timeit -n 1 -r 2 loop_add(a, b)
+%timeit -n 1 -r 1 loop_add(a, b)
 
 print("\nA comprehension over pairs:")
-%timeit -n 1 -r 2 pairs_add(a, b)
+%timeit -n 1 -r 1 pairs_add(a, b)
 
 print("\nThe arrays at once:")
 %timeit array_add(a, b)

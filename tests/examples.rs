@@ -7,34 +7,50 @@
 mod common;
 
 use common::{diff, files, mask_times, read, root, updating};
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 #[test]
 fn examples_run_and_write_what_they_should() {
-    let mut failed = Vec::new();
-    for path in files("examples", ".arr") {
-        let name = path.file_name().unwrap().to_string_lossy().to_string();
-        let run = Command::new(env!("CARGO_BIN_EXE_arr"))
-            .current_dir(root())
-            .args(["--no-config", &format!("examples/{name}")])
-            .stdin(Stdio::null())
-            .output()
-            .expect("the binary starts");
-        let given = mask_times(&String::from_utf8_lossy(&run.stdout)).trim_end().to_string() + "\n";
-        let expected_path = path.with_extension("out");
-        let expected = std::fs::read_to_string(&expected_path).unwrap_or_default();
-        if given == expected && run.status.success() {
-            continue;
+    // Two at a time: they spend most of their time in loops, which one thread runs.
+    let queue = Mutex::new(files("examples", ".arr"));
+    let failed = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(path) = { queue.lock().unwrap().pop() } {
+                    failed.lock().unwrap().extend(differs(&path));
+                }
+            });
         }
-        println!("{name}: {}\n{}", run.status, diff(&expected, &given));
-        println!("{}", String::from_utf8_lossy(&run.stderr));
-        if updating() && run.status.success() {
-            std::fs::write(&expected_path, given).unwrap();
-        } else {
-            failed.push(name);
-        }
-    }
+    });
+    let failed = failed.into_inner().unwrap();
     assert!(failed.is_empty(), "examples that differ: {}", failed.join(", "));
+}
+
+/// Runs one example; its name if it does not write what it should.
+fn differs(path: &Path) -> Option<String> {
+    let name = path.file_name().unwrap().to_string_lossy().to_string();
+    let run = Command::new(env!("CARGO_BIN_EXE_arr"))
+        .current_dir(root())
+        .args(["--no-config", &format!("examples/{name}")])
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary starts");
+    let given = mask_times(&String::from_utf8_lossy(&run.stdout)).trim_end().to_string() + "\n";
+    let expected_path = path.with_extension("out");
+    let expected = std::fs::read_to_string(&expected_path).unwrap_or_default();
+    if given == expected && run.status.success() {
+        return None;
+    }
+    println!("{name}: {}\n{}", run.status, diff(&expected, &given));
+    println!("{}", String::from_utf8_lossy(&run.stderr));
+    if updating() && run.status.success() {
+        std::fs::write(&expected_path, given).unwrap();
+        return None;
+    }
+    Some(name)
 }
 
 #[test]
