@@ -4,6 +4,7 @@
 """
 
 import html
+import itertools
 import os
 import pathlib
 import re
@@ -52,11 +53,17 @@ def spans(line):
     return out
 
 
+def runs(tokens):
+    """Neighbours of one colour as one piece."""
+    for colour, group in itertools.groupby(tokens, key=lambda t: t[0]):
+        yield colour, "".join(text for _, text in group)
+
+
 def lines():
     for chunk, answer in answers():
         for i, line in enumerate(chunk.split("\n")):
             code = [(m.lastgroup, m.group()) for m in TOKENS.finditer(line)]
-            yield [("prompt", PROMPT)] + code
+            yield [("prompt", PROMPT if i == 0 else "  "), *runs(code)]
         for line in answer.split("\n") if answer else []:
             yield spans(line)
 
