@@ -76,7 +76,7 @@ def main():
         ' role="img" aria-label="A session of arr in a terminal">',
         f'<rect width="{WIDTH}" height="{height}" rx="10" fill="#1d2026"/>',
         *(f'<circle cx="{24 + 20 * i}" cy="20" r="6" fill="{c}"/>' for i, c in enumerate(("#ee6a5f", "#f5bd4f", "#61c454"))),
-        f'<g font-family="\'DejaVu Sans Mono\', Menlo, Consolas, monospace" font-size="{SIZE}" xml:space="preserve">',
+        f'<g font-family="\'DejaVu Sans Mono\', Menlo, Consolas, monospace" font-size="{SIZE}" xml:space="preserve" style="white-space:pre">',
     ]
     for n, row in enumerate(rows):
         y, column = PAD + 34 + LINE * n, 0
