@@ -87,6 +87,11 @@ fn along<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(from: Block<'_>, acc:
 
 #[inline(always)]
 fn lanes<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(row: &[T]) -> A {
+    // Integers may be regrouped at will, and the compiler does it best itself; the lanes below would
+    // be read with a stride, from memory at 3 GB/s where this reads at 30.
+    if A::DTYPE.is_int() {
+        return row.iter().fold(M::identity(), |a, &x| M::join(a, cast(x)));
+    }
     let (chunks, rest) = row.as_chunks::<LANES>();
     let mut result = M::identity();
     if !chunks.is_empty() {
