@@ -88,7 +88,7 @@ fn along<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(from: Block<'_>, acc:
 #[inline(always)]
 fn lanes<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(row: &[T]) -> A {
     // Integers may be regrouped at will, and the compiler does it best itself; the lanes below would
-    // be read with a stride, from memory at 3 GB/s where this reads at 30.
+    // cost 26 ms on one thread for 1e7 int64 from memory where this takes 3.2.
     if A::DTYPE.is_int() {
         return row.iter().fold(M::identity(), |a, &x| M::join(a, cast(x)));
     }
