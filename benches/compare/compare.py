@@ -1,105 +1,67 @@
-"""Times arr against NumPy, line by line, on this machine.
+#!/usr/bin/env python3
+"""Times arr beside NumPy, numexpr, SciPy and JAX, line by line, on this machine.
 
-    cargo build --release && python benches/compare/compare.py [word ...] [--markdown]
+    cargo build --release && python benches/compare/compare.py [options] [word ...]
 
-Needs NumPy 2. Words choose the rows of rows.txt whose label holds one of them. For every row both
-sides first compute the line, and their results are compared; then they take turns: each round runs
-arr's `%timeit --json` in a fresh process and Python's `timeit` here. Shown are the best of all
-runs, the median of the rounds' bests, and NumPy's best over arr's.
+Words choose the lines whose label or text holds one of them. The peers come from PyPI into a
+virtual environment beside this file, if this interpreter has them not. `ARR` names another program.
 """
 
+import argparse
 import json
-import os
 import pathlib
-import platform
-import statistics
-import subprocess
 import sys
-import timeit
+import time
 
-import numpy as np
-
-HERE = pathlib.Path(__file__).parent
-ARR = os.environ.get("ARR", str(HERE.parent.parent / "target/release/arr"))
-ROUNDS = 5
-CHECK = 'print(f"{float(np.sum(np.abs(r_))):.6e} {np.shape(r_)}")'
+import environment
 
 
-def arr(code):
-    run = subprocess.run([ARR, "--no-config", "-"], input=code, capture_output=True, text=True)
-    if run.returncode != 0:
-        raise RuntimeError(run.stderr.strip().splitlines()[:3])
-    return run.stdout
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("words", nargs="*", help="only lines whose label or text holds one of these")
+    parser.add_argument("--group", action="append", default=[], help="only this group; may be repeated")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("--markdown", action="store_true", help="tables for a page")
+    parser.add_argument("--json", metavar="FILE", help="write every figure there, in seconds")
+    parser.add_argument("--behind", metavar="FILE", help="write there what has not reached its goal")
+    parser.add_argument("--scale", metavar="LINE", help="cost of a line of `a` and `b` against their size")
+    parser.add_argument("--dtype", default="float64", help="of `a` and `b` with --scale")
+    parser.add_argument("--threads", type=int, default=2, help="for everybody")
+    parser.add_argument("--no-machine", action="store_true", help="leave out bandwidth, peak and start-up")
+    parser.add_argument("--update", action="store_true", help="write the tables of the pages")
+    parser.add_argument("--check", action="store_true", help="compare results only")
+    return parser.parse_args()
 
 
-def arr_time(setup, line, loops):
-    out = arr(f"{setup};\n%timeit --json -n {loops} -r 3 {line}\n")
-    return json.loads(out[out.index("{") :])["best"]
+def main() -> None:
+    """Runs what the command line asks for."""
+    options = arguments()
+    environment.prepare()
+    environment.settle(options.threads)
+    # These import NumPy, which reads what was settled.
+    import pages
+    import program
+    import scale
+    import suite
+
+    print(f"{environment.machine()}; {options.threads} threads each; {program.where()}\n", flush=True)
+    if options.scale:
+        scale.show(options.scale, options.dtype, options.threads)
+        return
+    if options.check:
+        sys.exit(suite.check(options.group, options.words))
+    start = time.perf_counter()
+    run = suite.run(options.group, options.words, options.quick, options.threads, not options.no_machine, options.markdown)
+    print(run.text())
+    print(f"\n{time.perf_counter() - start:.0f} s")
+    if options.json:
+        pathlib.Path(options.json).write_text(json.dumps(run.data(), indent=1), encoding="utf-8")
+    if options.update:
+        pages.update(run)
+    if options.behind:
+        pathlib.Path(options.behind).write_text(run.behind(), encoding="utf-8")
 
 
-def numpy_value(setup, line):
-    env = {"np": np}
-    exec(setup, env)
-    r = eval(line, env)
-    return f"{float(np.sum(np.abs(r))):.6e} {np.shape(r)}", env
-
-
-def row(setup, line):
-    expected, env = numpy_value(setup, line)
-    given = arr(f"{setup};\nr_ = {line};\n{CHECK}\n").strip()
-    if given != expected:
-        raise RuntimeError(f"results differ: {given} against {expected}")
-    timer = timeit.Timer(line, globals=env)
-    loops = max(1, min(100_000, int(0.05 / max(timer.timeit(1), 1e-7))))
-    ours, theirs = [], []
-    for _ in range(ROUNDS):
-        theirs.append(min(timer.repeat(3, loops)) / loops)
-        ours.append(arr_time(setup, line, loops))
-    return ours, theirs
-
-
-def duration(seconds):
-    for unit, factor in (("s", 1), ("ms", 1e3), ("µs", 1e6)):
-        if seconds * factor >= 1:
-            return f"{seconds * factor:.3g} {unit}"
-    return f"{seconds * 1e9:.3g} ns"
-
-
-def processor():
-    try:
-        lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-        return next(l.split(":")[1].strip() for l in lines if l.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
-
-
-def main():
-    markdown = "--markdown" in sys.argv
-    words = [a for a in sys.argv[1:] if not a.startswith("--")]
-    print(f"{processor()}, {os.cpu_count()} cores; NumPy {np.__version__}, Python {platform.python_version()}\n")
-    head = ["line", "arr best", "arr median", "NumPy best", "NumPy median", "ratio"]
-    print("| " + " | ".join(head) + " |\n| --- | ---: | ---: | ---: | ---: | ---: |" if markdown else "  ".join(head))
-    ratios = []
-    for text in (HERE / "rows.txt").read_text().splitlines():
-        if not text or text.startswith("#"):
-            continue
-        label, setup, line = (part.strip() for part in text.split(" | ", 2))
-        if words and not any(w in label for w in words):
-            continue
-        try:
-            ours, theirs = row(setup, line)
-        except RuntimeError as error:
-            print(f"{label}: {error}", file=sys.stderr)
-            continue
-        ratio = min(theirs) / min(ours)
-        ratios.append(ratio)
-        cells = [f"{f(x)}" for x in (ours, theirs) for f in (lambda x: duration(min(x)), lambda x: duration(statistics.median(x)))]
-        if markdown:
-            print(f"| `{line}` ({label}) | " + " | ".join(cells) + f" | {ratio:.2f} |", flush=True)
-        else:
-            print(f"{label:40} " + " ".join(f"{c:>10}" for c in cells) + f"  {ratio:6.2f}", flush=True)
-    if ratios:
-        print(f"\ngeometric mean of NumPy over arr: {statistics.geometric_mean(ratios):.2f} over {len(ratios)} lines")
-
-
-main()
+if __name__ == "__main__":
+    main()

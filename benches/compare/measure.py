@@ -1,0 +1,123 @@
+"""One line measured: results compared first, then arr and every peer in turns."""
+
+import dataclasses
+import gc
+import statistics
+import time
+import warnings
+
+import exact
+import peers
+import program
+from lines import Line
+
+#: Seconds of one sample of one side, below which the clock and the loop would count.
+SAMPLE = 0.004
+
+
+@dataclasses.dataclass
+class Pace:
+    """How long a line may take: rounds, and seconds for one side in one round."""
+
+    rounds: int
+    seconds: float
+    most: float
+
+
+FULL = Pace(rounds=5, seconds=0.05, most=6.0)
+QUICK = Pace(rounds=2, seconds=0.02, most=2.0)
+
+
+@dataclasses.dataclass
+class Result:
+    """Best and median seconds of each side, or why there are none."""
+
+    line: Line
+    best: dict[str, float] = dataclasses.field(default_factory=dict)
+    median: dict[str, float] = dataclasses.field(default_factory=dict)
+    bytes: float | None = None
+    flops: float | None = None
+    writes: bool = False
+    single: bool = False
+    error: str | None = None
+
+    def numpy_ratio(self) -> float:
+        """NumPy's best time over arr's."""
+        return self.best["numpy"] / self.best["arr"]
+
+    def best_peer(self) -> str:
+        """The fastest that is not arr."""
+        return min((name for name in self.best if name != "arr"), key=self.best.__getitem__)
+
+    def peer_ratio(self) -> float:
+        """The fastest peer's best time over arr's."""
+        return self.best[self.best_peer()] / self.best["arr"]
+
+
+class _Side:
+    """One competitor: its samples so far, and how to take more."""
+
+    def __init__(self, name: str, sample, pace: Pace) -> None:
+        self.name, self.sample, self.pace = name, sample, pace
+        self.rounds: list[list[float]] = []
+
+    def best(self) -> float:
+        return min(t for r in self.rounds for t in r)
+
+    def turn(self) -> None:
+        """One round: as many runs as the pace allows."""
+        if not self.rounds:
+            self.rounds.append(self.sample(1, 2))
+            if self.best() < SAMPLE / 100:
+                self.rounds.append(self.sample(100, 2))
+            return
+        once = max(self.best(), 1e-8)
+        loops = max(1, min(1_000_000, round(SAMPLE / once)))
+        self.rounds.append(self.sample(loops, max(2, min(10, int(self.pace.seconds / (loops * once))))))
+
+
+def _sides(line: Line, made: list[peers.Peer], pace: Pace) -> list[_Side]:
+    setup = arr_setup(line)
+    sides = [_Side("arr", lambda loops, repeat: program.timings(setup, line.arr, loops, repeat), pace)]
+    return sides + [_Side(peer.name, peer.timings, pace) for peer in made]
+
+
+def arr_setup(line: Line) -> str:
+    """What arr runs before the line."""
+    return "\n".join(text for text in (line.setup, line.arr_setup.strip()) if text) or "0"
+
+
+def measure(line: Line, pace: Pace) -> Result:
+    """Compares the results, then lets all sides take turns."""
+    result = Result(line)
+    try:
+        env = peers.names(line)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            made = peers.make(line, env)
+        value = made[0].value
+        result.bytes = peers.amount(line.bytes, env, value)
+        result.flops = peers.amount(line.flops, env, value)
+        result.writes = getattr(value, "nbytes", 0) > 1e6
+        result.single = getattr(value, "dtype", None) in ("float32", "complex64")
+        result.error = exact.compare(arr_setup(line), line.arr, value, line.check)
+        sides = _sides(line, made, pace)
+        start = time.perf_counter()
+        for turn in range(pace.rounds + 1):
+            for side in sides[turn % len(sides) :] + sides[: turn % len(sides)]:
+                side.turn()
+                if line.flops:
+                    time.sleep(0.03)  # until the threads of a BLAS have ceased to spin
+            if time.perf_counter() - start > pace.most:
+                break
+    except (program.Failed, ValueError) as failed:
+        result.error = str(failed)
+        return result
+    finally:
+        gc.collect()
+    for side in sides:
+        result.best[side.name] = side.best()
+        # The first round warms up.
+        rounds = [min(r) for r in side.rounds[1:]] or [side.best()]
+        result.median[side.name] = statistics.median(rounds)
+    return result
