@@ -151,26 +151,3 @@ impl<'a> BlockMut<'a> {
         )
     }
 }
-
-/// Runs `f` compiled for the widest instruction set this machine has. `f` must be an
-/// `#[inline(always)]` closure or small enough to inline.
-#[cfg(not(debug_assertions))]
-#[inline(always)]
-pub fn simd<R>(f: impl FnOnce() -> R) -> R {
-    struct Op<F>(F);
-    impl<R, F: FnOnce() -> R> pulp::NullaryFnOnce for Op<F> {
-        type Output = R;
-        #[inline(always)]
-        fn call(self) -> R {
-            (self.0)()
-        }
-    }
-    pulp::Arch::new().dispatch(Op(f))
-}
-
-/// In debug builds every loop is compiled once: more would make tests take minutes to build.
-#[cfg(debug_assertions)]
-#[inline(always)]
-pub fn simd<R>(f: impl FnOnce() -> R) -> R {
-    f()
-}

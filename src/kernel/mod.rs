@@ -32,13 +32,15 @@ pub mod pairwise;
 pub mod random;
 mod scratch;
 pub mod select;
+mod simd;
 pub mod sort;
 pub mod special;
 pub mod strided;
 pub mod vector;
 
-pub use block::{Block, BlockMut, KernelFn, simd};
+pub use block::{Block, BlockMut, KernelFn};
 pub use fold::Fold;
 pub use fp::{Check, Flags};
 pub use one::One;
 pub use scratch::Scratch;
+pub use simd::{Level, level, levels, set_level, simd};

@@ -1,0 +1,157 @@
+//! The instruction sets that loops are compiled for, and the choice among them when the program runs.
+//!
+//! A generic loop inside [`simd`] is compiled once per level, and the compiler vectorises each copy;
+//! no result may depend on the level. The widest level of the machine is taken, unless the environment
+//! variable `ARR_SIMD` names a narrower one (`baseline`, `avx2`, `avx512`, `neon`) or a test forces one.
+//! The choice is one relaxed load and a predicted branch, about 1 ns a call.
+//!
+//! In debug builds every loop is compiled once, for the baseline: more would make tests take minutes to
+//! build. `tests/kernels.rs` goes through the levels in a release build.
+
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+/// An instruction set, from the narrowest to the widest of a processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Level {
+    /// What every processor of the target has: SSE2 on x86-64.
+    Baseline = 1,
+    /// 128-bit vectors of aarch64.
+    Neon = 2,
+    /// AVX2, BMI and FMA.
+    Avx2 = 3,
+    /// AVX-512 F, BW, CD, DQ and VL.
+    Avx512 = 4,
+}
+
+impl Level {
+    pub const ALL: [Level; 4] = [Level::Baseline, Level::Neon, Level::Avx2, Level::Avx512];
+
+    /// As `ARR_SIMD` spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Baseline => "baseline",
+            Level::Neon => "neon",
+            Level::Avx2 => "avx2",
+            Level::Avx512 => "avx512",
+        }
+    }
+
+    /// Whether this program has the level and this machine can run it.
+    pub fn available(self) -> bool {
+        if cfg!(debug_assertions) {
+            return self == Level::Baseline;
+        }
+        match self {
+            Level::Baseline => true,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => pulp::x86::V3::try_new().is_some(),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => pulp::x86::V4::try_new().is_some(),
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon => pulp::aarch64::Neon::try_new().is_some(),
+            #[allow(unreachable_patterns)]
+            _ => false,
+        }
+    }
+}
+
+/// The level in use; 0 before the first look.
+static LEVEL: AtomicU8 = AtomicU8::new(0);
+
+/// The levels that this machine can run, the widest last.
+pub fn levels() -> Vec<Level> {
+    Level::ALL.into_iter().filter(|l| l.available()).collect()
+}
+
+/// The level that loops run at.
+#[inline(always)]
+pub fn level() -> Level {
+    match LEVEL.load(Relaxed) {
+        1 => Level::Baseline,
+        2 => Level::Neon,
+        3 => Level::Avx2,
+        4 => Level::Avx512,
+        _ => choose(),
+    }
+}
+
+/// Forces a level, for tests; one that the machine cannot run leaves things as they are.
+pub fn set_level(level: Level) {
+    if level.available() {
+        LEVEL.store(level as u8, Relaxed);
+    }
+}
+
+/// The widest level, or a narrower one that the environment names.
+#[cold]
+fn choose() -> Level {
+    let asked = std::env::var("ARR_SIMD").ok();
+    let named = Level::ALL.into_iter().find(|l| l.available() && asked.as_deref() == Some(l.name()));
+    let widest = levels().last().copied().unwrap_or(Level::Baseline);
+    let level = named.unwrap_or(widest);
+    LEVEL.store(level as u8, Relaxed);
+    level
+}
+
+/// Runs `f` compiled for the level in use. `f` must be an `#[inline(always)]` closure or small enough
+/// to inline.
+#[cfg(not(debug_assertions))]
+#[inline(always)]
+pub fn simd<R>(f: impl FnOnce() -> R) -> R {
+    struct Op<F>(F);
+    impl<R, F: FnOnce() -> R> pulp::NullaryFnOnce for Op<F> {
+        type Output = R;
+        #[inline(always)]
+        fn call(self) -> R {
+            (self.0)()
+        }
+    }
+    // The token is asked for beside the level, which costs a second load and needs no `unsafe`.
+    #[cfg(target_arch = "x86_64")]
+    {
+        let level = level();
+        if level == Level::Avx512
+            && let Some(token) = pulp::x86::V4::try_new()
+        {
+            return token.vectorize(Op(f));
+        }
+        if level == Level::Avx2
+            && let Some(token) = pulp::x86::V3::try_new()
+        {
+            return token.vectorize(Op(f));
+        }
+    }
+    #[cfg(target_arch = "aarch64")]
+    if level() == Level::Neon
+        && let Some(token) = pulp::aarch64::Neon::try_new()
+    {
+        return token.vectorize(Op(f));
+    }
+    pulp::NullaryFnOnce::call(Op(f))
+}
+
+/// In debug builds the loop itself.
+#[cfg(debug_assertions)]
+#[inline(always)]
+pub fn simd<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_of_the_machine_is_chosen() {
+        assert!(levels().contains(&level()));
+        assert_eq!(levels()[0], Level::Baseline);
+        let before = level();
+        for l in Level::ALL {
+            set_level(l);
+            assert!(level().available());
+        }
+        set_level(before);
+        assert_eq!(simd(|| 1 + 1), 2);
+    }
+}

@@ -1,0 +1,269 @@
+//! Every element-wise kernel of the table of primitives, at every instruction set of the machine,
+//! against itself element by element: lengths around those of vectors, scalar operands on every side,
+//! special values; and copies, casts and selections over layouts, levels and threads.
+//!
+//! A debug build has one level, so that the levels are compared by `cargo test --release --test kernels`.
+
+use arr::dtype::{DType, Element, Scalar, c64, c128};
+use arr::kernel::{self, Block, BlockMut, KernelFn, One, Scratch};
+use arr::prim::table;
+use std::sync::Mutex;
+
+/// Levels are global: tests that force them run one after another.
+static FORCED: Mutex<()> = Mutex::new(());
+
+/// Runs `f` at each level of the machine.
+fn at_levels(mut f: impl FnMut(kernel::Level)) {
+    let _only = FORCED.lock();
+    let before = kernel::level();
+    for level in kernel::levels() {
+        kernel::set_level(level);
+        f(level);
+    }
+    kernel::set_level(before);
+}
+
+/// A generator of test numbers (SplitMix64).
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn int(&mut self) -> i64 {
+        let r = self.next();
+        match r % 8 {
+            0 => {
+                [0, 1, -1, 2, -2, i64::MIN, i64::MAX, 127, -128, 255, i32::MIN as i64][(r >> 8) as usize % 11]
+            }
+            1..=4 => (r >> 8) as i64 % 100 - 50,
+            _ => self.next() as i64 >> (r >> 8) % 60,
+        }
+    }
+
+    fn float(&mut self) -> f64 {
+        const SPECIAL: [f64; 14] = [
+            0.0,
+            -0.0,
+            1.0,
+            -1.0,
+            0.5,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::MAX,
+            f64::MIN_POSITIVE,
+            5e-324,
+            4503599627370497.5,
+            -2.5,
+            1e300,
+        ];
+        let r = self.next();
+        match r % 8 {
+            0 => SPECIAL[(r >> 8) as usize % SPECIAL.len()],
+            1..=3 => ((r >> 8) as i64 % 2000 - 1000) as f64 / 8.0,
+            4..=6 => (self.next() as f64 / u64::MAX as f64 - 0.5) * 20.0,
+            _ => f64::from_bits(self.next()),
+        }
+    }
+
+    fn scalar(&mut self, dtype: DType) -> Scalar {
+        let n = self.int();
+        match dtype {
+            DType::Bool => Scalar::Bool(n & 1 == 1),
+            DType::I8 => Scalar::I8(n as i8),
+            DType::U8 => Scalar::U8(n as u8),
+            DType::I16 => Scalar::I16(n as i16),
+            DType::U16 => Scalar::U16(n as u16),
+            DType::I32 => Scalar::I32(n as i32),
+            DType::U32 => Scalar::U32(n as u32),
+            DType::I64 => Scalar::I64(n),
+            DType::U64 => Scalar::U64(n as u64),
+            DType::F32 => Scalar::F32(self.float() as f32),
+            DType::F64 => Scalar::F64(self.float()),
+            DType::C64 => Scalar::C64(c64::new(self.float() as f32, self.float() as f32)),
+            DType::C128 => Scalar::C128(c128::new(self.float(), self.float())),
+        }
+    }
+
+    fn block(&mut self, dtype: DType, n: usize) -> Scratch {
+        let mut s = Scratch::new(dtype, n.max(1));
+        for i in 0..n {
+            s.block_mut(n).part(i, 1).fill(self.scalar(dtype));
+        }
+        s
+    }
+}
+
+/// Equal bit by bit, except that one NaN is as good as another.
+fn same(a: Scalar, b: Scalar) -> bool {
+    let real = |x: f64, y: f64| (x.is_nan() && y.is_nan()) || x.to_bits() == y.to_bits();
+    match (a, b) {
+        (Scalar::F32(x), Scalar::F32(y)) => real(x as f64, y as f64),
+        (Scalar::F64(x), Scalar::F64(y)) => real(x, y),
+        (Scalar::C64(_) | Scalar::C128(_), _) => {
+            let (x, y) = (a.as_c128(), b.as_c128());
+            a.dtype() == b.dtype() && real(x.re, y.re) && real(x.im, y.im)
+        }
+        _ => a == b,
+    }
+}
+
+fn scalars(b: Block<'_>) -> Vec<Scalar> {
+    (0..b.len()).map(|i| b.scalar(i)).collect()
+}
+
+/// Lengths on both sides of a vector's, a piece's and a block's.
+const LENGTHS: &[usize] = &[0, 1, 2, 3, 7, 8, 9, 31, 33, 63, 64, 65, 127, 129, 511, 513, 1030];
+
+/// What the kernel gives, an element at a time, at the narrowest level.
+fn one_by_one(run: KernelFn, operands: &[Block<'_>], out: DType, n: usize) -> Vec<Scalar> {
+    (0..n)
+        .map(|i| {
+            let at = |b: &Block<'_>| if b.len() == 1 { *b } else { b.slice(i, i + 1) };
+            let ones: Vec<Block<'_>> = operands.iter().map(at).collect();
+            let mut one = One::zero(out);
+            run(&ones, one.block_mut());
+            one.scalar()
+        })
+        .collect()
+}
+
+/// One kernel over lengths and mixtures of scalar operands, at each level.
+fn check_kernel(name: &str, run: KernelFn, dtypes: &[DType], out: DType, numbers: &mut Numbers) {
+    let longest = *LENGTHS.last().unwrap();
+    // Small exponents, so that powers of integers are allowed.
+    let mut operands: Vec<Scratch> = dtypes.iter().map(|&d| numbers.block(d, longest)).collect();
+    if name == "power" && dtypes[1].is_int() {
+        for i in 0..longest {
+            let small = arr::dtype::cast_scalar(Scalar::I64((i % 7) as i64), dtypes[1]);
+            operands[1].block_mut(longest).part(i, 1).fill(small);
+        }
+    }
+    let arity = dtypes.len();
+    for scalar in 0..(1usize << arity) {
+        let blocks = |n: usize, k: usize, from: usize| {
+            let all = operands[k].block(longest);
+            if scalar >> k & 1 == 1 { all.slice(from % longest, from % longest + 1) } else { all.slice(0, n) }
+        };
+        // Scalars of several values: zeros, powers of two, negative ones take ways of their own.
+        let tries = if scalar == 0 { 1 } else { 12 };
+        for from in 0..tries {
+            let lengths = if from == 0 { LENGTHS } else { &[65] };
+            let all: Vec<Block<'_>> = (0..arity).map(|k| blocks(longest, k, 37 * from)).collect();
+            kernel::set_level(kernel::Level::Baseline);
+            let want = one_by_one(run, &all, out, *lengths.last().unwrap());
+            for level in kernel::levels() {
+                kernel::set_level(level);
+                for &n in lengths {
+                    let ops: Vec<Block<'_>> = (0..arity).map(|k| blocks(n, k, 37 * from)).collect();
+                    let mut got = Scratch::new(out, n.max(1));
+                    if n > 0 {
+                        run(&ops, got.block_mut(n));
+                    }
+                    for (i, (g, w)) in scalars(got.block(n)).into_iter().zip(&want).enumerate() {
+                        let values: Vec<Scalar> =
+                            ops.iter().map(|b| b.scalar(if b.len() == 1 { 0 } else { i })).collect();
+                        assert!(
+                            same(g, *w),
+                            "{name} of {values:?} at {i} of {n}, {}: {g:?}, alone {w:?}",
+                            level.name()
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn kernels_of_the_table_do_not_depend_on_length_or_level() {
+    let _only = FORCED.lock();
+    let before = kernel::level();
+    let mut numbers = Numbers(1);
+    let mut count = 0;
+    for (_, prim) in table().rows() {
+        let Some(e) = prim.elementwise() else { continue };
+        for l in e.loops {
+            // Operands beyond a function's own are scalars that only its caller knows.
+            if matches!(prim.name, "isclose" | "nan_to_num") {
+                continue;
+            }
+            check_kernel(prim.name, l.run, &vec![l.dtype; e.arity], l.out, &mut numbers);
+            count += 1;
+        }
+        if let Some(run) = e.mixed {
+            check_kernel(prim.name, run, &[DType::I64, DType::U64], DType::Bool, &mut numbers);
+            check_kernel(prim.name, run, &[DType::U64, DType::I64], DType::Bool, &mut numbers);
+        }
+    }
+    kernel::set_level(before);
+    println!("{count} kernels");
+    assert!(count > 300);
+}
+
+#[test]
+fn casts_do_not_depend_on_length_or_level() {
+    let mut numbers = Numbers(2);
+    let n = 600;
+    for from in DType::ALL {
+        let source = numbers.block(from, n);
+        for to in DType::ALL {
+            at_levels(|level| {
+                for &n in &[1, 7, 64, 65, 600] {
+                    let mut got = Scratch::new(to, n);
+                    kernel::cast::convert(source.block(n), got.block_mut(n));
+                    for i in 0..n {
+                        let (g, x) = (got.block(n).scalar(i), source.block(n).scalar(i));
+                        let want = arr::dtype::cast_scalar(x, to);
+                        assert!(same(g, want), "{x:?} to {to:?}, {}: {g:?}, alone {want:?}", level.name());
+                    }
+                }
+            });
+        }
+    }
+}
+
+/// Numbers of one type, as blocks are made of.
+fn run_of<T: Element>(n: usize, f: impl Fn(usize) -> T) -> Vec<T> {
+    (0..n).map(f).collect()
+}
+
+#[test]
+fn masks_select_at_every_level() {
+    fn each<T: Element>(f: impl Fn(usize) -> T + Copy) {
+        for &n in LENGTHS {
+            for period in [1usize, 2, 3, 11, 5000] {
+                let src = run_of(n, f);
+                let mask = run_of(n, |i| (i * i + i / 3).is_multiple_of(period));
+                let kept: Vec<usize> = (0..n).filter(|&i| mask[i]).collect();
+                let want: Vec<T> = kept.iter().map(|&i| src[i]).collect();
+                assert_eq!(kernel::index::count(&mask), want.len());
+                let mut out = vec![T::default(); want.len()];
+                kernel::index::compress(Block::new(&src), &mask, BlockMut::new(&mut out));
+                assert_eq!(out, want);
+                let mut at = vec![0i64; kept.len()];
+                kernel::index::true_positions(&mask, 5, &mut at);
+                assert_eq!(at, run_of(kept.len(), |i| kept[i] as i64 + 5));
+                let mut all = vec![T::default(); n];
+                kernel::index::expand(BlockMut::new(&mut all), &mask, Block::new(&want));
+                assert_eq!(all, run_of(n, |i| if mask[i] { src[i] } else { T::default() }));
+                let mut one = src.clone();
+                kernel::index::masked_fill(BlockMut::new(&mut one), &mask, Block::new(&[f(77)]));
+                assert_eq!(one, run_of(n, |i| if mask[i] { f(77) } else { src[i] }));
+            }
+        }
+    }
+    at_levels(|_| {
+        each(|i| i as u8);
+        each(|i| i as i16);
+        each(|i| i as f32);
+        each(|i| i as i64);
+        each(|i| c64::new(i as f32, -1.0));
+        each(|i| c128::new(i as f64, 0.5));
+    });
+}
