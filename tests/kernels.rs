@@ -124,8 +124,8 @@ const LENGTHS: &[usize] = &[0, 1, 2, 3, 7, 8, 9, 31, 33, 63, 64, 65, 127, 129, 5
 fn one_by_one(run: KernelFn, operands: &[Block<'_>], out: DType, n: usize) -> Vec<Scalar> {
     (0..n)
         .map(|i| {
-            let at = |b: &Block<'_>| if b.len() == 1 { *b } else { b.slice(i, i + 1) };
-            let ones: Vec<Block<'_>> = operands.iter().map(at).collect();
+            let ones: Vec<Block<'_>> =
+                operands.iter().map(|b| if b.len() == 1 { *b } else { b.slice(i, i + 1) }).collect();
             let mut one = One::zero(out);
             run(&ones, one.block_mut());
             one.scalar()
