@@ -50,9 +50,9 @@ def main() -> None:
         scale.show(options.scale, options.dtype, options.threads)
         return
     if options.check:
-        sys.exit(suite.check(options.group, options.words))
+        sys.exit(suite.check(options))
     start = time.perf_counter()
-    run = suite.run(options.group, options.words, options.quick, options.threads, not options.no_machine, options.markdown)
+    run = suite.run(options)
     print(run.text())
     print(f"\n{time.perf_counter() - start:.0f} s")
     if options.json:

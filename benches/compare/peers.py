@@ -104,8 +104,9 @@ def alike(value: object, other: object) -> bool:
     if a.shape != b.shape:
         return False
     scale = float(np.max(np.abs(b), initial=0)) if b.dtype.kind in "fc" else 0.0
-    tolerance = 1e-3 if b.dtype.name in ("float32", "complex64") else 1e-8
-    return bool(np.allclose(a, b, rtol=tolerance, atol=tolerance * (scale if np.isfinite(scale) else 1), equal_nan=True))
+    near = 1e-3 if b.dtype.name in ("float32", "complex64") else 1e-8
+    floor = near * (scale if np.isfinite(scale) else 1.0)
+    return bool(np.allclose(a, b, rtol=near, atol=floor, equal_nan=True))
 
 
 def amount(text: str | None, env: dict[str, object], result: object) -> float | None:

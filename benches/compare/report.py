@@ -32,7 +32,17 @@ def share(result: Result, machine: Machine | None) -> float | None:
     return None
 
 
-HEAD = ["line", "arr best", "arr median", "NumPy best", "NumPy median", "NumPy / arr", "best peer", "peer / arr", "share"]
+HEAD = [
+    "line",
+    "arr best",
+    "arr median",
+    "NumPy best",
+    "NumPy median",
+    "NumPy / arr",
+    "best peer",
+    "peer / arr",
+    "share",
+]
 
 
 def cells(result: Result, machine: Machine | None) -> list[str]:
@@ -117,7 +127,11 @@ def behind(results: list[Result], machine: Machine | None) -> str:
                 lines.append(f"- below {goal:.0%} of the machine: `{r.line.arr}` ({r.line.label}): {part:.0%}")
         if lines:
             out.append(f"### {name}\n\n" + "\n".join(lines).replace(" |\n-", " |\n\n-"))
-    wrong = [f"- {r.line.group}, {r.line.label}, `{r.line.arr}` after `{r.line.setup}`: {r.error}" for r in results if r.error]
+    wrong = [
+        f"- {r.line.group}, {r.line.label}, `{r.line.arr}` after `{r.line.setup}`: {r.error}"
+        for r in results
+        if r.error
+    ]
     if wrong:
         out.append("### results that differ, errors\n\n" + "\n".join(wrong))
     return "\n\n".join(out)

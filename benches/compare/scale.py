@@ -10,7 +10,10 @@ import report
 
 #: Per element, a step to ten times the size may cost so much more before it is called a jump.
 JUMP = 1.5
-SETUP = "a = (np.random.default_rng(1).random({n}) * 100).astype(np.{dtype}); b = (np.random.default_rng(2).random({n}) * 100 + 1).astype(np.{dtype})"
+SETUP = (
+    "a = (np.random.default_rng(1).random({n}) * 100).astype(np.{dtype}); "
+    "b = (np.random.default_rng(2).random({n}) * 100 + 1).astype(np.{dtype})"
+)
 
 
 def _arr(setup: str, line: str, loops: int, repeat: int) -> float:
@@ -48,6 +51,7 @@ def show(line: str, dtype: str, threads: int) -> None:
         theirs = _best(_numpy, setup, line)
         each = ours / 10**power
         flag = f"{each / before:.2f} times the size before" if power > 3 and each > JUMP * before else ""
-        rows.append([f"10^{power}", *map(report.duration, (ours, theirs)), f"{theirs / ours:.2f}", f"{each * 1e9:.4g}", flag])
+        times = [report.duration(ours), report.duration(theirs), f"{theirs / ours:.2f}"]
+        rows.append([f"10^{power}", *times, f"{each * 1e9:.4g}", flag])
         before = each
     print(report.table(["elements", "arr", "NumPy", "NumPy / arr", "ns an element", "jump"], rows))

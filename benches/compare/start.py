@@ -56,6 +56,6 @@ def measure(times: int = 10) -> dict[str, tuple[float, float]]:
         "`python -c 'import numpy'`": run([python, "-c", "import numpy"], times),
     }
     if os.name == "posix":
-        runs["arr's prompt"] = prompt([program.ARR, "--no-config", "-q"], b"    ", times)
+        runs["arr's prompt"] = prompt([program.ARR, "--no-config", "-q"], b"In [", times)
         runs["Python's prompt"] = prompt([python, "-q"], b">>> ", times)
     return {label: (min(taken), statistics.median(taken)) for label, taken in runs.items()}

@@ -1,18 +1,19 @@
 """Many lines measured one after the other, and what is said about all of them."""
 
+import argparse
 import dataclasses
 import warnings
 
 import environment
 import exact
 import lines
-from machine import Machine
-from machine import measure as measure_machine
 import measure
 import peers
 import program
 import report
 import start
+from machine import Machine
+from machine import measure as measure_machine
 
 #: Seconds for single operations: line label, what it is, how many of it are in the line, the goal.
 SINGLE = [
@@ -95,28 +96,31 @@ def _verdict(reached: bool) -> str:
     return "reached" if reached else "behind"
 
 
-def run(groups: list[str], words: list[str], quick: bool, threads: int, limits: bool, markdown: bool) -> Run:
+def run(options: argparse.Namespace) -> Run:
     """Measures the chosen lines; shows each as it is done. Ctrl-C ends the list."""
-    done = Run([], measure_machine(threads) if limits else None, start.measure() if limits else {})
-    if markdown:
+    done = Run([])
+    if not options.no_machine:
+        done = Run([], measure_machine(options.threads), start.measure())
+    pace = measure.QUICK if options.quick else measure.FULL
+    if options.markdown:
         print(report.table(report.HEAD, []), flush=True)
-    for line in lines.load(groups, words):
+    for line in lines.load(options.group, options.words):
         try:
-            result = measure.measure(line, measure.QUICK if quick else measure.FULL)
+            result = measure.measure(line, pace)
         except KeyboardInterrupt:
             break
         done.results.append(result)
-        if markdown:
+        if options.markdown:
             print("| " + " | ".join(report.cells(result, done.machine)) + " |", flush=True)
         else:
             print(report.plain(result, done.machine), flush=True)
     return done
 
 
-def check(groups: list[str], words: list[str]) -> int:
+def check(options: argparse.Namespace) -> int:
     """Compares the results of all, times nothing; the number of lines that differ."""
     wrong = 0
-    for line in lines.load(groups, words):
+    for line in lines.load(options.group, options.words):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
