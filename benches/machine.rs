@@ -11,7 +11,7 @@ use std::time::Instant;
 /// Elements of each array: far more than any cache holds.
 const N: usize = 10_000_000;
 /// Best of so many runs.
-const RUNS: usize = 20;
+const RUNS: usize = 60;
 
 fn main() {
     let threads = threads();

@@ -70,16 +70,24 @@ def _program(group: dict, table: dict) -> Line:
     return Line(group=group["group"], arr_setup=arr_def, **options)
 
 
-def load(groups: list[str], words: list[str]) -> Iterator[Line]:
+def groups() -> list[str]:
+    """The names of all groups, in their order."""
+    return [table["group"] for table in _tables()]
+
+
+def _tables() -> list[dict]:
+    return [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))]
+
+
+def load(chosen: list[str], words: list[str]) -> Iterator[Line]:
     """The lines of the groups (all, if none is named) whose label holds one of the words."""
-    files = sorted(FOLDER.glob("*.toml"))
-    tables = [tomllib.loads(path.read_text(encoding="utf-8")) for path in files]
-    known = [table["group"] for table in tables]
-    for name in groups:
+    tables = _tables()
+    known = groups()
+    for name in chosen:
         if name not in known:
             raise SystemExit(f"there is no group '{name}'; there are: {', '.join(known)}")
     for table in tables:
-        if groups and table["group"] not in groups:
+        if chosen and table["group"] not in chosen:
             continue
         rows = [_row(table, row) for row in table.get("lines", [])]
         rows += [_program(table, entry) for entry in table.get("program", [])]

@@ -18,11 +18,16 @@ class Failed(Exception):
     """arr gave an error, or not what was asked for."""
 
 
-def run(code: str, timeout: float = 120) -> str:
+def run(code: str, timeout: float = 120, options: tuple[str, ...] = ()) -> str:
     """What a program prints."""
     try:
         done = subprocess.run(
-            [ARR, "--no-config", "-"], input=code, capture_output=True, text=True, timeout=timeout, check=False
+            [ARR, "--no-config", *options, "-"],
+            input=code,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
         )
     except subprocess.TimeoutExpired as late:
         raise Failed(f"no answer in {timeout:.0f} s") from late
@@ -32,9 +37,10 @@ def run(code: str, timeout: float = 120) -> str:
     return done.stdout
 
 
-def timings(setup: str, line: str, loops: int, repeat: int) -> list[float]:
+def timings(setup: str, line: str, loops: int, repeat: int, threads: int | None = None) -> list[float]:
     """Seconds per loop of each of `repeat` runs."""
-    out = run(f"{setup};\n%timeit --json -n {loops} -r {repeat} -- {line}\n")
+    options = ("--threads", str(threads)) if threads else ()
+    out = run(f"{setup};\n%timeit --json -n {loops} -r {repeat} -- {line}\n", options=options)
     return json.loads(out[out.index("{") :])["timings"]
 
 

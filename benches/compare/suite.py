@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import statistics
 import warnings
 
 import environment
@@ -21,6 +22,8 @@ SINGLE = [
     ("x += i * 2, 1e5 times", "a loop iteration `x += i * 2`", 20e-9),
     ("calls of a one-line function, 1e5", "a call of a one-line function", 60e-9),
 ]
+#: An arithmetic-bound line, after its set-up, for what threads give.
+SCALED = ("a = np.random.default_rng(1).random(10**6)", "np.sin(a)")
 
 
 @dataclasses.dataclass
@@ -30,10 +33,12 @@ class Run:
     results: list[measure.Result]
     machine: Machine | None = None
     started: dict[str, tuple[float, float]] = dataclasses.field(default_factory=dict)
+    #: What threads give arr in an arithmetic-bound line, and multiply-adds alone.
+    scaling: tuple[float, float] | None = None
 
     def goals(self) -> list[list[str]]:
         """Goals that one figure decides."""
-        rows = []
+        rows = self._means()
         for label, what, goal in SINGLE:
             for result in self.results:
                 if result.line.label == label and result.best:
@@ -43,7 +48,25 @@ class Run:
             if label in self.started:
                 taken = self.started[label][0]
                 rows.append([label, report.duration(goal), report.duration(taken), _verdict(taken <= goal)])
+        if self.scaling:
+            ours, limit = self.scaling
+            what = f"`{SCALED[1]}`: one thread / all (the machine gives {limit:.2f})"
+            rows.append([what, "1.70", f"{ours:.2f}", _verdict(ours >= 1.7)])
         return rows
+
+    def _means(self) -> list[list[str]]:
+        """What is asked of all lines together; nothing where only some were run."""
+        timed = [r for r in self.results if r.best]
+        if len({r.line.group for r in timed}) < len(lines.groups()):
+            return []
+        mean = statistics.geometric_mean(r.numpy_ratio() for r in timed)
+        behind = sum(r.peer_ratio() < report.EVEN for r in timed)
+        wrong = sum(r.error is not None for r in self.results)
+        return [
+            ["geometric mean of NumPy / arr", "4", f"{mean:.2f}", _verdict(mean >= 4)],
+            ["lines behind the best peer", "0", str(behind), _verdict(behind == 0)],
+            ["lines with another result", "0", str(wrong), _verdict(wrong == 0)],
+        ]
 
     def text(self) -> str:
         """The tables after the lines."""
@@ -71,6 +94,7 @@ class Run:
             "arr": program.where(),
             "limits": dataclasses.asdict(self.machine) if self.machine else None,
             "start": self.started,
+            "scaling": self.scaling,
             "lines": [
                 {
                     "group": r.line.group,
@@ -92,6 +116,18 @@ class Run:
         return "\n\n".join([head, *rest, report.behind(self.results, self.machine)]) + "\n"
 
 
+def _scaling(threads: int) -> tuple[float, float] | None:
+    """One thread's time over that of all, in arr; and the same of multiply-adds that need no memory."""
+    one, all_ = measure_machine(1), measure_machine(threads)
+    if one is None or all_ is None:
+        return None
+    try:
+        turns = [[min(program.timings(*SCALED, 5, 5, n)) for n in (1, threads)] for _ in range(5)]
+    except program.Failed:
+        return None
+    return min(t[0] for t in turns) / min(t[1] for t in turns), all_.fma_double / one.fma_double
+
+
 def _verdict(reached: bool) -> str:
     return "reached" if reached else "behind"
 
@@ -100,7 +136,7 @@ def run(options: argparse.Namespace) -> Run:
     """Measures the chosen lines; shows each as it is done. Ctrl-C ends the list."""
     done = Run([])
     if not options.no_machine:
-        done = Run([], measure_machine(options.threads), start.measure())
+        done = Run([], measure_machine(options.threads), start.measure(), _scaling(options.threads))
     pace = measure.QUICK if options.quick else measure.FULL
     if options.markdown:
         print(report.table(report.HEAD, []), flush=True)
