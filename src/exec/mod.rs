@@ -24,7 +24,7 @@ pub use copy::{
 pub use map::{Input, Small, Target, map, map_where, small};
 pub use plan::{Conditions, Instruction, Plan, set_block_size};
 pub use product::{matmul, matmul_as, matmul_shape, outer};
-pub use reduce::{Map, Reduction, reduce};
+pub use reduce::{Map, Reduction, Worker, reduce};
 pub use scan::scan;
 pub use spectrum::{Transform, transform};
 pub use walk::Walk;

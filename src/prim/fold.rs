@@ -139,7 +139,7 @@ pub fn reduce_right(
     if let Some(fold) = fold_of(prim, a.dtype(), None).filter(|_| prim.laws.associative) {
         let initial = identity(prim, fold.out);
         let operands = std::slice::from_ref(a);
-        let r = Reduction { fold, operands, map: None, axes: &[axis], keepdims: false, initial };
+        let r = Reduction { fold, operands, map: None, order: None, axes: &[axis], keepdims: false, initial };
         return Ok(deliver(exec::reduce(&r)?));
     }
     let n = a.shape()[axis];

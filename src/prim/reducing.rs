@@ -114,10 +114,18 @@ impl Ask {
         &self,
         fold: &'static Fold,
         operands: &[Array],
-        map: Option<Map<'_>>,
+        map: Option<&dyn Map>,
         initial: Option<Scalar>,
     ) -> Result<Array, Fault> {
-        let r = Reduction { fold, operands, map, axes: &self.axes, keepdims: self.keepdims, initial };
+        let r = Reduction {
+            fold,
+            operands,
+            map,
+            order: None,
+            axes: &self.axes,
+            keepdims: self.keepdims,
+            initial,
+        };
         Ok(exec::reduce(&r)?)
     }
 

@@ -1,43 +1,53 @@
 //! The axes of a reduction, in memory order and merged, and how NumPy's iterator cuts them.
+//!
+//! Positions count elements: of the operand's storage, or, where there is a map, of the array that
+//! the map would make, which lies densely in the order of the walk.
 
 use super::job::Job;
 use super::{BATCH, Reduction};
-use crate::array::Dims;
+use crate::array::{Dims, Strides};
 use crate::kernel::fold::Grouping;
 use smallvec::SmallVec;
 
 /// An axis of the iteration; there is always one.
 pub(super) struct Axis {
     pub(super) n: usize,
-    /// Elements to step in each operand.
-    pub(super) steps: At,
+    /// Elements to step.
+    pub(super) step: isize,
     pub(super) kept: bool,
 }
 
-pub(super) type At = SmallVec<[isize; 2]>;
+pub(super) type Axes = SmallVec<[Axis; 4]>;
 
-pub(super) fn job_axes(r: &Reduction<'_>) -> Vec<Axis> {
+/// The axes in the order of the walk, and where it starts.
+pub(super) fn job_axes(r: &Reduction<'_>, order: &[usize]) -> (Axes, isize) {
     let first = &r.operands[0];
-    let mut out: Vec<Axis> = Vec::new();
-    for k in memory_order(first.shape(), first.strides()) {
-        let n = first.shape()[k];
+    let (shape, mut start) = (first.shape(), first.offset() as isize);
+    let mut strides: Strides = first.strides().into();
+    if r.map.is_some() {
+        let mut step = 1;
+        start = 0;
+        for &k in order.iter().rev() {
+            strides[k] = step;
+            step *= shape[k] as isize;
+        }
+    }
+    let mut out = Axes::new();
+    for &k in order {
+        let (n, step) = (shape[k], strides[k]);
         if n == 1 {
             continue;
         }
-        let steps: At = r.operands.iter().map(|a| a.strides()[k]).collect();
         let kept = !r.axes.contains(&k);
-        let merges = |o: &Axis| {
-            o.kept == kept && o.steps.iter().zip(&steps).all(|(&outer, &s)| outer == s * n as isize)
-        };
         match out.last_mut() {
-            Some(o) if merges(o) => *o = Axis { n: o.n * n, steps, kept },
-            _ => out.push(Axis { n, steps, kept }),
+            Some(o) if o.kept == kept && o.step == step * n as isize => *o = Axis { n: o.n * n, step, kept },
+            _ => out.push(Axis { n, step, kept }),
         }
     }
     if out.is_empty() {
-        out.push(Axis { n: 1, steps: At::from_elem(1, r.operands.len()), kept: false });
+        out.push(Axis { n: 1, step: 1, kept: false });
     }
-    out
+    (out, start)
 }
 
 /// The axes, outermost first, by the strides of one operand, as NumPy's iterator orders them: an
@@ -61,21 +71,13 @@ pub fn memory_order(shape: &[usize], strides: &[isize]) -> Dims {
     order
 }
 
-pub(super) fn moved(at: &At, axis: &Axis, i: usize) -> At {
-    shifted(at, &axis.steps, i)
-}
-
-pub(super) fn shifted(at: &At, steps: &At, i: usize) -> At {
-    at.iter().zip(steps).map(|(p, s)| p + s * i as isize).collect()
-}
-
 /// How NumPy's iterator cuts the folded axes from some axis on: as many whole inner axes as a batch
 /// holds make the unit, and as many indices of the next axis outwards as fit make a part. An even
 /// run that needs no gathering is one part, whatever its length.
 pub(super) struct Parts<'a> {
     pub(super) outer: &'a [Axis],
     pub(super) n: usize,
-    pub(super) steps: &'a At,
+    pub(super) stride: isize,
     pub(super) inner: &'a [Axis],
     /// Indices of the cut axis in one part.
     pub(super) step: usize,
@@ -94,7 +96,7 @@ impl<'a> Parts<'a> {
         let whole = cut == last && (!job.cast || job.fold.grouping == Grouping::Free);
         let axis = &axes[cut];
         let step = if whole { axis.n } else { (BATCH / unit).min(axis.n) };
-        Parts { outer: &axes[..cut], n: axis.n, steps: &axis.steps, inner: &axes[cut + 1..], step, unit }
+        Parts { outer: &axes[..cut], n: axis.n, stride: axis.step, inner: &axes[cut + 1..], step, unit }
     }
 
     pub(super) fn count(&self) -> usize {
@@ -107,12 +109,12 @@ impl<'a> Parts<'a> {
     }
 
     /// Where part `i` starts, and how many indices of the cut axis it has.
-    pub(super) fn place(&self, i: usize, at: &At) -> (At, usize) {
+    pub(super) fn place(&self, i: usize, at: isize) -> (isize, usize) {
         let chunks = self.n.div_ceil(self.step);
         let (mut outer, first) = (i / chunks, i % chunks * self.step);
-        let mut at = shifted(at, self.steps, first);
+        let mut at = at + first as isize * self.stride;
         for axis in self.outer.iter().rev() {
-            at = moved(&at, axis, outer % axis.n);
+            at += (outer % axis.n) as isize * axis.step;
             outer /= axis.n;
         }
         (at, self.step.min(self.n - first))

@@ -1,41 +1,54 @@
 //! The walk over a reduction's axes: threads, blocks, and the order of additions.
 
-use super::axes::{At, Axis, Parts, moved, shifted};
-use super::{BATCH, COLUMNS, LEAF, Map, TILE};
-use crate::array::{Dims, Strides};
-use crate::dtype::DType;
+use super::axes::{Axis, Parts};
+use super::map::{Map, Worker};
+use super::source::{Gathered, Source};
+use super::{BATCH, COLUMNS, LEAF, MAPPED, TILE};
 use crate::exec::{interrupt, threads};
-use crate::kernel::cast::convert;
 use crate::kernel::fold::Grouping;
-use crate::kernel::strided::{self, Layout};
 use crate::kernel::{Block, BlockMut, Fold, Scratch};
 use smallvec::SmallVec;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// The blocks in which one thread gathers, casts and maps.
 #[derive(Default)]
-pub(super) struct Work {
-    gathered: SmallVec<[Option<Scratch>; 2]>,
+pub(super) struct Work<'a> {
+    gathered: SmallVec<[Gathered; 2]>,
     mapped: Option<Scratch>,
+    worker: Option<Worker<'a>>,
 }
 
 /// What all threads share.
 pub(super) struct Job<'a> {
     pub(super) fold: &'static Fold,
-    pub(super) map: Option<Map<'a>>,
-    pub(super) data: &'a [Block<'a>],
+    pub(super) map: Option<&'a dyn Map>,
+    pub(super) sources: &'a [Source<'a>],
     pub(super) axes: &'a [Axis],
     /// Elements are cast to the fold's dtype.
     pub(super) cast: bool,
     /// There is one result, so that an absorbing value ends the work.
     pub(super) single: bool,
     pub(super) done: AtomicBool,
+    /// What threads that have finished their part leave for the next.
+    pub(super) spare: Mutex<Vec<Work<'a>>>,
 }
 
-/// A stretch of an axis: its length, and the steps.
-type Span<'a> = (usize, &'a At);
+/// A stretch of an axis: its length, and the step.
+pub(super) type Span = (usize, isize);
 
 impl<'a> Job<'a> {
+    /// Runs `f` with blocks that no other thread uses.
+    pub(super) fn with_work<R>(&self, f: impl FnOnce(&mut Work<'a>) -> R) -> R {
+        let spare = self.spare.lock().ok().and_then(|mut s| s.pop());
+        let mut work = spare.unwrap_or_default();
+        let result = f(&mut work);
+        if let Ok(mut s) = self.spare.lock() {
+            s.push(work);
+        }
+        result
+    }
+
     fn stopped(&self) -> bool {
         self.done.load(Relaxed) || interrupt::requested()
     }
@@ -51,7 +64,7 @@ impl<'a> Job<'a> {
     }
 
     /// Folds the sub-array of the axes from `k` on, at these positions, into its results.
-    pub(super) fn descend(&self, k: usize, at: &At, acc: BlockMut<'_>, work: &mut Work) {
+    pub(super) fn descend(&self, k: usize, at: isize, acc: BlockMut<'_>, work: &mut Work<'a>) {
         let axes = &self.axes[k..];
         if !axes.iter().any(|a| a.kept) {
             return self.all_folded(k, at, acc, work);
@@ -63,7 +76,7 @@ impl<'a> Job<'a> {
             [a, ..] => {
                 let mut acc = acc;
                 for i in 0..a.n {
-                    self.descend(k + 1, &moved(at, a, i), acc.reborrow(), work);
+                    self.descend(k + 1, at + i as isize * a.step, acc.reborrow(), work);
                 }
             }
             [] => {}
@@ -71,16 +84,16 @@ impl<'a> Job<'a> {
     }
 
     /// Indices `0..n` of the kept axis `k`, on several threads if that pays.
-    fn kept(&self, k: usize, at: &At, n: usize, acc: BlockMut<'_>, work: &mut Work) {
+    fn kept(&self, k: usize, at: isize, n: usize, acc: BlockMut<'_>, work: &mut Work<'a>) {
         let (axis, inner) = (&self.axes[k], self.volume(k + 1));
         let results = self.results(k + 1);
         if n > 1 && threads::for_elements(n * inner) > 1 {
             let half = n / 2;
             let (left, right) = acc.split_at(half * results);
-            let far = moved(at, axis, half);
+            let far = at + half as isize * axis.step;
             rayon::join(
                 || self.kept(k, at, half, left, work),
-                || self.kept(k, &far, n - half, right, &mut Work::default()),
+                || self.with_work(|work| self.kept(k, far, n - half, right, work)),
             );
             return;
         }
@@ -90,35 +103,42 @@ impl<'a> Job<'a> {
         while i < n && !self.stopped() {
             let rows = step.min(n - i);
             let (now, rest) = acc.split_at(rows * results);
-            let at = moved(at, axis, i);
+            let at = at + i as isize * axis.step;
             if batched {
                 let c = &self.axes[k + 1];
-                let block = self.load(&at, &[(rows, &axis.steps), (c.n, &c.steps)], work);
+                let block = self.load(at, &[(rows, axis.step), (c.n, c.step)], work);
                 (self.fold.along)(block, now);
             } else {
-                self.descend(k + 1, &at, now, work);
+                self.descend(k + 1, at, now, work);
             }
             (acc, i) = (rest, i + rows);
         }
     }
 
     /// Columns `0..n` of the kept axis `c`, over the rows of the folded axis `r`.
-    fn columns(&self, r: Option<&Axis>, c: &Axis, at: &At, n: usize, acc: BlockMut<'_>, work: &mut Work) {
+    fn columns(
+        &self,
+        r: Option<&Axis>,
+        c: &Axis,
+        at: isize,
+        n: usize,
+        acc: BlockMut<'_>,
+        work: &mut Work<'a>,
+    ) {
         let rows = r.map_or(1, |r| r.n);
-        let none = At::from_elem(0, at.len());
-        let row_steps = r.map_or(&none, |r| &r.steps);
+        let row_step = r.map_or(0, |r| r.step);
         if n >= 128 && threads::for_elements(n * rows) > 1 {
             let half = n / 2 - n / 2 % 64;
             let (left, right) = acc.split_at(half);
-            let far = moved(at, c, half);
+            let far = at + half as isize * c.step;
             rayon::join(
                 || self.columns(r, c, at, half, left, work),
-                || self.columns(r, c, &far, n - half, right, &mut Work::default()),
+                || self.with_work(|work| self.columns(r, c, far, n - half, right, work)),
             );
             return;
         }
-        let direct = self.map.is_none() && !self.cast && c.steps[0] == 1;
-        let adjacent = direct && n == c.n && row_steps[0] == n as isize;
+        let direct = self.map.is_none() && !self.cast && c.step == 1;
+        let adjacent = direct && n == c.n && row_step == n as isize;
         let width = if adjacent && n <= TILE { n } else { COLUMNS };
         let step = match (adjacent, direct && width >= 64 && n >= 64) {
             (true, _) if width == n => (LEAF / n).max(1),
@@ -129,10 +149,10 @@ impl<'a> Job<'a> {
         while j < n {
             let cols = width.min(n - j);
             let (mut now, rest) = acc.split_at(cols);
-            let corner = moved(at, c, j);
+            let corner = at + j as isize * c.step;
             for i in (0..rows).step_by(step).take_while(|_| !self.stopped()) {
-                let here: At = corner.iter().zip(row_steps).map(|(p, s)| p + s * i as isize).collect();
-                let block = self.load(&here, &[(step.min(rows - i), row_steps), (cols, &c.steps)], work);
+                let here = corner + i as isize * row_step;
+                let block = self.load(here, &[(step.min(rows - i), row_step), (cols, c.step)], work);
                 (self.fold.across)(block, now.reborrow());
             }
             (acc, j) = (rest, j + cols);
@@ -140,7 +160,7 @@ impl<'a> Job<'a> {
     }
 
     /// All axes from `k` on into one result: parts in order, each one a batch or an even run.
-    fn all_folded(&self, k: usize, at: &At, mut acc: BlockMut<'_>, work: &mut Work) {
+    fn all_folded(&self, k: usize, at: isize, mut acc: BlockMut<'_>, work: &mut Work<'a>) {
         let parts = Parts::new(self, k);
         if parts.count() == 1 {
             return self.part(&parts, 0, at, acc, work);
@@ -167,16 +187,16 @@ impl<'a> Job<'a> {
         parts: &Parts<'_>,
         start: usize,
         n: usize,
-        at: &At,
+        at: isize,
         out: BlockMut<'_>,
-        work: &mut Work,
+        work: &mut Work<'a>,
     ) {
         if n > 1 && threads::for_elements(n * parts.volume()) > 1 {
             let half = n / 2;
             let (left, right) = out.split_at(half);
             rayon::join(
                 || self.partials(parts, start, half, at, left, work),
-                || self.partials(parts, start + half, n - half, at, right, &mut Work::default()),
+                || self.with_work(|work| self.partials(parts, start + half, n - half, at, right, work)),
             );
             return;
         }
@@ -188,15 +208,15 @@ impl<'a> Job<'a> {
         }
     }
 
-    fn part(&self, parts: &Parts<'_>, i: usize, at: &At, mut acc: BlockMut<'_>, work: &mut Work) {
+    fn part(&self, parts: &Parts<'_>, i: usize, at: isize, mut acc: BlockMut<'_>, work: &mut Work<'a>) {
         let (at, n) = parts.place(i, at);
         match parts.inner {
-            [] => self.run(&at, (n, parts.steps), acc.reborrow(), work),
+            [] => self.run(at, (n, parts.stride), acc.reborrow(), work),
             inner => {
-                let mut spans: SmallVec<[Span<'_>; 4]> = SmallVec::new();
-                spans.push((n, parts.steps));
-                spans.extend(inner.iter().map(|a| (a.n, &a.steps)));
-                let block = self.load(&at, &spans, work);
+                let mut spans: SmallVec<[Span; 4]> = SmallVec::new();
+                spans.push((n, parts.stride));
+                spans.extend(inner.iter().map(|a| (a.n, a.step)));
+                let block = self.load(at, &spans, work);
                 (self.fold.along)(block, acc.reborrow());
             }
         }
@@ -210,105 +230,67 @@ impl<'a> Job<'a> {
     }
 
     /// One run into one result.
-    fn run(&self, at: &At, (n, steps): Span<'_>, mut acc: BlockMut<'_>, work: &mut Work) {
-        let direct = self.map.is_none() && !self.cast && steps[0] == 1;
-        let limit = if direct { LEAF } else { BATCH };
+    fn run(&self, at: isize, (n, step): Span, mut acc: BlockMut<'_>, work: &mut Work<'a>) {
+        let limit = match self.map {
+            Some(_) => MAPPED,
+            None if !self.cast && step == 1 => LEAF,
+            None => BATCH,
+        };
         if n <= limit {
-            let block = self.load(at, &[(n, steps)], work);
+            let block = self.load(at, &[(n, step)], work);
             return (self.fold.along)(block, acc);
         }
         if self.fold.grouping == Grouping::InOrder {
             for i in (0..n).step_by(limit).take_while(|_| !self.stopped()) {
-                let block = self.load(&shifted(at, steps, i), &[(limit.min(n - i), steps)], work);
+                let block = self.load(at + i as isize * step, &[(limit.min(n - i), step)], work);
                 (self.fold.along)(block, acc.reborrow());
             }
             return;
         }
-        let sum = self.tree(at, (n, steps), limit, work);
+        let sum = self.tree(at, (n, step), limit, work);
         (self.fold.join)(sum.block(1), acc);
     }
 
     /// The result of a run from the identity on, its tree divided among threads.
-    fn tree(&self, at: &At, (n, steps): Span<'_>, limit: usize, work: &mut Work) -> Scratch {
+    fn tree(&self, at: isize, (n, step): Span, limit: usize, work: &mut Work<'a>) -> Scratch {
         if n <= limit || self.stopped() {
             let mut acc = Scratch::of((self.fold.identity)(), self.fold.out);
             if !self.stopped() {
-                let block = self.load(at, &[(n, steps)], work);
+                let block = self.load(at, &[(n, step)], work);
                 (self.fold.along)(block, acc.block_mut(1));
                 self.absorb(acc.block(1));
             }
             return acc;
         }
         let half = self.fold.grouping.split(n);
-        let far = shifted(at, steps, half);
+        let far = at + half as isize * step;
         let (mut left, right) = if threads::for_elements(n) > 1 {
             rayon::join(
-                || self.tree(at, (half, steps), limit, work),
-                || self.tree(&far, (n - half, steps), limit, &mut Work::default()),
+                || self.tree(at, (half, step), limit, work),
+                || self.with_work(|work| self.tree(far, (n - half, step), limit, work)),
             )
         } else {
-            let left = self.tree(at, (half, steps), limit, work);
-            (left, self.tree(&far, (n - half, steps), limit, work))
+            let left = self.tree(at, (half, step), limit, work);
+            (left, self.tree(far, (n - half, step), limit, work))
         };
         (self.fold.join)(right.block(1), left.block_mut(1));
         left
     }
 
     /// The elements of these spans as one block of the fold's dtype, in order.
-    fn load<'w>(&'w self, at: &At, spans: &[Span<'_>], work: &'w mut Work) -> Block<'w> {
-        work.gathered.resize_with(self.data.len(), || None);
-        let n: usize = spans.iter().map(|s| s.0).product();
+    fn load<'w>(&'w self, at: isize, spans: &[Span], work: &'w mut Work<'a>) -> Block<'w> {
+        work.gathered.resize_with(self.sources.len(), Default::default);
         let Some(map) = self.map else {
-            let dtype = self.fold.dtype;
-            return self.operand(0, at, spans, n, dtype, &mut work.gathered[0]);
+            return self.sources[0].own(at, spans, self.fold.dtype, &mut work.gathered[0]);
         };
-        let Work { gathered, mapped } = work;
-        let mut blocks: SmallVec<[Block<'_>; 2]> = SmallVec::new();
-        for (o, scratch) in gathered.iter_mut().enumerate() {
-            blocks.push(match self.uniform(o, spans) {
-                true => self.data[o].slice(at[o] as usize, at[o] as usize + 1),
-                false => self.operand(o, at, spans, n, self.data[o].dtype(), scratch),
-            });
+        let n: usize = spans.iter().map(|s| s.0).product();
+        let Work { gathered, mapped, worker } = work;
+        let mut blocks: SmallVec<[Block<'_>; 4]> = SmallVec::new();
+        for (source, gathered) in self.sources.iter().zip(gathered) {
+            blocks.push(source.broadcast(at, spans, gathered));
         }
-        let out = mapped.get_or_insert_with(|| Scratch::new(self.fold.dtype, BATCH));
-        map(&blocks, out.block_mut(n));
+        let out = mapped.get_or_insert_with(|| Scratch::new(self.fold.dtype, self.sources[0].most));
+        worker.get_or_insert_with(|| map.worker()).run(&blocks, out.block_mut(n));
         out.block(n)
-    }
-
-    /// Whether one element of operand `o` serves the whole block.
-    fn uniform(&self, o: usize, spans: &[Span<'_>]) -> bool {
-        spans.iter().all(|&(n, steps)| n == 1 || steps[o] == 0)
-    }
-
-    fn operand<'w>(
-        &'w self,
-        o: usize,
-        at: &At,
-        spans: &[Span<'_>],
-        n: usize,
-        dtype: DType,
-        scratch: &'w mut Option<Scratch>,
-    ) -> Block<'w> {
-        let (data, start) = (self.data[o], at[o] as usize);
-        let mut want = 1;
-        let even = spans.iter().rev().all(|&(n, steps)| {
-            let even = n == 1 || steps[o] == want;
-            want *= n as isize;
-            even
-        });
-        if even && data.dtype() == dtype {
-            return data.slice(start, start + n);
-        }
-        let buffer = scratch.get_or_insert_with(|| Scratch::new(dtype, BATCH));
-        if even && n > 1 {
-            convert(data.slice(start, start + n), buffer.block_mut(n));
-        } else {
-            let shape: Dims = spans.iter().map(|s| s.0).collect();
-            let steps: Strides = spans.iter().map(|s| s.1[o]).collect();
-            let to = crate::array::c_strides(&shape);
-            let layout = Layout::new(&shape, (&to, 0), (&steps, start));
-            strided::copy(data, buffer.block_mut(n), &layout, &|n, part| (0..n).for_each(part));
-        }
-        buffer.block(n)
     }
 }

@@ -10,17 +10,22 @@
 
 mod axes;
 mod job;
+mod map;
+mod source;
 
 pub use axes::memory_order;
+pub use map::{Map, Worker};
 
 use super::interrupt;
 use crate::array::{Array, ArrayError, Dims, Strides};
 use crate::dtype::{Element, Scalar, cast_scalar};
 use crate::kernel::{Block, BlockMut, Fold};
 use crate::with_dtype;
-use axes::{At, job_axes};
-use job::{Job, Work};
+use axes::job_axes;
+use job::Job;
 use smallvec::SmallVec;
+use source::Source;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
 /// Elements that NumPy's iterator buffers at a time; sums of gathered runs are grouped so.
@@ -29,18 +34,20 @@ pub const BATCH: usize = 8192;
 const TILE: usize = 4096;
 /// Elements of a contiguous run between two looks at the interrupt flag.
 const LEAF: usize = 1 << 15;
+/// Elements that a map makes at a time: its operands and its result stay in the first-level cache.
+const MAPPED: usize = 2048;
 /// Columns that stay in the first-level cache while rows are added to them.
 const COLUMNS: usize = 2048;
-
-/// From blocks of the operands (of one length, or one element) to a block of the fold's dtype.
-pub type Map<'a> = &'a (dyn Fn(&[Block<'_>], BlockMut<'_>) + Sync);
 
 /// One reduction, ready to run.
 pub struct Reduction<'a> {
     pub fold: &'static Fold,
     /// Broadcast to one shape. Without a map there is one, cast block by block to the fold's dtype.
     pub operands: &'a [Array],
-    pub map: Option<Map<'a>>,
+    pub map: Option<&'a dyn Map>,
+    /// The axes from the slowest to the fastest in the memory of the array that the map stands for
+    /// (and in that of the result); the first operand's if not given.
+    pub order: Option<&'a [usize]>,
     /// Axes to fold, each once.
     pub axes: &'a [usize],
     /// Folded axes stay, with length one.
@@ -52,36 +59,39 @@ pub struct Reduction<'a> {
 /// Runs a reduction. Without kept axes the result is 0-d. The axes of the result lie in memory in
 /// the order of the operand's.
 pub fn reduce(r: &Reduction<'_>) -> Result<Array, ArrayError> {
-    let shape = r.operands[0].shape();
-    let mut out = result_array(r)?;
+    let first = &r.operands[0];
+    let order = match r.order {
+        Some(order) => order.into(),
+        None => memory_order(first.shape(), first.strides()),
+    };
+    let mut out = result_array(r, &order)?;
     let initial = cast_scalar(r.initial.unwrap_or_else(r.fold.identity), r.fold.out);
     with_slice(&mut out, |acc| acc.fill(initial));
-    if shape.contains(&0) {
+    if first.shape().contains(&0) {
         return Ok(out);
     }
-    let axes = job_axes(r);
-    let at: At = r.operands.iter().map(|a| a.offset() as isize).collect();
-    let mut storages = SmallVec::new();
-    collect_storages(r.operands, &mut storages, &mut |data| {
-        let cast = r.map.is_none() && data[0].dtype() != r.fold.dtype;
-        let single = out.size() == 1;
-        let done = AtomicBool::new(false);
-        let job = Job { fold: r.fold, map: r.map, data, axes: &axes, cast, single, done };
-        with_slice(&mut out, |acc| job.descend(0, &at, acc, &mut Work::default()));
-    });
+    let (axes, start) = job_axes(r, &order);
+    let sources: SmallVec<[Source<'_>; 2]> = r
+        .operands
+        .iter()
+        .map(|a| {
+            let data = with_dtype!(a.dtype(), T => Block::new(a.storage::<T>()));
+            Source::new(a, data, &order, r)
+        })
+        .collect();
+    let job = Job {
+        fold: r.fold,
+        map: r.map,
+        sources: &sources,
+        axes: &axes,
+        cast: r.map.is_none() && first.dtype() != r.fold.dtype,
+        single: out.size() == 1,
+        done: AtomicBool::new(false),
+        spare: Mutex::new(Vec::new()),
+    };
+    with_slice(&mut out, |acc| job.with_work(|work| job.descend(0, start, acc, work)));
+    drop(job);
     if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(out) }
-}
-
-/// Lends the storages of all operands at once.
-fn collect_storages<'a>(
-    operands: &'a [Array],
-    got: &mut SmallVec<[Block<'a>; 2]>,
-    run: &mut dyn FnMut(&[Block<'a>]),
-) {
-    for a in operands {
-        with_dtype!(a.dtype(), T => got.push(Block::new(a.storage::<T>())));
-    }
-    run(got);
 }
 
 /// Runs `f` on the elements of a fresh array, in memory order.
@@ -93,23 +103,16 @@ fn with_slice(out: &mut Array, f: impl FnOnce(BlockMut<'_>)) {
     f(with_dtype!(dtype, T => slice::<T>(out)))
 }
 
-fn result_array(r: &Reduction<'_>) -> Result<Array, ArrayError> {
-    let source = &r.operands[0];
-    let (mut shape, mut like) = (Dims::new(), Strides::new());
-    for (k, (&n, &s)) in source.shape().iter().zip(source.strides()).enumerate() {
-        if !r.axes.contains(&k) {
-            shape.push(n);
-            like.push(s);
-        } else if r.keepdims {
-            shape.push(1);
-            like.push(0);
+/// The array of the results, whose memory has the kept axes in the order of the walk.
+fn result_array(r: &Reduction<'_>, order: &[usize]) -> Result<Array, ArrayError> {
+    let (mut shape, mut rank) = (Dims::new(), Strides::new());
+    for (k, &n) in r.operands[0].shape().iter().enumerate() {
+        let kept = !r.axes.contains(&k);
+        if kept || r.keepdims {
+            shape.push(if kept { n } else { 1 });
+            let place = order.iter().position(|&o| o == k).unwrap_or(0);
+            rank.push((order.len() - place) as isize);
         }
-    }
-    // The order must be the one in which `job_axes` walks the kept axes.
-    let order = memory_order(&shape, &like);
-    let mut rank: Strides = SmallVec::from_elem(0, shape.len());
-    for (place, &k) in order.iter().enumerate() {
-        rank[k] = (order.len() - place) as isize;
     }
     Array::empty_keeping(r.fold.out, &shape, &rank)
 }
@@ -130,6 +133,7 @@ mod tests {
                 fold,
                 operands: std::slice::from_ref(&a),
                 map: None,
+                order: None,
                 axes: &[0],
                 keepdims: false,
                 initial: Some(Scalar::Bool(false)),

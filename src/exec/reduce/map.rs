@@ -1,0 +1,46 @@
+//! The map of a reduction: what is done to its operands, block by block, before they are folded.
+
+use crate::kernel::{Block, BlockMut};
+
+/// From blocks of the operands to a block of the fold's dtype: operand k's block has as many
+/// elements as the output, or one that stands for all (a scalar, or an axis that is broadcast).
+/// Blocks have at most [`BATCH`](super::BATCH) elements and arrive in no particular order.
+///
+/// A closure `|operands: &[Block<'_>], out: BlockMut<'_>| …` that is `Sync` is a map. What needs
+/// memory of its own (the registers of a plan) implements the trait by hand: `worker` is called at
+/// most once per thread that takes part, and that thread alone runs what it gives:
+/// ```ignore
+/// impl Map for Program {
+///     fn worker(&self) -> Worker<'_> {
+///         let mut machine = self.machine();
+///         Worker::Own(Box::new(move |operands, out| machine.run(operands, out)))
+///     }
+/// }
+/// ```
+/// The reduction adds up as it would an array of the map's results, dense in the order of the walk.
+pub trait Map: Sync {
+    fn worker(&self) -> Worker<'_>;
+}
+
+/// A map as one thread runs it.
+pub enum Worker<'a> {
+    /// Without state.
+    Shared(&'a (dyn Fn(&[Block<'_>], BlockMut<'_>) + Sync + 'a)),
+    Own(Box<dyn FnMut(&[Block<'_>], BlockMut<'_>) + Send + 'a>),
+}
+
+impl Worker<'_> {
+    #[inline]
+    pub fn run(&mut self, operands: &[Block<'_>], out: BlockMut<'_>) {
+        match self {
+            Worker::Shared(f) => f(operands, out),
+            Worker::Own(f) => f(operands, out),
+        }
+    }
+}
+
+impl<F: Fn(&[Block<'_>], BlockMut<'_>) + Sync> Map for F {
+    fn worker(&self) -> Worker<'_> {
+        Worker::Shared(self)
+    }
+}
