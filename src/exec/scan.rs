@@ -3,6 +3,10 @@
 //! The result is laid out as its operand; in memory it is a block `outer × n × inner` around the
 //! scanned axis. Where the operand has the fold's dtype and the same layout it is read directly,
 //! else it is first converted into the result and scanned there.
+//!
+//! Threads divide the outer axes; a single long run they divide if the function may be regrouped
+//! (integers, extremes, logic): the pieces are folded first, then each is scanned from the fold of
+//! those before it. Floats are added one after the other as NumPy adds them, whatever the threads.
 
 use super::copy::cast_keeping;
 use super::reduce::memory_order;
@@ -10,6 +14,7 @@ use super::{interrupt, threads};
 use crate::array::{Array, ArrayError};
 use crate::dtype::Element;
 use crate::kernel::cast::convert;
+use crate::kernel::fold::Grouping;
 use crate::kernel::{Block, BlockMut, Fold, Scratch};
 use crate::with_dtype;
 
@@ -73,7 +78,11 @@ impl Frame {
             );
             return;
         }
-        let mut scratch = Scratch::new(fold.out, TILE);
+        if self.outer * self.inner == 1 && fold.grouping == Grouping::Free && threads::for_elements(each) > 1
+        {
+            return divided(fold, from, to);
+        }
+        let mut scratch = Scratch::new(fold.out, TILE.min(each));
         let mut to = to;
         for o in 0..self.outer {
             let (now, rest) = to.split_at(each);
@@ -107,24 +116,79 @@ impl Frame {
                     }
                 };
                 convert(before.as_block().slice(j, end), part.reborrow());
-                (fold.across)(x, part);
+                (fold.across)(x, end - j, part);
             }
             (before, rest) = (row, below);
         }
     }
 }
 
+/// One long run in as many pieces as there are threads.
+fn divided(fold: &'static Fold, from: Option<Block<'_>>, mut to: BlockMut<'_>) {
+    let (n, pieces) = (to.len(), threads::count());
+    let cut = |k: usize| k * (n / pieces) / 64 * 64;
+    let end = |k: usize| if k + 1 == pieces { n } else { cut(k + 1) };
+    let mut starts = Scratch::new(fold.out, pieces);
+    starts.block_mut(pieces).fill((fold.identity)());
+    {
+        let source = from.unwrap_or(to.as_block());
+        threads::pieces(starts.block_mut(pieces), 1..=pieces, &|k, acc| {
+            total(fold, source, (cut(k), end(k)), acc)
+        });
+    }
+    let mut sums = Scratch::new(fold.out, 1);
+    sums.block_mut(1).fill((fold.identity)());
+    for k in 0..pieces {
+        let before = sums.first();
+        (fold.join)(starts.block(pieces).slice(k, k + 1), sums.block_mut(1));
+        starts.block_mut(pieces).part(k, 1).fill(before);
+    }
+    threads::pieces(to.reborrow(), (0..pieces).map(end), &|k, part| {
+        let mut acc = Scratch::of(starts.block(pieces).scalar(k), fold.out);
+        let from = from.map(|f| f.slice(cut(k), end(k)));
+        rest(fold, from, part, &mut acc, &mut Scratch::new(fold.out, TILE));
+    });
+}
+
+/// The fold of a piece, but of the last one, which nobody needs.
+fn total(fold: &'static Fold, source: Block<'_>, (start, end): (usize, usize), mut acc: BlockMut<'_>) {
+    let mut wide = Scratch::new(fold.dtype, 0);
+    if source.dtype() != fold.dtype {
+        wide = Scratch::new(fold.dtype, TILE);
+    }
+    for i in (start..end).step_by(TILE).take_while(|_| end < source.len() && !interrupt::requested()) {
+        let n = TILE.min(end - i);
+        let mut block = source.slice(i, i + n);
+        if source.dtype() != fold.dtype {
+            convert(block, wide.block_mut(n));
+            block = wide.block(n);
+        }
+        (fold.along)(block, acc.reborrow());
+    }
+}
+
 fn lane(fold: &'static Fold, from: Option<Block<'_>>, to: BlockMut<'_>, scratch: &mut Scratch) {
-    let n = to.len();
-    let (mut first, mut rest) = to.split_at(1);
+    let (mut first, after) = to.split_at(1);
     if let Some(f) = from {
         convert(f.slice(0, 1), first.reborrow());
     }
     let mut acc = Scratch::new(fold.out, 1);
     convert(first.as_block(), acc.block_mut(1));
-    for i in (1..n).step_by(TILE).take_while(|_| !interrupt::requested()) {
+    rest(fold, from.map(|f| f.slice(1, f.len())), after, &mut acc, scratch);
+}
+
+/// Scans a run on from `acc`.
+fn rest(
+    fold: &'static Fold,
+    from: Option<Block<'_>>,
+    to: BlockMut<'_>,
+    acc: &mut Scratch,
+    scratch: &mut Scratch,
+) {
+    let (n, mut to) = (to.len(), to);
+    for i in (0..n).step_by(TILE).take_while(|_| !interrupt::requested()) {
         let end = (i + TILE).min(n);
-        let (mut part, after) = rest.split_at(end - i);
+        let (mut part, after) = to.split_at(end - i);
         let x = match from {
             Some(f) => f.slice(i, end),
             None => {
@@ -133,6 +197,6 @@ fn lane(fold: &'static Fold, from: Option<Block<'_>>, to: BlockMut<'_>, scratch:
             }
         };
         (fold.scan)(x, acc.block_mut(1), part.reborrow());
-        rest = after;
+        to = after;
     }
 }

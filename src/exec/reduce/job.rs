@@ -49,6 +49,11 @@ impl<'a> Job<'a> {
         result
     }
 
+    /// Elements of a block that is gathered or made by a map.
+    fn tile(&self) -> usize {
+        if self.map.is_some() { MAPPED } else { TILE }
+    }
+
     fn stopped(&self) -> bool {
         self.done.load(Relaxed) || interrupt::requested()
     }
@@ -71,6 +76,9 @@ impl<'a> Job<'a> {
         }
         match axes {
             [c] => self.columns(None, c, at, c.n, acc, work),
+            [r, c] if !r.kept && c.n < 32 && self.fold.grouping == Grouping::Free => {
+                self.stacked(k, at, r.n, acc, work);
+            }
             [r, c] if !r.kept => self.columns(Some(r), c, at, c.n, acc, work),
             [a, ..] if a.kept => self.kept(k, at, a.n, acc, work),
             [a, ..] => {
@@ -97,8 +105,8 @@ impl<'a> Job<'a> {
             );
             return;
         }
-        let batched = matches!(self.axes[k + 1..], [Axis { kept: false, .. }]) && inner <= TILE;
-        let step = if batched { (TILE / inner.max(1)).max(1) } else { 1 };
+        let batched = matches!(self.axes[k + 1..], [Axis { kept: false, .. }]) && inner <= self.tile();
+        let step = if batched { (self.tile() / inner.max(1)).max(1) } else { 1 };
         let (mut acc, mut i) = (acc, 0);
         while i < n && !self.stopped() {
             let rows = step.min(n - i);
@@ -125,10 +133,10 @@ impl<'a> Job<'a> {
         acc: BlockMut<'_>,
         work: &mut Work<'a>,
     ) {
-        let rows = r.map_or(1, |r| r.n);
-        let row_step = r.map_or(0, |r| r.step);
-        if n >= 128 && threads::for_elements(n * rows) > 1 {
-            let half = n / 2 - n / 2 % 64;
+        let (rows, row_step) = r.map_or((1, 0), |r| (r.n, r.step));
+        if n >= 32 && threads::for_elements(n * rows) > 1 {
+            // Threads share no cache line of a row.
+            let half = n / 2 - n / 2 % 16;
             let (left, right) = acc.split_at(half);
             let far = at + half as isize * c.step;
             rayon::join(
@@ -137,26 +145,54 @@ impl<'a> Job<'a> {
             );
             return;
         }
-        let direct = self.map.is_none() && !self.cast && c.step == 1;
-        let adjacent = direct && n == c.n && row_step == n as isize;
-        let width = if adjacent && n <= TILE { n } else { COLUMNS };
-        let step = match (adjacent, direct && width >= 64 && n >= 64) {
-            (true, _) if width == n => (LEAF / n).max(1),
-            (_, true) => 1,
-            _ => (TILE / width.min(n)).max(1),
+        // Rows that lie evenly are folded where they are, however far apart they begin.
+        let direct = self.map.is_none() && !self.cast && c.step == 1 && (rows == 1 || row_step >= n as isize);
+        let width = match direct {
+            true => n.min(TILE),
+            // Whole rows, if they are short, follow each other in memory.
+            false if n == c.n && n <= self.tile() => n,
+            false => n.min(COLUMNS),
         };
+        let step = if direct { LEAF / width } else { self.tile() / width };
         let (mut acc, mut j) = (acc, 0);
         while j < n {
             let cols = width.min(n - j);
             let (mut now, rest) = acc.split_at(cols);
             let corner = at + j as isize * c.step;
             for i in (0..rows).step_by(step).take_while(|_| !self.stopped()) {
-                let here = corner + i as isize * row_step;
-                let block = self.load(here, &[(step.min(rows - i), row_step), (cols, c.step)], work);
-                (self.fold.across)(block, now.reborrow());
+                let (here, count) = (corner + i as isize * row_step, step.min(rows - i));
+                if direct {
+                    let apart = if rows == 1 { cols } else { row_step as usize };
+                    let block = self.sources[0].lend(here, (count - 1) * apart + cols);
+                    (self.fold.across)(block, apart, now.reborrow());
+                } else {
+                    let block = self.load(here, &[(count, row_step), (cols, c.step)], work);
+                    (self.fold.across)(block, cols, now.reborrow());
+                }
             }
             (acc, j) = (rest, j + cols);
         }
+    }
+
+    /// `rows` rows of `n` columns into one result per column, where rows may be grouped at will and
+    /// are too short to be divided among threads.
+    fn stacked(&self, k: usize, at: isize, rows: usize, mut acc: BlockMut<'_>, work: &mut Work<'a>) {
+        let (r, c) = (&self.axes[k], &self.axes[k + 1]);
+        if rows < 2 || threads::for_elements(rows * c.n) < 2 {
+            let part = Axis { n: rows, ..*r };
+            return self.columns(Some(&part), c, at, c.n, acc, work);
+        }
+        let half = rows / 2;
+        let mut below = Scratch::new(self.fold.out, c.n);
+        below.block_mut(c.n).fill((self.fold.identity)());
+        rayon::join(
+            || self.stacked(k, at, half, acc.reborrow(), work),
+            || {
+                let far = at + half as isize * r.step;
+                self.with_work(|work| self.stacked(k, far, rows - half, below.block_mut(c.n), work));
+            },
+        );
+        (self.fold.join)(below.block(c.n), acc);
     }
 
     /// All axes from `k` on into one result: parts in order, each one a batch or an even run.

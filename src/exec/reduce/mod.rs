@@ -120,6 +120,7 @@ fn result_array(r: &Reduction<'_>, order: &[usize]) -> Result<Array, ArrayError>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dtype::DType;
     use crate::kernel::fold;
 
     #[test]
@@ -140,6 +141,52 @@ mod tests {
             };
             let sum = reduce(&r).unwrap().item().and_then(|s| s.as_f64());
             assert_eq!(sum, (!fold.out.is_complex()).then_some(n as f64), "{}", fold.dtype);
+        }
+    }
+
+    /// A map with memory of its own: `x + y`, through a buffer of the thread's.
+    struct Add;
+
+    impl Map for Add {
+        fn worker(&self) -> Worker<'_> {
+            let mut buffer = Vec::new();
+            Worker::Own(Box::new(move |b, out| {
+                let (x, y) = (b[0].typed::<f64>(), b[1].typed::<f64>());
+                let at = |v: &[f64], i: usize| v[if v.len() == 1 { 0 } else { i }];
+                buffer.clear();
+                buffer.extend((0..out.len()).map(|i| at(x, i) + at(y, i)));
+                out.typed::<f64>().copy_from_slice(&buffer);
+            }))
+        }
+    }
+
+    #[test]
+    fn a_mapped_reduction_adds_up_the_dense_array_of_the_maps_results() {
+        let (n, m) = (60, 500);
+        let values: Vec<f64> = (0..n * 2 * m).map(|i| (i as f64 * 0.37).sin()).collect();
+        let a = Array::from_slice(&values, &[n, 2 * m]).unwrap().view(&[n, m], &[2 * m as isize, 2], 0);
+        let row = Array::from_slice(&values[..m], &[m]).unwrap().broadcast_to(&[n, m]).unwrap();
+        let column = Array::from_slice(&values[..n], &[n, 1]).unwrap().broadcast_to(&[n, m]).unwrap();
+        let one = Array::from_slice(&values[5..6], &[1]).unwrap().broadcast_to(&[n, m]).unwrap();
+        let fold = fold::find(fold::SUM, DType::F64, None).unwrap();
+        for other in [row, column, one] {
+            let item = |a: &Array, i: usize, j: usize| {
+                let at = a.offset() as isize + i as isize * a.strides()[0] + j as isize * a.strides()[1];
+                a.storage::<f64>()[at as usize]
+            };
+            let sums: Vec<f64> =
+                (0..n * m).map(|k| item(&a, k / m, k % m) + item(&other, k / m, k % m)).collect();
+            let dense = Array::from_slice(&sums, &[n, m]).unwrap();
+            for axes in [&[0, 1][..], &[0], &[1]] {
+                let run = |operands: &[Array], map: Option<&dyn Map>| {
+                    let r =
+                        Reduction { fold, operands, map, order: None, axes, keepdims: false, initial: None };
+                    let out = reduce(&r).unwrap();
+                    (0..out.size()).map(|i| out.scalar_at(i).as_f64().map(f64::to_bits)).collect::<Vec<_>>()
+                };
+                let want = run(std::slice::from_ref(&dense), None);
+                assert_eq!(run(&[a.clone(), other.clone()], Some(&Add)), want, "{axes:?}");
+            }
         }
     }
 }

@@ -48,6 +48,11 @@ impl<'a> Source<'a> {
         Source { data, start: a.offset() as isize, dims, period, most }
     }
 
+    /// `n` elements of the storage from a position on.
+    pub(super) fn lend(&self, at: isize, n: usize) -> Block<'_> {
+        self.data.slice(at as usize, at as usize + n)
+    }
+
     /// The elements of these spans of the operand's own positions, cast to `dtype`.
     pub(super) fn own<'w>(
         &'w self,

@@ -7,7 +7,13 @@
 //! Strategy: where the function may be regrouped (integers, minimum, maximum, logic), `along` keeps
 //! 32 partial results, which the compiler holds in vector registers; sums of floats follow NumPy's
 //! pairwise tree (`pairwise`); products of floats go in order, since regrouping them can turn a
-//! finite result into 0 · inf. `across` takes four rows per pass over the accumulators.
+//! finite result into 0 · inf. `across` takes eight rows per pass over the accumulators, wherever
+//! each begins, so that half the columns of a matrix go as fast as the whole (1000 × 1000 float64
+//! from the third-level cache on one thread: 75 µs, one row at a time 199). Bools are counted in
+//! bytes that are emptied before they overflow (1e6: 7 µs, widening each 60).
+//!
+//! Scans are bound by the latency of the function (one addition of floats after the other, 0.47 ns
+//! each); what may be regrouped is divided among threads by `exec::scan`.
 
 mod monoid;
 
@@ -26,9 +32,10 @@ pub struct Fold {
     pub absorbing: Option<Scalar>,
     /// `acc.len()` rows: each row into its accumulator, `acc[i] = acc[i] f (row_i[0] f row_i[1] …)`.
     pub along: fn(Block<'_>, BlockMut<'_>),
-    /// Rows of `acc.len()` elements, one after the other: `acc[j] = acc[j] f row[j]`.
-    pub across: fn(Block<'_>, BlockMut<'_>),
-    /// Results of other stretches, `out` elements, into the accumulators.
+    /// Rows of `acc.len()` elements, which begin `step` elements apart (and may overlap), one after
+    /// the other: `acc[j] = acc[j] f row[j]`. The block ends with the last row.
+    pub across: fn(Block<'_>, step: usize, BlockMut<'_>),
+    /// Results of another stretch, as many `out` elements as accumulators: `acc[j] = acc[j] f x[j]`.
     pub join: fn(Block<'_>, BlockMut<'_>),
     /// `out[0] = acc f row[0]`, `out[1] = out[0] f row[1]`, …; the last goes back into `acc[0]`.
     pub scan: fn(Block<'_>, acc: BlockMut<'_>, out: BlockMut<'_>),
@@ -140,32 +147,75 @@ fn along_pairwise<A: Element + pairwise::Pairwise>(from: Block<'_>, acc: BlockMu
     )
 }
 
-fn across<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(from: Block<'_>, acc: BlockMut<'_>) {
+/// Rows that `across` takes at a time.
+const ROWS: usize = 8;
+
+fn across<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(from: Block<'_>, step: usize, acc: BlockMut<'_>) {
     let (xs, acc) = (from.typed::<T>(), acc.typed::<A>());
     let n = acc.len();
+    if n == 0 || xs.len() < n {
+        return;
+    }
+    let rows = (xs.len() - n) / step.max(1) + 1;
+    simd(
+        #[inline(always)]
+        || {
+            let row = |i: usize| &xs[i * step..i * step + n];
+            let whole = rows / ROWS * ROWS;
+            for i in (0..whole).step_by(ROWS) {
+                let r: [&[T]; ROWS] = std::array::from_fn(|k| row(i + k));
+                for (j, a) in acc.iter_mut().enumerate() {
+                    // The rows have `n` elements each, as the accumulators.
+                    *a = r.iter().fold(*a, |a, r| M::join(a, cast(r[j])));
+                }
+            }
+            for i in whole..rows {
+                for (a, &x) in acc.iter_mut().zip(row(i)) {
+                    *a = M::join(*a, cast(x));
+                }
+            }
+        },
+    )
+}
+
+fn join<A: Element, M: Monoid<A>>(from: Block<'_>, acc: BlockMut<'_>) {
+    for (a, &x) in acc.typed::<A>().iter_mut().zip(from.typed::<A>()) {
+        *a = M::join(*a, x);
+    }
+}
+
+/// Counts the true elements of each row.
+fn along_count(from: Block<'_>, acc: BlockMut<'_>) {
+    let (xs, acc) = (from.typed::<bool>(), acc.typed::<i64>());
+    let n = row_length(xs.len(), acc.len());
     if n == 0 {
         return;
     }
     simd(
         #[inline(always)]
         || {
-            let mut fours = xs.chunks_exact(4 * n);
-            for four in fours.by_ref() {
-                let (r0, rest) = four.split_at(n);
-                let (r1, rest) = rest.split_at(n);
-                let (r2, r3) = rest.split_at(n);
-                for j in 0..n {
-                    let a = M::join(M::join(acc[j], cast(r0[j])), cast(r1[j]));
-                    acc[j] = M::join(M::join(a, cast(r2[j])), cast(r3[j]));
-                }
-            }
-            for row in fours.remainder().chunks_exact(n) {
-                for (a, &x) in acc.iter_mut().zip(row) {
-                    *a = M::join(*a, cast(x));
-                }
+            for (a, row) in acc.iter_mut().zip(xs.chunks_exact(n)) {
+                *a += count(row);
             }
         },
     )
+}
+
+#[inline(always)]
+fn count(row: &[bool]) -> i64 {
+    const WIDTH: usize = 64;
+    let (rows, rest) = row.as_chunks::<WIDTH>();
+    let mut total = rest.iter().map(|&x| x as i64).sum::<i64>();
+    for rows in rows.chunks(u8::MAX as usize) {
+        let mut lanes = [0u8; WIDTH];
+        for row in rows {
+            for k in 0..WIDTH {
+                lanes[k] += row[k] as u8;
+            }
+        }
+        total += lanes.iter().map(|&x| x as i64).sum::<i64>();
+    }
+    total
 }
 
 fn scan<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(
@@ -174,11 +224,13 @@ fn scan<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(
     out: BlockMut<'_>,
 ) {
     let (xs, out) = (from.typed::<T>(), out.typed::<A>());
-    if let [a] = acc.typed::<A>() {
+    if let [last] = acc.typed::<A>() {
+        let mut a = *last;
         for (o, &x) in out.iter_mut().zip(xs) {
-            *a = M::join(*a, cast(x));
-            *o = *a;
+            a = M::join(a, cast(x));
+            *o = a;
         }
+        *last = a;
     }
 }
 
@@ -192,7 +244,7 @@ macro_rules! fold {
             absorbing: None,
             along: $along,
             across: across::<$t, $a, $m>,
-            join: across::<$a, $a, $m>,
+            join: join::<$a, $m>,
             scan: scan::<$t, $a, $m>,
         }
     };
@@ -213,7 +265,7 @@ macro_rules! in_order {
 
 /// Sums. Small integers are summed in 64 bits unless asked otherwise.
 pub const SUM: &[Fold] = &[
-    free!(Sum, bool => i64),
+    fold!(Sum, bool => i64, Free, along_count),
     free!(Sum, i8 => i64),
     free!(Sum, u8 => u64),
     free!(Sum, i16 => i64),
