@@ -1,16 +1,9 @@
 //! Maps that leave elements out of a reduction: what is masked or NaN becomes the fold's identity.
 
 use super::cast::convert;
-use super::{Block, BlockMut};
+use super::{Block, BlockMut, simd};
 use crate::dtype::{DType, Element, Scalar, c64, c128, cast_scalar};
 use crate::with_dtype;
-
-/// `x` cast to the output's dtype where `mask` holds, `fill` elsewhere. Operands of one element
-/// stand for many.
-pub fn masked(x: Block<'_>, mask: Block<'_>, fill: Scalar, mut out: BlockMut<'_>) {
-    convert(x, out.reborrow());
-    blank(mask, fill, out);
-}
 
 /// Writes `fill`, converted, where `mask` does not hold.
 pub fn blank(mask: Block<'_>, fill: Scalar, out: BlockMut<'_>) {
@@ -29,49 +22,77 @@ pub fn blank(mask: Block<'_>, fill: Scalar, out: BlockMut<'_>) {
     with_dtype!(out.dtype(), T => typed::<T>(mask.typed(), fill, out.typed()))
 }
 
-/// `x` cast to the output's dtype, with `fill` in place of NaN.
+/// `x` cast to the output's dtype, with `fill` in place of NaN. One element stands for many.
 pub fn nan_filled(x: Block<'_>, fill: Scalar, mut out: BlockMut<'_>) {
-    fn blank<T: Element>(xs: &[T], is_nan: impl Fn(T) -> bool, fill: Scalar, out: BlockMut<'_>) {
-        with_dtype!(out.dtype(), O => put::<T, O>(xs, is_nan, fill, out.typed()))
-    }
-    fn put<T: Element, O: Element>(xs: &[T], is_nan: impl Fn(T) -> bool, fill: Scalar, out: &mut [O]) {
-        let fill = O::from_scalar(fill).unwrap_or_default();
-        for (o, &x) in out.iter_mut().zip(xs.iter().cycle()) {
-            *o = if is_nan(x) { fill } else { *o };
-        }
+    fn put<T: Element>(out: &mut [T], is_nan: impl Fn(T) -> bool, fill: Scalar) {
+        let fill = T::from_scalar(fill).unwrap_or_default();
+        simd(
+            #[inline(always)]
+            || out.iter_mut().for_each(|o| *o = if is_nan(*o) { fill } else { *o }),
+        )
     }
     convert(x, out.reborrow());
-    match x.dtype() {
-        DType::F32 => blank(x.typed::<f32>(), f32::is_nan, fill, out),
-        DType::F64 => blank(x.typed::<f64>(), f64::is_nan, fill, out),
-        DType::C64 => blank(x.typed::<c64>(), |z| z.re.is_nan() || z.im.is_nan(), fill, out),
-        DType::C128 => blank(x.typed::<c128>(), |z| z.re.is_nan() || z.im.is_nan(), fill, out),
-        _ => {}
+    let real = !x.dtype().is_complex();
+    match out.dtype() {
+        _ if !x.dtype().is_inexact() => {}
+        // A cast keeps NaN in these.
+        DType::F32 if real => put(out.typed::<f32>(), |x| x.is_nan(), fill),
+        DType::F64 if real => put(out.typed::<f64>(), |x| x.is_nan(), fill),
+        DType::C64 => put(out.typed::<c64>(), |z| z.re.is_nan() || z.im.is_nan(), fill),
+        DType::C128 => put(out.typed::<c128>(), |z| z.re.is_nan() || z.im.is_nan(), fill),
+        _ => {
+            let mut known = vec![true; out.len()];
+            not_nan(x, BlockMut::new(&mut known));
+            blank(Block::new(&known), fill, out);
+        }
     }
 }
 
 /// Whether each element is not NaN; one element stands for many.
 pub fn not_nan(x: Block<'_>, out: BlockMut<'_>) {
-    fn each<T: Copy>(xs: &[T], out: &mut [bool], test: impl Fn(T) -> bool) {
-        match xs {
-            [x] => out.fill(test(*x)),
-            _ => out.iter_mut().zip(xs).for_each(|(o, &x)| *o = test(x)),
-        }
+    out_of_nan(x, out.typed(), |_: bool, known| known);
+}
+
+/// Makes those of `out` false whose element is NaN; one element stands for many.
+pub fn blank_nan(x: Block<'_>, out: BlockMut<'_>) {
+    out_of_nan(x, out.typed(), |was: bool, known| was & known);
+}
+
+/// Writes 0 in `out`, which is real, where `x` is NaN; one element stands for many.
+pub fn zero_nan(x: Block<'_>, out: BlockMut<'_>) {
+    match out.dtype() {
+        DType::F32 => out_of_nan(x, out.typed::<f32>(), |was, known| if known { was } else { 0.0 }),
+        DType::F64 => out_of_nan(x, out.typed::<f64>(), |was, known| if known { was } else { 0.0 }),
+        _ => {}
     }
-    let out = out.typed::<bool>();
+}
+
+fn out_of_nan<O: Copy>(x: Block<'_>, out: &mut [O], join: impl Fn(O, bool) -> O) {
+    fn each<T: Copy, O: Copy>(xs: &[T], out: &mut [O], f: impl Fn(O, T) -> O) {
+        simd(
+            #[inline(always)]
+            || match xs {
+                [x] => out.iter_mut().for_each(|o| *o = f(*o, *x)),
+                _ => out.iter_mut().zip(xs).for_each(|(o, &x)| *o = f(*o, x)),
+            },
+        )
+    }
     match x.dtype() {
-        DType::F32 => each(x.typed::<f32>(), out, |x| !x.is_nan()),
-        DType::F64 => each(x.typed::<f64>(), out, |x| !x.is_nan()),
-        DType::C64 => each(x.typed::<c64>(), out, |z| !z.re.is_nan() && !z.im.is_nan()),
-        DType::C128 => each(x.typed::<c128>(), out, |z| !z.re.is_nan() && !z.im.is_nan()),
-        _ => out.fill(true),
+        DType::F32 => each(x.typed::<f32>(), out, |o, x| join(o, !x.is_nan())),
+        DType::F64 => each(x.typed::<f64>(), out, |o, x| join(o, !x.is_nan())),
+        DType::C64 => each(x.typed::<c64>(), out, |o, z| join(o, !z.re.is_nan() & !z.im.is_nan())),
+        DType::C128 => each(x.typed::<c128>(), out, |o, z| join(o, !z.re.is_nan() & !z.im.is_nan())),
+        _ => out.iter_mut().for_each(|o| *o = join(*o, true)),
     }
 }
 
 /// Whether each element holds an infinity and no NaN; one element stands for many.
 pub fn infinite(x: Block<'_>, out: BlockMut<'_>) {
     fn each<T: Copy>(xs: &[T], out: &mut [bool], test: impl Fn(T) -> bool) {
-        out.iter_mut().zip(xs.iter().cycle()).for_each(|(o, &x)| *o = test(x));
+        match xs {
+            [x] => out.fill(test(*x)),
+            _ => out.iter_mut().zip(xs).for_each(|(o, &x)| *o = test(x)),
+        }
     }
     let out = out.typed::<bool>();
     match x.dtype() {
@@ -88,7 +109,7 @@ pub fn all_finite(x: Block<'_>) -> bool {
     macro_rules! finite {
         ($t:ty, $parts:expr) => {{
             let xs = x.typed::<$t>();
-            super::simd(
+            simd(
                 #[inline(always)]
                 || xs.chunks(1024).all(|c| c.iter().fold(true, |ok, z| ok & $parts(z))),
             )

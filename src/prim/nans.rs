@@ -5,11 +5,9 @@ use super::reducing::{Ask, Places, finish, out_array, warn, without_nan};
 use super::row::{Example, Kind};
 use super::statistics::{averaged, counts, variance, working};
 use super::{Args, Prim};
-use crate::array::{Array, Order};
 use crate::dtype::{DType, Scalar};
-use crate::exec;
 use crate::kernel::arg::End;
-use crate::kernel::{fold, moment, select};
+use crate::kernel::{BlockMut, fold, moment, select};
 use crate::value::{Fault, Host, Value};
 
 pub static ROWS: &[Prim] = &[
@@ -34,7 +32,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The largest element that is not NaN; NaN, with a warning, where there is none.",
         examples: &[Example { code: "np.nanmax([[1, 2], [3, nan]])", out: "3.0" }],
-        kind: Kind::Call(|host, args| extreme(host, args, fold::MAXIMUM, "fmax")),
+        kind: Kind::Call(|host, args| extreme(host, args, (fold::MAXIMUM, fold::FMAX), "fmax")),
         ..Prim::NEW
     },
     Prim {
@@ -42,7 +40,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The smallest element that is not NaN; NaN, with a warning, where there is none.",
         examples: &[Example { code: "np.nanmin([[1, 2], [3, nan]])", out: "1.0" }],
-        kind: Kind::Call(|host, args| extreme(host, args, fold::MINIMUM, "fmin")),
+        kind: Kind::Call(|host, args| extreme(host, args, (fold::MINIMUM, fold::FMIN), "fmin")),
         ..Prim::NEW
     },
     Prim {
@@ -87,28 +85,9 @@ pub static ROWS: &[Prim] = &[
     },
 ];
 
-/// Adds to the mask that an element is not NaN.
-fn without(mut ask: Ask) -> Result<Ask, Fault> {
-    if !ask.a.dtype().is_inexact() {
-        return Ok(ask);
-    }
-    let source = exec::copy_keeping(&ask.a)?;
-    let mut mask = Array::empty_keeping(DType::Bool, ask.a.shape(), ask.a.strides())?;
-    let (start, n) = (source.offset(), source.size());
-    exec::copy::with_storage(&source, |all| {
-        select::not_nan(all.slice(start, start + n), super::reducing::elements(&mut mask));
-    });
-    if let Some(asked) = &ask.mask {
-        let asked = exec::copy_keeping(asked)?;
-        let both = Array::empty(DType::Bool, asked.shape())?;
-        exec::fill(&both, Scalar::Bool(false))?;
-        let (m, w) = (exec::copy(&mask, Order::C)?, exec::copy(&asked, Order::C)?);
-        let (m, w) = (m.as_slice::<bool>().unwrap_or_default(), w.as_slice::<bool>().unwrap_or_default());
-        let and: Vec<bool> = m.iter().zip(w).map(|(a, b)| *a && *b).collect();
-        mask = Array::from_slice(&and, asked.shape())?;
-    }
-    ask.mask = Some(mask);
-    Ok(ask)
+/// Leaves out NaN.
+fn without(ask: Ask) -> Ask {
+    Ask { skip_nan: true, ..ask }
 }
 
 fn folded(
@@ -119,7 +98,7 @@ fn folded(
     initial: i64,
 ) -> Result<Value, Fault> {
     let places = Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW };
-    let ask = without(Ask::read(args, &places)?)?;
+    let ask = without(Ask::read(args, &places)?);
     let mut result = ask.fold(table, ufunc, ask.initial.or(Some(Scalar::I64(initial))))?;
     heed(host, &ask, &mut result, "reduce")?;
     finish(result, ask.out)
@@ -128,7 +107,7 @@ fn folded(
 fn extreme(
     host: &mut dyn Host,
     args: &Args,
-    table: &'static [fold::Fold],
+    (table, table_without): (&'static [fold::Fold], &'static [fold::Fold]),
     ufunc: &'static str,
 ) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { out: 2, keepdims: 3, initial: 4, mask: 5, ..Places::NEW })?;
@@ -136,9 +115,20 @@ fn extreme(
         ask.refuse_empty(ufunc)?;
         ask.refuse_mask(args, ufunc)?;
     }
-    let ask = without(ask)?;
+    let ask = without(ask);
+    if let (DType::F32 | DType::F64, None, None) = (ask.a.dtype(), &ask.mask, ask.initial) {
+        // One pass: only a result of NaN alone is NaN.
+        let mut result = Ask { skip_nan: false, ..ask.clone() }.fold(table_without, ufunc, None)?;
+        let known = super::reducing::elements(&mut result);
+        let mut ok = vec![true; known.len()];
+        select::not_nan(known.as_block(), BlockMut::new(&mut ok));
+        if ok.contains(&false) {
+            warn(host, "All-NaN slice encountered");
+        }
+        return finish(result, ask.out);
+    }
     let mut result = ask.fold(table, ufunc, ask.initial)?;
-    if ask.mask.is_some() && ask.initial.is_none() {
+    if ask.partial() && ask.initial.is_none() {
         let counts = counts(&ask)?;
         if counts.contains(&0.0) {
             warn(host, "All-NaN slice encountered");
@@ -151,7 +141,7 @@ fn extreme(
 }
 
 fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let ask = without(Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, mask: 5, ..Places::NEW })?)?;
+    let ask = without(Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, mask: 5, ..Places::NEW })?);
     let counts = counts(&ask)?;
     let result = averaged(&ask, working(ask.a.dtype(), ask.dtype), &counts)?;
     if counts.contains(&0.0) {
@@ -162,7 +152,7 @@ fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 
 /// `nanvar`, and `nanstd` if `root`.
 fn spread(host: &mut dyn Host, args: &Args, root: bool) -> Result<Value, Fault> {
-    let ask = without(Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 5, mask: 6, ..Places::NEW })?)?;
+    let ask = without(Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 5, mask: 6, ..Places::NEW })?);
     let ddof = if args.get(8).is_some() { args.float(8)? } else { args.float(4)? };
     let given = args.get(7).map(|_| args.array(7)).transpose()?;
     let mut result = variance(&mut Silent(host), &ask, ddof, given)?;
@@ -192,8 +182,8 @@ impl Host for Silent<'_> {
 
 fn place(args: &Args, end: End) -> Result<Value, Fault> {
     let a = args.array(0)?;
-    let ask = without(Ask::read(args, &Places { out: 2, keepdims: 3, ..Places::NEW })?)?;
-    if ask.mask.is_some() && counts(&ask)?.contains(&0.0) {
+    let ask = without(Ask::read(args, &Places { out: 2, keepdims: 3, ..Places::NEW })?);
+    if ask.partial() && counts(&ask)?.contains(&0.0) {
         return Err(args.reason("All-NaN slice encountered"));
     }
     let worst = if end == End::Max { f64::NEG_INFINITY } else { f64::INFINITY };

@@ -239,6 +239,7 @@ fn trace(
         dtype: args.opt_dtype(dtype)?,
         initial: None,
         mask: None,
+        skip_nan: false,
         out: super::reducing::out_array(args, out)?,
     };
     let sum = ask.fold(fold::SUM, "add", Some(Scalar::Bool(false)))?;

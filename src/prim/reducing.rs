@@ -5,9 +5,11 @@ use super::{Args, Home, Prim, dyadic, folds, table};
 use crate::array::{Array, ArrayError};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
 use crate::exec::{self, Map, Reduction};
+use crate::kernel::cast::convert;
 use crate::kernel::{Block, BlockMut, Fold, fold, select};
 use crate::value::{CallArgs, Fault, Host, Value, Warning};
 use crate::with_dtype;
+use smallvec::SmallVec;
 
 /// Where a signature has which argument; 0 for those that it lacks.
 pub struct Places {
@@ -25,6 +27,7 @@ impl Places {
 }
 
 /// The arguments of one reduction.
+#[derive(Clone)]
 pub struct Ask {
     pub a: Array,
     /// The axes to fold, in order.
@@ -34,6 +37,8 @@ pub struct Ask {
     pub initial: Option<Scalar>,
     /// `where`, broadcast to the shape of `a`.
     pub mask: Option<Array>,
+    /// NaN counts as masked.
+    pub skip_nan: bool,
     pub out: Option<Array>,
 }
 
@@ -61,6 +66,7 @@ impl Ask {
             dtype: if at.dtype > 0 { args.opt_dtype(at.dtype)? } else { None },
             initial,
             mask,
+            skip_nan: false,
             out: out_array(args, at.out)?,
             a,
         })
@@ -88,14 +94,31 @@ impl Ask {
             dtypes: vec![self.dtype.unwrap_or(d)],
             help: None,
         })?;
-        match &self.mask {
-            None => self.run(fold, std::slice::from_ref(&self.a), None, initial),
-            Some(mask) => {
-                let fill = cast_scalar((fold.identity)(), fold.dtype);
-                let map = |b: &[Block<'_>], out: BlockMut<'_>| select::masked(b[0], b[1], fill, out);
-                self.run(fold, &[self.a.clone(), mask.clone()], Some(&map), initial)
-            }
+        if !self.partial() {
+            return self.run(fold, std::slice::from_ref(&self.a), None, initial);
         }
+        let (fill, skip_nan) = (cast_scalar((fold.identity)(), fold.dtype), self.skip_nan);
+        let map = |b: &[Block<'_>], mut out: BlockMut<'_>| {
+            if skip_nan {
+                select::nan_filled(b[0], fill, out.reborrow());
+            } else {
+                convert(b[0], out.reborrow());
+            }
+            if let Some(&mask) = b.get(1) {
+                select::blank(mask, fill, out);
+            }
+        };
+        self.run(fold, &self.operands(&self.a), Some(&map), initial)
+    }
+
+    /// Whether elements may be left out.
+    pub fn partial(&self) -> bool {
+        self.mask.is_some() || (self.skip_nan && self.a.dtype().is_inexact())
+    }
+
+    /// An array of the shape of `a`, and the mask if there is one.
+    fn operands(&self, a: &Array) -> SmallVec<[Array; 2]> {
+        std::iter::once(a).chain(&self.mask).cloned().collect()
     }
 
     /// As NumPy refuses a mask for a fold without identity.
@@ -131,15 +154,17 @@ impl Ask {
 
     /// How many elements `test` turns into true, per result; int64. The mask is heeded.
     pub fn count(&self, a: &Array, test: &(dyn Fn(Block<'_>, BlockMut<'_>) + Sync)) -> Result<Array, Fault> {
-        let counting = &fold::SUM[0];
+        let (counting, skip_nan) = (&fold::SUM[0], self.skip_nan);
         let map = |b: &[Block<'_>], mut out: BlockMut<'_>| {
             test(b[0], out.reborrow());
             if let Some(&mask) = b.get(1) {
-                select::blank(mask, Scalar::Bool(false), out);
+                select::blank(mask, Scalar::Bool(false), out.reborrow());
+            }
+            if skip_nan {
+                select::blank_nan(b[0], out);
             }
         };
-        let mut operands = vec![a.clone()];
-        operands.extend(self.mask.clone());
+        let operands = self.operands(a);
         self.run(counting, &operands, Some(&map), Some(Scalar::I64(0)))
     }
 }

@@ -61,7 +61,7 @@ pub fn working(a: DType, asked: Option<DType>) -> DType {
 
 /// Elements per result: one number for all, or one each under a mask, in the results' order.
 pub fn counts(ask: &Ask) -> Result<Vec<f64>, Fault> {
-    if ask.mask.is_none() {
+    if !ask.partial() {
         return Ok(vec![ask.count_each() as f64]);
     }
     let every = |_: Block<'_>, out: BlockMut<'_>| out.typed::<bool>().fill(true);
@@ -180,8 +180,12 @@ fn deviations(ask: &Ask, centre: &Array, dtype: DType) -> Result<Array, Fault> {
     let centre = exec::in_dtype(centre, if dtype.is_inexact() { dtype } else { DType::F64 })?;
     let mut operands = vec![source, centre.broadcast_to(ask.a.shape())?];
     operands.extend(ask.mask.clone());
+    let skip_nan = ask.skip_nan;
     let map = |b: &[Block<'_>], mut out: BlockMut<'_>| {
         moment::squared_deviation(b[0], b[1], out.reborrow());
+        if skip_nan {
+            select::zero_nan(b[0], out.reborrow());
+        }
         if let Some(&mask) = b.get(2) {
             select::blank(mask, Scalar::Bool(false), out);
         }
