@@ -16,6 +16,7 @@ pub mod sort;
 mod spectrum;
 pub mod threads;
 mod walk;
+mod windows;
 
 pub use arg::arg_extreme;
 pub use copy::{
@@ -28,3 +29,4 @@ pub use reduce::{Map, Reduction, Worker, reduce};
 pub use scan::scan;
 pub use spectrum::{Transform, transform};
 pub use walk::Walk;
+pub use windows::{segments, windows};

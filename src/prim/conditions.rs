@@ -52,12 +52,14 @@ pub fn heed(host: &mut dyn Host, ask: &Ask, result: &mut Array, verb: &str) -> R
     Ok(())
 }
 
-/// Warns of what a scan of `a` met.
-pub fn heed_scan(host: &mut dyn Host, a: &Array, result: &Array) -> Result<(), Fault> {
-    if !result.dtype().is_inexact() || !a.dtype().is_inexact() {
+/// Warns of what a scan of `a` along an axis met. What overflowed or became NaN on the way stays
+/// so to the end, so that the last results tell whether to look further.
+pub fn heed_scan(host: &mut dyn Host, a: &Array, result: &Array, axis: usize) -> Result<(), Fault> {
+    if !result.dtype().is_inexact() || !a.dtype().is_inexact() || result.size() == 0 {
         return Ok(());
     }
-    if with_run(&exec::contiguous(result)?, select::all_finite) {
+    let last = super::scanning::slice(result, axis, result.shape()[axis] - 1, result.shape()[axis]);
+    if with_run(&exec::contiguous(&last)?, select::all_finite) {
         return Ok(());
     }
     let some = |a: &Array| -> Result<(bool, bool), Fault> {

@@ -5,13 +5,14 @@
 //! other through whole slices, one call of the function per step.
 
 use super::conditions::{heed, heed_scan};
-use super::reducing::{Ask, Places, deliver, finish};
+use super::reducing::{Ask, Places, deliver, elements, finish};
 use super::row::{Example, Home, Identity, Kind};
 use super::{Args, Prim, call, convert, dyadic, folds};
 use crate::array::{Array, ArrayError, Order, normalize_axis};
 use crate::dtype::{DType, Scalar, cast_scalar};
 use crate::exec::{self, Reduction};
-use crate::kernel::Fold;
+use crate::kernel::fold::Grouping;
+use crate::kernel::{Fold, select};
 use crate::value::{CallArgs, Callable, Fault, Func, Host, Value};
 use std::any::Any;
 use std::rc::Rc;
@@ -153,6 +154,25 @@ pub fn reduce_right(
     Ok(acc)
 }
 
+/// `n f/` along an axis: the folds of all windows of `width`, if there are kernels for it.
+pub fn windows(
+    prim: &'static Prim,
+    a: &Array,
+    axis: usize,
+    width: usize,
+    reversed: bool,
+) -> Result<Option<Value>, Fault> {
+    let kernels = fold_of(prim, a.dtype(), None).filter(|_| prim.laws.associative);
+    let Some(fold) = kernels.filter(|f| !reversed || f.grouping == Grouping::Free) else { return Ok(None) };
+    let Some(same) =
+        fold_of(prim, fold.out, Some(fold.out)).filter(|_| (1..=a.shape()[axis]).contains(&width))
+    else {
+        return Ok(None);
+    };
+    let initial = identity(prim, fold.out).unwrap_or_else(fold.identity);
+    Ok(exec::windows(fold, same, a, axis, width, initial)?.map(Value::Array))
+}
+
 /// `f\` along an axis, for associative functions: each prefix folded, in one pass.
 pub fn scan(prim: &'static Prim, host: &mut dyn Host, a: &Array, axis: usize) -> Result<Value, Fault> {
     prefixes(prim, host, a, axis, None).map(Value::Array)
@@ -169,7 +189,7 @@ fn prefixes(
         && let Some(same) = fold_of(prim, fold.out, Some(fold.out))
     {
         let result = exec::scan(fold, same, a, axis)?;
-        heed_scan(host, a, &result)?;
+        heed_scan(host, a, &result, axis)?;
         return Ok(result);
     }
     let a = exec::in_dtype(a, dtype.unwrap_or(a.dtype()))?;
@@ -310,14 +330,30 @@ fn reduceat(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let indices = args.ints(2)?;
     let axis = normalize_axis(args.int(3)?, a.ndim())?;
     let n = a.shape()[axis];
-    let mut results = Vec::with_capacity(indices.len());
+    let mut runs = Vec::with_capacity(indices.len());
     for (k, &i) in indices.iter().enumerate() {
         if i < 0 || i as usize >= n {
             return Err(args.reason(format!("index {i} out-of-bounds in {}.reduceat [0, {n})", prim.name)));
         }
         let end = indices.get(k + 1).map_or(n as i64, |&j| if j > i { j } else { i + 1 }).min(n as i64);
+        runs.push((i as usize, end as usize));
+    }
+    let out = super::reducing::out_array(args, 5)?;
+    let mut folded = None;
+    if a.ndim() == 1
+        && let Some(fold) = fold_of(prim, a.dtype(), args.opt_dtype(4)?)
+    {
+        let mut result = exec::segments(fold, &a, &runs)?;
+        if select::all_finite(elements(&mut result).as_block()) {
+            return finish(result, out);
+        }
+        // The reductions one by one, below, tell what overflowed.
+        folded = Some(result);
+    }
+    let mut results = Vec::with_capacity(runs.len());
+    for &(i, end) in &runs {
         let mut shape = a.shape().to_vec();
-        shape[axis] = (end - i) as usize;
+        shape[axis] = end - i;
         let at = (a.offset() as isize + i as isize * a.strides()[axis]) as usize;
         let part = a.view(&shape, a.strides(), at);
         let mut inner =
@@ -326,9 +362,11 @@ fn reduceat(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         let row = super::table().get(Home::Ufunc, "reduce").unwrap_or(args.prim);
         results.push(call(row, host, inner)?);
     }
+    if let Some(result) = folded {
+        return finish(result, out);
+    }
     let mut shape = a.shape().to_vec();
     shape[axis] = results.len();
-    let out = super::reducing::out_array(args, 5)?;
     match results.is_empty() {
         true => finish(Array::empty(a.dtype(), &shape)?, out),
         false => finish(stack(&results, axis, &shape)?, out),

@@ -134,7 +134,7 @@ fn run(
     let fold = fold::find(table, a.dtype(), dtype).ok_or_else(none)?;
     let same = fold::find(table, fold.out, Some(fold.out)).ok_or_else(none)?;
     let result = exec::scan(fold, same, a, axis)?;
-    super::conditions::heed_scan(host, a, &result)?;
+    super::conditions::heed_scan(host, a, &result, axis)?;
     Ok(result)
 }
 

@@ -153,6 +153,11 @@ fn windows(f: &Func, host: &mut dyn Host, n: &Value, a: Array, axis: usize) -> R
             reason: format!("a window of {width} does not fit an axis of {len}"),
         });
     }
+    if let Some(p) = elementwise(f)
+        && let Some(folded) = folds::windows(p, &a, axis, width, n < 0)?
+    {
+        return Ok(folded);
+    }
     // A view with the windows as a new last axis, then a reduction along it.
     let mut shape: Vec<usize> = a.shape().to_vec();
     let mut strides: Vec<isize> = a.strides().to_vec();
