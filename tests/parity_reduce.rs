@@ -5,6 +5,7 @@
 use arr::array::{Array, Order};
 use arr::dtype::{DType, Element, Scalar, c64, c128, cast_scalar};
 use arr::exec::{self, threads};
+use arr::kernel;
 use arr::prim::{self, Home};
 use arr::value::{CallArgs, Host, List, Value, Warning};
 use arr::with_dtype;
@@ -287,6 +288,7 @@ fn run(line: &str) -> Result<(), String> {
 
 #[test]
 fn results_are_numpys() {
+    let _alone = alone();
     let cases = include_str!("numpy/reduce.cases");
     let only = std::env::var("CASES").unwrap_or_default();
     let mut failed = Vec::new();
@@ -305,4 +307,98 @@ fn results_are_numpys() {
     threads::set_threshold(1 << 16);
     let n = failed.len();
     assert!(n == 0, "{n} cases differ:\n{}", failed.join("\n"));
+}
+
+/// Functions and how they are called: with or without an axis.
+const FOLDS: &[&str] = &[
+    "sum",
+    "prod",
+    "max",
+    "min",
+    "any",
+    "all",
+    "mean",
+    "var",
+    "std",
+    "ptp",
+    "count_nonzero",
+    "argmax",
+    "argmin",
+    "nansum",
+    "nanprod",
+    "nanmax",
+    "nanmin",
+    "nanmean",
+    "nanvar",
+    "cumsum",
+    "cumprod",
+    "nancumsum",
+];
+
+/// The bits of every result, or the error, of one function over an axis.
+fn outcome(name: &str, a: &Array, axis: Option<i64>) -> String {
+    let prim = prim::table().get(Home::Np, name).expect("a function");
+    let mut call = CallArgs::new([Value::Array(a.clone())]);
+    call.keyword.extend(axis.map(|k| ("axis".into(), Value::Int(k))));
+    match prim::call(prim, &mut Quiet, call) {
+        Ok(v) => {
+            let r = as_array(&v).expect("numbers");
+            format!("{} {:?} {:x}", r.dtype(), r.shape(), fnv(&r))
+        }
+        Err(e) => format!("{e}"),
+    }
+}
+
+/// Whatever the threads and the instruction set, every bit is the same, for all dtypes and layouts; where the order of the
+/// elements does not matter, the layouts agree with each other too.
+#[test]
+fn threads_instructions_and_layouts_change_nothing() {
+    let _alone = alone();
+    let shape = [19, 150];
+    let mut failed = Vec::new();
+    for dtype in DType::ALL {
+        let plain = from_scalars(dtype, &generate(dtype, shape.iter().product(), 7), &shape);
+        if dtype.is_inexact() {
+            let holes = plain.view(&[25], &[111], 5);
+            exec::fill(&holes, cast_scalar(Scalar::F64(f64::NAN), dtype)).expect("room");
+        }
+        for name in FOLDS {
+            for axis in [None, Some(0), Some(1)] {
+                let mut first = None;
+                for layout in ["", "f", "r", "s"] {
+                    let mut a = lay(plain.clone(), layout);
+                    if layout == "r" {
+                        // The same elements, held backwards.
+                        a = lay(exec::copy(&a, Order::C).expect("a copy"), "r");
+                    }
+                    let mut all = Vec::new();
+                    for level in kernel::levels() {
+                        kernel::set_level(level);
+                        all.extend([(1, 1 << 16), (2, 1), (5, 64)].map(|(count, threshold)| {
+                            threads::set_count(count);
+                            threads::set_threshold(threshold);
+                            outcome(name, &a, axis)
+                        }));
+                    }
+                    let exact = !dtype.is_inexact()
+                        && !matches!(*name, "mean" | "var" | "std" | "nanmean" | "nanvar");
+                    if exact {
+                        all.push(first.get_or_insert_with(|| all[0].clone()).clone());
+                    }
+                    if all.iter().any(|r| *r != all[0]) {
+                        failed.push(format!("{name} {dtype} {axis:?} layout {layout:?}: {all:?}"));
+                    }
+                }
+            }
+        }
+    }
+    threads::set_count(0);
+    threads::set_threshold(1 << 16);
+    assert!(failed.is_empty(), "{} differ:\n{}", failed.len(), failed.join("\n"));
+}
+
+/// The thread settings are shared: tests that change them take turns.
+fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    TURN.lock().unwrap_or_else(|e| e.into_inner())
 }
