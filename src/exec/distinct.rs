@@ -3,7 +3,8 @@
 
 use super::copy::contiguous;
 use super::index::{compress, get};
-use super::sort::{Sorting, argsorted, sorted, with_run};
+use super::sort::{Sorting, argsorted, sorted, sorted_once, with_run};
+use super::threads;
 use crate::array::index::Index;
 use crate::array::{Array, ArrayError};
 use crate::dtype::Element;
@@ -20,11 +21,26 @@ pub struct Distinct {
     pub inverse: Array,
 }
 
+/// The distinct elements of a 1-d array, without anything about them.
+pub fn values(a: &Array, nans_equal: bool) -> Result<Array, ArrayError> {
+    let a = contiguous(a)?;
+    let mut values = None;
+    with_run(&a, |run| {
+        sort::tally(run, false, threads::for_elements(run.len()), &mut |found| values = Some(array(found)))
+    });
+    match values {
+        Some(values) => values,
+        None => sorted_once(&a, nans_equal),
+    }
+}
+
 /// The distinct elements of a 1-d array.
 pub fn distinct(a: &Array, places: bool, nans_equal: bool) -> Result<Distinct, ArrayError> {
     let a = contiguous(a)?;
     let mut values = None;
-    let tally = with_run(&a, |run| sort::tally(run, places, &mut |found| values = Some(array(found))));
+    let tally = with_run(&a, |run| {
+        sort::tally(run, places, threads::for_elements(run.len()), &mut |found| values = Some(array(found)))
+    });
     if let (Some(t), Some(values)) = (tally, values) {
         return Ok(Distinct {
             values: values?,

@@ -1,6 +1,7 @@
 //! Sorting along an axis. The axis is brought innermost by a copy (the result's own, where the axis
 //! is the last), each lane is a run for `kernel::sort`, and lanes, or the parts of one long lane,
-//! are divided among threads.
+//! are divided among threads. The scratch of each thread is an array too: within the memory limit,
+//! and of memory used before.
 
 use super::copy::{contiguous, copy, with_storage};
 use super::scan::with_elements;
@@ -24,7 +25,11 @@ pub fn sorted(a: &Array, axis: usize, what: Sorting<'_>) -> Result<Array, ArrayE
     let mut out = copy(&turned, Order::C)?;
     let n = a.shape()[axis];
     if out.size() > 0 {
-        with_elements(&mut out, |all| lanes(all, n, what));
+        let lanes = Lanes::new(out.dtype(), out.size(), n, what, false);
+        let mut scratch = lanes.scratch()?;
+        with_elements(&mut out, |all| {
+            lanes.sort(all, scratch.as_mut_slice::<u64>().unwrap_or_default(), lanes.tasks);
+        });
     }
     finish(out, axis)
 }
@@ -36,12 +41,95 @@ pub fn argsorted(a: &Array, axis: usize, what: Sorting<'_>) -> Result<Array, Arr
     let n = a.shape()[axis];
     if out.size() > 0 {
         let start = source.offset();
+        let lanes = Lanes::new(source.dtype(), out.size(), n, what, true);
+        let mut scratch = lanes.scratch()?;
+        let scratch = scratch.as_mut_slice::<u64>().unwrap_or_default();
         with_storage(&source, |all| {
             let runs = all.slice(start, start + source.size());
-            with_elements(&mut out, |places| place_lanes(runs, places, n, what));
+            with_elements(&mut out, |places| {
+                lanes.places(runs, places.typed::<i64>(), scratch, lanes.tasks);
+            });
         });
     }
     finish(out, axis)
+}
+
+/// The distinct elements of a 1-d array: sorted, each once.
+pub fn sorted_once(a: &Array, nans_equal: bool) -> Result<Array, ArrayError> {
+    let mut all = sorted(a, 0, Sorting::All)?;
+    let n = with_elements(&mut all, |run| sort::distinct(run, nans_equal));
+    if n == all.size() { Ok(all) } else { copy(&all.view(&[n], &[1], all.offset()), Order::C) }
+}
+
+/// Lanes of one length, and who sorts them.
+#[derive(Clone, Copy)]
+struct Lanes<'a> {
+    n: usize,
+    what: Sorting<'a>,
+    /// Threads that sort lanes side by side, each with so many words of scratch.
+    tasks: usize,
+    words: usize,
+    /// Parts in which one lane is sorted.
+    parts: usize,
+}
+
+impl Lanes<'_> {
+    fn new(dtype: DType, size: usize, n: usize, what: Sorting<'_>, places: bool) -> Lanes<'_> {
+        let threads = threads::for_elements(2 * size);
+        let tasks = threads.min(size / n);
+        let parts = if tasks == 1 && threads > 1 { threads.next_power_of_two() } else { 1 };
+        Lanes { n, what, tasks, words: sort::scratch_words(dtype, n, places), parts }
+    }
+
+    fn scratch(&self) -> Result<Array, ArrayError> {
+        Array::empty(DType::U64, &[self.words * self.tasks])
+    }
+
+    /// The lanes and the words of scratch for the first half of so many tasks.
+    fn half(&self, size: usize, tasks: usize) -> (usize, usize) {
+        (size / self.n * (tasks / 2) / tasks * self.n, tasks / 2 * self.words)
+    }
+
+    fn sort(&self, all: BlockMut<'_>, scratch: &mut [u64], tasks: usize) {
+        if tasks > 1 {
+            let (cut, words) = self.half(all.len(), tasks);
+            let ((a, b), (sa, sb)) = (all.split_at(cut), scratch.split_at_mut(words));
+            rayon::join(|| self.sort(a, sa, tasks / 2), || self.sort(b, sb, tasks - tasks / 2));
+            return;
+        }
+        let stop = &|| interrupt::requested();
+        let means = Means { parts: self.parts, stop };
+        let mut all = all;
+        for _ in (0..all.len() / self.n).take_while(|_| !stop()) {
+            let (run, rest) = all.split_at(self.n);
+            match self.what {
+                Sorting::All => sort::sort(run, scratch, means),
+                Sorting::Places(kth) => sort::partition(run, kth, scratch, means),
+            }
+            all = rest;
+        }
+    }
+
+    fn places(&self, runs: Block<'_>, places: &mut [i64], scratch: &mut [u64], tasks: usize) {
+        if tasks > 1 {
+            let (cut, words) = self.half(places.len(), tasks);
+            let ((a, b), (sa, sb)) = (places.split_at_mut(cut), scratch.split_at_mut(words));
+            rayon::join(
+                || self.places(runs.slice(0, cut), a, sa, tasks / 2),
+                || self.places(runs.slice(cut, runs.len()), b, sb, tasks - tasks / 2),
+            );
+            return;
+        }
+        let stop = &|| interrupt::requested();
+        let means = Means { parts: self.parts, stop };
+        for (i, p) in places.chunks_exact_mut(self.n).enumerate().take_while(|_| !stop()) {
+            let run = runs.slice(i * self.n, (i + 1) * self.n);
+            match self.what {
+                Sorting::All => sort::argsort(run, p, scratch, means),
+                Sorting::Places(kth) => sort::argpartition(run, kth, p, scratch, means),
+            }
+        }
+    }
 }
 
 /// For each value, its place in a sorted 1-d array, before equal elements or after them. Both have
@@ -68,12 +156,13 @@ fn find(sorted: Block<'_>, values: Block<'_>, right: bool, places: BlockMut<'_>)
     if interrupt::requested() {
         return;
     }
-    if n > 1024 && threads::for_elements(n * 8) > 1 {
+    if n > 1 << 20 || (n > 1024 && threads::for_elements(n * 8) > 1) {
         let (a, b) = places.split_at(n / 2);
-        rayon::join(
-            || find(sorted, values.slice(0, n / 2), right, a),
-            || find(sorted, values.slice(n / 2, n), right, b),
-        );
+        let (left, rest) = (values.slice(0, n / 2), values.slice(n / 2, n));
+        match threads::count() {
+            1 => [(left, a), (rest, b)].into_iter().for_each(|(v, p)| find(sorted, v, right, p)),
+            _ => drop(rayon::join(|| find(sorted, left, right, a), || find(sorted, rest, right, b))),
+        }
     } else {
         sort::search(sorted, values, right, places.typed::<i64>());
     }
@@ -97,51 +186,4 @@ fn finish(out: Array, axis: usize) -> Result<Array, ArrayError> {
 
 fn stopped(out: Array) -> Result<Array, ArrayError> {
     if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(out) }
-}
-
-/// The parts in which a run of `n` elements is sorted.
-fn parts(n: usize) -> usize {
-    if threads::for_elements(n) > 1 { threads::count().next_power_of_two() } else { 1 }
-}
-
-fn lanes(all: BlockMut<'_>, n: usize, what: Sorting<'_>) {
-    let count = all.len() / n;
-    if count > 1 && threads::for_elements(all.len()) > 1 {
-        let (a, b) = all.split_at(count / 2 * n);
-        rayon::join(|| lanes(a, n, what), || lanes(b, n, what));
-        return;
-    }
-    let stop = &|| interrupt::requested();
-    let means = Means { parts: if count == 1 { parts(n) } else { 1 }, stop };
-    let mut all = all;
-    for _ in (0..count).take_while(|_| !stop()) {
-        let (run, rest) = all.split_at(n);
-        match what {
-            Sorting::All => sort::sort(run, means),
-            Sorting::Places(kth) => sort::partition(run, kth, means),
-        }
-        all = rest;
-    }
-}
-
-fn place_lanes(runs: Block<'_>, places: BlockMut<'_>, n: usize, what: Sorting<'_>) {
-    let count = places.len() / n;
-    if count > 1 && threads::for_elements(places.len()) > 1 {
-        let cut = count / 2 * n;
-        let (a, b) = places.split_at(cut);
-        rayon::join(
-            || place_lanes(runs.slice(0, cut), a, n, what),
-            || place_lanes(runs.slice(cut, runs.len()), b, n, what),
-        );
-        return;
-    }
-    let stop = &|| interrupt::requested();
-    let means = Means { parts: if count == 1 { parts(n) } else { 1 }, stop };
-    for (i, p) in places.typed::<i64>().chunks_exact_mut(n).enumerate().take_while(|_| !stop()) {
-        let run = runs.slice(i * n, (i + 1) * n);
-        match what {
-            Sorting::All => sort::argsort(run, p, means),
-            Sorting::Places(kth) => sort::argpartition(run, kth, p, means),
-        }
-    }
 }

@@ -42,8 +42,8 @@ fn naturals(args: &Args, a: &Array) -> Result<Array, Fault> {
         let rule = "safe";
         return Err(crate::dtype::CastError::Rule { from: a.dtype(), to: DType::I64, rule }.into());
     }
-    let wide = exec::cast(a, DType::I64, Order::C)?;
-    if wide.as_slice::<i64>().is_some_and(|v| v.iter().any(|&n| n < 0)) {
+    let wide = exec::contiguous(&exec::in_dtype(a, DType::I64)?)?;
+    if wide.as_slice::<i64>().is_some_and(|v| v.iter().fold(0, |bits, &n| bits | n) < 0) {
         return Err(args.reason("'list' argument must have no negative elements"));
     }
     Ok(wide)
@@ -64,11 +64,11 @@ fn bincount(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if args.is_none(1) {
         let mut out = Array::zeros(DType::I64, &[n])?;
         if let Some(out) = out.as_mut_slice::<i64>() {
-            values.iter().for_each(|&v| out[v as usize] += 1);
+            crate::kernel::sort::bincount(values, n, exec::threads::for_elements(values.len()), out);
         }
         return Ok(Value::Array(out));
     }
-    let weights = exec::cast(&args.array(1)?, DType::F64, Order::C)?;
+    let weights = exec::contiguous(&exec::in_dtype(&args.array(1)?, DType::F64)?)?;
     let weights = weights.as_slice::<f64>().unwrap_or_default();
     if weights.len() != values.len() {
         return Err(args.reason("The weights and list don't have the same length."));

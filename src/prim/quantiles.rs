@@ -346,7 +346,9 @@ fn quantile(host: &mut dyn Host, args: &Args, scale: f64, skip_nan: bool) -> Res
     if l.n == 0 && !skip_nan {
         return Err(crate::array::ArrayError::Index { index: -1, axis: 0, size: 0 }.into());
     }
-    let sorted = sorted(&l.rows, 1, Sorting::All)?;
+    let wanted = if skip_nan { Vec::new() } else { places(&method, l.n, &qs) };
+    let what = if skip_nan { Sorting::All } else { Sorting::Places(&wanted) };
+    let sorted = sorted(&l.rows, 1, what)?;
     let mut empty = false;
     let mut values = Vec::with_capacity(qs.len() * l.count);
     for &q in &qs {
@@ -368,6 +370,19 @@ fn quantile(host: &mut dyn Host, args: &Args, scale: f64, skip_nan: bool) -> Res
     };
     let shape: Vec<usize> = q_shape.into_iter().chain(l.shape).collect();
     finish(assemble(result, &values, &shape)?, out_array(args, 3)?)
+}
+
+/// The places that quantiles of `n` sorted elements look at: the last one for NaN.
+fn places(method: &str, n: usize, qs: &[f64]) -> Vec<usize> {
+    let ends = |q: &f64| match place(method, n, *q) {
+        Some(Place::At(k)) => [k, k],
+        Some(Place::Between(a, b, _)) => [a, b],
+        None => [0, 0],
+    };
+    let mut out: Vec<usize> = qs.iter().flat_map(ends).chain([n - 1]).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
 }
 
 struct Spot {

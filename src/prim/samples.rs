@@ -8,6 +8,7 @@ use super::{Args, Prim, convert};
 use crate::array::{Array, Order};
 use crate::dtype::{DType, promote};
 use crate::exec;
+use crate::kernel::sort::{Bins, range_of};
 use crate::value::{Fault, Host, Value};
 
 pub static ROWS: &[Prim] = &[
@@ -121,50 +122,36 @@ fn weighted(host: &mut dyn Host, args: &Args, ask: &mut Ask) -> Result<(Array, A
     Ok((convert::to_array(&result)?, total))
 }
 
-fn histogram(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let a = raveled(&args.array(0)?)?;
-    let given = args.array(1)?;
-    let x = exec::cast(&a, DType::F64, Order::C)?;
+fn histogram(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let floats = |a: &Array| exec::contiguous(&exec::in_dtype(a, DType::F64)?);
+    let x = floats(&raveled(&args.array(0)?)?)?;
     let x = x.as_slice::<f64>().unwrap_or_default();
     let weights = match args.is_none(4) {
         true => None,
-        false => Some(exec::cast(&raveled(&args.array(4)?)?, DType::F64, Order::C)?),
+        false => Some(floats(&raveled(&args.array(4)?)?)?),
     };
     let weights = weights.as_ref().and_then(|w| w.as_slice::<f64>());
     if weights.is_some_and(|w| w.len() != x.len()) {
         return Err(args.reason("weights should have the same shape as a."));
     }
-    let mut edges_array = given.clone();
-    let (edges, place): (Vec<f64>, Vec<Option<usize>>) = if given.ndim() == 0 {
-        let n = args.int(1)?;
-        if n < 1 {
-            return Err(args.reason("`bins` must be positive, when an integer"));
-        }
-        let (low, high) = limits(args, x)?;
-        let edges = spaced(low, high, n as usize);
-        edges_array = Array::from_slice(&edges, &[edges.len()])?;
-        let place = x.iter().map(|&v| even_bin(v, low, high, &edges)).collect();
-        (edges, place)
-    } else {
-        let e = exec::cast(&given, DType::F64, Order::C)?;
-        let e = e.as_slice::<f64>().unwrap_or_default().to_vec();
-        if given.ndim() != 1 {
-            return Err(args.reason("`bins` must be 1d, when an array"));
-        }
-        if !e.is_sorted() {
-            return Err(args.reason("`bins` must increase monotonically, when an array"));
-        }
-        let place = x.iter().map(|&v| bin(v, &e)).collect();
-        (e, place)
-    };
+    let (edges, shown) = edges(args, x)?;
     let bins = edges.len().saturating_sub(1);
+    let mut counts = Vec::new();
     let mut sums = vec![0.0; bins];
-    for (i, p) in place.into_iter().enumerate() {
-        if let Some(p) = p {
-            sums[p] += weights.map_or(1.0, |w| w[i]);
+    if bins > 0 {
+        let all = Bins { edges: &edges, even: shown.is_none() };
+        match weights {
+            Some(w) => sums = all.sums(x, w, &exec::interrupt::requested),
+            None => counts = all.counts(x, exec::threads::for_elements(x.len()), &exec::interrupt::requested),
+        }
+        if exec::interrupt::requested() {
+            return Err(crate::array::ArrayError::Interrupted.into());
         }
     }
     let result = if !args.is_none(3) && args.flag(3)? {
+        if weights.is_none() {
+            sums = counts.iter().map(|&n| n as f64).collect();
+        }
         let total: f64 = sums.iter().sum();
         let density: Vec<f64> =
             sums.iter().zip(edges.windows(2)).map(|(s, e)| s / (e[1] - e[0]) / total).collect();
@@ -172,10 +159,35 @@ fn histogram(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     } else if weights.is_some() {
         Array::from_slice(&sums, &[bins])?
     } else {
-        exec::distinct::integers(&sums.iter().map(|&s| s as i64).collect::<Vec<_>>())?
+        exec::distinct::integers(&counts.iter().map(|&n| n as i64).collect::<Vec<_>>())?
     };
-    let _ = host;
-    Ok(Value::tuple(vec![Value::Array(result), Value::Array(edges_array)]))
+    let shown = match shown {
+        Some(given) => given,
+        None => Array::from_slice(&edges, &[edges.len()])?,
+    };
+    Ok(Value::tuple(vec![Value::Array(result), Value::Array(shown)]))
+}
+
+/// The edges of the bins; as they were given if they were.
+fn edges(args: &Args, x: &[f64]) -> Result<(Vec<f64>, Option<Array>), Fault> {
+    let given = args.array(1)?;
+    if given.ndim() == 0 {
+        let n = args.int(1)?;
+        if n < 1 {
+            return Err(args.reason("`bins` must be positive, when an integer"));
+        }
+        let (low, high) = limits(args, x)?;
+        return Ok((spaced(low, high, n as usize), None));
+    }
+    let e = exec::cast(&given, DType::F64, Order::C)?;
+    let e = e.as_slice::<f64>().unwrap_or_default().to_vec();
+    if given.ndim() != 1 {
+        return Err(args.reason("`bins` must be 1d, when an array"));
+    }
+    if !e.is_sorted() {
+        return Err(args.reason("`bins` must increase monotonically, when an array"));
+    }
+    Ok((e, Some(given)))
 }
 
 /// The outer edges of equal bins.
@@ -193,11 +205,12 @@ fn limits(args: &Args, x: &[f64]) -> Result<(f64, f64), Fault> {
         }
         None | Some(Value::None) if x.is_empty() => (0.0, 1.0),
         None | Some(Value::None) => {
-            x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), &v| (lo.min(v), hi.max(v)))
+            let (low, high, nan) = range_of(x);
+            if nan { (f64::NAN, f64::NAN) } else { (low, high) }
         }
         _ => return Err(args.wrong(2, "a pair of numbers")),
     };
-    if !low.is_finite() || !high.is_finite() || x.iter().any(|v| v.is_nan()) && args.is_none(2) {
+    if !low.is_finite() || !high.is_finite() {
         return Err(args.reason(format!("autodetected range of [{low}, {high}] is not finite")));
     }
     Ok(if low == high { (low - 0.5, high + 0.5) } else { (low, high) })
@@ -209,30 +222,6 @@ fn spaced(low: f64, high: f64, n: usize) -> Vec<f64> {
     let mut edges: Vec<f64> = (0..=n).map(|i| i as f64 * step + low).collect();
     edges[n] = high;
     edges
-}
-
-/// The equal bin of a value: by division, then put right against the edges.
-fn even_bin(v: f64, low: f64, high: f64, edges: &[f64]) -> Option<usize> {
-    if !(low <= v && v <= high) {
-        return None;
-    }
-    let n = edges.len() - 1;
-    let mut k = (((v - low) / (high - low) * n as f64) as usize).min(n - 1);
-    if v < edges[k] && k > 0 {
-        k -= 1;
-    } else if k < n - 1 && v >= edges[k + 1] {
-        k += 1;
-    }
-    Some(k)
-}
-
-/// The bin of a value among rising edges.
-fn bin(v: f64, edges: &[f64]) -> Option<usize> {
-    let (&first, &last) = (edges.first()?, edges.last()?);
-    if !(first <= v && v <= last) || edges.len() < 2 {
-        return None;
-    }
-    Some((edges.partition_point(|&e| e <= v) - 1).min(edges.len() - 2))
 }
 
 /// The variables as the rows of one matrix of floats.

@@ -9,8 +9,9 @@ use super::{Args, Prim};
 use crate::array::{Array, Order};
 use crate::dtype::{DType, promote};
 use crate::exec;
-use crate::exec::distinct::{Distinct, distinct, integers};
-use crate::exec::sort::{Sorting, argsorted, search, sorted};
+use crate::exec::distinct::{self, Distinct, distinct, integers};
+use crate::exec::sort::{Sorting, argsorted, search, sorted, with_run};
+use crate::kernel::sort;
 use crate::syntax::Class;
 use crate::value::{Fault, Host, Tuple, TupleNames, Value};
 use std::rc::Rc;
@@ -38,9 +39,7 @@ pub static ROWS: &[Prim] = &[
         params: "x",
         doc: "The distinct elements, sorted; every NaN counts.",
         examples: &[Example { code: "np.unique_values([1, 1, 2])", out: "[1 2]" }],
-        kind: Kind::Call(|_, args| {
-            Ok(Value::Array(distinct(&raveled(&args.array(0)?)?, false, false)?.values))
-        }),
+        kind: Kind::Call(|_, args| Ok(Value::Array(distinct::values(&raveled(&args.array(0)?)?, false)?))),
         ..Prim::NEW
     },
     Prim {
@@ -104,7 +103,7 @@ pub static ROWS: &[Prim] = &[
         examples: &[Example { code: "np.union1d([-1, 0, 1], [-2, 0, 2])", out: "[-2 -1  0  1  2]" }],
         kind: Kind::Call(|_, args| {
             let both = join(&[raveled(&args.array(0)?)?, raveled(&args.array(1)?)?], 0)?;
-            Ok(Value::Array(distinct(&both, false, true)?.values))
+            Ok(Value::Array(distinct::values(&both, true)?))
         }),
         ..Prim::NEW
     },
@@ -125,7 +124,7 @@ pub static ROWS: &[Prim] = &[
         kind: Kind::Call(|_, args| {
             let mut a = raveled(&args.array(0)?)?;
             if !args.flag(2)? {
-                a = distinct(&a, false, true)?.values;
+                a = distinct::values(&a, true)?;
             }
             let inside = members(&a, &raveled(&args.array(1)?)?)?;
             Ok(Value::Array(exec::index::compress(&a, &negated(inside)?)?))
@@ -208,6 +207,9 @@ fn unique(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (index, inverse, counts) = (args.flag(1)?, args.flag(2)?, args.flag(3)?);
     let axis = args.opt_axis(4, a.ndim())?;
     let (values, d) = match axis {
+        None if !(index || inverse || counts) => {
+            return Ok(Value::Array(distinct::values(&raveled(&a)?, args.flag(5)?)?));
+        }
         None => {
             let mut d = distinct(&raveled(&a)?, index || inverse, args.flag(5)?)?;
             if inverse {
@@ -284,10 +286,19 @@ fn slices(a: &Array, axis: usize) -> Result<(Array, Distinct), Fault> {
 fn members(a: &Array, others: &Array) -> Result<Array, Fault> {
     let common = promote(a.dtype(), others.dtype());
     let (a, others) = (exec::in_dtype(a, common)?, exec::in_dtype(others, common)?);
-    let set = distinct(&others, false, true)?.values;
+    let mut out = Array::zeros(DType::Bool, a.shape())?;
+    let (a, others) = (exec::contiguous(&a)?, exec::contiguous(&others)?);
+    let found = match out.as_mut_slice::<bool>() {
+        Some(out) => with_run(&a, |x| with_run(&others, |y| sort::members(x, y, out))),
+        None => false,
+    };
+    if found {
+        return Ok(out);
+    }
+    let set = distinct::values(&others, true)?;
     let n = set.size();
     if n == 0 {
-        return Ok(Array::zeros(DType::Bool, a.shape())?);
+        return Ok(out);
     }
     let mut at = search(&set, &a, false)?;
     if let Some(at) = at.as_mut_slice::<i64>() {
@@ -342,7 +353,7 @@ fn intersect1d(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 
 fn setxor1d(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (a, b) = (raveled(&args.array(0)?)?, raveled(&args.array(1)?)?);
-    let (a, b) = (distinct(&a, false, true)?.values, distinct(&b, false, true)?.values);
+    let (a, b) = (distinct::values(&a, true)?, distinct::values(&b, true)?);
     let only_a = exec::index::compress(&a, &negated(members(&a, &b)?)?)?;
     let only_b = exec::index::compress(&b, &negated(members(&b, &a)?)?)?;
     Ok(Value::Array(sorted(&join(&[only_a, only_b], 0)?, 0, Sorting::All)?))

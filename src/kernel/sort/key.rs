@@ -11,10 +11,34 @@ pub trait Key: Copy + Ord + Send + Sync + Default + 'static {
     fn narrow(wide: u64) -> Self;
     /// The 8 bits from bit `shift` on.
     fn digit(self, shift: u32) -> usize;
+    /// Sorts by vectors, or says that there is no such way for these keys on this machine. The
+    /// scratch is as long as the keys, or empty if these are `FEW` at most.
+    fn sort_vectors(_keys: &mut [Self], _scratch: &mut [Self], _parts: usize, _job: &Job<'_, Self>) -> bool {
+        false
+    }
+    /// Selects by vectors; see `quick::select`.
+    fn select_vectors(
+        _keys: &mut [Self],
+        _scratch: &mut [Self],
+        _kth: &[usize],
+        _job: &Job<'_, Self>,
+    ) -> bool {
+        false
+    }
+}
+
+/// Keys that vectors sort without a scratch.
+pub const FEW: usize = 128;
+
+/// What a sort by vectors is told by its caller.
+pub struct Job<'a, K> {
+    /// Called on pieces of the sorted run, each key once: while they are in the cache.
+    pub finish: &'a (dyn Fn(&mut [K]) + Sync),
+    pub stop: &'a (dyn Fn() -> bool + Sync),
 }
 
 macro_rules! keys {
-    ($($k:ty),*) => {$(
+    ($($k:ty $(, $vectors:ident)?);*) => {$(
         impl Key for $k {
             const BITS: u32 = <$k>::BITS;
             const MIN: $k = <$k>::MIN;
@@ -25,15 +49,37 @@ macro_rules! keys {
             fn narrow(wide: u64) -> $k { wide as $k }
             #[inline(always)]
             fn digit(self, shift: u32) -> usize { (self >> shift) as u8 as usize }
+            $($vectors!();)?
         }
     )*};
 }
-keys!(u8, u16, u32, u64);
+macro_rules! vectors {
+    () => {
+        #[cfg(target_arch = "x86_64")]
+        fn sort_vectors(keys: &mut [Self], scratch: &mut [Self], parts: usize, job: &Job<'_, Self>) -> bool {
+            // SAFETY: the machine has what it takes.
+            super::lanes::available() && unsafe { super::quick::sort(keys, scratch, parts, job) }
+        }
+        #[cfg(target_arch = "x86_64")]
+        fn select_vectors(
+            keys: &mut [Self],
+            scratch: &mut [Self],
+            kth: &[usize],
+            job: &Job<'_, Self>,
+        ) -> bool {
+            // SAFETY: as above.
+            super::lanes::available() && unsafe { super::quick::select(keys, scratch, kth, job) }
+        }
+    };
+}
+keys!(u8; u16; u32, vectors; u64, vectors);
 
 /// A real element. Its bytes are as many as its key's, and any key is a valid element but for bool,
 /// whose keys are 0 and 1.
 pub trait Sortable: Element {
     type Key: Key;
+    /// Whether elements are their own keys.
+    const PLAIN: bool = false;
     /// The key of the element's place in sorted values; any NaN is the greatest.
     fn key(self) -> Self::Key;
     fn of_key(key: Self::Key) -> Self;
@@ -48,6 +94,7 @@ macro_rules! ints {
     ($($t:ty => $k:ty, $flip:expr);* $(;)?) => {$(
         impl Sortable for $t {
             type Key = $k;
+            const PLAIN: bool = { let flip: $k = $flip; flip == 0 };
             #[inline(always)]
             fn key(self) -> $k { self as $k ^ $flip }
             #[inline(always)]
@@ -129,11 +176,29 @@ pub fn from_keys<T: Sortable>(run: &mut [T]) {
     );
 }
 
-fn keys_of<T: Sortable>(run: &mut [T]) -> &mut [T::Key] {
+/// The memory of a run, as keys.
+pub fn keys_of<T: Sortable>(run: &mut [T]) -> &mut [T::Key] {
     assert_eq!((size_of::<T>(), align_of::<T>()), (size_of::<T::Key>(), align_of::<T::Key>()));
     // SAFETY: same size and alignment; every element's bytes are a valid unsigned integer. Sorting
     // permutes the keys, so that bytes written back are keys of elements, valid for bool too.
     unsafe { std::slice::from_raw_parts_mut(run.as_mut_ptr().cast(), run.len()) }
+}
+
+/// Turns keys back into the bits of elements, in place.
+pub fn finish<T: Sortable>(keys: &mut [T::Key]) {
+    // The keys of unsigned integers are the integers.
+    if T::PLAIN {
+        return;
+    }
+    super::super::simd(
+        #[inline(always)]
+        || {
+            for k in keys.iter_mut() {
+                // SAFETY: any bits are a valid key, and any of a number's a valid key again.
+                *k = unsafe { same_bits(T::of_key(*k)) };
+            }
+        },
+    );
 }
 
 /// # Safety

@@ -5,41 +5,13 @@
 
 use super::{Key, Means};
 
-/// What is sorted: a key, or a key with a place.
-pub trait Keyed: Copy + Send + Sync + Default {
-    type Key: Key;
-    fn key(&self) -> Self::Key;
+/// Sorts with a scratch of the same length.
+pub fn sort<K: Key>(items: &mut [K], scratch: &mut [K], means: Means<'_>) {
+    let n = items.len();
+    parts(items, &mut scratch[..n], means);
 }
 
-impl<K: Key> Keyed for K {
-    type Key = K;
-    #[inline(always)]
-    fn key(&self) -> K {
-        *self
-    }
-}
-
-#[derive(Clone, Copy, Default)]
-pub struct Item<K> {
-    pub key: K,
-    pub place: u32,
-}
-
-impl<K: Key> Keyed for Item<K> {
-    type Key = K;
-    #[inline(always)]
-    fn key(&self) -> K {
-        self.key
-    }
-}
-
-/// Sorts by key; equal keys stay in order.
-pub fn sort<T: Keyed>(items: &mut [T], means: Means<'_>) {
-    let mut scratch = vec![T::default(); items.len()];
-    parts(items, &mut scratch, means);
-}
-
-fn parts<T: Keyed>(items: &mut [T], scratch: &mut [T], means: Means<'_>) {
+fn parts<K: Key>(items: &mut [K], scratch: &mut [K], means: Means<'_>) {
     if means.parts < 2 {
         return digits(items, scratch, means);
     }
@@ -56,7 +28,7 @@ fn parts<T: Keyed>(items: &mut [T], scratch: &mut [T], means: Means<'_>) {
 }
 
 /// Merges two sorted runs, on `parts` threads.
-fn merge<T: Keyed>(a: &[T], b: &[T], out: &mut [T], parts: usize) {
+fn merge<K: Key>(a: &[K], b: &[K], out: &mut [K], parts: usize) {
     if parts > 1 && out.len() > 1 << 12 {
         let half = out.len() / 2;
         let i = take(a, b, half);
@@ -75,7 +47,7 @@ fn merge<T: Keyed>(a: &[T], b: &[T], out: &mut [T], parts: usize) {
             (i, j) = if i == a.len() { (i, j + 1) } else { (i + 1, j) };
             continue;
         }
-        let second = b[j].key() < a[i].key();
+        let second = b[j] < a[i];
         *o = if second { b[j] } else { a[i] };
         j += second as usize;
         i += !second as usize;
@@ -83,20 +55,20 @@ fn merge<T: Keyed>(a: &[T], b: &[T], out: &mut [T], parts: usize) {
 }
 
 /// How many of the first `n` merged items come from `a`; those of `a` come first among equals.
-fn take<T: Keyed>(a: &[T], b: &[T], n: usize) -> usize {
+fn take<K: Key>(a: &[K], b: &[K], n: usize) -> usize {
     let (mut low, mut high) = (n.saturating_sub(b.len()), n.min(a.len()));
     while low < high {
         let mid = (low + high) / 2;
-        if b[n - mid - 1].key() < a[mid].key() { high = mid } else { low = mid + 1 }
+        if b[n - mid - 1] < a[mid] { high = mid } else { low = mid + 1 }
     }
     low
 }
 
-fn digits<T: Keyed>(items: &mut [T], scratch: &mut [T], means: Means<'_>) {
-    let passes = (T::Key::BITS / 8) as usize;
+fn digits<K: Key>(items: &mut [K], scratch: &mut [K], means: Means<'_>) {
+    let passes = (K::BITS / 8) as usize;
     let mut counts = [[0u32; 256]; 8];
     for item in items.iter() {
-        let key = item.key();
+        let key = *item;
         for (pass, counts) in counts.iter_mut().enumerate().take(passes) {
             counts[key.digit(8 * pass as u32)] += 1;
         }
@@ -105,7 +77,7 @@ fn digits<T: Keyed>(items: &mut [T], scratch: &mut [T], means: Means<'_>) {
     let mut swapped = false;
     for (pass, counts) in counts.iter().enumerate().take(passes) {
         let shift = 8 * pass as u32;
-        let skip = from.first().is_none_or(|x| counts[x.key().digit(shift)] as usize == from.len());
+        let skip = from.first().is_none_or(|x| counts[x.digit(shift)] as usize == from.len());
         if skip || (means.stop)() {
             continue;
         }
@@ -118,7 +90,7 @@ fn digits<T: Keyed>(items: &mut [T], scratch: &mut [T], means: Means<'_>) {
     }
 }
 
-fn scatter<T: Keyed>(from: &[T], to: &mut [T], shift: u32, counts: &[u32; 256]) {
+fn scatter<K: Key>(from: &[K], to: &mut [K], shift: u32, counts: &[u32; 256]) {
     let mut starts = [0usize; 256];
     let mut at = 0;
     for (s, &n) in starts.iter_mut().zip(counts) {
@@ -126,7 +98,7 @@ fn scatter<T: Keyed>(from: &[T], to: &mut [T], shift: u32, counts: &[u32; 256]) 
     }
     assert!(at == from.len() && at == to.len());
     for item in from {
-        let s = &mut starts[item.key().digit(shift)];
+        let s = &mut starts[item.digit(shift)];
         // SAFETY: the counts are of these very items, so that each start stays below its end, and
         // the ends are within `to` by the assertion.
         unsafe { *to.get_unchecked_mut(*s) = *item };
