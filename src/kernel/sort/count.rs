@@ -11,6 +11,8 @@ use crate::kernel::Block;
 
 /// Ranges up to this are counted in four tables.
 const FOUR: usize = 1 << 12;
+/// Keys that are written in one go, however few are wanted.
+const AT_ONCE: usize = 16;
 /// Elements of a table's share: a count fits 32 bits.
 const SHARE: usize = 1 << 30;
 
@@ -67,8 +69,17 @@ fn write<K: Key>(keys: &mut [K], counts: &[u64], low: u64, parts: usize) {
     }
     let mut at = 0;
     for (i, &n) in counts.iter().enumerate() {
-        let end = at + n as usize;
-        keys[at..end].fill(K::narrow(low + i as u64));
+        let (key, end) = (K::narrow(low + i as u64), at + n as usize);
+        match keys.get_mut(at..at + AT_ONCE) {
+            // A few more than there are, for the next keys to overwrite.
+            Some(some) => {
+                some.fill(key);
+                if n as usize > AT_ONCE {
+                    keys[at + AT_ONCE..end].fill(key);
+                }
+            }
+            None => keys[at..end].fill(key),
+        }
         at = end;
     }
 }

@@ -4,12 +4,15 @@
 //! partitioning rests, in plain loops, hence these few intrinsics. Without AVX-512 `radix` sorts.
 
 use super::Key;
+use crate::kernel::simd::{Level, level};
 use std::arch::x86_64::*;
 
-/// Whether this machine has what the vector code needs.
+/// Whether this machine has what the vector code needs and the level in use allows it. Debug builds,
+/// which otherwise know one level, take it too: so their tests run it.
 #[inline]
 pub fn available() -> bool {
-    is_x86_feature_detected!("avx512f")
+    (cfg!(debug_assertions) || level() == Level::Avx512)
+        && is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl")

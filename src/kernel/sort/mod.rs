@@ -105,6 +105,10 @@ fn sort_real<T: Sortable>(run: BlockMut<'_>, scratch: &mut [u64], means: Means<'
     }
     if size_of::<T>() == 1 {
         let keys = key::to_keys(run);
+        if keys.len() < 64 {
+            keys.sort_unstable();
+            return key::from_keys(run);
+        }
         count::count_sort(keys, 0, 256, means);
         return key::from_keys(run);
     }
@@ -203,7 +207,7 @@ impl Survey {
     /// The least key and the number of possible ones, if counting pays.
     fn counted(&self, n: usize) -> Option<(u64, usize)> {
         let range = self.high - self.low;
-        (n <= u32::MAX as usize && range < COUNTED && range / 2 <= n as u64)
+        (n <= u32::MAX as usize && range < COUNTED && range <= n as u64)
             .then_some((self.low, range as usize + 1))
     }
 }

@@ -52,10 +52,17 @@ fn order(words: &mut [u64], scratch: &mut [u64], means: Means<'_>, key: &dyn Fn(
     let place_bits = u64::BITS - (n as u64 - 1).leading_zeros();
     let key_bits = u64::BITS - (found.high - found.low).leading_zeros();
     let cut = (key_bits + place_bits).saturating_sub(u64::BITS);
+    // Whether the bits cut off are the same in all keys, as those of short numbers are.
+    let first = words[0];
+    let varying = simd(
+        #[inline(always)]
+        || words.iter().fold(0, |bits, w| bits | (w ^ first)),
+    );
+    let exact = varying.trailing_zeros() >= cut;
     let mask = (1u64 << place_bits) - 1;
     pack(words, 0, found.low, cut, place_bits, means.parts);
     sort_keys(words, &mut scratch[..if n <= FEW { 0 } else { n }], means);
-    if cut > 0 {
+    if !exact {
         refine(words, scratch, (cut, place_bits), means, &|place| key(place) - found.low);
     }
     simd(
@@ -89,6 +96,8 @@ fn refine(
     key: &dyn Fn(usize) -> u64,
 ) {
     let (mask, rest) = ((1u64 << place_bits) - 1, (1u64 << cut) - 1);
+    let place = |w: u64| (w & mask) as usize;
+    let mut spare = Vec::new();
     let (mut start, n) = (0, words.len());
     while start + 1 < n {
         let top = words[start] >> place_bits;
@@ -99,14 +108,26 @@ fn refine(
         let len = words[start..].iter().take_while(|&&w| w >> place_bits == top).count();
         let run = &mut words[start..start + len];
         if len == 2 {
-            let low = |w: u64| (key((w & mask) as usize) & rest, w);
+            let low = |w: u64| (key(place(w)) & rest, w);
             if low(run[1]) < low(run[0]) {
                 run.swap(0, 1);
             }
         } else {
             // The lowest bits and the place fit one word: `cut` is at most as long as a place.
-            run.iter_mut().for_each(|w| *w = (key((*w & mask) as usize) & rest) << place_bits | (*w & mask));
-            sort_keys(run, &mut scratch[..if len <= FEW { 0 } else { len }], means);
+            let first = key(place(run[0])) & rest;
+            let mut differ = 0;
+            let whole = run.iter().map(|&w| {
+                let low = key(place(w)) & rest;
+                differ |= low ^ first;
+                low << place_bits | (w & mask)
+            });
+            spare.clear();
+            spare.extend(whole);
+            // Equal keys are in order of place already.
+            if differ != 0 {
+                run.copy_from_slice(&spare);
+                sort_keys(run, &mut scratch[..if len <= FEW { 0 } else { len }], means);
+            }
         }
         if (means.stop)() {
             return;

@@ -8,6 +8,7 @@ use super::key::{ComplexKey, Key, Sortable, complex_key};
 use crate::dtype::{DType, Element, c64, c128};
 use crate::kernel::Block;
 use crate::with_dtype;
+use std::hint::select_unpredictable;
 
 /// Values searched side by side.
 const LANES: usize = 8;
@@ -51,7 +52,7 @@ fn together<T: Copy>(sorted: &[T], before: impl Fn(usize, T) -> bool) -> [i64; L
         for (lane, base) in base.iter_mut().enumerate() {
             // SAFETY: base + n <= sorted.len() holds throughout, and half < n.
             let x = unsafe { *sorted.get_unchecked(*base + half - 1) };
-            *base = if before(lane, x) { *base + half } else { *base };
+            *base = select_unpredictable(before(lane, x), *base + half, *base);
         }
         n -= half;
     }
@@ -68,7 +69,7 @@ fn bisect<T>(sorted: &[T], before: impl Fn(&T) -> bool) -> usize {
     let (mut base, mut n) = (0, sorted.len());
     while n > 1 {
         let half = n / 2;
-        base = if before(&sorted[base + half - 1]) { base + half } else { base };
+        base = select_unpredictable(before(&sorted[base + half - 1]), base + half, base);
         n -= half;
     }
     base + (n == 1 && before(&sorted[base])) as usize
