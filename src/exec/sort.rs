@@ -161,7 +161,9 @@ fn find(sorted: Block<'_>, values: Block<'_>, right: bool, places: BlockMut<'_>)
         let (left, rest) = (values.slice(0, n / 2), values.slice(n / 2, n));
         match threads::count() {
             1 => [(left, a), (rest, b)].into_iter().for_each(|(v, p)| find(sorted, v, right, p)),
-            _ => drop(rayon::join(|| find(sorted, left, right, a), || find(sorted, rest, right, b))),
+            _ => {
+                rayon::join(|| find(sorted, left, right, a), || find(sorted, rest, right, b));
+            }
         }
     } else {
         sort::search(sorted, values, right, places.typed::<i64>());

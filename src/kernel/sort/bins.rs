@@ -93,8 +93,7 @@ impl Bins<'_> {
                     for (p, &x) in at.iter_mut().zip(tile) {
                         let q = (x - low) / width * count;
                         let inside = (low <= x) & (x <= high);
-                        // SAFETY: within 0 to n but for rounding, which is less than 1.
-                        *p = if inside { unsafe { q.to_int_unchecked::<i64>() } } else { -1 };
+                        *p = if inside { q as i64 } else { -1 };
                     }
                 },
             );

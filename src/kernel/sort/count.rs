@@ -86,6 +86,10 @@ fn write<K: Key>(keys: &mut [K], counts: &[u64], low: u64, parts: usize) {
 
 /// How often each of 0 to `range - 1` occurs; the values are in that range.
 pub fn bincount(values: &[i64], range: usize, parts: usize, out: &mut [i64]) {
+    if range > values.len() {
+        out.fill(0);
+        return values.iter().for_each(|&v| out[v as usize] += 1);
+    }
     let counts = counts(values, range, parts, |v| v as usize);
     out.iter_mut().zip(counts).for_each(|(o, n)| *o = n as i64);
 }

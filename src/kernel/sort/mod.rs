@@ -82,6 +82,7 @@ pub fn scratch_words(dtype: DType, n: usize, places: bool) -> usize {
     match dtype {
         _ if n <= FEW => 0,
         d if d.is_complex() || places => n,
+        d if d.itemsize() == 1 => 0,
         d => (n * d.itemsize().max(4)).div_ceil(8),
     }
 }

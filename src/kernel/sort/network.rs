@@ -71,6 +71,9 @@ macro_rules! exchange {
 }
 
 /// Sorts each column: 1, 5, 19, 60 exchanges (Green's network for 16), the fewest known.
+///
+/// # Safety
+/// As for `Lanes`.
 #[inline(always)]
 unsafe fn columns<K: Lanes, const R: usize>(r: &mut [__m512i; R]) {
     // SAFETY: as for `Lanes`.
@@ -106,6 +109,9 @@ const fn lanes_with(b: u32) -> u32 {
 }
 
 /// Each lane's content from the lane whose number differs by the bits of `x`.
+///
+/// # Safety
+/// As for `Lanes`.
 #[inline(always)]
 unsafe fn across<K: Lanes>(v: __m512i, x: usize) -> __m512i {
     // SAFETY: as for `Lanes`.
@@ -114,6 +120,9 @@ unsafe fn across<K: Lanes>(v: __m512i, x: usize) -> __m512i {
 
 /// Merges sorted sequences, each of `2^(j-1)` columns, in pairs. A sequence runs down its first
 /// column, then down the next one.
+///
+/// # Safety
+/// As for `Lanes`.
 #[inline(always)]
 unsafe fn merge<K: Lanes, const R: usize>(r: &mut [__m512i; R], j: u32) {
     // SAFETY: as for `Lanes`.
@@ -143,6 +152,9 @@ unsafe fn merge<K: Lanes, const R: usize>(r: &mut [__m512i; R], j: u32) {
 }
 
 /// Sorts the columns, each of which rises and falls at most once.
+///
+/// # Safety
+/// As for `Lanes`.
 #[inline(always)]
 unsafe fn clean<K: Lanes, const R: usize>(r: &mut [__m512i; R]) {
     // SAFETY: as for `Lanes`.
@@ -166,6 +178,9 @@ unsafe fn clean<K: Lanes, const R: usize>(r: &mut [__m512i; R]) {
 }
 
 /// Columns to rows, by perfect shuffles.
+///
+/// # Safety
+/// As for `Lanes`.
 #[inline(always)]
 unsafe fn turn<K: Lanes, const R: usize>(r: &mut [__m512i; R]) {
     // SAFETY: as for `Lanes`.

@@ -56,6 +56,9 @@ pub unsafe fn select<K: Lanes>(a: &mut [K], s: &mut [K], kth: &[usize], job: &Jo
 }
 
 /// `a` starts at place `start` of the whole run.
+///
+/// # Safety
+/// As for `Lanes`.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi2,popcnt")]
 unsafe fn select_in<K: Lanes>(
     a: &mut [K],
@@ -90,6 +93,9 @@ unsafe fn select_in<K: Lanes>(
 }
 
 /// Sorts what lies in `a` (or in `s`) into `a`, on `parts` threads.
+///
+/// # Safety
+/// As for `Lanes`.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi2,popcnt")]
 unsafe fn share<K: Lanes>(a: &mut [K], s: &mut [K], in_a: bool, parts: usize, job: &Job<'_, K>) {
     let n = a.len();
@@ -112,6 +118,9 @@ unsafe fn share<K: Lanes>(a: &mut [K], s: &mut [K], in_a: bool, parts: usize, jo
 }
 
 /// Moves keys below the pivot to the front of `to`, the others behind them; says how many there are.
+///
+/// # Safety
+/// As for `Lanes`.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi2,popcnt")]
 unsafe fn split_shared<K: Lanes>(from: &[K], to: &mut [K], pivot: K, parts: usize) -> usize {
     let n = from.len();
@@ -144,6 +153,9 @@ unsafe fn split_shared<K: Lanes>(from: &[K], to: &mut [K], pivot: K, parts: usiz
 }
 
 /// Splits into slices of exactly the lengths that the counts gave.
+///
+/// # Safety
+/// As for `Lanes`.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi2,popcnt")]
 unsafe fn split_exact<K: Lanes>(from: &[K], lo: &mut [K], hi: &mut [K], pivot: K) {
     // SAFETY: whole vectors are stored only where there is room for them.
@@ -171,6 +183,9 @@ unsafe fn split_exact<K: Lanes>(from: &[K], lo: &mut [K], hi: &mut [K], pivot: K
 }
 
 /// Sorts and finishes on one thread.
+///
+/// # Safety
+/// As for `Lanes`.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi2,popcnt")]
 unsafe fn pieces<K: Lanes>(a: &mut [K], s: &mut [K], in_a: bool, depth: u32, job: &Job<'_, K>) {
     // SAFETY: passed on.
@@ -195,6 +210,9 @@ unsafe fn pieces<K: Lanes>(a: &mut [K], s: &mut [K], in_a: bool, depth: u32, job
 }
 
 /// Sorts without finishing.
+///
+/// # Safety
+/// As for `Lanes`.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi2,popcnt")]
 unsafe fn quick<K: Lanes>(a: &mut [K], s: &mut [K], in_a: bool, depth: u32) {
     // SAFETY: passed on.
@@ -221,6 +239,9 @@ struct Cut {
 }
 
 /// Splits a run; `None` if it is sorted in `a` already, all being equal or by other means.
+///
+/// # Safety
+/// As for `Lanes`.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi2,popcnt")]
 unsafe fn cut<K: Lanes>(a: &mut [K], s: &mut [K], in_a: bool, depth: u32) -> Option<Cut> {
     let n = a.len();
@@ -252,6 +273,9 @@ unsafe fn cut<K: Lanes>(a: &mut [K], s: &mut [K], in_a: bool, depth: u32) -> Opt
 }
 
 /// The median of a sample.
+///
+/// # Safety
+/// As for `Lanes`.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi2,popcnt")]
 unsafe fn pivot<K: Lanes>(run: &[K]) -> K {
     let n = run.len();
