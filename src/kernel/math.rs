@@ -1,17 +1,69 @@
-//! Mathematical functions of float and complex blocks.
+//! Mathematical functions of float and complex blocks, beside the vectorised transcendental ones of
+//! `vector`.
 //!
-//! float32 is computed in float64 and rounded once, so its results are correctly rounded but for
-//! rare ties. Functions that compile to instructions (square root, rounding) go through the
-//! vectorised loops; the rest run element by element.
+//! What compiles to instructions (square root, rounding) goes through the vectorised loops; functions
+//! of complex numbers and rare ones run element by element, float32 and complex64 in float64 with one
+//! rounding.
 
 use super::apply::{binary, binary_each, scalar_operand, unary, unary_each};
 use super::arith::Arith;
-use super::{Block, BlockMut, complex, special};
+use super::{Block, BlockMut, KernelFn, complex, special, vector};
 use crate::dtype::{Element, c64, c128};
 
-/// Functions that are defined for real and complex numbers.
-pub trait Analytic: Arith {
+/// Roots, rounding and powers of real and complex numbers.
+pub trait Number: Arith {
     fn sqrt(self) -> Self;
+    fn rint(self) -> Self;
+    fn pi_times(self) -> Self;
+    fn divided_by(self, o: Self) -> Self;
+    /// A small integer.
+    fn whole(n: i32) -> Self;
+    const HALF: Self;
+    /// `x ** y` of any operands, in blocks.
+    const POWER: KernelFn;
+}
+
+macro_rules! real_number {
+    ($($t:ident)*) => {$(
+        impl Number for $t {
+            #[inline(always)]
+            fn sqrt(self) -> $t { $t::sqrt(self) }
+            #[inline(always)]
+            fn rint(self) -> $t { self.round_ties_even() }
+            #[inline(always)]
+            fn pi_times(self) -> $t { std::$t::consts::PI * self }
+            #[inline(always)]
+            fn divided_by(self, o: $t) -> $t { self / o }
+            fn whole(n: i32) -> $t { n as $t }
+            const HALF: $t = 0.5;
+            const POWER: KernelFn = vector::power::<$t>;
+        }
+    )*};
+}
+real_number!(f32 f64);
+
+macro_rules! complex_number {
+    ($($t:ident $part:ident: $wide:expr, $back:expr;)*) => {$(
+        impl Number for $t {
+            fn sqrt(self) -> $t { $back(complex::sqrt($wide(self))) }
+            fn rint(self) -> $t { $t::new(self.re.round_ties_even(), self.im.round_ties_even()) }
+            fn pi_times(self) -> $t { $back(complex::pi_times($wide(self))) }
+            fn divided_by(self, o: $t) -> $t { super::arith::Divide::div(self, o) }
+            fn whole(n: i32) -> $t { $t::new(n as $part, 0.0) }
+            const HALF: $t = $t::new(0.5, 0.0);
+            const POWER: KernelFn = |ops, out| {
+                binary_each(ops, out, |z: $t, w: $t| $back(complex::pow128($wide(z), $wide(w))))
+            };
+        }
+    )*};
+}
+complex_number! {
+    c64 f32: widen, narrow;
+    c128 f64: |z: c128| z, |z: c128| z;
+}
+
+/// Functions of complex numbers, element by element.
+pub trait Analytic: Element {
     fn exp(self) -> Self;
     fn exp2(self) -> Self;
     fn expm1(self) -> Self;
@@ -31,103 +83,22 @@ pub trait Analytic: Arith {
     fn arcsinh(self) -> Self;
     fn arccosh(self) -> Self;
     fn arctanh(self) -> Self;
-    fn rint(self) -> Self;
-    fn pi_times(self) -> Self;
     fn sinc(self) -> Self;
-    fn pow(self, o: Self) -> Self;
-    fn divided_by(self, o: Self) -> Self;
-    /// A small integer.
-    fn whole(n: i32) -> Self;
-    const HALF: Self;
-}
-
-macro_rules! analytic_f64 {
-    ($($name:ident = $f:expr;)*) => {
-        impl Analytic for f64 {
-            #[inline(always)]
-            fn sqrt(self) -> f64 { f64::sqrt(self) }
-            #[inline(always)]
-            fn rint(self) -> f64 { self.round_ties_even() }
-            #[inline(always)]
-            fn pow(self, o: f64) -> f64 { self.powf(o) }
-            #[inline(always)]
-            fn divided_by(self, o: f64) -> f64 { self / o }
-            #[inline(always)]
-            fn pi_times(self) -> f64 { std::f64::consts::PI * self }
-            fn sinc(self) -> f64 {
-                let y = std::f64::consts::PI * if self == 0.0 { 1e-20 } else { self };
-                y.sin() / y
-            }
-            fn whole(n: i32) -> f64 { n as f64 }
-            const HALF: f64 = 0.5;
-            $(#[inline(always)] fn $name(self) -> f64 { let f: fn(f64) -> f64 = $f; f(self) })*
-        }
-        impl Analytic for f32 {
-            #[inline(always)]
-            fn sqrt(self) -> f32 { f32::sqrt(self) }
-            #[inline(always)]
-            fn rint(self) -> f32 { self.round_ties_even() }
-            #[inline(always)]
-            fn pow(self, o: f32) -> f32 { (self as f64).powf(o as f64) as f32 }
-            #[inline(always)]
-            fn divided_by(self, o: f32) -> f32 { self / o }
-            #[inline(always)]
-            fn pi_times(self) -> f32 { std::f32::consts::PI * self }
-            fn sinc(self) -> f32 {
-                let y = std::f32::consts::PI * if self == 0.0 { 1e-20 } else { self };
-                (y as f64).sin() as f32 / y
-            }
-            fn whole(n: i32) -> f32 { n as f32 }
-            const HALF: f32 = 0.5;
-            $(#[inline(always)] fn $name(self) -> f32 { let f: fn(f64) -> f64 = $f; f(self as f64) as f32 })*
-        }
-    };
-}
-analytic_f64! {
-    exp = f64::exp;
-    exp2 = f64::exp2;
-    expm1 = f64::exp_m1;
-    log = f64::ln;
-    log2 = f64::log2;
-    log10 = f64::log10;
-    log1p = f64::ln_1p;
-    sin = f64::sin;
-    cos = f64::cos;
-    tan = f64::tan;
-    arcsin = f64::asin;
-    arccos = f64::acos;
-    arctan = f64::atan;
-    sinh = f64::sinh;
-    cosh = f64::cosh;
-    tanh = f64::tanh;
-    arcsinh = libm::asinh;
-    arccosh = libm::acosh;
-    arctanh = libm::atanh;
 }
 
 macro_rules! analytic_complex {
     ($($name:ident)*) => {
         impl Analytic for c128 {
-            fn rint(self) -> c128 { c128::new(self.re.round_ties_even(), self.im.round_ties_even()) }
-            fn pow(self, o: c128) -> c128 { complex::pow128(self, o) }
-            fn divided_by(self, o: c128) -> c128 { super::arith::Divide::div(self, o) }
-            fn whole(n: i32) -> c128 { c128::new(n as f64, 0.0) }
-            const HALF: c128 = c128::new(0.5, 0.0);
             $(fn $name(self) -> c128 { complex::$name(self) })*
         }
         impl Analytic for c64 {
-            fn rint(self) -> c64 { c64::new(self.re.round_ties_even(), self.im.round_ties_even()) }
-            fn pow(self, o: c64) -> c64 { narrow(complex::pow128(widen(self), widen(o))) }
-            fn divided_by(self, o: c64) -> c64 { super::arith::Divide::div(self, o) }
-            fn whole(n: i32) -> c64 { c64::new(n as f32, 0.0) }
-            const HALF: c64 = c64::new(0.5, 0.0);
             $(fn $name(self) -> c64 { narrow(complex::$name(widen(self))) })*
         }
     };
 }
 analytic_complex! {
-    sqrt exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh
-    arcsinh arccosh arctanh pi_times sinc
+    exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh
+    arcsinh arccosh arctanh sinc
 }
 
 fn widen(z: c64) -> c128 {
@@ -139,22 +110,17 @@ fn narrow(z: c128) -> c64 {
 }
 
 /// Functions of real numbers only.
-pub trait Float: Analytic {
+pub trait Float: Number {
     fn floor(self) -> Self;
     fn ceil(self) -> Self;
     fn trunc(self) -> Self;
-    fn cbrt(self) -> Self;
     fn to_radians(self) -> Self;
     fn to_degrees(self) -> Self;
-    fn arctan2(self, x: Self) -> Self;
-    fn hypot(self, o: Self) -> Self;
     fn copysign(self, o: Self) -> Self;
     fn nextafter(self, o: Self) -> Self;
     fn spacing(self) -> Self;
     fn signbit(self) -> bool;
     fn heaviside(self, at_zero: Self) -> Self;
-    fn logaddexp(self, o: Self) -> Self;
-    fn logaddexp2(self, o: Self) -> Self;
     fn ldexp(self, exponent: Self) -> Self;
     fn mantissa(self) -> Self;
     fn exponent(self) -> i32;
@@ -173,13 +139,10 @@ macro_rules! float {
             fn ceil(self) -> $t { $t::ceil(self) }
             #[inline(always)]
             fn trunc(self) -> $t { $t::trunc(self) }
-            fn cbrt(self) -> $t { (self as f64).cbrt() as $t }
             #[inline(always)]
             fn to_radians(self) -> $t { self * (std::$t::consts::PI / 180.0) }
             #[inline(always)]
             fn to_degrees(self) -> $t { self * (180.0 / std::$t::consts::PI) }
-            fn arctan2(self, x: $t) -> $t { (self as f64).atan2(x as f64) as $t }
-            fn hypot(self, o: $t) -> $t { (self as f64).hypot(o as f64) as $t }
             #[inline(always)]
             fn copysign(self, o: $t) -> $t { $t::copysign(self, o) }
             #[inline(always)]
@@ -208,8 +171,6 @@ macro_rules! float {
             fn heaviside(self, at_zero: $t) -> $t {
                 if self.is_nan() { self } else if self == 0.0 { at_zero } else if self < 0.0 { 0.0 } else { 1.0 }
             }
-            fn logaddexp(self, o: $t) -> $t { special::logaddexp(self as f64, o as f64) as $t }
-            fn logaddexp2(self, o: $t) -> $t { special::logaddexp2(self as f64, o as f64) as $t }
             fn ldexp(self, exponent: $t) -> $t {
                 // float32 takes one rounding only: float64 holds every scaled value near its range.
                 libm::scalbn(self as f64, exponent.clamp(-5000.0, 5000.0) as i32) as $t
@@ -237,18 +198,18 @@ macro_rules! kernels {
     )*)*};
 }
 kernels! {
-    unary Analytic: sqrt rint;
+    unary Number: sqrt rint pi_times;
     unary_each Analytic: exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh
-        arcsinh arccosh arctanh pi_times sinc;
+        arcsinh arccosh arctanh sinc;
     unary Float: floor ceil trunc to_radians to_degrees signbit;
-    unary_each Float: cbrt spacing mantissa exponent fraction i0 factorial;
+    unary_each Float: spacing mantissa exponent fraction i0 factorial;
     binary Float: copysign nextafter heaviside;
-    binary_each Float: arctan2 hypot logaddexp logaddexp2 ldexp binomial;
+    binary_each Float: ldexp binomial;
 }
 
 /// `x ** y`. A scalar exponent of 0, 1, 2, 3, 4, -1 or 1/2 is done by products, a reciprocal or a
 /// square root.
-pub fn power<T: Analytic>(ops: &[Block<'_>], out: BlockMut<'_>) {
+pub fn power<T: Number>(ops: &[Block<'_>], out: BlockMut<'_>) {
     if let Some(e) = scalar_operand::<T>(ops[1], &out) {
         let is = |n: i32| e == T::whole(n);
         if is(2) {
@@ -273,12 +234,12 @@ pub fn power<T: Analytic>(ops: &[Block<'_>], out: BlockMut<'_>) {
             return unary(ops, out, T::sqrt);
         }
     }
-    binary_each(ops, out, T::pow);
+    (T::POWER)(ops, out);
 }
 
-/// `base ⍟ x`: the logarithm of the second operand to the base of the first. Bases 2 and 10 use
-/// their own logarithms, which are exact where the result is whole.
-pub fn log_to_base<T: Analytic>(ops: &[Block<'_>], out: BlockMut<'_>) {
+/// `base ⍟ x` of complex numbers: the logarithm of the second operand to the base of the first.
+/// Bases 2 and 10 use their own logarithms, which are exact where the result is whole.
+pub fn log_to_base<T: Number + Analytic>(ops: &[Block<'_>], out: BlockMut<'_>) {
     binary_each(ops, out, |base: T, x: T| {
         if base == T::whole(2) {
             x.log2()
@@ -291,7 +252,7 @@ pub fn log_to_base<T: Analytic>(ops: &[Block<'_>], out: BlockMut<'_>) {
 }
 
 /// `1 / x`.
-pub fn inverse<T: Analytic>(ops: &[Block<'_>], out: BlockMut<'_>) {
+pub fn inverse<T: Number>(ops: &[Block<'_>], out: BlockMut<'_>) {
     unary(ops, out, |x: T| T::whole(1).divided_by(x));
 }
 

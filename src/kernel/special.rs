@@ -34,37 +34,6 @@ pub fn i0(x: f64) -> f64 {
     half / (2.0 * std::f64::consts::PI * x).sqrt() * sum * half
 }
 
-/// `ln(e^x + e^y)`.
-pub fn logaddexp(x: f64, y: f64) -> f64 {
-    if x == y {
-        return x + std::f64::consts::LN_2;
-    }
-    let d = x - y;
-    if d > 0.0 {
-        x + (-d).exp().ln_1p()
-    } else if d <= 0.0 {
-        y + d.exp().ln_1p()
-    } else {
-        d
-    }
-}
-
-/// `log2(2^x + 2^y)`.
-pub fn logaddexp2(x: f64, y: f64) -> f64 {
-    if x == y {
-        return x + 1.0;
-    }
-    let log2_1p = |x: f64| std::f64::consts::LOG2_E * x.ln_1p();
-    let d = x - y;
-    if d > 0.0 {
-        x + log2_1p((-d).exp2())
-    } else if d <= 0.0 {
-        y + log2_1p(d.exp2())
-    } else {
-        d
-    }
-}
-
 /// `x!`, by products where the result is exact, else by the gamma function.
 pub fn factorial(x: f64) -> f64 {
     if (0.0..171.0).contains(&x) && x.fract() == 0.0 {

@@ -30,7 +30,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The cube root of real numbers.",
         examples: &[Example { code: "cbrt([8, -27])", out: "[ 2. -3.]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::cbrt: f32 f64),
+            loops: loops!(vector::cbrt: f32 f64),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -42,7 +42,7 @@ pub const ROWS: &[Prim] = &[
         doc: "e to the power of the value.",
         examples: &[Example { code: "exp([0, 1])", out: "[1.         2.71828183]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(vector::exp_of: f32 f64; math::exp: c64 c128),
+            loops: loops!(vector::exp: f32 f64; math::exp: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -54,7 +54,7 @@ pub const ROWS: &[Prim] = &[
         doc: "2 to the power of the value.",
         examples: &[Example { code: "exp2([0, 3])", out: "[1. 8.]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::exp2: f32 f64 c64 c128),
+            loops: loops!(vector::exp2: f32 f64; math::exp2: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -66,7 +66,7 @@ pub const ROWS: &[Prim] = &[
         doc: "`exp(x) - 1`, exact also near zero.",
         examples: &[Example { code: "expm1([0, 1e-10])", out: "[0.e+00 1.e-10]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::expm1: f32 f64 c64 c128),
+            loops: loops!(vector::expm1: f32 f64; math::expm1: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -82,7 +82,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "⍟1 10", out: "[0.         2.30258509]" },
         ],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(vector::log_of: f32 f64; math::log: c64 c128),
+            loops: loops!(vector::log: f32 f64; math::log: c64 c128),
             check: Some(fp::poles),
             ..Elementwise::NEW
         }),
@@ -94,7 +94,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The logarithm to base 2.",
         examples: &[Example { code: "log2([1, 8])", out: "[0. 3.]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::log2: f32 f64 c64 c128),
+            loops: loops!(vector::log2: f32 f64; math::log2: c64 c128),
             check: Some(fp::poles),
             ..Elementwise::NEW
         }),
@@ -106,7 +106,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The logarithm to base 10.",
         examples: &[Example { code: "log10([1, 1000])", out: "[0. 3.]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::log10: f32 f64 c64 c128),
+            loops: loops!(vector::log10: f32 f64; math::log10: c64 c128),
             check: Some(fp::poles),
             ..Elementwise::NEW
         }),
@@ -118,7 +118,7 @@ pub const ROWS: &[Prim] = &[
         doc: "`log(1 + x)`, exact also near zero.",
         examples: &[Example { code: "log1p([0, 1e-10])", out: "[0.e+00 1.e-10]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::log1p: f32 f64 c64 c128),
+            loops: loops!(vector::log1p: f32 f64; math::log1p: c64 c128),
             check: Some(fp::poles),
             ..Elementwise::NEW
         }),
@@ -134,7 +134,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::IntsToF64,
-            loops: loops!(math::log_to_base: f32 f64 c64 c128),
+            loops: loops!(vector::log_to_base: f32 f64; math::log_to_base: c64 c128),
             check: Some(fp::poles),
             ..Elementwise::NEW
         }),
@@ -146,7 +146,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The sine of an angle in radians.",
         examples: &[Example { code: "sin([0, pi / 2])", out: "[0. 1.]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(vector::sin_of: f32 f64; math::sin: c64 c128),
+            loops: loops!(vector::sin: f32 f64; math::sin: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -158,7 +158,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The cosine of an angle in radians.",
         examples: &[Example { code: "cos([0.0, 1.0])", out: "[1.         0.54030231]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(vector::cos_of: f32 f64; math::cos: c64 c128),
+            loops: loops!(vector::cos: f32 f64; math::cos: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -170,7 +170,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The tangent of an angle in radians.",
         examples: &[Example { code: "tan([0.0, 1.0])", out: "[0.         1.55740772]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::tan: f32 f64 c64 c128),
+            loops: loops!(vector::tan: f32 f64; math::tan: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -183,7 +183,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The angle, from -π/2 to π/2, whose sine is the value; NaN outside -1 to 1.",
         examples: &[Example { code: "arcsin([0, 1])", out: "[0.         1.57079633]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::arcsin: f32 f64 c64 c128),
+            loops: loops!(vector::arcsin: f32 f64; math::arcsin: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -196,7 +196,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The angle, from 0 to π, whose cosine is the value; NaN outside -1 to 1.",
         examples: &[Example { code: "arccos([1, 0])", out: "[0.         1.57079633]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::arccos: f32 f64 c64 c128),
+            loops: loops!(vector::arccos: f32 f64; math::arccos: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -209,7 +209,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The angle, from -π/2 to π/2, whose tangent is the value.",
         examples: &[Example { code: "arctan([0, 1])", out: "[0.         0.78539816]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::arctan: f32 f64 c64 c128),
+            loops: loops!(vector::arctan: f32 f64; math::arctan: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -223,7 +223,7 @@ pub const ROWS: &[Prim] = &[
         examples: &[Example { code: "arctan2([1, -1], [1, -1])", out: "[ 0.78539816 -2.35619449]" }],
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
-            loops: loops!(math::arctan2: f32 f64),
+            loops: loops!(vector::arctan2: f32 f64),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -235,7 +235,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The hyperbolic sine.",
         examples: &[Example { code: "sinh([0, 1])", out: "[0.         1.17520119]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::sinh: f32 f64 c64 c128),
+            loops: loops!(vector::sinh: f32 f64; math::sinh: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -247,7 +247,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The hyperbolic cosine.",
         examples: &[Example { code: "cosh([0, 1])", out: "[1.         1.54308063]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::cosh: f32 f64 c64 c128),
+            loops: loops!(vector::cosh: f32 f64; math::cosh: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -259,7 +259,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The hyperbolic tangent.",
         examples: &[Example { code: "tanh([0, 1])", out: "[0.         0.76159416]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::tanh: f32 f64 c64 c128),
+            loops: loops!(vector::tanh: f32 f64; math::tanh: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -272,7 +272,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The inverse hyperbolic sine.",
         examples: &[Example { code: "arcsinh([0, 1])", out: "[0.         0.88137359]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::arcsinh: f32 f64 c64 c128),
+            loops: loops!(vector::arcsinh: f32 f64; math::arcsinh: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -285,7 +285,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The inverse hyperbolic cosine; NaN below 1.",
         examples: &[Example { code: "arccosh([1, 2])", out: "[0.        1.3169579]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::arccosh: f32 f64 c64 c128),
+            loops: loops!(vector::arccosh: f32 f64; math::arccosh: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -298,7 +298,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The inverse hyperbolic tangent; NaN outside -1 to 1.",
         examples: &[Example { code: "arctanh([0, 0.5])", out: "[0.         0.54930614]" }],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::arctanh: f32 f64 c64 c128),
+            loops: loops!(vector::arctanh: f32 f64; math::arctanh: c64 c128),
             check: Some(fp::poles),
             ..Elementwise::NEW
         }),
@@ -313,7 +313,7 @@ pub const ROWS: &[Prim] = &[
         laws: Laws::MONOID,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
-            loops: loops!(math::hypot: f32 f64),
+            loops: loops!(vector::hypot: f32 f64),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -385,7 +385,7 @@ pub const ROWS: &[Prim] = &[
         examples: &[Example { code: "sinc([0, 0.5])", out: "[1.         0.63661977]" }],
         kind: Kind::Elementwise(Elementwise {
             rule: Rule::IntsToF64,
-            loops: loops!(math::sinc: f32 f64 c64 c128),
+            loops: loops!(vector::sinc: f32 f64; math::sinc: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -449,7 +449,7 @@ pub const ROWS: &[Prim] = &[
         laws: Laws::MONOID,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
-            loops: loops!(math::logaddexp: f32 f64),
+            loops: loops!(vector::logaddexp: f32 f64),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -464,7 +464,7 @@ pub const ROWS: &[Prim] = &[
         laws: Laws::MONOID,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
-            loops: loops!(math::logaddexp2: f32 f64),
+            loops: loops!(vector::logaddexp2: f32 f64),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
