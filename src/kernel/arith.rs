@@ -243,7 +243,7 @@ absolute! {
     i32 => i32: |x| x.wrapping_abs(), i64 => i64: |x| x.wrapping_abs(),
     u8 => u8: |x| x, u16 => u16: |x| x, u32 => u32: |x| x, u64 => u64: |x| x,
     f32 => f32: |x| x.abs(), f64 => f64: |x| x.abs(),
-    c64 => f32: |z| modulus32(z), c128 => f64: |z| z.re.hypot(z.im),
+    c64 => f32: |z| modulus32(z), c128 => f64: |z| super::vector::hypotenuse(z.re, z.im),
 }
 
 pub fn add<T: Arith>(ops: &[Block<'_>], out: BlockMut<'_>) {

@@ -1,6 +1,6 @@
 //! Floating-point conditions found from values: what NumPy reads from the processor's status flags
-//! is told from operands and results. The test that runs after every block only asks whether the
-//! result holds anything not finite; only then is the block classified.
+//! is told from operands and results. The test that runs after every block, over what is in L1 still,
+//! only asks whether the result holds anything not finite; only then is the block classified.
 
 use super::{Block, simd};
 use crate::dtype::{DType, Element, c64, c128};
@@ -79,25 +79,80 @@ pub fn any_nonfinite(x: Block<'_>) -> bool {
     match x.dtype() {
         DType::F32 => bits32(x.typed::<f32>()),
         DType::F64 => bits64(x.typed::<f64>()),
-        DType::C64 => x.typed::<c64>().iter().any(|z| !z.is_finite()),
-        DType::C128 => x.typed::<c128>().iter().any(|z| !z.is_finite()),
+        DType::C64 => bits32(parts_of::<c64, f32>(x)),
+        DType::C128 => bits64(parts_of::<c128, f64>(x)),
         _ => false,
     }
 }
 
+/// The real and imaginary parts of complex numbers, one after the other.
+fn parts_of<C: Element, R: Element>(x: Block<'_>) -> &[R] {
+    let whole = x.typed::<C>();
+    assert_eq!(size_of::<C>(), 2 * size_of::<R>());
+    // SAFETY: a complex number is two reals without padding, of the same alignment.
+    unsafe { std::slice::from_raw_parts(whole.as_ptr().cast(), 2 * whole.len()) }
+}
+
+// An exponent of ones plus one carries into the sign's place. In every instruction set this is three
+// instructions per vector, where a maximum of 64-bit integers is not: 0.03 ns per float64 from L1,
+// beside 0.4 ns for `exp`.
+
 fn bits32(x: &[f32]) -> bool {
-    simd(
+    const EXPONENT: u32 = 0x7f80_0000;
+    let carry = simd(
         #[inline(always)]
-        || x.iter().fold(0u32, |m, v| m.max(v.to_bits() & 0x7fff_ffff)) >= 0x7f80_0000,
-    )
+        || x.iter().fold(0u32, |m, v| m | ((v.to_bits() & EXPONENT) + (1 << 23))),
+    );
+    carry >> 31 != 0
 }
 
 fn bits64(x: &[f64]) -> bool {
-    const EXP: u64 = 0x7ff0_0000_0000_0000;
-    simd(
+    const EXPONENT: u64 = 0x7ff0_0000_0000_0000;
+    let carry = simd(
         #[inline(always)]
-        || x.iter().fold(0u64, |m, v| m.max(v.to_bits() & !(1 << 63))) >= EXP,
-    )
+        || x.iter().fold(0u64, |m, v| m | ((v.to_bits() & EXPONENT) + (1 << 52))),
+    );
+    carry >> 63 != 0
+}
+
+/// Whether any condition can have arisen: results that are not finite where operands say nothing of
+/// it. One vectorised pass, so that arrays with missing values are not classified one by one.
+fn may_arise<T: Parts>(ops: &[Block<'_>], out: &[T]) -> bool {
+    #[inline(always)]
+    fn any<T: Parts>(out: &[T], x: impl Fn(usize) -> T, y: impl Fn(usize) -> T) -> bool {
+        simd(
+            #[inline(always)]
+            || {
+                let mut any = false;
+                for (i, &r) in out.iter().enumerate() {
+                    let (x, y) = (x(i), y(i));
+                    let invalid = r.nan() & !x.nan() & !y.nan();
+                    any |= invalid | (r.infinite() & !x.infinite() & !y.infinite());
+                }
+                any
+            },
+        )
+    }
+    let n = out.len();
+    match ops {
+        [x] if x.len() == n => {
+            let x = &x.typed::<T>()[..n];
+            any(out, |i| x[i], |i| x[i])
+        }
+        [x, y] if x.len() == n && y.len() == n => {
+            let (x, y) = (&x.typed::<T>()[..n], &y.typed::<T>()[..n]);
+            any(out, |i| x[i], |i| y[i])
+        }
+        [x, y] if x.len() == n => {
+            let (x, y) = (&x.typed::<T>()[..n], y.typed::<T>()[0]);
+            any(out, |i| x[i], |_| y)
+        }
+        [x, y] if y.len() == n => {
+            let (x, y) = (x.typed::<T>()[0], &y.typed::<T>()[..n]);
+            any(out, |_| x, |i| y[i])
+        }
+        _ => true,
+    }
 }
 
 /// Element `i`, or the only one of a scalar operand.
@@ -135,6 +190,9 @@ macro_rules! inexact {
 /// `pole` says which infinities are divisions by zero instead.
 fn classify<T: Parts>(ops: &[Block<'_>], out: Block<'_>, pole: impl Fn(&[T]) -> bool) -> Flags {
     let mut flags = Flags::NONE;
+    if !may_arise::<T>(ops, out.typed()) {
+        return flags;
+    }
     let slices: smallvec::SmallVec<[&[T]; 3]> = ops.iter().map(|b| b.typed::<T>()).collect();
     let mut row = [T::default(); 3];
     for (i, &r) in out.typed::<T>().iter().enumerate() {

@@ -2,7 +2,7 @@
 //! edges: a zero divisor gives 0, powers wrap, shifts by the width or more shift everything out.
 
 use super::apply::{binary, binary_each, scalar_operand, unary};
-use super::{Block, BlockMut};
+use super::{Block, BlockMut, simd};
 use crate::dtype::Element;
 
 /// An integer dtype.
@@ -10,7 +10,10 @@ pub trait Int: Element {
     fn floor_div(self, o: Self) -> Self;
     fn modulo(self, o: Self) -> Self;
     fn rem(self, o: Self) -> Self;
-    fn pow(self, o: Self) -> Self;
+    /// One step of repeated squaring; what is left of the exponent.
+    fn power_step(result: &mut Self, base: &mut Self, rest: &mut Self) -> Self;
+    fn either(self, o: Self) -> Self;
+    const ONE: Self;
     fn square(self) -> Self;
     fn gcd(self, o: Self) -> Self;
     fn lcm(self, o: Self) -> Self;
@@ -28,18 +31,18 @@ macro_rules! common {
             if o == 0 { 0 } else { self.wrapping_rem(o) }
         }
         #[inline(always)]
-        fn pow(self, o: $t) -> $t {
-            // Squares and multiplies; negative exponents were refused before.
-            let (mut base, mut e, mut result) = (self, o, 1 as $t);
-            while e > 0 {
-                if e & 1 == 1 {
-                    result = result.wrapping_mul(base);
-                }
-                base = base.wrapping_mul(base);
-                e >>= 1;
-            }
-            result
+        fn power_step(result: &mut $t, base: &mut $t, rest: &mut $t) -> $t {
+            let e = if *rest > 0 { *rest } else { 0 };
+            *result = result.wrapping_mul(if e & 1 == 1 { *base } else { 1 });
+            *base = base.wrapping_mul(*base);
+            *rest = e >> 1;
+            e >> 1
         }
+        #[inline(always)]
+        fn either(self, o: $t) -> $t {
+            self | o
+        }
+        const ONE: $t = 1;
         #[inline(always)]
         fn square(self) -> $t {
             self.wrapping_mul(self)
@@ -148,11 +151,39 @@ pub fn fmod<T: Int>(ops: &[Block<'_>], out: BlockMut<'_>) {
     binary(ops, out, T::rem);
 }
 
+/// Powers by repeated squaring, all elements of a piece together: as many steps as the largest
+/// exponent of the piece has bits.
 pub fn power<T: Int>(ops: &[Block<'_>], out: BlockMut<'_>) {
     if scalar_operand::<T>(ops[1], &out) == Some(T::TWO) {
         return unary(ops, out, T::square);
     }
-    binary_each(ops, out, T::pow);
+    let (bases, exponents, out) = (ops[0].typed::<T>(), ops[1].typed::<T>(), out.typed::<T>());
+    let step = |x: &[T]| (x.len() == out.len()) as usize;
+    let (p, q) = (step(bases), step(exponents));
+    simd(
+        #[inline(always)]
+        || {
+            const PIECE: usize = 64;
+            for (k, result) in out.chunks_mut(PIECE).enumerate() {
+                let n = result.len();
+                let (mut base, mut rest) = ([T::ONE; PIECE], [T::default(); PIECE]);
+                for i in 0..n {
+                    base[i] = bases[(k * PIECE + i) * p];
+                    rest[i] = exponents[(k * PIECE + i) * q];
+                }
+                result.fill(T::ONE);
+                // Negative exponents were refused before; they count as none.
+                let mut more = true;
+                while more {
+                    let mut bits = T::default();
+                    for ((r, b), e) in result.iter_mut().zip(&mut base).zip(&mut rest) {
+                        bits = T::either(bits, T::power_step(r, b, e));
+                    }
+                    more = bits != T::default();
+                }
+            }
+        },
+    );
 }
 
 pub fn gcd_of<T: Int>(ops: &[Block<'_>], out: BlockMut<'_>) {

@@ -16,11 +16,13 @@ mod inverse;
 mod logarithm;
 mod roots;
 mod single;
+mod table;
 
 use super::apply::{binary, unary};
 use super::{Block, BlockMut, simd};
 use crate::dtype::Element;
 use circular::is_far;
+pub use roots::hypot as hypotenuse;
 
 /// float32 and float64, by way of float64.
 pub trait Wide: Element {
@@ -82,7 +84,32 @@ macro_rules! functions_of_two {
 functions_of_two! {
     inverse: arctan2;
     logarithm: log_to_base;
-    roots: hypot logaddexp logaddexp2 power;
+    roots: hypot logaddexp logaddexp2;
+}
+
+/// `x ** y`. The logarithm's tables are read by gather instructions, which the compiler takes only
+/// where it sees that no result is written into a table: hence arrays of the loop's own.
+pub fn power<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    const PIECE: usize = 64;
+    let (xs, ys, out) = (ops[0].typed::<T>(), ops[1].typed::<T>(), out.typed::<T>());
+    let step = |x: &[T]| (x.len() == out.len()) as usize;
+    let (p, q) = (step(xs), step(ys));
+    simd(
+        #[inline(always)]
+        || {
+            for (k, out) in out.chunks_mut(PIECE).enumerate() {
+                let (mut x, mut y, mut z) = ([1.0; PIECE], [1.0; PIECE], [T::default(); PIECE]);
+                for i in 0..out.len() {
+                    x[i] = xs[(k * PIECE + i) * p].wide();
+                    y[i] = ys[(k * PIECE + i) * q].wide();
+                }
+                for ((&x, &y), z) in x.iter().zip(&y).zip(&mut z) {
+                    *z = T::narrow(if T::SHORT { single::power(x, y) } else { roots::power(x, y) });
+                }
+                out.copy_from_slice(&z[..out.len()]);
+            }
+        },
+    );
 }
 
 macro_rules! functions_of_angles {

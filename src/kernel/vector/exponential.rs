@@ -91,6 +91,16 @@ pub fn exp(x: f64) -> f64 {
     scale(exp_reduced(r), k)
 }
 
+/// `e**x` for a sum of two floats, of size up to 2**20.
+#[inline(always)]
+pub fn exp_of(x: Double) -> f64 {
+    let (k, r) = reduce(x.hi);
+    let r = fast_two_sum(r.hi, r.lo + x.lo);
+    let q = r.hi.mul_add(polynomial(r.hi, &TAIL), 0.5);
+    let s = fast_two_sum(1.0, r.hi);
+    scale(s.hi + (s.lo + (r.hi * r.hi).mul_add(q, r.lo)), k)
+}
+
 /// `2**x`.
 #[inline(always)]
 pub fn exp2(x: f64) -> f64 {

@@ -1,7 +1,7 @@
 //! Cube roots, hypotenuses and powers of float64.
 
 use super::double::*;
-use super::exponential::{exp_parts, exp2_parts};
+use super::exponential::{exp_of, exp_parts, exp2_parts};
 use super::logarithm::{log_exact, log1p_of};
 
 /// The cube root: the inverse cube root by Newton's method from a guess at its bits, times `x` twice
@@ -63,8 +63,7 @@ pub fn power(x: f64, y: f64) -> f64 {
     // Beyond these the result is 0 or infinite.
     let out = p.hi.abs() > 800.0;
     let hi = if out { 800f64.copysign(p.hi) } else { p.hi };
-    let (k, t) = exp_parts(Double { hi, lo: if out { 0.0 } else { low } });
-    special_powers(x, y, scale(t.below(1.0).value(), k))
+    special_powers(x, y, exp_of(Double { hi, lo: if out { 0.0 } else { low } }))
 }
 
 /// `x ** y` where it is not `|x| ** y`, given that as `v`: C's special values, and signs.

@@ -140,9 +140,9 @@ fn split(x: f64) -> (i64, f64) {
 /// The logarithm's value at 0, infinity, and outside its domain.
 #[inline(always)]
 fn ends(x: f64, y: f64) -> f64 {
-    let y = if x == f64::INFINITY { x } else { y };
-    let y = if x == 0.0 { f64::NEG_INFINITY } else { y };
-    if x >= 0.0 { y } else { f64::NAN }
+    let y = if x < f64::INFINITY { y } else { x };
+    let outside = if x == 0.0 { f64::NEG_INFINITY } else { f64::NAN };
+    if x > 0.0 { y } else { outside }
 }
 
 #[inline(always)]
