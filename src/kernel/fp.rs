@@ -190,6 +190,11 @@ macro_rules! inexact {
 /// `pole` says which infinities are divisions by zero instead.
 fn classify<T: Parts>(ops: &[Block<'_>], out: Block<'_>, pole: impl Fn(&[T]) -> bool) -> Flags {
     let mut flags = Flags::NONE;
+    if ops.iter().any(|x| x.dtype() != T::DTYPE) {
+        // The modulus of complex numbers.
+        flags.overflow = !ops.iter().any(|x| any_nonfinite(*x));
+        return flags;
+    }
     if !may_arise::<T>(ops, out.typed()) {
         return flags;
     }

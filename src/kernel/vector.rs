@@ -7,7 +7,33 @@
 //! reach are found in the same pass and done one by one after it. float32 has shorter versions of its
 //! own (`single`).
 //!
-//! Errors stay below 1 ulp on the whole range.
+//! Errors stay below 1 ulp on the whole range. The largest that `tests/ulp.rs` met among 20,000 points
+//! each, float64 (float32: at most 0.53 everywhere), and the time of one element from L1, one thread,
+//! AVX-512, in ns (NumPy's in brackets: 1e6 elements, one thread):
+//!
+//! | function | ulp | float64 | float32 | function | ulp | float64 | float32 |
+//! | --- | --- | --- | --- | --- | --- | --- | --- |
+//! | exp | 0.86 | 0.43 (0.53) | 0.26 (0.32) | arcsinh | 0.60 | 2.69 (1.21) | 0.71 (0.39) |
+//! | exp2 | 0.81 | 0.39 (0.52) | 0.25 (0.17) | arccosh | 0.53 | 2.67 (1.37) | 0.63 (0.36) |
+//! | expm1 | 0.66 | 0.87 (0.89) | 0.32 (0.24) | arctanh | 0.51 | 1.35 (0.84) | 0.66 (0.26) |
+//! | sinh | 0.51 | 1.11 (0.69) | 0.40 (0.26) | arcsin | 0.59 | 0.61 (0.69) | 0.40 (0.25) |
+//! | cosh | 0.51 | 1.04 (0.55) | 0.35 (0.22) | arccos | 0.54 | 0.64 (0.80) | 0.43 (0.23) |
+//! | tanh | 0.51 | 1.43 (0.74) | 0.46 (0.16) | arctan | 0.62 | 0.72 (0.64) | 0.38 (0.21) |
+//! | log | 0.72 | 0.57 (0.51) | 0.40 (0.24) | arctan2 | 0.62 | 1.11 (1.32) | 0.58 (0.35) |
+//! | log2 | 0.55 | 1.12 (0.54) | 0.40 (0.21) | cbrt | 0.51 | 0.81 (0.55) | 0.43 (0.16) |
+//! | log10 | 0.53 | 1.13 (0.54) | 0.39 (0.17) | hypot | 0.51 | 0.58 (27) | 0.23 (2.7) |
+//! | log1p | 0.53 | 1.12 (0.59) | 0.52 (0.28) | power | 0.68 | 3.78 (1.29) | 1.86 (0.40) |
+//! | sin, cos | 0.74 | 0.65 (22) | 0.38 (0.39) | logaddexp | 0.51 | 2.96 (22) | 1.02 (20) |
+//! | tan | 0.66 | 1.10 (0.89) | 0.44 (0.23) | logaddexp2 | 0.51 | 2.92 (24) | 1.03 (20) |
+//!
+//! Bounded by arithmetic, and where sums of two floats make long chains (power, arcsinh, arccosh,
+//! logaddexp) by latency: two iterations fill the processor's window.
+//!
+//! Tried and lost: selects that the compiler folds into tests of a float's class (`x >= 0`, `x == ∞`,
+//! `x == 0` in one chain) cost `log` 0.25 ns; a select of the argument of a longer computation is
+//! computed twice, one of a factor is not; `power` with the logarithm by division instead of a table
+//! took 5.2 ns, and with the table but without arrays of its own, which keeps the compiler from
+//! gathering, 17.
 
 mod circular;
 mod double;

@@ -88,8 +88,8 @@ fn ordered(x: f64, y: f64) -> (f64, Double) {
     let (most, least) = (if x < y { y } else { x }, if x < y { x } else { y });
     let d = two_sum(least, -most);
     // Below this nothing is added.
-    let far = d.hi < -1000.0;
-    (most, Double { hi: if far { -1000.0 } else { d.hi }, lo: if far { 0.0 } else { d.lo } })
+    let far = d.hi < -1150.0;
+    (most, Double { hi: if far { -1150.0 } else { d.hi }, lo: if far { 0.0 } else { d.lo } })
 }
 
 #[inline(always)]
@@ -100,10 +100,11 @@ fn added(x: f64, y: f64, most: f64, l: Double) -> f64 {
     if x.is_nan() || y.is_nan() { f64::NAN } else { v }
 }
 
-/// `2**k (1 + t)`, for `k` from -1500 to 0.
+/// `2**k (1 + t)`, for `k` from -2000 to 0.
 #[inline(always)]
 fn assembled(k: i64, t: Double) -> Double {
-    t.below(1.0).scaled(if k < -1000 { 0.0 } else { power_of_two(k) })
+    let whole = t.below(1.0);
+    Double { hi: scale(whole.hi, k), lo: scale(whole.lo, k) }
 }
 
 /// `ln(e**x + e**y)`; to 1 ulp of the larger operand where they cancel.
@@ -111,7 +112,8 @@ fn assembled(k: i64, t: Double) -> Double {
 pub fn logaddexp(x: f64, y: f64) -> f64 {
     let (most, d) = ordered(x, y);
     let (k, t) = exp_parts(d);
-    added(x, y, most, log1p_of(assembled(k, t)))
+    let sum = added(x, y, most, log1p_of(assembled(k, t)));
+    if x == y { x + std::f64::consts::LN_2 } else { sum }
 }
 
 /// `log2(2**x + 2**y)`; to 1 ulp of the larger operand where they cancel.
@@ -120,5 +122,6 @@ pub fn logaddexp2(x: f64, y: f64) -> f64 {
     const PER_E: Double = Double { hi: std::f64::consts::LOG2_E, lo: 2.035_527_374_093_103_3e-17 };
     let (most, d) = ordered(x, y);
     let (k, t) = exp2_parts(d);
-    added(x, y, most, log1p_of(assembled(k, t)).times(PER_E))
+    let sum = added(x, y, most, log1p_of(assembled(k, t)).times(PER_E));
+    if x == y { x + 1.0 } else { sum }
 }

@@ -372,13 +372,15 @@ fn added(x: f64, y: f64, most: f64, v: f64) -> f64 {
 #[inline(always)]
 pub fn logaddexp(x: f64, y: f64) -> f64 {
     let (most, e) = ordered(x, y, exp);
-    added(x, y, most, log1p_inside(e))
+    let sum = added(x, y, most, log1p_inside(e));
+    if x == y { x + LN_2 } else { sum }
 }
 
 #[inline(always)]
 pub fn logaddexp2(x: f64, y: f64) -> f64 {
     let (most, e) = ordered(x, y, exp2);
-    added(x, y, most, LOG2_E * log1p_inside(e))
+    let sum = added(x, y, most, LOG2_E * log1p_inside(e));
+    if x == y { x + 1.0 } else { sum }
 }
 
 #[inline(always)]
