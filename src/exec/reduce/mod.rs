@@ -60,6 +60,9 @@ pub struct Reduction<'a> {
 /// the order of the operand's.
 pub fn reduce(r: &Reduction<'_>) -> Result<Array, ArrayError> {
     let first = &r.operands[0];
+    if let Some(whole) = short(r) {
+        return whole;
+    }
     let order = match r.order {
         Some(order) => order.into(),
         None => memory_order(first.shape(), first.strides()),
@@ -101,6 +104,27 @@ fn with_slice(out: &mut Array, f: impl FnOnce(BlockMut<'_>)) {
     }
     let dtype = out.dtype();
     f(with_dtype!(dtype, T => slice::<T>(out)))
+}
+
+/// The reduction of all of a short dense array, which is one block: small arrays spend their time
+/// around the fold.
+fn short(r: &Reduction<'_>) -> Option<Result<Array, ArrayError>> {
+    let [a] = r.operands else { return None };
+    let plain = r.map.is_none() && !r.keepdims && r.axes.len() == a.ndim() && a.dtype() == r.fold.dtype;
+    if !plain || a.size() == 0 || a.size() > LEAF || !a.is_c_contiguous() {
+        return None;
+    }
+    let mut out = match Array::empty(r.fold.out, &[]) {
+        Ok(out) => out,
+        Err(e) => return Some(Err(e)),
+    };
+    let initial = cast_scalar(r.initial.unwrap_or_else(r.fold.identity), r.fold.out);
+    let data = with_dtype!(a.dtype(), T => Block::new(a.storage::<T>()));
+    with_slice(&mut out, |mut acc| {
+        acc.reborrow().fill(initial);
+        (r.fold.along)(data.slice(a.offset(), a.offset() + a.size()), acc);
+    });
+    Some(Ok(out))
 }
 
 /// The array of the results, whose memory has the kept axes in the order of the walk.
