@@ -55,3 +55,21 @@ fn loop_of_a_thousand(bencher: divan::Bencher) {
     let setup = "fn f() {\n x = 0\n for i in range(1000) { x += i * 2 }\n x\n}";
     line(bencher, setup, "f()");
 }
+
+#[divan::bench]
+fn elements_of_a_matrix(bencher: divan::Bencher) {
+    let setup = "m = np.ones((30, 30))\nfn f() {\n t = 0.0\n for i in range(30) { for j in range(30) { \
+                 t += m[i, j] } }\n t\n}";
+    line(bencher, setup, "f()");
+}
+
+#[divan::bench]
+fn calls(bencher: divan::Bencher) {
+    let setup = "fn fib(n) {\n if n < 2 { return n }\n fib(n - 1) + fib(n - 2)\n}";
+    line(bencher, setup, "fib(15)");
+}
+
+#[divan::bench(args = ["a[1]", "a[1:]", "np.max(a)", "a.mean()", "np.sqrt(a)", "np.dot(a, a)", "a.shape"])]
+fn of_three(bencher: divan::Bencher, code: &str) {
+    line(bencher, "a = np.arange(3.0)", code);
+}

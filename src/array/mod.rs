@@ -133,15 +133,15 @@ impl Array {
         let view = Inner {
             dtype: self.0.dtype,
             writeable: Cell::new(self.0.writeable.get()),
-            shape: shape.into(),
-            strides: strides.into(),
+            shape: shape::dims(shape),
+            strides: shape::steps(strides),
             offset,
             buffer: self.0.buffer.clone(),
             base: Some(self.0.base.clone().unwrap_or_else(|| self.clone())),
         };
         let (lo, hi) = reach(&view.shape, &view.strides, offset);
-        let len = view.buffer.bytes() / view.dtype.itemsize();
-        assert!(lo >= 0 && hi <= len as isize, "a view reaches outside its buffer");
+        let end = hi.saturating_mul(view.dtype.itemsize() as isize);
+        assert!(lo >= 0 && end <= view.buffer.bytes() as isize, "a view reaches outside its buffer");
         Array(Rc::new(view))
     }
 

@@ -37,6 +37,16 @@ pub(super) fn dims(shape: &[usize]) -> Dims {
     }
 }
 
+/// Strides as `Strides`; the common ones without a loop.
+#[inline]
+pub(super) fn steps(strides: &[isize]) -> Strides {
+    match *strides {
+        [s] => Strides::from_buf_and_len([s, 0, 0, 0], 1),
+        [s, t] => Strides::from_buf_and_len([s, t, 0, 0], 2),
+        _ => strides.into(),
+    }
+}
+
 #[inline]
 pub fn c_strides(shape: &[usize]) -> Strides {
     match *shape {
@@ -67,7 +77,15 @@ pub fn f_strides(shape: &[usize]) -> Strides {
 }
 
 /// NumPy's relaxed contiguity: the strides of axes of length one do not matter, nor any if empty.
+#[inline]
 pub(super) fn is_contiguous(shape: &[usize], strides: &[isize], order: Order) -> bool {
+    match (shape, strides) {
+        ([n], [s]) => *s == 1 || *n <= 1,
+        _ => is_contiguous_over(shape, strides, order),
+    }
+}
+
+fn is_contiguous_over(shape: &[usize], strides: &[isize], order: Order) -> bool {
     let mut want = 1isize;
     let mut check = |n: usize, s: isize| {
         let ok = n == 1 || s == want;

@@ -1,55 +1,93 @@
 //! `x.name` and `x.name(…)`: objects' own attributes, NumPy's properties and methods, and every
 //! function as a method.
 
-use super::ir::{ArgNode, Node, Place};
+use super::function::Closure;
+use super::ir::{ArgNode, Node, NodeKind, Place, Site};
+use super::reg::Reg;
 use super::{Evaluator, Raised};
 use crate::prim::bind::nearest;
-use crate::prim::{self, Home, Kind, operators, properties};
+use crate::prim::{self, Kind, operators, properties};
 use crate::syntax::Span;
-use crate::value::{CallArgs, Fault, Func, Value};
+use crate::value::{Fault, Func, Value};
+use std::rc::Rc;
 
 type R<T> = Result<T, Raised>;
 
 impl Evaluator {
     /// `base.name(args)`.
+    #[inline(never)]
     pub(super) fn method(
         &mut self,
         base: &Node,
         name: &str,
-        own: Option<Place>,
+        site: &Site,
         args: &[ArgNode],
+        positional: bool,
         span: Span,
-    ) -> R<Value> {
-        let object = self.eval(base)?;
-        if let Some(f) = own_attribute(&object, name) {
-            let call = self.args(args, None)?;
-            return self.call_value(&f, call, span, args);
+    ) -> Reg {
+        if let Some(f) = self.known_member(base, site) {
+            return self.call_member(f, args, positional, span);
         }
-        let Some(f) = self.method_of(&object, name, own) else {
-            return self.fail(self.no_attribute(&object, name), span);
+        let object = match self.eval(base) {
+            Ok(object) => object,
+            Err(e) => return self.raise(e),
         };
-        let call = self.args(args, Some(object))?;
-        self.call_value(&f, call, span, &[])
+        if let Some(f) = own_attribute(&object, name) {
+            remember(&object, &f, site);
+            return self.call_member(f, args, positional, span);
+        }
+        let r = match self.method_of(&object, site) {
+            Some(f) => self.args(args, Some(object)).and_then(|call| self.call_value(&f, call, span, &[])),
+            None => self.fail(self.no_attribute(&object, name), span),
+        };
+        self.settle(r)
+    }
+
+    fn call_member(&mut self, f: Value, args: &[ArgNode], positional: bool, span: Span) -> Reg {
+        if positional
+            && let Value::Func(Func::Shared(shared)) = &f
+            && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
+            && let Some(r) = self.call_simply(closure, args, span)
+        {
+            return r;
+        }
+        let r = self.args(args, None).and_then(|call| self.call_value(&f, call, span, args));
+        self.settle(r)
+    }
+
+    /// `base.name` without a call.
+    pub(super) fn attribute_of(&mut self, base: &Node, name: &str, site: &Site, span: Span) -> R<Value> {
+        if let Some(v) = self.known_member(base, site) {
+            return Ok(v);
+        }
+        let object = self.eval(base)?;
+        self.attribute(object, name, site, span)
+    }
+
+    /// What was found under the name in the module that stands here again.
+    #[inline]
+    fn known_member(&self, base: &Node, site: &Site) -> Option<Value> {
+        let (module, member) = site.member.get()?;
+        let NodeKind::Load(place) = base.kind else { return None };
+        match self.peek(place)? {
+            Value::Object(o) if Rc::ptr_eq(o, module) => Some(member.clone()),
+            _ => None,
+        }
     }
 
     /// `base.name` without a call: an attribute, a property, or the function bound to its object.
-    pub(super) fn attribute(
-        &mut self,
-        object: Value,
-        name: &str,
-        own: Option<Place>,
-        span: Span,
-    ) -> R<Value> {
+    pub(super) fn attribute(&mut self, object: Value, name: &str, site: &Site, span: Span) -> R<Value> {
         if let Some(v) = own_attribute(&object, name) {
+            remember(&object, &v, site);
             return Ok(v);
         }
-        if let Some(p) = prim::table().get(Home::Property, name)
+        if let Some(p) = site.property
             && properties::applies(&object)
         {
             self.here = span;
-            return prim::call(p, self, CallArgs::new([object])).map_err(|e| self.error(e, span));
+            return prim::property(p, self, object).map_err(|e| self.error(e, span));
         }
-        match self.method_of(&object, name, own) {
+        match self.method_of(&object, site) {
             Some(Value::Func(f)) => Ok(Value::Func(operators::bind_first(f, object))),
             _ => self.fail(self.no_attribute(&object, name), span),
         }
@@ -57,19 +95,18 @@ impl Evaluator {
 
     /// The function that `object.name(…)` calls: the ndarray's own method, then the program's
     /// function of that name, then the built-in one.
-    fn method_of(&self, object: &Value, name: &str, own: Option<Place>) -> Option<Value> {
-        if matches!(object, Value::Object(o) if o.type_name() == "module") {
-            return None;
-        }
-        let table = prim::table();
+    fn method_of(&self, object: &Value, site: &Site) -> Option<Value> {
         let numeric = object.is_scalar_number() || matches!(object, Value::Array(_) | Value::List(_));
-        if numeric && let Some(p) = table.get(Home::Method, name) {
+        if numeric && let Some(p) = site.method {
             return Some(Value::Func(Func::Static(p)));
         }
-        if let Some(f @ Value::Func(_)) = own.and_then(|p| self.assigned(p)) {
+        if is_module(object) {
+            return None;
+        }
+        if let Some(f @ Value::Func(_)) = site.own.and_then(|p| self.assigned(p)) {
             return Some(f);
         }
-        let p = table.method(name)?;
+        let p = site.function?;
         match p.kind {
             Kind::Call(_) | Kind::Elementwise(_) => Some(Value::Func(Func::Static(p))),
         }
@@ -111,6 +148,19 @@ impl Evaluator {
         names.sort();
         let near = nearest(name, names.iter().map(String::as_str));
         Fault::NoAttribute { owner: object.type_name().into(), name: name.into(), near }
+    }
+}
+
+fn is_module(object: &Value) -> bool {
+    matches!(object, Value::Object(o) if o.type_name() == "module")
+}
+
+/// Keeps what a module has under the name of a place, for the next time.
+fn remember(object: &Value, member: &Value, site: &Site) {
+    if let Value::Object(o) = object
+        && is_module(object)
+    {
+        let _ = site.member.set((o.clone(), member.clone()));
     }
 }
 

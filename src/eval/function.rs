@@ -2,7 +2,7 @@
 //! that inner functions share.
 
 use super::ir::{ArgNode, Body, FnCode, FnKind, Place, Source};
-use super::statement::Flow;
+use super::reg::Reg;
 use super::{Evaluator, Raised, stack_address};
 use crate::exec::interrupt;
 use crate::prim::bind::nearest;
@@ -27,17 +27,32 @@ pub struct Closure {
 pub struct Frame {
     pub(super) base: usize,
     pub(super) cells: Vec<CellRef>,
-    closure: Option<Rc<Closure>>,
-    source: Rc<Source>,
+    owner: Owner,
+}
+
+enum Owner {
+    Unit(Rc<Source>),
+    Function(Rc<Closure>),
 }
 
 impl Frame {
     pub(super) fn top(source: Rc<Source>) -> Frame {
-        Frame { base: 0, cells: Vec::new(), closure: None, source }
+        Frame { base: 0, cells: Vec::new(), owner: Owner::Unit(source) }
     }
 
     pub(super) fn source(&self) -> &Rc<Source> {
-        &self.source
+        match &self.owner {
+            Owner::Unit(source) => source,
+            Owner::Function(closure) => &closure.code.source,
+        }
+    }
+
+    /// The variable that the running function took from outside.
+    fn captured(&self, i: u32) -> Option<&CellRef> {
+        match &self.owner {
+            Owner::Function(closure) => closure.captured.get(i as usize),
+            Owner::Unit(_) => None,
+        }
     }
 }
 
@@ -69,73 +84,95 @@ impl Callable for Rc<Closure> {
 impl Evaluator {
     /// Runs a function. The error has no call site yet: the caller adds it.
     pub(super) fn call_closure(&mut self, closure: &Rc<Closure>, args: CallArgs) -> Result<Value, Raised> {
-        let code = closure.code.clone();
-        self.check_depth(&code)?;
+        let code = &closure.code;
+        self.check_depth(code)?;
         let base = self.stack.len();
         self.stack.resize(base + code.locals, None);
         let cells = match code.cells {
             0 => Vec::new(),
             n => (0..n).map(|_| CellRef::default()).collect(),
         };
-        self.run_body(closure, base, cells, |ev| ev.bind(&code, closure, args))
+        let r = self.run_body(closure, base, cells, Some(args));
+        self.out_of(r)
     }
 
-    /// Calls a function whose arguments can be evaluated right into its slots: no keywords, no
-    /// `*`, and a default for every parameter that is not given. `None` if this call is another.
-    pub(super) fn call_simply(
-        &mut self,
-        closure: &Rc<Closure>,
-        args: &[ArgNode],
-    ) -> Option<Result<Value, Raised>> {
+    /// Calls a function whose arguments can be evaluated right into its slots: a default for every
+    /// parameter that is not given, and no cells. `None` if this call is another, with nothing done.
+    /// The arguments are positional; an error gets its call site.
+    #[inline]
+    pub(super) fn call_simply(&mut self, closure: &Rc<Closure>, args: &[ArgNode], span: Span) -> Option<Reg> {
         let code = &closure.code;
         let (given, wanted) = (args.len(), code.params.len());
-        let positional = args.iter().all(|a| a.keyword.is_none() && !a.starred);
-        if !code.simple
-            || !positional
-            || given > wanted
-            || closure.defaults[given..].iter().any(Option::is_none)
-        {
+        if !code.simple || given > wanted {
+            return None;
+        }
+        if given < wanted && closure.defaults[given..].iter().any(Option::is_none) {
             return None;
         }
         let base = self.stack.len();
         for arg in args {
-            match self.eval(&arg.value) {
-                Ok(v) => self.stack.push(Some(v)),
-                Err(e) => {
+            match self.reg(&arg.value) {
+                Reg::Raised => {
                     self.stack.truncate(base);
-                    return Some(Err(e));
+                    return Some(Reg::Raised);
+                }
+                r => {
+                    let v = self.take(r);
+                    self.stack.push(Some(v));
                 }
             }
         }
-        self.stack.extend(closure.defaults[given..].iter().cloned());
-        self.stack.resize(base + code.locals, None);
-        if let Err(e) = self.check_depth(code) {
-            self.stack.truncate(base);
-            return Some(Err(e));
+        if given < wanted {
+            self.stack.extend(closure.defaults[given..].iter().cloned());
         }
-        Some(self.run_body(closure, base, Vec::new(), |_| Ok(())))
+        for _ in wanted..code.locals {
+            self.stack.push(None);
+        }
+        let r = match self.check_depth(code) {
+            Ok(()) => self.run_body(closure, base, Vec::new(), None),
+            Err(e) => {
+                self.stack.truncate(base);
+                self.raise(e)
+            }
+        };
+        if let Reg::Raised = r {
+            self.add_call_to_raised(closure, span);
+        }
+        Some(r)
     }
 
-    /// Runs a function's body in a frame over the slots from `base` on, and drops them.
+    #[cold]
+    fn add_call_to_raised(&mut self, closure: &Rc<Closure>, span: Span) {
+        let mut e = self.take_raised();
+        self.add_call_site(&mut e, &closure.code.name, span);
+        self.raised = Some(e);
+    }
+
+    /// Runs a function's body in a frame over the slots from `base` on, with arguments that are not in
+    /// them yet, and drops the slots.
     fn run_body(
         &mut self,
         closure: &Rc<Closure>,
         base: usize,
         cells: Vec<CellRef>,
-        bind: impl FnOnce(&mut Evaluator) -> Result<(), Raised>,
-    ) -> Result<Value, Raised> {
-        let code = closure.code.clone();
-        let frame = Frame { base, cells, closure: Some(closure.clone()), source: code.source.clone() };
+        args: Option<CallArgs>,
+    ) -> Reg {
+        let frame = Frame { base, cells, owner: Owner::Function(closure.clone()) };
         let outer = std::mem::replace(&mut self.frame, frame);
         self.depth += 1;
-        let result = bind(self).and_then(|()| match &code.body {
-            Body::Expr(node) => self.eval(node),
-            Body::Block(body) => self.block(body).map(Flow::into_value),
-        });
+        let bound = args.map_or(Ok(()), |args| self.bind(&closure.code, closure, args));
+        let r = match (bound, &closure.code.body) {
+            (Err(e), _) => self.raise(e),
+            (Ok(()), Body::Expr(node)) => self.reg(node),
+            (Ok(()), Body::Block(body)) => {
+                let flow = self.block(body);
+                self.value_of(flow)
+            }
+        };
         self.depth -= 1;
         self.frame = outer;
         self.stack.truncate(base);
-        result
+        r
     }
 
     fn check_depth(&self, code: &FnCode) -> Result<(), Raised> {
@@ -230,9 +267,7 @@ impl Evaluator {
                 g.value.as_ref().or(g.builtin.as_ref()).cloned()
             }
             Place::Cell(i) => self.frame.cells[i as usize].borrow().clone(),
-            Place::Free(i) => {
-                self.frame.closure.as_ref().and_then(|c| c.captured[i as usize].borrow().clone())
-            }
+            Place::Free(i) => self.frame.captured(i)?.borrow().clone(),
         }
     }
 
@@ -274,8 +309,8 @@ impl Evaluator {
             Place::Global(i) => self.globals.at_mut(i).value = value,
             Place::Cell(i) => *self.frame.cells[i as usize].borrow_mut() = value,
             Place::Free(i) => {
-                if let Some(c) = &self.frame.closure {
-                    *c.captured[i as usize].borrow_mut() = value;
+                if let Some(cell) = self.frame.captured(i) {
+                    *cell.borrow_mut() = value;
                 }
             }
         }
@@ -285,9 +320,7 @@ impl Evaluator {
     pub(super) fn cell(&self, place: Place) -> CellRef {
         match place {
             Place::Cell(i) => self.frame.cells[i as usize].clone(),
-            Place::Free(i) => {
-                self.frame.closure.as_ref().map_or_else(CellRef::default, |c| c.captured[i as usize].clone())
-            }
+            Place::Free(i) => self.frame.captured(i).cloned().unwrap_or_default(),
             // `scope` gives every variable that an inner function mentions a cell.
             Place::Local(_) | Place::Global(_) => Rc::new(RefCell::new(self.load(place))),
         }
@@ -319,7 +352,7 @@ impl Evaluator {
         let base = self.stack.len();
         self.stack.resize(base + unit.locals, None);
         let cells = (0..unit.cells).map(|_| CellRef::default()).collect();
-        let frame = Frame { base, cells, closure: None, source: unit.source.clone() };
+        let frame = Frame { base, cells, owner: Owner::Unit(unit.source.clone()) };
         let outer = std::mem::replace(&mut self.frame, frame);
         let result = f(self);
         self.frame = outer;

@@ -6,7 +6,8 @@ use crate::prim::Prim;
 use crate::prim::operators::Operator;
 use crate::prim::row::{Fast, Plain};
 use crate::syntax::Span;
-use crate::value::Value;
+use crate::value::{Object, Value};
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// A text that code came from: a file, a line typed at the prompt, a module.
@@ -45,6 +46,7 @@ pub enum NodeKind {
     Unary {
         prim: &'static Prim,
         plain: Plain,
+        fast: Fast,
         arg: Box<Node>,
     },
     Binary {
@@ -62,25 +64,30 @@ pub enum NodeKind {
     Not(Box<Node>),
     Choice(Box<[Node; 3]>),
     Closure(Rc<FnCode>, Vec<Option<Node>>),
+    /// `positional`: no argument has a keyword or a star.
     Call {
         func: Box<Node>,
         args: Vec<ArgNode>,
+        positional: bool,
     },
-    /// `base.name(args)`; `own` is where a variable of that name would be.
+    /// `base.name(args)`.
     Method {
         base: Box<Node>,
         name: Rc<str>,
-        own: Option<Place>,
+        site: Box<Site>,
         args: Vec<ArgNode>,
+        positional: bool,
     },
     Attr {
         base: Box<Node>,
         name: Rc<str>,
-        own: Option<Place>,
+        site: Box<Site>,
     },
+    /// `quick`: one element of something named, by subscripts that change no name.
     Index {
         base: Box<Node>,
         subs: Vec<SubNode>,
+        quick: bool,
     },
     If {
         arms: Vec<(Node, Vec<Stmt>)>,
@@ -100,6 +107,19 @@ pub enum NodeKind {
         left: Option<Box<Node>>,
         right: Box<Node>,
     },
+}
+
+/// What `base.name` may mean, found once where it stands.
+pub struct Site {
+    /// Where a variable of that name would be.
+    pub own: Option<Place>,
+    /// The ndarray's own method.
+    pub method: Option<&'static Prim>,
+    /// The function that is a method too.
+    pub function: Option<&'static Prim>,
+    pub property: Option<&'static Prim>,
+    /// The module met first here, and what it has under the name: modules do not change.
+    pub member: OnceCell<(Rc<dyn Object>, Value)>,
 }
 
 pub struct Comprehension {
@@ -145,15 +165,18 @@ pub enum TargetCode {
         after: Vec<TargetCode>,
         span: Span,
     },
+    /// `quick` as of [`NodeKind::Index`].
     Index {
         base: Node,
         subs: Vec<SubNode>,
+        quick: bool,
         span: Span,
     },
     /// `rebind`: where the base's name lives, if it is a name.
     Attr {
         base: Node,
         name: Rc<str>,
+        site: Box<Site>,
         rebind: Option<Place>,
         span: Span,
     },
@@ -270,4 +293,29 @@ pub struct Unit {
     pub locals: usize,
     pub cells: usize,
     pub source: Rc<Source>,
+}
+
+impl Node {
+    /// Whether evaluating it calls nothing, so that it can change no name.
+    pub fn is_quiet(&self) -> bool {
+        match &self.kind {
+            NodeKind::Const(_) | NodeKind::Load(_) => true,
+            NodeKind::Binary { args, .. } | NodeKind::And(args) | NodeKind::Or(args) => {
+                args.iter().all(Node::is_quiet)
+            }
+            NodeKind::Unary { arg, .. } | NodeKind::Not(arg) => arg.is_quiet(),
+            NodeKind::Choice(parts) => parts.iter().all(Node::is_quiet),
+            NodeKind::Index { base, subs, .. } => base.is_quiet() && quick_subscripts(subs),
+            _ => false,
+        }
+    }
+}
+
+fn quick_subscripts(subs: &[SubNode]) -> bool {
+    (1..=2).contains(&subs.len()) && subs.iter().all(|s| matches!(s, SubNode::Value(n) if n.is_quiet()))
+}
+
+/// Whether an index is `quick`, see [`NodeKind::Index`].
+pub fn is_quick(base: &Node, subs: &[SubNode]) -> bool {
+    matches!(base.kind, NodeKind::Load(_)) && quick_subscripts(subs)
 }

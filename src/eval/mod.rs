@@ -2,12 +2,25 @@
 //! evaluates expressions and `statement` statements; `function` holds user functions and calls;
 //! `attribute` finds `x.name`; `import` loads modules. Primitives come from `prim` and are applied
 //! through it; none is named here.
+//!
+//! What an operation costs beside its work, and how that is kept down:
+//! - Names are slots, found by `resolve`; a call's arguments are evaluated into the callee's slots.
+//! - Numbers travel in two machine registers (`value::Num`, `reg::Reg`), typed elements among them;
+//!   `prim::fast` computes with them. Any other value waits in `Evaluator::held`. An operation that
+//!   finds its operands to be no numbers hands them on: nothing is evaluated twice.
+//! - `a[i]`, `a[i, j]`, `l[i]` of a name, their assignment and `op=` go straight to the element.
+//! - What `x.name` may mean is found once per place, modules' members included (`ir::Site`).
+//! - Small arrays are operands by reference (`ufunc::small`), small sums have no preparations
+//!   (`reducing::brief`), and what labels would say is only kept where an error may need it.
+//! - Each kind of node and statement has a function of its own: one function for all saved and
+//!   restored every register for the cheapest of them.
 
 mod attribute;
 mod error;
 mod function;
 mod import;
 pub mod ir;
+mod reg;
 mod resolve;
 mod run;
 mod scope;
@@ -21,6 +34,7 @@ pub use scope::Globals;
 use crate::syntax::{Lexicon, Span, ast};
 use crate::value::{Fault, Host, Value, Warning};
 use function::Frame;
+use reg::Reg;
 use std::any::Any;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -65,6 +79,10 @@ pub struct Evaluator {
     here: Span,
     /// Where the value that is being assigned stands.
     value_span: Span,
+    /// A value on its way out of an evaluation, and what a function returns; see `reg`.
+    held: Value,
+    returned: Reg,
+    raised: Option<Raised>,
     modules: HashMap<PathBuf, Value>,
     loading: Vec<PathBuf>,
 }
@@ -86,6 +104,9 @@ impl Evaluator {
             warnings: Vec::new(),
             here: Span::default(),
             value_span: Span::default(),
+            held: Value::None,
+            returned: Reg::None,
+            raised: None,
             modules: HashMap::new(),
             loading: Vec::new(),
         }
@@ -118,6 +139,7 @@ impl Evaluator {
     /// Returns to the top level after a panic: variables stay, running functions are gone.
     pub fn recover(&mut self) {
         self.stack.clear();
+        (self.held, self.raised) = (Value::None, None);
         self.depth = 0;
         self.loading.clear();
         self.frame = Frame::top(Rc::new(Source { name: String::new(), text: String::new() }));

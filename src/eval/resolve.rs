@@ -8,12 +8,13 @@ use super::scope::{Globals, Names, Scope, import_name};
 use crate::array::Array;
 use crate::dtype::{DType, Scalar, c128, cast_scalar};
 use crate::prim::row::{Fast, Plain};
-use crate::prim::{self, Prim, Valence, operators};
+use crate::prim::{self, Home, Prim, Valence, operators};
 use crate::syntax::Span;
 use crate::syntax::ast::{
     self, Arg, Clause, Expr, ExprKind, FPart, FnBody, FnDef, Name, Number, Spelled, Sub, Target,
 };
 use crate::value::{Fault, Value};
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 type R<T> = Result<T, Raised>;
@@ -175,14 +176,22 @@ impl Resolver<'_> {
             }
             Target::Starred(inner, _) => self.target(inner)?,
             Target::Index { base, subs, span } => {
-                TargetCode::Index { base: self.expr(base)?, subs: self.subs(subs)?, span: *span }
+                let (base, subs) = (self.expr(base)?, self.subs(subs)?);
+                TargetCode::Index { quick: is_quick(&base, &subs), base, subs, span: *span }
             }
             Target::Attr { base, name, span } => {
                 let rebind = match &base.kind {
                     ExprKind::Name(n) => Some(self.lookup(n)),
                     _ => None,
                 };
-                TargetCode::Attr { base: self.expr(base)?, name: name.text.clone(), rebind, span: *span }
+                let site = Box::new(Site { own: None, ..*self.site(&name.text) });
+                TargetCode::Attr {
+                    base: self.expr(base)?,
+                    name: name.text.clone(),
+                    site,
+                    rebind,
+                    span: *span,
+                }
             }
         })
     }
@@ -349,10 +358,13 @@ impl Resolver<'_> {
             K::Lambda(def) => return self.function(def, FnKind::Lambda),
             K::Pipe { left, right } => return self.pipe(left, right, e.span),
             K::Call { func, args } => return self.call(func, args, e.span),
-            K::Index { base, subs } => NodeKind::Index { base: self.boxed(base)?, subs: self.subs(subs)? },
+            K::Index { base, subs } => {
+                let (base, subs) = (self.boxed(base)?, self.subs(subs)?);
+                NodeKind::Index { quick: is_quick(&base, &subs), base, subs }
+            }
             K::Attr { base, name } => {
-                let own = Some(self.lookup(&name.text));
-                NodeKind::Attr { base: self.boxed(base)?, name: name.text.clone(), own }
+                let site = self.site(&name.text);
+                NodeKind::Attr { base: self.boxed(base)?, name: name.text.clone(), site }
             }
             K::If { arms, otherwise } => NodeKind::If {
                 arms: arms
@@ -396,7 +408,7 @@ impl Resolver<'_> {
         let kind = match (&func.kind, left) {
             (ExprKind::Glyph(text), None) => {
                 let prim = self.row(text, Valence::Monadic, func.span)?;
-                NodeKind::Unary { prim, plain: plain_of(prim), arg: self.boxed(right)? }
+                NodeKind::Unary { prim, plain: plain_of(prim), fast: fast_of(prim), arg: self.boxed(right)? }
             }
             (ExprKind::Glyph(text), Some(left)) => {
                 let prim = self.row(text, Valence::Dyadic, func.span)?;
@@ -420,7 +432,8 @@ impl Resolver<'_> {
             });
         }
         let prim = self.row(&op.text, Valence::Monadic, op.span)?;
-        Ok(Node { kind: NodeKind::Unary { prim, plain: plain_of(prim), arg: self.boxed(operand)? }, span })
+        let arg = self.boxed(operand)?;
+        Ok(Node { kind: NodeKind::Unary { prim, plain: plain_of(prim), fast: fast_of(prim), arg }, span })
     }
 
     fn comparison(&mut self, first: &Expr, rest: &[(Spelled, Expr)]) -> R<NodeKind> {
@@ -455,20 +468,34 @@ impl Resolver<'_> {
         let func = self.boxed(func)?;
         let mut args = vec![first];
         args.extend(self.args(rest)?);
-        Ok(Node { kind: NodeKind::Call { func, args }, span })
+        Ok(Node { kind: NodeKind::Call { func, positional: positional(&args), args }, span })
     }
 
     fn call(&mut self, func: &Expr, args: &[Arg], span: Span) -> R<Node> {
         let kind = match &func.kind {
-            ExprKind::Attr { base, name } => NodeKind::Method {
-                base: self.boxed(base)?,
-                name: name.text.clone(),
-                own: Some(self.lookup(&name.text)),
-                args: self.args(args)?,
-            },
-            _ => NodeKind::Call { func: self.boxed(func)?, args: self.args(args)? },
+            ExprKind::Attr { base, name } => {
+                let (base, site) = (self.boxed(base)?, self.site(&name.text));
+                let args = self.args(args)?;
+                let name = name.text.clone();
+                NodeKind::Method { base, name, site, positional: positional(&args), args }
+            }
+            _ => {
+                let (func, args) = (self.boxed(func)?, self.args(args)?);
+                NodeKind::Call { func, positional: positional(&args), args }
+            }
         };
         Ok(Node { kind, span })
+    }
+
+    fn site(&mut self, name: &str) -> Box<Site> {
+        let table = prim::table();
+        Box::new(Site {
+            own: Some(self.lookup(name)),
+            method: table.get(Home::Method, name),
+            function: table.method(name),
+            property: table.get(Home::Property, name),
+            member: OnceCell::new(),
+        })
     }
 
     fn args(&mut self, args: &[Arg]) -> R<Vec<ArgNode>> {
@@ -651,7 +678,11 @@ fn plain_of(prim: &'static Prim) -> Plain {
 }
 
 fn fast_of(prim: &'static Prim) -> Fast {
-    prim.elementwise().map_or(Fast::NONE, |e| e.fast)
+    prim.elementwise().map_or(Fast::None, |e| e.fast)
+}
+
+fn positional(args: &[ArgNode]) -> bool {
+    args.iter().all(|a| a.keyword.is_none() && !a.starred)
 }
 
 /// `i8` and `int8` both name int8: suffixes count bits, unlike NumPy's byte codes.

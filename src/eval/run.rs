@@ -4,21 +4,20 @@
 use super::error::CallSite;
 use super::function::Closure;
 use super::ir::*;
+use super::reg::Reg;
 use super::{Evaluator, Raised};
 use crate::array::{Dims, Order};
 use crate::dtype::DType;
-use crate::prim::row::{Fast, Plain, Plainly};
+use crate::prim::row::Plain;
 use crate::prim::subscript::{self, Subscript};
 use crate::prim::{self, Prim, operators};
 use crate::show;
 use crate::syntax::Span;
 use crate::value::{self, CallArgs, Fault, Func, SliceSpec, Value, shape_text};
+use smallvec::SmallVec;
 use std::rc::Rc;
 
 type R<T> = Result<T, Raised>;
-
-/// How deep an expression is tried in registers; deeper ones take the general way to their parts.
-pub(super) const QUICK_DEPTH: u8 = 4;
 
 /// What a label says of an operand: kept before the operand is given away.
 pub(super) enum Brief {
@@ -44,30 +43,14 @@ impl Brief {
 
 impl Evaluator {
     pub fn eval(&mut self, node: &Node) -> R<Value> {
+        let r = self.reg(node);
+        self.out_of(r)
+    }
+
+    /// Evaluates an expression of the kinds that `reg` leaves to this.
+    pub(super) fn eval_any(&mut self, node: &Node) -> R<Value> {
         match &node.kind {
-            NodeKind::Const(v) => Ok(v.clone()),
-            NodeKind::Load(place) => match self.load(*place) {
-                Some(v) => Ok(v),
-                None => self.fail(self.name_of(*place, node.span), node.span),
-            },
-            NodeKind::Binary { prim, plain, fast, args } => {
-                if let Some(n) = self.quick_pair(fast, args, QUICK_DEPTH) {
-                    return Ok(n.value());
-                }
-                let (x, y) = (self.eval(&args[0])?, self.eval(&args[1])?);
-                self.dyadic(prim, *plain, x, y, node.span, [args[0].span, args[1].span])
-            }
-            NodeKind::Unary { prim, plain, arg } => {
-                let x = self.eval(arg)?;
-                self.monadic(prim, *plain, x, node.span, arg.span)
-            }
-            NodeKind::Index { base, subs } => self.index(base, subs, node.span),
-            NodeKind::Call { func, args } => self.call(func, args, node.span),
-            NodeKind::Method { base, name, own, args } => self.method(base, name, *own, args, node.span),
-            NodeKind::Attr { base, name, own } => {
-                let value = self.eval(base)?;
-                self.attribute(value, name, *own, node.span)
-            }
+            NodeKind::Attr { base, name, site } => self.attribute_of(base, name, site, node.span),
             NodeKind::Fresh(a) => {
                 crate::exec::copy(a, Order::C).map(Value::Array).map_err(|e| self.error(e.into(), node.span))
             }
@@ -79,24 +62,11 @@ impl Evaluator {
             NodeKind::Bracket(items) => self.bracket(items, node.span),
             NodeKind::FString(pieces) => Ok(Value::str(&self.fstring(pieces)?)),
             NodeKind::Compare { first, rest } => self.compare(first, rest, node.span),
-            NodeKind::And(args) => {
-                let x = self.eval(&args[0])?;
-                if self.truth(&x, args[0].span)? { self.eval(&args[1]) } else { Ok(x) }
+            NodeKind::If { arms, otherwise } => {
+                let flow = self.branch(arms, otherwise);
+                let r = self.value_of(flow);
+                self.out_of(r)
             }
-            NodeKind::Or(args) => {
-                let x = self.eval(&args[0])?;
-                if self.truth(&x, args[0].span)? { Ok(x) } else { self.eval(&args[1]) }
-            }
-            NodeKind::Not(arg) => {
-                let x = self.eval(arg)?;
-                Ok(Value::Bool(!self.truth(&x, arg.span)?))
-            }
-            NodeKind::Choice(parts) => {
-                let test = self.eval(&parts[0])?;
-                let branch = if self.truth(&test, parts[0].span)? { 1 } else { 2 };
-                self.eval(&parts[branch])
-            }
-            NodeKind::If { arms, otherwise } => self.branch(arms, otherwise).map(|f| f.into_value()),
             NodeKind::Closure(code, defaults) => self.closure(code, defaults),
             NodeKind::Comprehension(c) => self.comprehension(c, node.span),
             NodeKind::Derived { op, left, right, axis } => {
@@ -114,23 +84,21 @@ impl Evaluator {
                     .map_err(|e| self.error(e, node.span))
             }
             NodeKind::Apply { func, left, right } => self.apply(func, left.as_deref(), right, node.span),
+            NodeKind::Const(_)
+            | NodeKind::Load(_)
+            | NodeKind::Binary { .. }
+            | NodeKind::Unary { .. }
+            | NodeKind::Index { .. }
+            | NodeKind::Call { .. }
+            | NodeKind::Method { .. }
+            | NodeKind::And(_)
+            | NodeKind::Or(_)
+            | NodeKind::Not(_)
+            | NodeKind::Choice(_) => {
+                let r = self.reg(node);
+                self.out_of(r)
+            }
         }
-    }
-
-    /// The value of an expression of plain numbers and names of plain numbers, in registers. `None`
-    /// for anything else, which has then had no effect.
-    pub(super) fn quick(&self, node: &Node, depth: u8) -> Option<Plainly> {
-        match &node.kind {
-            NodeKind::Const(v) => Plainly::of(v),
-            NodeKind::Load(place) => self.peek(*place).and_then(Plainly::of),
-            NodeKind::Binary { fast, args, .. } => self.quick_pair(fast, args, depth.checked_sub(1)?),
-            _ => None,
-        }
-    }
-
-    fn quick_pair(&self, fast: &Fast, args: &[Node; 2], depth: u8) -> Option<Plainly> {
-        let x = self.quick(&args[0], depth)?;
-        fast.apply(x, self.quick(&args[1], depth)?)
     }
 
     fn optional(&mut self, node: &Option<Box<Node>>) -> R<Option<Value>> {
@@ -159,24 +127,40 @@ impl Evaluator {
         span: Span,
         spans: [Span; 2],
     ) -> R<Value> {
-        if let Plain::Binary(f) = plain
-            && let Some(result) = f(&x, &y)
-        {
+        self.here = span;
+        let done = if matches!((&x, &y), (Value::Array(_), _) | (_, Value::Array(_))) {
+            prim::small(prim, self, [&x, &y])
+        } else {
+            match plain {
+                Plain::Binary(f) => f(&x, &y),
+                _ => None,
+            }
+        };
+        if let Some(result) = done {
             return result.map_err(|e| self.operand_error(e, span, &spans, &[Brief::of(&x), Brief::of(&y)]));
         }
         let briefs = [Brief::of(&x), Brief::of(&y)];
-        self.here = span;
         prim::dyadic(prim, self, x, y).map_err(|e| self.operand_error(e, span, &spans, &briefs))
     }
 
-    fn monadic(&mut self, prim: &'static Prim, plain: Plain, x: Value, span: Span, at: Span) -> R<Value> {
-        if let Plain::Unary(f) = plain
-            && let Some(result) = f(&x)
-        {
+    pub(super) fn monadic(
+        &mut self,
+        prim: &'static Prim,
+        plain: Plain,
+        x: Value,
+        span: Span,
+        at: Span,
+    ) -> R<Value> {
+        self.here = span;
+        let done = match (&x, plain) {
+            (Value::Array(_), _) => prim::small(prim, self, [&x, &Value::None]),
+            (_, Plain::Unary(f)) => f(&x),
+            _ => None,
+        };
+        if let Some(result) = done {
             return result.map_err(|e| self.operand_error(e, span, &[at], &[Brief::of(&x)]));
         }
         let brief = Brief::of(&x);
-        self.here = span;
         prim::monadic(prim, self, x).map_err(|e| self.operand_error(e, span, &[at], &[brief]))
     }
 
@@ -218,23 +202,46 @@ impl Evaluator {
 
     // Calls.
 
-    fn call(&mut self, func: &Node, args: &[ArgNode], span: Span) -> R<Value> {
-        let f = self.eval(func)?;
-        if let Value::Func(Func::Shared(shared)) = &f
-            && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
-            && let Some(result) = self.call_simply(closure, args)
-        {
-            return result.map_err(|mut e| {
-                self.add_call_site(&mut e, &closure.code.name, span);
-                e
-            });
+    #[inline(never)]
+    pub(super) fn call(&mut self, func: &Node, args: &[ArgNode], positional: bool, span: Span) -> Reg {
+        let f = match &func.kind {
+            NodeKind::Load(place) => match self.load(*place) {
+                Some(f) => f,
+                None => {
+                    let e = self.error(self.name_of(*place, func.span), func.span);
+                    return self.raise(e);
+                }
+            },
+            _ => match self.eval(func) {
+                Ok(f) => f,
+                Err(e) => return self.raise(e),
+            },
+        };
+        match &f {
+            Value::Func(Func::Shared(shared)) => {
+                if positional
+                    && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
+                    && let Some(r) = self.call_simply(closure, args, span)
+                {
+                    return r;
+                }
+            }
+            Value::Func(_) | Value::DType(_) => {}
+            _ => {
+                // Its arguments come first, with their own errors.
+                if let Err(e) = self.args(args, None) {
+                    return self.raise(e);
+                }
+                let fault = Fault::NotCallable { type_name: f.type_name().into() };
+                let e = self.operand_error(fault, func.span, &[func.span], &[Brief::of(&f)]);
+                return self.raise(e);
+            }
         }
-        let call = self.args(args, None)?;
-        if !matches!(f, Value::Func(_) | Value::DType(_)) {
-            let fault = Fault::NotCallable { type_name: f.type_name().into() };
-            return Err(self.operand_error(fault, func.span, &[func.span], &[Brief::of(&f)]));
-        }
-        self.call_value(&f, call, span, args)
+        let r = match self.args(args, None) {
+            Ok(call) => self.call_value(&f, call, span, args),
+            Err(e) => Err(e),
+        };
+        self.settle(r)
     }
 
     /// Calls a value with arguments already evaluated; `args` tells where they stand.
@@ -247,9 +254,13 @@ impl Evaluator {
                 e
             });
         }
-        let briefs: Vec<Brief> = call.positional.iter().map(Brief::of).collect();
+        let briefs: SmallVec<[Brief; 2]> = call.positional.iter().map(Brief::of).collect();
         self.here = span;
         let result = match f {
+            Value::Func(Func::Static(f)) => match f.as_any().downcast_ref::<Prim>() {
+                Some(row) => prim::call(row, self, call),
+                None => f.call(self, call),
+            },
             Value::Func(func) => func.call(self, call),
             Value::DType(_) => prim::core::call_dtype(self, f, call),
             other => Err(Fault::NotCallable { type_name: other.type_name().into() }),
@@ -324,38 +335,58 @@ impl Evaluator {
 
     // Indexing.
 
-    fn index(&mut self, base: &Node, subs: &[SubNode], span: Span) -> R<Value> {
+    pub(super) fn index(&mut self, base: &Node, subs: &[SubNode], span: Span) -> R<Value> {
         let value = self.eval(base)?;
-        if let [SubNode::Value(node)] = subs {
-            let index = self.eval(node)?;
-            return subscript::get_one(self, &value, &index).map_err(|e| {
-                self.operand_error(e, span, &[base.span, node.span], &[Brief::of(&value), Brief::of(&index)])
-            });
+        if let ([SubNode::Slice(parts)], Value::Array(a)) = (subs, &value)
+            && a.ndim() == 1
+        {
+            let slice = self.slice(parts)?;
+            return subscript::slice_vector(a, &slice)
+                .map_err(|e| self.operand_error(e, span, &[base.span], &[Brief::of(&value)]));
         }
-        let subs = self.subscripts(subs)?;
-        subscript::get_item(self, &value, &subs)
-            .map_err(|e| self.operand_error(e, span, &[base.span], &[Brief::of(&value)]))
+        let index = self.subscripts(subs)?;
+        self.index_by(&value, &index, base, subs, span)
     }
 
-    pub(super) fn subscripts(&mut self, subs: &[SubNode]) -> R<Vec<Subscript>> {
-        let mut out = Vec::with_capacity(subs.len());
+    /// Indexes by subscripts already evaluated.
+    pub(super) fn index_by(
+        &mut self,
+        value: &Value,
+        index: &[Subscript],
+        base: &Node,
+        subs: &[SubNode],
+        span: Span,
+    ) -> R<Value> {
+        if let ([one], [SubNode::Value(node)]) = (index, subs) {
+            return subscript::get_one(self, value, one).map_err(|e| {
+                self.operand_error(e, span, &[base.span, node.span], &[Brief::of(value), Brief::of(one)])
+            });
+        }
+        subscript::get_item(self, value, index)
+            .map_err(|e| self.operand_error(e, span, &[base.span], &[Brief::of(value)]))
+    }
+
+    pub(super) fn subscripts(&mut self, subs: &[SubNode]) -> R<SmallVec<[Subscript; 2]>> {
+        let mut out = SmallVec::new();
         for sub in subs {
             out.push(match sub {
                 SubNode::Value(node) => self.eval(node)?,
-                SubNode::Slice(parts) => {
-                    let mut bounds = [None; 3];
-                    for (bound, part) in bounds.iter_mut().zip(parts) {
-                        if let Some(node) = part {
-                            let v = self.eval(node)?;
-                            *bound = self.slice_bound(&v, node.span)?;
-                        }
-                    }
-                    let [start, stop, step] = bounds;
-                    Value::Slice(Rc::new(SliceSpec { start, stop, step }))
-                }
+                SubNode::Slice(parts) => Value::Slice(Rc::new(self.slice(parts)?)),
             });
         }
         Ok(out)
+    }
+
+    fn slice(&mut self, parts: &[Option<Node>; 3]) -> R<SliceSpec> {
+        let mut bounds = [None; 3];
+        for (bound, part) in bounds.iter_mut().zip(parts) {
+            if let Some(node) = part {
+                let v = self.eval(node)?;
+                *bound = self.slice_bound(&v, node.span)?;
+            }
+        }
+        let [start, stop, step] = bounds;
+        Ok(SliceSpec { start, stop, step })
     }
 
     fn slice_bound(&self, v: &Value, span: Span) -> R<Option<i64>> {
@@ -395,8 +426,11 @@ impl Evaluator {
                 Ok(())
             }
             Some((ClauseCode::If(test), rest)) => {
-                let v = self.eval(test)?;
-                if self.truth(&v, test.span)? { self.clauses(c, rest, out) } else { Ok(()) }
+                if self.holds(test)? {
+                    self.clauses(c, rest, out)
+                } else {
+                    Ok(())
+                }
             }
             Some((ClauseCode::For { target, iter }, rest)) => {
                 let source = self.eval(iter)?;

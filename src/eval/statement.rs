@@ -1,44 +1,53 @@
 //! Running statements: assignment, loops, branches.
 
 use super::ir::*;
-use super::run::{Brief, QUICK_DEPTH};
+use super::reg::{Infix, Reg, Spot};
+use super::run::Brief;
 use super::{Evaluator, Raised};
+use crate::array::Array;
 use crate::exec::interrupt;
-use crate::prim::row::{Fast, Plain, Plainly};
+use crate::prim::row::Plain;
 use crate::prim::{self, Prim, subscript};
 use crate::syntax::Span;
-use crate::value::{self, CallArgs, Fault, Range, Value};
+use crate::value::{self, CallArgs, Fault, Num, Range, Value};
+use smallvec::SmallVec;
 use std::rc::Rc;
 
 type R<T> = Result<T, Raised>;
 
 /// How a statement ended.
-pub enum Flow {
-    /// Normally, with the value it has as the last of its block.
-    Next(Value),
+#[derive(Clone, Copy)]
+#[must_use]
+pub(super) enum Flow {
+    /// Normally, with the value it has as the last of its block; or with an error.
+    Next(Reg),
     Break,
     Continue,
-    Return(Value),
+    /// The value is in `Evaluator::returned`.
+    Return,
 }
 
 impl Flow {
-    pub(super) fn into_value(self) -> Value {
-        match self {
-            Flow::Next(v) | Flow::Return(v) => v,
-            Flow::Break | Flow::Continue => Value::None,
-        }
-    }
+    const DONE: Flow = Flow::Next(Reg::None);
 }
 
 impl Evaluator {
     /// Runs one top-level statement of a unit; the value is that of an expression.
     pub fn top_statement(&mut self, unit: &Unit, statement: &Stmt) -> R<Value> {
-        self.in_unit(unit, |ev| ev.stmt(statement).map(Flow::into_value))
+        self.in_unit(unit, |ev| {
+            let flow = ev.stmt(statement);
+            let r = ev.value_of(flow);
+            ev.out_of(r)
+        })
     }
 
     /// Runs all of a unit's statements; the value is the last one's.
     pub fn run_unit(&mut self, unit: &Unit) -> R<Value> {
-        self.in_unit(unit, |ev| ev.block(&unit.statements).map(Flow::into_value))
+        self.in_unit(unit, |ev| {
+            let flow = ev.block(&unit.statements);
+            let r = ev.value_of(flow);
+            ev.out_of(r)
+        })
     }
 
     /// Runs all of a unit's statements `loops` times, each result dropped, with nothing else in
@@ -47,62 +56,122 @@ impl Evaluator {
         let span = unit.statements.first().map_or(Span::default(), |s| s.span);
         self.in_unit(unit, |ev| {
             for _ in 0..loops {
-                drop(ev.block(&unit.statements)?);
+                match ev.block(&unit.statements) {
+                    Flow::Next(Reg::Raised) => return Err(ev.take_raised()),
+                    Flow::Next(r) => ev.discard(r),
+                    _ => {}
+                }
                 ev.check_interrupt(span)?;
             }
             Ok(())
         })
     }
 
-    pub(super) fn block(&mut self, body: &[Stmt]) -> R<Flow> {
-        let mut last = Flow::Next(Value::None);
-        for s in body {
-            last = self.stmt(s)?;
-            if !matches!(last, Flow::Next(_)) {
-                break;
-            }
+    /// The value of a block, also of a function's.
+    #[inline]
+    pub(super) fn value_of(&mut self, flow: Flow) -> Reg {
+        match flow {
+            Flow::Next(r) => r,
+            Flow::Return => self.returned,
+            Flow::Break | Flow::Continue => Reg::None,
         }
-        Ok(last)
     }
 
-    fn stmt(&mut self, s: &Stmt) -> R<Flow> {
+    #[inline]
+    pub(super) fn block(&mut self, body: &[Stmt]) -> Flow {
+        let Some((last, body)) = body.split_last() else { return Flow::DONE };
+        for s in body {
+            match self.stmt(s) {
+                Flow::Next(Reg::Raised) => return Flow::Next(Reg::Raised),
+                Flow::Next(r) => self.discard(r),
+                flow => return flow,
+            }
+        }
+        self.stmt(last)
+    }
+
+    /// How a statement without a value ended.
+    #[inline]
+    fn ended(&mut self, r: R<()>) -> Flow {
+        match r {
+            Ok(()) => Flow::DONE,
+            Err(e) => Flow::Next(self.raise(e)),
+        }
+    }
+
+    fn stmt(&mut self, s: &Stmt) -> Flow {
         match &s.kind {
             StmtKind::Expr(Node { kind: NodeKind::If { arms, otherwise }, .. }) => {
-                return self.branch(arms, otherwise);
+                self.branch(arms, otherwise)
             }
-            StmtKind::Expr(node) => return self.eval(node).map(Flow::Next),
-            StmtKind::Assign { targets, value } => {
-                let v = self.eval(value)?;
-                self.value_span = value.span;
-                if let [target] = &targets[..] {
-                    self.assign(target, v)?;
-                } else {
-                    for t in targets {
-                        self.assign(t, v.clone())?;
-                    }
-                }
+            StmtKind::Expr(node) => Flow::Next(self.reg(node)),
+            StmtKind::Assign { targets, value } => self.assignment(targets, value),
+            StmtKind::Augment { target: TargetCode::Name(place, at), prim, plain, fast, value } => {
+                let infix = Infix { prim, plain: *plain, fast: *fast };
+                self.augment_name(*place, *at, infix, value, s.span)
             }
             StmtKind::Augment { target, prim, plain, fast, value } => {
-                if !self.quick_augment(target, fast, value) {
-                    self.augment(target, prim, *plain, value, s.span)?;
-                }
+                let infix = Infix { prim, plain: *plain, fast: *fast };
+                let done = self.augment(target, infix, value, s.span);
+                self.ended(done)
             }
-            StmtKind::For { target, iter, body } => return self.for_loop(target, iter, body),
-            StmtKind::While { test, body } => return self.while_loop(test, body),
-            StmtKind::Break => return Ok(Flow::Break),
-            StmtKind::Continue => return Ok(Flow::Continue),
+            StmtKind::For { target, iter, body } => self.for_loop(target, iter, body),
+            StmtKind::While { test, body } => self.while_loop(test, body),
+            StmtKind::Break => Flow::Break,
+            StmtKind::Continue => Flow::Continue,
             StmtKind::Return(node) => {
-                let v = node.as_ref().map_or(Ok(Value::None), |n| self.eval(n))?;
-                return Ok(Flow::Return(v));
+                let r = node.as_ref().map_or(Reg::None, |n| self.reg(n));
+                if let Reg::Raised = r {
+                    return Flow::Next(r);
+                }
+                self.returned = r;
+                Flow::Return
             }
+            StmtKind::Guard { test, value } => match self.holds(test) {
+                Ok(true) => match self.reg(value) {
+                    Reg::Raised => Flow::Next(Reg::Raised),
+                    r => {
+                        self.returned = r;
+                        Flow::Return
+                    }
+                },
+                Ok(false) => Flow::DONE,
+                Err(e) => Flow::Next(self.raise(e)),
+            },
+            _ => self.other_stmt(s),
+        }
+    }
+
+    #[inline(never)]
+    fn other_stmt(&mut self, s: &Stmt) -> Flow {
+        let r = self.stmt_any(s);
+        Flow::Next(self.settle(r))
+    }
+
+    #[inline(never)]
+    fn assignment(&mut self, targets: &[TargetCode], value: &Node) -> Flow {
+        let r = self.reg(value);
+        if let Reg::Raised = r {
+            return Flow::Next(r);
+        }
+        if let [TargetCode::Name(place, _)] = targets {
+            self.store_reg(*place, r);
+            return Flow::DONE;
+        }
+        self.value_span = value.span;
+        self.assign_all(targets, r)
+    }
+
+    /// The statements that no loop's speed hangs on.
+    fn stmt_any(&mut self, s: &Stmt) -> R<Value> {
+        match &s.kind {
             StmtKind::Import { module, is_path, names } => self.import(module, *is_path, names, s.span)?,
             StmtKind::Assert { test, message } => self.assert(test, message.as_ref())?,
             StmtKind::Command { name, rest, body } => {
                 let Some(commands) = self.commands.clone() else {
                     return self.fail(Fault::NotYet { name: format!("%{name}") }, s.span);
                 };
-                let result = commands.command(self, name, rest, body.as_deref());
-                return result.map(Flow::Next).map_err(|e| {
+                return commands.command(self, name, rest, body.as_deref()).map_err(|e| {
                     let mut raised = self.error(e, s.span);
                     if !Rc::ptr_eq(&raised.source, self.frame.source()) {
                         self.add_call_site(&mut raised, &format!("%{name}"), s.span);
@@ -116,53 +185,72 @@ impl Evaluator {
                 };
                 commands.help(self, what, *level).map_err(|e| self.error(e, s.span))?;
             }
-            StmtKind::Guard { test, value } => {
-                if self.holds(test)? {
-                    return self.eval(value).map(Flow::Return);
-                }
-            }
             StmtKind::DefaultLeft(place, node) => {
                 if self.load(*place).is_none() {
                     let v = self.eval(node)?;
                     self.store(*place, v);
                 }
             }
+            StmtKind::Expr(_)
+            | StmtKind::Assign { .. }
+            | StmtKind::Augment { .. }
+            | StmtKind::For { .. }
+            | StmtKind::While { .. }
+            | StmtKind::Break
+            | StmtKind::Continue
+            | StmtKind::Return(_)
+            | StmtKind::Guard { .. } => {}
         }
-        Ok(Flow::Next(Value::None))
+        Ok(Value::None)
     }
 
-    /// `x += e` for plain numbers, in registers; says whether it was done.
-    fn quick_augment(&mut self, target: &TargetCode, fast: &Fast, value: &Node) -> bool {
-        let TargetCode::Name(place, _) = target else { return false };
-        let Some(old) = self.peek(*place).and_then(Plainly::of) else { return false };
-        let new = self.quick(value, QUICK_DEPTH).and_then(|v| fast.apply(old, v));
-        match (new, self.peek_mut(*place)) {
-            (Some(new), Some(slot)) => {
-                *slot = new.value();
-                true
-            }
-            _ => false,
+    /// `x op= e` of a name: a number is rebound; an array written in place.
+    #[inline(never)]
+    fn augment_name(&mut self, place: Place, at: Span, infix: Infix, value: &Node, span: Span) -> Flow {
+        let Some(old) = self.peek(place).and_then(Num::of) else {
+            let done = self.augment_any(place, at, infix, value, span);
+            return self.ended(done);
+        };
+        let r = self.reg(value);
+        if let Reg::Raised = r {
+            return Flow::Next(r);
         }
+        if let Reg::Num(y) = r
+            && let Some(new) = infix.fast.apply(old, y)
+        {
+            self.store_reg(place, Reg::Num(new));
+            return Flow::DONE;
+        }
+        let y = self.take(r);
+        let new = self.dyadic(infix.prim, infix.plain, old.value(), y, span, [at, value.span]);
+        let done = new.map(|v| self.store(place, v));
+        self.ended(done)
     }
 
-    /// Whether a condition holds.
-    fn holds(&mut self, test: &Node) -> R<bool> {
-        if let Some(Plainly::Bool(b)) = self.quick(test, QUICK_DEPTH) {
-            return Ok(b);
+    #[inline(never)]
+    fn augment_any(&mut self, place: Place, at: Span, infix: Infix, value: &Node, span: Span) -> R<()> {
+        let Some(old) = self.load(place) else {
+            return self.fail(self.name_of(place, at), at);
+        };
+        let v = self.eval(value)?;
+        if let Some(new) = self.combine(old, infix.prim, infix.plain, v, span, [at, value.span])? {
+            self.store(place, new);
         }
-        let v = self.eval(test)?;
-        self.truth(&v, test.span)
+        Ok(())
     }
 
-    pub(super) fn branch(&mut self, arms: &[(Node, Vec<Stmt>)], otherwise: &Option<Vec<Stmt>>) -> R<Flow> {
+    #[inline]
+    pub(super) fn branch(&mut self, arms: &[(Node, Vec<Stmt>)], otherwise: &Option<Vec<Stmt>>) -> Flow {
         for (test, body) in arms {
-            if self.holds(test)? {
-                return self.block(body);
+            match self.holds(test) {
+                Ok(true) => return self.block(body),
+                Ok(false) => {}
+                Err(e) => return Flow::Next(self.raise(e)),
             }
         }
         match otherwise {
             Some(body) => self.block(body),
-            None => Ok(Flow::Next(Value::None)),
+            None => Flow::DONE,
         }
     }
 
@@ -187,63 +275,159 @@ impl Evaluator {
         if interrupt::requested() { self.fail(Fault::Interrupted, span) } else { Ok(()) }
     }
 
-    fn for_loop(&mut self, target: &TargetCode, iter: &Node, body: &[Stmt]) -> R<Flow> {
-        let source = self.eval(iter)?;
-        if let (Value::Object(o), TargetCode::Name(place, _)) = (&source, target)
-            && let Some(range) = o.as_any().downcast_ref::<Range>()
-        {
-            return self.for_range(*place, *range, body, iter.span);
+    fn for_loop(&mut self, target: &TargetCode, iter: &Node, body: &[Stmt]) -> Flow {
+        let source = match self.eval(iter) {
+            Ok(source) => source,
+            Err(e) => return Flow::Next(self.raise(e)),
+        };
+        if let TargetCode::Name(place, _) = target {
+            match &source {
+                Value::Object(o) => {
+                    if let Some(range) = o.as_any().downcast_ref::<Range>() {
+                        return self.for_range(*place, *range, body, iter.span);
+                    }
+                }
+                Value::Array(a) if a.ndim() == 1 => return self.for_vector(*place, a, body, iter.span),
+                _ => {}
+            }
         }
-        let brief = Brief::of(&source);
-        let mut items =
-            value::iterate(&source).map_err(|e| self.operand_error(e, iter.span, &[iter.span], &[brief]))?;
+        match self.for_any(target, &source, iter, body) {
+            Ok(flow) => flow,
+            Err(e) => Flow::Next(self.raise(e)),
+        }
+    }
+
+    /// Runs a loop's body once; says how the loop ends, if it does.
+    #[inline]
+    fn pass(&mut self, body: &[Stmt]) -> Option<Flow> {
+        match self.block(body) {
+            Flow::Next(Reg::Raised) => Some(Flow::Next(Reg::Raised)),
+            Flow::Next(r) => {
+                self.discard(r);
+                None
+            }
+            Flow::Continue => None,
+            Flow::Break => Some(Flow::DONE),
+            Flow::Return => Some(Flow::Return),
+        }
+    }
+
+    fn for_any(&mut self, target: &TargetCode, source: &Value, iter: &Node, body: &[Stmt]) -> R<Flow> {
+        let mut items = value::iterate(source)
+            .map_err(|e| self.operand_error(e, iter.span, &[iter.span], &[Brief::of(source)]))?;
         self.value_span = iter.span;
         while let Some(item) = items.next(self).map_err(|e| self.error(e, iter.span))? {
             self.check_interrupt(iter.span)?;
             self.assign(target, item)?;
-            match self.block(body)? {
-                Flow::Break => break,
-                flow @ Flow::Return(_) => return Ok(flow),
-                Flow::Next(_) | Flow::Continue => {}
+            if let Some(flow) = self.pass(body) {
+                return Ok(flow);
             }
         }
-        Ok(Flow::Next(Value::None))
+        Ok(Flow::DONE)
     }
 
     /// `for i in range(…)`: plain integers, without an iterator in between.
-    fn for_range(&mut self, place: Place, range: Range, body: &[Stmt], span: Span) -> R<Flow> {
+    fn for_range(&mut self, place: Place, range: Range, body: &[Stmt], span: Span) -> Flow {
         let mut at = range.start;
         for _ in 0..range.count() {
-            self.check_interrupt(span)?;
-            match self.peek_mut(place) {
-                Some(slot) => *slot = Value::Int(at),
-                None => self.store(place, Value::Int(at)),
+            if interrupt::requested() {
+                return self.interrupted(span);
             }
+            self.store_reg(place, Reg::Num(Num::int(at)));
             at = at.wrapping_add(range.step);
-            match self.block(body)? {
-                Flow::Break => break,
-                flow @ Flow::Return(_) => return Ok(flow),
-                Flow::Next(_) | Flow::Continue => {}
+            if let Some(flow) = self.pass(body) {
+                return flow;
             }
         }
-        Ok(Flow::Next(Value::None))
+        Flow::DONE
     }
 
-    fn while_loop(&mut self, test: &Node, body: &[Stmt]) -> R<Flow> {
-        loop {
-            self.check_interrupt(test.span)?;
-            if !self.holds(test)? {
-                return Ok(Flow::Next(Value::None));
+    /// `for x in v` of a vector: its elements, read as they come.
+    fn for_vector(&mut self, place: Place, a: &Array, body: &[Stmt], span: Span) -> Flow {
+        let mut k = 0;
+        while let Some(&n) = a.shape().first()
+            && k < n
+        {
+            if interrupt::requested() {
+                return self.interrupted(span);
             }
-            match self.block(body)? {
-                Flow::Break => return Ok(Flow::Next(Value::None)),
-                flow @ Flow::Return(_) => return Ok(flow),
-                Flow::Next(_) | Flow::Continue => {}
+            let at = (a.offset() as isize + k as isize * a.strides()[0]) as usize;
+            match Num::element(a, at) {
+                Some(x) => self.store_reg(place, Reg::Num(x)),
+                None => self.store(place, Value::Scalar(a.scalar_at(at))),
+            }
+            k += 1;
+            if let Some(flow) = self.pass(body) {
+                return flow;
+            }
+        }
+        Flow::DONE
+    }
+
+    #[cold]
+    fn interrupted(&mut self, span: Span) -> Flow {
+        let e = self.error(Fault::Interrupted, span);
+        Flow::Next(self.raise(e))
+    }
+
+    fn while_loop(&mut self, test: &Node, body: &[Stmt]) -> Flow {
+        loop {
+            if interrupt::requested() {
+                return self.interrupted(test.span);
+            }
+            match self.holds(test) {
+                Ok(true) => {}
+                Ok(false) => return Flow::DONE,
+                Err(e) => return Flow::Next(self.raise(e)),
+            }
+            if let Some(flow) = self.pass(body) {
+                return flow;
             }
         }
     }
 
     // Assignment.
+
+    /// Assigns to targets that are not one name.
+    #[inline(never)]
+    fn assign_all(&mut self, targets: &[TargetCode], r: Reg) -> Flow {
+        if let ([TargetCode::Index { base, subs, quick: true, span }], Reg::Num(x)) = (targets, r)
+            && let NodeKind::Load(place) = base.kind
+            && matches!(self.peek(place), Some(Value::Array(_) | Value::List(_)))
+        {
+            return match self.spot(place, subs) {
+                Spot::Element(at) => match self.peek(place) {
+                    Some(Value::Array(a)) if x.write(a, at) => Flow::DONE,
+                    Some(Value::List(l)) => {
+                        l.change(|items| x.put(&mut items[at]));
+                        Flow::DONE
+                    }
+                    _ => {
+                        let done = self
+                            .subscripts(subs)
+                            .and_then(|i| self.set_named(place, &i, x, *span, base.span));
+                        self.ended(done)
+                    }
+                },
+                Spot::Values(index) => {
+                    let done = self.set_named(place, &index, x, *span, base.span);
+                    self.ended(done)
+                }
+                Spot::Raised => Flow::Next(Reg::Raised),
+            };
+        }
+        let v = self.take(r);
+        let done = match targets {
+            [target] => self.assign(target, v),
+            _ => targets.iter().try_for_each(|t| self.assign(t, v.clone())),
+        };
+        self.ended(done)
+    }
+
+    fn set_named(&mut self, place: Place, index: &[Value], x: Num, span: Span, at: Span) -> R<()> {
+        let object = self.load(place).unwrap_or(Value::None);
+        self.set_item(&object, index, x.value(), span, at)
+    }
 
     pub(super) fn assign(&mut self, target: &TargetCode, value: Value) -> R<()> {
         match target {
@@ -254,12 +438,12 @@ impl Evaluator {
             TargetCode::Tuple { before, starred, after, span } => {
                 self.unpack(before, starred.as_deref(), after, value, *span)
             }
-            TargetCode::Index { base, subs, span } => {
+            TargetCode::Index { base, subs, span, .. } => {
                 let object = self.eval(base)?;
                 let index = self.subscripts(subs)?;
                 self.set_item(&object, &index, value, *span, base.span)
             }
-            TargetCode::Attr { base, name, rebind, span } => {
+            TargetCode::Attr { base, name, rebind, span, .. } => {
                 let object = self.eval(base)?;
                 self.set_attribute(object, name, value, *rebind, *span)
             }
@@ -302,26 +486,14 @@ impl Evaluator {
     }
 
     /// `target op= value`: arrays are written in place, as NumPy does; anything else is rebound.
-    fn augment(
-        &mut self,
-        target: &TargetCode,
-        prim: &'static Prim,
-        plain: Plain,
-        value: &Node,
-        span: Span,
-    ) -> R<()> {
+    fn augment(&mut self, target: &TargetCode, infix: Infix, value: &Node, span: Span) -> R<()> {
+        let Infix { prim, plain, .. } = infix;
         match target {
-            TargetCode::Name(place, name_span) => {
-                let Some(old) = self.load(*place) else {
-                    return self.fail(self.name_of(*place, *name_span), *name_span);
-                };
-                let v = self.eval(value)?;
-                if let Some(new) = self.combine(old, prim, plain, v, span, [*name_span, value.span])? {
-                    self.store(*place, new);
+            TargetCode::Name(place, at) => self.augment_any(*place, *at, infix, value, span),
+            TargetCode::Index { base, subs, quick, span: at } => {
+                if *quick && value.is_quiet() {
+                    return self.augment_quickly(infix, base, subs, value, *at, span);
                 }
-                Ok(())
-            }
-            TargetCode::Index { base, subs, span: at } => {
                 let object = self.eval(base)?;
                 let index = self.subscripts(subs)?;
                 let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, *at))?;
@@ -329,9 +501,9 @@ impl Evaluator {
                 let new = self.dyadic(prim, plain, old, v, span, [*at, value.span])?;
                 self.set_item(&object, &index, new, *at, base.span)
             }
-            TargetCode::Attr { base, name, rebind, span: at } => {
+            TargetCode::Attr { base, name, site, rebind, span: at } => {
                 let object = self.eval(base)?;
-                let old = self.attribute(object.clone(), name, None, *at)?;
+                let old = self.attribute(object.clone(), name, site, *at)?;
                 let v = self.eval(value)?;
                 match self.combine(old, prim, plain, v, span, [*at, value.span])? {
                     Some(new) => self.set_attribute(object, name, new, *rebind, *at),
@@ -342,6 +514,70 @@ impl Evaluator {
                 self.fail(Fault::Misplaced { what: "a tuple", inside: "augmented assignment" }, *at)
             }
         }
+    }
+
+    /// `a[i] op= e` of something named, where neither subscripts nor value change a name.
+    fn augment_quickly(
+        &mut self,
+        infix: Infix,
+        base: &Node,
+        subs: &[SubNode],
+        value: &Node,
+        at: Span,
+        span: Span,
+    ) -> R<()> {
+        let object = self.eval(base)?;
+        let mut index = SmallVec::new();
+        if let (NodeKind::Load(place), Value::Array(a)) = (&base.kind, &object) {
+            match self.spot(*place, subs) {
+                Spot::Element(position) => {
+                    if let Some(old) = Num::element(a, position) {
+                        let r = self.reg(value);
+                        if let Reg::Num(y) = r
+                            && let Some(new) = infix.fast.apply(old, y)
+                            && new.write(a, position)
+                        {
+                            return Ok(());
+                        }
+                        let (y, index) = (self.out_of(r)?, self.subscripts(subs)?);
+                        return self.augment_item(
+                            infix,
+                            (&object, &index),
+                            old.value(),
+                            y,
+                            base,
+                            at,
+                            value,
+                            span,
+                        );
+                    }
+                }
+                Spot::Values(values) => index = values,
+                Spot::Raised => return Err(self.take_raised()),
+            }
+        }
+        if index.is_empty() {
+            index = self.subscripts(subs)?;
+        }
+        let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, at))?;
+        let y = self.eval(value)?;
+        self.augment_item(infix, (&object, &index), old, y, base, at, value, span)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one statement")]
+    fn augment_item(
+        &mut self,
+        infix: Infix,
+        (object, index): (&Value, &[Value]),
+        old: Value,
+        y: Value,
+        base: &Node,
+        at: Span,
+        value: &Node,
+        span: Span,
+    ) -> R<()> {
+        let new = self.dyadic(infix.prim, infix.plain, old, y, span, [at, value.span])?;
+        self.set_item(object, index, new, at, base.span)
     }
 
     /// The new value, or `None` if the old one was changed in place.

@@ -1,14 +1,14 @@
 //! Element-wise work over whole arrays: shapes, layouts, targets and threads around a [`Plan`].
 //!
 //! Takes inputs by value, so that a temporary nobody else sees gives its buffer to the result.
-//! Small contiguous arrays go through [`small`], which builds nothing.
+//! Small contiguous arrays go through `small`, which builds nothing.
 
 use super::copy::{assign, cast, copy, copy_keeping, with_storage_mut};
 use super::plan::{Conditions, Lay, Machine, Plan, Source, View, block_len};
 use super::threads;
 use crate::array::{Array, ArrayError, Dims, Order, Strides, broadcast_shapes};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
-use crate::kernel::{Block, BlockMut, Check, Flags, KernelFn, One};
+use crate::kernel::{Block, BlockMut, One};
 use crate::with_dtype;
 use rayon::prelude::*;
 use smallvec::SmallVec;
@@ -282,56 +282,6 @@ fn stream(
         .into_par_iter()
         .map(|(start, part)| work(start, part))
         .try_reduce(|| Conditions::new(plan), |a, b| Ok(a.union(&b)))
-}
-
-/// The largest arrays that take the way without a plan, in elements.
-const SMALL: usize = 1024;
-
-/// An operand of the short way.
-pub enum Small<'a> {
-    Array(&'a Array),
-    One(&'a One),
-}
-
-/// One kernel over small contiguous arrays of one shape and of the kernel's dtype: no plan, no
-/// registers. `None` if the operands are not such; the caller then takes [`map`].
-#[inline]
-pub fn small(
-    run: KernelFn,
-    check: Option<Check>,
-    dtype: DType,
-    out: DType,
-    operands: &[Small<'_>],
-) -> Option<Result<(Array, Flags), ArrayError>> {
-    let mut shape: Option<&[usize]> = None;
-    for operand in operands {
-        if let Small::Array(a) = operand {
-            let fits = a.dtype() == dtype && a.is_c_contiguous() && shape.is_none_or(|s| s == a.shape());
-            if !fits {
-                return None;
-            }
-            shape = Some(a.shape());
-        }
-    }
-    let shape = shape?;
-    let n: usize = shape.iter().product();
-    if n > SMALL || n == 0 {
-        return None;
-    }
-    Some(Array::empty(out, shape).map(|result| {
-        let blocks: SmallVec<[Block<'_>; 3]> = operands
-            .iter()
-            .map(|o| match o {
-                Small::Array(a) => storage(a).slice(a.offset(), a.offset() + n),
-                Small::One(one) => one.block(),
-            })
-            .collect();
-        let flags = with_storage_mut(&result, |mut to| {
-            run(&blocks, to.reborrow());
-            check.map_or(Flags::NONE, |check| check(&blocks, to.as_block()))
-        });
-        (result, flags)
-    }))
 }
 
 /// As [`map`], but only where `mask` holds: the other elements of `out` keep what they were, and

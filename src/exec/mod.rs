@@ -12,6 +12,7 @@ mod plan;
 mod product;
 pub mod reduce;
 pub mod scan;
+mod small;
 pub mod sort;
 mod spectrum;
 pub mod threads;
@@ -22,11 +23,12 @@ pub use arg::arg_extreme;
 pub use copy::{
     assign, cast, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full, in_dtype,
 };
-pub use map::{Input, Small, Target, map, map_where, small};
+pub use map::{Input, Target, map, map_where};
 pub use plan::{Conditions, Instruction, Plan, set_block_size};
-pub use product::{matmul, matmul_as, matmul_shape, outer};
+pub use product::{matmul, matmul_as, matmul_shape, outer, small_matmul};
 pub use reduce::{Map, Reduction, Worker, reduce};
 pub use scan::scan;
+pub use small::{SMALL, Small, small};
 pub use spectrum::{Transform, transform};
 pub use walk::Walk;
 pub use windows::{segments, windows};

@@ -20,6 +20,52 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array, ArrayError> {
     matmul_as(a, b, &shape)
 }
 
+/// Multiplications of the products that [`small_matmul`] takes.
+const BRIEF: usize = 1 << 12;
+
+/// The small product of two vectors or matrices of one dtype, without views of them; `None` for
+/// others, and where the inner lengths do not agree.
+pub fn small_matmul(a: &Array, b: &Array) -> Option<Result<Array, ArrayError>> {
+    let ((m, k), left) = match (a.shape(), a.strides()) {
+        (&[k], &[s]) => ((1, k), (0, s)),
+        (&[m, k], &[s, t]) => ((m, k), (s, t)),
+        _ => return None,
+    };
+    let ((inner, n), right) = match (b.shape(), b.strides()) {
+        (&[k], &[s]) => ((k, 1), (s, 0)),
+        (&[k, n], &[s, t]) => ((k, n), (s, t)),
+        _ => return None,
+    };
+    let work = m.saturating_mul(n).saturating_mul(k);
+    if inner != k || a.dtype() != b.dtype() || work == 0 || work > BRIEF {
+        return None;
+    }
+    fn run<T: Product>(
+        a: (&Array, (usize, usize), (isize, isize)),
+        b: (&Array, (usize, usize), (isize, isize)),
+        out: &mut Array,
+    ) {
+        let (x, y) = (
+            Mat::new(a.0.storage::<T>(), a.0.offset(), a.1, a.2),
+            Mat::new(b.0.storage::<T>(), b.0.offset(), b.1, b.2),
+        );
+        if let Some(z) = out.as_mut_slice::<T>() {
+            product(x, y, z, 1);
+        }
+    }
+    let mut shape = Dims::new();
+    if a.ndim() == 2 {
+        shape.push(m);
+    }
+    if b.ndim() == 2 {
+        shape.push(n);
+    }
+    Some(Array::empty(a.dtype(), &shape).map(|mut out| {
+        with_dtype!(a.dtype(), T => run::<T>((a, (m, k), left), (b, (k, n), right), &mut out));
+        out
+    }))
+}
+
 /// The shape of [`matmul`]'s result.
 pub fn matmul_shape(a: &Array, b: &Array) -> Result<Dims, ArrayError> {
     let (sa, sb) = (a.ndim() - 2, b.ndim() - 2);

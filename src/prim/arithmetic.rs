@@ -1,7 +1,7 @@
 //! Arithmetic: `+ - * / // % **`, their relatives, and extremes of two values.
 
 use super::loops::{infix, loops, prefix};
-use super::row::{Elementwise, Kind, Laws, Plain, Prim, Rule};
+use super::row::{Elementwise, Fast, Kind, Laws, Plain, Prim, Rule};
 use super::ufunc::{BINARY, UNARY};
 use super::{Example, Identity, folds, plain};
 use crate::dtype::{DType, c64, c128};
@@ -26,7 +26,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(arith::add: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::add),
-            fast: plain::fast::ADD,
+            fast: Fast::Add,
             check: Some(fp::standard),
             folds: folds::SUM,
             ..Elementwise::NEW
@@ -47,7 +47,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(arith::subtract: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::subtract),
-            fast: plain::fast::SUBTRACT,
+            fast: Fast::Subtract,
             check: Some(fp::standard),
             refuse: &[(DType::Bool, "use `^` or `np.logical_xor` for bools")],
             ..Elementwise::NEW
@@ -69,7 +69,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(arith::multiply: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::multiply),
-            fast: plain::fast::MULTIPLY,
+            fast: Fast::Multiply,
             check: Some(fp::standard),
             folds: folds::PRODUCT,
             ..Elementwise::NEW
@@ -92,7 +92,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::IntsToF64,
             loops: loops!(arith::divide: f32 f64 c64 c128),
             plain: Plain::Binary(plain::divide),
-            fast: plain::fast::DIVIDE,
+            fast: Fast::Divide,
             check: Some(fp::division),
             ..Elementwise::NEW
         }),
@@ -112,7 +112,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(integer::floor_divide: i8 u8 i16 u16 i32 u32 i64 u64; float::floor_divide: f32 f64),
             plain: Plain::Binary(plain::floor_divide),
-            fast: plain::fast::FLOOR_DIVIDE,
+            fast: Fast::FloorDivide,
             check: Some(fp::integer_division),
             refuse: &[
                 (DType::C64, "complex numbers have no order, so no floor; divide with `/`"),
@@ -136,7 +136,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(integer::remainder: i8 u8 i16 u16 i32 u32 i64 u64; float::remainder: f32 f64),
             plain: Plain::Binary(plain::remainder),
-            fast: plain::fast::REMAINDER,
+            fast: Fast::Remainder,
             check: Some(fp::integer_remainder),
             refuse: &[
                 (DType::C64, "complex numbers have no remainder"),
@@ -178,6 +178,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(integer::power: i8 u8 i16 u16 i32 u32 i64 u64; math::power: f32 f64 c64 c128),
             plain: Plain::Binary(plain::power),
+            fast: Fast::Power,
             check: Some(fp::power),
             shortcut: Some(power_by_name),
             guard: Some(whole_exponents),
@@ -213,6 +214,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::negative: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Unary(plain::negative),
+            fast: Fast::Negative,
             refuse: &[(DType::Bool, "use `~` or `np.logical_not` for bools")],
             ..Elementwise::NEW
         }),

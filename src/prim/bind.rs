@@ -91,7 +91,7 @@ impl Default {
 /// The arguments of one call of a primitive, one place per parameter of its signature.
 pub struct Args {
     pub prim: &'static Prim,
-    values: SmallVec<[Option<Value>; 4]>,
+    values: SmallVec<[Option<Value>; 8]>,
     given: u64,
 }
 
@@ -99,7 +99,11 @@ impl Args {
     /// Places a call's arguments; checks their number, keywords and repetition.
     pub fn bind(prim: &'static Prim, call: CallArgs) -> Result<Args, Fault> {
         let sig = super::table().signature(prim);
-        let mut values: SmallVec<[Option<Value>; 4]> = SmallVec::from_elem(None, sig.params.len());
+        let most = sig.params.len().min(sig.keyword_from);
+        if call.keyword.is_empty() && sig.variadic.is_none() && call.positional.len() <= most {
+            return Args::bind_in_order(prim, sig, call);
+        }
+        let mut values: SmallVec<[Option<Value>; 8]> = SmallVec::from_elem(None, sig.params.len());
         let mut given = 0u64;
         let total = call.positional.len();
         let mut rest = Vec::new();
@@ -141,6 +145,25 @@ impl Args {
         Ok(Args { prim, values, given })
     }
 
+    /// Arguments without keywords, no more than there are places for them.
+    fn bind_in_order(prim: &'static Prim, sig: &Signature, call: CallArgs) -> Result<Args, Fault> {
+        let n = call.positional.len();
+        let mut values = SmallVec::new();
+        values.extend(call.positional.into_iter().map(Some));
+        for param in &sig.params[n..] {
+            if param.default == Default::Required {
+                return Err(Fault::MissingArgument { func: prim.name.into(), param: param.name.into() });
+            }
+            values.push(param.default.value());
+        }
+        Ok(Args { prim, values, given: (1 << n) - 1 })
+    }
+
+    /// The only argument of a row whose signature has one parameter.
+    pub fn single(prim: &'static Prim, value: Value) -> Args {
+        Args { prim, values: SmallVec::from_iter([Some(value)]), given: 1 }
+    }
+
     pub fn name(&self) -> &'static str {
         self.prim.name
     }
@@ -148,6 +171,11 @@ impl Args {
     /// Whether the caller wrote this argument.
     pub fn given(&self, i: usize) -> bool {
         self.given & (1 << i) != 0
+    }
+
+    /// Whether the caller wrote the first argument and nothing else.
+    pub fn only_first(&self) -> bool {
+        self.given == 1
     }
 
     /// The argument's value, or its default; `None` if absent.

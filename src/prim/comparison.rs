@@ -1,7 +1,7 @@
 //! Comparisons, element by element. Integers of all sizes and signs compare exactly.
 
 use super::loops::{infix, truths};
-use super::row::{Elementwise, Kind, Laws, Plain, Prim, Rule};
+use super::row::{Elementwise, Fast, Kind, Laws, Plain, Prim, Rule};
 use super::ufunc::BINARY;
 use super::{Example, plain};
 use crate::dtype::{c64, c128};
@@ -24,7 +24,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::equal),
-            fast: plain::fast::EQUAL,
+            fast: Fast::Equal,
             mixed: Some(compare::mixed::equal),
             ..Elementwise::NEW
         }),
@@ -45,7 +45,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::not_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::not_equal),
-            fast: plain::fast::NOT_EQUAL,
+            fast: Fast::NotEqual,
             mixed: Some(compare::mixed::not_equal),
             ..Elementwise::NEW
         }),
@@ -62,7 +62,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::less: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::less),
-            fast: plain::fast::LESS,
+            fast: Fast::Less,
             check: Some(fp::order),
             mixed: Some(compare::mixed::less),
             ..Elementwise::NEW
@@ -80,7 +80,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::less_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::less_equal),
-            fast: plain::fast::LESS_EQUAL,
+            fast: Fast::LessEqual,
             check: Some(fp::order),
             mixed: Some(compare::mixed::less_equal),
             ..Elementwise::NEW
@@ -98,7 +98,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::greater: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::greater),
-            fast: plain::fast::GREATER,
+            fast: Fast::Greater,
             check: Some(fp::order),
             mixed: Some(compare::mixed::greater),
             ..Elementwise::NEW
@@ -116,7 +116,7 @@ pub const ROWS: &[Prim] = &[
             rule: Rule::Compare,
             loops: truths!(compare::greater_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::greater_equal),
-            fast: plain::fast::GREATER_EQUAL,
+            fast: Fast::GreaterEqual,
             check: Some(fp::order),
             mixed: Some(compare::mixed::greater_equal),
             ..Elementwise::NEW

@@ -44,6 +44,7 @@ mod arithmetic;
 mod bits;
 mod comparison;
 mod einsum;
+mod fast;
 mod fft;
 mod linalg;
 mod logic;
@@ -66,7 +67,8 @@ use crate::value::{CallArgs, Callable, Fault, Host, Value};
 use bind::Signature;
 use std::any::Any;
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::{LazyLock, OnceLock};
 
 /// Every family's rows, in the order of the reference page.
 #[rustfmt::skip]
@@ -121,7 +123,26 @@ pub struct Table {
     rows: Vec<(&'static str, &'static Prim)>,
     names: HashMap<(Home, &'static str), &'static Prim>,
     glyphs: HashMap<(&'static str, Valence), &'static Prim>,
-    signatures: HashMap<usize, Signature>,
+    signatures: HashMap<usize, OnceLock<Signature>, BuildHasherDefault<AddressHasher>>,
+}
+
+/// Spreads the addresses of rows: multiplication suffices, as nobody chooses them.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&b| self.write_usize(b.into()));
+    }
+
+    fn write_usize(&mut self, n: usize) {
+        let h = (self.0 ^ n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = h ^ (h >> 32);
+    }
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::build);
@@ -137,7 +158,7 @@ impl Table {
             rows: Vec::new(),
             names: HashMap::new(),
             glyphs: HashMap::new(),
-            signatures: HashMap::new(),
+            signatures: HashMap::default(),
         };
         for (family, rows) in FAMILIES {
             for prim in *rows {
@@ -148,7 +169,7 @@ impl Table {
                 for glyph in prim.glyphs {
                     table.glyphs.insert((glyph.text, glyph.valence), prim);
                 }
-                table.signatures.insert(std::ptr::from_ref(prim) as usize, Signature::parse(prim.params));
+                table.signatures.insert(std::ptr::from_ref(prim) as usize, OnceLock::new());
             }
         }
         table
@@ -183,7 +204,7 @@ impl Table {
     }
 
     pub fn signature(&self, prim: &'static Prim) -> &Signature {
-        &self.signatures[&(std::ptr::from_ref(prim) as usize)]
+        self.signatures[&(std::ptr::from_ref(prim) as usize)].get_or_init(|| Signature::parse(prim.params))
     }
 
     /// The classes of all glyphs, for the parser: the rows' and the operators'.
@@ -227,6 +248,24 @@ pub fn call(prim: &'static Prim, host: &mut dyn Host, args: CallArgs) -> Result<
     match &prim.kind {
         Kind::Call(f) => f(host, &Args::bind(prim, args)?),
         Kind::Elementwise(e) => ufunc::call(prim, e, host, args),
+    }
+}
+
+/// A property of a value: a row of one parameter.
+pub fn property(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Value, Fault> {
+    match &prim.kind {
+        Kind::Call(f) => f(host, &Args::single(prim, x)),
+        Kind::Elementwise(_) => call(prim, host, CallArgs::new([x])),
+    }
+}
+
+/// Applies an element-wise row to small arrays, by reference; `None`, with nothing done, if the row or
+/// the operands are others. A row of one operand takes the first.
+#[inline]
+pub fn small(prim: &'static Prim, host: &mut dyn Host, xs: [&Value; 2]) -> Option<Result<Value, Fault>> {
+    match &prim.kind {
+        Kind::Elementwise(e) => ufunc::small(prim, e, host, xs),
+        Kind::Call(_) => None,
     }
 }
 

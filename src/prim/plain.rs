@@ -46,43 +46,6 @@ pub fn pair(x: &Value, y: &Value) -> Option<Pair> {
     })
 }
 
-/// The `fast` functions of the rows whose `plain` ones they agree with.
-pub mod fast {
-    use crate::prim::row::{Fast, Plainly};
-
-    const fn numbers(int: fn(i64, i64) -> Option<Plainly>, float: fn(f64, f64) -> Option<Plainly>) -> Fast {
-        Fast { int: Some(int), float: Some(float) }
-    }
-
-    pub const ADD: Fast =
-        numbers(|a, b| a.checked_add(b).map(Plainly::Int), |a, b| Some(Plainly::Float(a + b)));
-    pub const SUBTRACT: Fast =
-        numbers(|a, b| a.checked_sub(b).map(Plainly::Int), |a, b| Some(Plainly::Float(a - b)));
-    pub const MULTIPLY: Fast =
-        numbers(|a, b| a.checked_mul(b).map(Plainly::Int), |a, b| Some(Plainly::Float(a * b)));
-    /// Integers go the general way: their quotient is rounded once, whatever their size.
-    pub const DIVIDE: Fast =
-        Fast { int: None, float: Some(|a, b| if b == 0.0 { None } else { Some(Plainly::Float(a / b)) }) };
-    pub const FLOOR_DIVIDE: Fast = Fast {
-        int: Some(|a, b| if b > 0 { Some(Plainly::Int(a.div_euclid(b))) } else { None }),
-        float: None,
-    };
-    pub const REMAINDER: Fast = Fast {
-        int: Some(|a, b| if b > 0 { Some(Plainly::Int(a.rem_euclid(b))) } else { None }),
-        float: None,
-    };
-
-    macro_rules! order {
-        ($($name:ident: $op:tt),*) => {$(
-            pub const $name: Fast = numbers(
-                |a, b| Some(Plainly::Bool(a $op b)),
-                |a, b| Some(Plainly::Bool(a $op b)),
-            );
-        )*};
-    }
-    order!(EQUAL: ==, NOT_EQUAL: !=, LESS: <, LESS_EQUAL: <=, GREATER: >, GREATER_EQUAL: >=);
-}
-
 fn complex(x: Number) -> c128 {
     match x {
         Number::Int(n) => c128::new(n as f64, 0.0),

@@ -218,6 +218,9 @@ fn conjugate(host: &mut dyn Host, a: &Array) -> Result<Array, Fault> {
 
 /// The matrix product of arrays by NumPy's rules for vectors and stacks.
 pub fn matmul(a: &Array, b: &Array) -> Result<Array, Fault> {
+    if let Some(product) = exec::small_matmul(a, b) {
+        return Ok(product?);
+    }
     let (row, column) = (a.ndim() == 1, b.ndim() == 1);
     let left = if row { insert_axis(a, 0) } else { a.clone() };
     let right = if column { insert_axis(b, 1) } else { b.clone() };

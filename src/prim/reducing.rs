@@ -6,7 +6,7 @@ use crate::array::{Array, ArrayError};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
 use crate::exec::{self, Map, Reduction};
 use crate::kernel::cast::convert;
-use crate::kernel::{Block, BlockMut, Fold, fold, select};
+use crate::kernel::{Block, BlockMut, Fold, One, fold, select};
 use crate::value::{CallArgs, Fault, Host, Value, Warning};
 use crate::with_dtype;
 use smallvec::SmallVec;
@@ -175,6 +175,30 @@ pub fn reduced_axes(args: &Args, i: usize, ndim: usize) -> Result<Vec<usize>, Fa
         return Ok(Vec::new());
     }
     Ok(args.opt_axes(i, ndim)?.unwrap_or_else(|| (0..ndim).collect()))
+}
+
+/// The fold of all elements of a small contiguous array of which nothing else is asked; `None` for
+/// other calls. What the general way gives, without its preparations.
+pub fn brief(args: &Args, table: &'static [Fold], initial: Option<Scalar>) -> Option<Scalar> {
+    let Some(Value::Array(a)) = args.get(0) else { return None };
+    let n = a.size();
+    if !args.only_first() || n == 0 || n > exec::SMALL || !a.is_c_contiguous() {
+        return None;
+    }
+    let fold = folds::find(table, a.dtype(), None).filter(|f| f.dtype == a.dtype())?;
+    let mut acc = One::new(cast_scalar(initial.unwrap_or_else(fold.identity), fold.out));
+    let start = a.offset();
+    exec::copy::with_storage(a, |all| (fold.along)(all.slice(start, start + n), acc.block_mut()));
+    Some(acc.scalar())
+}
+
+/// As [`brief`], for folds that warn of what is not finite: those go the general way.
+pub fn brief_finite(args: &Args, table: &'static [Fold], initial: Option<Scalar>) -> Option<Scalar> {
+    brief(args, table, initial).filter(|s| match s {
+        Scalar::F32(x) => x.is_finite(),
+        Scalar::F64(x) => x.is_finite(),
+        _ => s.dtype().is_int(),
+    })
 }
 
 /// The array given as `out`.

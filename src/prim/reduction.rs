@@ -2,7 +2,7 @@
 //! is `exec::reduce`'s; this family reads arguments, chooses dtypes and warns.
 
 use super::conditions::heed;
-use super::reducing::{Ask, Places, finish, out_array};
+use super::reducing::{Ask, Places, brief, brief_finite, finish, out_array};
 use super::{Args, Example, Home, Kind, Prim};
 use crate::array::{Array, Order};
 use crate::dtype::{DType, Scalar};
@@ -186,6 +186,9 @@ fn fold_row(
     ufunc: &'static str,
     initial: Option<Scalar>,
 ) -> Result<Value, Fault> {
+    if let Some(s) = brief_finite(args, folds, initial) {
+        return Ok(Value::Scalar(s));
+    }
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW })?;
     let mut result = ask.fold(folds, ufunc, ask.initial.or(initial))?;
     heed(host, &ask, &mut result, "reduce")?;
@@ -194,6 +197,9 @@ fn fold_row(
 
 /// `max` and `min`: the parameters are `a, axis, out, keepdims, initial, where`.
 fn extreme(args: &Args, folds: &'static [fold::Fold], ufunc: &'static str) -> Result<Value, Fault> {
+    if let Some(s) = brief(args, folds, None) {
+        return Ok(Value::Scalar(s));
+    }
     let ask = Ask::read(args, &Places { out: 2, keepdims: 3, initial: 4, mask: 5, ..Places::NEW })?;
     if ask.initial.is_none() {
         ask.refuse_empty(ufunc)?;
@@ -204,6 +210,9 @@ fn extreme(args: &Args, folds: &'static [fold::Fold], ufunc: &'static str) -> Re
 
 /// `any` and `all`: the parameters are `a, axis, out, keepdims, where`.
 fn truth(args: &Args, folds: &'static [fold::Fold]) -> Result<Value, Fault> {
+    if let Some(s) = brief(args, folds, None) {
+        return Ok(Value::Scalar(s));
+    }
     let ask = Ask::read(args, &Places { out: 2, keepdims: 3, mask: 4, ..Places::NEW })?;
     let result = ask.fold(folds, args.name(), None)?;
     finish(result, ask.out)

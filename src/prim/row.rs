@@ -118,7 +118,7 @@ pub struct Elementwise {
     pub loops: &'static [Loop],
     /// The function on plain scalars, for speed and for Python's meaning there.
     pub plain: Plain,
-    /// The same on two plain integers or floats alone, for loops.
+    /// The same on numbers in registers, for loops.
     pub fast: Fast,
     /// Finds NumPy's floating-point warnings after a block; `None` where there are none.
     pub check: Option<Check>,
@@ -143,7 +143,7 @@ impl Elementwise {
         rule: Rule::Common,
         loops: &[],
         plain: Plain::None,
-        fast: Fast::NONE,
+        fast: Fast::None,
         check: None,
         folds: &[],
         refuse: &[],
@@ -171,58 +171,25 @@ pub struct Loop {
     pub run: KernelFn,
 }
 
-/// A dyadic function on machine numbers, in registers: the evaluator's way through scalar loops.
-/// `None` from a function, or a missing one, sends the operands the general way.
-#[derive(Clone, Copy)]
-pub struct Fast {
-    pub int: Option<fn(i64, i64) -> Option<Plainly>>,
-    pub float: Option<fn(f64, f64) -> Option<Plainly>>,
-}
-
-impl Fast {
-    pub const NONE: Fast = Fast { int: None, float: None };
-
-    /// The function on two numbers of one kind, or on an integer beside a float that holds it.
-    #[inline]
-    pub fn apply(&self, x: Plainly, y: Plainly) -> Option<Plainly> {
-        let exact = |n: i64| n.unsigned_abs() <= 1 << 53;
-        match (x, y) {
-            (Plainly::Int(a), Plainly::Int(b)) => self.int?(a, b),
-            (Plainly::Float(a), Plainly::Float(b)) => self.float?(a, b),
-            (Plainly::Int(a), Plainly::Float(b)) if exact(a) => self.float?(a as f64, b),
-            (Plainly::Float(a), Plainly::Int(b)) if exact(b) => self.float?(a, b as f64),
-            _ => None,
-        }
-    }
-}
-
-/// A plain number or truth that fits two registers.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Plainly {
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-}
-
-impl Plainly {
-    #[inline]
-    pub fn of(v: &Value) -> Option<Plainly> {
-        match v {
-            Value::Int(n) => Some(Plainly::Int(*n)),
-            Value::Float(x) => Some(Plainly::Float(*x)),
-            Value::Bool(b) => Some(Plainly::Bool(*b)),
-            _ => None,
-        }
-    }
-
-    #[inline]
-    pub fn value(self) -> Value {
-        match self {
-            Plainly::Bool(b) => Value::Bool(b),
-            Plainly::Int(n) => Value::Int(n),
-            Plainly::Float(x) => Value::Float(x),
-        }
-    }
+/// The function on numbers in registers, by name, so that the evaluator's loops call nothing:
+/// `plain::fast` has them. Operands that it is not for go the general way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fast {
+    None,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    FloorDivide,
+    Remainder,
+    Power,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Negative,
 }
 
 /// The function on plain scalars: `None` means "not for these, go the general way".

@@ -39,6 +39,14 @@ pub fn get_one(host: &mut dyn Host, base: &Value, index: &Subscript) -> Result<V
     get_item(host, base, std::slice::from_ref(index))
 }
 
+/// `v[start:stop:step]` of a vector: a view.
+pub fn slice_vector(a: &Array, slice: &SliceSpec) -> Result<Value, Fault> {
+    let (start, count, step) = geometry(slice).resolve(a.size())?;
+    let stride = a.strides()[0];
+    let offset = a.offset() as isize + start as isize * stride;
+    Ok(Value::Array(a.view(&[count], &[stride.wrapping_mul(step)], offset as usize)))
+}
+
 /// `base[index]`.
 pub fn get_item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Result<Value, Fault> {
     match base {

@@ -69,6 +69,78 @@ pub fn dyadic(
     apply(prim, e, host, SmallVec::from_iter([x, y]))
 }
 
+/// One small array, or two of one dtype, or one beside a number that takes its dtype: no promotion to
+/// find out, and nothing moved. `None` for other operands, with nothing done.
+#[inline]
+pub fn small(
+    prim: &'static Prim,
+    e: &Elementwise,
+    host: &mut dyn Host,
+    xs: [&Value; 2],
+) -> Option<Result<Value, Fault>> {
+    let array = match xs {
+        [Value::Array(a), _] => a,
+        [_, Value::Array(b)] => b,
+        _ => return None,
+    };
+    let dtype = array.dtype();
+    // What looks at operands' values, or names another row, goes the general way.
+    if e.guard.is_some() || (e.shortcut.is_some()) || array.size() > exec::SMALL || array.ndim() == 0 {
+        return None;
+    }
+    let converts = e.rule == Rule::IntsToF64 && !dtype.is_inexact();
+    if converts || e.refuse.iter().any(|(d, _)| *d == dtype) {
+        return None;
+    }
+    let l = loop_of(e.loops, dtype)?;
+    let (one, other);
+    let operands: &[Small<'_>] = match (e.arity, xs) {
+        (1, _) => &[Small::Array(array)],
+        (2, [Value::Array(a), Value::Array(b)]) => {
+            other = [Small::Array(a), Small::Array(b)];
+            &other
+        }
+        (2, [Value::Array(a), y]) => {
+            one = One::new(beside(y, dtype)?);
+            other = [Small::Array(a), Small::One(&one)];
+            &other
+        }
+        (2, [x, Value::Array(b)]) => {
+            one = One::new(beside(x, dtype)?);
+            other = [Small::One(&one), Small::Array(b)];
+            &other
+        }
+        _ => return None,
+    };
+    let result = exec::small(l.run, e.check, dtype, l.out, operands)?;
+    Some(result.map_err(Fault::from).map(|(array, flags)| {
+        warn(prim.name, host, flags);
+        Value::Array(array)
+    }))
+}
+
+/// A number as it joins an array of a dtype without changing it or itself.
+#[inline]
+fn beside(x: &Value, dtype: DType) -> Option<Scalar> {
+    match (x, dtype) {
+        (Value::Float(x), DType::F64) => Some(Scalar::F64(*x)),
+        (Value::Int(n), DType::F64) => Some(Scalar::F64(*n as f64)),
+        (Value::Int(n), DType::I64) => Some(Scalar::I64(*n)),
+        (Value::Scalar(s), _) if s.dtype() == dtype => Some(*s),
+        _ => None,
+    }
+}
+
+/// The loop of a dtype; rows list theirs in the order of dtypes, mostly without gaps.
+#[inline]
+fn loop_of(loops: &'static [Loop], dtype: DType) -> Option<&'static Loop> {
+    let first = loops.first()?.dtype as usize;
+    match loops.get((dtype as usize).wrapping_sub(first)) {
+        Some(l) if l.dtype == dtype => Some(l),
+        _ => loops.iter().find(|l| l.dtype == dtype),
+    }
+}
+
 /// An operator on typed scalars. NumPy names these in warnings, and tells of integers that wrap.
 fn scalar_operator(
     prim: &'static Prim,
@@ -473,6 +545,14 @@ pub fn call(
     args: CallArgs,
 ) -> Result<Value, Fault> {
     if args.keyword.is_empty() && args.positional.len() == e.arity {
+        let small = match &args.positional[..] {
+            [x] => small(prim, e, host, [x, &Value::None]),
+            [x, y] => small(prim, e, host, [x, y]),
+            _ => None,
+        };
+        if let Some(result) = small {
+            return result;
+        }
         // By name, plain numbers give typed scalars, as NumPy's functions do.
         return apply(prim, e, host, args.positional.into_iter().collect());
     }

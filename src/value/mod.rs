@@ -5,12 +5,14 @@ mod call;
 mod fault;
 mod iter;
 mod list;
+mod num;
 mod range;
 
 pub use call::{CallArgs, Callable, Func, Host, Warning};
 pub use fault::Fault;
 pub use iter::iterate;
 pub use list::{List, check_nesting};
+pub use num::{Num, Seen};
 pub use range::Range;
 
 use crate::array::Array;

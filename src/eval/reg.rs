@@ -1,0 +1,389 @@
+//! Evaluating in registers: the way of every expression that a program's loops are made of. A number
+//! comes back in two registers as a [`Reg`]; any other value, and an error, is left with the evaluator
+//! and only told of. What is no number here goes on to `run`, with its operands evaluated.
+//!
+//! Nothing is evaluated twice: an operation that finds its operands not to be numbers hands them on.
+
+use super::ir::*;
+use super::{Evaluator, Raised};
+use crate::array::index::position;
+use crate::prim::Prim;
+use crate::prim::row::{Fast, Plain};
+use crate::syntax::Span;
+use crate::value::{Fault, Num, Value};
+use smallvec::{SmallVec, smallvec};
+
+type R<T> = Result<T, Raised>;
+
+/// Where quick subscripts lead.
+pub(super) enum Spot {
+    /// To an element: its position in the array's buffer, or in the list.
+    Element(usize),
+    /// Elsewhere: the subscripts' values.
+    Values(SmallVec<[Value; 2]>),
+    Raised,
+}
+
+/// How an evaluation ended. Whoever gets `Held` or `Raised` takes what is held before it evaluates
+/// anything else.
+#[derive(Clone, Copy)]
+#[must_use]
+pub(super) enum Reg {
+    Num(Num),
+    None,
+    /// The value is in `Evaluator::held`.
+    Held,
+    /// The error is in `Evaluator::raised`.
+    Raised,
+}
+
+/// An operator between two operands, as its node has it.
+#[derive(Clone, Copy)]
+pub(super) struct Infix {
+    pub prim: &'static Prim,
+    pub plain: Plain,
+    pub fast: Fast,
+}
+
+impl Evaluator {
+    /// Leaves a value as a register.
+    #[inline]
+    pub(super) fn hold(&mut self, v: Value) -> Reg {
+        match (Num::of(&v), v) {
+            (Some(n), _) => Reg::Num(n),
+            (None, Value::None) => Reg::None,
+            (None, v) => {
+                self.held = v;
+                Reg::Held
+            }
+        }
+    }
+
+    #[cold]
+    pub(super) fn raise(&mut self, e: Raised) -> Reg {
+        self.raised = Some(e);
+        Reg::Raised
+    }
+
+    #[inline]
+    pub(super) fn settle(&mut self, r: R<Value>) -> Reg {
+        match r {
+            Ok(v) => self.hold(v),
+            Err(e) => self.raise(e),
+        }
+    }
+
+    /// The value of a register that is no error.
+    #[inline]
+    pub(super) fn take(&mut self, r: Reg) -> Value {
+        match r {
+            Reg::Num(n) => n.value(),
+            Reg::Held => std::mem::replace(&mut self.held, Value::None),
+            Reg::None | Reg::Raised => Value::None,
+        }
+    }
+
+    /// Drops what a register holds.
+    #[inline]
+    pub(super) fn discard(&mut self, r: Reg) {
+        if let Reg::Held = r {
+            self.held = Value::None;
+        }
+    }
+
+    /// The error behind `Reg::Raised`.
+    #[cold]
+    pub(super) fn take_raised(&mut self) -> Raised {
+        match self.raised.take() {
+            Some(e) => e,
+            None => self.error(Fault::Interrupted, self.here),
+        }
+    }
+
+    #[inline]
+    pub(super) fn out_of(&mut self, r: Reg) -> R<Value> {
+        match r {
+            Reg::Raised => Err(self.take_raised()),
+            r => Ok(self.take(r)),
+        }
+    }
+
+    /// Evaluates an expression.
+    #[inline]
+    pub(super) fn reg(&mut self, node: &Node) -> Reg {
+        match &node.kind {
+            NodeKind::Load(place) => self.load_reg(*place, node.span),
+            NodeKind::Const(v) => match Num::of(v) {
+                Some(n) => Reg::Num(n),
+                None => self.hold(v.clone()),
+            },
+            _ => self.reg_of(node),
+        }
+    }
+
+    #[inline]
+    fn load_reg(&mut self, place: Place, span: Span) -> Reg {
+        match self.peek(place).and_then(Num::of) {
+            Some(n) => Reg::Num(n),
+            None => self.load_other(place, span),
+        }
+    }
+
+    #[inline(never)]
+    fn load_other(&mut self, place: Place, span: Span) -> Reg {
+        match self.load(place) {
+            Some(v) => self.hold(v),
+            None => {
+                let e = self.error(self.name_of(place, span), span);
+                self.raise(e)
+            }
+        }
+    }
+
+    // Each kind has a function of its own, so that none saves registers for another.
+    #[inline(never)]
+    fn reg_of(&mut self, node: &Node) -> Reg {
+        match &node.kind {
+            NodeKind::Binary { prim, plain, fast, args } => {
+                let infix = Infix { prim, plain: *plain, fast: *fast };
+                self.binary(infix, args, node.span)
+            }
+            NodeKind::Index { base, subs, quick: true } => self.element(base, subs, node.span),
+            NodeKind::Index { base, subs, .. } => self.index_reg(base, subs, node.span),
+            NodeKind::Call { func, args, positional } => self.call(func, args, *positional, node.span),
+            NodeKind::Unary { prim, plain, fast, arg } => {
+                let infix = Infix { prim, plain: *plain, fast: *fast };
+                self.unary(infix, arg, node.span)
+            }
+            NodeKind::And(args) => self.either(args, false),
+            NodeKind::Or(args) => self.either(args, true),
+            NodeKind::Not(arg) => match self.holds(arg) {
+                Ok(truth) => Reg::Num(Num::bool(!truth)),
+                Err(e) => self.raise(e),
+            },
+            NodeKind::Choice(parts) => match self.holds(&parts[0]) {
+                Ok(truth) => self.reg(&parts[if truth { 1 } else { 2 }]),
+                Err(e) => self.raise(e),
+            },
+            NodeKind::Load(place) => self.load_reg(*place, node.span),
+            NodeKind::Method { base, name, site, args, positional } => {
+                self.method(base, name, site, args, *positional, node.span)
+            }
+            _ => self.other(node),
+        }
+    }
+
+    #[inline(never)]
+    fn other(&mut self, node: &Node) -> Reg {
+        let r = self.eval_any(node);
+        self.settle(r)
+    }
+
+    #[inline(never)]
+    fn index_reg(&mut self, base: &Node, subs: &[SubNode], span: Span) -> Reg {
+        let r = self.index(base, subs, span);
+        self.settle(r)
+    }
+
+    #[inline(never)]
+    fn unary(&mut self, infix: Infix, arg: &Node, span: Span) -> Reg {
+        match self.reg(arg) {
+            Reg::Raised => Reg::Raised,
+            r => {
+                if let Reg::Num(x) = r
+                    && let Some(n) = infix.fast.apply_to(x)
+                {
+                    return Reg::Num(n);
+                }
+                let x = self.take(r);
+                let r = self.monadic(infix.prim, infix.plain, x, span, arg.span);
+                self.settle(r)
+            }
+        }
+    }
+
+    /// `and` and `or`: the first operand if its truth is `ends`, else the second.
+    #[inline(never)]
+    fn either(&mut self, args: &[Node; 2], ends: bool) -> Reg {
+        match self.reg(&args[0]) {
+            Reg::Raised => Reg::Raised,
+            Reg::Num(x) if x.truth() == ends => Reg::Num(x),
+            Reg::Num(_) => self.reg(&args[1]),
+            r => {
+                let x = self.take(r);
+                match self.truth(&x, args[0].span) {
+                    Ok(truth) if truth == ends => self.hold(x),
+                    Ok(_) => self.reg(&args[1]),
+                    Err(e) => self.raise(e),
+                }
+            }
+        }
+    }
+
+    /// Whether a condition holds.
+    #[inline]
+    pub(super) fn holds(&mut self, test: &Node) -> R<bool> {
+        match self.reg(test) {
+            Reg::Num(n) => Ok(n.truth()),
+            Reg::Raised => Err(self.take_raised()),
+            r => {
+                let v = self.take(r);
+                self.truth(&v, test.span)
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn binary(&mut self, infix: Infix, args: &[Node; 2], span: Span) -> Reg {
+        let x = match self.reg(&args[0]) {
+            Reg::Num(x) => x,
+            Reg::Raised => return Reg::Raised,
+            r => {
+                let x = self.take(r);
+                return self.binary_beside(infix, x, args, span);
+            }
+        };
+        match self.reg(&args[1]) {
+            Reg::Num(y) => match infix.fast.apply(x, y) {
+                Some(n) => Reg::Num(n),
+                None => self.binary_values(infix, x.value(), y.value(), args, span),
+            },
+            Reg::Raised => Reg::Raised,
+            r => {
+                let y = self.take(r);
+                self.binary_values(infix, x.value(), y, args, span)
+            }
+        }
+    }
+
+    /// With a left operand that is no number in registers.
+    #[inline(never)]
+    fn binary_beside(&mut self, infix: Infix, x: Value, args: &[Node; 2], span: Span) -> Reg {
+        match self.reg(&args[1]) {
+            Reg::Raised => Reg::Raised,
+            r => {
+                let y = self.take(r);
+                self.binary_values(infix, x, y, args, span)
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn binary_values(&mut self, infix: Infix, x: Value, y: Value, args: &[Node; 2], span: Span) -> Reg {
+        let r = self.dyadic(infix.prim, infix.plain, x, y, span, [args[0].span, args[1].span]);
+        self.settle(r)
+    }
+
+    // Elements.
+
+    /// `a[i]` and `a[i, j]` of something named, with subscripts that change no name.
+    #[inline(never)]
+    fn element(&mut self, base: &Node, subs: &[SubNode], span: Span) -> Reg {
+        let NodeKind::Load(place) = base.kind else { return self.index_reg(base, subs, span) };
+        if !matches!(self.peek(place), Some(Value::Array(_) | Value::List(_))) {
+            return self.index_reg(base, subs, span);
+        }
+        match self.spot(place, subs) {
+            Spot::Element(at) => {
+                if let Some(Value::Array(a)) = self.peek(place)
+                    && let Some(n) = Num::element(a, at)
+                {
+                    return Reg::Num(n);
+                }
+                self.item(place, at)
+            }
+            Spot::Values(index) => {
+                let object = self.load(place).unwrap_or(Value::None);
+                let r = self.index_by(&object, &index, base, subs, span);
+                self.settle(r)
+            }
+            Spot::Raised => Reg::Raised,
+        }
+    }
+
+    /// An element of a named array's rarer dtypes, or an item of a list.
+    #[inline(never)]
+    fn item(&mut self, place: Place, at: usize) -> Reg {
+        let v = match self.peek(place) {
+            Some(Value::Array(a)) => Value::Scalar(a.scalar_at(at)),
+            Some(Value::List(l)) => l.get(at).unwrap_or(Value::None),
+            _ => Value::None,
+        };
+        self.hold(v)
+    }
+
+    /// Evaluates quick subscripts of a named array or list.
+    #[inline]
+    pub(super) fn spot(&mut self, place: Place, subs: &[SubNode]) -> Spot {
+        match subs {
+            [SubNode::Value(i)] => match self.reg(i) {
+                Reg::Num(i) => match i.index().and_then(|i| self.spot_of_one(place, i)) {
+                    Some(at) => Spot::Element(at),
+                    None => Spot::Values(smallvec![i.value()]),
+                },
+                Reg::Raised => Spot::Raised,
+                r => Spot::Values(smallvec![self.take(r)]),
+            },
+            [SubNode::Value(i), SubNode::Value(j)] => {
+                let i = match self.reg(i) {
+                    Reg::Num(i) => i,
+                    r => return self.spot_beside(r, j),
+                };
+                match self.reg(j) {
+                    Reg::Num(j) => match self.spot_of_two(place, i, j) {
+                        Some(at) => Spot::Element(at),
+                        None => Spot::Values(smallvec![i.value(), j.value()]),
+                    },
+                    Reg::Raised => Spot::Raised,
+                    r => Spot::Values(smallvec![i.value(), self.take(r)]),
+                }
+            }
+            _ => Spot::Values(SmallVec::new()),
+        }
+    }
+
+    #[inline(never)]
+    fn spot_beside(&mut self, i: Reg, j: &Node) -> Spot {
+        if let Reg::Raised = i {
+            return Spot::Raised;
+        }
+        let i = self.take(i);
+        match self.reg(j) {
+            Reg::Raised => Spot::Raised,
+            r => Spot::Values(smallvec![i, self.take(r)]),
+        }
+    }
+
+    #[inline]
+    fn spot_of_one(&self, place: Place, i: i64) -> Option<usize> {
+        match self.peek(place)? {
+            Value::Array(a) => {
+                let [n] = *a.shape() else { return None };
+                let at = a.offset() as isize + position(i, 0, n).ok()? as isize * a.strides()[0];
+                Some(at as usize)
+            }
+            Value::List(l) => position(i, 0, l.len()).ok(),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn spot_of_two(&self, place: Place, i: Num, j: Num) -> Option<usize> {
+        let Value::Array(a) = self.peek(place)? else { return None };
+        let ([n, m], [s, t]) = (a.shape(), a.strides()) else { return None };
+        let (i, j) = (position(i.index()?, 0, *n).ok()?, position(j.index()?, 1, *m).ok()?);
+        Some((a.offset() as isize + i as isize * s + j as isize * t) as usize)
+    }
+
+    /// Stores a register in a place.
+    #[inline]
+    pub(super) fn store_reg(&mut self, place: Place, r: Reg) {
+        if let Reg::Num(n) = r
+            && let Some(slot) = self.peek_mut(place)
+        {
+            return n.put(slot);
+        }
+        let v = self.take(r);
+        self.store(place, v);
+    }
+}

@@ -1,0 +1,68 @@
+//! One kernel over small contiguous arrays: no plan, no registers, nothing on the heap but the result.
+//! What remains of a call on three elements is the result's two blocks of memory and the kernel.
+
+use super::copy::with_storage_mut;
+use crate::array::{Array, ArrayError};
+use crate::dtype::DType;
+use crate::kernel::{Block, Check, Flags, KernelFn, One};
+use crate::with_dtype;
+
+/// The largest arrays that take this way, in elements.
+pub const SMALL: usize = 1024;
+
+/// An operand of the short way.
+pub enum Small<'a> {
+    Array(&'a Array),
+    One(&'a One),
+}
+
+/// One kernel over small contiguous arrays of one shape and of the kernel's dtype, at most three.
+/// `None` if the operands are not such; the caller then takes `map`.
+#[inline]
+pub fn small(
+    run: KernelFn,
+    check: Option<Check>,
+    dtype: DType,
+    out: DType,
+    operands: &[Small<'_>],
+) -> Option<Result<(Array, Flags), ArrayError>> {
+    let mut like: Option<&Array> = None;
+    for operand in operands {
+        if let Small::Array(a) = operand {
+            let same = like.is_none_or(|l| l.shape() == a.shape());
+            if a.dtype() != dtype || !a.is_c_contiguous() || !same {
+                return None;
+            }
+            like = Some(a);
+        }
+    }
+    let like = like?;
+    let n = like.size();
+    if n > SMALL || n == 0 || operands.len() > 3 {
+        return None;
+    }
+    Some(Array::empty(out, like.shape()).map(|result| {
+        let mut blocks = [block(&operands[0], n); 3];
+        for (b, o) in blocks.iter_mut().zip(operands).skip(1) {
+            *b = block(o, n);
+        }
+        let blocks = &blocks[..operands.len()];
+        let flags = with_storage_mut(&result, |mut to| {
+            run(blocks, to.reborrow());
+            check.map_or(Flags::NONE, |check| check(blocks, to.as_block()))
+        });
+        (result, flags)
+    }))
+}
+
+/// The `n` elements of a contiguous array, or the one.
+#[inline]
+fn block<'a>(operand: &Small<'a>, n: usize) -> Block<'a> {
+    match *operand {
+        Small::Array(a) => {
+            let start = a.offset();
+            with_dtype!(a.dtype(), T => Block::new(&a.storage::<T>()[start..start + n]))
+        }
+        Small::One(one) => one.block(),
+    }
+}
