@@ -158,19 +158,23 @@ pub fn power<T: Int>(ops: &[Block<'_>], out: BlockMut<'_>) {
         return unary(ops, out, T::square);
     }
     let (bases, exponents, out) = (ops[0].typed::<T>(), ops[1].typed::<T>(), out.typed::<T>());
-    let step = |x: &[T]| (x.len() == out.len()) as usize;
-    let (p, q) = (step(bases), step(exponents));
+    let n = out.len();
+    // Elements of a piece; of a scalar operand, the scalar everywhere.
+    #[inline(always)]
+    fn take<T: Int>(from: &[T], n: usize, at: usize, to: &mut [T]) {
+        match from.len() == n {
+            true => to.iter_mut().zip(&from[at..]).for_each(|(t, x)| *t = *x),
+            false => to.fill(from[0]),
+        }
+    }
     simd(
         #[inline(always)]
         || {
             const PIECE: usize = 64;
             for (k, result) in out.chunks_mut(PIECE).enumerate() {
-                let n = result.len();
                 let (mut base, mut rest) = ([T::ONE; PIECE], [T::default(); PIECE]);
-                for i in 0..n {
-                    base[i] = bases[(k * PIECE + i) * p];
-                    rest[i] = exponents[(k * PIECE + i) * q];
-                }
+                take(bases, n, k * PIECE, &mut base);
+                take(exponents, n, k * PIECE, &mut rest);
                 result.fill(T::ONE);
                 // Negative exponents were refused before; they count as none.
                 let mut more = true;

@@ -53,17 +53,16 @@ pub fn hypot(x: f64, y: f64) -> f64 {
     if a == f64::INFINITY || b == f64::INFINITY { f64::INFINITY } else { root }
 }
 
-/// `x ** y`, as `e ** (y ln |x|)` with the logarithm to 66 bits, and C's special values.
+/// `x ** y` of a positive number and a finite one, as `e ** (y ln x)` with the logarithm to 66 bits.
 #[inline(always)]
-pub fn power(x: f64, y: f64) -> f64 {
-    let a = x.abs();
-    let l = log_exact(a);
+pub fn power_of_positive(x: f64, y: f64) -> f64 {
+    let l = log_exact(x);
     let p = two_prod(l.hi, y);
     let low = l.lo.mul_add(y, p.lo);
     // Beyond these the result is 0 or infinite.
     let out = p.hi.abs() > 800.0;
     let hi = if out { 800f64.copysign(p.hi) } else { p.hi };
-    special_powers(x, y, exp_of(Double { hi, lo: if out { 0.0 } else { low } }))
+    exp_of(Double { hi, lo: if out { 0.0 } else { low } })
 }
 
 /// `x ** y` where it is not `|x| ** y`, given that as `v`: C's special values, and signs.

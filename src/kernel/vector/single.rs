@@ -383,15 +383,14 @@ pub fn logaddexp2(x: f64, y: f64) -> f64 {
     if x == y { x + 1.0 } else { sum }
 }
 
+/// `x ** y` of a positive number and a finite one.
 #[inline(always)]
-pub fn power(x: f64, y: f64) -> f64 {
-    let a = x.abs();
-    let (k, f) = split(a);
+pub fn power_of_positive(x: f64, y: f64) -> f64 {
+    let (k, f) = split(x);
     let l = f.mul_add(polynomial(f, &LONG_LOGARITHM), whole_float(k));
     let p = clamp(l * y, -160.0, 130.0);
     let t = p + MAGIC;
-    let v = polynomial(p - (t - MAGIC), &LONG_POWER) * magic_power(t);
-    super::roots::special_powers(x, y, v)
+    polynomial(p - (t - MAGIC), &LONG_POWER) * magic_power(t)
 }
 
 /// `log2(1 + f) / f`, to 2**-38.
