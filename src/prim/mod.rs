@@ -43,6 +43,7 @@ pub mod ufunc;
 mod arithmetic;
 mod bits;
 mod comparison;
+mod distributions;
 mod einsum;
 mod fast;
 mod fft;
@@ -93,6 +94,7 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("linalg", linalg::ROWS),
     ("linalg", norms::ROWS),
     ("random", random::ROWS),
+    ("random", distributions::ROWS),
     ("signal", signal::ROWS),
     ("polynomials", polynomials::ROWS),
     ("reduction", reduction::ROWS),

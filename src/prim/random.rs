@@ -14,9 +14,9 @@ use crate::value::{Fault, Func, Host, List, Object, Value};
 use std::any::Any;
 use std::rc::Rc;
 
-type Run = fn(&mut dyn Host, &Args) -> Result<Value, Fault>;
+pub(super) type Run = fn(&mut dyn Host, &Args) -> Result<Value, Fault>;
 
-const fn method(
+pub(super) const fn method(
     name: &'static str,
     params: &'static str,
     doc: &'static str,

@@ -6,11 +6,11 @@ use super::products::apply_array;
 use super::random::Generator;
 use super::reducing::{deliver, finish, out_array};
 use super::{Args, Home, convert};
-use crate::array::{Array, Dims, Order, broadcast_shapes};
+use crate::array::{Array, ArrayError, Dims, Order, broadcast_shapes};
 use crate::dtype::{DType, Element};
 use crate::exec::{self, threads};
 use crate::kernel::random::{
-    self as kernel, Ahead, BitGen, Bounded, Drawn, Method, Mt19937, Pcg64, SeedSequence, unit_f64,
+    self as kernel, Ahead, Bounded, Drawn, Law, Mt19937, Numbers, Pcg64, SeedSequence,
 };
 use crate::value::{Fault, Host, Value, shape_text};
 use crate::with_dtype;
@@ -39,6 +39,13 @@ thread_local! {
 impl State {
     pub fn pcg64(seed: SeedSequence) -> State {
         State { source: RefCell::new(Source::Pcg(Pcg64::new(&seed))), seed: RefCell::new(seed) }
+    }
+
+    /// Runs `f` on the PCG64 generator, if this is one.
+    pub fn with_pcg(&self, f: impl FnOnce(&mut Pcg64)) {
+        if let Source::Pcg(rng) = &mut *self.source.borrow_mut() {
+            f(rng);
+        }
     }
 
     pub fn spawn(&self, n: u32) -> Vec<SeedSequence> {
@@ -70,36 +77,6 @@ pub fn open(args: &Args) -> Result<(Rc<State>, usize), Fault> {
     }
 }
 
-/// The distributions in which the two kinds of generator differ.
-trait Numbers: BitGen {
-    const METHOD: Method;
-    fn normal(&mut self) -> f64;
-    fn exponential(&mut self) -> f64;
-}
-
-macro_rules! modern {
-    ($($t:ty),*) => {$(
-        impl Numbers for $t {
-            const METHOD: Method = Method::Lemire;
-            #[inline(always)]
-            fn normal(&mut self) -> f64 { kernel::standard_normal(self) }
-            #[inline(always)]
-            fn exponential(&mut self) -> f64 { kernel::standard_exponential(self) }
-        }
-    )*};
-}
-modern!(Pcg64, Ahead<'_>);
-
-impl Numbers for Mt19937 {
-    const METHOD: Method = Method::Masked;
-    fn normal(&mut self) -> f64 {
-        self.gauss()
-    }
-    fn exponential(&mut self) -> f64 {
-        -(1.0 - self.next_f64()).ln()
-    }
-}
-
 /// Numbers for which draws are made ahead.
 const MANY: usize = 64;
 
@@ -124,7 +101,7 @@ macro_rules! with_numbers {
 }
 
 /// The shape that `size` (argument `i`) asks for; `*shape` too.
-fn size(args: &Args, i: usize) -> Result<Option<Vec<usize>>, Fault> {
+pub fn size(args: &Args, i: usize) -> Result<Option<Vec<usize>>, Fault> {
     match args.get(i) {
         _ if args.is_none(i) => Ok(None),
         Some(Value::Tuple(t)) if t.items.is_empty() && args.prim.params.starts_with('*') => Ok(None),
@@ -173,7 +150,7 @@ fn plain<T: Element>(x: T) -> Value {
 }
 
 /// Whether float32 is asked for; anything but the two floats is an error.
-fn single(args: &Args, i: usize) -> Result<bool, Fault> {
+pub fn single(args: &Args, i: usize) -> Result<bool, Fault> {
     match args.opt_dtype(i)? {
         None | Some(DType::F64) => Ok(false),
         Some(DType::F32) => Ok(true),
@@ -181,45 +158,61 @@ fn single(args: &Args, i: usize) -> Result<bool, Fault> {
     }
 }
 
+/// Fills `x` with variates of a law.
+pub fn draw<L: Law>(state: &State, law: &L, x: &mut [L::Out]) {
+    match &mut *state.source.borrow_mut() {
+        Source::Pcg(rng) => {
+            kernel::spread(rng, law, x, threads::for_elements(x.len()), &exec::interrupt::requested);
+        }
+        Source::Legacy(rng) => {
+            for part in x.chunks_mut(1 << 12) {
+                if exec::interrupt::requested() {
+                    return;
+                }
+                part.iter_mut().for_each(|x| *x = law.draw(&mut **rng));
+            }
+        }
+    }
+}
+
+/// A value of one law, which `size` (and `out`) shape; an error if it was interrupted.
+pub fn drawn<L: Law>(
+    args: &Args,
+    state: &State,
+    shape: Option<Vec<usize>>,
+    out: Option<Array>,
+    law: &L,
+) -> Result<Value, Fault>
+where
+    L::Out: Element,
+{
+    let value = filled::<L::Out>(args, shape, out, |x| draw(state, law, x))?;
+    if exec::interrupt::requested() { Err(ArrayError::Interrupted.into()) } else { Ok(value) }
+}
+
 pub fn random(args: &Args) -> Result<Value, Fault> {
     let (state, at) = open(args)?;
     let (shape, out) = (size(args, at)?, out_array(args, at + 2)?);
     if single(args, at + 1)? {
-        return filled::<f32>(
-            args,
-            shape,
-            out,
-            |x| with_numbers!(state, x.len(), g => x.iter_mut().for_each(|x| *x = g.next_f32())),
-        );
+        return drawn(args, &state, shape, out, &kernel::UnitF32);
     }
-    filled::<f64>(args, shape, out, |x| unit(&state, x))
-}
-
-/// Uniform float64 numbers, on several threads if the generator can leap.
-fn unit(state: &State, x: &mut [f64]) {
-    match &mut *state.source.borrow_mut() {
-        Source::Pcg(rng) => rng.fill(x, threads::for_elements(x.len()), unit_f64),
-        Source::Legacy(rng) => x.iter_mut().for_each(|x| *x = rng.next_f64()),
+    if at == 0 {
+        return filled::<f64>(args, shape, out, |x| {
+            if let Source::Legacy(rng) = &mut *state.source.borrow_mut() {
+                rng.fill(x);
+            }
+        });
     }
+    drawn(args, &state, shape, out, &kernel::Uniform(0.0, 1.0))
 }
 
 pub fn standard_normal(args: &Args) -> Result<Value, Fault> {
     let (state, at) = open(args)?;
     let (shape, out) = (size(args, at)?, out_array(args, at + 2)?);
     if single(args, at + 1)? {
-        return filled::<f32>(
-            args,
-            shape,
-            out,
-            |x| with_numbers!(state, x.len(), g => x.iter_mut().for_each(|x| *x = kernel::standard_normal_f32(g))),
-        );
+        return drawn(args, &state, shape, out, &kernel::NormalF32());
     }
-    filled::<f64>(
-        args,
-        shape,
-        out,
-        |x| with_numbers!(state, x.len(), g => x.iter_mut().for_each(|x| *x = g.normal())),
-    )
+    drawn(args, &state, shape, out, &kernel::StandardNormal())
 }
 
 pub fn standard_exponential(args: &Args) -> Result<Value, Fault> {
@@ -230,66 +223,48 @@ pub fn standard_exponential(args: &Args) -> Result<Value, Fault> {
         "inv" => true,
         _ => return Err(args.wrong(at + 2, "'zig' or 'inv'")),
     };
-    if single(args, at + 1)? {
-        return filled::<f32>(args, shape, out, |x| {
-            with_numbers!(state, x.len(), g => x.iter_mut().for_each(|x| *x = if inversion {
-                -f64::from(-g.next_f32()).ln_1p() as f32
-            } else {
-                kernel::standard_exponential_f32(g)
-            }))
-        });
-    }
-    filled::<f64>(args, shape, out, |x| {
-        with_numbers!(state, x.len(), g => x.iter_mut().for_each(|x| *x = if inversion {
-            -(-g.next_f64()).ln_1p()
-        } else {
-            g.exponential()
-        }))
-    })
-}
-
-/// One variate for parameters `a` and `b`, by the kind of distribution.
-#[derive(Clone, Copy)]
-enum Family {
-    /// `a + b * normal`
-    Normal,
-    /// `a + b * uniform`
-    Uniform,
-    /// `b * exponential`
-    Exponential,
-}
-
-#[inline(always)]
-fn variate<G: Numbers>(g: &mut G, family: Family, a: f64, b: f64) -> f64 {
-    match family {
-        Family::Normal => a + b * g.normal(),
-        Family::Uniform => a + b * g.next_f64(),
-        Family::Exponential => b * g.exponential(),
+    match (single(args, at + 1)?, inversion) {
+        (true, true) => drawn(args, &state, shape, out, &kernel::ExponentialInverseF32()),
+        (true, false) => drawn(args, &state, shape, out, &kernel::ExponentialF32()),
+        (false, true) => drawn(args, &state, shape, out, &kernel::ExponentialInverse()),
+        (false, false) => drawn(args, &state, shape, out, &kernel::StandardExponential()),
     }
 }
 
-/// Variates whose two parameters may be arrays.
-fn continuous(args: &Args, asked: usize, family: Family, a: &Array, b: &Array) -> Result<Value, Fault> {
+/// Variates of a law whose parameters (at most three) may be arrays.
+pub fn continuous<L: Law>(
+    args: &Args,
+    asked: usize,
+    parameters: &[Array],
+    law: impl Fn([f64; 3]) -> L,
+) -> Result<Value, Fault>
+where
+    L::Out: Element,
+{
     let (state, _) = open(args)?;
     let shape = size(args, asked)?;
-    let (a, b) = (exec::in_dtype(a, DType::F64)?, exec::in_dtype(b, DType::F64)?);
-    if let (Some(x), Some(y)) = (a.item().filter(|_| a.ndim() == 0), b.item().filter(|_| b.ndim() == 0)) {
-        let (p, q) = (x.as_f64().unwrap_or(0.0), y.as_f64().unwrap_or(0.0));
-        return filled::<f64>(args, shape, None, |out| {
-            if let (Source::Pcg(rng), Family::Uniform) = (&mut *state.source.borrow_mut(), family) {
-                return rng.fill(out, threads::for_elements(out.len()), move |draw| p + q * unit_f64(draw));
-            }
-            with_numbers!(state, out.len(), g => out.iter_mut().for_each(|x| *x = variate(g, family, p, q)))
-        });
+    let parts: Vec<Array> =
+        parameters.iter().map(|a| exec::in_dtype(a, DType::F64)).collect::<Result<_, _>>()?;
+    if parts.iter().all(|a| a.ndim() == 0) {
+        let mut p = [0.0; 3];
+        for (slot, a) in p.iter_mut().zip(&parts) {
+            *slot = a.item().and_then(|x| x.as_f64()).unwrap_or(0.0);
+        }
+        return drawn(args, &state, shape, None, &law(p));
     }
-    let natural = broadcast_shapes(&[a.shape(), b.shape()])?;
+    let shapes: Vec<&[usize]> = parts.iter().map(Array::shape).collect();
+    let natural = broadcast_shapes(&shapes)?;
     let shape = fits(args, shape, &natural)?;
-    let (a, b) = (spread(&a, &shape)?, spread(&b, &shape)?);
-    let (x, y) = (a.as_slice::<f64>().unwrap_or_default(), b.as_slice::<f64>().unwrap_or_default());
-    filled::<f64>(args, Some(shape), None, |out| {
+    let parts: Vec<Array> = parts.iter().map(|a| spread(a, &shape)).collect::<Result<_, _>>()?;
+    let items: Vec<&[f64]> = parts.iter().map(|a| a.as_slice::<f64>().unwrap_or_default()).collect();
+    filled::<L::Out>(args, Some(shape), None, |out| {
         with_numbers!(state, out.len(), g => {
-            for ((slot, &p), &q) in out.iter_mut().zip(x).zip(y) {
-                *slot = variate(g, family, p, q);
+            for (i, slot) in out.iter_mut().enumerate() {
+                let mut p = [0.0; 3];
+                for (x, part) in p.iter_mut().zip(&items) {
+                    *x = part[i];
+                }
+                *slot = law(p).draw(g);
             }
         })
     })
@@ -326,14 +301,14 @@ pub fn normal(args: &Args) -> Result<Value, Fault> {
     let (_, at) = open(args)?;
     let scale = args.array(at + 1)?;
     non_negative(args, &scale, "scale")?;
-    continuous(args, at + 2, Family::Normal, &args.array(at)?, &scale)
+    continuous(args, at + 2, &[args.array(at)?, scale], |[a, b, _]| kernel::Normal(a, b))
 }
 
 pub fn exponential(args: &Args) -> Result<Value, Fault> {
     let (_, at) = open(args)?;
     let scale = args.array(at)?;
     non_negative(args, &scale, "scale")?;
-    continuous(args, at + 1, Family::Exponential, &scale, &scale)
+    continuous(args, at + 1, &[scale], |[a, ..]| kernel::Exponential(a))
 }
 
 pub fn uniform(args: &Args) -> Result<Value, Fault> {
@@ -351,7 +326,7 @@ pub fn uniform(args: &Args) -> Result<Value, Fault> {
     if at == 1 {
         non_negative(args, &width, "high - low")?;
     }
-    continuous(args, at + 2, Family::Uniform, &a, &width)
+    continuous(args, at + 2, &[a, width], |[a, b, _]| kernel::Uniform(a, b))
 }
 
 /// The elements as exact integers, floats cut toward zero.
@@ -436,6 +411,21 @@ pub fn integers(args: &Args) -> Result<Value, Fault> {
 
 fn draw_integers<T: Drawn>(state: &State, pairs: &[(i128, i128)], one: bool, out: &mut Array) {
     let out = out.as_mut_slice::<T>().unwrap_or_default();
+    let as_type = std::marker::PhantomData;
+    if let [(low, high)] = pairs
+        && T::BITS >= 32
+        && one
+        && matches!(&*state.source.borrow(), Source::Pcg(_))
+    {
+        let (low, range) = (*low as u64, (high - low) as u64);
+        match u32::try_from(range) {
+            Ok(range) if range > 0 && range < u32::MAX => {
+                return draw(state, &kernel::Narrow { low, range, as_type }, out);
+            }
+            Err(_) if range < u64::MAX => return draw(state, &kernel::Broad { low, range, as_type }, out),
+            _ => {}
+        }
+    }
     fn run<T: Drawn, G: Numbers>(g: &mut G, pairs: &[(i128, i128)], one: bool, out: &mut [T]) {
         let mut bounded = Bounded::new(g, G::METHOD);
         if one {
@@ -551,7 +541,7 @@ pub fn choice(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let picked = match (replace, p) {
         (true, Some(p)) => {
             let mut x = vec![0.0; count];
-            unit(&state, &mut x);
+            draw(&state, &kernel::Uniform(0.0, 1.0), &mut x);
             search(&cumulative(&p), &x)
         }
         (true, None) => with_numbers!(state, count, g => picks(g, population, count)),
@@ -667,7 +657,7 @@ fn distinct(state: &State, mut p: Vec<f64>, count: usize) -> Vec<i64> {
     let mut seen = vec![false; p.len() + 1];
     while found.len() < count {
         let mut x = vec![0.0; count - found.len()];
-        unit(state, &mut x);
+        draw(state, &kernel::Uniform(0.0, 1.0), &mut x);
         found.iter().for_each(|&i| p[i as usize] = 0.0);
         for i in search(&cumulative(&p), &x) {
             if !std::mem::replace(&mut seen[i as usize], true) {

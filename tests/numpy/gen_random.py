@@ -56,6 +56,34 @@ for dt in ("bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64
         put(f"integers:{dt}:{lo}:{hi}", 9, R(9).integers(lo, hi, 1000, dtype=dt, endpoint=True))
         np.random.seed(9)
         put(f"randint:{dt}:{lo}:{hi}", 9, np.random.randint(lo, hi + 1, 1000, dtype=dt))
+LAWS = {
+    "StandardGamma": ("standard_gamma", [(0.3,), (1.0,), (2.5,), (0.0,)]), "Gamma": ("gamma", [(2.0, 3.0), (0.7, 0.5)]),
+    "Beta": ("beta", [(2.0, 3.0), (0.5, 0.5), (0.2, 4.0), (1e-3, 1e-3), (1e-200, 2e-200)]),
+    "Chisquare": ("chisquare", [(3.0,), (1.0,)]),
+    "NoncentralChisquare": ("noncentral_chisquare", [(3.0, 2.0), (0.5, 30.0), (2.0, 0.0)]),
+    "F": ("f", [(3.0, 7.0)]), "NoncentralF": ("noncentral_f", [(3.0, 7.0, 1.5)]),
+    "StandardT": ("standard_t", [(5.0,), (1.0,)]), "StandardCauchy": ("standard_cauchy", [()]),
+    "Laplace": ("laplace", [(0.5, 2.0)]), "Gumbel": ("gumbel", [(0.5, 2.0)]), "Logistic": ("logistic", [(0.5, 2.0)]),
+    "Lognormal": ("lognormal", [(0.5, 0.25)]), "Rayleigh": ("rayleigh", [(2.0,)]), "Weibull": ("weibull", [(1.5,), (0.0,)]),
+    "Pareto": ("pareto", [(3.0,)]), "Power": ("power", [(0.7,), (3.0,)]), "Wald": ("wald", [(1.0, 2.0), (3.0, 0.1)]),
+    "Vonmises": ("vonmises", [(0.5, 4.0), (1.0, 1e-6), (1.0, 1e-9), (3.0, 1e7), (2.0, 0.5)]),
+    "Triangular": ("triangular", [(-1.0, 0.5, 2.0)]),
+    "Poisson": ("poisson", [(0.0,), (3.0,), (9.5,), (10.0,), (1234.5,), (1e9,)]),
+    "NegativeBinomial": ("negative_binomial", [(5.0, 0.4), (0.5, 0.01)]),
+    "Binomial": ("binomial", [(10, 0.3), (10, 0.9), (0, 0.5), (1000, 0.3), (1000, 0.7), (100_000, 0.5), (10**9, 0.001)]),
+    "Geometric": ("geometric", [(0.5,), (0.1,), (1.0,), (1e-15,)]), "Logseries": ("logseries", [(0.6,), (0.99,)]),
+    "Zipf": ("zipf", [(2.0,), (1.01,), (1e9,)]),
+}
+for name, (method, all_p) in LAWS.items():
+    for p in all_p:
+        n = 200_000 if p == all_p[0] else 2000
+        put(":".join(["law", name, *map(str, p)]), 12, getattr(R(12), method)(*p, size=n))
+for a in (0.3, 1.0, 2.5):
+    put(f"gamma32:{a}", 13, R(13).standard_gamma(a, 2000, dtype=np.float32))
+for r in (99, 2**31 + 5, 3 * 2**30):
+    put(f"narrow:{r}", 14, R(14).integers(5, 5 + r, 200_000, endpoint=True))
+for r in (2**40, 2**62 + 2**61):
+    put(f"broad:{r}", 14, R(14).integers(5, 5 + r, 200_000, endpoint=True))
 put("permutation", 10, R(10).permutation(10_000))
 for n, k in ((5, 3), (100, 40), (20_000, 100), (20_000, 5_000), (20_000, 20_000), (1, 1), (7, 0)):
     put(f"sample:{n}:{k}", 11, R(11).choice(n, k, replace=False))

@@ -2,22 +2,39 @@
 //! (MT19937), bit for bit. Seeds become states (`seed`), generators give bits (`pcg64`, `mt19937`),
 //! distributions turn bits into numbers and are generic over the generator.
 //!
-//! Uniform draws fill blocks on all threads (`Pcg64::fill`); everything that rejects draws is
-//! sequential by nature and reads them from blocks made ahead (`Ahead`).
+//! A distribution is a `Law`; `spread` fills blocks with its variates on all threads. What keeps bits
+//! between draws or works in order (small integers, shuffles) reads blocks made ahead (`Ahead`).
 
+mod basic;
+mod continuous;
+mod discrete;
 mod integers;
+mod law;
 mod mt19937;
 mod pcg64;
 mod seed;
 mod shuffle;
+mod spread;
 mod tables;
 mod ziggurat;
 
+pub use basic::{
+    Broad, Exponential, ExponentialF32, ExponentialInverse, ExponentialInverseF32, Narrow, Normal, NormalF32,
+    StandardExponential, StandardNormal, Uniform, UnitF32,
+};
+pub use continuous::{
+    Beta, Chisquare, F, Gamma, GammaF32, Gumbel, Laplace, Logistic, Lognormal, NoncentralChisquare,
+    NoncentralF, Pareto, Power, Rayleigh, StandardCauchy, StandardGamma, StandardT, Triangular, Vonmises,
+    Wald, Weibull,
+};
+pub use discrete::{Binomial, Geometric, Logseries, NegativeBinomial, Poisson, Zipf, dirichlet, multinomial};
 pub use integers::{Bounded, Drawn, Method, interval};
+pub use law::{Law, Numbers};
 pub use mt19937::Mt19937;
 pub use pcg64::{Ahead, Pcg64};
 pub use seed::{SeedSequence, words};
 pub use shuffle::{sample, shuffle};
+pub use spread::spread;
 pub use ziggurat::{standard_exponential, standard_exponential_f32, standard_normal, standard_normal_f32};
 
 /// A source of random bits.

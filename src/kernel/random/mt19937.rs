@@ -9,6 +9,8 @@ const M: usize = 397;
 #[derive(Clone, Debug)]
 pub struct Mt19937 {
     key: [u32; N],
+    /// The tempered states.
+    draws: [u32; N],
     pos: usize,
     /// The second normal variate of a polar pair.
     spare: Option<f64>,
@@ -23,7 +25,7 @@ impl Mt19937 {
             let last = key[i - 1];
             key[i] = 1_812_433_253u32.wrapping_mul(last ^ (last >> 30)).wrapping_add(i as u32);
         }
-        Mt19937 { key, pos: N, spare: None }
+        Mt19937 { key, draws: [0; N], pos: N, spare: None }
     }
 
     /// The state for several 32-bit words.
@@ -76,29 +78,68 @@ impl Mt19937 {
         }
     }
 
+    /// The next block of states, and its draws. Three runs without a wrap vectorise.
     #[cold]
     fn twist(&mut self) {
-        let key = &mut self.key;
-        for i in 0..N {
-            let y = key[i] & 0x8000_0000 | key[(i + 1) % N] & 0x7fff_ffff;
-            let odd = if y & 1 == 1 { 0x9908_b0df } else { 0 };
-            key[i] = key[(i + M) % N] ^ (y >> 1) ^ odd;
-        }
+        let (key, draws) = (&mut self.key, &mut self.draws);
+        crate::kernel::simd(
+            #[inline(always)]
+            || {
+                let next = |a: u32, b: u32, far: u32| {
+                    let y = a & 0x8000_0000 | b & 0x7fff_ffff;
+                    far ^ (y >> 1) ^ ((y & 1).wrapping_neg() & 0x9908_b0df)
+                };
+                for i in 0..N - M {
+                    key[i] = next(key[i], key[i + 1], key[i + M]);
+                }
+                for i in N - M..N - 1 {
+                    key[i] = next(key[i], key[i + 1], key[i + M - N]);
+                }
+                key[N - 1] = next(key[N - 1], key[0], key[M - 1]);
+                for (draw, &y) in draws.iter_mut().zip(&*key) {
+                    let y = y ^ y >> 11;
+                    let y = y ^ (y << 7) & 0x9d2c_5680;
+                    let y = y ^ (y << 15) & 0xefc6_0000;
+                    *draw = y ^ (y >> 18);
+                }
+            },
+        );
         self.pos = 0;
+    }
+
+    /// Fills `out` with numbers of `[0, 1)`.
+    pub fn fill(&mut self, mut out: &mut [f64]) {
+        while !out.is_empty() {
+            if self.pos >= N - 1 {
+                out[0] = self.next_f64();
+                out = &mut out[1..];
+                continue;
+            }
+            let n = out.len().min((N - self.pos) / 2);
+            let (part, rest) = out.split_at_mut(n);
+            for (x, pair) in part.iter_mut().zip(self.draws[self.pos..].chunks_exact(2)) {
+                *x = unit(pair[0], pair[1]);
+            }
+            self.pos += 2 * n;
+            out = rest;
+        }
     }
 }
 
+/// 53 bits of two draws.
+#[inline(always)]
+fn unit(a: u32, b: u32) -> f64 {
+    (f64::from(a >> 5) * 67_108_864.0 + f64::from(b >> 6)) / 9_007_199_254_740_992.0
+}
+
 impl BitGen for Mt19937 {
+    #[inline(always)]
     fn next32(&mut self) -> u32 {
         if self.pos == N {
             self.twist();
         }
-        let mut y = self.key[self.pos];
         self.pos += 1;
-        y ^= y >> 11;
-        y ^= (y << 7) & 0x9d2c_5680;
-        y ^= (y << 15) & 0xefc6_0000;
-        y ^ (y >> 18)
+        self.draws[self.pos - 1]
     }
 
     fn next64(&mut self) -> u64 {
@@ -108,7 +149,7 @@ impl BitGen for Mt19937 {
 
     /// 53 bits of two draws.
     fn next_f64(&mut self) -> f64 {
-        let (a, b) = (self.next32() >> 5, self.next32() >> 6);
-        (f64::from(a) * 67_108_864.0 + f64::from(b)) / 9_007_199_254_740_992.0
+        let a = self.next32();
+        unit(a, self.next32())
     }
 }

@@ -12,15 +12,13 @@ use super::{BitGen, SeedSequence};
 
 const MULTIPLIER: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
 const LANES: usize = 4;
-/// Elements from which a block is worth two threads.
-const SPLIT: usize = 1 << 16;
 
 #[derive(Clone, Debug)]
 pub struct Pcg64 {
     state: u128,
     inc: u128,
     /// The upper half of a draw whose lower half `next32` has given.
-    half: Option<u32>,
+    pub(super) half: Option<u32>,
 }
 
 impl Pcg64 {
@@ -46,25 +44,16 @@ impl Pcg64 {
         self.state = self.state.wrapping_mul(mul).wrapping_add(add);
     }
 
-    /// Fills `out` with `f` of successive draws, the same for any number of threads.
-    pub fn fill<T: Send>(
-        &mut self,
-        out: &mut [T],
-        threads: usize,
-        f: impl Fn(u64) -> T + Copy + Send + Sync,
-    ) {
-        if threads < 2 || out.len() < SPLIT {
-            return self.fill_serial(out, f);
+    /// Leaps over `halves` 32-bit halves of draws; there is no half left before.
+    pub(super) fn seek(&mut self, halves: u64) {
+        self.advance(u128::from(halves / 2));
+        if halves % 2 == 1 {
+            self.half = Some((self.next64() >> 32) as u32);
         }
-        let (head, tail) = out.split_at_mut(out.len() / 2);
-        let mut far = self.clone();
-        far.advance(head.len() as u128);
-        let half = threads / 2;
-        rayon::join(|| self.fill(head, half, f), || far.fill(tail, threads - half, f));
-        self.state = far.state;
     }
 
-    fn fill_serial<T>(&mut self, out: &mut [T], f: impl Fn(u64) -> T) {
+    /// Fills `out` with `f` of successive draws.
+    pub(super) fn fill_serial<T>(&mut self, out: &mut [T], f: impl Fn(u64) -> T) {
         let (mul, add) = leap(self.inc, LANES as u128);
         let mut lanes = [0u128; LANES];
         let mut ahead = self.clone();
@@ -133,19 +122,33 @@ pub struct Ahead<'a> {
     source: &'a mut Pcg64,
     draws: [u64; BLOCK],
     next: usize,
+    /// Draws in the block: few at first, for those who want few.
+    made: usize,
+    /// Draws of the blocks before.
+    before: u64,
 }
 
 const BLOCK: usize = 256;
+const FIRST: usize = 8;
 
 impl<'a> Ahead<'a> {
     pub fn new(source: &'a mut Pcg64) -> Ahead<'a> {
-        Ahead { source, draws: [0; BLOCK], next: BLOCK }
+        Ahead { source, draws: [0; BLOCK], next: 0, made: 0, before: 0 }
+    }
+
+    /// How many 32-bit halves were taken since the start, less one for a half that is left.
+    #[inline(always)]
+    pub(super) fn position(&self) -> u64 {
+        let draws = self.before + self.next as u64;
+        (2 * draws).wrapping_sub(u64::from(self.source.half.is_some()))
     }
 
     #[cold]
     #[inline(never)]
     fn refill(&mut self) {
-        self.source.fill_serial(&mut self.draws, |x| x);
+        self.before += self.made as u64;
+        self.made = if self.made == 0 { FIRST } else { BLOCK };
+        self.source.fill_serial(&mut self.draws[..self.made], |x| x);
         self.next = 0;
     }
 }
@@ -153,10 +156,10 @@ impl<'a> Ahead<'a> {
 impl BitGen for Ahead<'_> {
     #[inline(always)]
     fn next64(&mut self) -> u64 {
-        if self.next == BLOCK {
+        if self.next == self.made {
             self.refill();
         }
-        let x = self.draws[self.next];
+        let x = self.draws[self.next & (BLOCK - 1)];
         self.next += 1;
         x
     }
@@ -174,7 +177,7 @@ impl BitGen for Ahead<'_> {
 
 impl Drop for Ahead<'_> {
     fn drop(&mut self) {
-        let unused = (BLOCK - self.next) as u128;
+        let unused = (self.made - self.next) as u128;
         self.source.advance(unused.wrapping_neg());
     }
 }

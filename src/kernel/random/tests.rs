@@ -95,24 +95,38 @@ fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
     let parts: Vec<&str> = op.split(':').collect();
     let mut rng = generator(seed);
     let number = |i: usize| parts[i].parse::<usize>().unwrap();
-    fn many<T: crate::dtype::Element>(n: usize, rng: &mut Pcg64, f: fn(&mut Ahead) -> T) -> Vec<u64> {
-        let mut ahead = Ahead::new(rng);
-        bits_of(&(0..n).map(|_| f(&mut ahead)).collect::<Vec<T>>())
+    /// The same on one, two and five threads, and one by one.
+    fn many<L: Law>(n: usize, rng: &mut Pcg64, law: L) -> Vec<u64>
+    where
+        L::Out: crate::dtype::Element,
+    {
+        let mut one = rng.clone();
+        let mut ahead = Ahead::new(&mut one);
+        let want = bits_of(&(0..n).map(|_| law.draw(&mut ahead)).collect::<Vec<L::Out>>());
+        drop(ahead);
+        let end = (one.next32(), one.next32(), one.next64());
+        for threads in [1, 2, 5] {
+            let (mut g, mut out) = (rng.clone(), vec![L::Out::default(); n]);
+            spread(&mut g, &law, &mut out, threads, &|| false);
+            assert!(bits_of(&out) == want, "{threads} threads");
+            assert_eq!((g.next32(), g.next32(), g.next64()), end, "{threads} threads");
+        }
+        want
     }
     match parts[0] {
         "f64" => {
             let mut out = vec![0.0; n];
-            rng.fill(&mut out, 3, unit_f64);
+            spread(&mut rng, &Uniform(0.0, 1.0), &mut out, 3, &|| false);
             bits_of(&out)
         }
-        "f32" => many(n, &mut rng, |g| g.next_f32()),
-        "normal64" => many(n, &mut rng, |g| standard_normal(g)),
-        "normal32" => many(n, &mut rng, |g| standard_normal_f32(g)),
-        "exp64" => many(n, &mut rng, |g| standard_exponential(g)),
-        "exp32" => many(n, &mut rng, |g| standard_exponential_f32(g)),
+        "f32" => many(n, &mut rng, UnitF32),
+        "normal64" => many(n, &mut rng, StandardNormal()),
+        "normal32" => many(n, &mut rng, NormalF32()),
+        "exp64" => many(n, &mut rng, StandardExponential()),
+        "exp32" => many(n, &mut rng, ExponentialF32()),
         "mixed" => {
             let mut out = vec![0.0; 3];
-            rng.fill(&mut out, 3, unit_f64);
+            spread(&mut rng, &Uniform(0.0, 1.0), &mut out, 3, &|| false);
             out.extend((0..3).map(|_| f64::from(rng.next_f32())));
             let mut ahead = Ahead::new(&mut rng);
             out.extend((0..300).map(|_| standard_normal(&mut ahead)));
@@ -121,6 +135,31 @@ fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
             out.extend((0..2).map(|_| rng.next_f64()));
             bits_of(&out)
         }
+        "law" => {
+            let p: [f64; 3] = std::array::from_fn(|i| parts.get(i + 2).map_or(0.0, |x| x.parse().unwrap()));
+            macro_rules! laws {
+                ($($name:ident)*) => {
+                    match parts[1] {
+                        $(stringify!($name) => many(n, &mut rng, $name::from(p)),)*
+                        other => panic!("unknown law {other}"),
+                    }
+                };
+            }
+            laws!(StandardGamma Gamma Beta Chisquare NoncentralChisquare F NoncentralF StandardT StandardCauchy
+                Laplace Gumbel Logistic Lognormal Rayleigh Weibull Pareto Power Wald Vonmises Triangular
+                Poisson NegativeBinomial Binomial Geometric Logseries Zipf)
+        }
+        "gamma32" => many(n, &mut rng, GammaF32(parts[1].parse().unwrap())),
+        "narrow" => many(
+            n,
+            &mut rng,
+            Narrow::<i64> { low: 5, range: parts[1].parse().unwrap(), as_type: std::marker::PhantomData },
+        ),
+        "broad" => many(
+            n,
+            &mut rng,
+            Broad::<i64> { low: 5, range: parts[1].parse().unwrap(), as_type: std::marker::PhantomData },
+        ),
         "integers" => {
             drawn!(parts[1], T => integers::<T>(&mut Ahead::new(&mut rng), Method::Lemire, &parts[2..], n))
         }
@@ -131,8 +170,11 @@ fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
         "sample" => bits_of(&sample(&mut rng, number(1), number(2), false)),
         "ordered" => bits_of(&sample(&mut rng, number(1), number(2), true)),
         "mt64" => {
-            let mut rng = twister(seed);
-            bits_of(&(0..n).map(|_| rng.next_f64()).collect::<Vec<_>>())
+            let (mut rng, mut out) = (twister(seed), vec![0.0; n]);
+            let (head, tail) = out.split_at_mut(n / 3);
+            head.iter_mut().for_each(|x| *x = rng.next_f64());
+            rng.fill(tail);
+            bits_of(&out)
         }
         "mtgauss" => {
             let mut rng = twister(seed);
