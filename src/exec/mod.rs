@@ -29,6 +29,6 @@ pub use product::{matmul, matmul_as, matmul_shape, outer, small_matmul};
 pub use reduce::{Map, Reduction, Worker, reduce};
 pub use scan::scan;
 pub use small::{SMALL, Small, small};
-pub use spectrum::{Transform, transform};
+pub use spectrum::{Transform, driver, transform};
 pub use walk::Walk;
 pub use windows::{segments, windows};

@@ -1,12 +1,12 @@
-//! Fourier transforms along one axis of an array: lines are gathered, cut or padded, transformed by
-//! `kernel::fft`, scaled and scattered; many lines are shared among threads.
+//! Fourier transforms along one axis of an array. Dense arrays are boxes of lines: the last axis
+//! holds them one after another, any other one across. `kernel::fft` transforms them; here stand
+//! dtypes, layouts, padding, and the sharing among threads.
 
-use super::{contiguous, copy, interrupt, threads};
-use crate::array::{Array, ArrayError, Dims, Order};
+use super::{contiguous, in_dtype, interrupt, threads};
+use crate::array::{Array, ArrayError, Dims};
 use crate::dtype::{DType, Element};
-use crate::kernel::fft::{self, Real};
+use crate::kernel::fft::{self, Columns, Each, Lines, Real, RealInverse, RealLines};
 use num_complex::Complex;
-use rayon::prelude::*;
 
 /// What is computed along an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,126 +22,230 @@ pub enum Transform {
 }
 
 /// Elements from which lines are shared among threads.
-const SHARED: usize = 1 << 15;
+const SHARED: usize = 1 << 14;
 
 /// The transform of length `n` along `axis`, times `factor`. Real input stays real for `Half`, and
 /// for `Forward` takes half the work. Inexact input keeps its precision, anything else is float64.
-pub fn transform(
-    a: &Array,
-    axis: usize,
-    n: usize,
-    kind: Transform,
-    factor: f64,
-) -> Result<Array, ArrayError> {
+/// The result is in C order, or in Fortran order if the input is. An array that nobody else refers to
+/// is transformed in place where its dtype and length stay.
+pub fn transform(a: Array, axis: usize, n: usize, kind: Transform, factor: f64) -> Result<Array, ArrayError> {
+    if a.ndim() > 1 && a.is_f_contiguous() && !a.is_c_contiguous() {
+        let turned = transform(a.transpose(), a.ndim() - 1 - axis, n, kind, factor)?;
+        return Ok(turned.transpose());
+    }
     let single = matches!(a.dtype(), DType::F32 | DType::C64);
-    if single { run::<f32>(a, axis, n, kind, factor as f32) } else { run::<f64>(a, axis, n, kind, factor) }
+    let out = if single {
+        run::<f32>(a, axis, n, kind, factor as f32)
+    } else {
+        run::<f64>(a, axis, n, kind, factor)
+    };
+    if interrupt::requested() { Err(ArrayError::Interrupted) } else { out }
 }
 
-fn run<T>(a: &Array, axis: usize, n: usize, kind: Transform, factor: T) -> Result<Array, ArrayError>
+/// One pass: `n` values of each line, of which `given` come.
+#[derive(Clone, Copy)]
+struct Job<T> {
+    given: usize,
+    n: usize,
+    inverse: bool,
+    factor: T,
+}
+
+fn run<T>(a: Array, axis: usize, n: usize, kind: Transform, factor: T) -> Result<Array, ArrayError>
 where
     T: Real + Element,
     Complex<T>: Element,
 {
     let complex = a.dtype().is_complex() || kind == Transform::HalfInverse || kind == Transform::Inverse;
-    let dtype = if complex { Complex::<T>::DTYPE } else { T::DTYPE };
-    let a = super::in_dtype(a, dtype)?;
-    // Lines lie along the last axis of what follows.
-    let turned = turn(&a, axis);
-    let source = contiguous(&turned)?;
-    let given = turned.shape()[turned.ndim() - 1];
-    let mut shape = Dims::from(turned.shape());
-    let last = shape.len() - 1;
-    shape[last] = if kind == Transform::Half { n / 2 + 1 } else { n };
-    let out_dtype = if kind == Transform::HalfInverse { T::DTYPE } else { Complex::<T>::DTYPE };
-    let mut out = Array::empty(out_dtype, &shape)?;
-    let job = Job { given, n, kind, factor };
+    let given = a.shape()[axis];
+    let inverse = matches!(kind, Transform::Inverse | Transform::HalfInverse);
+    let job = Job { given, n, inverse, factor };
+    let inner: usize = a.shape()[axis + 1..].iter().product();
+    let stays = kind != Transform::HalfInverse && a.dtype() == Complex::<T>::DTYPE && given == n;
+    let mut a = a;
+    if stays && (inner > 1 || fft::long::<T>(n, inverse).is_none()) && a.is_c_contiguous() && a.is_unique() {
+        in_place(a.as_mut_slice::<Complex<T>>().unwrap_or_default(), inner, job);
+        return Ok(a);
+    }
+    let source = contiguous(&in_dtype(&a, if complex { Complex::<T>::DTYPE } else { T::DTYPE })?)?;
+    drop(a);
+    let mut shape = Dims::from(source.shape());
+    shape[axis] = if kind == Transform::Half { n / 2 + 1 } else { n };
+    let width = shape[axis];
+    let columns = Columns { from: given, to: width, inner };
     if kind == Transform::HalfInverse {
-        let (x, y) = (source.as_slice::<Complex<T>>(), out.as_mut_slice::<T>());
-        each(x.unwrap_or_default(), y.unwrap_or_default(), job, n, half_inverse);
+        let mut out = Array::empty(T::DTYPE, &shape)?;
+        let (x, y) = (source.as_slice().unwrap_or_default(), out.as_mut_slice::<T>().unwrap_or_default());
+        to_real(x, y, columns, job)?;
+        return Ok(out);
+    }
+    let mut out = Array::empty(Complex::<T>::DTYPE, &shape)?;
+    let y = out.as_mut_slice::<Complex<T>>().unwrap_or_default();
+    if complex {
+        full(source.as_slice().unwrap_or_default(), y, columns, job)?;
     } else {
-        let y = out.as_mut_slice::<Complex<T>>().unwrap_or_default();
-        if complex {
-            each(source.as_slice().unwrap_or_default(), y, job, shape[last], full);
-        } else {
-            each(source.as_slice().unwrap_or_default(), y, job, shape[last], real);
-        }
+        from_real(source.as_slice().unwrap_or_default(), y, columns, job)?;
     }
-    if interrupt::requested() {
-        return Err(ArrayError::Interrupted);
+    Ok(out)
+}
+
+/// A driver of parts for a pass over `elements`: on threads if they are many.
+pub fn driver(elements: usize) -> Each<'static> {
+    if elements < SHARED { &alone } else { &threads::each }
+}
+
+fn alone(n: usize, part: &(dyn Fn(usize) + Sync)) {
+    (0..n).take_while(|_| !interrupt::requested()).for_each(part);
+}
+
+/// Lines of a part: at least this many elements, so that handing it out costs little.
+const RUN: usize = 1 << 13;
+
+/// Runs `f` on runs of lines of `x`, `from` elements each, and of `y`, `to` elements each.
+fn rows<S: Sync, R: Send>(x: &[S], from: usize, y: &mut [R], to: usize, f: &(dyn Fn(&[S], &mut [R]) + Sync)) {
+    if y.len() <= RUN.max(to) {
+        return f(x, y);
     }
-    if axis == last { Ok(out) } else { copy(&turn_back(&out, axis), Order::C) }
+    let each = driver(y.len());
+    let run = (RUN / to.max(1)).max(1) * to;
+    fft::parts(y, run, each, &|at, y| {
+        let start = at / to * from;
+        f(&x[start..start + y.len() / to * from], y);
+    });
 }
 
-/// `axis` moved to the end.
-fn turn(a: &Array, axis: usize) -> Array {
-    let axes: Dims = (0..a.ndim()).filter(|&k| k != axis).chain([axis]).collect();
-    a.permute(&axes)
+fn in_place<T: Real>(y: &mut [Complex<T>], inner: usize, job: Job<T>) {
+    let plan = Lines::new(job.n, job.inverse);
+    if inner > 1 {
+        return fft::columns_in_place(y, (job.n, inner), &plan, job.factor, driver(y.len()));
+    }
+    rows::<(), _>(&[], 0, y, job.n, &|_, y| {
+        plan.run(y);
+        fft::tidy(y, job.n);
+        fft::scale(y, job.factor);
+    });
 }
 
-/// The last axis moved to `axis`.
-fn turn_back(a: &Array, axis: usize) -> Array {
-    let mut axes: Dims = (0..a.ndim() - 1).collect();
-    axes.insert(axis, a.ndim() - 1);
-    a.permute(&axes)
-}
-
-#[derive(Clone, Copy)]
-struct Job<T> {
-    /// Elements of a line as it comes.
-    given: usize,
-    n: usize,
-    kind: Transform,
-    factor: T,
-}
-
-/// Runs `line` for each line of `x` into the line of `y` of length `width`.
-fn each<S: Sync, R: Send, T: Copy + Sync + Send>(
-    x: &[S],
-    y: &mut [R],
-    job: Job<T>,
-    width: usize,
-    line: fn(&[S], &mut [R], Job<T>),
-) {
-    let run = |(i, y): (usize, &mut [R])| {
-        if !interrupt::requested() {
-            line(&x[i * job.given..(i + 1) * job.given], y, job);
+/// Complex to complex; lines may be shorter or longer than the transform.
+fn full<T>(x: &[Complex<T>], y: &mut [Complex<T>], columns: Columns, job: Job<T>) -> Result<(), ArrayError>
+where
+    T: Real,
+    Complex<T>: Element,
+{
+    let Job { given, n, .. } = job;
+    if columns.inner == 1
+        && let Some(plan) = fft::long::<T>(n, job.inverse)
+    {
+        let (mut work, mut padded) = (Array::empty(Complex::<T>::DTYPE, &[n])?, Vec::new());
+        let work = work.as_mut_slice::<Complex<T>>().unwrap_or_default();
+        for (x, y) in x.chunks_exact(given.max(1)).zip(y.chunks_exact_mut(n)) {
+            plan.run(fitted(x, n, &mut padded), work, y, job.factor, &threads::each);
         }
+        return Ok(());
+    }
+    let plan = Lines::new(n, job.inverse);
+    let finish = |y: &mut [Complex<T>]| {
+        plan.run(y);
+        fft::tidy(y, n);
+        fft::scale(y, job.factor);
     };
-    if y.len() >= SHARED && y.len() > width && threads::count() > 1 {
-        y.par_chunks_mut(width).enumerate().with_min_len((SHARED / 4 / width).max(1)).for_each(run);
+    if columns.inner > 1 {
+        let line = |x: &[Complex<T>], y: &mut [Complex<T>]| {
+            pad(x, y);
+            finish(y);
+        };
+        fft::columns(x, y, columns, &line, driver(y.len()));
     } else {
-        y.chunks_mut(width.max(1)).enumerate().for_each(run);
+        rows(x, given, y, n, &|x, y| {
+            if given == n {
+                y.copy_from_slice(x);
+            } else {
+                y.chunks_exact_mut(n).enumerate().for_each(|(i, y)| pad(&x[i * given..(i + 1) * given], y));
+            }
+            finish(y);
+        });
     }
+    Ok(())
 }
 
-/// Complex to complex; a line may be shorter or longer than the transform.
-fn full<T: Real>(x: &[Complex<T>], y: &mut [Complex<T>], job: Job<T>) {
-    pad(x, y);
-    fft::complex(y, job.n, job.kind == Transform::Inverse);
-    fft::tidy(y);
-    fft::scale(y, job.factor);
+/// Real to complex: all of each line, or the first half.
+fn from_real<T>(x: &[T], y: &mut [Complex<T>], columns: Columns, job: Job<T>) -> Result<(), ArrayError>
+where
+    T: Real,
+    Complex<T>: Element,
+{
+    let (Job { given, n, factor, .. }, to) = (job, columns.to);
+    if columns.inner == 1
+        && let Some(plan) = fft::long_real::<T>(n, false)
+    {
+        let (mut work, mut padded) = (Array::empty(Complex::<T>::DTYPE, &[n / 2])?, Vec::new());
+        let work = work.as_mut_slice::<Complex<T>>().unwrap_or_default();
+        for (x, y) in x.chunks_exact(given.max(1)).zip(y.chunks_exact_mut(to)) {
+            plan.forward(fitted(x, n, &mut padded), work, y, factor, &threads::each);
+        }
+        return Ok(());
+    }
+    let plan = RealLines::new(n);
+    let line = |x: &[T], y: &mut [Complex<T>]| {
+        let half = &mut y[..n / 2 + 1];
+        plan.run(x, half);
+        fft::tidy(half, n);
+        fft::scale(half, factor);
+        fft::mirror(y, n);
+    };
+    if columns.inner > 1 {
+        fft::columns(x, y, columns, &line, driver(y.len()));
+    } else {
+        rows(x, given, y, to, &|x, y| {
+            y.chunks_exact_mut(to).enumerate().for_each(|(i, y)| line(&x[i * given..(i + 1) * given], y));
+        });
+    }
+    Ok(())
 }
 
-/// Real to complex: all of it, or the first half.
-fn real<T: Real>(x: &[T], y: &mut [Complex<T>], job: Job<T>) {
-    let mut line = vec![T::zero(); job.n];
-    pad(x, &mut line);
-    fft::real(&mut line, &mut y[..job.n / 2 + 1]);
-    fft::tidy(&mut y[..job.n / 2 + 1]);
-    fft::scale(&mut y[..job.n / 2 + 1], job.factor);
-    if job.kind == Transform::Forward {
-        fft::mirror(y);
+fn to_real<T>(x: &[Complex<T>], y: &mut [T], columns: Columns, job: Job<T>) -> Result<(), ArrayError>
+where
+    T: Real,
+    Complex<T>: Element,
+{
+    let Job { given, n, factor, .. } = job;
+    if columns.inner == 1
+        && let Some(plan) = fft::long_real::<T>(n, true)
+    {
+        let (mut work, mut half) =
+            (Array::empty(Complex::<T>::DTYPE, &[n / 2])?, Array::empty(Complex::<T>::DTYPE, &[n / 2 + 1])?);
+        let work = work.as_mut_slice::<Complex<T>>().unwrap_or_default();
+        let half = half.as_mut_slice::<Complex<T>>().unwrap_or_default();
+        for (x, y) in x.chunks_exact(given.max(1)).zip(y.chunks_exact_mut(n)) {
+            pad(x, half);
+            plan.inverse(half, work, y, factor, &threads::each);
+        }
+        return Ok(());
     }
+    let plan = RealInverse::new(n);
+    let line = |x: &[Complex<T>], y: &mut [T]| {
+        plan.run(x, y);
+        fft::tidy_real(y);
+        fft::scale_real(y, factor);
+    };
+    if columns.inner > 1 {
+        fft::columns(x, y, columns, &line, driver(y.len()));
+    } else {
+        rows(x, given, y, n, &|x, y| {
+            y.chunks_exact_mut(n).enumerate().for_each(|(i, y)| line(&x[i * given..(i + 1) * given], y));
+        });
+    }
+    Ok(())
 }
 
-fn half_inverse<T: Real>(x: &[Complex<T>], y: &mut [T], job: Job<T>) {
-    let mut half = vec![Complex::default(); job.n / 2 + 1];
-    pad(x, &mut half);
-    fft::real_inverse(&mut half, y);
-    fft::tidy_real(y);
-    if job.factor != T::one() {
-        y.iter_mut().for_each(|v| *v *= job.factor);
+/// A line of `n` elements: `x` itself, or cut or padded in `room`.
+fn fitted<'a, T: Copy + Default>(x: &'a [T], n: usize, room: &'a mut Vec<T>) -> &'a [T] {
+    if x.len() >= n {
+        return &x[..n];
     }
+    room.resize(n, T::default());
+    pad(x, room);
+    room
 }
 
 /// Copies what fits and fills the rest with zeros.
@@ -149,4 +253,45 @@ fn pad<T: Copy + Default>(x: &[T], y: &mut [T]) {
     let n = x.len().min(y.len());
     y[..n].copy_from_slice(&x[..n]);
     y[n..].fill(T::default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::Order;
+    use crate::dtype::c128;
+
+    fn moved(a: &Array, axis: usize) -> Array {
+        let axes: Dims = (0..a.ndim()).filter(|&k| k != axis).chain([axis]).collect();
+        super::super::copy(&a.permute(&axes), Order::C).unwrap()
+    }
+
+    #[test]
+    fn all_axes_and_layouts_agree() {
+        let shape = [9, 20, 12];
+        let real: Vec<f64> = (0..2160).map(|i| f64::from(i * i % 101) - 50.0).collect();
+        let complex: Vec<c128> = real.iter().map(|&x| c128::new(x, 3.0 - x)).collect();
+        let arrays =
+            [Array::from_slice(&real, &shape).unwrap(), Array::from_slice(&complex, &shape).unwrap()];
+        for a in &arrays {
+            let fortran = super::super::copy(a, Order::F).unwrap();
+            for axis in 0..3 {
+                for kind in [Transform::Forward, Transform::Inverse, Transform::Half, Transform::HalfInverse]
+                {
+                    if kind == Transform::Half && a.dtype().is_complex() {
+                        continue;
+                    }
+                    for n in [a.shape()[axis], 7, 30] {
+                        let want = transform(moved(a, axis), 2, n, kind, 0.5).unwrap();
+                        for layout in [a, &fortran] {
+                            let got = moved(&transform(layout.clone(), axis, n, kind, 0.5).unwrap(), axis);
+                            assert_eq!(got.shape(), want.shape());
+                            assert!(got.as_slice::<c128>() == want.as_slice::<c128>(), "{axis} {kind:?} {n}");
+                            assert!(got.as_slice::<f64>() == want.as_slice::<f64>(), "{axis} {kind:?} {n}");
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

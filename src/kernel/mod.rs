@@ -21,6 +21,7 @@ pub mod fold;
 pub mod fp;
 pub mod index;
 pub mod integer;
+pub mod interp;
 pub mod linalg;
 pub mod logic;
 pub mod math;

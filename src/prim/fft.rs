@@ -196,7 +196,7 @@ fn line(args: &Args, kind: Transform, hermitian: bool) -> Result<Value, Fault> {
     let inverse = matches!(kind, Transform::Inverse | Transform::HalfInverse) != hermitian;
     let factor = factor(args, n, inverse)?;
     let a = if hermitian && a.dtype().is_complex() { conjugate(&a)? } else { a };
-    let mut out = exec::transform(&a, axis, n, kind, factor)?;
+    let mut out = exec::transform(a, axis, n, kind, factor)?;
     if hermitian && kind == Transform::Half {
         out = conjugate(&out)?;
     }
@@ -257,7 +257,7 @@ fn several(args: &Args, kind: Transform) -> Result<Value, Fault> {
         let real = i + 1 == axes.len() && axes[i] == last;
         let kind = if real { kind } else { plain };
         let n = length(args, asked(i), a.shape()[axes[i]], kind)?;
-        a = exec::transform(&a, axes[i], n, kind, factor(args, n, inverse)?)?;
+        a = exec::transform(a, axes[i], n, kind, factor(args, n, inverse)?)?;
     }
     reducing::finish(a, reducing::out_array(args, 4)?)
 }

@@ -6,9 +6,12 @@ use super::{Args, CallArgs, Example, Home, Kind, Prim, table};
 use crate::array::{Array, Dims};
 use crate::dtype::{DType, Scalar, c128};
 use crate::exec;
+use crate::kernel::fft::parts;
+use crate::kernel::interp::horner as kernel_horner;
 use crate::kernel::linalg as kernel;
 use crate::kernel::pairwise;
 use crate::value::{Fault, Host, Value};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 pub const ROWS: &[Prim] = &[
     Prim {
@@ -56,6 +59,9 @@ fn polyval(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (p, x) = (args.array(0)?, args.value(1));
     let at = |i: usize| (p.offset() as isize + i as isize * p.strides()[0]) as usize;
     let shape = args.array(1)?;
+    if let Some(y) = horner(&p, &shape)? {
+        return Ok(Value::Array(y));
+    }
     let mut y =
         Value::Array(exec::full(shape.shape(), crate::dtype::cast_scalar(Scalar::I64(0), shape.dtype()))?);
     for i in 0..p.size() {
@@ -66,6 +72,26 @@ fn polyval(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         Value::Array(a) => deliver(a),
         other => other,
     })
+}
+
+/// The values in one pass, for float64 points and coefficients that convert to it; nothing if there
+/// is something to warn of.
+fn horner(p: &Array, x: &Array) -> Result<Option<Array>, Fault> {
+    let real = !p.dtype().is_complex() && p.ndim() == 1;
+    if x.dtype() != DType::F64 || x.ndim() == 0 || !real {
+        return Ok(None);
+    }
+    let (p, x) = (floats(p)?, exec::contiguous(x)?);
+    let mut out = Array::empty(DType::F64, x.shape())?;
+    let points = x.as_slice::<f64>().unwrap_or_default();
+    let finite = AtomicBool::new(true);
+    let to = out.as_mut_slice::<f64>().unwrap_or_default();
+    parts(to, 1 << 14, exec::driver(points.len()), &|at, out| {
+        if !kernel_horner(&p, &points[at..at + out.len()], out) {
+            finite.store(false, Relaxed);
+        }
+    });
+    Ok(finite.into_inner().then_some(out))
 }
 
 fn polyfit(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

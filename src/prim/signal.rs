@@ -3,10 +3,12 @@
 use super::products::{apply, apply_array, inexact};
 use super::reducing::deliver;
 use super::{Args, Example, Kind, Prim};
-use crate::array::{Array, Dims, Order, normalize_axis};
+use crate::array::{Array, ArrayError, Dims, Order, normalize_axis};
 use crate::dtype::{DType, Operand, Scalar, c64, c128, result_dtype};
 use crate::exec;
 use crate::kernel::convolve::{Convolve, convolve};
+use crate::kernel::fft::parts;
+use crate::kernel::interp::Broken;
 use crate::value::{Fault, Host, Value};
 use crate::with_dtype;
 
@@ -118,17 +120,15 @@ fn products<T: Convolve>(
     start: usize,
     length: usize,
 ) -> Result<Array, Fault> {
-    let mut full = Array::empty(T::DTYPE, &[a.size() + v.size() - 1])?;
+    let mut out = Array::empty(T::DTYPE, &[length])?;
+    let work = length.saturating_mul(a.size().min(v.size()));
     let items = v.as_mut_slice::<T>().unwrap_or_default();
     if reverse {
         items.reverse();
     }
-    convolve(a.as_slice().unwrap_or_default(), items, full.as_mut_slice::<T>().unwrap_or_default());
-    if length == full.size() {
-        return Ok(full);
-    }
-    let kept = full.as_slice::<T>().unwrap_or_default();
-    Ok(Array::from_slice(&kept[start..start + length], &[length])?)
+    let to = out.as_mut_slice::<T>().unwrap_or_default();
+    convolve(a.as_slice().unwrap_or_default(), items, start, to, exec::driver(work / 8));
+    if exec::interrupt::requested() { Err(ArrayError::Interrupted.into()) } else { Ok(out) }
 }
 
 fn conjugate(a: &mut Array) {
@@ -182,34 +182,12 @@ fn interp(args: &Args) -> Result<Value, Fault> {
         if args.is_none(i) || !args.is_none(5) { Ok(natural) } else { args.float(i) }
     };
     let (left, right) = (edge(3, fp[0])?, edge(4, fp[end])?);
-    items.iter_mut().for_each(|v| *v = between(*v, &xp, &fp, left, right));
+    let slopes: Vec<f64> =
+        xp.windows(2).zip(fp.windows(2)).map(|(x, y)| (y[1] - y[0]) / (x[1] - x[0])).collect();
+    let line = Broken { xp: &xp, fp: &fp, slopes: &slopes, left, right };
+    parts(items, 1 << 14, exec::driver(x.size()), &|_, items| line.run(items));
     let plain = x.ndim() == 0 && !matches!(args.get(0), Some(Value::Array(_)));
     Ok(if plain || x.ndim() == 0 { deliver(out) } else { Value::Array(out) })
-}
-
-/// The value at `x` of the broken line through the points.
-fn between(x: f64, xp: &[f64], fp: &[f64], left: f64, right: f64) -> f64 {
-    let end = xp.len() - 1;
-    if x.is_nan() {
-        return x;
-    }
-    if x < xp[0] {
-        return left;
-    }
-    if x > xp[end] {
-        return right;
-    }
-    let j = xp.partition_point(|p| *p <= x).saturating_sub(1);
-    if j == end || xp[j] == x {
-        return fp[j];
-    }
-    let slope = (fp[j + 1] - fp[j]) / (xp[j + 1] - xp[j]);
-    let y = slope * (x - xp[j]) + fp[j];
-    if !y.is_nan() {
-        return y;
-    }
-    let y = slope * (x - xp[j + 1]) + fp[j + 1];
-    if y.is_nan() && fp[j] == fp[j + 1] { fp[j] } else { y }
 }
 
 /// The distances of samples along an axis.

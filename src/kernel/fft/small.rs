@@ -55,16 +55,16 @@ impl<T: Real> Plan<T> {
         Plan { factors: factors(n), roots: (0..n).map(|j| convert(root(j, n))).collect() }
     }
 
-    /// Transforms one line in place.
-    pub fn run(&self, line: &mut [Complex<T>], inverse: bool) {
+    /// Transforms one line in place; `work` is as long.
+    pub fn run(&self, line: &mut [Complex<T>], work: &mut [Complex<T>], inverse: bool) {
         let turn = Turn { roots: &self.roots, inverse };
-        let mut work = line.to_vec();
-        recurse(&turn, &self.factors, &mut work, (line, 0, 1));
+        work.copy_from_slice(line);
+        recurse(&turn, &self.factors, work, (line, 0, 1));
     }
 }
 
 /// `exp(-2πi j/n)` with exact halves and zeros, and the symmetries of the circle.
-fn root(j: usize, n: usize) -> (f64, f64) {
+pub(super) fn root(j: usize, n: usize) -> (f64, f64) {
     // Twelfths of the circle are the angles whose sines are rational.
     if (12 * j).is_multiple_of(n) {
         let h = 0.75f64.sqrt();
