@@ -23,10 +23,10 @@ impl Evaluator {
         site: &Site,
         args: &[ArgNode],
         positional: bool,
-        span: Span,
+        node: &Node,
     ) -> Reg {
         if let Some(f) = self.known_member(base, site) {
-            return self.call_member(f, args, positional, span);
+            return self.call_member(f, args, positional, node);
         }
         let object = match self.eval(base) {
             Ok(object) => object,
@@ -34,24 +34,24 @@ impl Evaluator {
         };
         if let Some(f) = own_attribute(&object, name) {
             remember(&object, &f, site);
-            return self.call_member(f, args, positional, span);
+            return self.call_member(f, args, positional, node);
         }
         let r = match self.method_of(&object, site) {
-            Some(f) => self.args(args, Some(object)).and_then(|call| self.call_value(&f, call, span, &[])),
-            None => self.fail(self.no_attribute(&object, name), span),
+            Some(f) => self.args(args, Some(object)).and_then(|call| self.call_value(&f, call, node, &[])),
+            None => self.fail(self.no_attribute(&object, name), node.span),
         };
         self.settle(r)
     }
 
-    fn call_member(&mut self, f: Value, args: &[ArgNode], positional: bool, span: Span) -> Reg {
+    fn call_member(&mut self, f: Value, args: &[ArgNode], positional: bool, node: &Node) -> Reg {
         if positional
             && let Value::Func(Func::Shared(shared)) = &f
             && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
-            && let Some(r) = self.call_simply(closure, args, span)
+            && let Some(r) = self.call_simply(closure, args, node.span)
         {
             return r;
         }
-        let r = self.args(args, None).and_then(|call| self.call_value(&f, call, span, args));
+        let r = self.args(args, None).and_then(|call| self.call_value(&f, call, node, args));
         self.settle(r)
     }
 
@@ -66,13 +66,23 @@ impl Evaluator {
 
     /// What was found under the name in the module that stands here again.
     #[inline]
-    fn known_member(&self, base: &Node, site: &Site) -> Option<Value> {
+    pub(super) fn known_member(&self, base: &Node, site: &Site) -> Option<Value> {
         let (module, member) = site.member.get()?;
         let NodeKind::Load(place) = base.kind else { return None };
         match self.peek(place)? {
             Value::Object(o) if Rc::ptr_eq(o, module) => Some(member.clone()),
             _ => None,
         }
+    }
+
+    /// What a module has under the name, where the base is one: as `known_member`, also the first time.
+    pub(super) fn member_of(&self, base: &Node, site: &Site) -> Option<Value> {
+        if let Some(member) = self.known_member(base, site) {
+            return Some(member);
+        }
+        let NodeKind::Load(place) = base.kind else { return None };
+        let module = self.peek(place).filter(|v| is_module(v))?;
+        own_attribute(module, &site.name)
     }
 
     /// `base.name` without a call: an attribute, a property, or the function bound to its object.
@@ -96,7 +106,8 @@ impl Evaluator {
     /// The function that `object.name(…)` calls: the ndarray's own method, then the program's
     /// function of that name, then the built-in one.
     fn method_of(&self, object: &Value, site: &Site) -> Option<Value> {
-        let numeric = object.is_scalar_number() || matches!(object, Value::Array(_) | Value::List(_));
+        let numeric = object.is_scalar_number()
+            || matches!(object, Value::Array(_) | Value::Deferred(_) | Value::List(_));
         if numeric && let Some(p) = site.method {
             return Some(Value::Func(Func::Static(p)));
         }

@@ -118,7 +118,13 @@ impl Evaluator {
                 }
                 r => {
                     let v = self.take(r);
-                    self.stack.push(Some(v));
+                    match self.settled(v, arg.value.span) {
+                        Ok(v) => self.stack.push(Some(v)),
+                        Err(e) => {
+                            self.stack.truncate(base);
+                            return Some(self.raise(e));
+                        }
+                    }
                 }
             }
         }

@@ -32,6 +32,8 @@ pub enum Place {
 pub struct Node {
     pub kind: NodeKind,
     pub span: Span,
+    /// Its value goes to an operation that takes deferred ones (see `fuse`).
+    pub waits: bool,
 }
 
 pub enum NodeKind {
@@ -111,6 +113,7 @@ pub enum NodeKind {
 
 /// What `base.name` may mean, found once where it stands.
 pub struct Site {
+    pub name: Rc<str>,
     /// Where a variable of that name would be.
     pub own: Option<Place>,
     /// The ndarray's own method.
@@ -296,6 +299,20 @@ pub struct Unit {
 }
 
 impl Node {
+    pub fn new(kind: NodeKind, span: Span) -> Node {
+        Node { kind, span, waits: false }
+    }
+
+    /// The node as an operand of what takes deferred values.
+    pub fn waiting(mut self) -> Node {
+        use NodeKind as K;
+        self.waits = matches!(
+            self.kind,
+            K::Unary { .. } | K::Binary { .. } | K::Call { .. } | K::Method { .. } | K::Apply { .. }
+        );
+        self
+    }
+
     /// Whether evaluating it calls nothing, so that it can change no name.
     pub fn is_quiet(&self) -> bool {
         match &self.kind {

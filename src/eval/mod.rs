@@ -18,6 +18,7 @@
 mod attribute;
 mod error;
 mod function;
+mod fuse;
 mod import;
 pub mod ir;
 mod reg;
@@ -168,6 +169,16 @@ impl Host for Evaluator {
         if !self.warnings.iter().any(same) {
             self.warnings.push((warning, source.clone(), self.here));
         }
+    }
+
+    fn here(&self) -> Span {
+        self.here
+    }
+
+    fn warn_at(&mut self, at: Span, warning: Warning) {
+        let here = std::mem::replace(&mut self.here, at);
+        self.warn(warning);
+        self.here = here;
     }
 
     fn as_any_mut(&mut self) -> &mut dyn Any {

@@ -146,14 +146,14 @@ impl Evaluator {
         match &node.kind {
             NodeKind::Binary { prim, plain, fast, args } => {
                 let infix = Infix { prim, plain: *plain, fast: *fast };
-                self.binary(infix, args, node.span)
+                self.binary(infix, args, node)
             }
             NodeKind::Index { base, subs, quick: true } => self.element(base, subs, node.span),
             NodeKind::Index { base, subs, .. } => self.index_reg(base, subs, node.span),
-            NodeKind::Call { func, args, positional } => self.call(func, args, *positional, node.span),
+            NodeKind::Call { func, args, positional } => self.call(func, args, *positional, node),
             NodeKind::Unary { prim, plain, fast, arg } => {
                 let infix = Infix { prim, plain: *plain, fast: *fast };
-                self.unary(infix, arg, node.span)
+                self.unary(infix, arg, node)
             }
             NodeKind::And(args) => self.either(args, false),
             NodeKind::Or(args) => self.either(args, true),
@@ -167,7 +167,7 @@ impl Evaluator {
             },
             NodeKind::Load(place) => self.load_reg(*place, node.span),
             NodeKind::Method { base, name, site, args, positional } => {
-                self.method(base, name, site, args, *positional, node.span)
+                self.method(base, name, site, args, *positional, node)
             }
             _ => self.other(node),
         }
@@ -186,7 +186,7 @@ impl Evaluator {
     }
 
     #[inline(never)]
-    fn unary(&mut self, infix: Infix, arg: &Node, span: Span) -> Reg {
+    fn unary(&mut self, infix: Infix, arg: &Node, node: &Node) -> Reg {
         match self.reg(arg) {
             Reg::Raised => Reg::Raised,
             r => {
@@ -196,7 +196,7 @@ impl Evaluator {
                     return Reg::Num(n);
                 }
                 let x = self.take(r);
-                let r = self.monadic(infix.prim, infix.plain, x, span, arg.span);
+                let r = self.monadic(infix.prim, infix.plain, x, node, arg.span);
                 self.settle(r)
             }
         }
@@ -234,43 +234,48 @@ impl Evaluator {
     }
 
     #[inline(never)]
-    fn binary(&mut self, infix: Infix, args: &[Node; 2], span: Span) -> Reg {
+    fn binary(&mut self, infix: Infix, args: &[Node; 2], node: &Node) -> Reg {
         let x = match self.reg(&args[0]) {
             Reg::Num(x) => x,
             Reg::Raised => return Reg::Raised,
             r => {
                 let x = self.take(r);
-                return self.binary_beside(infix, x, args, span);
+                return self.binary_beside(infix, x, args, node);
             }
         };
         match self.reg(&args[1]) {
             Reg::Num(y) => match infix.fast.apply(x, y) {
                 Some(n) => Reg::Num(n),
-                None => self.binary_values(infix, x.value(), y.value(), args, span),
+                None => self.binary_values(infix, x.value(), y.value(), args, node),
             },
             Reg::Raised => Reg::Raised,
             r => {
                 let y = self.take(r);
-                self.binary_values(infix, x.value(), y, args, span)
+                self.binary_values(infix, x.value(), y, args, node)
             }
         }
     }
 
     /// With a left operand that is no number in registers.
     #[inline(never)]
-    fn binary_beside(&mut self, infix: Infix, x: Value, args: &[Node; 2], span: Span) -> Reg {
+    fn binary_beside(&mut self, infix: Infix, x: Value, args: &[Node; 2], node: &Node) -> Reg {
+        let x = match self.settled_before(x, args[0].span, &args[1]) {
+            Ok(x) => x,
+            Err(e) => return self.raise(e),
+        };
         match self.reg(&args[1]) {
             Reg::Raised => Reg::Raised,
             r => {
                 let y = self.take(r);
-                self.binary_values(infix, x, y, args, span)
+                self.binary_values(infix, x, y, args, node)
             }
         }
     }
 
     #[inline(never)]
-    fn binary_values(&mut self, infix: Infix, x: Value, y: Value, args: &[Node; 2], span: Span) -> Reg {
-        let r = self.dyadic(infix.prim, infix.plain, x, y, span, [args[0].span, args[1].span]);
+    fn binary_values(&mut self, infix: Infix, x: Value, y: Value, args: &[Node; 2], node: &Node) -> Reg {
+        let spans = [args[0].span, args[1].span];
+        let r = self.dyadic_as(infix.prim, infix.plain, x, y, node.span, spans, node.defer());
         self.settle(r)
     }
 

@@ -94,12 +94,13 @@ impl Resolver<'_> {
         let kind = match &s.kind {
             K::Expr(e) => StmtKind::Expr(self.expr(e)?),
             K::Assign { targets, value } => {
-                let value = self.expr(value)?;
+                let to_elements = matches!(targets[..], [Target::Index { .. }]);
+                let value = if to_elements { self.operand(value)? } else { self.expr(value)? };
                 let targets = targets.iter().map(|t| self.target(t)).collect::<R<_>>()?;
                 StmtKind::Assign { targets, value }
             }
             K::Augment { target, op, value } => {
-                let value = self.expr(value)?;
+                let value = self.operand(value)?;
                 let (prim, plain) = self.infix(op)?;
                 StmtKind::Augment { target: self.target(target)?, prim, plain, fast: fast_of(prim), value }
             }
@@ -237,7 +238,7 @@ impl Resolver<'_> {
         })?;
         let code = self.code(def.name.text.clone(), kind, params, body, scope, def.span);
         let code = Rc::new(FnCode { doc: def.doc.clone(), ..code });
-        Ok(Node { kind: NodeKind::Closure(code, defaults), span: def.span })
+        Ok(Node::new(NodeKind::Closure(code, defaults), def.span))
     }
 
     fn code(
@@ -287,7 +288,7 @@ impl Resolver<'_> {
         })?;
         let code = self.code("{…}".into(), FnKind::Dfn, params, body, scope, dfn.span);
         let code = Rc::new(FnCode { self_place: Some(self_place), ..code });
-        Ok(Node { kind: NodeKind::Closure(code, Vec::new()), span: dfn.span })
+        Ok(Node::new(NodeKind::Closure(code, Vec::new()), dfn.span))
     }
 
     fn dfn_item(&mut self, item: &ast::DfnItem, left: Place) -> R<Stmt> {
@@ -308,6 +309,11 @@ impl Resolver<'_> {
 
     fn boxed(&mut self, e: &Expr) -> R<Box<Node>> {
         Ok(Box::new(self.expr(e)?))
+    }
+
+    /// An expression whose value may wait for its consumer.
+    fn operand(&mut self, e: &Expr) -> R<Node> {
+        Ok(self.expr(e)?.waiting())
     }
 
     fn list(&mut self, es: &[Expr]) -> R<Vec<Node>> {
@@ -344,7 +350,7 @@ impl Resolver<'_> {
                     prim,
                     plain,
                     fast: fast_of(prim),
-                    args: Box::new([self.expr(left)?, self.expr(right)?]),
+                    args: Box::new([self.operand(left)?, self.operand(right)?]),
                 }
             }
             K::Prefix { op, operand } => return self.prefix(op, operand, e.span),
@@ -382,7 +388,7 @@ impl Resolver<'_> {
             K::Apply { func, left, right } => return self.apply(func, left.as_deref(), right, e.span),
             K::Starred(inner) => return self.expr(inner),
         };
-        Ok(Node { kind, span: e.span })
+        Ok(Node::new(kind, e.span))
     }
 
     /// An outer product is written as an inner one whose left operand is `∘`.
@@ -408,32 +414,35 @@ impl Resolver<'_> {
         let kind = match (&func.kind, left) {
             (ExprKind::Glyph(text), None) => {
                 let prim = self.row(text, Valence::Monadic, func.span)?;
-                NodeKind::Unary { prim, plain: plain_of(prim), fast: fast_of(prim), arg: self.boxed(right)? }
+                NodeKind::Unary {
+                    prim,
+                    plain: plain_of(prim),
+                    fast: fast_of(prim),
+                    arg: Box::new(self.operand(right)?),
+                }
             }
             (ExprKind::Glyph(text), Some(left)) => {
                 let prim = self.row(text, Valence::Dyadic, func.span)?;
-                let args = Box::new([self.expr(left)?, self.expr(right)?]);
+                let args = Box::new([self.operand(left)?, self.operand(right)?]);
                 NodeKind::Binary { prim, plain: plain_of(prim), fast: fast_of(prim), args }
             }
             _ => NodeKind::Apply {
                 func: self.boxed(func)?,
                 left: left.map(|e| self.boxed(e)).transpose()?,
-                right: self.boxed(right)?,
+                right: Box::new(self.operand(right)?),
             },
         };
-        Ok(Node { kind, span })
+        Ok(Node::new(kind, span))
     }
 
     fn prefix(&mut self, op: &Spelled, operand: &Expr, span: Span) -> R<Node> {
         if let (ExprKind::Number { value, suffix }, "-") = (&operand.kind, &*op.text) {
-            return Ok(Node {
-                kind: NodeKind::Const(self.number(value, suffix.as_ref(), true, span)?),
-                span,
-            });
+            let number = self.number(value, suffix.as_ref(), true, span)?;
+            return Ok(Node::new(NodeKind::Const(number), span));
         }
         let prim = self.row(&op.text, Valence::Monadic, op.span)?;
-        let arg = self.boxed(operand)?;
-        Ok(Node { kind: NodeKind::Unary { prim, plain: plain_of(prim), fast: fast_of(prim), arg }, span })
+        let arg = Box::new(self.operand(operand)?);
+        Ok(Node::new(NodeKind::Unary { prim, plain: plain_of(prim), fast: fast_of(prim), arg }, span))
     }
 
     fn comparison(&mut self, first: &Expr, rest: &[(Spelled, Expr)]) -> R<NodeKind> {
@@ -452,7 +461,7 @@ impl Resolver<'_> {
         if let [(Comparison::Prim(prim), _)] = links[..]
             && let Some((_, right)) = links.pop()
         {
-            let args = Box::new([first, right]);
+            let args = Box::new([first.waiting(), right.waiting()]);
             return Ok(NodeKind::Binary { prim, plain: plain_of(prim), fast: fast_of(prim), args });
         }
         Ok(NodeKind::Compare { first: Box::new(first), rest: links })
@@ -460,7 +469,7 @@ impl Resolver<'_> {
 
     /// `x |> f` is `f(x)`, `x |> f(y)` is `f(x, y)`.
     fn pipe(&mut self, left: &Expr, right: &Expr, span: Span) -> R<Node> {
-        let first = ArgNode { keyword: None, starred: false, value: self.expr(left)? };
+        let first = ArgNode { keyword: None, starred: false, value: self.operand(left)? };
         let (func, rest) = match &right.kind {
             ExprKind::Call { func, args } => (&**func, &args[..]),
             _ => (right, &[][..]),
@@ -468,13 +477,13 @@ impl Resolver<'_> {
         let func = self.boxed(func)?;
         let mut args = vec![first];
         args.extend(self.args(rest)?);
-        Ok(Node { kind: NodeKind::Call { func, positional: positional(&args), args }, span })
+        Ok(Node::new(NodeKind::Call { func, positional: positional(&args), args }, span))
     }
 
     fn call(&mut self, func: &Expr, args: &[Arg], span: Span) -> R<Node> {
         let kind = match &func.kind {
             ExprKind::Attr { base, name } => {
-                let (base, site) = (self.boxed(base)?, self.site(&name.text));
+                let (base, site) = (Box::new(self.operand(base)?), self.site(&name.text));
                 let args = self.args(args)?;
                 let name = name.text.clone();
                 NodeKind::Method { base, name, site, positional: positional(&args), args }
@@ -484,12 +493,13 @@ impl Resolver<'_> {
                 NodeKind::Call { func, positional: positional(&args), args }
             }
         };
-        Ok(Node { kind, span })
+        Ok(Node::new(kind, span))
     }
 
     fn site(&mut self, name: &str) -> Box<Site> {
         let table = prim::table();
         Box::new(Site {
+            name: name.into(),
             own: Some(self.lookup(name)),
             method: table.get(Home::Method, name),
             function: table.method(name),
@@ -503,7 +513,7 @@ impl Resolver<'_> {
             .map(|a| {
                 let starred = matches!(a.value.kind, ExprKind::Starred(_));
                 let keyword = a.keyword.as_ref().map(|k| k.text.clone());
-                Ok(ArgNode { keyword, starred, value: self.expr(&a.value)? })
+                Ok(ArgNode { keyword, starred, value: self.operand(&a.value)? })
             })
             .collect()
     }

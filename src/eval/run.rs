@@ -10,7 +10,7 @@ use crate::array::{Dims, Order};
 use crate::dtype::DType;
 use crate::prim::row::Plain;
 use crate::prim::subscript::{self, Subscript};
-use crate::prim::{self, Prim, operators};
+use crate::prim::{self, Defer, Prim, operators};
 use crate::show;
 use crate::syntax::Span;
 use crate::value::{self, CallArgs, Fault, Func, SliceSpec, Value, shape_text};
@@ -29,6 +29,7 @@ impl Brief {
     pub(super) fn of(v: &Value) -> Brief {
         match v {
             Value::Array(a) => Brief::Array(a.dtype(), a.shape().into()),
+            Value::Deferred(w) => Brief::Array(w.dtype(), w.shape()),
             other => Brief::Other(other.clone()),
         }
     }
@@ -83,7 +84,7 @@ impl Evaluator {
                     .map(|f| Value::Func(Func::Shared(f)))
                     .map_err(|e| self.error(e, node.span))
             }
-            NodeKind::Apply { func, left, right } => self.apply(func, left.as_deref(), right, node.span),
+            NodeKind::Apply { func, left, right } => self.apply(func, left.as_deref(), right, node),
             NodeKind::Const(_)
             | NodeKind::Load(_)
             | NodeKind::Binary { .. }
@@ -127,6 +128,21 @@ impl Evaluator {
         span: Span,
         spans: [Span; 2],
     ) -> R<Value> {
+        self.dyadic_as(prim, plain, x, y, span, spans, Defer::Now)
+    }
+
+    /// As `dyadic`; the result may be deferred.
+    #[expect(clippy::too_many_arguments, reason = "an operation, its operands, and where each stands")]
+    pub(super) fn dyadic_as(
+        &mut self,
+        prim: &'static Prim,
+        plain: Plain,
+        x: Value,
+        y: Value,
+        span: Span,
+        spans: [Span; 2],
+        defer: Defer,
+    ) -> R<Value> {
         self.here = span;
         let done = if matches!((&x, &y), (Value::Array(_), _) | (_, Value::Array(_))) {
             prim::small(prim, self, [&x, &y])
@@ -140,7 +156,7 @@ impl Evaluator {
             return result.map_err(|e| self.operand_error(e, span, &spans, &[Brief::of(&x), Brief::of(&y)]));
         }
         let briefs = [Brief::of(&x), Brief::of(&y)];
-        prim::dyadic(prim, self, x, y).map_err(|e| self.operand_error(e, span, &spans, &briefs))
+        prim::dyadic_as(prim, self, x, y, defer).map_err(|e| self.operand_error(e, span, &spans, &briefs))
     }
 
     pub(super) fn monadic(
@@ -148,9 +164,10 @@ impl Evaluator {
         prim: &'static Prim,
         plain: Plain,
         x: Value,
-        span: Span,
+        node: &Node,
         at: Span,
     ) -> R<Value> {
+        let span = node.span;
         self.here = span;
         let done = match (&x, plain) {
             (Value::Array(_), _) => prim::small(prim, self, [&x, &Value::None]),
@@ -161,7 +178,8 @@ impl Evaluator {
             return result.map_err(|e| self.operand_error(e, span, &[at], &[Brief::of(&x)]));
         }
         let brief = Brief::of(&x);
-        prim::monadic(prim, self, x).map_err(|e| self.operand_error(e, span, &[at], &[brief]))
+        prim::monadic_as(prim, self, x, node.defer())
+            .map_err(|e| self.operand_error(e, span, &[at], &[brief]))
     }
 
     /// A primitive's fault, with a label on every operand.
@@ -203,7 +221,8 @@ impl Evaluator {
     // Calls.
 
     #[inline(never)]
-    pub(super) fn call(&mut self, func: &Node, args: &[ArgNode], positional: bool, span: Span) -> Reg {
+    pub(super) fn call(&mut self, func: &Node, args: &[ArgNode], positional: bool, node: &Node) -> Reg {
+        let span = node.span;
         let f = match &func.kind {
             NodeKind::Load(place) => match self.load(*place) {
                 Some(f) => f,
@@ -238,14 +257,24 @@ impl Evaluator {
             }
         }
         let r = match self.args(args, None) {
-            Ok(call) => self.call_value(&f, call, span, args),
+            Ok(call) => self.call_value(&f, call, node, args),
             Err(e) => Err(e),
         };
         self.settle(r)
     }
 
     /// Calls a value with arguments already evaluated; `args` tells where they stand.
-    pub(super) fn call_value(&mut self, f: &Value, call: CallArgs, span: Span, args: &[ArgNode]) -> R<Value> {
+    pub(super) fn call_value(
+        &mut self,
+        f: &Value,
+        mut call: CallArgs,
+        node: &Node,
+        args: &[ArgNode],
+    ) -> R<Value> {
+        let span = node.span;
+        if !matches!(f, Value::Func(f) if f.get().takes_deferred()) {
+            self.settle_args(&mut call, span)?;
+        }
         if let Value::Func(Func::Shared(shared)) = f
             && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
         {
@@ -258,7 +287,7 @@ impl Evaluator {
         self.here = span;
         let result = match f {
             Value::Func(Func::Static(f)) => match f.as_any().downcast_ref::<Prim>() {
-                Some(row) => prim::call(row, self, call),
+                Some(row) => prim::call_as(row, self, call, node.defer()),
                 None => f.call(self, call),
             },
             Value::Func(func) => func.call(self, call),
@@ -287,6 +316,10 @@ impl Evaluator {
         let mut call = CallArgs::default();
         call.positional.extend(first);
         for arg in args {
+            let waits = |v: &Value| matches!(v, Value::Deferred(_));
+            if call.positional.iter().any(waits) && !self.is_calm(&arg.value) {
+                self.settle_args(&mut call, arg.value.span)?;
+            }
             let value = self.eval(&arg.value)?;
             match (&arg.keyword, arg.starred) {
                 (Some(k), _) if call.keyword.iter().any(|(seen, _)| seen == k) => {
@@ -295,6 +328,7 @@ impl Evaluator {
                 }
                 (Some(k), _) => call.keyword.push((k.clone(), value)),
                 (None, true) => {
+                    let value = self.settled(value, arg.value.span)?;
                     let items = self.collect(&value, arg.value.span)?;
                     call.positional.extend(items);
                 }
@@ -304,7 +338,8 @@ impl Evaluator {
         Ok(call)
     }
 
-    fn apply(&mut self, func: &Node, left: Option<&Node>, right: &Node, span: Span) -> R<Value> {
+    fn apply(&mut self, func: &Node, left: Option<&Node>, right: &Node, node: &Node) -> R<Value> {
+        let span = node.span;
         let left_value = left.map(|n| self.eval(n)).transpose()?;
         let f = self.eval(func)?;
         let right_value = self.eval(right)?;
@@ -313,10 +348,14 @@ impl Evaluator {
         let call = CallArgs::new(left_value.into_iter().chain([right_value]));
         match &f {
             Value::Func(Func::Shared(shared)) if shared.as_any().is::<Rc<Closure>>() => {
-                self.call_value(&f, call, span, &[])
+                self.call_value(&f, call, node, &[])
             }
             Value::Func(func) => {
                 self.here = span;
+                let mut call = call;
+                if !func.get().takes_deferred() {
+                    self.settle_args(&mut call, span)?;
+                }
                 func.call(self, call).map_err(|e| self.operand_error(e, span, &spans, &briefs))
             }
             other => self.fail(Fault::NotFunction { op: "application".into(), got: other.describe() }, span),

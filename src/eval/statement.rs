@@ -439,6 +439,12 @@ impl Evaluator {
                 self.unpack(before, starred.as_deref(), after, value, *span)
             }
             TargetCode::Index { base, subs, span, .. } => {
+                let value = match value {
+                    Value::Deferred(_) if !self.are_calm_places(base, subs) => {
+                        self.settled(value, self.value_span)?
+                    }
+                    value => value,
+                };
                 let object = self.eval(base)?;
                 let index = self.subscripts(subs)?;
                 self.set_item(&object, &index, value, *span, base.span)
@@ -498,6 +504,12 @@ impl Evaluator {
                 let index = self.subscripts(subs)?;
                 let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, *at))?;
                 let v = self.eval(value)?;
+                // A view is written where it lies.
+                if let (Value::Array(a), Value::Array(view)) = (&object, &old)
+                    && view.same_buffer(a)
+                {
+                    return self.combine(old, prim, plain, v, span, [*at, value.span]).map(drop);
+                }
                 let new = self.dyadic(prim, plain, old, v, span, [*at, value.span])?;
                 self.set_item(&object, &index, new, *at, base.span)
             }

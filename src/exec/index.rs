@@ -28,6 +28,22 @@ pub fn get(a: &Array, items: &[Index]) -> Result<Array, ArrayError> {
     }
 }
 
+/// The elements that a basic index selects, to be written; `None` for other indices.
+pub fn target(a: &Array, items: &[Index]) -> Result<Option<Array>, ArrayError> {
+    let basic = |i: &Index| !matches!(i, Index::Mask(_) | Index::Array(_));
+    if !items.iter().all(basic) {
+        return Ok(None);
+    }
+    check(a, items)?;
+    if !a.writeable() {
+        return Err(ArrayError::ReadOnly);
+    }
+    match select(a, items)? {
+        Selection::View(view) => Ok(Some(view)),
+        Selection::Fancy(_) => Ok(None),
+    }
+}
+
 /// Writes `value`, broadcast and converted, to the elements that an index selects.
 pub fn set(a: &Array, items: &[Index], value: &Array) -> Result<(), ArrayError> {
     check(a, items)?;

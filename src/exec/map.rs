@@ -3,17 +3,17 @@
 //! Takes inputs by value, so that a temporary nobody else sees gives its buffer to the result.
 //! Small contiguous arrays go through `small`, which builds nothing.
 
-use super::copy::{assign, cast, copy, copy_keeping, with_storage_mut};
-use super::plan::{Conditions, Lay, Machine, Plan, Source, View, block_len};
-use super::threads;
-use crate::array::{Array, ArrayError, Dims, Order, Strides, broadcast_shapes};
+use super::copy::{assign, cast, copy, copy_keeping};
+use super::plan::{Conditions, Plan};
+use super::stream;
+use crate::array::{Array, ArrayError, Order, Strides, broadcast_shapes};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
-use crate::kernel::{Block, BlockMut, One};
+use crate::kernel::One;
 use crate::with_dtype;
-use rayon::prelude::*;
 use smallvec::SmallVec;
 
 /// An operand of a plan.
+#[derive(Clone)]
 pub enum Input {
     Array(Array),
     Scalar(Scalar),
@@ -39,32 +39,25 @@ pub fn map(
     let (out, axes, reused) = match target {
         Target::Into(out) => {
             fits(&shape, &out)?;
+            if !overlaps(&mut inputs, &out)? {
+                let (value, met) = map(plan, inputs, Target::Fresh(None))?;
+                assign(&out, &value)?;
+                return Ok((out, met));
+            }
             let axes = by_stride(out.strides());
             (out, axes, None)
         }
         Target::Fresh(order) => fresh(plan.out(), &shape, &mut inputs, order)?,
     };
-    let shape: Dims = out.shape().into();
     if out.size() == 0 {
         return Ok((out, Conditions::new(plan)));
     }
-    separate(&mut inputs, &out, reused)?;
-    let ones: SmallVec<[Option<One>; 3]> =
-        inputs.iter().zip(&plan.inputs).map(|(input, &dtype)| input.single(dtype)).collect();
-    let mut sources: SmallVec<[Source<'_>; 3]> = SmallVec::new();
-    for (i, input) in inputs.iter().enumerate() {
-        sources.push(match (&ones[i], input) {
-            (Some(one), _) => Source::Scalar(one.block()),
-            (None, Input::Array(a)) => source(a, &out, &shape, &axes, plan.inputs[i], reused == Some(i)),
-            (None, Input::Scalar(_)) => unreachable!("a scalar is single"),
-        });
-    }
-    let met = run(plan, &sources, &out, &axes)?;
+    let met = stream::run(plan, &inputs, &out, &axes, reused)?;
     Ok((out, met))
 }
 
 impl Input {
-    fn shape(&self) -> &[usize] {
+    pub(super) fn shape(&self) -> &[usize] {
         match self {
             Input::Array(a) => a.shape(),
             Input::Scalar(_) => &[],
@@ -72,7 +65,7 @@ impl Input {
     }
 
     /// An operand of one element, promoted.
-    fn single(&self, dtype: DType) -> Option<One> {
+    pub(super) fn single(&self, dtype: DType) -> Option<One> {
         match self {
             Input::Scalar(s) => Some(One::new(cast_scalar(*s, dtype))),
             Input::Array(a) if a.size() == 1 => a.item().map(|s| One::new(cast_scalar(s, dtype))),
@@ -135,7 +128,7 @@ fn strides_for(shape: &[usize], axes: &[usize]) -> Strides {
 }
 
 /// Axes from the slowest to the fastest in memory. Where inputs disagree, C order.
-fn like_inputs(shape: &[usize], inputs: &[Input]) -> SmallVec<[usize; 4]> {
+pub(super) fn like_inputs(shape: &[usize], inputs: &[Input]) -> SmallVec<[usize; 4]> {
     let ndim = shape.len();
     let mut axes: SmallVec<[usize; 4]> = (0..ndim).collect();
     let arrays: SmallVec<[&Array; 3]> = inputs
@@ -173,115 +166,29 @@ fn like_inputs(shape: &[usize], inputs: &[Input]) -> SmallVec<[usize; 4]> {
 }
 
 /// Axes from the largest stride to the smallest.
-fn by_stride(strides: &[isize]) -> SmallVec<[usize; 4]> {
+pub(super) fn by_stride(strides: &[isize]) -> SmallVec<[usize; 4]> {
     let mut axes: SmallVec<[usize; 4]> = (0..strides.len()).collect();
     axes.sort_by_key(|&k| std::cmp::Reverse(strides[k].unsigned_abs()));
     axes
 }
 
-/// Both arrays are the same elements in the same places.
-fn same_elements(a: &Array, b: &Array) -> bool {
-    a.same_buffer(b)
-        && a.dtype() == b.dtype()
-        && a.offset() == b.offset()
-        && a.shape() == b.shape()
-        && a.strides() == b.strides()
-}
-
-/// Copies inputs that overlap the target without being the very same elements.
-fn separate(inputs: &mut [Input], out: &Array, reused: Option<usize>) -> Result<(), ArrayError> {
-    for (i, input) in inputs.iter_mut().enumerate() {
+/// Makes inputs that overlap the target safe to read while it is written: small ones are copied, those
+/// that lie as the target does are read ahead of the writing (see `stream`). `false` if the result
+/// needs a place of its own.
+fn overlaps(inputs: &mut [Input], out: &Array) -> Result<bool, ArrayError> {
+    for input in inputs {
         if let Input::Array(a) = input
-            && reused != Some(i)
             && a.size() > 1
             && a.may_overlap(out)
-            && !same_elements(a, out)
+            && stream::offset_in(a, out).is_none()
         {
+            if a.size() >= out.size() {
+                return Ok(false);
+            }
             *a = copy_keeping(a)?;
         }
     }
-    Ok(())
-}
-
-fn source<'a>(
-    a: &'a Array,
-    out: &Array,
-    shape: &[usize],
-    axes: &[usize],
-    want: DType,
-    reused: bool,
-) -> Source<'a> {
-    if reused || same_elements(a, out) {
-        return Source::Target(a.dtype());
-    }
-    let lead = shape.len() - a.ndim();
-    let strides: Strides = (0..shape.len())
-        .map(|k| match k.checked_sub(lead) {
-            Some(j) if a.shape()[j] != 1 => a.strides()[j],
-            _ => 0,
-        })
-        .collect();
-    let lay = Lay::new(shape, &strides, a.offset(), axes);
-    let storage = storage(a);
-    if lay.is_linear() && a.dtype() == want {
-        let n: usize = shape.iter().product();
-        return Source::Direct(storage.slice(lay.offset, lay.offset + n));
-    }
-    Source::Strided(View { storage, lay })
-}
-
-/// The whole buffer behind an array.
-fn storage(a: &Array) -> Block<'_> {
-    with_dtype!(a.dtype(), T => Block::new(a.storage::<T>()))
-}
-
-fn run(plan: &Plan, sources: &[Source<'_>], out: &Array, axes: &[usize]) -> Result<Conditions, ArrayError> {
-    let lay = Lay::new(out.shape(), out.strides(), out.offset(), axes);
-    let n = out.size();
-    let len = block_len(plan, sources);
-    with_storage_mut(out, |mut to| {
-        if lay.is_linear() {
-            let part = to.part(lay.offset, n);
-            return stream(plan, sources, part, len);
-        }
-        let mut machine = Machine::new(plan, sources, out.dtype(), len.min(n));
-        machine.stream_strided(n, &lay, to)?;
-        Ok(machine.met)
-    })
-}
-
-/// Streams a contiguous target, on several threads if that pays.
-fn stream(
-    plan: &Plan,
-    sources: &[Source<'_>],
-    out: BlockMut<'_>,
-    len: usize,
-) -> Result<Conditions, ArrayError> {
-    let n = out.len();
-    let dtype = out.dtype();
-    let work = |start: usize, part: BlockMut<'_>| {
-        let mut machine = Machine::new(plan, sources, dtype, len.min(part.len()));
-        machine.stream(start, part).map(|()| machine.met)
-    };
-    let threads = threads::for_elements(n);
-    if threads == 1 {
-        return work(0, out);
-    }
-    // Chunks of whole cache lines, so that threads never share one.
-    let chunk = n.div_ceil(threads).next_multiple_of(64);
-    let mut parts = Vec::with_capacity(threads);
-    let (mut start, mut rest) = (0, out);
-    while !rest.is_empty() {
-        let (part, tail) = rest.split_at(chunk.min(n - start));
-        let begin = start;
-        start += part.len();
-        parts.push((begin, part));
-        rest = tail;
-    }
-    parts
-        .into_par_iter()
-        .map(|(start, part)| work(start, part))
-        .try_reduce(|| Conditions::new(plan), |a, b| Ok(a.union(&b)))
+    Ok(true)
 }
 
 /// As [`map`], but only where `mask` holds: the other elements of `out` keep what they were, and

@@ -4,9 +4,12 @@
 pub mod arg;
 pub mod copy;
 pub mod distinct;
+mod expr;
 pub mod index;
 pub mod interrupt;
+mod lay;
 pub mod linalg;
+mod machine;
 mod map;
 mod plan;
 mod product;
@@ -15,6 +18,7 @@ pub mod scan;
 mod small;
 pub mod sort;
 mod spectrum;
+mod stream;
 pub mod threads;
 mod walk;
 mod windows;
@@ -23,8 +27,10 @@ pub use arg::arg_extreme;
 pub use copy::{
     assign, cast, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full, in_dtype,
 };
+pub use expr::{Expr, Folding, Kernel, Term};
+pub use machine::set_block_size;
 pub use map::{Input, Target, map, map_where};
-pub use plan::{Conditions, Instruction, Plan, set_block_size};
+pub use plan::{Conditions, Instruction, Operand, Origin, Plan};
 pub use product::{matmul, matmul_as, matmul_shape, outer, small_matmul};
 pub use reduce::{Map, Reduction, Worker, reduce};
 pub use scan::scan;

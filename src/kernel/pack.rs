@@ -55,3 +55,18 @@ fn scatter_typed<T: Element>(from: &[T], to: &mut [T], at: usize, step: isize) {
         }
     }
 }
+
+/// Repeats the first `period` elements of a block over the rest of it.
+pub fn repeat(block: BlockMut<'_>, period: usize) {
+    with_dtype!(block.dtype(), T => repeat_typed::<T>(block.typed(), period))
+}
+
+fn repeat_typed<T: Element>(block: &mut [T], period: usize) {
+    let mut done = period;
+    while done < block.len() {
+        let n = done.min(block.len() - done);
+        let (front, rest) = block.split_at_mut(done);
+        rest[..n].copy_from_slice(&front[..n]);
+        done += n;
+    }
+}

@@ -1,6 +1,6 @@
 //! Working memory of a pass: a small block of one dtype that one thread fills and reads again.
 
-use super::{Block, BlockMut};
+use super::{Block, BlockMut, pack};
 use crate::dtype::{DType, Scalar, cast_scalar};
 use crate::with_dtype;
 
@@ -22,6 +22,22 @@ impl Scratch {
         let mut cell = Scratch::new(dtype, 1);
         cell.block_mut(1).fill(cast_scalar(value, dtype));
         cell
+    }
+
+    /// A copy of a block.
+    pub fn copy_of(block: Block<'_>) -> Scratch {
+        let mut copy = Scratch::new(block.dtype(), block.len());
+        pack::gather(block, 0, 1, copy.block_mut(block.len()));
+        copy
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// All elements.
+    pub fn all(&self) -> Block<'_> {
+        self.block(self.len)
     }
 
     pub fn dtype(&self) -> DType {

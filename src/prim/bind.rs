@@ -164,6 +164,13 @@ impl Args {
         Args { prim, values: SmallVec::from_iter([Some(value)]), given: 1 }
     }
 
+    /// The same arguments with another value in one place.
+    pub fn with(&self, i: usize, value: Value) -> Args {
+        let mut values = self.values.clone();
+        values[i] = Some(value);
+        Args { prim: self.prim, values, given: self.given }
+    }
+
     pub fn name(&self) -> &'static str {
         self.prim.name
     }

@@ -7,10 +7,10 @@
 use super::conditions::{heed, heed_scan};
 use super::reducing::{Ask, Places, deliver, elements, finish};
 use super::row::{Example, Home, Identity, Kind};
-use super::{Args, Prim, call, convert, dyadic, folds};
+use super::{Args, Prim, call, convert, deferred, dyadic, folds};
 use crate::array::{Array, ArrayError, Order, normalize_axis};
 use crate::dtype::{DType, Scalar, cast_scalar};
-use crate::exec::{self, Reduction};
+use crate::exec::{self, Folding, Reduction};
 use crate::kernel::fold::Grouping;
 use crate::kernel::{Fold, select};
 use crate::value::{CallArgs, Callable, Fault, Func, Host, Value};
@@ -171,6 +171,25 @@ pub fn windows(
     };
     let initial = identity(prim, fold.out).unwrap_or_else(fold.identity);
     Ok(exec::windows(fold, same, a, axis, width, initial)?.map(Value::Array))
+}
+
+/// `f/` of deferred work along an axis, in one pass; `None`, with nothing done, where `f` has no fold
+/// kernel.
+pub fn reduce_expr(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    value: &Value,
+    axis: usize,
+) -> Result<Option<Value>, Fault> {
+    let Value::Deferred(work) = value else { return Ok(None) };
+    let Some(fold) = fold_of(prim, work.dtype(), None).filter(|_| prim.laws.associative) else {
+        return Ok(None);
+    };
+    let Some(expr) = deferred::expr_of(value.clone()) else { return Ok(None) };
+    let initial = identity(prim, fold.out);
+    let (result, met) = expr.fold(&Folding { fold, axes: &[axis], keepdims: false, initial, after: None })?;
+    deferred::tell(host, expr.plan(), &met);
+    Ok(Some(deliver(result)))
 }
 
 /// `f\` along an axis, for associative functions: each prefix folded, in one pass.

@@ -1,12 +1,12 @@
 //! `x.name(…)` of arrays where the ndarray's own signature differs from the function's of that name.
 
-use super::Args;
 use super::convert::{self, plain, unwrap_0d};
 use super::dtypes::can_cast;
 use super::layout::{self, Memory, copy_as, memory};
 use super::row::{Example, Home, Kind, Prim};
 use super::shape::{raveled, reshaped, transposed};
 use super::subscript::array_get_value;
+use super::{Args, deferred};
 use crate::array::{Array, ArrayError, Dims, Strides};
 use crate::dtype::{CastError, DType};
 use crate::exec;
@@ -58,6 +58,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "array([1.7, -1.7]).astype(int)", out: "[ 1 -1]" },
             Example { code: "arange(3).astype(\"float32\").dtype", out: "float32" },
         ],
+        defers: 1,
         kind: Kind::Call(astype),
         ..Prim::NEW
     },
@@ -171,7 +172,10 @@ fn flatten(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 }
 
 fn astype(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let from = args.array(0)?.dtype();
+    let from = match args.get(0) {
+        Some(Value::Deferred(work)) => work.dtype(),
+        _ => args.array(0)?.dtype(),
+    };
     let to = args.opt_dtype(1)?.ok_or_else(|| args.wrong(1, "a dtype"))?;
     let rule = match args.str(3)? {
         "unsafe" => None,
@@ -186,7 +190,17 @@ fn astype(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     {
         return Err(CastError::Rule { from, to, rule }.into());
     }
-    cast(host, args, memory(args, 2, Memory::K)?, args.flag(5)?)
+    let Some(value @ Value::Deferred(_)) = args.get(0) else {
+        return cast(host, args, memory(args, 2, Memory::K)?, args.flag(5)?);
+    };
+    let as_it_lies = matches!(args.str(2)?, "K" | "A") && (to.is_complex() || !from.is_complex());
+    match deferred::expr_of(value.clone()).filter(|_| as_it_lies) {
+        Some(expr) => Ok(deferred::value(expr.cast_to(to, host.here()))),
+        None => {
+            let array = value.clone().settled(host)?;
+            astype(host, &args.with(0, array))
+        }
+    }
 }
 
 fn cast(host: &mut dyn Host, args: &Args, memory: Memory, must_copy: bool) -> Result<Value, Fault> {

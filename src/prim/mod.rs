@@ -8,6 +8,7 @@ pub mod convert;
 pub mod core;
 mod counting;
 pub mod creation;
+pub mod deferred;
 pub mod dtypes;
 pub mod fold;
 pub mod folds;
@@ -62,6 +63,7 @@ mod signal;
 
 pub use bind::Args;
 pub use row::{Example, Glyph, Home, Identity, Kind, Laws, Prim, Valence};
+pub use ufunc::Defer;
 
 use crate::syntax::{Class, Lexicon};
 use crate::value::{CallArgs, Callable, Fault, Host, Value};
@@ -229,6 +231,10 @@ impl Callable for Prim {
         call(prim, host, args)
     }
 
+    fn takes_deferred(&self) -> bool {
+        true
+    }
+
     fn attr(&self, name: &str) -> Option<Value> {
         fold::attr(table().row_of(self)?, name)
     }
@@ -247,9 +253,28 @@ impl Table {
 
 /// Calls a primitive with a call's arguments.
 pub fn call(prim: &'static Prim, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+    call_as(prim, host, args, Defer::Now)
+}
+
+/// As [`call`]; the result may be deferred. Deferred arguments that the row does not take are computed.
+pub fn call_as(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    mut args: CallArgs,
+    defer: Defer,
+) -> Result<Value, Fault> {
     match &prim.kind {
-        Kind::Call(f) => f(host, &Args::bind(prim, args)?),
-        Kind::Elementwise(e) => ufunc::call(prim, e, host, args),
+        Kind::Call(f) => {
+            settle(prim, host, &mut args)?;
+            let result = f(host, &Args::bind(prim, args)?)?;
+            if defer == Defer::Later { Ok(result) } else { result.settled(host) }
+        }
+        Kind::Elementwise(e) => {
+            if !args.keyword.is_empty() {
+                settle(prim, host, &mut args)?;
+            }
+            ufunc::call(prim, e, host, args, defer)
+        }
     }
 }
 
@@ -271,20 +296,54 @@ pub fn small(prim: &'static Prim, host: &mut dyn Host, xs: [&Value; 2]) -> Optio
     }
 }
 
+fn settle(prim: &Prim, host: &mut dyn Host, args: &mut CallArgs) -> Result<(), Fault> {
+    let outs = args.keyword.iter().any(|(k, _)| &**k == "out");
+    for (i, x) in args.positional.iter_mut().enumerate() {
+        let takes = i < 8 && prim.defers & (1 << i) != 0 || outs && prim.elementwise().is_some();
+        if matches!(x, Value::Deferred(_)) && !takes {
+            *x = std::mem::replace(x, Value::None).settled(host)?;
+        }
+    }
+    for (_, x) in &mut args.keyword {
+        if matches!(x, Value::Deferred(_)) {
+            *x = std::mem::replace(x, Value::None).settled(host)?;
+        }
+    }
+    Ok(())
+}
+
 /// Applies a primitive to one value: the way of prefix operators and glyphs.
 #[inline]
 pub fn monadic(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Value, Fault> {
+    monadic_as(prim, host, x, Defer::Now)
+}
+
+/// As [`monadic`]; the result may be deferred.
+#[inline]
+pub fn monadic_as(prim: &'static Prim, host: &mut dyn Host, x: Value, defer: Defer) -> Result<Value, Fault> {
     match &prim.kind {
-        Kind::Elementwise(e) if e.arity == 1 => ufunc::monadic(prim, e, host, x),
-        _ => call(prim, host, CallArgs::new([x])),
+        Kind::Elementwise(e) if e.arity == 1 => ufunc::monadic(prim, e, host, x, defer),
+        _ => call_as(prim, host, CallArgs::new([x]), defer),
     }
 }
 
 /// Applies a primitive to two values: the way of infix operators and glyphs.
 #[inline]
 pub fn dyadic(prim: &'static Prim, host: &mut dyn Host, x: Value, y: Value) -> Result<Value, Fault> {
+    dyadic_as(prim, host, x, y, Defer::Now)
+}
+
+/// As [`dyadic`]; the result may be deferred.
+#[inline]
+pub fn dyadic_as(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    x: Value,
+    y: Value,
+    defer: Defer,
+) -> Result<Value, Fault> {
     match &prim.kind {
-        Kind::Elementwise(e) if e.arity == 2 => ufunc::dyadic(prim, e, host, x, y),
-        _ => call(prim, host, CallArgs::new([x, y])),
+        Kind::Elementwise(e) if e.arity == 2 => ufunc::dyadic(prim, e, host, x, y, defer),
+        _ => call_as(prim, host, CallArgs::new([x, y]), defer),
     }
 }

@@ -240,6 +240,7 @@ fn trace(
         initial: None,
         mask: None,
         skip_nan: false,
+        work: None,
         out: super::reducing::out_array(args, out)?,
     };
     let sum = ask.fold(fold::SUM, "add", Some(Scalar::Bool(false)))?;

@@ -4,12 +4,14 @@
 use super::{Args, Home, Prim, dyadic, folds, table};
 use crate::array::{Array, ArrayError};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
-use crate::exec::{self, Map, Reduction};
+use crate::exec::{self, Conditions, Expr, Folding, Map, Reduction, Target};
 use crate::kernel::cast::convert;
 use crate::kernel::{Block, BlockMut, Fold, One, fold, select};
 use crate::value::{CallArgs, Fault, Host, Value, Warning};
 use crate::with_dtype;
 use smallvec::SmallVec;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// Where a signature has which argument; 0 for those that it lacks.
 pub struct Places {
@@ -26,10 +28,53 @@ impl Places {
     pub const NEW: Places = Places { array: 0, axis: 1, dtype: 0, out: 0, keepdims: 0, initial: 0, mask: 0 };
 }
 
+/// A deferred operand of a reduction, which folds it block by block.
+pub struct Fused {
+    expr: Expr,
+    /// What its steps met.
+    met: RefCell<Conditions>,
+}
+
+impl Fused {
+    fn fold(
+        &self,
+        ask: &Ask,
+        fold: &'static Fold,
+        initial: Option<Scalar>,
+        after: Option<&(dyn Fn(Block<'_>, BlockMut<'_>) + Sync)>,
+    ) -> Result<Array, Fault> {
+        let folding = Folding { fold, axes: &ask.axes, keepdims: ask.keepdims, initial, after };
+        let (result, met) = self.expr.fold(&folding)?;
+        *self.met.borrow_mut() = met;
+        Ok(result)
+    }
+
+    /// Warns of what the steps met.
+    pub fn tell(&self, host: &mut dyn Host) {
+        super::deferred::tell(host, self.expr.plan(), &self.met.borrow());
+    }
+}
+
+/// The operand of a reduction: an array, or deferred work with a stand-in for its shape and dtype.
+fn operand(args: &Args, at: &Places) -> Result<(Array, Option<Rc<Fused>>), Fault> {
+    let Some(value @ Value::Deferred(work)) = args.get(at.array) else {
+        return Ok((args.array(at.array)?, None));
+    };
+    let stand_in = Array::zeros(work.dtype(), &[])?.broadcast_to(&work.shape())?;
+    let masked = at.mask > 0 && !matches!(args.get(at.mask), Some(Value::Bool(true) | Value::None) | None);
+    match super::deferred::expr_of(value.clone()) {
+        Some(expr) if masked => Ok((expr.compute(Target::Fresh(None))?.0, None)),
+        Some(expr) => Ok((stand_in, Some(Rc::new(Fused { expr, met: RefCell::default() })))),
+        None => Ok((args.array(at.array)?, None)),
+    }
+}
+
 /// The arguments of one reduction.
 #[derive(Clone)]
 pub struct Ask {
+    /// The operand; where it is deferred `work`, a stand-in of its shape and dtype.
     pub a: Array,
+    pub work: Option<Rc<Fused>>,
     /// The axes to fold, in order.
     pub axes: Vec<usize>,
     pub keepdims: bool,
@@ -44,7 +89,7 @@ pub struct Ask {
 
 impl Ask {
     pub fn read(args: &Args, at: &Places) -> Result<Ask, Fault> {
-        let a = args.array(at.array)?;
+        let (a, work) = operand(args, at)?;
         let axes = reduced_axes(args, at.axis, a.ndim())?;
         let initial = match args.get(at.initial) {
             Some(v) if at.initial > 0 && !matches!(v, Value::None) => {
@@ -68,8 +113,16 @@ impl Ask {
             mask,
             skip_nan: false,
             out: out_array(args, at.out)?,
+            work,
             a,
         })
+    }
+
+    /// Warns of what the steps of a deferred operand met.
+    pub fn tell(&self, host: &mut dyn Host) {
+        if let Some(work) = &self.work {
+            work.tell(host);
+        }
     }
 
     /// Elements that go into each result.
@@ -94,6 +147,9 @@ impl Ask {
             dtypes: vec![self.dtype.unwrap_or(d)],
             help: None,
         })?;
+        if let Some(work) = &self.work {
+            return work.fold(self, fold, initial, None);
+        }
         if !self.partial() {
             return self.run(fold, std::slice::from_ref(&self.a), None, initial);
         }
@@ -155,6 +211,9 @@ impl Ask {
     /// How many elements `test` turns into true, per result; int64. The mask is heeded.
     pub fn count(&self, a: &Array, test: &(dyn Fn(Block<'_>, BlockMut<'_>) + Sync)) -> Result<Array, Fault> {
         let (counting, skip_nan) = (&fold::SUM[0], self.skip_nan);
+        if let Some(work) = &self.work {
+            return work.fold(self, counting, Some(Scalar::I64(0)), Some(test));
+        }
         let map = |b: &[Block<'_>], mut out: BlockMut<'_>| {
             test(b[0], out.reborrow());
             if let Some(&mask) = b.get(1) {

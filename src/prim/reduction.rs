@@ -26,6 +26,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.ones((2, 3)).sum(axis=1, keepdims=True)", out: "[[3.]\n [3.]]" },
             Example { code: "np.sum([10], initial=5)", out: "15" },
         ],
+        defers: 1,
         kind: Kind::Call(|host, args| fold_row(host, args, fold::SUM, "add", Some(Scalar::Bool(false)))),
         ..Prim::NEW
     },
@@ -57,7 +58,8 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.max([[0, 1], [2, 3]], axis=0)", out: "[2 3]" },
             Example { code: "np.max([1, nan, 3])", out: "nan" },
         ],
-        kind: Kind::Call(|_, args| extreme(args, fold::MAXIMUM, "maximum")),
+        defers: 1,
+        kind: Kind::Call(|host, args| extreme(host, args, fold::MAXIMUM, "maximum")),
         ..Prim::NEW
     },
     Prim {
@@ -72,7 +74,8 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.min([[0, 1], [2, 3]], axis=1)", out: "[0 2]" },
             Example { code: "np.min([4, 5], initial=0)", out: "0" },
         ],
-        kind: Kind::Call(|_, args| extreme(args, fold::MINIMUM, "minimum")),
+        defers: 1,
+        kind: Kind::Call(|host, args| extreme(host, args, fold::MINIMUM, "minimum")),
         ..Prim::NEW
     },
     Prim {
@@ -86,6 +89,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "max([[0, 1], [2, 3]], axis=0)", out: "[2 3]" },
             Example { code: "max(3, 7.5, 5)", out: "7.5" },
         ],
+        defers: 1,
         kind: Kind::Call(|host, args| several(host, args, "max", "greater")),
         ..Prim::NEW
     },
@@ -100,6 +104,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "min([[0, 1], [2, 3]], axis=1)", out: "[0 2]" },
             Example { code: "min(3, 1, 2)", out: "1" },
         ],
+        defers: 1,
         kind: Kind::Call(|host, args| several(host, args, "min", "less")),
         ..Prim::NEW
     },
@@ -113,7 +118,8 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.any([[True, False], [False, False]], axis=1)", out: "[ True False]" },
             Example { code: "np.any([])", out: "False" },
         ],
-        kind: Kind::Call(|_, args| truth(args, fold::ANY)),
+        defers: 1,
+        kind: Kind::Call(|host, args| truth(host, args, fold::ANY)),
         ..Prim::NEW
     },
     Prim {
@@ -126,7 +132,8 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.all([[True, False], [True, True]], axis=0)", out: "[ True False]" },
             Example { code: "np.all([])", out: "True" },
         ],
-        kind: Kind::Call(|_, args| truth(args, fold::ALL)),
+        defers: 1,
+        kind: Kind::Call(|host, args| truth(host, args, fold::ALL)),
         ..Prim::NEW
     },
     Prim {
@@ -161,6 +168,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.count_nonzero(np.eye(4))", out: "4" },
             Example { code: "np.count_nonzero([[0, 1, 7, 0], [3, 0, 2, 19]], axis=0)", out: "[1 1 2 1]" },
         ],
+        defers: 1,
         kind: Kind::Call(count_nonzero),
         ..Prim::NEW
     },
@@ -191,12 +199,18 @@ fn fold_row(
     }
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW })?;
     let mut result = ask.fold(folds, ufunc, ask.initial.or(initial))?;
+    ask.tell(host);
     heed(host, &ask, &mut result, "reduce")?;
     finish(result, ask.out)
 }
 
 /// `max` and `min`: the parameters are `a, axis, out, keepdims, initial, where`.
-fn extreme(args: &Args, folds: &'static [fold::Fold], ufunc: &'static str) -> Result<Value, Fault> {
+fn extreme(
+    host: &mut dyn Host,
+    args: &Args,
+    folds: &'static [fold::Fold],
+    ufunc: &'static str,
+) -> Result<Value, Fault> {
     if let Some(s) = brief(args, folds, None) {
         return Ok(Value::Scalar(s));
     }
@@ -205,22 +219,27 @@ fn extreme(args: &Args, folds: &'static [fold::Fold], ufunc: &'static str) -> Re
         ask.refuse_empty(ufunc)?;
         ask.refuse_mask(args, ufunc)?;
     }
-    finish(ask.fold(folds, ufunc, ask.initial)?, ask.out)
+    let result = ask.fold(folds, ufunc, ask.initial)?;
+    ask.tell(host);
+    finish(result, ask.out)
 }
 
 /// `any` and `all`: the parameters are `a, axis, out, keepdims, where`.
-fn truth(args: &Args, folds: &'static [fold::Fold]) -> Result<Value, Fault> {
+fn truth(host: &mut dyn Host, args: &Args, folds: &'static [fold::Fold]) -> Result<Value, Fault> {
     if let Some(s) = brief(args, folds, None) {
         return Ok(Value::Scalar(s));
     }
     let ask = Ask::read(args, &Places { out: 2, keepdims: 3, mask: 4, ..Places::NEW })?;
     let result = ask.fold(folds, args.name(), None)?;
+    ask.tell(host);
     finish(result, ask.out)
 }
 
-fn count_nonzero(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn count_nonzero(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { keepdims: 2, ..Places::NEW })?;
-    finish(ask.count(&ask.a, &crate::kernel::cast::convert)?, None)
+    let result = ask.count(&ask.a, &crate::kernel::cast::convert)?;
+    ask.tell(host);
+    finish(result, None)
 }
 
 fn ptp(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

@@ -26,6 +26,9 @@ pub struct Prim {
     pub numpy: &'static str,
     pub identity: Identity,
     pub laws: Laws,
+    /// Arguments that may come as deferred work (a bit for each parameter): the function reads them as
+    /// expressions, has no effects, and may itself give deferred work. All others come computed.
+    pub defers: u8,
     pub kind: Kind,
 }
 
@@ -212,6 +215,7 @@ impl Prim {
         numpy: "",
         identity: Identity::None,
         laws: Laws::NONE,
+        defers: 0,
         kind: Kind::Call(|_, args| Err(Fault::NotYet { name: args.name().into() })),
     };
 
@@ -220,6 +224,11 @@ impl Prim {
             Kind::Elementwise(e) => Some(e),
             Kind::Call(_) => None,
         }
+    }
+
+    /// Whether a call without `out` has no effect but its result and warnings.
+    pub fn is_pure(&self) -> bool {
+        self.defers != 0 || matches!(self.kind, Kind::Elementwise(_))
     }
 
     /// The first line of the documentation.

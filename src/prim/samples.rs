@@ -106,7 +106,8 @@ fn weighted(host: &mut dyn Host, args: &Args, ask: &mut Ask) -> Result<(Array, A
         dtype = promote(dtype, DType::F64);
     }
     let sum = |ask: &Ask, a: Array| {
-        let of = Ask { a, axes: ask.axes.clone(), mask: None, out: None, dtype: Some(dtype), ..*ask };
+        let of =
+            Ask { a, axes: ask.axes.clone(), mask: None, work: None, out: None, dtype: Some(dtype), ..*ask };
         of.fold(crate::kernel::fold::SUM, "add", Some(crate::dtype::Scalar::Bool(false)))
     };
     let total = sum(ask, w.clone())?;

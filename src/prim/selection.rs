@@ -1,17 +1,18 @@
 //! Choosing elements by index or condition: `take`, `where`, `choose`, `compress`, and writing to the
 //! chosen ones: `put`, `place`, `copyto`.
 
-use super::Args;
 use super::convert::{self, element, to_array, to_array_as, unwrap_0d};
 use super::layout::{self, common, indices};
 use super::methods::target;
 use super::row::{Example, Home, Kind, Prim};
 use super::ufunc::same_kind;
+use super::{Args, deferred};
 use crate::array::{Array, Dims, Index, Order, Slice, broadcast_shapes};
 use crate::dtype::{CastError, DType, Operand, result_dtype};
-use crate::exec;
+use crate::exec::{self, Expr, Kernel, Origin, Target};
 use crate::kernel::{self, Block, BlockMut};
 use crate::value::{Fault, Host, Value};
+use smallvec::SmallVec;
 
 pub static ROWS: &[Prim] = &[
     Prim {
@@ -22,6 +23,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "where([True, False, True], 1, [10, 20, 30])", out: "[ 1 20  1]" },
             Example { code: "where(array([0, 3, 0, 4]))[0]", out: "[1 3]" },
         ],
+        defers: 0b111,
         kind: Kind::Call(where_),
         ..Prim::NEW
     },
@@ -241,10 +243,13 @@ fn int_array(args: &Args, i: usize) -> Result<Array, Fault> {
     Ok(exec::in_dtype(&a, DType::I64)?)
 }
 
-fn where_(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let condition = args.array(0)?;
+fn where_(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     match (args.get(1), args.get(2)) {
         (None, None) => {
+            let condition = match args.get(0) {
+                Some(v @ Value::Deferred(_)) => to_array(&v.clone().settled(host)?)?,
+                _ => args.array(0)?,
+            };
             if condition.ndim() == 0 {
                 return Err(
                     args.reason("a condition without axes has no indices; write atleast_1d(condition)")
@@ -252,13 +257,19 @@ fn where_(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             }
             Ok(layout::tuple(exec::index::nonzero(&condition)?))
         }
-        (Some(x), Some(y)) => Ok(Value::Array(chosen(&condition, x, y)?)),
+        (Some(x), Some(y)) => {
+            let expr = chosen(host, args.value(0), x, y)?;
+            if expr.size() >= deferred::threshold() {
+                return Ok(deferred::value(expr));
+            }
+            deferred::compute(host, expr, Target::Fresh(None)).map(Value::Array)
+        }
         _ => Err(args.reason("either both or neither of x and y should be given")),
     }
 }
 
 /// `x` where the condition holds, else `y`, in their common dtype.
-fn chosen(condition: &Array, x: &Value, y: &Value) -> Result<Array, Fault> {
+fn chosen(host: &mut dyn Host, condition: Value, x: &Value, y: &Value) -> Result<Expr, Fault> {
     let operand = |v: &Value| -> Result<Operand, Fault> {
         Ok(match v.operand() {
             Some(o) => o,
@@ -266,44 +277,29 @@ fn chosen(condition: &Array, x: &Value, y: &Value) -> Result<Array, Fault> {
         })
     };
     let dtype = result_dtype(&[operand(x)?, operand(y)?]);
-    let side = |v: &Value| -> Result<Array, Fault> {
-        match v {
-            Value::Scalar(s) => Ok(Array::from_scalar(crate::dtype::cast_scalar(*s, dtype))?),
-            v => to_array_as(v, Some(dtype)),
-        }
-    };
-    let (x, y) = (side(x)?, side(y)?);
-    let shape = broadcast_shapes(&[condition.shape(), x.shape(), y.shape()])?;
-    let mask = exec::contiguous(&exec::index::truths(condition)?.broadcast_to(&shape)?)?;
-    let mask = mask.as_slice::<bool>().unwrap_or(&[]);
-    let wide = |a: &Array| -> Result<Array, Fault> {
-        Ok(if a.size() == 1 { exec::contiguous(a)? } else { exec::contiguous(&a.broadcast_to(&shape)?)? })
-    };
-    let (x, y) = (wide(&x)?, wide(&y)?);
-    let out = Array::empty(dtype, &shape)?;
-    if mask.is_empty() {
-        return Ok(out);
-    }
-    exec::copy::with_storage(&x, |xs| {
-        exec::copy::with_storage(&y, |ys| {
-            let xs = xs.slice(x.offset(), x.offset() + x.size());
-            let ys = ys.slice(y.offset(), y.offset() + y.size());
-            exec::copy::with_storage_mut(&out, |out| choose_blocks(mask, xs, ys, out));
+    let side = |v: &Value| -> Result<Value, Fault> {
+        Ok(match v {
+            Value::Scalar(s) => Value::Scalar(crate::dtype::cast_scalar(*s, dtype)),
+            Value::Array(_) | Value::Deferred(_) => v.clone(),
+            v => Value::Array(to_array_as(v, Some(dtype))?),
         })
-    });
-    Ok(out)
+    };
+    let condition = match condition {
+        c if c.operand().is_some() => c,
+        c => Value::Array(to_array(&c)?),
+    };
+    let dtypes = SmallVec::from_iter([DType::Bool, dtype, dtype]);
+    let origin = Origin { name: "where", span: host.here() };
+    let kernel = Kernel { run: pick, check: None, out: dtype, dtypes, origin };
+    deferred::join(host, kernel, SmallVec::from_iter([condition, side(x)?, side(y)?]))
 }
 
-fn choose_blocks(mask: &[bool], xs: Block<'_>, ys: Block<'_>, out: BlockMut<'_>) {
-    let n = mask.len();
-    let step = if exec::threads::for_elements(n) == 1 { n } else { 1 << 16 };
-    let cuts = (step..n).step_by(step).chain([n]);
-    exec::threads::pieces(out, cuts, &|k, out| {
-        let (a, b) = (k * step, k * step + out.len());
-        let part = |v: Block<'_>| if v.len() == 1 && n != 1 { (0, 1) } else { (a, b) };
-        let ((xa, xb), (ya, yb)) = (part(xs), part(ys));
-        kernel::index::choose(&mask[a..b], xs.slice(xa, xb), ys.slice(ya, yb), out);
-    });
+/// The kernel of `where`: the mask, and what to take where it holds and where not.
+fn pick(ops: &[Block<'_>], out: BlockMut<'_>) {
+    match ops[0].typed::<bool>() {
+        [one] if out.len() != 1 => kernel::cast::convert(ops[if *one { 1 } else { 2 }], out),
+        mask => kernel::index::choose(mask, ops[1], ops[2], out),
+    }
 }
 
 fn choose(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
@@ -327,7 +323,7 @@ fn choose(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(unwrap_0d(out))
 }
 
-fn select(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn select(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (conditions, choices) = (layout::sequence(args, 0)?, layout::sequence(args, 1)?);
     if conditions.len() != choices.len() || conditions.is_empty() {
         return Err(args.reason("as many conditions as choices are needed, and at least one"));
@@ -339,7 +335,8 @@ fn select(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         if mask.dtype() != DType::Bool {
             return Err(args.wrong(0, "a list of bool arrays"));
         }
-        out = Value::Array(chosen(&mask, choice, &out)?);
+        let expr = chosen(host, Value::Array(mask), choice, &out)?;
+        out = Value::Array(deferred::compute(host, expr, Target::Fresh(None))?);
     }
     Ok(out)
 }

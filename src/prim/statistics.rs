@@ -23,6 +23,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.mean([[1, 2], [3, 4]], axis=0)", out: "[2. 3.]" },
             Example { code: "np.array([1, 2, 4], dtype=\"float32\").mean()", out: "2.3333333" },
         ],
+        defers: 1,
         kind: Kind::Call(mean),
         ..Prim::NEW
     },
@@ -80,6 +81,7 @@ pub fn averaged(ask: &Ask, dtype: DType, counts: &[f64]) -> Result<Array, Fault>
     let asked = Ask {
         dtype: Some(dtype),
         a: ask.a.clone(),
+        work: ask.work.clone(),
         axes: ask.axes.clone(),
         mask: ask.mask.clone(),
         out: None,
@@ -105,6 +107,7 @@ fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, mask: 5, ..Places::NEW })?;
     let counts = counts(&ask)?;
     let mut result = averaged(&ask, working(ask.a.dtype(), ask.dtype), &counts)?;
+    ask.tell(host);
     if !counts.contains(&0.0) {
         heed(host, &ask, &mut result, "reduce")?;
     }
@@ -153,6 +156,7 @@ pub fn variance(host: &mut dyn Host, ask: &Ask, ddof: f64, given: Option<Array>)
             let kept = Ask {
                 keepdims: true,
                 a: ask.a.clone(),
+                work: None,
                 axes: ask.axes.clone(),
                 mask: ask.mask.clone(),
                 out: None,

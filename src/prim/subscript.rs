@@ -79,6 +79,15 @@ pub fn get_item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Resul
 
 /// `base[index] = value`.
 pub fn set_item(host: &mut dyn Host, base: &Value, index: &[Subscript], value: Value) -> Result<(), Fault> {
+    let value = match (base, value) {
+        (Value::Array(a), Value::Deferred(work)) => {
+            if set_deferred(host, a, index, &Value::Deferred(work.clone()))? {
+                return Ok(());
+            }
+            Value::Deferred(work).settled(host)?
+        }
+        (_, value) => value.settled(host)?,
+    };
     match base {
         Value::Array(a) => array_set(host, a, index, &value),
         Value::List(l) => list_set(host, l, index, value),
@@ -235,6 +244,20 @@ fn array_set(host: &mut dyn Host, a: &Array, index: &[Subscript], value: &Value)
         return Err(Fault::ElementSequence { shape: value.shape().to_vec() });
     }
     Ok(exec::index::set(a, &parsed.items, &value)?)
+}
+
+/// Computes deferred work right into the elements of a basic index, with all checks before the first
+/// write; `false`, with nothing done, where it needs an array of its own.
+fn set_deferred(host: &mut dyn Host, a: &Array, index: &[Subscript], value: &Value) -> Result<bool, Fault> {
+    let parsed = parse(index)?;
+    let Some(view) = exec::index::target(a, &parsed.items)? else { return Ok(false) };
+    let Some(expr) = super::deferred::expr_of(value.clone()) else { return Ok(false) };
+    let narrows = expr.dtype().is_complex() && !a.dtype().is_complex();
+    if narrows || expr.shape().len() > view.ndim() {
+        return Ok(false);
+    }
+    super::deferred::compute(host, expr, exec::Target::Into(view))?;
+    Ok(true)
 }
 
 fn set_element(host: &mut dyn Host, a: &Array, at: usize, value: &Value) -> Result<(), Fault> {

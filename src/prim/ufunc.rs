@@ -6,14 +6,14 @@
 
 use super::bind::Args;
 use super::row::{Elementwise, Glyph, Loop, Plain, Rule};
-use super::{Prim, convert};
-use crate::array::{Array, Order};
+use super::{Prim, convert, deferred};
+use crate::array::{Array, Dims, Order};
 use crate::dtype::{
     CastError, DType, Kind as DKind, Operand, PromoteError, Scalar, cast_scalar, promote, result_dtype,
 };
-use crate::exec::{self, Input, Plan, Small, Target};
+use crate::exec::{self, Input, Kernel, Origin, Plan, Small, Target};
 use crate::kernel::{Check, Flags, KernelFn, One};
-use crate::syntax::Class;
+use crate::syntax::{Class, Span};
 use crate::value::{CallArgs, Fault, Host, Value, Warning};
 use smallvec::SmallVec;
 
@@ -27,7 +27,13 @@ type Operands = SmallVec<[Value; 3]>;
 
 /// One operand, no keywords.
 #[inline]
-pub fn monadic(prim: &'static Prim, e: &Elementwise, host: &mut dyn Host, x: Value) -> Result<Value, Fault> {
+pub fn monadic(
+    prim: &'static Prim,
+    e: &Elementwise,
+    host: &mut dyn Host,
+    x: Value,
+    defer: Defer,
+) -> Result<Value, Fault> {
     if let Plain::Unary(f) = e.plain
         && !matches!(x, Value::Array(_) | Value::Scalar(_))
         && let Some(result) = f(&x)
@@ -37,7 +43,7 @@ pub fn monadic(prim: &'static Prim, e: &Elementwise, host: &mut dyn Host, x: Val
     if let Some(result) = scalar_operator(prim, e, host, &[&x]) {
         return result;
     }
-    apply(prim, e, host, SmallVec::from_iter([x]))
+    apply(prim, e, host, SmallVec::from_iter([x]), defer)
 }
 
 /// Two operands, no keywords.
@@ -48,6 +54,7 @@ pub fn dyadic(
     host: &mut dyn Host,
     x: Value,
     y: Value,
+    defer: Defer,
 ) -> Result<Value, Fault> {
     if let Plain::Binary(f) = e.plain
         && !matches!(x, Value::Array(_) | Value::Scalar(_))
@@ -64,9 +71,9 @@ pub fn dyadic(
         && let Some(row) = super::table().get(super::Home::Np, name)
         && let Some(e) = row.elementwise()
     {
-        return apply(row, e, host, SmallVec::from_iter([x]));
+        return apply(row, e, host, SmallVec::from_iter([x]), defer);
     }
-    apply(prim, e, host, SmallVec::from_iter([x, y]))
+    apply(prim, e, host, SmallVec::from_iter([x, y]), defer)
 }
 
 /// One small array, or two of one dtype, or one beside a number that takes its dtype: no promotion to
@@ -184,8 +191,30 @@ fn wraps(prim: &Prim, e: &Elementwise, xs: &[Value], value: Scalar) -> bool {
     }
 }
 
-/// Operands without keywords: scalars and small arrays the short way, the rest through a plan.
-fn apply(prim: &'static Prim, e: &Elementwise, host: &mut dyn Host, xs: Operands) -> Result<Value, Fault> {
+/// Whether a result may wait for its consumer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defer {
+    Now,
+    /// The result has no name: large ones may come as [`Value::Deferred`].
+    Later,
+}
+
+/// Operands without keywords: scalars and small arrays the short way, the rest through a plan, which
+/// deferred operands join.
+fn apply(
+    prim: &'static Prim,
+    e: &Elementwise,
+    host: &mut dyn Host,
+    mut xs: Operands,
+    defer: Defer,
+) -> Result<Value, Fault> {
+    let waiting = xs.iter().any(|x| matches!(x, Value::Deferred(_)));
+    // What looks at operands' values needs them.
+    if waiting && (e.guard.is_some() || xs.iter().any(|x| x.operand().is_none())) {
+        for x in &mut xs {
+            *x = std::mem::replace(x, Value::None).settled(host)?;
+        }
+    }
     if let Some(Choice::Constant(truth)) = beside_others(e, &xs) {
         return constant(truth, &xs);
     }
@@ -194,7 +223,8 @@ fn apply(prim: &'static Prim, e: &Elementwise, host: &mut dyn Host, xs: Operands
         Choice::Loop(chosen) => chosen,
         Choice::Constant(truth) => return constant(truth, &xs),
     };
-    let kinds = (xs.iter().any(|x| matches!(x, Value::Array(_))), xs.iter().all(|x| x.scalar().is_some()));
+    let arrays = xs.iter().any(|x| matches!(x, Value::Array(_) | Value::Deferred(_)));
+    let kinds = (arrays, xs.iter().all(|x| x.scalar().is_some()));
     match kinds {
         (false, true) => {
             let (value, flags) = one(&chosen, host, &xs);
@@ -203,6 +233,15 @@ fn apply(prim: &'static Prim, e: &Elementwise, host: &mut dyn Host, xs: Operands
         }
         _ => match short(prim, &chosen, host, &xs) {
             Some(result) => result,
+            None if waiting || (defer == Defer::Later && is_large(&xs)) => {
+                tell_narrowed(&chosen, host, &xs);
+                let kernel = chosen.kernel(prim, host);
+                let expr = deferred::join(host, kernel, xs)?;
+                match defer {
+                    Defer::Later => Ok(deferred::value(expr)),
+                    Defer::Now => deferred::compute(host, expr, Target::Fresh(None)).map(Value::Array),
+                }
+            }
             None => {
                 let flat = all_flat(&xs);
                 let inputs = inputs(xs);
@@ -224,9 +263,17 @@ struct Chosen {
 
 impl Chosen {
     fn plan(&self) -> Plan {
-        let mut plan = Plan::single(self.run, self.check, self.dtypes[0], self.dtypes.len(), self.out);
+        let origin = Origin { name: "", span: Span::default() };
+        let mut plan =
+            Plan::single(self.run, self.check, self.dtypes[0], self.dtypes.len(), self.out, origin);
         plan.inputs = self.dtypes.clone();
         plan
+    }
+
+    /// As a step of a longer plan.
+    fn kernel(self, prim: &Prim, host: &dyn Host) -> Kernel {
+        let origin = Origin { name: prim.name, span: host.here() };
+        Kernel { run: self.run, check: self.check, out: self.out, dtypes: self.dtypes, origin }
     }
 
     /// The dtype that all operands share, if they do.
@@ -386,12 +433,15 @@ fn constant_order(e: &Elementwise, x: &Value, y: &Value) -> Option<Choice> {
 }
 
 fn constant(truth: bool, xs: &[Value]) -> Result<Value, Fault> {
-    let array = xs.iter().find_map(|x| match x {
-        Value::Array(a) => Some(a),
+    let shape = xs.iter().find_map(|x| match x {
+        Value::Array(a) => Some(a.shape().into()),
+        Value::Deferred(w) => Some(w.shape()),
         _ => None,
     });
-    let Some(a) = array.filter(|a| a.ndim() > 0) else { return Ok(Value::Scalar(Scalar::Bool(truth))) };
-    filled(truth, a.shape()).map(Value::Array)
+    let Some(shape) = shape.filter(|s: &Dims| !s.is_empty()) else {
+        return Ok(Value::Scalar(Scalar::Bool(truth)));
+    };
+    filled(truth, &shape).map(Value::Array)
 }
 
 /// An array of one truth.
@@ -457,9 +507,19 @@ fn inputs(xs: Operands) -> SmallVec<[Input; 3]> {
         .collect()
 }
 
+/// Whether some operand has as many elements as are worth deferring.
+fn is_large(xs: &[Value]) -> bool {
+    let least = deferred::threshold();
+    xs.iter().any(|x| matches!(x, Value::Array(a) if a.size() >= least))
+}
+
 /// Every operand has no axes, so the result is a scalar.
 fn all_flat(xs: &[Value]) -> bool {
-    xs.iter().all(|x| !matches!(x, Value::Array(a) if a.ndim() > 0))
+    xs.iter().all(|x| match x {
+        Value::Array(a) => a.ndim() == 0,
+        Value::Deferred(_) => false,
+        _ => true,
+    })
 }
 
 fn finish(array: Array, flat: bool) -> Value {
@@ -483,6 +543,21 @@ pub fn warn(name: &str, host: &mut dyn Host, flags: Flags) {
     tell(flags.divide, "divide by zero");
     tell(flags.overflow, "overflow");
     tell(flags.invalid, "invalid value");
+}
+
+/// As [`warn`], of an operation that stands elsewhere in the text.
+pub fn warn_origin(origin: Origin, host: &mut dyn Host, flags: Flags) {
+    if !flags.any() {
+        return;
+    }
+    for (on, what) in
+        [(flags.divide, "divide by zero"), (flags.overflow, "overflow"), (flags.invalid, "invalid value")]
+    {
+        if on {
+            let text = format!("{what} encountered in {}", origin.name);
+            host.warn_at(origin.span, Warning { category: "RuntimeWarning", text });
+        }
+    }
 }
 
 fn warn_all(prim: &Prim, host: &mut dyn Host, met: &exec::Conditions) {
@@ -543,6 +618,7 @@ pub fn call(
     e: &Elementwise,
     host: &mut dyn Host,
     args: CallArgs,
+    defer: Defer,
 ) -> Result<Value, Fault> {
     if args.keyword.is_empty() && args.positional.len() == e.arity {
         let small = match &args.positional[..] {
@@ -554,7 +630,7 @@ pub fn call(
             return result;
         }
         // By name, plain numbers give typed scalars, as NumPy's functions do.
-        return apply(prim, e, host, args.positional.into_iter().collect());
+        return apply(prim, e, host, args.positional.into_iter().collect(), defer);
     }
     // Augmented assignment comes so.
     if let [(key, Value::Array(out))] = &args.keyword[..]
@@ -629,7 +705,7 @@ pub fn invoke(
     let Some(e) = prim.elementwise() else { return Err(Fault::NotYet { name: prim.name.into() }) };
     let xs: Operands = xs.iter().cloned().collect();
     if out.is_none() {
-        return apply(prim, e, host, xs);
+        return apply(prim, e, host, xs, Defer::Now);
     }
     let xs = numbers(prim, xs)?;
     full(
@@ -657,7 +733,8 @@ pub fn direct(
     check: Option<Check>,
 ) -> Result<Value, Fault> {
     let flat = all_flat(xs);
-    let plan = Plan::single(run, check, dtype, xs.len(), out);
+    let origin = Origin { name: "", span: Span::default() };
+    let plan = Plan::single(run, check, dtype, xs.len(), out, origin);
     let (array, met) = exec::map(&plan, inputs(xs.iter().cloned().collect()), Target::Fresh(None))?;
     met.instructions.iter().for_each(|f| warn(name, host, *f));
     Ok(finish(array, flat))
@@ -698,7 +775,18 @@ fn full(
         k.casting.check(chosen.out, out.dtype())?;
     }
     if let Some(mask) = &k.mask {
+        let mut xs = xs;
+        for x in &mut xs {
+            *x = std::mem::replace(x, Value::None).settled(host)?;
+        }
         return masked(prim, host, xs, &chosen, mask, &k);
+    }
+    if let Some(out) = &k.out
+        && xs.iter().any(|x| matches!(x, Value::Deferred(_)))
+    {
+        let kernel = chosen.kernel(prim, host);
+        let expr = deferred::join(host, kernel, xs)?;
+        return deferred::compute(host, expr, Target::Into(out.clone())).map(Value::Array);
     }
     let flat = all_flat(&xs) && k.out.is_none();
     let target = k.out.map_or(Target::Fresh(k.order), Target::Into);

@@ -111,6 +111,7 @@ fn push_leaf(out: &mut String, v: &Value) {
         Value::DType(d) => push_display(out, format_args!("dtype('{d}')")),
         Value::Slice(s) => push_slice(out, s),
         Value::Ellipsis => out.push_str("Ellipsis"),
+        Value::Deferred(_) => push_display(out, v.describe()),
         Value::Object(o) => out.push_str(&o.repr()),
         Value::Tuple(_) | Value::List(_) => out.push_str("..."), // walked by `repr_of`
     }

@@ -2,6 +2,7 @@
 //! reaches the evaluator.
 
 use super::{Fault, Value};
+use crate::syntax::Span;
 use smallvec::SmallVec;
 use std::any::Any;
 use std::rc::Rc;
@@ -33,6 +34,10 @@ pub trait Callable {
     fn name(&self) -> &str;
     /// Calls it. Errors have no spans yet: the caller adds those of its operands.
     fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault>;
+    /// Whether it takes deferred arguments as they are.
+    fn takes_deferred(&self) -> bool {
+        false
+    }
     /// Attributes such as `np.add.reduce` and `f.__name__`.
     fn attr(&self, _name: &str) -> Option<Value> {
         None
@@ -70,6 +75,14 @@ pub trait Host {
     /// Writes to the program's output, exactly.
     fn print(&mut self, text: &str);
     fn warn(&mut self, warning: Warning);
+    /// Where the operation under way stands in the program's text.
+    fn here(&self) -> Span {
+        Span::default()
+    }
+    /// A warning of an operation that stands elsewhere.
+    fn warn_at(&mut self, _at: Span, warning: Warning) {
+        self.warn(warning);
+    }
     /// The evaluator itself, for its own functions.
     fn as_any_mut(&mut self) -> &mut dyn Any;
 }

@@ -2,6 +2,7 @@
 //! and the primitives and evaluator above: both speak in `Value`s, `Fault`s and `Callable`s.
 
 mod call;
+mod deferred;
 mod fault;
 mod iter;
 mod list;
@@ -9,6 +10,7 @@ mod num;
 mod range;
 
 pub use call::{CallArgs, Callable, Func, Host, Warning};
+pub use deferred::Deferred;
 pub use fault::Fault;
 pub use iter::iterate;
 pub use list::{List, check_nesting};
@@ -38,6 +40,8 @@ pub enum Value {
     DType(DType),
     Slice(Rc<SliceSpec>),
     Ellipsis,
+    /// An unnamed array that its consumer computes; only inside one expression.
+    Deferred(Rc<dyn Deferred>),
     /// Modules, ranges, iterators, random generators, flags, …
     Object(Rc<dyn Object>),
 }
@@ -117,7 +121,7 @@ impl Value {
             Value::Float(_) => "float",
             Value::Complex(_) => "complex",
             Value::Scalar(s) => s.dtype().name(),
-            Value::Array(_) => "ndarray",
+            Value::Array(_) | Value::Deferred(_) => "ndarray",
             Value::Str(_) => "str",
             Value::Tuple(t) => t.names.map_or("tuple", |n| n.name),
             Value::List(_) => "list",
@@ -133,6 +137,7 @@ impl Value {
     pub fn describe(&self) -> String {
         match self {
             Value::Array(a) => format!("{} array of shape {}", a.dtype(), shape_text(a.shape())),
+            Value::Deferred(w) => format!("{} array of shape {}", w.dtype(), shape_text(&w.shape())),
             Value::Scalar(s) => format!("{} scalar", s.dtype()),
             Value::Int(n) => format!("plain integer {n}"),
             Value::Float(x) => format!("plain float {x}"),
@@ -158,6 +163,7 @@ impl Value {
             Value::List(l) => !l.is_empty(),
             Value::Array(a) => a.item().ok_or(Fault::Truth { size: a.size() })?.truth(),
             Value::Object(o) => o.len() != Some(0),
+            Value::Deferred(w) => return Err(Fault::Truth { size: w.shape().iter().product() }),
             Value::Func(_) | Value::DType(_) | Value::Slice(_) | Value::Ellipsis => true,
         })
     }
@@ -199,6 +205,7 @@ impl Value {
             Value::Complex(_) => Operand::Complex,
             Value::Scalar(s) => Operand::Typed(s.dtype()),
             Value::Array(a) => Operand::Typed(a.dtype()),
+            Value::Deferred(w) => Operand::Typed(w.dtype()),
             _ => return None,
         })
     }

@@ -16,6 +16,7 @@ pub static ROWS: &[Operator] = &[
         doc: "Exchanges the operands: `x f⍨ y` is `y f x`; `f⍨ y` is `y f y`. Of a constant, the constant function.",
         examples: &[Example { code: "2 -⍨ 10", out: "8" }, Example { code: "+⍨ 1 2 3", out: "[2 4 6]" }],
         numpy: "f(y, x)",
+        defers: false,
         apply: commute,
     },
     Operator {
@@ -28,6 +29,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "-∘⌊ 1.5 2.5", out: "[-1. -2.]" },
         ],
         numpy: "f(g(y))",
+        defers: false,
         apply: compose,
     },
     Operator {
@@ -41,6 +43,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "(+/)⍤1 [[1, 2], [3, 4]]", out: "[3 7]" },
         ],
         numpy: "f(g(x, y)); np.apply_along_axis for ranks",
+        defers: false,
         apply: atop_or_rank,
     },
     Operator {
@@ -50,6 +53,7 @@ pub static ROWS: &[Operator] = &[
         doc: "Applies the right function to both operands first: `x f⍥g y` is `(g x) f (g y)`.",
         examples: &[Example { code: "-3 -⍥abs -5", out: "-2" }],
         numpy: "f(g(x), g(y))",
+        defers: false,
         apply: over,
     },
     Operator {
@@ -63,6 +67,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "{⌊ ⍵ ÷ 2}⍣≡ 100", out: "0.0" },
         ],
         numpy: "a loop",
+        defers: false,
         apply: power,
     },
 ];

@@ -21,6 +21,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "2 +/ 1 2 3 4", out: "[3 5 7]" },
         ],
         numpy: "np.add.reduce(x, axis=-1)",
+        defers: true,
         apply: |d, host, x, y| reduce(d, host, x, y, -1),
     },
     Operator {
@@ -34,6 +35,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "x = 3 ¯1 2; (x > 0) ⌿ x", out: "[3 2]" },
         ],
         numpy: "np.add.reduce(x, axis=0); np.repeat(x, n, axis=0)",
+        defers: true,
         apply: |d, host, x, y| reduce(d, host, x, y, 0),
     },
     Operator {
@@ -43,6 +45,7 @@ pub static ROWS: &[Operator] = &[
         doc: "The reductions of every prefix along the last axis: `+\\` is the running sum.",
         examples: &[Example { code: "+\\ 1 2 3 4", out: "[ 1  3  6 10]" }],
         numpy: "np.add.accumulate(x, axis=-1)",
+        defers: false,
         apply: |d, host, x, y| scan(d, host, x, y, -1),
     },
     Operator {
@@ -55,6 +58,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "1 0 1⍀ 5 6", out: "[5 0 6]" },
         ],
         numpy: "np.add.accumulate(x, axis=0)",
+        defers: false,
         apply: |d, host, x, y| scan(d, host, x, y, 0),
     },
 ];
@@ -71,6 +75,10 @@ fn reduce(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64
     let Value::Func(f) = &d.left else {
         return replicate(d, &y, own);
     };
+    let y = match reduce_deferred(d, f, x.is_none(), y, own, host)? {
+        Ok(result) => return Ok(result),
+        Err(y) => y,
+    };
     let a = convert::to_array(&y)?;
     let axis = axis_of(d, &a, own)?;
     match (x, axis) {
@@ -79,6 +87,26 @@ fn reduce(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64
         (Some(_), None) => Err(crate::array::ArrayError::Axis { axis: own, ndim: 0 }.into()),
         (Some(n), Some(axis)) => windows(f, host, &n, a, axis),
     }
+}
+
+/// Folds a deferred operand block by block, if the function has fold kernels; else gives it back,
+/// computed.
+fn reduce_deferred(
+    d: &Derived,
+    f: &Func,
+    alone: bool,
+    y: Value,
+    own: i64,
+    host: &mut dyn Host,
+) -> Result<Result<Value, Value>, Fault> {
+    let Value::Deferred(work) = &y else { return Ok(Err(y)) };
+    if let Some(prim) = elementwise(f).filter(|_| alone) {
+        let axis = normalize_axis(d.axis.unwrap_or(own), work.shape().len())?;
+        if let Some(result) = folds::reduce_expr(prim, host, &y, axis)? {
+            return Ok(Ok(result));
+        }
+    }
+    Ok(Err(y.settled(host)?))
 }
 
 /// Reduces along the last axis, for inner products.

@@ -21,6 +21,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "len¨ [\"a\", \"bcd\"]", out: "[1 3]" },
         ],
         numpy: "[f(v) for v in x]",
+        defers: false,
         apply: each,
     },
     Operator {
@@ -30,6 +31,7 @@ pub static ROWS: &[Operator] = &[
         doc: "Applies a function to every pair of elements: the result's shape is the left's, then the right's.",
         examples: &[Example { code: "1 2 3 ∘.× 1 10", out: "[[ 1 10]\n [ 2 20]\n [ 3 30]]" }],
         numpy: "np.multiply.outer(x, y)",
+        defers: false,
         apply: outer,
     },
     Operator {
@@ -40,6 +42,7 @@ pub static ROWS: &[Operator] = &[
               matrix product.",
         examples: &[Example { code: "1 2 3 +.× 4 5 6", out: "32" }],
         numpy: "x @ y for +.×",
+        defers: false,
         apply: inner,
     },
 ];

@@ -28,6 +28,8 @@ pub struct Operator {
     pub doc: &'static str,
     pub examples: &'static [Example],
     pub numpy: &'static str,
+    /// Whether the right operand may come as deferred work.
+    pub defers: bool,
     /// Applies a derived function: the operands, the left argument if any, the right one.
     pub apply: Apply,
 }
@@ -100,6 +102,10 @@ impl Callable for Derived {
     fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
         let (left, right) = operands(self.op.name, args)?;
         (self.op.apply)(self, host, left, right)
+    }
+
+    fn takes_deferred(&self) -> bool {
+        self.op.defers
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -1,0 +1,297 @@
+//! Element-wise expressions that are not computed yet: a plan that grows, with the arrays it reads.
+//!
+//! `prim` appends one kernel at a time; the program is a list, not a tree, so that it runs as it is.
+//! An array that occurs twice is one input. Each step keeps its own dtype, with explicit casts in
+//! between, so that the fused pass gives what the steps one by one would, bit for bit.
+
+use super::machine::{Machine, Program, Source, block_len, cast_flags};
+use super::map::{Input, Target, like_inputs, map};
+use super::plan::{Conditions, Instruction, Operand, Origin, Plan};
+use super::reduce::{BATCH, Map, Reduction, Worker, reduce};
+use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
+use crate::dtype::{DType, Scalar};
+use crate::kernel::{Block, BlockMut, Check, Flags, Fold, KernelFn, Scratch, cast};
+use crate::syntax::Span;
+use smallvec::SmallVec;
+use std::sync::Mutex;
+
+/// An element-wise expression over arrays and scalars.
+#[derive(Clone)]
+pub struct Expr {
+    shape: Dims,
+    plan: Plan,
+    inputs: SmallVec<[Input; 3]>,
+}
+
+/// An operand of a new step.
+pub enum Term {
+    Array(Array),
+    Scalar(Scalar),
+    Expr(Box<Expr>),
+}
+
+/// A kernel to append, and the dtype of each of its operands.
+pub struct Kernel {
+    pub run: KernelFn,
+    pub check: Option<Check>,
+    pub out: DType,
+    pub dtypes: SmallVec<[DType; 3]>,
+    pub origin: Origin,
+}
+
+/// Steps beyond which an expression is computed before it grows: its registers leave L1.
+const MOST_STEPS: usize = 48;
+
+impl Term {
+    pub fn shape(&self) -> &[usize] {
+        match self {
+            Term::Array(a) => a.shape(),
+            Term::Scalar(_) => &[],
+            Term::Expr(e) => &e.shape,
+        }
+    }
+
+    /// Whether it must be computed before it joins an expression of this shape, which would
+    /// otherwise compute its elements many times, or grow too long.
+    pub fn stands_alone(&self, shape: &[usize]) -> bool {
+        matches!(self, Term::Expr(e) if *e.shape != *shape || e.plan.instructions.len() >= MOST_STEPS)
+    }
+}
+
+impl Expr {
+    /// A kernel over operands that broadcast. Expressions among them have the common shape (see
+    /// [`Term::stands_alone`]).
+    pub fn apply(kernel: Kernel, terms: SmallVec<[Term; 3]>) -> Result<Expr, ArrayError> {
+        let shape = broadcast_shapes(&terms.iter().map(Term::shape).collect::<SmallVec<[&[usize]; 3]>>())?;
+        let mut expr = Expr {
+            shape,
+            plan: Plan { inputs: SmallVec::new(), instructions: SmallVec::new() },
+            inputs: SmallVec::new(),
+        };
+        let operands = terms
+            .into_iter()
+            .zip(&kernel.dtypes)
+            .map(|(term, &dtype)| expr.term(term, dtype, kernel.origin))
+            .collect();
+        let Kernel { run, check, out, origin, .. } = kernel;
+        expr.plan.instructions.push(Instruction { run, operands, out, check, origin });
+        Ok(expr)
+    }
+
+    /// The elements of an array as an expression without steps.
+    pub fn of(array: Array) -> Expr {
+        let plan = Plan::copy(array.dtype());
+        Expr { shape: array.shape().into(), plan, inputs: SmallVec::from_iter([Input::Array(array)]) }
+    }
+
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    pub fn dtype(&self) -> DType {
+        self.plan.out()
+    }
+
+    pub fn size(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// How many instructions there are.
+    pub fn steps(&self) -> usize {
+        self.plan.instructions.len()
+    }
+
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// Whether it reads memory of this array.
+    pub fn reads(&self, a: &Array) -> bool {
+        self.inputs.iter().any(|i| matches!(i, Input::Array(b) if b.same_buffer(a)))
+    }
+
+    /// The elements converted to a dtype.
+    pub fn cast_to(mut self, dtype: DType, span: Span) -> Expr {
+        match self.plan.instructions.len().checked_sub(1) {
+            Some(last) if self.plan.out() != dtype => drop(self.cast(Operand::Step(last), dtype, span)),
+            Some(_) => {}
+            None => self.plan.inputs[0] = dtype,
+        }
+        self
+    }
+
+    /// Computes all elements.
+    pub fn compute(self, target: Target) -> Result<(Array, Conditions), ArrayError> {
+        map(&self.plan, self.inputs, target)
+    }
+
+    /// The inputs as arrays of the expression's shape, in the order of its plan.
+    fn operands(&self) -> Result<SmallVec<[Array; 3]>, ArrayError> {
+        let one = |input: &Input| match input {
+            Input::Array(a) => a.broadcast_to(&self.shape),
+            Input::Scalar(s) => Array::from_scalar(*s)?.broadcast_to(&self.shape),
+        };
+        self.inputs.iter().map(one).collect()
+    }
+
+    /// Folds the elements along axes in one pass: what it gives, and the conditions that the steps met.
+    /// `after` is done to each block of elements before it is folded, as into the fold's dtype.
+    pub fn fold(&self, ask: &Folding<'_>) -> Result<(Array, Conditions), ArrayError> {
+        let operands = self.operands()?;
+        let order = like_inputs(&self.shape, &self.inputs);
+        let sources = operands.iter().map(|a| Source::Given(a.dtype())).collect();
+        let map = Blocks {
+            plan: &self.plan,
+            sources,
+            after: ask.after,
+            met: Mutex::new(Conditions::new(&self.plan)),
+        };
+        let reduction = Reduction {
+            fold: ask.fold,
+            operands: &operands,
+            map: Some(&map),
+            order: Some(&order),
+            axes: ask.axes,
+            keepdims: ask.keepdims,
+            initial: ask.initial,
+        };
+        let result = reduce(&reduction)?;
+        Ok((result, map.met.into_inner().unwrap_or_default()))
+    }
+
+    /// What a new instruction reads for this operand, in this dtype.
+    fn term(&mut self, term: Term, dtype: DType, origin: Origin) -> Operand {
+        match term {
+            Term::Array(a) => self.input(Input::Array(a), dtype),
+            Term::Scalar(s) => self.input(Input::Scalar(s), dtype),
+            Term::Expr(e) if e.plan.instructions.is_empty() => match e.inputs.into_iter().next() {
+                Some(input) => self.input(input, dtype),
+                None => self.input(Input::Scalar(Scalar::Bool(false)), dtype),
+            },
+            Term::Expr(e) => {
+                let from = e.plan.out();
+                let result = self.merge(*e);
+                if from == dtype { result } else { self.cast(result, dtype, origin.span) }
+            }
+        }
+    }
+
+    fn input(&mut self, input: Input, dtype: DType) -> Operand {
+        let same = |(have, d): (&Input, &DType)| {
+            *d == dtype
+                && match (have, &input) {
+                    (Input::Array(a), Input::Array(b)) => {
+                        a.same_buffer(b)
+                            && a.dtype() == b.dtype()
+                            && a.offset() == b.offset()
+                            && a.shape() == b.shape()
+                            && a.strides() == b.strides()
+                    }
+                    _ => false,
+                }
+        };
+        if let Some(i) = self.inputs.iter().zip(&self.plan.inputs).position(same) {
+            return Operand::Input(i);
+        }
+        self.inputs.push(input);
+        self.plan.inputs.push(dtype);
+        Operand::Input(self.inputs.len() - 1)
+    }
+
+    /// Appends another expression's steps; its result is what is given back.
+    fn merge(&mut self, other: Expr) -> Operand {
+        if self.inputs.is_empty() && self.plan.instructions.is_empty() {
+            (self.inputs, self.plan) = (other.inputs, other.plan);
+            return Operand::Step(self.plan.instructions.len() - 1);
+        }
+        let dtypes = other.plan.inputs;
+        let inputs: SmallVec<[Operand; 4]> =
+            other.inputs.into_iter().zip(dtypes).map(|(input, dtype)| self.input(input, dtype)).collect();
+        let first = self.plan.instructions.len();
+        for mut instruction in other.plan.instructions {
+            for operand in &mut instruction.operands {
+                *operand = match *operand {
+                    Operand::Input(i) => inputs[i],
+                    Operand::Step(i) => Operand::Step(first + i),
+                };
+            }
+            self.plan.instructions.push(instruction);
+        }
+        Operand::Step(self.plan.instructions.len() - 1)
+    }
+
+    fn cast(&mut self, operand: Operand, dtype: DType, span: Span) -> Operand {
+        let instruction = Instruction {
+            run: convert,
+            operands: SmallVec::from_iter([operand]),
+            out: dtype,
+            check: Some(cast_check),
+            origin: Origin { name: "cast", span },
+        };
+        self.plan.instructions.push(instruction);
+        Operand::Step(self.plan.instructions.len() - 1)
+    }
+}
+
+/// A reduction of an expression.
+pub struct Folding<'a> {
+    pub fold: &'static Fold,
+    pub axes: &'a [usize],
+    pub keepdims: bool,
+    pub initial: Option<Scalar>,
+    pub after: Option<&'a (dyn Fn(Block<'_>, BlockMut<'_>) + Sync)>,
+}
+
+/// An expression as the map of a reduction: each thread has a machine.
+struct Blocks<'a> {
+    plan: &'a Plan,
+    sources: SmallVec<[Source<'a>; 3]>,
+    after: Option<&'a (dyn Fn(Block<'_>, BlockMut<'_>) + Sync)>,
+    met: Mutex<Conditions>,
+}
+
+impl Map for Blocks<'_> {
+    fn worker(&self) -> Worker<'_> {
+        let program = Program { plan: self.plan, sources: &self.sources, rows: None };
+        let mut made: Option<(DType, Machine<'_>)> = None;
+        let mut before: Option<Scratch> = None;
+        Worker::Own(Box::new(move |blocks, out| {
+            // The dtype of the elements as the fold, or what comes before it, takes them.
+            let dtype = if self.after.is_some() { self.plan.out() } else { out.dtype() };
+            let machine = match &mut made {
+                Some((d, machine)) if *d == dtype => machine,
+                made => {
+                    let machine = Machine::new(program, dtype, block_len(program.plan, program.sources));
+                    &mut made.insert((dtype, machine)).1
+                }
+            };
+            match self.after {
+                None => machine.run_on(blocks, out),
+                Some(after) => {
+                    let n = out.len();
+                    let scratch = before.get_or_insert_with(|| Scratch::new(dtype, BATCH));
+                    machine.run_on(blocks, scratch.block_mut(n));
+                    after(scratch.block(n), out);
+                }
+            }
+            if machine.met.any()
+                && let Ok(mut met) = self.met.lock()
+            {
+                *met = std::mem::take(&mut *met).union(&machine.met);
+            }
+        }))
+    }
+}
+
+/// The step that converts one operand.
+fn convert(operands: &[Block<'_>], out: BlockMut<'_>) {
+    cast::convert(operands[0], out);
+}
+
+fn cast_check(operands: &[Block<'_>], out: Block<'_>) -> Flags {
+    cast_flags(operands[0], out)
+}

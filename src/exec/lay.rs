@@ -1,0 +1,284 @@
+//! The geometry of a pass: where the elements of each operand lie, in the order of the walk.
+//!
+//! [`Lay`] is one operand's own view of the walk, its axes merged as far as they lie evenly; it
+//! gathers any stretch of elements into a block and scatters one back. [`Rows`] is all operands'
+//! common view: the longest inner axis along which each of them is even, so that blocks inside one
+//! row are read and written in place, without packing.
+
+use crate::array::{Dims, Strides};
+use crate::kernel::{Block, BlockMut, pack};
+use smallvec::SmallVec;
+
+/// Axes in the order of the walk, merged where they lie evenly.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Lay {
+    dims: Dims,
+    strides: Strides,
+    pub offset: usize,
+}
+
+impl Lay {
+    /// `axes` lists the axes from the slowest to the fastest.
+    pub fn new(shape: &[usize], strides: &[isize], offset: usize, axes: &[usize]) -> Lay {
+        let mut dims = Dims::new();
+        let mut steps = Strides::new();
+        for &k in axes.iter().filter(|&&k| shape[k] != 1) {
+            let (n, s) = (shape[k], strides[k]);
+            match (dims.last_mut(), steps.last_mut()) {
+                (Some(d), Some(outer)) if *outer == s * n as isize => {
+                    *d *= n;
+                    *outer = s;
+                }
+                _ => {
+                    dims.push(n);
+                    steps.push(s);
+                }
+            }
+        }
+        Lay { dims, strides: steps, offset }
+    }
+
+    /// All elements follow each other.
+    pub fn is_linear(&self) -> bool {
+        self.dims.is_empty() || (self.dims.len() == 1 && self.strides[0] == 1)
+    }
+
+    /// Positions grow along the walk, and no two elements share one.
+    pub fn ascends(&self) -> bool {
+        let mut extent = 0;
+        self.dims.iter().zip(&self.strides).rev().all(|(&n, &s)| {
+            let above = s > extent;
+            extent += s * (n as isize - 1);
+            above
+        })
+    }
+
+    /// The position of element `start` of the walk.
+    pub fn position(&self, start: usize) -> usize {
+        let mut rest = start;
+        let mut at = self.offset as isize;
+        for (&n, &s) in self.dims.iter().zip(&self.strides).rev() {
+            at += (rest % n) as isize * s;
+            rest /= n;
+        }
+        at as usize
+    }
+
+    /// The same walk from another first position.
+    pub fn moved(&self, by: isize) -> Lay {
+        Lay { offset: (self.offset as isize + by) as usize, ..self.clone() }
+    }
+
+    /// Calls `f(position, step, count)` for each run of elements `start..start + n`.
+    pub fn runs(&self, start: usize, n: usize, mut f: impl FnMut(usize, isize, usize)) {
+        let Some((&inner, outer)) = self.dims.split_last() else { return f(self.offset, 1, n) };
+        let step = self.strides[outer.len()];
+        let mut index: Dims = SmallVec::from_elem(0, outer.len());
+        let mut rest = start / inner;
+        let mut at = self.offset as isize;
+        for k in (0..outer.len()).rev() {
+            index[k] = rest % outer[k];
+            rest /= outer[k];
+            at += index[k] as isize * self.strides[k];
+        }
+        let (mut j, mut left) = (start % inner, n);
+        loop {
+            let take = left.min(inner - j);
+            f((at + j as isize * step) as usize, step, take);
+            left -= take;
+            if left == 0 {
+                return;
+            }
+            j = 0;
+            for k in (0..outer.len()).rev() {
+                index[k] += 1;
+                at += self.strides[k];
+                if index[k] < outer[k] {
+                    break;
+                }
+                at -= self.strides[k] * outer[k] as isize;
+                index[k] = 0;
+            }
+        }
+    }
+
+    /// Brings elements `start..start + out.len()` of the walk together.
+    pub fn gather(&self, storage: Block<'_>, start: usize, mut out: BlockMut<'_>) {
+        if let Some((inner, times)) = self.repeats() {
+            return self.gather_repeated(storage, start, out, inner, times);
+        }
+        let mut done = 0;
+        self.runs(start, out.len(), |at, step, n| {
+            pack::gather(storage, at, step, out.part(done, n));
+            done += n;
+        });
+    }
+
+    /// A short inner row that serves many times in turn: its length, and how often.
+    fn repeats(&self) -> Option<(usize, usize)> {
+        let k = self.dims.len().checked_sub(2)?;
+        (self.strides[k] == 0 && self.dims[k + 1] <= 64).then(|| (self.dims[k + 1], self.dims[k]))
+    }
+
+    /// As `gather`, where rows of `inner` elements repeat: gathered once, then copied in the block.
+    fn gather_repeated(
+        &self,
+        storage: Block<'_>,
+        start: usize,
+        mut out: BlockMut<'_>,
+        inner: usize,
+        times: usize,
+    ) {
+        let last = self.dims.len() - 2;
+        let once = Lay {
+            dims: self.dims.iter().enumerate().filter(|(k, _)| *k != last).map(|(_, &n)| n).collect(),
+            strides: self.strides.iter().enumerate().filter(|(k, _)| *k != last).map(|(_, &s)| s).collect(),
+            offset: self.offset,
+        };
+        let (total, period) = (out.len(), inner * times);
+        let mut done = 0;
+        while done < total {
+            let at = start + done;
+            let (group, within) = (at / period, at % period);
+            let n = (total - done).min(period - within);
+            // One period of the row, from where the block begins in it, then its repetitions.
+            let (phase, head) = (within % inner, n.min(inner));
+            let mut put = 0;
+            while put < head {
+                let j = (phase + put) % inner;
+                let take = (head - put).min(inner - j);
+                once.runs(group * inner + j, take, |p, step, count| {
+                    pack::gather(storage, p, step, out.part(done + put, count));
+                    put += count;
+                });
+            }
+            pack::repeat(out.part(done, n), head);
+            done += n;
+        }
+    }
+
+    /// Puts a block's elements where elements `start…` of the walk lie.
+    pub fn scatter(&self, from: Block<'_>, storage: &mut BlockMut<'_>, start: usize) {
+        let mut done = 0;
+        self.runs(start, from.len(), |at, step, n| {
+            pack::scatter(from.slice(done, done + n), storage.reborrow(), at, step);
+            done += n;
+        });
+    }
+}
+
+/// Rows shorter than this are packed block by block: the bookkeeping per row would cost more.
+const SHORT_ROW: usize = 128;
+
+/// The axes of a walk, merged where all operands lie evenly, cut into rows along the innermost one.
+#[derive(Debug)]
+pub(super) struct Rows {
+    outer: Dims,
+    pub len: usize,
+    operands: SmallVec<[RowStrides; 4]>,
+}
+
+#[derive(Debug)]
+struct RowStrides {
+    outer: Strides,
+    step: isize,
+    offset: usize,
+}
+
+impl Rows {
+    /// The rows of operands given by their broadcast strides and first positions; `None` if the rows
+    /// are short.
+    pub fn new(shape: &[usize], axes: &[usize], operands: &[(Strides, usize)]) -> Option<Rows> {
+        let mut dims = Dims::new();
+        let mut steps: SmallVec<[Strides; 4]> = operands.iter().map(|_| Strides::new()).collect();
+        for &k in axes.iter().filter(|&&k| shape[k] != 1) {
+            let n = shape[k];
+            let even = !dims.is_empty()
+                && operands
+                    .iter()
+                    .zip(&steps)
+                    .all(|((s, _), merged)| merged.last() == Some(&(s[k] * n as isize)));
+            for ((s, _), merged) in operands.iter().zip(&mut steps) {
+                if even {
+                    merged.pop();
+                }
+                merged.push(s[k]);
+            }
+            match dims.last_mut() {
+                Some(d) if even => *d *= n,
+                _ => dims.push(n),
+            }
+        }
+        let len = dims.pop().unwrap_or(1);
+        if len < SHORT_ROW {
+            return None;
+        }
+        let operands = operands
+            .iter()
+            .zip(steps)
+            .map(|((_, offset), mut outer)| RowStrides {
+                step: outer.pop().unwrap_or(1),
+                outer,
+                offset: *offset,
+            })
+            .collect();
+        Some(Rows { outer: dims, len, operands })
+    }
+
+    /// The elements of operand `o` from element `start` of the walk to the end of its row: where the
+    /// first lies, and the step from one to the next.
+    pub fn place(&self, o: usize, start: usize) -> (usize, isize) {
+        let operand = &self.operands[o];
+        let (mut rest, j) = (start / self.len, start % self.len);
+        let mut at = operand.offset as isize + j as isize * operand.step;
+        for (&n, &s) in self.outer.iter().zip(&operand.outer).rev() {
+            if rest == 0 {
+                break;
+            }
+            at += (rest % n) as isize * s;
+            rest /= n;
+        }
+        (at as usize, operand.step)
+    }
+
+    /// Elements from `start` to the end of its row.
+    pub fn left(&self, start: usize) -> usize {
+        self.len - start % self.len
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_rows_gather_as_any_others() {
+        let data: Vec<f64> = (0..60).map(f64::from).collect();
+        let storage = Block::new(&data);
+        // Shape (4, 5, 3): rows of three, each five times.
+        let lay = Lay::new(&[4, 5, 3], &[3, 0, 1], 2, &[0, 1, 2]);
+        assert_eq!(lay.repeats(), Some((3, 5)));
+        let expected: Vec<f64> = (0..60).map(|i| data[2 + (i / 15) * 3 + i % 3]).collect();
+        for start in 0..60 {
+            for n in 1..=60 - start {
+                let mut out = vec![0.0; n];
+                lay.gather(storage, start, BlockMut::new(&mut out));
+                assert_eq!(out, expected[start..start + n], "{start} {n}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_merge_what_all_operands_have_even() {
+        let strides = |s: &[isize]| -> Strides { s.into() };
+        let operands = [(strides(&[1024, 1]), 1025), (strides(&[0, 1]), 0), (strides(&[1, 0]), 7)];
+        let rows = Rows::new(&[10, 1000], &[0, 1], &operands).unwrap();
+        assert_eq!(rows.len, 1000);
+        assert_eq!(rows.place(0, 2003), (1025 + 2048 + 3, 1));
+        assert_eq!(rows.place(1, 2003), (3, 1));
+        assert_eq!(rows.place(2, 2003), (9, 0));
+        assert!(Rows::new(&[1000, 10], &[0, 1], &operands).is_none());
+        let even = [(strides(&[500, 1]), 0), (strides(&[500, 1]), 4)];
+        assert_eq!(Rows::new(&[10, 500], &[0, 1], &even).unwrap().len, 5000);
+    }
+}

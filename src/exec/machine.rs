@@ -1,0 +1,266 @@
+//! The machine that runs a [`Plan`]: of each block it brings the inputs (contiguous ones of the right
+//! dtype straight from memory, also row by row; strided or other ones packed and promoted into
+//! registers that fit in L1; scalars as blocks of length one) and runs the instructions over it.
+//! Each thread has a machine of its own; no result depends on blocks or threads.
+
+use super::lay::{Lay, Rows};
+use super::plan::{Conditions, Instruction, Operand, Plan};
+use crate::dtype::DType;
+use crate::kernel::{Block, BlockMut, Flags, Scratch, cast, fp};
+use smallvec::SmallVec;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// Where an input's elements come from.
+pub(super) enum Source<'a> {
+    /// One element, promoted already.
+    Scalar(Block<'a>),
+    /// All elements in the order of the walk, of the plan's dtype.
+    Direct(Block<'a>),
+    /// Elements to be packed, promoted, or both.
+    Strided(View<'a>),
+    /// Elements of the target's own buffer, of this dtype: see [`Machine::load_own`].
+    Own(Lay, DType),
+    /// Blocks of this dtype that the caller brings: see [`Machine::run_on`].
+    Given(DType),
+}
+
+/// Elements of a buffer in the order of the walk.
+#[derive(Clone)]
+pub(super) struct View<'a> {
+    pub storage: Block<'a>,
+    pub lay: Lay,
+}
+
+/// Bytes of a block per register: the registers in use and what streams by fit L1 together.
+static BLOCK_BYTES: AtomicUsize = AtomicUsize::new(8 << 10);
+
+/// Sets the bytes of a block, so that small tests cross the borders of blocks.
+pub fn set_block_size(bytes: usize) {
+    BLOCK_BYTES.store(bytes.max(1), Relaxed);
+}
+
+/// The largest block a plan over these sources works on, in elements.
+pub(super) fn block_len(plan: &Plan, sources: &[Source<'_>]) -> usize {
+    let streaming = plan.instructions.len() < 2
+        && sources.iter().all(|s| matches!(s, Source::Scalar(_) | Source::Direct(_)));
+    let bytes = BLOCK_BYTES.load(Relaxed);
+    // Without registers a block only sets how often the flag is looked at and results are checked.
+    let bytes = if streaming { bytes * 4 } else { bytes };
+    (bytes / plan.widest()).max(1)
+}
+
+/// What a run shares: the program, its sources, and their rows.
+#[derive(Clone, Copy)]
+pub(super) struct Program<'a> {
+    pub plan: &'a Plan,
+    pub sources: &'a [Source<'a>],
+    /// The rows of the target (operand 0) and of every source after it, where blocks keep to rows.
+    pub rows: Option<&'a Rows>,
+}
+
+/// Where an input's block is now.
+#[derive(Clone, Copy)]
+enum Now<'a> {
+    Here(Block<'a>),
+    /// In its register, this long.
+    Ready(usize),
+}
+
+/// The registers of one thread.
+pub(super) struct Machine<'a> {
+    program: Program<'a>,
+    /// Packed elements, before promotion.
+    raw: SmallVec<[Option<Scratch>; 3]>,
+    /// Promoted elements.
+    ready: SmallVec<[Option<Scratch>; 3]>,
+    slots: SmallVec<[usize; 8]>,
+    temps: SmallVec<[Option<Scratch>; 4]>,
+    /// The result before it is cast to the target's dtype.
+    result: Option<Scratch>,
+    pub len: usize,
+    pub met: Conditions,
+}
+
+impl<'a> Machine<'a> {
+    /// A machine for blocks of at most `len` elements of a target of this dtype.
+    pub fn new(program: Program<'a>, target: DType, len: usize) -> Machine<'a> {
+        let plan = program.plan;
+        let mut raw = SmallVec::new();
+        let mut ready = SmallVec::new();
+        for (source, &want) in program.sources.iter().zip(&plan.inputs) {
+            let have = match source {
+                Source::Strided(v) => Some(v.storage.dtype()),
+                Source::Own(_, d) | Source::Given(d) => Some(*d),
+                _ => None,
+            };
+            ready.push(have.map(|_| Scratch::new(want, len)));
+            raw.push(have.filter(|&d| d != want).map(|d| Scratch::new(d, len)));
+        }
+        let (slots, dtypes) = plan.registers();
+        let inner = plan.instructions.len().saturating_sub(1);
+        let used = |s: &usize| slots[..inner].contains(s);
+        let temps = dtypes.iter().enumerate().map(|(s, &d)| used(&s).then(|| Scratch::new(d, len))).collect();
+        let result = (plan.out() != target).then(|| Scratch::new(plan.out(), len));
+        let met = Conditions::new(plan);
+        Machine { program, raw, ready, slots, temps, result, len, met }
+    }
+
+    /// How many elements the next block has, from `start` of the walk, where `left` are wanted.
+    pub fn take(&self, start: usize, left: usize) -> usize {
+        let n = left.min(self.len);
+        self.program.rows.map_or(n, |rows| n.min(rows.left(start)))
+    }
+
+    /// Brings a block's elements that lie in the target's buffer into registers. `read` gathers from
+    /// that buffer.
+    pub fn load_own(&mut self, start: usize, n: usize, read: &dyn Fn(&Lay, usize, BlockMut<'_>)) {
+        for (i, source) in self.program.sources.iter().enumerate() {
+            let (Source::Own(lay, _), Some(ready)) = (source, &mut self.ready[i]) else { continue };
+            match &mut self.raw[i] {
+                None => read(lay, start, ready.block_mut(n)),
+                Some(raw) => {
+                    read(lay, start, raw.block_mut(n));
+                    promote(raw.block(n), ready.block_mut(n), &mut self.met.cast);
+                }
+            }
+        }
+    }
+
+    /// Computes elements `start..start + out.len()` of the walk.
+    pub fn run(&mut self, start: usize, mut out: BlockMut<'_>) {
+        let now = self.fetch(start, out.len());
+        self.finish(&now, start, out.reborrow());
+    }
+
+    fn finish(&mut self, now: &[Now<'_>], start: usize, mut out: BlockMut<'_>) {
+        let n = out.len();
+        if let Some(mut reg) = self.result.take() {
+            self.execute(now, start, reg.block_mut(n));
+            promote(reg.block(n), out.reborrow(), &mut self.met.cast);
+            self.result = Some(reg);
+        } else {
+            self.execute(now, start, out);
+        }
+    }
+
+    /// Computes a block from blocks of the inputs, each as long as `out` or of one element.
+    pub fn run_on(&mut self, blocks: &[Block<'_>], mut out: BlockMut<'_>) {
+        let total = out.len();
+        for start in (0..total).step_by(self.len) {
+            let n = self.len.min(total - start);
+            let mut now: SmallVec<[Now<'_>; 8]> = SmallVec::new();
+            for (i, block) in blocks.iter().enumerate() {
+                let here = if block.len() == total { block.slice(start, start + n) } else { *block };
+                now.push(match (&self.raw[i], &mut self.ready[i]) {
+                    (Some(_), Some(ready)) => {
+                        promote(here, ready.block_mut(here.len()), &mut self.met.cast);
+                        Now::Ready(here.len())
+                    }
+                    _ => Now::Here(here),
+                });
+            }
+            self.finish(&now, start, out.part(start, n));
+        }
+    }
+
+    /// Finds, packs and promotes what is not a plain stretch of memory.
+    fn fetch(&mut self, start: usize, n: usize) -> SmallVec<[Now<'a>; 8]> {
+        let mut now = SmallVec::from_elem(Now::Ready(n), self.program.sources.len());
+        for (i, source) in self.program.sources.iter().enumerate() {
+            let (Source::Strided(view), Some(ready)) = (source, &mut self.ready[i]) else { continue };
+            let run = match self.program.rows {
+                Some(rows) => Some(rows.place(i + 1, start)),
+                None => view.lay.is_linear().then(|| (view.lay.offset + start, 1)),
+            };
+            // An even or single element serves where it lies.
+            let here = match run {
+                Some((at, 0)) => Some(view.storage.slice(at, at + 1)),
+                Some((at, 1)) => Some(view.storage.slice(at, at + n)),
+                _ => None,
+            };
+            now[i] = match (here, &mut self.raw[i]) {
+                (Some(here), None) => Now::Here(here),
+                (Some(here), Some(_)) => {
+                    let m = here.len();
+                    promote(here, ready.block_mut(m), &mut self.met.cast);
+                    Now::Ready(m)
+                }
+                (None, None) => {
+                    gather(view, run, start, ready.block_mut(n));
+                    Now::Ready(n)
+                }
+                (None, Some(raw)) => {
+                    gather(view, run, start, raw.block_mut(n));
+                    promote(raw.block(n), ready.block_mut(n), &mut self.met.cast);
+                    Now::Ready(n)
+                }
+            };
+        }
+        now
+    }
+
+    fn execute(&mut self, now: &[Now<'_>], start: usize, mut out: BlockMut<'_>) {
+        let n = out.len();
+        let count = self.program.plan.instructions.len();
+        if count == 0 {
+            return cast::convert(self.operand(Operand::Input(0), now, start, n), out);
+        }
+        for i in 0..count {
+            let ins = &self.program.plan.instructions[i];
+            if i + 1 == count {
+                let flags = self.step(ins, now, start, out.reborrow());
+                self.met.instructions[i] = self.met.instructions[i].union(flags);
+            } else if let Some(mut reg) = self.temps[self.slots[i]].take() {
+                let flags = self.step(ins, now, start, reg.block_mut(n));
+                self.met.instructions[i] = self.met.instructions[i].union(flags);
+                self.temps[self.slots[i]] = Some(reg);
+            }
+        }
+    }
+
+    fn step(&self, ins: &Instruction, now: &[Now<'_>], start: usize, mut out: BlockMut<'_>) -> Flags {
+        let n = out.len();
+        let operands: SmallVec<[Block<'_>; 3]> =
+            ins.operands.iter().map(|&o| self.operand(o, now, start, n)).collect();
+        (ins.run)(&operands, out.reborrow());
+        ins.check.map_or(Flags::NONE, |check| check(&operands, out.as_block()))
+    }
+
+    fn operand<'b>(&'b self, o: Operand, now: &[Now<'b>], start: usize, n: usize) -> Block<'b> {
+        let (register, len) = match o {
+            Operand::Input(i) => match (&self.program.sources[i], now[i]) {
+                (Source::Scalar(one), _) => return *one,
+                (Source::Direct(all), _) => return all.slice(start, start + n),
+                (_, Now::Here(block)) => return block,
+                (_, Now::Ready(len)) => (&self.ready[i], len),
+            },
+            Operand::Step(i) => (&self.temps[self.slots[i]], n),
+        };
+        match register {
+            Some(reg) => reg.block(len),
+            None => unreachable!("an instruction reads a register before it is written"),
+        }
+    }
+}
+
+/// Packs a block of a view: along one run, or by its own geometry.
+fn gather(view: &View<'_>, run: Option<(usize, isize)>, start: usize, out: BlockMut<'_>) {
+    match run {
+        Some((at, step)) => crate::kernel::pack::gather(view.storage, at, step, out),
+        None => view.lay.gather(view.storage, start, out),
+    }
+}
+
+fn promote(from: Block<'_>, mut to: BlockMut<'_>, met: &mut Flags) {
+    cast::convert(from, to.reborrow());
+    *met = met.union(cast_flags(from, to.as_block()));
+}
+
+/// The conditions of a cast between blocks.
+pub(super) fn cast_flags(from: Block<'_>, to: Block<'_>) -> Flags {
+    let lossy = from.dtype().is_inexact() && from.dtype() != to.dtype();
+    if lossy && (to.dtype().is_int() || to.dtype().itemsize() < from.dtype().itemsize()) {
+        return fp::cast(&[from], to);
+    }
+    Flags::NONE
+}

@@ -1,0 +1,294 @@
+//! One pass of a plan over its target: the work of `map` once shapes and targets are settled.
+//!
+//! Contiguous targets are written block by block where they lie, strided ones row by row, or through
+//! a block that is scattered. Inputs that are other elements of the target's own buffer, evenly
+//! displaced, are read before they are overwritten: finished blocks wait in a queue until the
+//! reading has passed them, and each thread first copies what its neighbours will overwrite (the
+//! halo at its borders). So `u[1:-1] = u[:-2] + u[2:]` needs two rows beside its operands.
+
+use super::interrupt;
+use super::lay::{Lay, Rows};
+use super::machine::{Machine, Program, Source, View, block_len};
+use super::map::Input;
+use super::plan::{Conditions, Plan};
+use super::threads;
+use super::{copy::with_storage_mut, map};
+use crate::array::{Array, ArrayError, Strides};
+use crate::dtype::DType;
+use crate::kernel::{Block, BlockMut, One, Scratch, pack};
+use crate::with_dtype;
+use rayon::prelude::*;
+use smallvec::SmallVec;
+use std::collections::VecDeque;
+
+/// Runs a plan over inputs that broadcast to `out`. `axes` are in the order of the walk; input
+/// `reused` gave its buffer to `out`.
+pub(super) fn run(
+    plan: &Plan,
+    inputs: &[Input],
+    out: &Array,
+    axes: &[usize],
+    reused: Option<usize>,
+) -> Result<Conditions, ArrayError> {
+    let ones: SmallVec<[Option<One>; 3]> =
+        inputs.iter().zip(&plan.inputs).map(|(input, &dtype)| input.single(dtype)).collect();
+    let lay = Lay::new(out.shape(), out.strides(), out.offset(), axes);
+    let mut sources: SmallVec<[Source<'_>; 3]> = SmallVec::new();
+    let mut places: SmallVec<[(Strides, usize); 4]> = SmallVec::new();
+    places.push((out.strides().into(), out.offset()));
+    let (mut delay, mut ahead) = (0, 0);
+    for (i, input) in inputs.iter().enumerate() {
+        let (source, place) = match (&ones[i], input) {
+            (Some(one), _) => (Source::Scalar(one.block()), (SmallVec::from_elem(0, out.ndim()), 0)),
+            (None, Input::Array(a)) => {
+                let place = (broadcast(a, out.shape()), a.offset());
+                let by = if reused == Some(i) { Some(0) } else { offset_in(a, out) };
+                if let Some(by) = by {
+                    delay = delay.max((-by).max(0) as usize);
+                    ahead = ahead.max(by.max(0) as usize);
+                    (Source::Own(lay.moved(by), a.dtype()), place)
+                } else {
+                    (source(a, &place, out.shape(), axes, plan.inputs[i]), place)
+                }
+            }
+            (None, Input::Scalar(_)) => unreachable!("a scalar is single"),
+        };
+        sources.push(source);
+        places.push(place);
+    }
+    let packed = !lay.is_linear() || sources.iter().any(|s| matches!(s, Source::Strided(_)));
+    let rows = if packed { Rows::new(out.shape(), axes, &places) } else { None };
+    let len = block_len(plan, &sources).min(out.size());
+    let program = Program { plan, sources: &sources, rows: rows.as_ref() };
+    let pass = Pass { program, dtype: out.dtype(), lay, len, delay, ahead };
+    with_storage_mut(out, |to| pass.run(to, out.size()))
+}
+
+/// By how many elements `a` lies behind `out` in the same buffer, if the two run alike through it and
+/// the positions of `out` grow along the walk.
+pub(super) fn offset_in(a: &Array, out: &Array) -> Option<isize> {
+    let alike = a.same_buffer(out)
+        && a.dtype() == out.dtype()
+        && a.shape() == out.shape()
+        && a.shape().iter().zip(a.strides().iter().zip(out.strides())).all(|(&n, (s, t))| n == 1 || s == t);
+    if !alike {
+        return None;
+    }
+    let by = a.offset() as isize - out.offset() as isize;
+    let axes = map::by_stride(out.strides());
+    let ascends = || Lay::new(out.shape(), out.strides(), out.offset(), &axes).ascends();
+    // A long delay would hold most of the result back: then it better has its own place.
+    (by == 0 || (by.unsigned_abs() <= out.size() / 4 && ascends())).then_some(by)
+}
+
+fn broadcast(a: &Array, shape: &[usize]) -> Strides {
+    let lead = shape.len() - a.ndim();
+    let stride = |k: usize| match k.checked_sub(lead) {
+        Some(j) if a.shape()[j] != 1 => a.strides()[j],
+        _ => 0,
+    };
+    (0..shape.len()).map(stride).collect()
+}
+
+pub(super) fn source<'a>(
+    a: &'a Array,
+    (strides, offset): &(Strides, usize),
+    shape: &[usize],
+    axes: &[usize],
+    want: DType,
+) -> Source<'a> {
+    let lay = Lay::new(shape, strides, *offset, axes);
+    let storage = storage(a);
+    if lay.is_linear() && a.dtype() == want {
+        let n: usize = shape.iter().product();
+        return Source::Direct(storage.slice(lay.offset, lay.offset + n));
+    }
+    Source::Strided(View { storage, lay })
+}
+
+/// The whole buffer behind an array.
+pub(super) fn storage(a: &Array) -> Block<'_> {
+    with_dtype!(a.dtype(), T => Block::new(a.storage::<T>()))
+}
+
+/// A program and its target.
+struct Pass<'a> {
+    program: Program<'a>,
+    dtype: DType,
+    lay: Lay,
+    /// The longest block.
+    len: usize,
+    /// How far the reading of the target's own buffer lags behind its writing, and runs ahead.
+    delay: usize,
+    ahead: usize,
+}
+
+/// One thread's share: elements of the walk, and the stretch of the buffer that they lie in.
+struct Part<'a> {
+    start: usize,
+    end: usize,
+    segment: BlockMut<'a>,
+    /// The position of the segment's first element in the buffer.
+    base: usize,
+    /// Copies of what lies before and behind the segment.
+    halo: [Option<Scratch>; 2],
+}
+
+impl Pass<'_> {
+    fn run(&self, to: BlockMut<'_>, n: usize) -> Result<Conditions, ArrayError> {
+        let cuts = self.cuts(n);
+        if cuts.len() < 2 {
+            let whole = Part { start: 0, end: n, segment: to, base: 0, halo: [None, None] };
+            return self.part(whole);
+        }
+        let parts = self.divide(to, n, &cuts);
+        let union = |a: Conditions, b: Conditions| Ok(a.union(&b));
+        parts.into_par_iter().map(|p| self.part(p)).try_reduce(|| Conditions::new(self.program.plan), union)
+    }
+
+    /// Where shares of the walk begin.
+    fn cuts(&self, n: usize) -> Vec<usize> {
+        let threads = threads::for_elements(n);
+        if threads < 2 || (!self.lay.is_linear() && !self.lay.ascends()) {
+            return vec![0];
+        }
+        // Whole cache lines, or whole rows, so that threads share no line and no row.
+        let unit = self.program.rows.map_or(64, |r| r.len);
+        let (unit, shares) = if self.lay.is_linear() { (64, threads * 4) } else { (unit, threads) };
+        let share =
+            n.div_ceil(shares).max(self.delay.max(self.ahead) * 4).max(MIN_SHARE.min(n.div_ceil(threads)));
+        (0..n).step_by(share.next_multiple_of(unit)).collect()
+    }
+
+    fn divide<'b>(&self, to: BlockMut<'b>, n: usize, cuts: &[usize]) -> Vec<Part<'b>> {
+        let mut halos: Vec<[Option<Scratch>; 2]> = Vec::with_capacity(cuts.len());
+        let position = |i: usize| if i == 0 { 0 } else { self.lay.position(i) };
+        let copy = |from: usize, until: usize| {
+            (until > from).then(|| Scratch::copy_of(to.as_block().slice(from, until)))
+        };
+        for (k, &cut) in cuts.iter().enumerate() {
+            let (lo, hi) = (position(cut), cuts.get(k + 1).map_or(to.len(), |&c| position(c)));
+            let before = copy(lo.saturating_sub(self.delay), lo);
+            halos.push([before, copy(hi, (hi + self.ahead).min(to.len()))]);
+        }
+        let mut parts = Vec::with_capacity(cuts.len());
+        let mut rest = to;
+        let mut base = 0;
+        for (k, halo) in halos.into_iter().enumerate() {
+            let end = cuts.get(k + 1).copied().unwrap_or(n);
+            let cut = if end == n { rest.len() } else { position(end) - base };
+            let (segment, tail) = rest.split_at(cut);
+            parts.push(Part { start: cuts[k], end, segment, base, halo });
+            (rest, base) = (tail, base + cut);
+        }
+        parts
+    }
+
+    fn part(&self, mut part: Part<'_>) -> Result<Conditions, ArrayError> {
+        let mut machine = Machine::new(self.program, self.dtype, self.len.min(part.end - part.start));
+        let mut queue = Queue::default();
+        let mut at = part.start;
+        while at < part.end {
+            if interrupt::requested() {
+                return Err(ArrayError::Interrupted);
+            }
+            let n = machine.take(at, part.end - at);
+            machine.load_own(at, n, &|lay, start, out| part.gather(lay, start, out));
+            match self.in_place(at, n, &part).filter(|_| self.delay == 0) {
+                Some(first) => machine.run(at, part.segment.part(first, n)),
+                None => {
+                    let mut block = queue.spare(self.dtype, machine.len);
+                    machine.run(at, block.block_mut(n));
+                    queue.waiting.push_back((at, n, block));
+                }
+            }
+            at += n;
+            queue.release(at.saturating_sub(self.delay), |start, block| self.put(start, block, &mut part));
+        }
+        queue.release(usize::MAX, |start, block| self.put(start, block, &mut part));
+        Ok(machine.met)
+    }
+
+    /// The first of `n` elements in the segment, if they follow each other there.
+    fn in_place(&self, start: usize, n: usize, part: &Part<'_>) -> Option<usize> {
+        let at = match self.program.rows {
+            _ if self.lay.is_linear() => self.lay.offset + start,
+            Some(rows) => match rows.place(0, start) {
+                (at, 1) => at,
+                (at, _) if n == 1 => at,
+                _ => return None,
+            },
+            None => return None,
+        };
+        Some(at - part.base)
+    }
+
+    fn put(&self, start: usize, block: Block<'_>, part: &mut Part<'_>) {
+        match self.in_place(start, block.len(), part) {
+            Some(at) => pack::scatter(block, part.segment.reborrow(), at, 1),
+            None => {
+                let lay = self.lay.moved(-(part.base as isize));
+                lay.scatter(block, &mut part.segment, start);
+            }
+        }
+    }
+}
+
+/// Elements below which a share is not worth dividing further.
+const MIN_SHARE: usize = 1 << 15;
+
+impl Part<'_> {
+    /// Gathers elements of the buffer as they were before the pass.
+    fn gather(&self, lay: &Lay, start: usize, mut out: BlockMut<'_>) {
+        let mut done = 0;
+        let (lo, hi) = (self.base, self.base + self.segment.len());
+        lay.runs(start, out.len(), |at, step, n| {
+            let last = (at as isize + (n as isize - 1) * step) as usize;
+            if at.min(last) >= lo && at.max(last) < hi {
+                pack::gather(self.segment.as_block(), at - lo, step, out.part(done, n));
+            } else {
+                for j in 0..n {
+                    let at = (at as isize + j as isize * step) as usize;
+                    let (block, first) = self.holder(at);
+                    pack::gather(block, at - first, 1, out.part(done + j, 1));
+                }
+            }
+            done += n;
+        });
+    }
+
+    /// The block that has the element at this position, and the position of its first.
+    fn holder(&self, at: usize) -> (Block<'_>, usize) {
+        let hi = self.base + self.segment.len();
+        match &self.halo {
+            [Some(before), _] if at < self.base => (before.all(), self.base - before.len()),
+            [_, Some(behind)] if at >= hi => (behind.all(), hi),
+            _ => (self.segment.as_block(), self.base),
+        }
+    }
+}
+
+/// Finished blocks that may not be written yet, and blocks to use again.
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<(usize, usize, Scratch)>,
+    spare: Vec<Scratch>,
+}
+
+impl Queue {
+    fn spare(&mut self, dtype: DType, len: usize) -> Scratch {
+        self.spare.pop().unwrap_or_else(|| Scratch::new(dtype, len))
+    }
+
+    /// Hands over the blocks all of whose elements are before `until`.
+    fn release(&mut self, until: usize, mut put: impl FnMut(usize, Block<'_>)) {
+        while let Some((start, n, _)) = self.waiting.front()
+            && start + n <= until
+        {
+            if let Some((start, n, block)) = self.waiting.pop_front() {
+                put(start, block.block(n));
+                self.spare.push(block);
+            }
+        }
+    }
+}
