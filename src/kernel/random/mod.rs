@@ -51,14 +51,14 @@ pub trait BitGen {
     /// 24 bits in `[0, 1)`.
     #[inline(always)]
     fn next_f32(&mut self) -> f32 {
-        (self.next32() >> 8) as f32 * (1.0 / 16_777_216.0)
+        (self.next32() >> 8) as i32 as f32 * (1.0 / 16_777_216.0)
     }
 }
 
 /// A 64-bit draw as a number of `[0, 1)`.
 #[inline(always)]
 pub fn unit_f64(draw: u64) -> f64 {
-    (draw >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
+    (draw >> 11) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0)
 }
 
 #[cfg(test)]
