@@ -4,7 +4,7 @@
 use super::copy::with_storage_mut;
 use crate::array::{Array, ArrayError};
 use crate::dtype::DType;
-use crate::kernel::{Block, Check, Flags, KernelFn, One};
+use crate::kernel::{Block, Check, Few, Flags, KernelFn, One};
 use crate::with_dtype;
 
 /// The largest arrays that take this way, in elements.
@@ -42,9 +42,13 @@ pub fn small(
         return None;
     }
     Some(Array::empty(out, like.shape()).map(|result| {
-        let mut blocks = [block(&operands[0], n); 3];
+        let few = operands.iter().find_map(|o| match o {
+            Small::One(one) if operands.len() == 2 => Few::repeat(one.scalar(), n),
+            _ => None,
+        });
+        let mut blocks = [block(&operands[0], n, &few); 3];
         for (b, o) in blocks.iter_mut().zip(operands).skip(1) {
-            *b = block(o, n);
+            *b = block(o, n, &few);
         }
         let blocks = &blocks[..operands.len()];
         let flags = with_storage_mut(&result, |mut to| {
@@ -55,14 +59,14 @@ pub fn small(
     }))
 }
 
-/// The `n` elements of a contiguous array, or the one.
+/// The `n` elements of a contiguous array, or the one, repeated if it is so already.
 #[inline]
-fn block<'a>(operand: &Small<'a>, n: usize) -> Block<'a> {
+fn block<'a>(operand: &Small<'a>, n: usize, few: &'a Option<Few>) -> Block<'a> {
     match *operand {
         Small::Array(a) => {
             let start = a.offset();
             with_dtype!(a.dtype(), T => Block::new(&a.storage::<T>()[start..start + n]))
         }
-        Small::One(one) => one.block(),
+        Small::One(one) => few.as_ref().map_or_else(|| one.block(), Few::block),
     }
 }
