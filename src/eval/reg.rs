@@ -109,7 +109,7 @@ impl Evaluator {
     }
 
     /// Evaluates an expression.
-    #[inline]
+    #[inline(always)]
     pub(super) fn reg(&mut self, node: &Node) -> Reg {
         match &node.kind {
             NodeKind::Load(place) => self.load_reg(*place, node.span),
@@ -121,7 +121,7 @@ impl Evaluator {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn load_reg(&mut self, place: Place, span: Span) -> Reg {
         match self.peek(place).and_then(Num::of) {
             Some(n) => Reg::Num(n),
@@ -381,13 +381,18 @@ impl Evaluator {
     }
 
     /// Stores a register in a place.
-    #[inline]
+    #[inline(always)]
     pub(super) fn store_reg(&mut self, place: Place, r: Reg) {
         if let Reg::Num(n) = r
             && let Some(slot) = self.peek_mut(place)
         {
             return n.put(slot);
         }
+        self.store_any(place, r);
+    }
+
+    #[inline(never)]
+    fn store_any(&mut self, place: Place, r: Reg) {
         let v = self.take(r);
         self.store(place, v);
     }

@@ -30,7 +30,7 @@ impl Fast {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn ints(self, a: i64, b: i64) -> Option<Num> {
         Some(match self {
             Fast::Add => Num::int(a.checked_add(b)?),
