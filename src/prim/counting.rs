@@ -106,7 +106,7 @@ fn digitize(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         &[-bins.strides()[0]],
         (bins.offset() as isize + (n as isize - 1) * bins.strides()[0]) as usize,
     );
-    let mut at = search(&backwards, &x, right)?;
+    let mut at = search(&backwards, &x, !right)?;
     if let Some(at) = at.as_mut_slice::<i64>() {
         at.iter_mut().for_each(|i| *i = n as i64 - *i);
     }
