@@ -23,6 +23,17 @@ pub fn count() -> usize {
     }
 }
 
+/// Starts the pool with the calling thread as its first worker, so that a pass keeps the core it began
+/// on and wakes only the others; for the one thread that evaluates programs. Without this the first
+/// pass starts a pool of its own threads, which all have to wake, and may do so on one core.
+pub fn start() {
+    let wanted = LIMIT.load(Relaxed);
+    if wanted != 1 {
+        // A pool that exists already serves as well.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(wanted).use_current_thread().build_global();
+    }
+}
+
 /// Sets the number of threads; 0 means all cores.
 pub fn set_count(n: usize) {
     LIMIT.store(n, Relaxed);

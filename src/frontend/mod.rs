@@ -80,6 +80,7 @@ fn run(invocation: &Invocation) -> i32 {
 /// Sets threads and memory as the command line says.
 fn set_limits(invocation: &Invocation) {
     crate::exec::threads::set_count(invocation.threads);
+    crate::exec::threads::start();
     let free = || os::free_memory().map(|free| free / 5 * 4);
     if let Some(limit) = invocation.memory_limit.or_else(free) {
         crate::array::memory::set_limit(limit);

@@ -410,10 +410,14 @@ fn whole_exponents(xs: &[Value], dtype: DType) -> Result<(), &'static str> {
 
 /// Powers of arrays that another function is: of two, of minus one, of a half.
 fn power_by_name(x: &Value, y: &Value) -> Option<&'static str> {
-    let Value::Array(a) = x else { return None };
-    let inexact = a.dtype().is_inexact();
+    let dtype = match x {
+        Value::Array(a) => a.dtype(),
+        Value::Deferred(work) => work.dtype(),
+        _ => return None,
+    };
+    let inexact = dtype.is_inexact();
     match y {
-        Value::Int(2) if inexact || a.dtype().is_int() => Some("square"),
+        Value::Int(2) if inexact || dtype.is_int() => Some("square"),
         Value::Float(2.0) if inexact => Some("square"),
         Value::Int(-1) | Value::Float(-1.0) if inexact => Some("reciprocal"),
         Value::Float(0.5) if inexact => Some("sqrt"),

@@ -92,7 +92,8 @@ pub fn small(
     };
     let dtype = array.dtype();
     // What looks at operands' values, or names another row, goes the general way.
-    if e.guard.is_some() || (e.shortcut.is_some()) || array.size() > exec::SMALL || array.ndim() == 0 {
+    let small = array.size() <= exec::SMALL && array.size() < deferred::threshold();
+    if e.guard.is_some() || e.shortcut.is_some() || !small || array.ndim() == 0 {
         return None;
     }
     let converts = e.rule == Rule::IntsToF64 && !dtype.is_inexact();
@@ -209,8 +210,9 @@ fn apply(
     defer: Defer,
 ) -> Result<Value, Fault> {
     let waiting = xs.iter().any(|x| matches!(x, Value::Deferred(_)));
-    // What looks at operands' values needs them.
-    if waiting && (e.guard.is_some() || xs.iter().any(|x| x.operand().is_none())) {
+    // What looks at the values of integers needs them.
+    let guarded = |x: &Value| matches!(x, Value::Deferred(w) if e.guard.is_some() && !w.dtype().is_inexact());
+    if waiting && xs.iter().any(|x| x.operand().is_none() || guarded(x)) {
         for x in &mut xs {
             *x = std::mem::replace(x, Value::None).settled(host)?;
         }
@@ -231,17 +233,17 @@ fn apply(
             warn(prim.name, host, flags);
             Ok(Value::Scalar(value))
         }
+        _ if waiting || (defer == Defer::Later && is_large(&xs)) => {
+            tell_narrowed(&chosen, host, &xs);
+            let kernel = chosen.kernel(prim, host);
+            let expr = deferred::join(host, kernel, xs)?;
+            match defer {
+                Defer::Later => Ok(deferred::value(expr)),
+                Defer::Now => deferred::compute(host, expr, Target::Fresh(None)).map(Value::Array),
+            }
+        }
         _ => match short(prim, &chosen, host, &xs) {
             Some(result) => result,
-            None if waiting || (defer == Defer::Later && is_large(&xs)) => {
-                tell_narrowed(&chosen, host, &xs);
-                let kernel = chosen.kernel(prim, host);
-                let expr = deferred::join(host, kernel, xs)?;
-                match defer {
-                    Defer::Later => Ok(deferred::value(expr)),
-                    Defer::Now => deferred::compute(host, expr, Target::Fresh(None)).map(Value::Array),
-                }
-            }
             None => {
                 let flat = all_flat(&xs);
                 let inputs = inputs(xs);
@@ -510,7 +512,7 @@ fn inputs(xs: Operands) -> SmallVec<[Input; 3]> {
 /// Whether some operand has as many elements as are worth deferring.
 fn is_large(xs: &[Value]) -> bool {
     let least = deferred::threshold();
-    xs.iter().any(|x| matches!(x, Value::Array(a) if a.size() >= least))
+    xs.iter().any(|x| matches!(x, Value::Array(a) if a.size() >= least && a.ndim() > 0))
 }
 
 /// Every operand has no axes, so the result is a scalar.

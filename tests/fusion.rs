@@ -1,0 +1,134 @@
+//! Fused against step by step: generated expressions, reductions and assignments give the same bits,
+//! dtypes and warnings whether their steps run as one pass or each on its own, for any block size,
+//! number of threads and layout of the operands.
+
+mod common;
+
+use arr::exec;
+use arr::prim::deferred;
+use common::{Probe, on_big_stack};
+
+/// A small generator of numbers (xorshift), so that every run tests the same programs.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % n as u64) as usize
+    }
+
+    fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.roll(of.len())]
+    }
+}
+
+/// Operands of one shape or that broadcast to it, in many dtypes and layouts.
+const SETUP: &str = "\
+rng = np.random.default_rng(5)
+base = rng.random((40, 66)) * 4 - 2
+x = base[:30, :33].copy()
+strided = base[5:35, ::2]
+flipped = base[30:0:-1, 33:0:-1]
+turned = rng.random((33, 30)).T
+row = rng.random(33)
+col = rng.random((30, 1))
+one = np.array([[0.5]])
+f4 = x.astype(np.float32)
+i = (x * 10).astype(np.int64)
+small = (x * 10).astype(np.int8)
+u = (x * 20 + 50).astype(np.uint8)
+z = x + 1j * turned
+b = x > 0
+odd = x.copy(); odd[3, 4] = nan; odd[5, 6] = inf; odd[7, 8] = 0.0";
+
+const OPERANDS: &[&str] = &[
+    "x", "strided", "flipped", "turned", "row", "col", "one", "f4", "i", "small", "u", "z", "b", "odd", "2",
+    "0.5", "3", "x", "strided", "row",
+];
+
+fn expression(dice: &mut Dice, depth: usize) -> String {
+    if depth == 0 {
+        return dice.pick(OPERANDS).into();
+    }
+    let a = expression(dice, depth - 1);
+    let narrow = dice.roll(depth);
+    let b = expression(dice, narrow);
+    match dice.roll(16) {
+        0..=2 => format!("({a} + {b})"),
+        3 | 4 => format!("({a} - {b})"),
+        5 | 6 => format!("({a} * {b})"),
+        7 => format!("({a} / {b})"),
+        8 => format!("({a}) ** 2"),
+        9 => format!("-({a} + 1)"),
+        10 => format!("np.abs({a})"),
+        11 => format!("np.where(b, {a}, {b})"),
+        12 => format!("np.sqrt(np.abs({a}))"),
+        13 => format!("({a} × {b})"),
+        14 => format!("({a}).astype(np.complex128)"),
+        _ => format!("np.square({a})"),
+    }
+}
+
+fn program(dice: &mut Dice) -> String {
+    let depth = 2 + dice.roll(3);
+    let e = expression(dice, depth);
+    match dice.roll(14) {
+        0 => format!("({e}).sum()"),
+        1 => format!("np.sum({e}, axis=0)"),
+        2 => format!("({e}).mean(axis=1)"),
+        3 => format!("np.sum({e}, axis=-1, keepdims=True)"),
+        4 => format!("+/ {e}"),
+        5 => format!("(({e}) != 0).any(axis=0)"),
+        6 => format!("np.count_nonzero({e})"),
+        7 => format!("np.prod(np.real({e} + x) / 3, axis=0)"),
+        8 => format!(
+            "t = x.copy(); t[1:-1, 1:-1] = 0.25 * (t[:-2, 1:-1] + t[2:, 1:-1] + np.real(({e} + x)[1:-1, 1:-1])); t"
+        ),
+        9 => format!(
+            "t = x.copy(); t[2:] = t[:-2] * 2 + t[2:]; t[::-1] = t + 1; t[:, 1:] += t[:, :-1] * 0.5; t"
+        ),
+        10 => format!("t = z.copy(); t += {e}; t"),
+        11 => format!("t = x.copy(); f = (k) => t.sum() * k; r = t * 2 + f(1); t[0] = 5; r + {e}"),
+        _ => e,
+    }
+}
+
+/// What a program shows: text, dtype and warnings, or its errors.
+fn shown(program: &str) -> String {
+    let mut probe = Probe::new();
+    probe.run(SETUP);
+    let (before, last) = program.rsplit_once("; ").unwrap_or(("None", program));
+    let ran = probe.run(&format!("{before}\nresult = np.asarray({last})"));
+    let text = probe.run("print(result.tolist(), result.dtype)").text;
+    match ran.result {
+        Ok(_) => format!("{text}\n{:?}", ran.warnings),
+        Err(errors) => errors.join("; "),
+    }
+}
+
+#[test]
+fn fused_passes_give_what_the_steps_give() {
+    on_big_stack(|| {
+        let mut dice = Dice(0x9E3779B97F4A7C15);
+        let programs: Vec<String> = (0..400).map(|_| program(&mut dice)).collect();
+        deferred::set_threshold(usize::MAX);
+        exec::threads::set_count(1);
+        let expected: Vec<String> = programs.iter().map(|p| shown(p)).collect();
+        let mut errors = 0;
+        for (block, threads, threshold) in [(8 << 10, 1, 1 << 16), (200, 2, 1), (64, 5, 1), (1, 2, 1)] {
+            deferred::set_threshold(1);
+            exec::set_block_size(block);
+            exec::threads::set_count(threads);
+            exec::threads::set_threshold(threshold);
+            errors = 0;
+            for (program, expected) in programs.iter().zip(&expected) {
+                let got = shown(program);
+                errors += expected.starts_with("error") as usize;
+                assert_eq!(&got, expected, "{program}\nblock {block}, {threads} threads");
+            }
+        }
+        assert!(errors * 3 < programs.len(), "most programs should run: {errors} fail");
+    });
+}
