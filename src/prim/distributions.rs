@@ -332,8 +332,7 @@ fn triangular(args: &Args) -> Result<Value, Fault> {
     let shape = crate::array::broadcast_shapes(&shapes)?;
     let all: Vec<Vec<f64>> =
         arrays.iter().map(|a| floats(&a.broadcast_to(&shape)?)).collect::<Result<_, _>>()?;
-    for i in 0..all[0].len() {
-        let (left, mode, right) = (all[0][i], all[1][i], all[2][i]);
+    for ((&left, &mode), &right) in all[0].iter().zip(&all[1]).zip(&all[2]) {
         let text = if left > mode {
             "left > mode"
         } else if mode > right {

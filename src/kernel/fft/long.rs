@@ -72,7 +72,7 @@ impl<T: Real> Long<T> {
         Long { rows, cols, first: plan(rows), second: plan(cols), fine, coarse }
     }
 
-    pub fn len(&self) -> usize {
+    fn size(&self) -> usize {
         self.rows * self.cols
     }
 
@@ -85,7 +85,7 @@ impl<T: Real> Long<T> {
         factor: T,
         each: Each<'_>,
     ) {
-        let n = self.len();
+        let n = self.size();
         assert!(x.len() == n && work.len() == n && out.len() == n);
         let shared = Shared::new(work);
         each(self.cols.div_ceil(TILE), &|t| {
@@ -147,7 +147,7 @@ const PAIRS: usize = 1 << 12;
 
 impl<T: Real> LongReal<T> {
     pub(super) fn new(half: Arc<Long<T>>) -> LongReal<T> {
-        let n = 2 * half.len();
+        let n = 2 * half.size();
         let fine = (0..FINE).map(|k| root(k, n)).collect();
         let coarse = (0..=n / 4 / FINE).map(|k| root(k * FINE, n)).collect();
         LongReal { half, fine, coarse }
@@ -163,7 +163,7 @@ impl<T: Real> LongReal<T> {
         factor: T,
         each: Each<'_>,
     ) {
-        let m = self.half.len();
+        let m = self.half.size();
         let (whole, two) = (out.len() == 2 * m, T::one() + T::one());
         assert!(x.len() == 2 * m && (whole || out.len() == m + 1));
         self.half.run(super::pairs(x), work, &mut out[..m], factor / two, each);
@@ -199,7 +199,7 @@ impl<T: Real> LongReal<T> {
         factor: T,
         each: Each<'_>,
     ) {
-        let m = self.half.len();
+        let m = self.half.size();
         assert!(x.len() == m + 1 && out.len() == 2 * m);
         let (first, last) = (x[0].re, x[m].re);
         let shared = Shared::new(x);

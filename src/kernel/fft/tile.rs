@@ -44,9 +44,7 @@ fn take<'a, T: Copy + 'a>(
         let rows: [&[T]; ROWS] = std::array::from_fn(|i| row(start + (r + i) * stride, TILE));
         for c in 0..TILE {
             let line = &mut lines[c * n + r..][..ROWS];
-            for i in 0..ROWS {
-                line[i] = rows[i][c];
-            }
+            line.iter_mut().zip(rows).for_each(|(slot, row)| *slot = row[c]);
         }
     }
     for r in whole..n {
@@ -74,9 +72,7 @@ pub(super) unsafe fn scatter<T: Copy>(
         for i in 0..ROWS {
             // SAFETY: the caller's contract.
             let row = unsafe { y.part(start + (r + i) * stride, TILE) };
-            for c in 0..TILE {
-                row[c] = line[c][i];
-            }
+            row.iter_mut().zip(line).for_each(|(slot, line)| *slot = line[i]);
         }
     }
     for r in whole..n {
