@@ -3,15 +3,27 @@
 
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
-use crate::dtype::Element;
-use crate::kernel::matmul::{Mat, Product, product};
+use crate::dtype::{DType, Element};
+use crate::kernel::matmul::{self, Mat, Out, Product, product};
 use crate::with_dtype;
-use rayon::prelude::*;
 
-/// Multiplications between two looks at the interrupt flag: some 20 ms.
-const SPAN: usize = 1 << 30;
 /// Multiplications below which a whole stack stays on one thread.
 const SMALL: usize = 1 << 17;
+/// Elements below which work that only reads them stays on one thread.
+const READ: usize = 1 << 15;
+/// Elements of one piece of a dot product. A longer one is the sum of its pieces' sums, on any number
+/// of threads.
+const PIECE: usize = 1 << 14;
+
+/// Multiplications between two looks at the interrupt flag: some 20 ms on one thread.
+fn span(dtype: DType) -> usize {
+    match dtype {
+        DType::F32 => 1 << 30,
+        DType::F64 => 1 << 29,
+        DType::C64 | DType::C128 => 1 << 27,
+        _ => 1 << 28,
+    }
+}
 
 /// The products of two stacks of matrices of one dtype. Leading axes broadcast; the callers have
 /// checked that there are two axes at least and that the inner lengths agree.
@@ -95,24 +107,134 @@ fn run<T: Product>(a: &Array, b: &Array, out: &mut Array) {
     let (a, b) = (Stack::<T>::new(a), Stack::<T>::new(b));
     let ((m, k), (_, n)) = (a.matrix, b.matrix);
     let Some(z) = out.as_mut_slice::<T>().filter(|z| !z.is_empty()) else { return };
-    let work = m.saturating_mul(n).saturating_mul(k);
-    let one = |(i, z): (usize, &mut [T]), threads: usize| {
-        let (a, b) = (a.get(i), b.get(i));
-        let rows = (SPAN / (n * k).max(1)).clamp(1, m);
-        for (part, z) in z.chunks_mut(rows * n).enumerate() {
-            if !interrupt::requested() {
-                let first = part * rows;
-                product(a.slice_rows(first, first + z.len() / n), b, z, threads);
+    if k == 0 {
+        return z.fill(T::default());
+    }
+    let (size, work) = (m * n, m.saturating_mul(n).saturating_mul(k));
+    let count = z.len() / size;
+    if count == 1 {
+        return one(a.get(0), b.get(0), z);
+    }
+    if work >= SMALL {
+        return z.chunks_mut(size).enumerate().for_each(|(i, z)| one(a.get(i), b.get(i), z));
+    }
+    // Matrices per piece: enough work to be worth a hand-over.
+    let group = if work.saturating_mul(count) < SMALL { count } else { (SMALL / 4 / work).clamp(1, count) };
+    threads::chunks(z, group * size, &|part, z| {
+        let first = part * group;
+        if matmul::is_small(m, k, n) {
+            matmul::small_products(&|i| (a.get(first + i), b.get(first + i)), z.len() / size, z);
+        } else {
+            for (i, z) in z.chunks_mut(size).enumerate() {
+                product(a.get(first + i), b.get(first + i), z, 1);
             }
         }
-    };
-    let whole = work.saturating_mul(z.len() / (m * n));
-    if work < SMALL && whole >= SMALL && threads::count() > 1 {
-        z.par_chunks_mut(m * n).enumerate().with_min_len(16).for_each(|part| one(part, 1));
-    } else {
-        let threads = if work < SMALL { 1 } else { threads::count() };
-        z.chunks_mut(m * n).enumerate().for_each(|part| one(part, threads));
+    });
+}
+
+/// One product, cut into pieces for threads and for looks at the interrupt flag.
+fn one<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T]) {
+    let ((m, k), n) = (a.shape(), b.shape().1);
+    match (m, n) {
+        _ if matmul::is_small(m, k, n) => product(a, b, z, 1),
+        (1, 1) => z[0] = dot(&a.vector(), &b.transpose().vector(), false),
+        (_, 1) => gemv(a, &b.transpose().vector(), z),
+        (1, _) => gemv(b.transpose(), &a.vector(), z),
+        _ => tiles(a, b, z, span(T::DTYPE)),
     }
+}
+
+/// The dot product of two slices of one length; with `conj`, of the first one's conjugates.
+fn dot<T: Product>(x: &[T], y: &[T], conj: bool) -> T {
+    if x.len() <= PIECE {
+        return T::dot(x, y, conj);
+    }
+    let mut sums = vec![T::default(); x.len().div_ceil(PIECE)];
+    let group = if x.len() < 2 * READ { sums.len() } else { 1 };
+    threads::chunks(&mut sums, group, &|part, sums| {
+        for (i, sum) in sums.iter_mut().enumerate() {
+            let at = (part * group + i) * PIECE;
+            let end = x.len().min(at + PIECE);
+            *sum = T::dot(&x[at..end], &y[at..end], conj);
+        }
+    });
+    sums.into_iter().fold(T::default(), T::add)
+}
+
+/// `z = a x`. Dense rows are shared out; dense columns are added up over stretches of the result or,
+/// if it is short, over stretches of the columns whose sums are added in order.
+fn gemv<T: Product>(a: Mat<'_, T>, x: &[T], z: &mut [T]) {
+    let (m, k) = a.shape();
+    let work = m.saturating_mul(k);
+    if a.has_dense_rows() && m == 1 {
+        z[0] = dot(&a.vector(), x, false);
+    } else if a.has_dense_rows() || m >= 512 {
+        let rows = match work < 2 * READ {
+            true => m,
+            false if a.has_dense_rows() => (READ / k).clamp(1, m),
+            false => m.div_ceil(threads::count()).next_multiple_of(64).min(2048),
+        };
+        threads::chunks(z, rows, &|part, z| {
+            let first = part * rows;
+            matmul::gemv(a.slice_rows(first, first + z.len()), x, z);
+        });
+    } else if work < 2 * READ {
+        matmul::gemv(a, x, z);
+    } else {
+        let columns = (READ / m).clamp(1, k);
+        let mut sums = vec![T::default(); k.div_ceil(columns) * m];
+        threads::chunks(&mut sums, m, &|part, z| {
+            let first = part * columns;
+            let end = k.min(first + columns);
+            matmul::gemv(a.slice_cols(first, end), &x[first..end], z);
+        });
+        z.fill(T::default());
+        sums.chunks_exact(m).for_each(|part| matmul::add_to(z, part));
+    }
+}
+
+/// `z = a b` in tiles of about `span` multiplications, each on all threads. Tiles are as square as
+/// their number allows, since each packs its operands anew, and long inner axes are cut too.
+fn tiles<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T], span: usize) {
+    let ((m, k), n) = (a.shape(), b.shape().1);
+    let work = m.saturating_mul(n).saturating_mul(k);
+    let threads = if work < SMALL { 1 } else { threads::count() };
+    if work <= 2 * span {
+        return T::gemm(a, b, Out { data: z, stride: n, cols: n, add: false }, threads);
+    }
+    let depth = k.min(8192);
+    let area = (span / depth).max(1 << 12);
+    let side = area.isqrt();
+    let rows = if n < side { area / n } else { side }.next_multiple_of(64);
+    let cols = if m < side { area / m } else { side }.next_multiple_of(64);
+    for l in (0..k).step_by(depth) {
+        let (a, b) = (a.slice_cols(l, k.min(l + depth)), b.slice_rows(l, k.min(l + depth)));
+        for i in (0..m).step_by(rows) {
+            let a = a.slice_rows(i, m.min(i + rows));
+            for j in (0..n).step_by(cols) {
+                if interrupt::requested() {
+                    return;
+                }
+                let end = n.min(j + cols);
+                let last = (m.min(i + rows) - 1) * n + end;
+                let out = Out { data: &mut z[i * n + j..last], stride: n, cols: end - j, add: l > 0 };
+                T::gemm(a, b.slice_cols(j, end), out, threads);
+            }
+        }
+    }
+}
+
+/// The dot product of two arrays of one dtype and size, taken flat; with the first one's conjugates.
+pub fn vdot(a: &Array, b: &Array) -> Result<Array, ArrayError> {
+    let (a, b) = (super::contiguous(a)?, super::contiguous(b)?);
+    let mut out = Array::empty(a.dtype(), &[])?;
+    fn fill<T: Product>(a: &Array, b: &Array, out: &mut Array) {
+        if let (Some(x), Some(y), Some([z])) = (a.as_slice::<T>(), b.as_slice(), out.as_mut_slice()) {
+            *z = dot(x, y, true);
+        }
+    }
+    with_dtype!(a.dtype(), T => fill::<T>(&a, &b, &mut out));
+    if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(out) }
 }
 
 /// The matrices of a stack, by their number in C order.
@@ -141,9 +263,13 @@ impl<'a, T: Element> Stack<'a, T> {
 
     fn get(&self, mut i: usize) -> Mat<'a, T> {
         let mut at = self.offset as isize;
-        for (&n, &s) in self.shape.iter().zip(self.strides).rev() {
-            at += (i % n) as isize * s;
-            i /= n;
+        if let (&[_], &[s]) = (self.shape, self.strides) {
+            at += i as isize * s;
+        } else {
+            for (&n, &s) in self.shape.iter().zip(self.strides).rev() {
+                at += (i % n) as isize * s;
+                i /= n;
+            }
         }
         Mat::new(self.data, at as usize, self.matrix, self.steps)
     }
@@ -158,7 +284,11 @@ pub fn outer(x: &Array, y: &Array) -> Result<Array, ArrayError> {
         else {
             return;
         };
-        crate::kernel::matmul::outer(x, y, z);
+        let rows = (READ / y.len().max(1)).clamp(1, x.len().max(1));
+        threads::chunks(z, (rows * y.len()).max(1), &|part, z| {
+            let first = part * rows;
+            matmul::outer(&x[first..first + z.len() / y.len()], y, z);
+        });
     }
     with_dtype!(x.dtype(), T => fill::<T>(&x, &y, &mut out));
     Ok(out)
@@ -184,6 +314,19 @@ mod tests {
         // Element (2, 4, 1, 0): row 20..24 of a with column 0 of the last matrix of b.
         let want: f64 = (0..4).map(|k| (20 + k) as f64 * (32 + 2 * k) as f64).sum();
         assert_eq!(x[(2 * 5 + 4) * 4 + 2], want);
+    }
+
+    #[test]
+    fn tiles_cover_the_product() {
+        for (m, k, n) in [(70, 5, 200), (2, 9000, 3), (3, 8200, 70), (130, 3, 2)] {
+            let fill = |n: usize| (0..n).map(|i| (i * 31 % 13) as i64 - 6).collect::<Vec<_>>();
+            let (x, y) = (fill(m * k), fill(k * n));
+            let (a, b) = (Mat::rows(&x, m, k), Mat::rows(&y, k, n));
+            let (mut cut, mut whole) = (vec![1; m * n], vec![2; m * n]);
+            tiles(a, b, &mut cut, 1);
+            product(a, b, &mut whole, 1);
+            assert_eq!(cut, whole, "{m} {k} {n}");
+        }
     }
 
     #[test]

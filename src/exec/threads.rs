@@ -70,6 +70,35 @@ pub fn each(n: usize, part: &(dyn Fn(usize) + Sync)) {
     });
 }
 
+/// Cuts `items` into chunks of `size` and runs `f` on them with their numbers, on several threads if
+/// there are several chunks; no more once a stop was asked for. The calling thread works from the
+/// front, a second one from the back, so that repeated passes find their part in the same cache.
+pub fn chunks<T: Send>(items: &mut [T], size: usize, f: &(dyn Fn(usize, &mut [T]) + Sync)) {
+    use super::interrupt::requested;
+    let workers = count().min(items.len().div_ceil(size));
+    if workers < 2 {
+        for (k, chunk) in items.chunks_mut(size).enumerate().take_while(|_| !requested()) {
+            f(k, chunk);
+        }
+        return;
+    }
+    let rest = Mutex::new(items.chunks_mut(size).enumerate());
+    let work = |back: bool| {
+        while !requested() {
+            let next = rest.lock().ok().and_then(|mut r| if back { r.next_back() } else { r.next() });
+            let Some((k, chunk)) = next else { break };
+            f(k, chunk);
+        }
+    };
+    rayon::in_place_scope(|scope| {
+        for k in 1..workers {
+            let work = &work;
+            scope.spawn(move |_| work(k % 2 == 1));
+        }
+        work(false);
+    });
+}
+
 /// Cuts a block at increasing positions (the last is its end) and runs `f` on the pieces, with their
 /// numbers, on as many threads as pay; no more once a stop was asked for.
 pub fn pieces(

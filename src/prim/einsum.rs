@@ -62,16 +62,18 @@ fn einsum(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     }
     let target = target(args, output, &inputs, &labelled)?;
     sizes_agree(args, &labelled)?;
-    let mut rest = labelled.into_iter();
-    let mut sum = rest.next().ok_or_else(|| args.reason("einsum needs an operand"))?;
-    let mut pending: Vec<Labelled> = rest.collect();
-    while !pending.is_empty() {
-        let next = pending.remove(0);
+    let mut pending = labelled;
+    while pending.len() > 1 {
+        let (i, j) = cheapest(&pending);
+        // `j` is the later one: its removal leaves `i` in place.
+        let (next, first) = (pending.remove(j), pending.remove(i));
         let stays = |c: char| target.contains(&c) || pending.iter().any(|p| p.labels.contains(&c));
-        let (left, right) = (only(host, sum, |c| next.labels.contains(&c) || stays(c))?, next.clone());
-        let right = only(host, right, |c| left.labels.contains(&c) || stays(c))?;
-        sum = pair(&left, &right, stays)?;
+        let left = only(host, first, |c| next.labels.contains(&c) || stays(c))?;
+        let right = only(host, next, |c| left.labels.contains(&c) || stays(c))?;
+        let sum = pair(host, &left, &right, &target, stays)?;
+        pending.insert(0, sum);
     }
+    let sum = pending.pop().ok_or_else(|| args.reason("einsum needs an operand"))?;
     let sum = only(host, sum, |c| target.contains(&c))?;
     let order: Dims = target.iter().filter_map(|c| sum.labels.iter().position(|l| l == c)).collect();
     let result = sum.array.permute(&order);
@@ -186,14 +188,46 @@ fn only(host: &mut dyn Host, x: Labelled, wanted: impl Fn(char) -> bool) -> Resu
     Ok(Labelled { array, labels: x.labels.into_iter().filter(|&c| wanted(c)).collect() })
 }
 
+/// The two operands whose product takes the fewest multiplications; the first such pair.
+fn cheapest(all: &[Labelled]) -> (usize, usize) {
+    let cost = |a: &Labelled, b: &Labelled| -> f64 {
+        let own = |x: &Labelled| x.array.shape().iter().map(|&n| n as f64).product::<f64>();
+        let of = |c: &char| b.labels.iter().position(|l| l == c).map(|k| b.array.shape()[k] as f64);
+        let shared: f64 = a.labels.iter().filter_map(of).product();
+        own(a) * own(b) / shared.max(1.0)
+    };
+    let mut best = (0, 1);
+    if all.len() > 2 {
+        let mut least = f64::INFINITY;
+        for j in 1..all.len() {
+            for i in 0..j {
+                let c = cost(&all[i], &all[j]);
+                if c < least {
+                    (least, best) = (c, (i, j));
+                }
+            }
+        }
+    }
+    best
+}
+
 /// The product of two operands, summed over the labels that both have and that do not stay.
-fn pair(a: &Labelled, b: &Labelled, stays: impl Fn(char) -> bool) -> Result<Labelled, Fault> {
+fn pair(
+    host: &mut dyn Host,
+    a: &Labelled,
+    b: &Labelled,
+    target: &[char],
+    stays: impl Fn(char) -> bool,
+) -> Result<Labelled, Fault> {
     let shared = |c: &char| a.labels.contains(c) && b.labels.contains(c);
     let pick =
         |x: &Labelled, f: &dyn Fn(&char) -> bool| x.labels.iter().copied().filter(f).collect::<Vec<_>>();
     let stack = pick(a, &|c| shared(c) && stays(*c));
     let inner = pick(a, &|c| shared(c) && !stays(*c));
     let (rows, cols) = (pick(a, &|c| !shared(c)), pick(b, &|c| !shared(c)));
+    if inner.is_empty() {
+        return spread(host, a, b, target);
+    }
     let size = |c: char| {
         let of = |x: &Labelled| x.labels.iter().position(|l| *l == c).map_or(1, |k| x.array.shape()[k]);
         of(a).max(of(b))
@@ -212,4 +246,26 @@ fn pair(a: &Labelled, b: &Labelled, stays: impl Fn(char) -> bool) -> Result<Labe
     let (left, right) = (matrix(a, &rows, &inner)?, matrix(b, &inner, &cols)?);
     let labels: Vec<char> = stack.iter().chain(&rows).chain(&cols).copied().collect();
     Ok(Labelled { array: exec::matmul_as(&left, &right, &dims(&labels))?, labels })
+}
+
+/// The product of two operands that share no label to sum over: element by element, broadcast.
+fn spread(host: &mut dyn Host, a: &Labelled, b: &Labelled, target: &[char]) -> Result<Labelled, Fault> {
+    let has = |c: &char| a.labels.contains(c) || b.labels.contains(c);
+    let mut labels: Vec<char> = target.iter().copied().filter(has).collect();
+    for &c in a.labels.iter().chain(&b.labels) {
+        if !labels.contains(&c) {
+            labels.push(c);
+        }
+    }
+    let aligned = |x: &Labelled| {
+        let (mut shape, mut strides) = (Dims::new(), Strides::new());
+        for c in &labels {
+            let at = x.labels.iter().position(|l| l == c);
+            shape.push(at.map_or(1, |k| x.array.shape()[k]));
+            strides.push(at.map_or(0, |k| x.array.strides()[k]));
+        }
+        Value::Array(x.array.view(&shape, &strides, x.array.offset()))
+    };
+    let array = apply_array(host, "multiply", [aligned(a), aligned(b)])?;
+    Ok(Labelled { array, labels })
 }

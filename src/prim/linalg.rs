@@ -7,7 +7,7 @@ use super::reducing::deliver;
 use super::{Args, Example, Home, Kind, Prim};
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, c128};
-use crate::exec::linalg::{Matrices, gathered, gathered_complex};
+use crate::exec::linalg::{Matrices, Work, gathered, gathered_complex};
 use crate::kernel::linalg::{self as kernel, Failure, Field, lu};
 use crate::value::{Fault, Host, Tuple, TupleNames, Value};
 use std::rc::Rc;
@@ -88,11 +88,12 @@ pub const ROWS: &[Prim] = &[
         "a, full_matrices=True, compute_uv=True, hermitian=False",
         "`a` as `U @ diag(S) @ Vh`: `(U, S, Vh)`, singular values descending.\n\n\
          `U` and `Vh` are square, or without `full_matrices` as narrow as `S` allows. With \
-         `compute_uv=False`, the singular values alone.",
+         `compute_uv=False`, the singular values alone. `hermitian` says that the matrix equals its \
+         conjugate transpose: only the lower triangle is read, and less work is done.",
         &[Example { code: "np.linalg.svd([[3, 0], [0, 4]]).S", out: "[4. 3.]" }],
         |_, args| {
             let (vectors, full) = (args.flag(2)?, args.flag(1)?);
-            svd(args, vectors, full)
+            svd(args, vectors, full, args.flag(3)?)
         },
     ),
     row(
@@ -100,7 +101,7 @@ pub const ROWS: &[Prim] = &[
         "x, /",
         "The singular values of a matrix, or of each of a stack, descending.",
         &[Example { code: "np.linalg.svdvals([[3, 0], [0, 4]])", out: "[4. 3.]" }],
-        |_, args| svd(args, false, false),
+        |_, args| svd(args, false, false, false),
     ),
     row(
         "eig",
@@ -222,52 +223,42 @@ fn solve_stacks(args: &Args, a: &Array, b: &Array, dtype: DType) -> Result<Array
     };
     let (a, b) = (Matrices::new(&spread(a, la)?)?, Matrices::new(&spread(b, lb)?)?);
     fn run<T: Field>(args: &Args, a: &Matrices, b: &Matrices) -> Result<Vec<T>, Fault> {
-        let mut out = Vec::with_capacity(b.count() * b.rows * b.cols);
-        b.each::<T, Fault>(|b| {
-            out.extend_from_slice(b);
-            Ok(())
-        })?;
-        let size = b.rows * b.cols;
-        let mut i = 0;
-        a.each::<T, Fault>(|a| {
-            let x = &mut out[i * size..(i + 1) * size];
-            i += 1;
-            lu::solve(a, b.rows, x, b.cols).map_err(|f| fault(args, f))
-        })?;
-        Ok(out)
+        let (n, k, right) = (b.rows, b.cols, b.all::<T>());
+        let solve = |i: usize, a: &[T]| {
+            let mut x = right[i * n * k..(i + 1) * n * k].to_vec();
+            lu::solve(a, n, &mut x, k).map(|()| x)
+        };
+        let solved = a.map(Work::Direct, |f| fault(args, f), solve)?;
+        Ok(joined(solved))
     }
     with_field!(a, T => Ok(gathered(&run::<T>(args, &a, &b)?, &stack, &[b.rows, b.cols], dtype)?))
+}
+
+/// The parts of a result, one after the other.
+pub(super) fn joined<T: Copy>(mut parts: Vec<Vec<T>>) -> Vec<T> {
+    if parts.len() == 1 { parts.swap_remove(0) } else { parts.concat() }
 }
 
 fn inv(args: &Args) -> Result<Value, Fault> {
     let (m, dtype) = square(args)?;
     let n = m.rows;
     with_field!(m, T => {
-        let mut out: Vec<T> = Vec::new();
-        m.each::<T, Fault>(|a| {
-            out.extend(lu::inverse(a, n).map_err(|f| fault(args, f))?);
-            Ok(())
-        })?;
-        Ok(Value::Array(gathered(&out, &m.stack, &[n, n], dtype)?))
+        let out = m.map(Work::Direct, |f| fault(args, f), |_, a: &[T]| lu::inverse(a, n))?;
+        Ok(Value::Array(gathered(&joined(out), &m.stack, &[n, n], dtype)?))
     })
 }
 
 /// Sign and logarithm of every determinant.
-fn determinants<T: Field>(m: &Matrices) -> Result<(Vec<T>, Vec<f64>), Fault> {
-    let (mut signs, mut logs) = (Vec::new(), Vec::new());
-    m.each::<T, Fault>(|a| {
-        let (sign, log) = lu::slogdet(a, m.rows);
-        signs.push(sign);
-        logs.push(log);
-        Ok(())
-    })?;
-    Ok((signs, logs))
+fn determinants<T: Field>(args: &Args, m: &Matrices) -> Result<(Vec<T>, Vec<f64>), Fault> {
+    let n = m.rows;
+    let all = m.map(Work::Direct, |f| fault(args, f), |_, a: &[T]| Ok(lu::slogdet(a, n)))?;
+    Ok(all.into_iter().unzip())
 }
 
 fn det(args: &Args) -> Result<Value, Fault> {
     let (m, dtype) = square(args)?;
     with_field!(m, T => {
-        let (signs, logs) = determinants::<T>(&m)?;
+        let (signs, logs) = determinants::<T>(args, &m)?;
         let out: Vec<T> = signs.iter().zip(&logs).map(|(s, l)| *s * T::from_real(l.exp())).collect();
         Ok(deliver(gathered(&out, &m.stack, &[], dtype)?))
     })
@@ -276,7 +267,7 @@ fn det(args: &Args) -> Result<Value, Fault> {
 fn slogdet(args: &Args) -> Result<Value, Fault> {
     let (m, dtype) = square(args)?;
     with_field!(m, T => {
-        let (signs, logs) = determinants::<T>(&m)?;
+        let (signs, logs) = determinants::<T>(args, &m)?;
         let sign = gathered(&signs, &m.stack, &[], dtype)?;
         let log = gathered(&logs, &m.stack, &[], dtype.to_real())?;
         Ok(named(&SLOGDET, vec![deliver(sign), deliver(log)]))
@@ -287,12 +278,8 @@ fn cholesky(args: &Args) -> Result<Value, Fault> {
     let (m, dtype) = square(args)?;
     let (n, upper) = (m.rows, args.flag(1)?);
     with_field!(m, T => {
-        let mut out: Vec<T> = Vec::new();
-        m.each::<T, Fault>(|a| {
-            out.extend(kernel::cholesky(a, n, upper).map_err(|f| fault(args, f))?);
-            Ok(())
-        })?;
-        Ok(Value::Array(gathered(&out, &m.stack, &[n, n], dtype)?))
+        let out = m.map(Work::Direct, |f| fault(args, f), |_, a: &[T]| kernel::cholesky(a, n, upper))?;
+        Ok(Value::Array(gathered(&joined(out), &m.stack, &[n, n], dtype)?))
     })
 }
 
@@ -307,13 +294,9 @@ fn qr(args: &Args) -> Result<Value, Fault> {
     let (rows, cols) = (m.rows, m.cols);
     let k = if shape == kernel::Shape::Complete { rows } else { rows.min(cols) };
     with_field!(m, T => {
-        let (mut q, mut r): (Vec<T>, Vec<T>) = (Vec::new(), Vec::new());
-        m.each::<T, Fault>(|a| {
-            let (one_q, one_r) = kernel::qr(a, rows, cols, shape);
-            q.extend(one_q);
-            r.extend(one_r);
-            Ok(())
-        })?;
+        let all = m.map(Work::Direct, |f| fault(args, f), |_, a: &[T]| Ok(kernel::qr(a, rows, cols, shape)))?;
+        let (q, r): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+        let (q, r) = (joined(q), joined(r));
         let r = Value::Array(gathered(&r, &m.stack, &[k, cols], dtype)?);
         if shape == kernel::Shape::R {
             return Ok(r);
@@ -322,20 +305,21 @@ fn qr(args: &Args) -> Result<Value, Fault> {
     })
 }
 
-fn svd(args: &Args, vectors: bool, full: bool) -> Result<Value, Fault> {
-    let (m, dtype) = matrices(args)?;
+fn svd(args: &Args, vectors: bool, full: bool, hermitian: bool) -> Result<Value, Fault> {
+    let (m, dtype) = if hermitian { square(args)? } else { matrices(args)? };
     let (rows, cols) = (m.rows, m.cols);
     let k = rows.min(cols);
     let (wide, tall) = if full { (rows, cols) } else { (k, k) };
     with_field!(m, T => {
+        let all = m.map(Work::Spectral, |f| fault(args, f), |_, a: &[T]| {
+            if hermitian { kernel::svd_hermitian(a, rows, vectors) } else { kernel::svd(a, rows, cols, vectors, full) }
+        })?;
         let (mut u, mut s, mut vh): (Vec<T>, Vec<f64>, Vec<T>) = (Vec::new(), Vec::new(), Vec::new());
-        m.each::<T, Fault>(|a| {
-            let one = kernel::svd(a, rows, cols, vectors, full).map_err(|f| fault(args, f))?;
+        for one in all {
             u.extend(one.u);
             s.extend(one.s);
             vh.extend(one.vh);
-            Ok(())
-        })?;
+        }
         let s = Value::Array(gathered(&s, &m.stack, &[k], dtype.to_real())?);
         if !vectors {
             return Ok(s);
@@ -351,12 +335,10 @@ fn eig(args: &Args, vectors: bool) -> Result<Value, Fault> {
     let n = m.rows;
     with_field!(m, T => {
         let (mut w, mut v): (Vec<c128>, Vec<c128>) = (Vec::new(), Vec::new());
-        m.each::<T, Fault>(|a| {
-            let one = kernel::eig(a, n, vectors).map_err(|f| fault(args, f))?;
+        for one in m.map(Work::Spectral, |f| fault(args, f), |_, a: &[T]| kernel::eig(a, n, vectors))? {
             w.extend(one.values);
             v.extend(one.vectors);
-            Ok(())
-        })?;
+        }
         let real = !m.is_complex() && w.iter().all(|z| z.im == 0.0);
         let values = Value::Array(gathered_complex(&w, &m.stack, &[n], dtype, real)?);
         if !vectors {
@@ -377,12 +359,10 @@ fn eigh(args: &Args, vectors: bool) -> Result<Value, Fault> {
     };
     with_field!(m, T => {
         let (mut w, mut v): (Vec<f64>, Vec<T>) = (Vec::new(), Vec::new());
-        m.each::<T, Fault>(|a| {
-            let one = kernel::eigh(a, n, upper, vectors).map_err(|f| fault(args, f))?;
+        for one in m.map(Work::Spectral, |f| fault(args, f), |_, a: &[T]| kernel::eigh(a, n, upper, vectors))? {
             w.extend(one.values);
             v.extend(one.vectors);
-            Ok(())
-        })?;
+        }
         let values = Value::Array(gathered(&w, &m.stack, &[n], dtype.to_real())?);
         if !vectors {
             return Ok(values);

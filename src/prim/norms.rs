@@ -1,12 +1,13 @@
 //! Norms, ranks, condition numbers, least squares and powers of matrices, and chains of products.
 
-use super::linalg::{fault, matrices, square, with_field};
+use super::linalg::{fault, joined, matrices, square, with_field};
 use super::products::{self, apply, apply_array, inexact};
 use super::reducing::{Ask, deliver, finish};
 use super::{Args, Example, Glyph, Home, Kind, Prim, Valence};
 use crate::array::{Array, Dims, normalize_axis};
 use crate::dtype::{DType, Scalar, c128};
-use crate::exec::{self, linalg::Matrices, linalg::gathered};
+use crate::exec::linalg::{Matrices, Work, gathered};
+use crate::exec::{self, Reduction};
 use crate::kernel::fold;
 use crate::kernel::linalg::{self as kernel, Field};
 use crate::kernel::matmul::{Mat, product};
@@ -38,6 +39,23 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.linalg.norm([1, -2, 3], np.inf)", out: "3.0" },
         ],
         norm,
+    ),
+    row(
+        "vector_norm",
+        "x, /, *, axis=None, keepdims=False, ord=2",
+        "The norm of vectors: of all elements, or of those along one or several axes.",
+        &[
+            Example { code: "np.linalg.vector_norm([[3, 0], [0, 4]])", out: "5.0" },
+            Example { code: "np.linalg.vector_norm([[3, 4], [0, 2]], axis=1, ord=1)", out: "[7. 2.]" },
+        ],
+        norm_of_vectors,
+    ),
+    row(
+        "matrix_norm",
+        "x, /, *, keepdims=False, ord='fro'",
+        "The norm of a matrix, or of each of a stack; `ord` as for `norm`.",
+        &[Example { code: "np.linalg.matrix_norm([[3, 0], [0, 4]])", out: "5.0" }],
+        norm_of_matrices,
     ),
     row(
         "cond",
@@ -286,17 +304,12 @@ fn norm(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let x = args.array(0)?;
     let x = exec::in_dtype(&x, inexact(x.dtype()))?;
     let (order, keep) = (order(args, 1)?, args.flag(3)?);
-    if args.is_none(2) {
-        let whole = matches!(order, Order::Default)
+    let whole = args.is_none(2)
+        && (matches!(order, Order::Default)
             || matches!((&order, x.ndim()), (Order::Frobenius, 2))
-            || matches!(&order, Order::Power(p) if *p == 2.0 && x.ndim() == 1);
-        if whole {
-            let flat = products::reshape(&x, &[x.size()])?;
-            let sum = squares(&flat)?.sqrt();
-            let real = crate::dtype::cast_scalar(Scalar::F64(sum), x.dtype().to_real());
-            let shape: Dims = if keep { x.shape().iter().map(|_| 1).collect() } else { Dims::new() };
-            return Ok(deliver(exec::full(&shape, real)?));
-        }
+            || matches!(&order, Order::Power(p) if *p == 2.0 && x.ndim() == 1));
+    if whole {
+        return length(&x, keep);
     }
     let axes: Vec<i64> = if args.is_none(2) { (0..x.ndim() as i64).collect() } else { args.ints(2)? };
     let axes = axes.into_iter().map(|k| normalize_axis(k, x.ndim())).collect::<Result<Vec<_>, _>>()?;
@@ -306,6 +319,18 @@ fn norm(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         [_, _] => return Err(args.reason("Duplicate axes given.")),
         _ => return Err(args.reason("Improper number of dimensions to norm.")),
     };
+    kept(&x, out, &axes, keep)
+}
+
+/// The root of the sum of all squares.
+fn length(x: &Array, keep: bool) -> Result<Value, Fault> {
+    let real = crate::dtype::cast_scalar(Scalar::F64(squares(x)?.sqrt()), x.dtype().to_real());
+    let shape: Dims = if keep { x.shape().iter().map(|_| 1).collect() } else { Dims::new() };
+    Ok(deliver(exec::full(&shape, real)?))
+}
+
+/// A norm over axes, these with length one if they are kept.
+fn kept(x: &Array, out: Array, axes: &[usize], keep: bool) -> Result<Value, Fault> {
     if !keep {
         return Ok(deliver(out));
     }
@@ -313,14 +338,52 @@ fn norm(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(deliver(products::reshape(&out, &shape)?))
 }
 
-/// The sum of squared moduli of a vector.
-fn squares(x: &Array) -> Result<f64, Fault> {
-    let x =
-        exec::contiguous(&exec::in_dtype(x, if x.dtype().is_complex() { DType::C128 } else { DType::F64 })?)?;
-    if let Some(v) = x.as_slice::<f64>() {
-        return Ok(crate::kernel::matmul::dot(v, v));
+/// `np.linalg.vector_norm`: over all elements, or over several axes taken as one.
+fn norm_of_vectors(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let x = args.array(0)?;
+    let x = exec::in_dtype(&x, inexact(x.dtype()))?;
+    let (keep, order) = (args.flag(2)?, order(args, 3)?);
+    let axes: Vec<i64> = if args.is_none(1) { (0..x.ndim() as i64).collect() } else { args.ints(1)? };
+    let axes = axes.into_iter().map(|k| normalize_axis(k, x.ndim())).collect::<Result<Vec<_>, _>>()?;
+    if axes.len() == x.ndim() && matches!(order, Order::Power(p) if p == 2.0) {
+        return length(&x, keep);
     }
-    Ok(x.as_slice::<c128>().unwrap_or_default().iter().map(|z| z.norm_sqr()).sum())
+    let rest: Dims = (0..x.ndim()).filter(|k| !axes.contains(k)).collect();
+    let turned = x.permute(&rest.iter().chain(&axes).copied().collect::<Dims>());
+    let mut shape: Dims = rest.iter().map(|&k| x.shape()[k]).collect();
+    shape.push(axes.iter().map(|&k| x.shape()[k]).product());
+    let flat = products::reshape(&turned, &shape)?;
+    let out = vector_norm(host, args, &flat, shape.len() - 1, order)?;
+    kept(&x, out, &axes, keep)
+}
+
+/// `np.linalg.matrix_norm`: of the matrices in the last two axes.
+fn norm_of_matrices(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let x = args.array(0)?;
+    let x = exec::in_dtype(&x, inexact(x.dtype()))?;
+    if x.ndim() < 2 {
+        return Err(args.reason("Improper number of dimensions to norm."));
+    }
+    let axes = [x.ndim() - 2, x.ndim() - 1];
+    let out = matrix_norm(host, args, &x, axes[0], axes[1], order(args, 2)?)?;
+    kept(&x, out, &axes, args.flag(1)?)
+}
+
+/// The sum of squared moduli of all elements, in the array's own precision.
+fn squares(x: &Array) -> Result<f64, Fault> {
+    let x = if x.is_f_contiguous() { x.transpose() } else { x.clone() };
+    let sum = exec::vdot(&x, &x)?;
+    Ok(sum.item().map_or(0.0, |s| s.as_c128().re))
+}
+
+/// The sum of moduli (or of their squares) over axes, in one pass.
+fn sum_of_sizes(x: &Array, squared: bool, axes: &[usize]) -> Result<Array, Fault> {
+    let (real, missing) = (x.dtype().to_real(), || Fault::NotYet { name: "norm".into() });
+    let fold = fold::find(fold::SUM, real, None).ok_or_else(missing)?;
+    let map = kernel::sizes(x.dtype(), squared).ok_or_else(missing)?;
+    let operands = std::slice::from_ref(x);
+    let sum = Reduction { fold, operands, map: Some(&map), axes, keepdims: false, initial: None };
+    Ok(exec::reduce(&sum)?)
 }
 
 /// Calls a reduction along one axis.
@@ -349,18 +412,18 @@ fn vector_norm(
         let count = along(host, "count_nonzero", x.clone(), axis)?;
         return Ok(exec::in_dtype(&count, x.dtype().to_real())?);
     }
-    let size = size(host)?;
     if p == 1.0 {
-        return along(host, "sum", size, axis);
+        return sum_of_sizes(x, false, &[axis]);
     }
+    if p == 2.0 {
+        let sum = Value::Array(sum_of_sizes(x, true, &[axis])?);
+        return apply_array(host, "sqrt", [sum]);
+    }
+    let size = size(host)?;
     let (power, root) = (Value::Float(p), Value::Float(1.0 / p));
-    let raised = if p == 2.0 {
-        apply_array(host, "multiply", [Value::Array(size.clone()), Value::Array(size)])?
-    } else {
-        apply_array(host, "power", [Value::Array(size), power])?
-    };
+    let raised = apply_array(host, "power", [Value::Array(size), power])?;
     let sum = Value::Array(along(host, "sum", raised, axis)?);
-    if p == 2.0 { apply_array(host, "sqrt", [sum]) } else { apply_array(host, "power", [sum, root]) }
+    apply_array(host, "power", [sum, root])
 }
 
 fn matrix_norm(
@@ -377,8 +440,7 @@ fn matrix_norm(
     let (rows, cols) = (x.ndim() - 2, x.ndim() - 1);
     // Sums along one axis, then the extreme along the other.
     let mut sums = |summed: usize, extreme: &str| -> Result<Array, Fault> {
-        let size = apply_array(host, "abs", [Value::Array(x.clone())])?;
-        let sums = along(host, "sum", size, summed)?;
+        let sums = sum_of_sizes(&x, false, &[summed])?;
         let last = sums.ndim() - 1;
         along(host, extreme, sums, last)
     };
@@ -387,14 +449,11 @@ fn matrix_norm(
         Order::Power(-1.0) => sums(rows, "min"),
         Order::Power(p) if p == f64::INFINITY => sums(cols, "max"),
         Order::Power(p) if p == f64::NEG_INFINITY => sums(cols, "min"),
-        Order::Power(2.0) => spectral(args, &x, |s| s.first().copied().unwrap_or(0.0)),
-        Order::Power(-2.0) => spectral(args, &x, |s| s.last().copied().unwrap_or(0.0)),
-        Order::Nuclear => spectral(args, &x, |s| s.iter().sum()),
+        Order::Power(2.0) => spectral(args, &x, false, |s| s.first().copied().unwrap_or(0.0)),
+        Order::Power(-2.0) => spectral(args, &x, false, |s| s.last().copied().unwrap_or(0.0)),
+        Order::Nuclear => spectral(args, &x, false, |s| s.iter().sum()),
         Order::Default | Order::Frobenius => {
-            let size = Value::Array(apply_array(host, "abs", [Value::Array(x.clone())])?);
-            let squared = apply_array(host, "multiply", [size.clone(), size])?;
-            let sums = along(host, "sum", squared, cols)?;
-            let sum = along(host, "sum", sums, rows)?;
+            let sum = sum_of_sizes(&x, true, &[rows, cols])?;
             apply_array(host, "sqrt", [Value::Array(sum)])
         }
         Order::Power(_) => Err(args.reason("Invalid norm order for matrices.")),
@@ -402,14 +461,18 @@ fn matrix_norm(
 }
 
 /// A number made of the singular values of each matrix.
-fn spectral(args: &Args, x: &Array, f: impl Fn(&[f64]) -> f64) -> Result<Array, Fault> {
+fn spectral(args: &Args, x: &Array, hermitian: bool, f: impl Fn(&[f64]) -> f64) -> Result<Array, Fault> {
     let m = Matrices::new(x)?;
-    let mut out = Vec::new();
-    with_field!(m, T => m.each::<T, Fault>(|a| {
-        let svd = kernel::svd(a, m.rows, m.cols, false, false).map_err(|e| fault(args, e))?;
-        out.push(f(&svd.s));
-        Ok(())
+    let (rows, cols) = (m.rows, m.cols);
+    let singular = with_field!(m, T => m.map(Work::Spectral, |e| fault(args, e), |_, a: &[T]| {
+        let svd = if hermitian {
+            kernel::svd_hermitian(a, rows, false)
+        } else {
+            kernel::svd(a, rows, cols, false, false)
+        };
+        svd.map(|svd| svd.s)
     })?);
+    let out: Vec<f64> = singular.iter().map(|s| f(s)).collect();
     Ok(gathered(&out, &m.stack, &[], x.dtype().to_real())?)
 }
 
@@ -428,12 +491,12 @@ fn cond(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (rows, cols) = (x.ndim() - 2, x.ndim() - 1);
     let order = order(args, 1)?;
     match order {
-        Order::Default => return spectral(args, &x, |s| ratio(ends(s).0, ends(s).1)).map(deliver),
+        Order::Default => return spectral(args, &x, false, |s| ratio(ends(s).0, ends(s).1)).map(deliver),
         Order::Power(2.0) => {
-            return spectral(args, &x, |s| ratio(ends(s).0, ends(s).1)).map(deliver);
+            return spectral(args, &x, false, |s| ratio(ends(s).0, ends(s).1)).map(deliver);
         }
         Order::Power(-2.0) => {
-            return spectral(args, &x, |s| ends(s).1 / ends(s).0).map(deliver);
+            return spectral(args, &x, false, |s| ends(s).1 / ends(s).0).map(deliver);
         }
         _ => {}
     }
@@ -459,11 +522,12 @@ fn matrix_rank(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         let any = cast.as_slice::<c128>().unwrap_or_default().iter().any(|z| z.norm_sqr() != 0.0);
         return Ok(Value::Int(i64::from(any)));
     }
-    let (m, dtype) = matrices(args)?;
+    let hermitian = args.flag(2)?;
+    let (m, dtype) = if hermitian { square(args)? } else { matrices(args)? };
     let relative = if args.is_none(3) { None } else { Some(args.float(3)?) };
     let absolute = if args.is_none(1) { None } else { Some(args.float(1)?) };
     let natural = m.rows.max(m.cols) as f64 * epsilon(dtype);
-    let ranks = spectral(args, &x, |s| {
+    let ranks = spectral(args, &x, hermitian, |s| {
         let largest = s.first().copied().unwrap_or(0.0);
         let limit = absolute.unwrap_or(largest * relative.unwrap_or(natural));
         s.iter().filter(|&&v| v > limit).count() as f64
@@ -472,7 +536,8 @@ fn matrix_rank(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 }
 
 fn pinv(args: &Args, rcond: usize, rtol: usize) -> Result<Value, Fault> {
-    let (m, dtype) = matrices(args)?;
+    let hermitian = args.flag(2)?;
+    let (m, dtype) = if hermitian { square(args)? } else { matrices(args)? };
     let (rows, cols) = (m.rows, m.cols);
     let k = rows.min(cols);
     let cut = if !args.is_none(rcond) {
@@ -485,9 +550,13 @@ fn pinv(args: &Args, rcond: usize, rtol: usize) -> Result<Value, Fault> {
         1e-15
     };
     with_field!(m, T => {
-        let mut out: Vec<T> = Vec::new();
-        m.each::<T, Fault>(|a| {
-            let svd = kernel::svd(a, rows, cols, true, false).map_err(|f| fault(args, f))?;
+        let threads = if rows * cols > 1 << 14 { exec::threads::count() } else { 1 };
+        let out = m.map(Work::Spectral, |f| fault(args, f), |_, a: &[T]| {
+            let svd = if hermitian {
+                kernel::svd_hermitian(a, rows, true)?
+            } else {
+                kernel::svd(a, rows, cols, true, false)?
+            };
             let limit = cut * svd.s.first().copied().unwrap_or(0.0);
             // V / S times the adjoint of U; values at most the limit drop out.
             let scaled: Vec<T> = (0..cols * k)
@@ -499,13 +568,12 @@ fn pinv(args: &Args, rcond: usize, rtol: usize) -> Result<Value, Fault> {
                 })
                 .collect();
             let adjoint: Vec<T> = svd.u.iter().map(|z| z.conjugate()).collect();
-            let start = out.len();
-            out.resize(start + cols * rows, T::default());
+            let mut out = vec![T::default(); cols * rows];
             let (left, right) = (Mat::rows(&scaled, cols, k), Mat::rows(&adjoint, rows, k).transpose());
-            product(left, right, &mut out[start..], exec::threads::count());
-            Ok(())
+            product(left, right, &mut out, threads);
+            Ok(out)
         })?;
-        Ok(Value::Array(gathered(&out, &m.stack, &[cols, rows], dtype)?))
+        Ok(Value::Array(gathered(&joined(out), &m.stack, &[cols, rows], dtype)?))
     })
 }
 
@@ -533,14 +601,12 @@ fn lstsq(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         (Matrices::new(&exec::in_dtype(&a, wide)?)?, exec::contiguous(&exec::in_dtype(&columns, wide)?)?);
     with_field!(a, T => {
         let b = b.as_slice::<T>().unwrap_or_default();
-        let mut found = None;
-        a.each::<T, Fault>(|a| {
-            let (x, rank, s) = kernel::least_squares(a, (m, n, k), b, cut).map_err(|f| fault(args, f))?;
+        let found = a.map(Work::Spectral, |f| fault(args, f), |_, a: &[T]| {
+            let (x, rank, s) = kernel::least_squares(a, (m, n, k), b, cut)?;
             let rest = residuals(a, (m, n, k), b, &x);
-            found = Some((x, rank, s, rest));
-            Ok(())
+            Ok((x, rank, s, rest))
         })?;
-        let Some((x, rank, s, rest)) = found else { return Err(Fault::NoConvergence { func: args.name() }) };
+        let Some((x, rank, s, rest)) = found.into_iter().next() else { return Err(Fault::NoConvergence { func: args.name() }) };
         let shape: &[usize] = if vector { &[n] } else { &[n, k] };
         let rest = if rank == n && m > n { rest } else { Vec::new() };
         let count = rest.len();

@@ -72,15 +72,12 @@ pub const ROWS: &[Prim] = &[
         params: "a, b, /",
         doc: "The dot product of two operands taken flat, the first one conjugated.",
         examples: &[Example { code: "np.vdot([1+2j, 3+4j], [5+6j, 7+8j])", out: "(70-8j)" }],
-        kind: Kind::Call(|host, args| {
+        kind: Kind::Call(|_, args| {
             let (a, b) = pair(args)?;
             if a.size() != b.size() {
                 return Err(args.reason("cannot reshape array: the operands differ in size"));
             }
-            let n = a.size();
-            let (a, b) = (flat(&conjugate(host, &a)?)?, flat(&b)?);
-            let (row, column) = (a.view(&[1, n], &[n as isize, 1], 0), b.view(&[n, 1], &[1, 1], 0));
-            Ok(deliver(exec::matmul_as(&row, &column, &[])?))
+            Ok(deliver(exec::vdot(&a, &b)?))
         }),
         ..Prim::NEW
     },
@@ -185,12 +182,6 @@ pub fn reshape(a: &Array, shape: &[usize]) -> Result<Array, ArrayError> {
     }
     let copy = exec::copy(a, Order::C)?;
     Ok(copy.reshape_view(shape, Order::C).unwrap_or(copy))
-}
-
-/// A dense vector of the elements in C order, at the start of its buffer.
-fn flat(a: &Array) -> Result<Array, ArrayError> {
-    let copied = if a.is_c_contiguous() && a.offset() == 0 { a.clone() } else { exec::copy(a, Order::C)? };
-    reshape(&copied, &[a.size()])
 }
 
 /// A view with an axis of length one before axis `at`.
@@ -324,18 +315,21 @@ fn axes(args: &Args, value: &Value) -> Result<Vec<i64>, Fault> {
     super::convert::as_ints(value).ok_or_else(|| args.wrong(2, "an integer or a pair of axes"))
 }
 
-fn kron(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn kron(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (a, b) = pair(args)?;
     let ndim = a.ndim().max(b.ndim());
     let padded = |x: &Array| {
         std::iter::repeat_n(1, ndim - x.ndim()).chain(x.shape().iter().copied()).collect::<Dims>()
     };
     let (sa, sb) = (padded(&a), padded(&b));
-    let all: Dims = sa.iter().chain(&sb).copied().collect();
-    let product = reshape(&exec::outer(&a, &b)?, &all)?;
-    let axes: Dims = (0..ndim).flat_map(|k| [k, ndim + k]).collect();
+    // Axes of `a` and `b` in turn, each of length one in the other operand.
+    let wide = |x: &Array, s: &Dims, first: bool| -> Result<Value, Fault> {
+        let shape: Dims = s.iter().flat_map(|&n| if first { [n, 1] } else { [1, n] }).collect();
+        Ok(Value::Array(reshape(x, &shape)?))
+    };
+    let product = apply_array(host, "multiply", [wide(&a, &sa, true)?, wide(&b, &sb, false)?])?;
     let shape: Dims = sa.iter().zip(&sb).map(|(p, q)| p * q).collect();
-    Ok(deliver(reshape(&product.permute(&axes), &shape)?))
+    Ok(deliver(reshape(&product, &shape)?))
 }
 
 fn cross(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

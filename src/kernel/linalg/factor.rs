@@ -32,7 +32,7 @@ pub enum Shape {
 pub fn qr<T: Field>(a: &[T], m: usize, n: usize, shape: Shape) -> (Vec<T>, Vec<T>) {
     let mut r = a.to_vec();
     let k = m.min(n);
-    if m * n > 64 * 64 {
+    if m * n > 32 * 32 {
         return blocked(a, m, n, shape);
     }
     let reflectors: Vec<_> = (0..k).map(|j| reflect(&mut r, m, n, j)).collect();

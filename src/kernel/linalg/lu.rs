@@ -1,7 +1,15 @@
 //! Systems of equations, inverses and determinants, by LU with partial pivoting.
+//!
+//! A row-major matrix is its transpose in columns, which is what `faer` factors fastest. So a large
+//! matrix is copied as it lies and the transpose factored in place (pivots are then sought along
+//! rows): solutions are those of the transposed factors, the determinant is the same, and the
+//! transpose's inverse in columns is the inverse in rows. Nothing is transposed.
 
 use super::{Failure, Field};
-use faer::{MatMut, MatRef, prelude::*};
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::lu::partial_pivoting as parts;
+use faer::perm::PermRef;
+use faer::{Conj, MatMut, MatRef, Par};
 
 /// Rows up to which the plain loops run.
 pub const SMALL: usize = 32;
@@ -16,17 +24,25 @@ pub fn solve<T: Field>(a: &[T], n: usize, b: &mut [T], k: usize) -> Result<(), F
         let lu = Small::factor(a, n);
         return lu.solve(b, k);
     }
-    let lu = MatRef::from_row_major_slice(a, n, n).partial_piv_lu();
-    if singular((0..n).map(|i| lu.U()[(i, i)])) {
+    let lu = Large::factor(a, n);
+    if lu.is_singular() {
         return Err(Failure::Singular);
     }
-    lu.solve_in_place(MatMut::from_row_major_slice_mut(b, n, k));
+    lu.solve(b, k);
     Ok(())
 }
 
 /// The inverse, row-major.
 pub fn inverse<T: Field>(a: &[T], n: usize) -> Result<Vec<T>, Failure> {
     let mut out = vec![T::default(); n * n];
+    if n > SMALL {
+        let lu = Large::factor(a, n);
+        if lu.is_singular() {
+            return Err(Failure::Singular);
+        }
+        lu.inverse(&mut out);
+        return Ok(out);
+    }
     (0..n).for_each(|i| out[i * n + i] = T::from_real(1.0));
     solve(a, n, &mut out, n)?;
     Ok(out)
@@ -39,9 +55,8 @@ pub fn slogdet<T: Field>(a: &[T], n: usize) -> (T, f64) {
         let lu = Small::factor(a, n);
         ((0..n).map(|i| lu.at(i, i)).collect::<Vec<T>>(), lu.odd)
     } else {
-        let lu = MatRef::from_row_major_slice(a, n, n).partial_piv_lu();
-        let order = lu.P().arrays().0;
-        ((0..n).map(|i| lu.U()[(i, i)]).collect(), is_odd(order))
+        let lu = Large::factor(a, n);
+        (lu.diagonal().collect(), lu.odd)
     };
     if singular(diagonal.iter().copied()) {
         return (T::default(), f64::NEG_INFINITY);
@@ -61,20 +76,74 @@ fn singular<T: Field>(diagonal: impl Iterator<Item = T>) -> bool {
     diagonal.map(Field::modulus).find(|d| *d == 0.0 || d.is_nan()).is_some_and(|d| d == 0.0)
 }
 
-fn is_odd(order: &[usize]) -> bool {
-    let mut seen = vec![false; order.len()];
-    let mut odd = false;
-    for start in 0..order.len() {
-        let mut i = start;
-        let mut length = 0;
-        while !seen[i] {
-            seen[i] = true;
-            i = order[i];
-            length += 1;
-        }
-        odd ^= length > 0 && length % 2 == 0;
+/// The factors of the transpose of a large matrix, column-major, both in one block.
+struct Large<T> {
+    n: usize,
+    lu: Vec<T>,
+    forward: Vec<usize>,
+    backward: Vec<usize>,
+    odd: bool,
+    par: Par,
+}
+
+impl<T: Field> Large<T> {
+    fn factor(a: &[T], n: usize) -> Large<T> {
+        let par = faer::get_global_parallelism();
+        let (mut lu, mut forward, mut backward) = (a.to_vec(), vec![0; n], vec![0; n]);
+        let need = parts::factor::lu_in_place_scratch::<usize, T>(n, n, par, Default::default());
+        let info = parts::factor::lu_in_place(
+            MatMut::from_column_major_slice_mut(&mut lu, n, n),
+            &mut forward,
+            &mut backward,
+            par,
+            MemStack::new(&mut MemBuffer::new(need)),
+            Default::default(),
+        );
+        let odd = info.0.transposition_count % 2 == 1;
+        Large { n, lu, forward, backward, odd, par }
     }
-    odd
+
+    fn matrix(&self) -> MatRef<'_, T> {
+        MatRef::from_column_major_slice(&self.lu, self.n, self.n)
+    }
+
+    fn rows(&self) -> PermRef<'_, usize> {
+        PermRef::new_checked(&self.forward, &self.backward, self.n)
+    }
+
+    fn diagonal(&self) -> impl Iterator<Item = T> {
+        (0..self.n).map(|i| self.lu[i * self.n + i])
+    }
+
+    fn is_singular(&self) -> bool {
+        singular(self.diagonal())
+    }
+
+    /// Solves for the `k` columns of a row-major block. Only the triangles are read of each factor.
+    fn solve(&self, b: &mut [T], k: usize) {
+        let need = parts::solve::solve_transpose_in_place_scratch::<usize, T>(self.n, k, self.par);
+        parts::solve::solve_transpose_in_place_with_conj(
+            self.matrix(),
+            self.matrix(),
+            self.rows(),
+            Conj::No,
+            MatMut::from_row_major_slice_mut(b, self.n, k),
+            self.par,
+            MemStack::new(&mut MemBuffer::new(need)),
+        );
+    }
+
+    fn inverse(&self, out: &mut [T]) {
+        let need = parts::inverse::inverse_scratch::<usize, T>(self.n, self.par);
+        parts::inverse::inverse(
+            MatMut::from_column_major_slice_mut(out, self.n, self.n),
+            self.matrix(),
+            self.matrix(),
+            self.rows(),
+            self.par,
+            MemStack::new(&mut MemBuffer::new(need)),
+        );
+    }
 }
 
 /// The factors of a small matrix, column-major: the unit lower one below the diagonal.

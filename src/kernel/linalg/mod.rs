@@ -9,11 +9,13 @@
 mod eigen;
 mod factor;
 pub mod lu;
+mod sizes;
 mod svd;
 
 pub use eigen::{Eigen, eig, eigh};
 pub use factor::{Shape, cholesky, qr};
-pub use svd::{Svd, least_squares, svd};
+pub use sizes::sizes;
+pub use svd::{Svd, least_squares, svd, svd_hermitian};
 
 use crate::dtype::{Element, c128};
 use faer::{MatRef, Par};
@@ -88,11 +90,30 @@ pub fn set_threads(threads: usize) {
     faer::set_global_parallelism(if threads < 2 { Par::Seq } else { Par::rayon(threads) });
 }
 
+/// Rows and columns of a matrix that are transposed together.
+const TILE: usize = 32;
+
 /// A row-major copy of a faer matrix.
 fn dense<T: Field>(a: MatRef<'_, T>) -> Vec<T> {
-    let mut out = Vec::with_capacity(a.nrows() * a.ncols());
-    for i in 0..a.nrows() {
-        out.extend((0..a.ncols()).map(|j| a[(i, j)]));
+    let (m, n) = a.shape();
+    if m <= TILE || n <= TILE {
+        let mut out = Vec::with_capacity(m * n);
+        for i in 0..m {
+            out.extend((0..n).map(|j| a[(i, j)]));
+        }
+        return out;
+    }
+    // Square tiles, since faer's matrices lie in columns.
+    let mut out = vec![T::default(); m * n];
+    for first in (0..m).step_by(TILE) {
+        for left in (0..n).step_by(TILE) {
+            let (below, right) = (m.min(first + TILE), n.min(left + TILE));
+            let tile = a.submatrix(first, left, below - first, right - left);
+            for i in 0..tile.nrows() {
+                let row = &mut out[(first + i) * n + left..][..tile.ncols()];
+                row.iter_mut().enumerate().for_each(|(j, slot)| *slot = tile[(i, j)]);
+            }
+        }
     }
     out
 }

@@ -26,6 +26,28 @@ pub fn svd<T: Field>(a: &[T], m: usize, n: usize, vectors: bool, full: bool) -> 
     Ok(Svd { u: dense(svd.U()), s, vh: dense(svd.V().adjoint().to_owned().as_ref()) })
 }
 
+/// As [`svd`] for a matrix that equals its conjugate transpose, from its lower triangle: singular
+/// values are the moduli of its eigenvalues.
+pub fn svd_hermitian<T: Field>(a: &[T], n: usize, vectors: bool) -> Result<Svd<T>, Failure> {
+    let eigen = super::eigh(a, n, false, vectors)?;
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&i, &j| eigen.values[j].abs().total_cmp(&eigen.values[i].abs()));
+    let s: Vec<f64> = order.iter().map(|&j| eigen.values[j].abs()).collect();
+    if !vectors {
+        return Ok(Svd { u: Vec::new(), s, vh: Vec::new() });
+    }
+    let (mut u, mut vh) = (Vec::with_capacity(n * n), vec![T::default(); n * n]);
+    for i in 0..n {
+        for (l, &j) in order.iter().enumerate() {
+            let x = eigen.vectors[i * n + j];
+            let sign = if eigen.values[j] < 0.0 { -1.0 } else { 1.0 };
+            u.push(x);
+            vh[l * n + i] = x.conjugate() * T::from_real(sign);
+        }
+    }
+    Ok(Svd { u, s, vh })
+}
+
 /// The shortest `x` that minimises `|a x - b|` for each of the `k` columns of `b`: singular values
 /// at most `cut` times the largest count as zero. Gives `x` (`n × k`), the rank, the singular values.
 pub fn least_squares<T: Field>(

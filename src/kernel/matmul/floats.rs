@@ -1,56 +1,75 @@
 //! Real and complex floats: `gemm` for matrices, own loops for vectors.
 
 use super::dot::{self, Ring};
-use super::{Mat, Product};
+use super::{Mat, Out, Product};
 use crate::dtype::{c64, c128};
+use crate::kernel::simd;
 use gemm::Parallelism;
 
-macro_rules! float {
-    ($($t:ty: $one:expr),*) => {$(
+macro_rules! ring {
+    ($($t:ty),*) => {$(
         impl Ring for $t {
             #[inline(always)]
             fn add(self, other: $t) -> $t { self + other }
             #[inline(always)]
             fn mul(self, other: $t) -> $t { self * other }
         }
+    )*};
+}
+ring!(f32, f64, c64, c128);
+
+macro_rules! real {
+    ($($t:ty),*) => {$(
         impl Product for $t {
-            fn gemm(a: Mat<'_, $t>, b: Mat<'_, $t>, out: &mut [$t], threads: usize) {
-                run(a, b, out, [<$t>::default(), $one], threads);
+            fn gemm(a: Mat<'_, $t>, b: Mat<'_, $t>, out: Out<'_, $t>, threads: usize) {
+                run(a, b, out, 1.0, threads);
             }
-            fn gemv(a: Mat<'_, $t>, x: &[$t], out: &mut [$t], threads: usize) {
-                if !dot::gemv(a, x, out, threads) {
-                    run(a, Mat::rows(x, x.len(), 1), out, [<$t>::default(), $one], threads);
-                }
-            }
-            fn dot(x: &[$t], y: &[$t]) -> $t { dot::dot(x, y) }
+            fn dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::dot(x, y) }
+            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) { dot::dots(a, x, out) }
         }
     )*};
 }
-float!(f32: 1.0, f64: 1.0, c64: c64::new(1.0, 0.0), c128: c128::new(1.0, 0.0));
+real!(f32, f64);
 
-fn run<T: Copy + 'static>(a: Mat<'_, T>, b: Mat<'_, T>, out: &mut [T], [zero, one]: [T; 2], threads: usize) {
+macro_rules! complex {
+    ($($t:ty: $dot:ident, $dots:ident);*) => {$(
+        impl Product for $t {
+            fn gemm(a: Mat<'_, $t>, b: Mat<'_, $t>, out: Out<'_, $t>, threads: usize) {
+                run(a, b, out, <$t>::new(1.0, 0.0), threads);
+            }
+            fn dot(x: &[$t], y: &[$t], conj: bool) -> $t {
+                simd(#[inline(always)] || dot::$dot(x, y, conj))
+            }
+            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) { dot::$dots(a, x, out) }
+        }
+    )*};
+}
+complex!(c64: dot_c64, dots_c64; c128: dot_c128, dots_c128);
+
+fn run<T: Copy + Default + 'static>(a: Mat<'_, T>, b: Mat<'_, T>, out: Out<'_, T>, one: T, threads: usize) {
     let (m, n, k) = (a.rows, b.cols, a.cols);
-    assert_eq!(out.len(), m * n);
+    assert!(n == out.cols && n <= out.stride && b.rows == k && out.data.len() >= (m - 1) * out.stride + n);
     let (pa, pb) = (a.data.as_ptr().wrapping_add(a.offset), b.data.as_ptr().wrapping_add(b.offset));
+    let old = if out.add { one } else { T::default() };
     // SAFETY: `Mat::new` checked that every element of `a` and `b` lies within its slice, and `out`
-    // is a unique dense row-major block of m × n (the assertion). `T` is one of the four types that
-    // `gemm` accepts.
+    // is a unique row-major block of m × n (the assertion). `T` is one of the four types that `gemm`
+    // accepts.
     unsafe {
         gemm::gemm(
             m,
             n,
             k,
-            out.as_mut_ptr(),
+            out.data.as_mut_ptr(),
             1,
-            n as isize,
-            false,
+            out.stride as isize,
+            out.add,
             pa,
             a.cs,
             a.rs,
             pb,
             b.cs,
             b.rs,
-            zero,
+            old,
             one,
             false,
             false,

@@ -3,7 +3,7 @@
 //! registers while it runs down a stretch of the panel that fits the first-level cache.
 
 use super::dot::{self, Ring};
-use super::{Mat, PARALLEL, Product};
+use super::{Mat, Out, PARALLEL, Product};
 use crate::kernel::simd;
 use rayon::prelude::*;
 
@@ -23,47 +23,36 @@ macro_rules! int {
             fn mul(self, other: $t) -> $t { self.wrapping_mul(other) }
         }
         impl Product for $t {
-            fn gemm(a: Mat<'_, $t>, b: Mat<'_, $t>, out: &mut [$t], threads: usize) { gemm(a, b, out, threads) }
-            fn gemv(a: Mat<'_, $t>, x: &[$t], out: &mut [$t], threads: usize) {
-                if !dot::gemv(a, x, out, threads) {
-                    gemm(a, Mat::rows(x, x.len(), 1), out, threads);
-                }
-            }
-            fn dot(x: &[$t], y: &[$t]) -> $t { dot::dot(x, y) }
+            fn gemm(a: Mat<'_, $t>, b: Mat<'_, $t>, out: Out<'_, $t>, threads: usize) { gemm(a, b, out, threads) }
+            fn dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::dot(x, y) }
+            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) { dot::dots(a, x, out) }
         }
     )*};
 }
 int!(i8, u8, i16, u16, i32, u32, i64, u64);
 
-fn gemm<T: Ring>(a: Mat<'_, T>, b: Mat<'_, T>, out: &mut [T], threads: usize) {
+fn gemm<T: Ring>(a: Mat<'_, T>, b: Mat<'_, T>, out: Out<'_, T>, threads: usize) {
     let (m, n, k) = (a.rows, b.cols, a.cols);
-    if m * n * k <= 512 {
-        return small(a, b, out);
-    }
     let panels = pack(b);
     // Several blocks per thread even out their speeds.
     let blocks = if m * n * k < PARALLEL || threads < 2 { 1 } else { threads * 4 };
     let rows = m.div_ceil(blocks).next_multiple_of(MR);
+    let (stride, add) = (out.stride, out.add);
     let run = |(block, out): (usize, &mut [T])| {
         let first = block * rows;
-        let a = a.slice_rows(first, first + out.len() / n);
+        let a = a.slice_rows(first, m.min(first + rows));
+        if !add {
+            out.chunks_mut(stride).for_each(|row| row[..n].fill(T::default()));
+        }
         simd(
             #[inline(always)]
-            || multiply(a, &panels, n, out),
+            || multiply(a, &panels, n, out, stride),
         );
     };
     if blocks == 1 {
-        run((0, out));
+        run((0, out.data));
     } else {
-        out.par_chunks_mut(rows * n).enumerate().for_each(run);
-    }
-}
-
-fn small<T: Ring>(a: Mat<'_, T>, b: Mat<'_, T>, out: &mut [T]) {
-    for (i, row) in out.chunks_exact_mut(b.cols).enumerate() {
-        for (j, slot) in row.iter_mut().enumerate() {
-            *slot = (0..a.cols).fold(T::default(), |sum, l| sum.add(a.at(i, l).mul(b.at(l, j))));
-        }
+        out.data.par_chunks_mut(rows * stride).enumerate().for_each(run);
     }
 }
 
@@ -84,8 +73,7 @@ fn pack<T: Ring>(b: Mat<'_, T>) -> Vec<[T; NR]> {
 }
 
 #[inline(always)]
-fn multiply<T: Ring>(a: Mat<'_, T>, panels: &[[T; NR]], n: usize, out: &mut [T]) {
-    out.fill(T::default());
+fn multiply<T: Ring>(a: Mat<'_, T>, panels: &[[T; NR]], n: usize, out: &mut [T], stride: usize) {
     let (m, k) = a.shape();
     let mut strip = [[T::default(); MR]; DEPTH];
     for start in (0..k).step_by(DEPTH) {
@@ -102,7 +90,7 @@ fn multiply<T: Ring>(a: Mat<'_, T>, panels: &[[T; NR]], n: usize, out: &mut [T])
                 let tile = tile(&strip[..depth], &panel[start..start + depth]);
                 let (first, width) = (p * NR, NR.min(n - p * NR));
                 for (r, sums) in tile.iter().enumerate().take(height) {
-                    let row = &mut out[(i + r) * n + first..][..width];
+                    let row = &mut out[(i + r) * stride + first..][..width];
                     for (slot, &sum) in row.iter_mut().zip(sums) {
                         *slot = slot.add(sum);
                     }

@@ -1,20 +1,25 @@
-//! Matrix products over strided matrices of one dtype; the result is a dense row-major block.
+//! Matrix products over strided matrices of one dtype; the result is row-major. `exec::product` cuts
+//! large work into pieces for threads and interruption; the functions here do one piece each.
 //!
-//! | dtypes | strategy |
+//! | shapes and dtypes | strategy |
 //! | --- | --- |
-//! | floats, complex | the `gemm` crate on the operands as they lie, on several threads |
+//! | at most 16 columns and inner elements | the right operand in a fixed array, rows in registers |
+//! | floats, complex | the `gemm` crate on the operands as they lie |
 //! | integers (wrapping) | panels of columns packed once, then tiles of 4 rows in registers |
-//! | bool (`or` of `and`) | rows of the right operand as bits, or-ed 64 at a time |
+//! | bool (`or` of `and`) | tables of the sums of 4 or 8 rows as bits ("Four Russians") |
+//! | with a vector | rows that lie contiguously are dotted, columns that do are added up, 8 at a time |
 //!
-//! A product with a vector reads the matrix once and is bound by memory: rows that lie contiguously
-//! are dotted, columns that do are added up; `gemm` does the rest.
+//! A product with a vector reads the matrix once and is bound by memory. Every element is summed in
+//! an order that the shapes alone decide, so that pieces and threads change nothing.
 
 mod bools;
 mod dot;
 mod floats;
 mod ints;
+mod small;
 
 pub use dot::Ring;
+pub use small::{fits as is_small, products as small_products};
 
 use crate::dtype::Element;
 use crate::kernel::simd;
@@ -32,12 +37,13 @@ pub struct Mat<'a, T> {
 
 impl<'a, T: Copy> Mat<'a, T> {
     /// Panics if an element lies outside `data`; everything below relies on it.
+    #[inline]
     pub fn new(data: &'a [T], offset: usize, shape: (usize, usize), strides: (isize, isize)) -> Mat<'a, T> {
         let (rows, cols) = shape;
         if rows > 0 && cols > 0 {
             let ends = [(rows as isize - 1) * strides.0, (cols as isize - 1) * strides.1];
-            let low = offset as isize + ends.iter().map(|e| (*e).min(0)).sum::<isize>();
-            let high = offset as isize + ends.iter().map(|e| (*e).max(0)).sum::<isize>();
+            let low = offset as isize + ends[0].min(0) + ends[1].min(0);
+            let high = offset as isize + ends[0].max(0) + ends[1].max(0);
             assert!(low >= 0 && high < data.len() as isize, "a matrix reaches outside its slice");
         }
         Mat { data, offset, rows, cols, rs: strides.0, cs: strides.1 }
@@ -63,12 +69,23 @@ impl<'a, T: Copy> Mat<'a, T> {
         Mat { offset, rows: end - start, ..self }
     }
 
+    /// Columns `start..end`.
+    pub fn slice_cols(self, start: usize, end: usize) -> Mat<'a, T> {
+        self.transpose().slice_rows(start, end).transpose()
+    }
+
     #[inline(always)]
     fn at(&self, i: usize, j: usize) -> T {
         self.data[self.offset.wrapping_add_signed(i as isize * self.rs + j as isize * self.cs)]
     }
 
+    /// Rows that can be dotted with a slice: their elements follow each other.
+    pub fn has_dense_rows(&self) -> bool {
+        self.cs == 1 || self.cols == 1
+    }
+
     /// Row `i` as a slice, if its elements follow each other.
+    #[inline(always)]
     fn row(&self, i: usize) -> Option<&'a [T]> {
         if self.cs != 1 && self.cols != 1 {
             return None;
@@ -78,7 +95,7 @@ impl<'a, T: Copy> Mat<'a, T> {
     }
 
     /// The only row of a matrix of one, copied if it is strided.
-    fn vector(&self) -> std::borrow::Cow<'a, [T]> {
+    pub fn vector(&self) -> std::borrow::Cow<'a, [T]> {
         match self.row(0) {
             Some(row) => row.into(),
             None => (0..self.cols).map(|j| self.at(0, j)).collect(),
@@ -86,14 +103,23 @@ impl<'a, T: Copy> Mat<'a, T> {
     }
 }
 
+/// Where a product goes: rows of `stride` elements, of which the first `cols` are the result's.
+pub struct Out<'a, T> {
+    pub data: &'a mut [T],
+    pub stride: usize,
+    pub cols: usize,
+    /// Adds to what is there instead of replacing it.
+    pub add: bool,
+}
+
 /// An element type whose matrices multiply.
 pub trait Product: Element + Ring {
-    /// `out = a b`, row-major. The inner dimensions agree and no dimension is zero.
-    fn gemm(a: Mat<'_, Self>, b: Mat<'_, Self>, out: &mut [Self], threads: usize);
-    /// `out = a x`; `x` is as long as `a` has columns.
-    fn gemv(a: Mat<'_, Self>, x: &[Self], out: &mut [Self], threads: usize);
-    /// The sum of the products of two slices of one length.
-    fn dot(x: &[Self], y: &[Self]) -> Self;
+    /// `out = a b` on up to `threads` threads. The inner dimensions agree and no dimension is zero.
+    fn gemm(a: Mat<'_, Self>, b: Mat<'_, Self>, out: Out<'_, Self>, threads: usize);
+    /// The sum of the products of two slices of one length; with `conj`, of the first one's conjugates.
+    fn dot(x: &[Self], y: &[Self], conj: bool) -> Self;
+    /// One dot product per row, `out[i] = a[i] · x`; the rows are dense.
+    fn dots(a: Mat<'_, Self>, x: &[Self], out: &mut [Self]);
 }
 
 /// `out = a b` in C order, on up to `threads` threads. Panics if the shapes do not fit: callers have
@@ -104,19 +130,35 @@ pub fn product<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, out: &mut [T], threads:
     if out.is_empty() {
         return;
     }
+    if k == 0 {
+        return out.fill(T::default());
+    }
+    if small::fits(m, k, n) {
+        return small::products(&|_| (a, b), 1, out);
+    }
     match (m, n) {
-        _ if k == 0 => out.fill(T::default()),
-        (1, 1) => out[0] = T::dot(&a.vector(), &b.transpose().vector()),
-        (_, 1) => T::gemv(a, &b.transpose().vector(), out, threads),
-        (1, _) => T::gemv(b.transpose(), &a.vector(), out, threads),
-        _ => T::gemm(a, b, out, threads),
+        (1, 1) => out[0] = T::dot(&a.vector(), &b.transpose().vector(), false),
+        (_, 1) => gemv(a, &b.transpose().vector(), out),
+        (1, _) => gemv(b.transpose(), &a.vector(), out),
+        _ => T::gemm(a, b, Out { data: out, stride: n, cols: n, add: false }, threads),
     }
 }
 
-/// The sum of the products of two slices of one length.
-pub fn dot<T: Product>(x: &[T], y: &[T]) -> T {
-    assert_eq!(x.len(), y.len());
-    T::dot(x, y)
+/// `out = a x`, one piece.
+pub fn gemv<T: Product>(a: Mat<'_, T>, x: &[T], out: &mut [T]) {
+    assert!(a.cols == x.len() && a.rows == out.len());
+    if a.has_dense_rows() {
+        T::dots(a, x, out);
+    } else if a.transpose().has_dense_rows() {
+        dot::sums(a.transpose(), x, out);
+    } else {
+        T::gemm(a, Mat::rows(x, x.len(), 1), Out { data: out, stride: 1, cols: 1, add: false }, 1);
+    }
+}
+
+/// `into[j] += from[j]`.
+pub fn add_to<T: Ring>(into: &mut [T], from: &[T]) {
+    into.iter_mut().zip(from).for_each(|(s, &x)| *s = s.add(x));
 }
 
 /// `out[i * y.len() + j] = x[i] * y[j]`.
