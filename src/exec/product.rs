@@ -4,7 +4,7 @@
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, Element};
-use crate::kernel::matmul::{self, Mat, Out, Product, product};
+use crate::kernel::matmul::{self, Mat, Out, Product, Series, product};
 use crate::with_dtype;
 
 /// Multiplications below which a whole stack stays on one thread.
@@ -121,13 +121,18 @@ fn run<T: Product>(a: &Array, b: &Array, out: &mut Array) {
     // Matrices per piece: enough work to be worth a hand-over.
     let group = if work.saturating_mul(count) < SMALL { count } else { (SMALL / 4 / work).clamp(1, count) };
     threads::chunks(z, group * size, &|part, z| {
-        let first = part * group;
-        if matmul::is_small(m, k, n) {
-            matmul::small_products(&|i| (a.get(first + i), b.get(first + i)), z.len() / size, z);
-        } else {
-            for (i, z) in z.chunks_mut(size).enumerate() {
-                product(a.get(first + i), b.get(first + i), z, 1);
+        let (mut first, mut z) = (part * group, z);
+        while !z.is_empty() {
+            let count = a.run(first).min(b.run(first)).min(z.len() / size);
+            let (now, later) = z.split_at_mut(count * size);
+            if matmul::is_small(m, k, n) {
+                matmul::small_products(a.series(first, count), b.series(first, count), now);
+            } else {
+                for (i, z) in now.chunks_mut(size).enumerate() {
+                    product(a.get(first + i), b.get(first + i), z, 1);
+                }
             }
+            (first, z) = (first + count, later);
         }
     });
 }
@@ -259,6 +264,16 @@ impl<'a, T: Element> Stack<'a, T> {
             matrix: (matrix[0], matrix[1]),
             steps: (steps[0], steps[1]),
         }
+    }
+
+    /// How many matrices from `i` on follow each other by one step.
+    fn run(&self, i: usize) -> usize {
+        self.shape.last().map_or(usize::MAX, |&n| n - i % n)
+    }
+
+    /// That many matrices.
+    fn series(&self, i: usize, count: usize) -> Series<'a, T> {
+        Series::new(self.get(i), self.strides.last().copied().unwrap_or(0), count)
     }
 
     fn get(&self, mut i: usize) -> Mat<'a, T> {

@@ -19,7 +19,7 @@ mod ints;
 mod small;
 
 pub use dot::Ring;
-pub use small::{fits as is_small, products as small_products};
+pub use small::{Series, fits as is_small, products as small_products};
 
 use crate::dtype::Element;
 use crate::kernel::simd;
@@ -134,7 +134,7 @@ pub fn product<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, out: &mut [T], threads:
         return out.fill(T::default());
     }
     if small::fits(m, k, n) {
-        return small::products(&|_| (a, b), 1, out);
+        return small::products(Series::new(a, 0, 1), Series::new(b, 0, 1), out);
     }
     match (m, n) {
         (1, 1) => out[0] = T::dot(&a.vector(), &b.transpose().vector(), false),

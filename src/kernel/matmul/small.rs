@@ -1,6 +1,7 @@
 //! Products of small matrices, many in one call: the right operand is copied into a fixed array,
-//! each row of the result is summed in registers. No packing, and one choice of instruction set for
-//! the whole stack. Products are multiplied and added in the order of the inner index.
+//! each row of the result is summed in registers. No packing, and at most one choice of instruction
+//! set for the whole stack; matrices of up to 4 columns do without, since wide registers stay empty.
+//! Products are multiplied and added in the order of the inner index.
 
 use super::{Mat, Ring};
 use crate::kernel::simd;
@@ -14,62 +15,93 @@ pub fn fits(m: usize, k: usize, n: usize) -> bool {
     k <= SIDE && n <= SIDE && m <= 2 * SIDE
 }
 
-/// The products of `count` pairs of matrices of one shape, dense, one after the other.
-pub fn products<'a, T: Ring>(get: &dyn Fn(usize) -> (Mat<'a, T>, Mat<'a, T>), count: usize, out: &mut [T]) {
-    if count == 0 || out.is_empty() {
-        return;
+/// Matrices of one shape, each a step of elements after the one before.
+#[derive(Clone, Copy)]
+pub struct Series<'a, T> {
+    first: Mat<'a, T>,
+    step: isize,
+}
+
+impl<'a, T: Copy> Series<'a, T> {
+    /// Panics if one of the `count` matrices reaches outside the slice.
+    pub fn new(first: Mat<'a, T>, step: isize, count: usize) -> Series<'a, T> {
+        let last = first.offset as isize + step * (count.max(1) as isize - 1);
+        assert!(last >= 0, "a matrix reaches outside its slice");
+        Mat::new(first.data, last as usize, (first.rows, first.cols), (first.rs, first.cs));
+        Series { first, step }
     }
-    let n = get(0).1.shape().1;
-    match n {
-        1 => run::<T, 1>(get, count, out),
-        2 => run::<T, 2>(get, count, out),
-        3 => run::<T, 3>(get, count, out),
-        4 => run::<T, 4>(get, count, out),
-        5..=8 => run::<T, 8>(get, count, out),
-        _ => run::<T, SIDE>(get, count, out),
+
+    #[inline(always)]
+    fn get(&self, i: usize) -> Mat<'a, T> {
+        Mat { offset: self.first.offset.wrapping_add_signed(i as isize * self.step), ..self.first }
     }
 }
 
-fn run<'a, T: Ring, const N: usize>(
-    get: &dyn Fn(usize) -> (Mat<'a, T>, Mat<'a, T>),
-    count: usize,
-    out: &mut [T],
-) {
-    let size = out.len() / count;
+/// The products of pairs of matrices, dense, one after the other; as many as `out` has room for.
+pub fn products<T: Ring>(a: Series<'_, T>, b: Series<'_, T>, out: &mut [T]) {
+    let ((m, k), n) = (a.first.shape(), b.first.shape().1);
+    assert!(k == b.first.rows && fits(m, k, n));
+    if out.is_empty() {
+        return;
+    }
+    match (n, k) {
+        (1, 2) => run::<T, 1, 2>(a, b, out),
+        (1, 3) => run::<T, 1, 3>(a, b, out),
+        (1, 4) => run::<T, 1, 4>(a, b, out),
+        (2, 2) => run::<T, 2, 2>(a, b, out),
+        (3, 3) => run::<T, 3, 3>(a, b, out),
+        (4, 4) => run::<T, 4, 4>(a, b, out),
+        (1, _) => run::<T, 1, SIDE>(a, b, out),
+        (2..=4, _) => run::<T, 4, SIDE>(a, b, out),
+        (5..=8, _) => wide::<T, 8>(a, b, out),
+        _ => wide::<T, SIDE>(a, b, out),
+    }
+}
+
+fn wide<T: Ring, const N: usize>(a: Series<'_, T>, b: Series<'_, T>, out: &mut [T]) {
     simd(
         #[inline(always)]
-        || {
-            for (i, z) in out.chunks_exact_mut(size).enumerate() {
-                let (a, b) = get(i);
-                one::<T, N>(a, b, z);
-            }
-        },
+        || run::<T, N, SIDE>(a, b, out),
     )
 }
 
 #[inline(always)]
-fn one<T: Ring, const N: usize>(a: Mat<'_, T>, b: Mat<'_, T>, out: &mut [T]) {
+fn run<T: Ring, const N: usize, const K: usize>(a: Series<'_, T>, b: Series<'_, T>, out: &mut [T]) {
+    let size = a.first.rows * b.first.cols;
+    let mut right = [[T::default(); N]; K];
+    for (i, z) in out.chunks_exact_mut(size).enumerate() {
+        load(b.get(i), &mut right);
+        one(a.get(i), &right, b.first.cols, z);
+    }
+}
+
+/// Copies a matrix into the corner of an array whose other columns are zero.
+#[inline(always)]
+fn load<T: Ring, const N: usize, const K: usize>(b: Mat<'_, T>, right: &mut [[T; N]; K]) {
     let (k, n) = b.shape();
-    let mut right = [[T::default(); N]; SIDE];
-    for (l, line) in right[..k.min(SIDE)].iter_mut().enumerate() {
-        match b.row(l) {
-            Some(row) if n == N => line.copy_from_slice(&row[..N]),
+    for (l, line) in right[..k.min(K)].iter_mut().enumerate() {
+        match b.row(l).and_then(|row| row.first_chunk::<N>()) {
+            Some(row) if n == N => *line = *row,
             _ => (0..n.min(N)).for_each(|j| line[j] = b.at(l, j)),
         }
     }
-    let dense = a.cs == 1;
+}
+
+#[inline(always)]
+fn one<T: Ring, const N: usize, const K: usize>(a: Mat<'_, T>, right: &[[T; N]; K], n: usize, out: &mut [T]) {
+    let right = &right[..a.cols.min(K)];
     for (i, z) in out.chunks_exact_mut(n).enumerate() {
         let mut sums = [T::default(); N];
         match a.row(i) {
-            Some(row) if dense => {
-                for (&x, line) in row.iter().zip(&right) {
+            Some(row) => {
+                for (&x, line) in row.iter().zip(right) {
                     for j in 0..N {
                         sums[j] = sums[j].add(x.mul(line[j]));
                     }
                 }
             }
-            _ => {
-                for (l, line) in right[..k.min(SIDE)].iter().enumerate() {
+            None => {
+                for (l, line) in right.iter().enumerate() {
                     let x = a.at(i, l);
                     for j in 0..N {
                         sums[j] = sums[j].add(x.mul(line[j]));
