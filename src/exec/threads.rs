@@ -1,8 +1,9 @@
 //! How many threads a pass may use. One pool (rayon's global one) serves everything.
 
 use crate::kernel::BlockMut;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
 /// 0: as many as the pool has.
 static LIMIT: AtomicUsize = AtomicUsize::new(0);
@@ -97,6 +98,32 @@ pub fn chunks<T: Send>(items: &mut [T], size: usize, f: &(dyn Fn(usize, &mut [T]
         }
         work(false);
     });
+    stay_awake();
+}
+
+/// How long a helping thread looks for the next pass before it sleeps. To wake one takes longer than
+/// many a pass.
+const AWAKE: Duration = Duration::from_micros(200);
+/// When the last pass ended, in nanoseconds since the first one.
+static LAST: AtomicU64 = AtomicU64::new(0);
+static KEEPERS: AtomicUsize = AtomicUsize::new(0);
+
+/// Keeps all but one thread of the pool awake for a while: a task that runs whatever comes.
+fn stay_awake() {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let now = || START.get_or_init(Instant::now).elapsed().as_nanos() as u64;
+    LAST.store(now(), Relaxed);
+    for _ in KEEPERS.load(Relaxed)..count().min(rayon::current_num_threads()).saturating_sub(1) {
+        KEEPERS.fetch_add(1, Relaxed);
+        rayon::spawn(move || {
+            while now().saturating_sub(LAST.load(Relaxed)) < AWAKE.as_nanos() as u64 {
+                if rayon::yield_now() != Some(rayon::Yield::Executed) {
+                    std::hint::spin_loop();
+                }
+            }
+            KEEPERS.fetch_sub(1, Relaxed);
+        });
+    }
 }
 
 /// Cuts a block at increasing positions (the last is its end) and runs `f` on the pieces, with their

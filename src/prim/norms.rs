@@ -382,7 +382,8 @@ fn sum_of_sizes(x: &Array, squared: bool, axes: &[usize]) -> Result<Array, Fault
     let fold = fold::find(fold::SUM, real, None).ok_or_else(missing)?;
     let map = kernel::sizes(x.dtype(), squared).ok_or_else(missing)?;
     let operands = std::slice::from_ref(x);
-    let sum = Reduction { fold, operands, map: Some(&map), axes, keepdims: false, initial: None };
+    let sum =
+        Reduction { fold, operands, map: Some(&map), order: None, axes, keepdims: false, initial: None };
     Ok(exec::reduce(&sum)?)
 }
 
