@@ -11,6 +11,7 @@ use crate::array::{Array, ArrayError, Dims, Order};
 use crate::dtype::DType;
 use crate::kernel::index as kernel;
 use crate::kernel::{Block, BlockMut};
+use rayon::prelude::*;
 use smallvec::SmallVec;
 
 /// Positions worked out at a time.
@@ -136,7 +137,10 @@ pub fn compress(a: &Array, mask: &Array) -> Result<Array, ArrayError> {
         1 => mask.len().max(1),
         _ => 1 << 16,
     };
-    let counts: Vec<usize> = mask.chunks(step).map(kernel::count).collect();
+    let counts: Vec<usize> = match mask.len() > step {
+        true => mask.par_chunks(step).map(kernel::count).collect(),
+        false => vec![kernel::count(mask)],
+    };
     let out = Array::empty(a.dtype(), &[counts.iter().sum()])?;
     if out.size() == 0 {
         return Ok(out);

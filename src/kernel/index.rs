@@ -4,8 +4,11 @@
 //! Compressing stores every element and moves on only past the kept ones, so that random masks cost
 //! no mispredicted branches; whole words of eight equal mask bytes take a short cut.
 
+#[cfg(target_arch = "x86_64")]
+use super::compress;
 use super::{Block, BlockMut, simd};
 use crate::dtype::{DType, Element};
+use std::slice::{from_raw_parts, from_raw_parts_mut};
 
 /// An item by its width alone: what moving data needs to know of it.
 trait Word: Copy {}
@@ -52,14 +55,14 @@ macro_rules! by_width {
 fn words<'a, W: Word>(b: &Block<'a>) -> &'a [W] {
     assert_eq!(size_of::<W>(), b.dtype().itemsize());
     // SAFETY: items are plain data of this size, and aligned as the word that `by_width` picks.
-    unsafe { std::slice::from_raw_parts(b.raw().cast(), b.len()) }
+    unsafe { from_raw_parts(b.raw().cast(), b.len()) }
 }
 
 fn words_mut<'a, W: Word>(b: BlockMut<'a>) -> &'a mut [W] {
     assert_eq!(size_of::<W>(), b.dtype().itemsize());
     // SAFETY: as in `words`, and the block is unique. Words written come from blocks of the same
     // dtype (asserted by the callers), so they are valid elements.
-    unsafe { std::slice::from_raw_parts_mut(b.raw().cast(), b.len()) }
+    unsafe { from_raw_parts_mut(b.raw().cast(), b.len()) }
 }
 
 /// The elements that go with each position.
@@ -181,7 +184,8 @@ pub fn compress(src: Block<'_>, mask: &[bool], out: BlockMut<'_>) {
 fn compress_words<W: Word>(src: &[W], mask: &[bool], out: &mut [W]) {
     const STEP: usize = 8;
     let room = out.len();
-    let mut j = 0;
+    let (done, mut j) = compress_vectors(src, mask, out);
+    let (src, mask) = (&src[done..], &mask[done..]);
     for (s, m) in src.chunks(STEP).zip(mask.chunks(STEP)) {
         if let (Ok(m), Ok(s), Some(o)) =
             (<&[bool; STEP]>::try_from(m), <&[W; STEP]>::try_from(s), out.get_mut(j..j + STEP))
@@ -210,6 +214,33 @@ fn compress_words<W: Word>(src: &[W], mask: &[bool], out: &mut [W]) {
             }
         }
     }
+}
+
+/// Compresses the front by vectors, where the machine has those that help: how many elements were looked
+/// at, and how many kept.
+fn compress_vectors<W: Word>(src: &[W], mask: &[bool], out: &mut [W]) -> (usize, usize) {
+    #[cfg(target_arch = "x86_64")]
+    if compress::available() && align_of::<W>() == size_of::<W>() {
+        let (n, m) = (src.len(), out.len());
+        let (from, to) = (src.as_ptr(), out.as_mut_ptr());
+        // SAFETY: words of these sizes are plain integers of that size and alignment, and the
+        // instructions were asked for.
+        let (groups, kept) = unsafe {
+            match size_of::<W>() {
+                8 => {
+                    let (src, out) = (from_raw_parts(from.cast(), n), from_raw_parts_mut(to.cast(), m));
+                    compress::words64(src, mask, out)
+                }
+                4 => {
+                    let (src, out) = (from_raw_parts(from.cast(), n), from_raw_parts_mut(to.cast(), m));
+                    compress::words32(src, mask, out)
+                }
+                _ => (0, 0),
+            }
+        };
+        return (groups * compress::STEP, kept);
+    }
+    (0, 0)
 }
 
 /// Positions of the true ones, counted from `first`, in order.

@@ -13,6 +13,8 @@ pub mod cast;
 pub mod circle;
 pub mod compare;
 pub mod complex;
+#[cfg(target_arch = "x86_64")]
+mod compress;
 pub mod convolve;
 pub mod extrema;
 pub mod fft;

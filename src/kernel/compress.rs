@@ -1,0 +1,110 @@
+//! Selecting by a mask with 512-bit vectors: the form of `index::compress` for words of 32 and 64 bits
+//! where the machine has AVX-512.
+//!
+//! Sixty-four mask bytes become one word of bits; each vector of elements is compressed in a register
+//! and stored whole, moving on by the number kept: what lies behind is overwritten by the next. (The
+//! instruction that compresses into memory is slow on several processors.) The last stores, for which
+//! the output has no room of a whole vector, go element by element.
+
+use super::simd::{Level, level};
+use std::arch::x86_64::*;
+
+/// Elements of one mask word.
+pub const STEP: usize = 64;
+
+/// Whether this machine and the level in use have the instructions.
+#[inline]
+pub fn available() -> bool {
+    (cfg!(debug_assertions) || level() == Level::Avx512)
+        && is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("popcnt")
+}
+
+/// Compresses whole groups of [`STEP`] elements while the output has room for whole vectors: how many
+/// groups were taken, and how many elements kept.
+///
+/// # Safety
+/// Only where [`available`].
+#[target_feature(enable = "avx512f,avx512bw,popcnt")]
+pub unsafe fn words64(src: &[u64], mask: &[bool], out: &mut [u64]) -> (usize, usize) {
+    let groups = src.len().min(mask.len()) / STEP;
+    let mut kept = 0;
+    for g in 0..groups {
+        if kept + STEP + 8 > out.len() {
+            return (g, kept);
+        }
+        // SAFETY: the group's mask and elements lie within their slices, and every store writes eight
+        // words from `kept`, of which at most STEP + 8 more are left, by the test above.
+        unsafe {
+            let m = _mm512_loadu_si512(mask.as_ptr().add(g * STEP).cast());
+            let mut bits = _mm512_test_epi8_mask(m, m);
+            let from = src.as_ptr().add(g * STEP);
+            for k in 0..STEP / 8 {
+                let v = _mm512_loadu_si512(from.add(k * 8).cast());
+                let now = bits as u8;
+                _mm512_storeu_si512(out.as_mut_ptr().add(kept).cast(), _mm512_maskz_compress_epi64(now, v));
+                kept += now.count_ones() as usize;
+                bits >>= 8;
+            }
+        }
+    }
+    (groups, kept)
+}
+
+/// As [`words64`].
+///
+/// # Safety
+/// Only where [`available`].
+#[target_feature(enable = "avx512f,avx512bw,popcnt")]
+pub unsafe fn words32(src: &[u32], mask: &[bool], out: &mut [u32]) -> (usize, usize) {
+    let groups = src.len().min(mask.len()) / STEP;
+    let mut kept = 0;
+    for g in 0..groups {
+        if kept + STEP + 16 > out.len() {
+            return (g, kept);
+        }
+        // SAFETY: as in `words64`, sixteen words a store.
+        unsafe {
+            let m = _mm512_loadu_si512(mask.as_ptr().add(g * STEP).cast());
+            let mut bits = _mm512_test_epi8_mask(m, m);
+            let from = src.as_ptr().add(g * STEP);
+            for k in 0..STEP / 16 {
+                let v = _mm512_loadu_si512(from.add(k * 16).cast());
+                let now = bits as u16;
+                _mm512_storeu_si512(out.as_mut_ptr().add(kept).cast(), _mm512_maskz_compress_epi32(now, v));
+                kept += now.count_ones() as usize;
+                bits >>= 16;
+            }
+        }
+    }
+    (groups, kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kept_elements_are_those_the_mask_names() {
+        if !available() {
+            return;
+        }
+        for (seed, n) in [(3u64, 0usize), (5, 63), (7, 64), (11, 1000), (13, 4096), (17, 777)] {
+            let mask: Vec<bool> = (0..n as u64).map(|i| (i * i + i / 3) % seed < seed / 2).collect();
+            let wide: Vec<u64> = (0..n as u64).map(|i| i * 0x0101_0101_0101).collect();
+            let narrow: Vec<u32> = wide.iter().map(|&x| x as u32).collect();
+            let want: Vec<u64> = wide.iter().zip(&mask).filter(|(_, m)| **m).map(|(x, _)| *x).collect();
+            let mut out = vec![0; want.len()];
+            // SAFETY: just asked for.
+            let (groups, kept) = unsafe { words64(&wide, &mask, &mut out) };
+            assert_eq!(out[..kept], want[..kept]);
+            assert_eq!(mask[..groups * STEP].iter().filter(|m| **m).count(), kept);
+            let mut out = vec![0; want.len()];
+            // SAFETY: as above.
+            let (groups, kept) = unsafe { words32(&narrow, &mask, &mut out) };
+            assert!(out[..kept].iter().zip(&want).all(|(&x, &y)| x == y as u32));
+            assert_eq!(mask[..groups * STEP].iter().filter(|m| **m).count(), kept);
+        }
+    }
+}
