@@ -1,4 +1,5 @@
-//! Every `examples/*.arr` runs as a script through the real binary and writes its `*.out`.
+//! Every `examples/*.arr` and `examples/idioms/*.arr` runs as a script through the real binary and
+//! writes its `*.out`; the index of idioms lists what the files hold.
 //!
 //! Times differ from run to run, so both sides are masked: in the lines of `%timeit` and `%time`
 //! a duration is `T` and a loop count `N`, and expected files are written so.
@@ -7,14 +8,21 @@
 mod common;
 
 use common::{diff, files, mask_times, read, root, updating};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
+
+/// Every example; what the idioms' files import is none.
+fn examples() -> Vec<PathBuf> {
+    let mut all = files("examples", ".arr");
+    all.extend(files("examples/idioms", ".arr").into_iter().filter(|p| !p.ends_with("compare.arr")));
+    all
+}
 
 #[test]
 fn examples_run_and_write_what_they_should() {
     // Two at a time: they spend most of their time in loops, which one thread runs.
-    let queue = Mutex::new(files("examples", ".arr"));
+    let queue = Mutex::new(examples());
     let failed = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..2 {
@@ -31,10 +39,10 @@ fn examples_run_and_write_what_they_should() {
 
 /// Runs one example; its name if it does not write what it should.
 fn differs(path: &Path) -> Option<String> {
-    let name = path.file_name().unwrap().to_string_lossy().to_string();
+    let name = path.strip_prefix(root()).unwrap().to_string_lossy().to_string();
     let run = Command::new(env!("CARGO_BIN_EXE_arr"))
         .current_dir(root())
-        .args(["--no-config", &format!("examples/{name}")])
+        .args(["--no-config", &name])
         .stdin(Stdio::null())
         .output()
         .expect("the binary starts");
@@ -65,9 +73,34 @@ fn the_tour_shows_no_warning() {
 
 #[test]
 fn every_example_says_what_it_shows() {
-    for path in files("examples", ".arr") {
+    for path in examples() {
         let text = read(&path);
         let first = text.lines().find(|l| !l.starts_with("#!")).unwrap_or("");
         assert!(first.starts_with("# "), "{} opens without a comment", path.display());
     }
+}
+
+/// An idiom is a comment, and below it the two lines that set `apl` and `numpy`.
+#[test]
+fn the_index_lists_every_idiom() {
+    let mut rows = Vec::new();
+    for path in files("examples/idioms", ".arr") {
+        let file = path.file_name().unwrap().to_string_lossy().to_string();
+        let text = read(&path);
+        let lines: Vec<&str> = text.lines().collect();
+        for three in lines.windows(3) {
+            let comment = three[0].strip_prefix("# ");
+            let (apl, numpy) = (three[1].strip_prefix("apl = "), three[2].strip_prefix("numpy = "));
+            if let (Some(comment), Some(apl), Some(numpy)) = (comment, apl, numpy) {
+                let cells =
+                    [comment, &format!("`{apl}`"), &format!("`{numpy}`")].map(|c| c.replace('|', "\\|"));
+                rows.push(format!("| {} | [{file}]({file}) |", cells.join(" | ")));
+            }
+        }
+        assert_eq!(text.matches("\napl = ").count(), text.matches("\n# ").count(), "{file}");
+    }
+    let index = read(&root().join("examples/idioms/README.md"));
+    let listed: Vec<&str> = index.lines().filter(|l| l.starts_with("| ")).skip(2).collect();
+    assert_eq!(diff(&listed.join("\n"), &rows.join("\n")), "");
+    assert!(rows.len() >= 150, "{} idioms", rows.len());
 }
