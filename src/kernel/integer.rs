@@ -1,7 +1,9 @@
 //! Division with remainder, powers, divisors and shifts of integers, with NumPy's results at the
 //! edges: a zero divisor gives 0, powers wrap, shifts by the width or more shift everything out.
+//! How blocks are divided is in [`super::divide`].
 
 use super::apply::{binary, binary_each, scalar_operand, unary};
+use super::divide::{ByFloat, Floor, Modulo, Rest, divide};
 use super::{Block, BlockMut, simd};
 use crate::dtype::Element;
 
@@ -139,16 +141,16 @@ fn lcm(a: u64, b: u64) -> u64 {
     }
 }
 
-pub fn floor_divide<T: Int>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    binary(ops, out, T::floor_div);
+pub fn floor_divide<T: ByFloat>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    divide::<T>(ops, out, Floor);
 }
 
-pub fn remainder<T: Int>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    binary(ops, out, T::modulo);
+pub fn remainder<T: ByFloat>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    divide::<T>(ops, out, Modulo);
 }
 
-pub fn fmod<T: Int>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    binary(ops, out, T::rem);
+pub fn fmod<T: ByFloat>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    divide::<T>(ops, out, Rest);
 }
 
 /// Powers by repeated squaring, all elements of a piece together: as many steps as the largest

@@ -16,6 +16,7 @@ pub mod complex;
 #[cfg(target_arch = "x86_64")]
 mod compress;
 pub mod convolve;
+mod divide;
 pub mod extrema;
 pub mod fft;
 pub mod float;

@@ -1,24 +1,38 @@
 //! Strided copies between a buffer and a contiguous block: how `exec` brings views to kernels.
 
-use super::{Block, BlockMut};
-use crate::dtype::Element;
+use super::index::{Word, by_width, words, words_mut};
+use super::{Block, BlockMut, simd};
+use crate::dtype::{DType, Element};
 use crate::with_dtype;
 
 /// Copies `out.len()` elements, `step` apart from position `at` of `storage`.
 pub fn gather(storage: Block<'_>, at: usize, step: isize, out: BlockMut<'_>) {
-    with_dtype!(storage.dtype(), T => gather_typed::<T>(storage.typed(), at, step, out.typed()))
+    assert_eq!(storage.dtype(), out.dtype());
+    by_width!(storage.dtype(), W => gather_words::<W>(words(&storage), at, step, words_mut(out)))
 }
 
-fn gather_typed<T: Element>(from: &[T], at: usize, step: isize, out: &mut [T]) {
+fn gather_words<W: Word>(from: &[W], at: usize, step: isize, out: &mut [W]) {
     let n = out.len();
+    if n == 0 {
+        return;
+    }
     match step {
         1 => out.copy_from_slice(&from[at..at + n]),
         0 => out.fill(from[at]),
-        2.. => {
+        2 => every::<W, 2>(&from[at..at + 2 * n - 1], out),
+        3 => every::<W, 3>(&from[at..at + 3 * n - 2], out),
+        4.. => {
             let from = &from[at..at + (n - 1) * step as usize + 1];
             for (o, x) in out.iter_mut().zip(from.iter().step_by(step as usize)) {
                 *o = *x;
             }
+        }
+        -1 => {
+            let from = &from[at + 1 - n..at + 1];
+            simd(
+                #[inline(always)]
+                || out.iter_mut().zip(from.iter().rev()).for_each(|(o, x)| *o = *x),
+            )
         }
         _ => {
             let back = step.unsigned_abs();
@@ -30,13 +44,29 @@ fn gather_typed<T: Element>(from: &[T], at: usize, step: isize, out: &mut [T]) {
     }
 }
 
-/// Writes a block's elements `step` apart from position `at` of `storage`.
-pub fn scatter(from: Block<'_>, storage: BlockMut<'_>, at: usize, step: isize) {
-    with_dtype!(from.dtype(), T => scatter_typed::<T>(from.typed(), storage.typed(), at, step))
+/// The first of every `S`, by whole vectors and shuffles.
+fn every<W: Word, const S: usize>(from: &[W], out: &mut [W]) {
+    let (groups, _) = from.as_chunks::<S>();
+    simd(
+        #[inline(always)]
+        || out.iter_mut().zip(groups).for_each(|(o, g)| *o = g[0]),
+    );
+    if let (Some(o), Some(x)) = (out.last_mut(), from.last()) {
+        *o = *x;
+    }
 }
 
-fn scatter_typed<T: Element>(from: &[T], to: &mut [T], at: usize, step: isize) {
+/// Writes a block's elements `step` apart from position `at` of `storage`.
+pub fn scatter(from: Block<'_>, storage: BlockMut<'_>, at: usize, step: isize) {
+    assert_eq!(storage.dtype(), from.dtype());
+    by_width!(from.dtype(), W => scatter_words::<W>(words(&from), words_mut(storage), at, step))
+}
+
+fn scatter_words<W: Word>(from: &[W], to: &mut [W], at: usize, step: isize) {
     let n = from.len();
+    if n == 0 {
+        return;
+    }
     match step {
         1 => to[at..at + n].copy_from_slice(from),
         0 => to[at] = from[n - 1],

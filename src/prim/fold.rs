@@ -9,10 +9,10 @@ use super::reducing::{Ask, Places, deliver, elements, finish};
 use super::row::{Example, Home, Identity, Kind};
 use super::{Args, Prim, call, convert, deferred, dyadic, folds};
 use crate::array::{Array, ArrayError, Order, normalize_axis};
-use crate::dtype::{DType, Scalar, cast_scalar};
+use crate::dtype::{DType, Operand, Scalar, cast_scalar, result_dtype};
 use crate::exec::{self, Folding, Reduction};
 use crate::kernel::fold::Grouping;
-use crate::kernel::{Fold, select};
+use crate::kernel::{self, Fold, select};
 use crate::value::{CallArgs, Callable, Fault, Func, Host, Value};
 use std::any::Any;
 use std::rc::Rc;
@@ -409,6 +409,35 @@ fn outer(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     dyadic(prim, host, x, y)
 }
 
+/// `a[place] += value` for many places along the only axis, by one loop. `false`, and nothing written,
+/// where the general way has more to say: dtypes that do not fit, indices outside, overflow.
+fn add_many(a: &Array, places: &[i64], values: &Array) -> Result<bool, Fault> {
+    let dtype = a.dtype();
+    let both = [Operand::Typed(dtype), Operand::Typed(values.dtype())];
+    let few = places.len() < 16 || places.len() < a.size() / 8;
+    if few || a.ndim() != 1 || !a.writeable() || result_dtype(&both) != dtype {
+        return Ok(false);
+    }
+    if kernel::index::first_outside(places, a.size()).is_some() {
+        return Ok(false);
+    }
+    let sums = exec::copy(a, Order::C)?;
+    let values = exec::in_dtype(values, dtype)?;
+    let (n, count) = (a.size(), places.len());
+    let finite = exec::copy::with_storage(&values, |v| {
+        exec::copy::with_storage_mut(&sums, |mut s| {
+            let mut sums = s.part(sums.offset(), n);
+            let values = v.slice(values.offset(), values.offset() + count);
+            kernel::index::add_at(sums.reborrow(), places, values);
+            kernel::select::all_finite(sums.as_block())
+        })
+    });
+    if finite {
+        exec::assign(a, &sums)?;
+    }
+    Ok(finite)
+}
+
 /// `np.f.at`.
 fn at(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let prim = ufunc(args)?;
@@ -423,6 +452,9 @@ fn at(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     shape.extend(&a.shape()[1..]);
     let values = args.array(3)?.broadcast_to(&shape)?;
     let flat = exec::copy(&values, Order::C)?;
+    if prim.name == "add" && add_many(a, places, &flat)? {
+        return Ok(Value::None);
+    }
     let mut rows = vec![places.len()];
     rows.extend(&a.shape()[1..]);
     let flat = flat.reshape_view(&rows, Order::C).unwrap_or(flat);

@@ -154,7 +154,18 @@ fn repeat(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if counts.len() != 1 && counts.len() != n {
         return Err(args.reason(format!("{} repeats are given for {n} elements", counts.len())));
     }
-    let count = |i: usize| counts[if counts.len() == 1 { 0 } else { i }] as usize;
+    if let [count] = counts[..] {
+        // Each element along an axis of its own, on which it repeats.
+        let mut shape: Dims = a.shape().into();
+        shape.insert(axis + 1, count as usize);
+        let whole = exec::copy(&layout::expanded(&a, axis + 1).broadcast_to(&shape)?, Order::C)?;
+        shape.remove(axis + 1);
+        let times = |k: usize| if k == axis { count } else { 1 };
+        let merged: Vec<i64> =
+            shape.iter().enumerate().map(|(k, &m)| (m as i64).saturating_mul(times(k))).collect();
+        return Ok(Value::Array(layout::reshape(&whole, &merged, Order::C)?));
+    }
+    let count = |i: usize| counts[i] as usize;
     let mut at = Vec::new();
     for i in 0..n {
         at.extend(std::iter::repeat_n(i as i64, count(i)));
