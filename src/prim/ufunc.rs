@@ -213,9 +213,7 @@ fn apply(
     // What looks at the values of integers needs them.
     let guarded = |x: &Value| matches!(x, Value::Deferred(w) if e.guard.is_some() && !w.dtype().is_inexact());
     if waiting && xs.iter().any(|x| x.operand().is_none() || guarded(x)) {
-        for x in &mut xs {
-            *x = std::mem::replace(x, Value::None).settled(host)?;
-        }
+        settle(host, &mut xs)?;
     }
     if let Some(Choice::Constant(truth)) = beside_others(e, &xs) {
         return constant(truth, &xs);
@@ -509,6 +507,14 @@ fn inputs(xs: Operands) -> SmallVec<[Input; 3]> {
         .collect()
 }
 
+/// Computes the operands that wait.
+fn settle(host: &mut dyn Host, xs: &mut Operands) -> Result<(), Fault> {
+    for x in xs {
+        *x = std::mem::replace(x, Value::None).settled(host)?;
+    }
+    Ok(())
+}
+
 /// Whether some operand has as many elements as are worth deferring.
 fn is_large(xs: &[Value]) -> bool {
     let least = deferred::threshold();
@@ -778,9 +784,7 @@ fn full(
     }
     if let Some(mask) = &k.mask {
         let mut xs = xs;
-        for x in &mut xs {
-            *x = std::mem::replace(x, Value::None).settled(host)?;
-        }
+        settle(host, &mut xs)?;
         return masked(prim, host, xs, &chosen, mask, &k);
     }
     if let Some(out) = &k.out
@@ -790,6 +794,8 @@ fn full(
         let expr = deferred::join(host, kernel, xs)?;
         return deferred::compute(host, expr, Target::Into(out.clone())).map(Value::Array);
     }
+    let mut xs = xs;
+    settle(host, &mut xs)?;
     let flat = all_flat(&xs) && k.out.is_none();
     let target = k.out.map_or(Target::Fresh(k.order), Target::Into);
     let (array, met) = exec::map(&chosen.plan(), inputs(xs), target)?;
