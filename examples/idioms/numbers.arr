@@ -49,7 +49,7 @@ numpy = n == np.sum(d[:-1][n % d[:-1] == 0])
 same("perfect", apl, numpy)
 
 # Primes: the numbers from 2 on that are no product of two of them
-apl = (~(k ∊ k ∘.× k)) ⌿ k
+apl = (~k ∊ k ∘.× k) ⌿ k
 numpy = k[~np.isin(k, np.outer(k, k))]
 same("primes by products", apl, numpy)
 

@@ -90,7 +90,7 @@ numpy = np.where(x == 0, 1, x)
 same("ones for zeros", apl, numpy)
 
 # Leave out the items that occur in another list
-apl = (~(x ∊ 0 8)) ⌿ x
+apl = (~x ∊ 0 8) ⌿ x
 numpy = x[~np.isin(x, [0, 8])]
 same("without", apl, numpy)
 
@@ -153,6 +153,11 @@ same("trailing zeros dropped", apl, numpy)
 apl = +/ ∧\ z == 0
 numpy = np.sum(np.logical_and.accumulate(z == 0))
 same("leading zeros", apl, numpy)
+
+# Number of trues at the end of a mask
+apl = ⊥⍨ b
+numpy = np.sum(np.logical_and.accumulate(b[::-1]))
+same("trailing trues", apl, numpy)
 
 # Fill each zero with the last item that was none
 apl = z[⌈\ (⍳ ≢ z) × (z ≠ 0)]

@@ -38,12 +38,12 @@ numpy = x[np.isin(x, y)]
 same("kept in common", apl, numpy)
 
 # Values of the first that are not in the second
-apl = {⍵[⍋ ⍵]} ∪ (~(y ∊ x)) ⌿ y
+apl = {⍵[⍋ ⍵]} ∪ (~y ∊ x) ⌿ y
 numpy = np.setdiff1d(y, x)
 same("difference", apl, numpy)
 
 # Values in exactly one of two sets
-apl = {⍵[⍋ ⍵]} ((~(x ∊ y)) ⌿ x) ⍪ (~(y ∊ x)) ⌿ y
+apl = {⍵[⍋ ⍵]} ((~x ∊ y) ⌿ x) ⍪ (~y ∊ x) ⌿ y
 numpy = np.setxor1d(x, y)
 same("symmetric difference", apl, numpy)
 
@@ -93,7 +93,7 @@ numpy = np.unique(u, return_inverse=True)[1]
 same("numbered", apl, numpy)
 
 # Integers below n that do not occur
-apl = (~((⍳ 6) ∊ u)) ⌿ ⍳ 6
+apl = (~(⍳ 6) ∊ u) ⌿ ⍳ 6
 numpy = np.setdiff1d(np.arange(6), u)
 same("missing", apl, numpy)
 
@@ -118,7 +118,7 @@ numpy = np.transpose(np.triu_indices(4, 1))
 same("pairs below", apl, numpy)
 
 # Values of the first that are in neither of two others
-apl = (~(x ∊ y ∪ 9 2)) ⌿ x
+apl = (~x ∊ y ∪ 9 2) ⌿ x
 numpy = x[~np.isin(x, np.union1d(y, [9, 2]))]
 same("only in one of three", apl, numpy)
 

@@ -39,6 +39,11 @@ apl = +⌿ m
 numpy = np.sum(m, axis=0)
 same("column sums", apl, numpy)
 
+# Sum, as the value of digits in base 1
+apl = 1 ⊥ x
+numpy = np.sum(x)
+same("by decoding", apl, numpy)
+
 # Sum of everything in a table
 apl = +/ ∊ m
 numpy = np.sum(m)
