@@ -69,11 +69,11 @@ pub(super) fn dots<T: Ring>(a: Mat<'_, T>, x: &[T], out: &mut [T]) {
         #[inline(always)]
         || {
             for (i, slot) in out.iter_mut().enumerate() {
-                *slot = a.row(i).map_or_else(
-                    T::default,
-                    #[inline(always)]
-                    |row| dot_here(row, x),
-                );
+                // `map_or_else` would be a function of its own, without the wide instructions.
+                *slot = match a.row(i) {
+                    Some(row) => dot_here(row, x),
+                    None => T::default(),
+                };
             }
         },
     )
@@ -122,7 +122,10 @@ macro_rules! complex {
                 #[inline(always)]
                 || {
                     for (i, slot) in out.iter_mut().enumerate() {
-                        *slot = a.row(i).map_or_else(<$zt>::default, #[inline(always)] |row| $z(row, x, false));
+                        *slot = match a.row(i) {
+                            Some(row) => $z(row, x, false),
+                            None => <$zt>::default(),
+                        };
                     }
                 },
             )
