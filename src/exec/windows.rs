@@ -9,7 +9,7 @@
 //! - sums of floats along the last axis: the eight partial sums of NumPy's leaf are the same sums
 //!   shifted by 0 to 7; windows of more than one leaf are left to the ordinary reduction.
 
-use super::copy::{cast, with_storage};
+use super::copy::{cast, contiguous, in_dtype, with_storage};
 use super::scan::with_elements;
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Order};
@@ -164,9 +164,9 @@ impl Job {
 /// first element and then the rest.
 pub fn segments(fold: &'static Fold, a: &Array, runs: &[(usize, usize)]) -> Result<Array, ArrayError> {
     let mut out = Array::empty(fold.out, &[runs.len()])?;
-    let whole = cast(a, fold.dtype, Order::C)?;
-    with_storage(&whole, |all| {
-        let all = all.slice(whole.offset(), whole.offset() + whole.size());
+    let a = contiguous(&in_dtype(a, fold.dtype)?)?;
+    with_storage(&a, |all| {
+        let all = all.slice(a.offset(), a.offset() + a.size());
         with_elements(&mut out, |mut to| {
             for (i, &(start, end)) in runs.iter().enumerate() {
                 if interrupt::requested() {
@@ -193,7 +193,7 @@ mod tests {
     /// Every window reduced by itself, through a view whose last axis is the window.
     fn one_by_one(fold: &'static Fold, a: &Array, axis: usize, width: usize) -> Array {
         let (mut shape, mut strides) = (a.shape().to_vec(), a.strides().to_vec());
-        shape[axis] += 1 - width;
+        shape[axis] = shape[axis] + 1 - width;
         shape.push(width);
         strides.push(a.strides()[axis]);
         let view = a.view(&shape, &strides, a.offset());

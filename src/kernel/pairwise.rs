@@ -97,6 +97,9 @@ complex!(c64, c128);
 /// The pairwise sum of a run. Call it inside `simd`.
 #[inline(always)]
 pub fn sum<T: Pairwise>(run: &[T]) -> T {
+    if run.len() <= T::LEAF {
+        return T::leaf(run);
+    }
     // Per open node: the length of its right half, and the left half's sum once it is known.
     let mut right = [0usize; 64];
     let mut left: [Option<T>; 64] = [None; 64];

@@ -237,6 +237,12 @@ fn truth(host: &mut dyn Host, args: &Args, folds: &'static [fold::Fold]) -> Resu
 
 fn count_nonzero(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { keepdims: 2, ..Places::NEW })?;
+    if ask.a.dtype() == DType::Bool && ask.work.is_none() {
+        return finish(
+            ask.run(&fold::SUM[0], std::slice::from_ref(&ask.a), None, Some(Scalar::I64(0)))?,
+            None,
+        );
+    }
     let result = ask.count(&ask.a, &crate::kernel::cast::convert)?;
     ask.tell(host);
     finish(result, None)

@@ -153,7 +153,12 @@ impl<'a> Job<'a> {
             false if n == c.n && n <= self.tile() => n,
             false => n.min(COLUMNS),
         };
-        let step = if direct { LEAF / width } else { self.tile() / width };
+        // Parts of long rows are mapped one by one, where they lie; together they would be gathered.
+        let step = match direct {
+            true => LEAF / width,
+            false if self.map.is_some() && n < c.n && width >= 128 => 1,
+            false => self.tile() / width,
+        };
         let (mut acc, mut j) = (acc, 0);
         while j < n {
             let cols = width.min(n - j);
