@@ -5,6 +5,9 @@
 //! it first and finds no vectors for 32- and 64-bit integers and half as wide ones for floats. Elements
 //! per nanosecond, 4096 of them, 64 sums beside 32: float64 13.6 and 8.1, float32 43 and 8.3, int64 13
 //! and 2.1, int32 44 and 2.4.
+//!
+//! Rows of floats go four at a time in fewer sums each: 100 × 100 with a vector in 0.98 µs where rows by
+//! themselves take 1.57, 500 × 500 in 23.8 where they take 31.4 (one thread).
 
 use super::Mat;
 use crate::dtype::{c64, c128};
@@ -77,6 +80,66 @@ pub(super) fn dots<T: Ring>(a: Mat<'_, T>, x: &[T], out: &mut [T]) {
             }
         },
     )
+}
+
+/// As [`dots`], for real floats: four rows at once, each in `L` sums, so that the additions of one row
+/// wait beside those of the others. Every row is summed alike, whatever group it falls into.
+pub(super) fn dots_by_four<T: Ring, const L: usize>(a: Mat<'_, T>, x: &[T], out: &mut [T]) {
+    simd(
+        #[inline(always)]
+        || {
+            let (groups, rest) = out.as_chunks_mut::<4>();
+            let done = 4 * groups.len();
+            for (g, slots) in groups.iter_mut().enumerate() {
+                *slots = rows_here::<T, L, 4>(std::array::from_fn(|r| dense_row(a, 4 * g + r)), x);
+            }
+            for (r, slot) in rest.iter_mut().enumerate() {
+                [*slot] = rows_here::<T, L, 1>([dense_row(a, done + r)], x);
+            }
+        },
+    )
+}
+
+#[inline(always)]
+fn dense_row<'a, T: Ring>(a: Mat<'a, T>, i: usize) -> &'a [T] {
+    match a.row(i) {
+        Some(row) => row,
+        None => &[],
+    }
+}
+
+#[inline(always)]
+fn rows_here<T: Ring, const L: usize, const R: usize>(rows: [&[T]; R], x: &[T]) -> [T; R] {
+    let mut n = x.len();
+    for row in rows {
+        n = n.min(row.len());
+    }
+    let (xs, xr) = x[..n].as_chunks::<L>();
+    let mut sums = [[T::default(); L]; R];
+    for (c, q) in xs.iter().enumerate() {
+        for r in 0..R {
+            let p = &rows[r][c * L..][..L];
+            for l in 0..L {
+                sums[r][l] = sums[r][l].add(p[l].mul(q[l]));
+            }
+        }
+    }
+    let mut out = [T::default(); R];
+    for r in 0..R {
+        let mut rest = T::default();
+        for (&p, &q) in rows[r][n - xr.len()..n].iter().zip(xr) {
+            rest = rest.add(p.mul(q));
+        }
+        let mut width = L / 2;
+        while width > 0 {
+            for l in 0..width {
+                sums[r][l] = sums[r][l].add(sums[r][l + width]);
+            }
+            width /= 2;
+        }
+        out[r] = sums[r][0].add(rest);
+    }
+    out
 }
 
 /// Complex dot products over the parts as they lie in memory: sums of the products of equal places

@@ -19,17 +19,17 @@ macro_rules! ring {
 ring!(f32, f64, c64, c128);
 
 macro_rules! real {
-    ($($t:ty),*) => {$(
+    ($($t:ty: $lanes:expr),*) => {$(
         impl Product for $t {
             fn gemm(a: Mat<'_, $t>, b: Mat<'_, $t>, out: Out<'_, $t>, threads: usize) {
                 run(a, b, out, 1.0, threads);
             }
             fn dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::dot(x, y) }
-            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) { dot::dots(a, x, out) }
+            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) { dot::dots_by_four::<$t, $lanes>(a, x, out) }
         }
     )*};
 }
-real!(f32, f64);
+real!(f32: 16, f64: 8);
 
 macro_rules! complex {
     ($($t:ty: $dot:ident, $dots:ident);*) => {$(
