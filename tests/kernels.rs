@@ -41,7 +41,7 @@ impl Numbers {
                 [0, 1, -1, 2, -2, i64::MIN, i64::MAX, 127, -128, 255, i32::MIN as i64][(r >> 8) as usize % 11]
             }
             1..=4 => (r >> 8) as i64 % 100 - 50,
-            _ => self.next() as i64 >> (r >> 8) % 60,
+            _ => self.next() as i64 >> ((r >> 8) % 60),
         }
     }
 

@@ -7,7 +7,7 @@
 use super::machine::{Machine, Program, Source, block_len, cast_flags};
 use super::map::{Input, Target, like_inputs, map};
 use super::plan::{Conditions, Instruction, Operand, Origin, Plan};
-use super::reduce::{BATCH, Map, Reduction, Worker, reduce};
+use super::reduce::{BATCH, Each, Map, Reduction, Worker, reduce};
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, Scalar};
 use crate::kernel::{Block, BlockMut, Check, Flags, Fold, KernelFn, Scratch, cast};
@@ -243,14 +243,14 @@ pub struct Folding<'a> {
     pub axes: &'a [usize],
     pub keepdims: bool,
     pub initial: Option<Scalar>,
-    pub after: Option<&'a (dyn Fn(Block<'_>, BlockMut<'_>) + Sync)>,
+    pub after: Option<&'a Each<'a>>,
 }
 
 /// An expression as the map of a reduction: each thread has a machine.
 struct Blocks<'a> {
     plan: &'a Plan,
     sources: SmallVec<[Source<'a>; 3]>,
-    after: Option<&'a (dyn Fn(Block<'_>, BlockMut<'_>) + Sync)>,
+    after: Option<&'a Each<'a>>,
     met: Mutex<Conditions>,
 }
 

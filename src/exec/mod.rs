@@ -32,7 +32,7 @@ pub use machine::set_block_size;
 pub use map::{Input, Target, map, map_where};
 pub use plan::{Conditions, Instruction, Operand, Origin, Plan};
 pub use product::{matmul, matmul_as, matmul_shape, outer, small_matmul, vdot};
-pub use reduce::{Map, Reduction, Worker, reduce};
+pub use reduce::{Each, Map, Reduction, Worker, reduce};
 pub use scan::scan;
 pub use small::{SMALL, Small, small};
 pub use spectrum::{Transform, driver, transform};

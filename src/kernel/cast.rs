@@ -68,13 +68,13 @@ macro_rules! truncate {
         impl Truncate for $f {
             #[inline(always)]
             fn int32(self) -> i32 {
-                let inside = self >= -2147483648.0 && self < 2147483648.0;
+                let inside = (-2147483648.0..2147483648.0).contains(&self);
                 // SAFETY: the number lies within the range of int32.
                 unsafe { (if inside { self } else { -2147483648.0 }).to_int_unchecked() }
             }
             #[inline(always)]
             fn int64(self) -> i64 {
-                let inside = self >= -9223372036854775808.0 && self < 9223372036854775808.0;
+                let inside = (-9223372036854775808.0..9223372036854775808.0).contains(&self);
                 // SAFETY: the number lies within the range of int64.
                 unsafe { (if inside { self } else { -9223372036854775808.0 }).to_int_unchecked() }
             }

@@ -35,6 +35,10 @@ impl Scratch {
         self.len
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// All elements.
     pub fn all(&self) -> Block<'_> {
         self.block(self.len)

@@ -4,7 +4,7 @@
 use super::{Args, Home, Prim, dyadic, folds, table};
 use crate::array::{Array, ArrayError};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
-use crate::exec::{self, Conditions, Expr, Folding, Map, Reduction, Target};
+use crate::exec::{self, Conditions, Each, Expr, Folding, Map, Reduction, Target};
 use crate::kernel::cast::convert;
 use crate::kernel::{Block, BlockMut, Fold, One, fold, select};
 use crate::value::{CallArgs, Fault, Host, Value, Warning};
@@ -41,7 +41,7 @@ impl Fused {
         ask: &Ask,
         fold: &'static Fold,
         initial: Option<Scalar>,
-        after: Option<&(dyn Fn(Block<'_>, BlockMut<'_>) + Sync)>,
+        after: Option<&Each<'_>>,
     ) -> Result<Array, Fault> {
         let folding = Folding { fold, axes: &ask.axes, keepdims: ask.keepdims, initial, after };
         let (result, met) = self.expr.fold(&folding)?;

@@ -22,11 +22,17 @@ pub trait Map: Sync {
     fn worker(&self) -> Worker<'_>;
 }
 
+/// Work on blocks of operands with state of its own.
+pub type Run<'a> = dyn FnMut(&[Block<'_>], BlockMut<'_>) + Send + 'a;
+
+/// Work on one block without state: what is done to elements before they are folded.
+pub type Each<'a> = dyn Fn(Block<'_>, BlockMut<'_>) + Sync + 'a;
+
 /// A map as one thread runs it.
 pub enum Worker<'a> {
     /// Without state.
     Shared(&'a (dyn Fn(&[Block<'_>], BlockMut<'_>) + Sync + 'a)),
-    Own(Box<dyn FnMut(&[Block<'_>], BlockMut<'_>) + Send + 'a>),
+    Own(Box<Run<'a>>),
 }
 
 impl Worker<'_> {

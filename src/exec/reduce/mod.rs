@@ -14,7 +14,7 @@ mod map;
 mod source;
 
 pub use axes::memory_order;
-pub use map::{Map, Worker};
+pub use map::{Each, Map, Worker};
 
 use super::interrupt;
 use crate::array::{Array, ArrayError, Dims, Strides};

@@ -103,12 +103,13 @@ impl<'a> Source<'a> {
         }
         let phase = at as usize % self.period.max(1);
         let key = Some((phase, n / row.max(1), row));
-        let repeats = first == 0 || spans[..first].iter().all(|s| s.1 as usize % self.period.max(1) == 0);
+        let repeats =
+            first == 0 || spans[..first].iter().all(|s| (s.1 as usize).is_multiple_of(self.period.max(1)));
         let held = repeats && work.holds == key;
         work.holds = key.filter(|_| repeats);
         let buffer = work.scratch.get_or_insert_with(|| Scratch::new(self.data.dtype(), self.most));
         if !held {
-            self.rows(at as usize, &spans[..first], row, buffer.block_mut(n));
+            self.rows(at as usize, &spans[..first], buffer.block_mut(n));
         }
         buffer.block(n)
     }
@@ -123,14 +124,14 @@ impl<'a> Source<'a> {
         (base, self.dims.last().map_or(0, |d| d.1))
     }
 
-    fn rows(&self, at: usize, outer: &[Span], row: usize, mut out: BlockMut<'_>) {
+    fn rows(&self, at: usize, outer: &[Span], mut out: BlockMut<'_>) {
         let Some((&(n, step), inner)) = outer.split_first() else {
             return range(self.data, self.start, &self.dims, at, out);
         };
         let each = out.len() / n;
         for i in 0..n {
             let at = (at as isize + i as isize * step) as usize;
-            self.rows(at, inner, row, out.part(i * each, each));
+            self.rows(at, inner, out.part(i * each, each));
         }
     }
 }
