@@ -86,9 +86,8 @@ fn program(dice: &mut Dice) -> String {
         8 => format!(
             "t = x.copy(); t[1:-1, 1:-1] = 0.25 * (t[:-2, 1:-1] + t[2:, 1:-1] + np.real(({e} + x)[1:-1, 1:-1])); t"
         ),
-        9 => format!(
-            "t = x.copy(); t[2:] = t[:-2] * 2 + t[2:]; t[::-1] = t + 1; t[:, 1:] += t[:, :-1] * 0.5; t"
-        ),
+        9 => "t = x.copy(); t[2:] = t[:-2] * 2 + t[2:]; t[::-1] = t + 1; t[:, 1:] += t[:, :-1] * 0.5; t"
+            .to_string(),
         10 => format!("t = z.copy(); t += {e}; t"),
         11 => format!("t = x.copy(); f = (k) => t.sum() * k; r = t * 2 + f(1); t[0] = 5; r + {e}"),
         _ => e,

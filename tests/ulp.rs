@@ -45,6 +45,7 @@ impl Random {
 
     /// Zeros, poles, and borders between the kernels' ways.
     fn landmark(&mut self) -> f64 {
+        use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_2, FRAC_PI_4, LN_2, PI, SQRT_2};
         const PLACES: [f64; 20] = [
             0.0,
             0.25,
@@ -53,14 +54,14 @@ impl Random {
             2.0,
             0.414213562373095,
             2.414213562373095,
-            0.7071067811865476,
-            1.4142135623730951,
-            0.34657359027997264,
-            1.0397207708399179,
-            0.6931471805599453,
-            1.5707963267948966,
-            0.7853981633974483,
-            3.141592653589793,
+            FRAC_1_SQRT_2,
+            SQRT_2,
+            LN_2 / 2.0,
+            LN_2 * 1.5,
+            LN_2,
+            FRAC_PI_2,
+            FRAC_PI_4,
+            PI,
             22.0,
             44.0,
             709.782712893384,
@@ -294,7 +295,7 @@ fn ulps32(truth: f64, got: f32) -> f64 {
 #[test]
 fn float32_is_within_one_ulp() {
     let n = points_per_function(20_000).min(1 << 32);
-    let step = (1u64 << 32) / n | 1;
+    let step = ((1u64 << 32) / n) | 1;
     for &(name, wide, kernel, ..) in ONES {
         let mut worst = Worst::default();
         let mut at = 0u64;
