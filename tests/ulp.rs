@@ -69,7 +69,7 @@ impl Random {
             1e9,
         ];
         let place = PLACES[(self.bits() % 20) as usize];
-        let place = if self.bits() % 2 == 0 { place } else { -place };
+        let place = if self.bits().is_multiple_of(2) { place } else { -place };
         match self.bits() % 2 {
             0 => place + (self.unit() - 0.5) * 2f64.powi(-((self.bits() % 60) as i32)),
             _ => place * (1.0 + ((self.bits() % 41) as f64 - 20.0) * f64::EPSILON),
@@ -204,7 +204,7 @@ const TWOS: &[(&str, KernelFn, KernelFn)] = two! { power hypot arctan2 logaddexp
 
 fn run<T: Element>(kernel: KernelFn, operands: &[&[T]]) -> Vec<T> {
     let mut out = vec![T::default(); operands[0].len()];
-    let blocks: Vec<Block<'_>> = operands.iter().map(|x| Block::new(*x)).collect();
+    let blocks: Vec<Block<'_>> = operands.iter().map(|x| Block::new(x)).collect();
     kernel(&blocks, BlockMut::new(&mut out));
     out
 }
