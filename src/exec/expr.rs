@@ -124,9 +124,10 @@ impl Expr {
         self
     }
 
-    /// Computes all elements.
-    pub fn compute(self, target: Target) -> Result<(Array, Conditions), ArrayError> {
-        map(&self.plan, self.inputs, target)
+    /// Computes all elements; also the plan that was run, and the conditions that its steps met.
+    pub fn compute(self, target: Target) -> Result<(Array, Plan, Conditions), ArrayError> {
+        let (array, met) = map(&self.plan, self.inputs, target)?;
+        Ok((array, self.plan, met))
     }
 
     /// The inputs as arrays of the expression's shape, in the order of its plan.

@@ -32,7 +32,7 @@ pub(super) struct View<'a> {
 }
 
 /// Bytes of a block per register: the registers in use and what streams by fit L1 together.
-static BLOCK_BYTES: AtomicUsize = AtomicUsize::new(8 << 10);
+static BLOCK_BYTES: AtomicUsize = AtomicUsize::new(16 << 10);
 
 /// Sets the bytes of a block, so that small tests cross the borders of blocks.
 pub fn set_block_size(bytes: usize) {
@@ -45,7 +45,7 @@ pub(super) fn block_len(plan: &Plan, sources: &[Source<'_>]) -> usize {
         && sources.iter().all(|s| matches!(s, Source::Scalar(_) | Source::Direct(_)));
     let bytes = BLOCK_BYTES.load(Relaxed);
     // Without registers a block only sets how often the flag is looked at and results are checked.
-    let bytes = if streaming { bytes * 4 } else { bytes };
+    let bytes = if streaming { bytes * 2 } else { bytes };
     (bytes / plan.widest()).max(1)
 }
 

@@ -10,7 +10,7 @@ use crate::dtype::Element;
 use std::mem::MaybeUninit;
 
 /// Elements over which a scalar operand is spread.
-const PIECE: usize = 512;
+const PIECE: usize = 256;
 
 /// `out[i] = f(a[i])`.
 #[inline(always)]

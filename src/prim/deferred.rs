@@ -73,8 +73,7 @@ pub fn value(expr: Expr) -> Value {
 
 /// Computes an expression and tells of the conditions it met.
 pub fn compute(host: &mut dyn Host, expr: Expr, target: Target) -> Result<Array, Fault> {
-    let plan = expr.plan().clone();
-    let (array, met) = expr.compute(target)?;
+    let (array, plan, met) = expr.compute(target)?;
     tell(host, &plan, &met);
     Ok(array)
 }

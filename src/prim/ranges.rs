@@ -255,7 +255,7 @@ impl Spaced {
         }
     }
 
-    fn typed<T>(&self, of: fn(f64) -> T) -> Result<(Array, Array), Fault>
+    fn typed<T>(&self, of: impl Fn(f64) -> T) -> Result<(Array, Array), Fault>
     where
         T: Element + Add<Output = T> + Sub<Output = T> + Mul<Output = T> + Div<Output = T>,
     {
