@@ -8,6 +8,7 @@ use crate::kernel::cast::is_invalid;
 use crate::kernel::strided::{self, Layout};
 use crate::kernel::{Block, BlockMut};
 use crate::with_dtype;
+use rayon::prelude::*;
 use smallvec::SmallVec;
 
 /// Runs `f` on an array's whole buffer, as a block.
@@ -61,7 +62,14 @@ pub fn cast_is_invalid(a: &Array, dtype: DType) -> Result<bool, ArrayError> {
     }
     let a = contiguous(a)?;
     let (start, n) = (a.offset(), a.size());
-    Ok(n > 0 && with_storage(&a, |block| is_invalid(block.slice(start, start + n), dtype)))
+    if n == 0 {
+        return Ok(false);
+    }
+    let step = if threads::for_elements(n) > 1 { 1 << 15 } else { n };
+    Ok(with_storage(&a, |block| {
+        let part = |k: usize| is_invalid(block.slice(start + k * step, start + n.min((k + 1) * step)), dtype);
+        if step == n { part(0) } else { (0..n.div_ceil(step)).into_par_iter().any(part) }
+    }))
 }
 
 fn converted(a: &Array, fresh: Array) -> Result<Array, ArrayError> {
