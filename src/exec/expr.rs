@@ -96,22 +96,8 @@ impl Expr {
         self.shape.iter().product()
     }
 
-    /// How many instructions there are.
-    pub fn steps(&self) -> usize {
-        self.plan.instructions.len()
-    }
-
     pub fn plan(&self) -> &Plan {
         &self.plan
-    }
-
-    pub fn inputs(&self) -> &[Input] {
-        &self.inputs
-    }
-
-    /// Whether it reads memory of this array.
-    pub fn reads(&self, a: &Array) -> bool {
-        self.inputs.iter().any(|i| matches!(i, Input::Array(b) if b.same_buffer(a)))
     }
 
     /// The elements converted to a dtype.

@@ -539,33 +539,26 @@ fn finish(array: Array, flat: bool) -> Value {
 
 /// Tells the host of the conditions that a function met, in NumPy's words.
 pub fn warn(name: &str, host: &mut dyn Host, flags: Flags) {
-    if !flags.any() {
-        return;
+    if flags.any() {
+        warnings(name, flags).for_each(|w| host.warn(w));
     }
-    let mut tell = |on: bool, what: &str| {
-        if on {
-            let text = format!("{what} encountered in {name}");
-            host.warn(Warning { category: "RuntimeWarning", text });
-        }
-    };
-    tell(flags.divide, "divide by zero");
-    tell(flags.overflow, "overflow");
-    tell(flags.invalid, "invalid value");
 }
 
 /// As [`warn`], of an operation that stands elsewhere in the text.
 pub fn warn_origin(origin: Origin, host: &mut dyn Host, flags: Flags) {
-    if !flags.any() {
-        return;
+    if flags.any() {
+        warnings(origin.name, flags).for_each(|w| host.warn_at(origin.span, w));
     }
-    for (on, what) in
-        [(flags.divide, "divide by zero"), (flags.overflow, "overflow"), (flags.invalid, "invalid value")]
-    {
-        if on {
-            let text = format!("{what} encountered in {}", origin.name);
-            host.warn_at(origin.span, Warning { category: "RuntimeWarning", text });
-        }
-    }
+}
+
+fn warnings(name: &str, flags: Flags) -> impl Iterator<Item = Warning> + use<'_> {
+    [(flags.divide, "divide by zero"), (flags.overflow, "overflow"), (flags.invalid, "invalid value")]
+        .into_iter()
+        .filter(|(on, _)| *on)
+        .map(move |(_, what)| Warning {
+            category: "RuntimeWarning",
+            text: format!("{what} encountered in {name}"),
+        })
 }
 
 fn warn_all(prim: &Prim, host: &mut dyn Host, met: &exec::Conditions) {
