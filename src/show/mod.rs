@@ -16,6 +16,6 @@ mod value;
 pub use array::{array_repr, array_str};
 pub use format::format;
 pub use scalar::{complex_str, float_str, scalar_repr, scalar_str};
-pub use table::{Side, shorten, table};
+pub use table::{Side, shorten, table, wrap};
 pub use text::str_repr;
 pub use value::{display, repr_of, str_of};

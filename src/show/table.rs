@@ -71,6 +71,25 @@ pub fn shorten(text: &str, width: usize) -> String {
     out
 }
 
+/// The lines of a text, broken between words to at most `width` columns; a longer word stands alone.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let mut now = String::new();
+        for word in line.split_whitespace() {
+            if !now.is_empty() && now.width() + 1 + word.width() > width {
+                lines.push(std::mem::take(&mut now));
+            }
+            if !now.is_empty() {
+                now.push(' ');
+            }
+            now.push_str(word);
+        }
+        lines.push(now);
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,5 +121,10 @@ mod tests {
         assert_eq!(shorten("abcd", 3), "ab…");
         assert_eq!(shorten("日本語", 4), "日…");
         assert_eq!(shorten("abc", 0), "");
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrap("one two  three\n\nfourteen", 7), ["one two", "three", "", "fourteen"]);
     }
 }

@@ -1,7 +1,7 @@
 //! `%run`, `%cd`, `%pwd` and `%ls`.
 
 use super::names::columns;
-use super::{Call, Command, compile};
+use super::{Call, Command, Takes, compile};
 use crate::error::Report;
 use crate::frontend::console::terminal_width;
 use crate::frontend::script::read_source;
@@ -13,17 +13,35 @@ pub const ROWS: &[Command] = &[
     Command {
         name: "run",
         usage: "file.arr",
+        options: &[],
+        takes: Takes::Path,
         doc: "Run a file here; its names stay.\nValues of its expressions are shown, as when arr runs it.",
         run,
     },
     Command {
         name: "cd",
         usage: "[folder]",
+        options: &[],
+        takes: Takes::Path,
         doc: "Go to another folder; without one, to the home folder.\n'~' is the home folder, '-' the one before.",
         run: cd,
     },
-    Command { name: "pwd", usage: "", doc: "Show the folder that files are looked for in.", run: pwd },
-    Command { name: "ls", usage: "[folder]", doc: "List the files of a folder.", run: ls },
+    Command {
+        name: "pwd",
+        usage: "",
+        options: &[],
+        takes: Takes::Nothing,
+        doc: "Show the folder that files are looked for in.",
+        run: pwd,
+    },
+    Command {
+        name: "ls",
+        usage: "[folder]",
+        options: &[],
+        takes: Takes::Path,
+        doc: "List the files of a folder.",
+        run: ls,
+    },
 ];
 
 /// The word after the command, quotes taken off, `~` filled in.

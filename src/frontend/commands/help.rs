@@ -1,7 +1,7 @@
 //! `%help`, `?name` and `??name`: documentation from the rows, and from the `##` lines of the
 //! user's own functions.
 
-use super::{Call, Command, find, rows};
+use super::{Call, Command, Takes, find, rows};
 use crate::eval::{Closure, Evaluator};
 use crate::frontend::console::terminal_width;
 use crate::frontend::glyphs;
@@ -14,6 +14,8 @@ use std::rc::Rc;
 pub const ROWS: &[Command] = &[Command {
     name: "help",
     usage: "[name]",
+    options: &[],
+    takes: Takes::Name,
     doc: "Show how to find help, and every command; with a name, its documentation.",
     run: help,
 }];
@@ -85,7 +87,15 @@ pub fn lookup(evaluator: &mut Evaluator, path: &str) -> Option<Value> {
 }
 
 fn of_command(c: &'static Command) -> String {
-    format!("%{} {}\n\n{}\n", c.name, c.usage, indent(c.doc))
+    let mut text = format!("%{}\n\n{}\n", format!("{} {}", c.name, c.usage).trim_end(), indent(c.doc));
+    if !c.options.is_empty() {
+        text.push_str("\nOptions\n");
+        let widest = c.options.iter().map(|(form, _)| form.chars().count()).max().unwrap_or(0);
+        for (form, doc) in c.options {
+            text.push_str(&hanging(&format!("{form:widest$}  "), doc));
+        }
+    }
+    text
 }
 
 fn of_glyph(text: &str, level: u8) -> Option<String> {
@@ -196,21 +206,29 @@ fn kernels(p: &Prim) -> String {
     dtypes.map_or("one function of values".into(), |d| d.join(", "))
 }
 
+/// An entry of a list: the lines after its first begin below the text.
+fn hanging(head: &str, text: &str) -> String {
+    let width = head.chars().count();
+    let room = text_width().saturating_sub(width).max(20);
+    let lines = show::wrap(text, room).join(&format!("\n{}", " ".repeat(width + 4)));
+    format!("    {head}{lines}\n")
+}
+
+fn text_width() -> usize {
+    terminal_width().unwrap_or(80).clamp(40, 100) - 4
+}
+
 /// Text four spaces in, its lines broken between words to fit the terminal; lines that begin with
 /// a space or an option are kept as they are.
 fn indent(text: &str) -> String {
-    let width = terminal_width().unwrap_or(80).clamp(40, 100) - 4;
     let mut out = Vec::new();
     for line in text.lines() {
-        let mut rest = line;
-        let keep = line.starts_with([' ', '-']);
-        while !keep && rest.chars().count() > width {
-            let limit = rest.char_indices().nth(width + 1).map_or(rest.len(), |c| c.0);
-            let Some(cut) = rest[..limit].rfind(' ').filter(|&c| c > 0) else { break };
-            out.push(format!("    {}", &rest[..cut]));
-            rest = rest[cut..].trim_start();
+        match line.starts_with([' ', '-']) {
+            true => out.push(line.to_string()),
+            false => out
+                .extend(show::wrap(line, text_width()).into_iter().chain(line.is_empty().then(String::new))),
         }
-        out.push(if rest.is_empty() { String::new() } else { format!("    {rest}") });
     }
-    out.join("\n")
+    let shown = |l: &String| if l.is_empty() { String::new() } else { format!("    {l}") };
+    out.iter().map(shown).collect::<Vec<_>>().join("\n")
 }

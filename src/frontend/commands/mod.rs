@@ -22,9 +22,26 @@ pub struct Command {
     pub name: &'static str,
     /// What stands after the name.
     pub usage: &'static str,
+    /// Each option as it is written (`-n N`, `-t, -c`, `--json`), and what it does.
+    pub options: &'static [(&'static str, &'static str)],
+    /// What follows the options.
+    pub takes: Takes,
     /// One line, then details.
     pub doc: &'static str,
     pub run: fn(&mut Call) -> Result<Value, Fault>,
+}
+
+/// What a command works on; completion offers such.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// Nothing, or what cannot be foreseen.
+    Nothing,
+    Code,
+    /// A name of the session, a glyph or a command.
+    Name,
+    Path,
+    /// One of a few words.
+    Words(&'static [&'static str]),
 }
 
 /// A command as it was called.
@@ -119,6 +136,9 @@ mod tests {
         for (i, row) in rows().enumerate() {
             assert!(!names[..i].contains(&row.name), "{}", row.name);
             assert!(!row.doc.is_empty() && !row.name.starts_with('%'), "{}", row.name);
+            for (form, doc) in row.options {
+                assert!(form.starts_with('-') && !doc.is_empty(), "%{} {form}", row.name);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `%who`, `%whos`, `%reset` and `%hist`: the session's names and what was typed.
 
-use super::{Call, Command};
+use super::{Call, Command, Takes};
 use crate::frontend::console::terminal_width;
 use crate::show::{self, Side};
 use crate::value::{Fault, Value, shape_text};
@@ -10,6 +10,8 @@ pub const ROWS: &[Command] = &[
     Command {
         name: "who",
         usage: "[type …]",
+        options: &[],
+        takes: Takes::Nothing,
         doc: "List the names that were assigned.\n\
               With types (ndarray, int, function, …), only names whose values are of these.",
         run: who,
@@ -17,19 +19,25 @@ pub const ROWS: &[Command] = &[
     Command {
         name: "whos",
         usage: "[type …]",
+        options: &[],
+        takes: Takes::Nothing,
         doc: "List the names that were assigned, with the type, shape, size and beginning of each value.",
         run: whos,
     },
     Command {
         name: "reset",
         usage: "[-f]",
-        doc: "Forget every name that was assigned, and Out.\nAsks first at a terminal, unless -f is given.",
+        options: &[("-f", "do not ask")],
+        takes: Takes::Nothing,
+        doc: "Forget every name that was assigned, and Out.\nAsks first at a terminal.",
         run: reset,
     },
     Command {
         name: "hist",
         usage: "[-n]",
-        doc: "Show what was typed in this session.\nWith -n, with the numbers of the prompts.",
+        options: &[("-n", "show the numbers of the prompts")],
+        takes: Takes::Nothing,
+        doc: "Show what was typed in this session.",
         run: hist,
     },
 ];

@@ -1,6 +1,6 @@
 //! `%timeit` and `%time`: the clock, the code that runs under it, and the result as a value.
 
-use super::{Call, Command, compile};
+use super::{Call, Command, Takes, compile};
 use crate::eval::{Evaluator, Raised, Unit};
 use crate::frontend::os;
 use crate::frontend::timeit::{Measured, Options, measure, parse};
@@ -14,20 +14,21 @@ pub const ROWS: &[Command] = &[
     Command {
         name: "timeit",
         usage: "[-n N] [-r R] [-t|-c] [-p P] [-q] [-o] [-v NAME] [--best] [--json] code",
+        options: &[
+            ("-n N", "loops in a batch, instead of finding out"),
+            ("-r R", "batches"),
+            ("-t, -c", "measure the time that passes (the default), or the processor's time"),
+            ("-p P", "significant digits (3)"),
+            ("-q", "print nothing"),
+            ("-o", "give the result as a value"),
+            ("-v NAME", "keep the result under a name"),
+            ("--best", "print the best batch instead of the mean"),
+            ("--json", "print everything as JSON, in seconds"),
+        ],
+        takes: Takes::Code,
         doc: "Measure how long code takes, over many runs.\n\
               Runs the code in batches of N loops, N being the first power of ten whose batch takes at least 0.2 s, \
               then R batches (7), and prints the mean and the standard deviation of the time of one loop.\n\
-              \n\
-              -n N     loops in a batch, instead of finding out\n\
-              -r R     batches\n\
-              -t, -c   measure the time that passes (the default), or the processor's time\n\
-              -p P     significant digits (3)\n\
-              -q       print nothing\n\
-              -o       give the result as a value\n\
-              -v NAME  keep the result under a name\n\
-              --best   print the best batch instead of the mean\n\
-              --json   print everything as JSON, in seconds\n\
-              \n\
               %%timeit takes the lines after it as code, and what stands on its own line as a setup that runs \
               untimed before each batch. Names assigned in the code do not stay.",
         run: timeit,
@@ -35,6 +36,8 @@ pub const ROWS: &[Command] = &[
     Command {
         name: "time",
         usage: "code",
+        options: &[],
+        takes: Takes::Code,
         doc: "Run code once and print how long it took.\n\
               Prints the processor's time and the time that passed; the value of the code is shown after it. \
               %%time takes the lines after it. Names assigned in the code do not stay.",
