@@ -1,7 +1,8 @@
 //! The table of errors: each variant's stable code, its message, and help. One arm per variant;
 //! messages state NumPy's facts, help says what to do.
 
-use super::shapes::{picture, remedy};
+use super::fitting::{broadcast_help, inner_help, join_help, stretch_help};
+use super::remedy::Place;
 use crate::array::ArrayError;
 use crate::dtype::{CastError, DType, PromoteError};
 use crate::value::{Fault, shape_text};
@@ -14,21 +15,21 @@ pub struct Described {
     pub help: Option<String>,
 }
 
-/// What to say of a fault. `operands` are the source texts of what is underlined, in order; they
-/// name the operands in drawings and suggestions.
-pub fn describe(fault: &Fault, operands: &[&str]) -> Described {
+/// What to say of a fault. `place` is where it stands in the source: its operands' texts name them in
+/// drawings and suggestions.
+pub fn describe(fault: &Fault, place: &Place) -> Described {
     let (code, help) = match fault {
-        Fault::Array(e) => return of_array(e, operands),
+        Fault::Array(e) => return of_array(e, place),
         Fault::Cast(e) => of_cast(e),
         Fault::Promote(PromoteError::OutOfBounds { dtype, .. }) => ("arr::dtype::range", range_help(*dtype)),
         Fault::Raised(inner) => match inner.downcast_ref::<Fault>() {
-            Some(fault) => return describe(fault, operands),
+            Some(fault) => return describe(fault, place),
             None => ("arr::error", None),
         },
         _ => None
             .or_else(|| of_call(fault))
             .or_else(|| of_operands(fault))
-            .or_else(|| of_linear(fault))
+            .or_else(|| of_linear(fault, place))
             .unwrap_or_else(|| of_program(fault)),
     };
     let message = match fault {
@@ -49,17 +50,17 @@ fn near_help(near: &Option<String>) -> Option<String> {
     near.as_ref().map(|n| format!("did you mean '{n}'?"))
 }
 
-fn of_array(e: &ArrayError, operands: &[&str]) -> Described {
+fn of_array(e: &ArrayError, place: &Place) -> Described {
     let mut message = e.to_string();
     let (code, help) = match e {
         ArrayError::Broadcast { shapes } => {
             let shapes: Vec<&[usize]> = shapes.iter().map(|s| &s[..]).collect();
             message = format!("operands could not be broadcast together: shapes {}", join_shapes(&shapes));
-            ("arr::shape::broadcast", Some(broadcast_help(&shapes, operands)))
+            ("arr::shape::broadcast", Some(broadcast_help(&shapes, place)))
         }
         ArrayError::BroadcastTo { from, to } => {
             message = format!("shape {} cannot be broadcast to shape {}", shape_text(from), shape_text(to));
-            ("arr::shape::broadcast_to", Some(stretch_help("from", from, "to", to)))
+            ("arr::shape::broadcast_to", Some(stretch_help("from", from, "to", to, &Place::default())))
         }
         ArrayError::IndexBroadcast { shapes } => {
             let shapes: Vec<&[usize]> = shapes.iter().map(|s| &s[..]).collect();
@@ -76,7 +77,7 @@ fn of_array(e: &ArrayError, operands: &[&str]) -> Described {
                 target.iter().product::<usize>(),
                 shape_text(target)
             );
-            ("arr::shape::assign", Some(stretch_help("value", value, "target", target)))
+            ("arr::shape::assign", Some(stretch_help("value", value, "target", target, &place.last())))
         }
         ArrayError::Reshape { size, from, to } => {
             message = format!(
@@ -263,7 +264,7 @@ fn of_operands(fault: &Fault) -> Option<Entry> {
     })
 }
 
-fn of_linear(fault: &Fault) -> Option<Entry> {
+fn of_linear(fault: &Fault, place: &Place) -> Option<Entry> {
     Some(match fault {
         Fault::Singular { .. } => entry(
             "arr::linalg::singular",
@@ -278,7 +279,8 @@ fn of_linear(fault: &Fault) -> Option<Entry> {
         Fault::NotPositiveDefinite { .. } => {
             entry("arr::linalg::positive_definite", "the matrix must be symmetric with positive eigenvalues")
         }
-        Fault::InnerDimensions { left, right } => entry("arr::shape::inner", inner_help(left, right)),
+        Fault::Join { shapes, axis } => entry("arr::shape::join", join_help(shapes, *axis, place)),
+        Fault::InnerDimensions { left, right } => entry("arr::shape::inner", inner_help(left, right, place)),
         _ => return None,
     })
 }
@@ -321,41 +323,6 @@ fn of_program(fault: &Fault) -> Entry {
     }
 }
 
-fn broadcast_help(shapes: &[&[usize]], operands: &[&str]) -> String {
-    let names = operand_names(shapes.len(), operands);
-    let mut help = String::from(
-        "axes are matched from the last; two lengths fit if they are equal or one of them is 1\n",
-    );
-    help.push_str(&picture(&names, shapes));
-    if let Some(remedy) = remedy(&names, shapes) {
-        help.push('\n');
-        help.push_str(&remedy);
-    }
-    help
-}
-
-/// How operands are called: by their source texts if these are short, else by their place.
-fn operand_names(n: usize, operands: &[&str]) -> Vec<String> {
-    let short = |s: &&str| -> bool {
-        !s.is_empty() && s.chars().count() <= 16 && s.chars().all(|c| c.is_alphanumeric() || "_.".contains(c))
-    };
-    if operands.len() == n && operands.iter().all(short) {
-        return operands.iter().map(|s| s.to_string()).collect();
-    }
-    match n {
-        2 => vec!["left".into(), "right".into()],
-        _ => (0..n).map(|i| format!("({})", i + 1)).collect(),
-    }
-}
-
-fn stretch_help(from_name: &str, from: &[usize], to_name: &str, to: &[usize]) -> String {
-    let names = [from_name.to_string(), to_name.to_string()];
-    format!(
-        "only an axis of length 1, or one that is not there, can be stretched\n{}",
-        picture(&names, &[from, to])
-    )
-}
-
 fn reshape_help(size: usize, to: &[i64]) -> String {
     let known: Vec<i64> = to.iter().copied().filter(|&n| n >= 0).collect();
     let product: i128 = known.iter().map(|&n| n as i128).product();
@@ -378,18 +345,6 @@ fn reshape_help(size: usize, to: &[i64]) -> String {
         }
     }
     format!("that shape holds {product} elements, not {size}")
-}
-
-fn inner_help(left: &[usize], right: &[usize]) -> String {
-    let (a, b) = (shape_text(left), shape_text(right));
-    let inner = if right.len() > 1 { "the one before last" } else { "the only one" };
-    let mut help = format!("the last length of {a} must equal {inner} of {b}");
-    if let ([m, _], [p, q]) = (left, right)
-        && left.last() == Some(q)
-    {
-        help.push_str(&format!("; with right.T, {a} @ ({q}, {p}) gives ({m}, {p})"));
-    }
-    help
 }
 
 fn axis_help(ndim: usize) -> String {
@@ -482,23 +437,26 @@ pub fn bytes(n: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::Span;
     use smallvec::smallvec;
 
     #[test]
     fn broadcast_draws_and_suggests() {
         let fault = Fault::Array(ArrayError::Broadcast { shapes: vec![smallvec![3, 4], smallvec![3]] });
-        let d = describe(&fault, &["m", "row"]);
+        let text = "m + row";
+        let place = Place::new(text, Span::new(0, 7), &[Span::new(0, 1), Span::new(4, 7)]);
+        let d = describe(&fault, &place);
         assert_eq!(d.code, "arr::shape::broadcast");
         assert_eq!(d.message, "operands could not be broadcast together: shapes (3, 4) and (3,)");
         let help = d.help.unwrap();
         assert!(help.contains("  m    3  4\n  row     3\n          ^\n"), "{help}");
-        assert!(help.ends_with("row[:, newaxis] has shape (3, 1)"), "{help}");
+        assert!(help.ends_with("this fits: m + row[:, None] has shape (3, 4)"), "{help}");
     }
 
     #[test]
     fn reshape_offers_a_shape_that_fits() {
         let e = ArrayError::Reshape { size: 6, from: smallvec![6], to: smallvec![4, 2] };
-        let d = describe(&Fault::Array(e), &[]);
+        let d = describe(&Fault::Array(e), &Place::default());
         assert_eq!(d.help.as_deref(), Some("that shape holds 8 elements, not 6; (3, 2) would fit"));
     }
 

@@ -3,11 +3,14 @@
 //! data from every stage; gives text. Nothing here decides what is wrong.
 
 mod codes;
+mod fitting;
+mod remedy;
 mod render;
-mod shapes;
+pub mod shapes;
 mod snippet;
 
 pub use codes::{Described, describe};
+pub use remedy::Place;
 pub use render::{Look, render};
 pub use snippet::Snippet;
 
@@ -82,8 +85,8 @@ impl Report {
         if let Fault::Syntax(mistake) = &e.fault {
             return Report { calls: calls(e), hidden: e.hidden, ..Report::from_syntax(mistake, &e.source) };
         }
-        let operands: Vec<&str> = e.labels.iter().map(|(span, _)| text_at(&e.source.text, *span)).collect();
-        let described = describe(&e.fault, &operands);
+        let operands: Vec<Span> = e.labels.iter().map(|(span, _)| *span).collect();
+        let described = describe(&e.fault, &Place::new(&e.source.text, e.span, &operands));
         let mut labels = e.labels.clone();
         if labels.is_empty() {
             labels.push((e.span, String::new()));

@@ -201,26 +201,18 @@ fn joined_shape(arrays: &[Array], axis: usize) -> Result<Dims, Fault> {
     };
     let mut shape: Dims = first.shape().into();
     shape[axis] = 0;
-    for (k, a) in arrays.iter().enumerate() {
-        if a.ndim() != first.ndim() {
-            return Err(reason(format!(
-                "all arrays must have as many axes, but array 0 has {} and array {k} has {}",
-                first.ndim(),
-                a.ndim()
-            )));
-        }
-        if let Some(d) = (0..a.ndim()).find(|&d| d != axis && a.shape()[d] != shape[d]) {
-            return Err(reason(format!(
-                "all lengths but that of axis {axis} must agree, but along axis {d} array 0 has {} and array {k} has {} (shapes {} and {})",
-                shape[d],
-                a.shape()[d],
-                shape_text(first.shape()),
-                shape_text(a.shape())
-            )));
+    for a in arrays {
+        let agrees = |d: usize| d == axis || a.shape()[d] == first.shape()[d];
+        if a.ndim() != first.ndim() || !(0..a.ndim()).all(agrees) {
+            return Err(unjoined(arrays, Some(axis)));
         }
         shape[axis] += a.shape()[axis];
     }
     Ok(shape)
+}
+
+fn unjoined(arrays: &[Array], axis: Option<usize>) -> Fault {
+    Fault::Join { shapes: arrays.iter().map(|a| a.shape().into()).collect(), axis }
 }
 
 fn join_into(out: &Array, arrays: &[Array], axis: usize) -> Result<(), Fault> {
@@ -273,7 +265,7 @@ fn stack(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (arrays, found) = common(&layout::sequence(args, 0)?)?;
     let Some(first) = arrays.first() else { return Err(args.reason("need at least one array to stack")) };
     if arrays.iter().any(|a| a.shape() != first.shape()) {
-        return Err(args.reason("all input arrays must have the same shape"));
+        return Err(unjoined(&arrays, None));
     }
     let axis = normalize_axis(args.int(1)?, first.ndim() + 1)?;
     let parts: Vec<Array> = arrays.iter().map(|a| expanded(a, axis)).collect();

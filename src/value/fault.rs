@@ -1,7 +1,8 @@
 //! What a computation on values can fail with: data without spans. One variant per cause; `error`
 //! turns each into a report with a code, labels and help.
 
-use crate::array::ArrayError;
+use super::shape_text;
+use crate::array::{ArrayError, Dims};
 use crate::dtype::{CastError, DType, PromoteError};
 use crate::syntax::SyntaxError;
 use thiserror::Error;
@@ -97,6 +98,10 @@ pub enum Fault {
     #[error("matmul: the inner dimensions do not agree")]
     InnerDimensions { left: Vec<usize>, right: Vec<usize> },
 
+    /// Arrays that are joined along an axis they have, or along a new one.
+    #[error("arrays cannot be joined{}: their shapes are {}", axis.map(|k| format!(" along axis {k}")).unwrap_or_default(), join_shapes(shapes))]
+    Join { shapes: Vec<Dims>, axis: Option<usize> },
+
     // Names, control, modules.
     #[error("name '{name}' is not defined")]
     UnknownName { name: String, near: Option<String> },
@@ -149,5 +154,18 @@ impl From<ArrayError> for Fault {
             ArrayError::Cast(e) => Fault::Cast(e),
             e => Fault::Array(e),
         }
+    }
+}
+
+/// Shapes in a sentence; of many the first.
+fn join_shapes(shapes: &[Dims]) -> String {
+    const MOST: usize = 6;
+    let mut texts: Vec<String> = shapes.iter().take(MOST).map(|s| shape_text(s)).collect();
+    if shapes.len() > MOST {
+        texts.push("…".into());
+    }
+    match texts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => texts.concat(),
     }
 }

@@ -1,0 +1,161 @@
+//! Help for shapes that do not fit: the drawing, the axis that clashes in words, and a change that makes
+//! them fit. Takes an error's shapes and its place in the source; `shapes` draws, `remedy` finds changes.
+
+use super::remedy::{Place, remedy};
+use super::shapes::{clashing, inner_picture, join_picture, picture};
+use crate::array::{Dims, broadcast_shapes};
+use crate::syntax::Span;
+use crate::value::shape_text;
+
+pub fn broadcast_help(shapes: &[&[usize]], place: &Place) -> String {
+    let all = operand_names(shapes.len(), place);
+    let (names, drawn): (Vec<String>, Vec<&[usize]>) =
+        all.iter().cloned().zip(shapes).filter(|(_, s)| !s.is_empty()).unzip();
+    let mut help = String::from(
+        "axes are matched from the last; two lengths fit if they are equal or one of them is 1\n",
+    );
+    help.push_str(&picture(&names, &drawn));
+    for (axis, lengths) in clashing(shapes) {
+        help.push_str(&format!("\n{} has lengths {}", axis_from_end(axis), listed(&lengths)));
+    }
+    let in_place = place.is_augmented();
+    let gives = |s: &[&[usize]]| {
+        broadcast_shapes(s).ok().filter(|out| !in_place || s.first().is_some_and(|first| *first == &out[..]))
+    };
+    if let Some(remedy) = remedy(place, &all, shapes, false, &gives) {
+        help.push_str("\nthis fits: ");
+        help.push_str(&remedy);
+    }
+    help
+}
+
+/// An axis counted from the last, which is 1.
+fn axis_from_end(axis: usize) -> String {
+    match axis {
+        1 => "the last axis".into(),
+        2 => "the last axis but one".into(),
+        n => format!("axis -{n}"),
+    }
+}
+
+fn listed(numbers: &[usize]) -> String {
+    let texts: Vec<String> = numbers.iter().map(usize::to_string).collect();
+    match texts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => texts.concat(),
+    }
+}
+
+/// How operands are called: by their source texts if these are short, else by their place.
+fn operand_names(n: usize, place: &Place) -> Vec<String> {
+    let short = |s: &&str| !s.is_empty() && s.chars().count() <= 20 && !s.contains(['\n', '\t']);
+    let texts: Vec<&str> = (0..n).filter_map(|i| place.operand(i)).collect();
+    if place.operands.len() == n && texts.len() == n && texts.iter().all(short) {
+        return texts.iter().map(|s| s.to_string()).collect();
+    }
+    match n {
+        2 => vec!["left".into(), "right".into()],
+        _ => (0..n).map(|i| format!("({})", i + 1)).collect(),
+    }
+}
+
+/// `place` is that of the value that is to be stretched.
+pub fn stretch_help(from_name: &str, from: &[usize], to_name: &str, to: &[usize], place: &Place) -> String {
+    let names = [from_name.to_string(), to_name.to_string()];
+    let mut help = format!(
+        "only an axis of length 1, or one that is not there, can be stretched\n{}",
+        picture(&names, &[from, to])
+    );
+    let gives = |s: &[&[usize]]| match broadcast_shapes(&[s[0], to]) {
+        Ok(shape) if shape[..] == *to => Some(Dims::from(s[0])),
+        _ => None,
+    };
+    // Written in front, an axis changes nothing, so only those further behind are tried.
+    if let Some(i) = place.operands.len().checked_sub(1)
+        && let Some(text) = place.operand(i)
+        && let Some(change) = stretched(text, from, &gives)
+    {
+        help.push_str(&format!("\nthis fits: {change}"));
+    }
+    help
+}
+
+/// A value written so that it fits a target, tried on its shape.
+fn stretched(text: &str, shape: &[usize], gives: &dyn Fn(&[&[usize]]) -> Option<Dims>) -> Option<String> {
+    let place = Place::new(text, Span::new(0, text.len()), &[Span::new(0, text.len())]);
+    remedy(&place, &["value".into()], &[shape], false, gives)
+}
+
+pub fn join_help(shapes: &[Dims], axis: Option<usize>, place: &Place) -> String {
+    let items = place.items().unwrap_or_else(|| place.clone());
+    let shapes: Vec<&[usize]> = shapes.iter().map(|s| &s[..]).collect();
+    let names = operand_names(shapes.len(), &items);
+    let few = shapes.len().min(MOST_JOINED);
+    let mut help = match axis {
+        Some(axis) => format!("joined along axis {axis} (+), the arrays must agree along every other (^)\n"),
+        None => "along a new axis, the arrays must agree in shape (^)\n".into(),
+    };
+    help.push_str(&join_picture(&names[..few], &shapes[..few], axis));
+    let along = |s: &[&[usize]], axis: usize| joined(s, axis);
+    let ndim = shapes.iter().map(|s| s.len()).min().unwrap_or(0);
+    let other = (0..ndim).filter(|&k| Some(k) != axis).find_map(|k| Some((k, along(&shapes, k)?)));
+    if let Some((k, shape)) = other {
+        help.push_str(&format!("\nthis fits: along axis={k} they join to shape {}", shape_text(&shape)));
+    } else if let Some(axis) = axis
+        && let Some(remedy) = remedy(&items, &names, &shapes, true, &|s| along(s, axis))
+    {
+        help.push_str(&format!("\nthis fits: {remedy}"));
+    }
+    help
+}
+
+/// Arrays of a join that are drawn.
+const MOST_JOINED: usize = 8;
+
+/// The shape of arrays joined along an axis they have.
+fn joined(shapes: &[&[usize]], axis: usize) -> Option<Dims> {
+    let first = shapes.first()?;
+    let mut out = Dims::from(*first);
+    *out.get_mut(axis)? = 0;
+    for s in shapes {
+        let fits = s.len() == first.len() && (0..s.len()).all(|k| k == axis || s[k] == first[k]);
+        out[axis] += fits.then(|| s[axis])?;
+    }
+    Some(out)
+}
+
+pub fn inner_help(left: &[usize], right: &[usize], place: &Place) -> String {
+    let (a, b) = (shape_text(left), shape_text(right));
+    let inner = if right.len() > 1 { "the one before last" } else { "the only one" };
+    let mut help = format!("the last length of {a} must equal {inner} of {b}\n");
+    let names = operand_names(2, place);
+    if let Ok(names) = <[String; 2]>::try_from(names.clone()) {
+        help.push_str(&inner_picture(&names, left, right));
+    }
+    // An axis of length one would make another product, so only transposition is offered.
+    let gives = |s: &[&[usize]]| {
+        (s[0].len() == left.len() && s[1].len() == right.len()).then(|| product(s[0], s[1]))?
+    };
+    if let Some(remedy) = remedy(place, &names, &[left, right], false, &gives) {
+        help.push_str(&format!("\nthis fits: {remedy}"));
+    }
+    help
+}
+
+/// The shape of a matrix product, if there is one.
+fn product(a: &[usize], b: &[usize]) -> Option<Dims> {
+    let (rows, inner) = (a.len().checked_sub(2), *a.last()?);
+    let (columns, other) = match b {
+        [n] => (None, *n),
+        [.., n, m] => (Some(*m), *n),
+        [] => return None,
+    };
+    if inner != other {
+        return None;
+    }
+    let stack = |s: &[usize]| Dims::from(&s[..s.len().saturating_sub(2)]);
+    let mut shape = broadcast_shapes(&[&stack(a), &stack(b)]).ok()?;
+    shape.extend(rows.map(|k| a[k]));
+    shape.extend(columns);
+    Some(shape)
+}

@@ -1,0 +1,257 @@
+//! Changes of one operand that make shapes fit: a reduced axis kept, an axis of length one added, a
+//! transposition. Takes the shapes and the source text of what failed; every change is tried on the
+//! shapes before it is offered, and what is offered says which shape it gives.
+
+use crate::array::{Dims, normalize_axis};
+use crate::prim::{self, Home, Prim};
+use crate::syntax::ast::{Arg, Expr, ExprKind, Number, Stmt, StmtKind};
+use crate::syntax::{Span, parse};
+use crate::value::shape_text;
+
+/// The source text of what failed, and where its operands stand in it.
+#[derive(Clone, Debug, Default)]
+pub struct Place<'a> {
+    pub text: &'a str,
+    pub operands: Vec<Span>,
+}
+
+/// Columns of the longest suggestion that is written out whole.
+const MOST_COLUMNS: usize = 60;
+
+impl<'a> Place<'a> {
+    /// The stretch of a source from the first to the last of these spans.
+    pub fn new(source: &'a str, whole: Span, operands: &[Span]) -> Place<'a> {
+        let all = || operands.iter().chain([&whole]);
+        let start = all().map(|s| s.start).min().unwrap_or(0);
+        let end = all().map(|s| s.end).max().unwrap_or(0);
+        let Some(text) = source.get(start as usize..end as usize) else { return Place::default() };
+        let moved = |s: &Span| Span::new((s.start - start) as usize, (s.end - start) as usize);
+        Place { text, operands: operands.iter().map(moved).collect() }
+    }
+
+    /// The text of an operand.
+    pub fn operand(&self, i: usize) -> Option<&'a str> {
+        self.operands.get(i).and_then(|s| self.text.get(s.range()))
+    }
+
+    /// The place of the last operand alone: the value of an assignment.
+    pub fn last(&self) -> Place<'a> {
+        let last = self.operands.len().checked_sub(2).and_then(|_| self.operands.last());
+        Place { text: self.text, operands: last.copied().into_iter().collect() }
+    }
+
+    /// The same place with the items of its only operand, a bracket or tuple, as its operands.
+    pub fn items(&self) -> Option<Place<'a>> {
+        let &[span] = &self.operands[..] else { return None };
+        let items = match expression(self.operand(0)?)?.kind {
+            ExprKind::Bracket(items) | ExprKind::Tuple(items) => items,
+            _ => return None,
+        };
+        let at =
+            |e: &Expr| Span::new((e.span.start + span.start) as usize, (e.span.end + span.start) as usize);
+        Some(Place { text: self.text, operands: items.iter().map(at).collect() })
+    }
+
+    /// Whether it is `a op= b`, whose result has the shape of `a`.
+    pub fn is_augmented(&self) -> bool {
+        let parsed = parse(self.text, &prim::table().lexicon());
+        matches!(parsed.statements[..], [Stmt { kind: StmtKind::Augment { .. }, .. }])
+    }
+
+    /// The whole text with an operand written differently, if it is short enough to show.
+    fn with(&self, i: usize, operand: &str) -> Option<String> {
+        let span = self.operands.get(i)?;
+        let (before, after) = (self.text.get(..span.start as usize)?, self.text.get(span.end as usize..)?);
+        let text = format!("{before}{operand}{after}");
+        let lexicon = prim::table().lexicon();
+        let fine = text.chars().count() <= MOST_COLUMNS && !text.contains('\n');
+        (fine && parse(&text, &lexicon).errors.is_empty()).then_some(text)
+    }
+}
+
+/// A change of an operand's shape, and how it is written.
+struct Change {
+    shape: Dims,
+    how: How,
+}
+
+enum How {
+    /// After the operand: an index or attribute.
+    After(String),
+    /// As one more argument of the call that the operand is.
+    Argument(&'static str),
+}
+
+/// The first change of one operand under which the shapes fit, as a sentence: `m / s[:, None] has
+/// shape (3, 4)`. `names` stand for operands whose text is not known; `gives` tries shapes. With
+/// `leading`, axes are also added in front.
+pub fn remedy(
+    place: &Place,
+    names: &[String],
+    shapes: &[&[usize]],
+    leading: bool,
+    gives: &dyn Fn(&[&[usize]]) -> Option<Dims>,
+) -> Option<String> {
+    // The last operand is the likelier to be the odd one.
+    let order = || (0..shapes.len()).rev();
+    let kept = order().filter_map(|i| kept(place.operand(i)?, shapes[i]).map(|c| (i, c)));
+    let most = shapes.iter().map(|s| s.len()).max().unwrap_or(0);
+    let spread = order().filter(|&i| shapes[i].len() < most || most == 1).flat_map(|i| {
+        let first = if leading { 0 } else { 1 };
+        (first..=shapes[i].len()).rev().map(move |at| (i, spread(shapes[i], at)))
+    });
+    let turned = order().filter(|&i| shapes[i].len() > 1).map(|i| (i, turned(shapes[i])));
+    for (i, change) in kept.chain(spread).chain(turned) {
+        let mut tried = shapes.to_vec();
+        tried[i] = &change.shape;
+        let Some(result) = gives(&tried) else { continue };
+        let name = place.operand(i).unwrap_or(&names[i]);
+        let operand = written(name, &change);
+        return Some(match place.with(i, &operand) {
+            Some(text) => format!("{text} has shape {}", shape_text(&result)),
+            None => {
+                let named = match &change.how {
+                    How::After(text) => format!("{}{text}", names[i]),
+                    How::Argument(text) => format!("{} with {text}", names[i]),
+                };
+                let own = shape_text(&change.shape);
+                format!("{named} has shape {own}, and the result then {}", shape_text(&result))
+            }
+        });
+    }
+    None
+}
+
+fn written(operand: &str, change: &Change) -> String {
+    match &change.how {
+        How::Argument(text) => {
+            let inner = operand.trim_end();
+            format!("{}, {text})", inner.strip_suffix(')').unwrap_or(inner))
+        }
+        How::After(text) if is_postfix(operand) => format!("{operand}{text}"),
+        How::After(text) => format!("({operand}){text}"),
+    }
+}
+
+/// With an axis of length one before axis `at`.
+fn spread(shape: &[usize], at: usize) -> Change {
+    let mut new = Dims::from(shape);
+    new.insert(at, 1);
+    let mut subs = vec![":"; at];
+    subs.push("None");
+    Change { shape: new, how: How::After(format!("[{}]", subs.join(", "))) }
+}
+
+fn turned(shape: &[usize]) -> Change {
+    Change { shape: shape.iter().rev().copied().collect(), how: How::After(".T".into()) }
+}
+
+/// With the reduced axis kept, if the operand's text is the call of a function that can keep it.
+fn kept(text: &str, shape: &[usize]) -> Option<Change> {
+    let ExprKind::Call { func, args } = expression(text)?.kind else { return None };
+    let (row, bound) = row_of(&func)?;
+    let params = &prim::table().signature(row).params;
+    let place = |name: &str| params.iter().position(|p| p.name == name);
+    place("keepdims")?;
+    if args.iter().any(|a| a.keyword.as_ref().is_some_and(|k| &*k.text == "keepdims")) {
+        return None;
+    }
+    let axis = argument(&args, "axis", place("axis")?.checked_sub(bound)?)?;
+    let axis = normalize_axis(whole_number(axis)?, shape.len() + 1).ok()?;
+    let mut new = Dims::from(shape);
+    new.insert(axis, 1);
+    Some(Change { shape: new, how: How::Argument("keepdims=True") })
+}
+
+/// The row that a call's function names, and how many of its parameters are given by what stands
+/// before the dot.
+fn row_of(func: &Expr) -> Option<(&'static Prim, usize)> {
+    let table = prim::table();
+    match &func.kind {
+        ExprKind::Name(n) => Some((table.bare(n)?, 0)),
+        ExprKind::Attr { base, name } => match &base.kind {
+            ExprKind::Name(n) if matches!(&**n, "np" | "numpy") => {
+                Some((table.get(Home::Np, &name.text)?, 0))
+            }
+            _ => Some((table.method(&name.text)?, 1)),
+        },
+        _ => None,
+    }
+}
+
+fn argument<'e>(args: &'e [Arg], name: &str, position: usize) -> Option<&'e Expr> {
+    let keyword = args.iter().find(|a| a.keyword.as_ref().is_some_and(|k| &*k.text == name));
+    keyword.or_else(|| args.get(position).filter(|a| a.keyword.is_none())).map(|a| &a.value)
+}
+
+fn whole_number(e: &Expr) -> Option<i64> {
+    match &e.kind {
+        ExprKind::Number { value: Number::Int(n), suffix: None } => i64::try_from(*n).ok(),
+        ExprKind::Prefix { op, operand } if &*op.text == "-" => whole_number(operand).map(|n| -n),
+        _ => None,
+    }
+}
+
+/// A text as one expression.
+fn expression(text: &str) -> Option<Expr> {
+    let parsed = parse(text, &prim::table().lexicon());
+    match <[_; 1]>::try_from(parsed.statements).ok()?.map(|s| s.kind) {
+        [StmtKind::Expr(e)] if parsed.errors.is_empty() => Some(e),
+        _ => None,
+    }
+}
+
+/// Whether an index or attribute after the text belongs to all of it.
+fn is_postfix(text: &str) -> bool {
+    use ExprKind as K;
+    // A text in brackets of its own has an inside that stands alone.
+    if let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'))
+        && expression(inner).is_some()
+    {
+        return true;
+    }
+    expression(text).is_some_and(|e| {
+        matches!(
+            e.kind,
+            K::Name(_)
+                | K::DfnName(_)
+                | K::Call { .. }
+                | K::Index { .. }
+                | K::Attr { .. }
+                | K::Bracket(_)
+                | K::Comprehension { .. }
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::broadcast_shapes;
+
+    fn tried(text: &str, shapes: &[&[usize]]) -> Option<String> {
+        let at = text.find([' ']).unwrap();
+        let right = text.rfind(" / ").unwrap() + 3;
+        let spans = [Span::new(0, at), Span::new(right, text.len())];
+        let place = Place::new(text, Span::new(0, text.len()), &spans);
+        let names = ["left".to_string(), "right".to_string()];
+        remedy(&place, &names, shapes, false, &|s| broadcast_shapes(s).ok())
+    }
+
+    #[test]
+    fn remedies_are_tried() {
+        let found = tried("a / total", &[&[3, 4], &[3]]);
+        assert_eq!(found.as_deref(), Some("a / total[:, None] has shape (3, 4)"));
+        let found = tried("a / total", &[&[3, 4], &[4, 3]]);
+        assert_eq!(found.as_deref(), Some("a / total.T has shape (3, 4)"));
+        let found = tried("m / m.sum(axis=1)", &[&[3, 4], &[3]]);
+        assert_eq!(found.as_deref(), Some("m / m.sum(axis=1, keepdims=True) has shape (3, 4)"));
+        let found = tried("m / np.mean(m, -1)", &[&[3, 4], &[3]]);
+        assert_eq!(found.as_deref(), Some("m / np.mean(m, -1, keepdims=True) has shape (3, 4)"));
+        let found = tried("m / (t + 1)", &[&[2, 3, 4], &[2, 3]]);
+        assert_eq!(found.as_deref(), Some("m / (t + 1)[:, :, None] has shape (2, 3, 4)"));
+        let found = tried("m / -t", &[&[3, 4], &[3]]);
+        assert_eq!(found.as_deref(), Some("m / (-t)[:, None] has shape (3, 4)"));
+        assert_eq!(tried("a / total", &[&[3, 4], &[5]]), None);
+    }
+}

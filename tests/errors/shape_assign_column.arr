@@ -1,0 +1,2 @@
+m = np.zeros((3, 4))
+m[:] = np.arange(3)

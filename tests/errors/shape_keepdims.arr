@@ -1,0 +1,2 @@
+m = np.arange(12.0).reshape(3, 4)
+share = m / m.sum(axis=1)

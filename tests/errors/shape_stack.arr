@@ -1,0 +1,3 @@
+m = np.ones((2, 3))
+v = np.ones(3)
+np.stack([m, v])
