@@ -220,6 +220,7 @@ impl Block {
     /// Its first handle, after clearing what must be clear.
     #[inline]
     fn hand_out(self, dtype: DType, bytes: usize, zero: bool) -> Buffer {
+        memory::asked(bytes);
         let is_bool = dtype == DType::Bool;
         let h = self.header();
         let from = match (zero, is_bool) {
@@ -331,6 +332,7 @@ fn refused(bytes: usize, capacity: usize) -> ArrayError {
 /// The last handle of a block went: it is kept, or goes back.
 fn retire(block: Block) {
     let capacity = block.capacity();
+    memory::returned(block.header().bytes.get());
     match pool::keep(block) {
         Ok(()) => memory::keep(capacity),
         Err(block) => {

@@ -3,7 +3,8 @@
 //!
 //! Values live on one thread, so the counters are the thread's own and cost no atomic operation; the
 //! limit is the program's, and each thread that makes arrays is held to it. All figures count whole
-//! blocks: what an array asked for, rounded up to a size class (see `pool`), with its header.
+//! blocks: what an array asked for, rounded up to a size class (see `pool`), with its header. Only
+//! [`watch`] counts the bytes that arrays ask for, which do not depend on what the pool has.
 
 use super::{ArrayError, pool};
 use std::cell::Cell;
@@ -14,12 +15,93 @@ struct Counters {
     kept: Cell<usize>,
     peak: Cell<usize>,
     count: Cell<usize>,
+    /// Whether a [`watch`] runs: the one look that allocating and freeing take at it.
+    watching: Cell<bool>,
 }
 
 thread_local! {
     static COUNTERS: Counters = const {
-        Counters { used: Cell::new(0), kept: Cell::new(0), peak: Cell::new(0), count: Cell::new(0) }
+        Counters {
+            used: Cell::new(0),
+            kept: Cell::new(0),
+            peak: Cell::new(0),
+            count: Cell::new(0),
+            watching: Cell::new(false),
+        }
     };
+    static WATCH: Cell<Watched> = const { Cell::new(Watched::NONE) };
+}
+
+/// What a stretch of work allocated, in bytes of elements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Watched {
+    /// Buffers handed out, recycled ones included.
+    pub buffers: usize,
+    /// Buffers that went again.
+    pub freed: usize,
+    /// Bytes of all buffers handed out.
+    pub allocated: usize,
+    /// The most bytes alive at once, beyond those alive at the beginning.
+    pub peak: usize,
+    /// Bytes alive now, beyond those alive at the beginning; less than none if old ones went.
+    pub live: isize,
+}
+
+impl Watched {
+    const NONE: Watched = Watched { buffers: 0, freed: 0, allocated: 0, peak: 0, live: 0 };
+
+    /// This work, and then more.
+    fn then(self, next: Watched) -> Watched {
+        Watched {
+            buffers: self.buffers + next.buffers,
+            freed: self.freed + next.freed,
+            allocated: self.allocated + next.allocated,
+            peak: self.peak.max((self.live + next.peak as isize).max(0) as usize),
+            live: self.live + next.live,
+        }
+    }
+}
+
+/// Runs `f` and counts what it allocates on this thread. Watches may stand in each other.
+pub fn watch<T>(f: impl FnOnce() -> T) -> (T, Watched) {
+    /// Goes back to the watch outside, also when `f` panics.
+    struct Outer(bool, Watched);
+    impl Drop for Outer {
+        fn drop(&mut self) {
+            COUNTERS.with(|c| c.watching.set(self.0));
+            WATCH.set(self.1.then(WATCH.get()));
+        }
+    }
+    let outer = Outer(COUNTERS.with(|c| c.watching.replace(true)), WATCH.replace(Watched::NONE));
+    let value = f();
+    let seen = WATCH.get();
+    drop(outer);
+    (value, seen)
+}
+
+/// Tells a watch of a buffer that is handed out.
+#[inline]
+pub(super) fn asked(bytes: usize) {
+    if COUNTERS.with(|c| c.watching.get()) {
+        let w = WATCH.get();
+        let live = w.live + bytes as isize;
+        WATCH.set(Watched {
+            buffers: w.buffers + 1,
+            allocated: w.allocated + bytes,
+            peak: w.peak.max(live.max(0) as usize),
+            live,
+            ..w
+        });
+    }
+}
+
+/// Tells a watch of a buffer that goes.
+#[inline]
+pub(super) fn returned(bytes: usize) {
+    if COUNTERS.with(|c| c.watching.get()) {
+        let w = WATCH.get();
+        WATCH.set(Watched { freed: w.freed + 1, live: w.live - bytes as isize, ..w });
+    }
 }
 
 static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);

@@ -243,6 +243,11 @@ impl Array {
         self.0.buffer.same(&other.0.buffer)
     }
 
+    /// Where the buffer lies, which tells it from any other that is alive.
+    pub fn buffer_address(&self) -> usize {
+        self.0.buffer.address()
+    }
+
     /// The byte range of the buffer that the view's elements span; `None` for an empty view.
     pub fn byte_span(&self) -> Option<(usize, usize)> {
         if self.size() == 0 {

@@ -175,6 +175,10 @@ impl Host for Evaluator {
         self.here
     }
 
+    fn depth(&self) -> usize {
+        self.depth
+    }
+
     fn warn_at(&mut self, at: Span, warning: Warning) {
         let here = std::mem::replace(&mut self.here, at);
         self.warn(warning);

@@ -8,6 +8,7 @@ use super::reg::Reg;
 use super::{Evaluator, Raised};
 use crate::array::{Dims, Order};
 use crate::dtype::DType;
+use crate::exec::tally::Turns;
 use crate::prim::row::Plain;
 use crate::prim::subscript::{self, Subscript};
 use crate::prim::{self, Defer, Prim, operators};
@@ -380,7 +381,8 @@ impl Evaluator {
             && a.ndim() == 1
         {
             let slice = self.slice(parts)?;
-            return subscript::slice_vector(a, &slice)
+            self.here = span;
+            return subscript::slice_vector(self, a, &slice)
                 .map_err(|e| self.operand_error(e, span, &[base.span], &[Brief::of(&value)]));
         }
         let index = self.subscripts(subs)?;
@@ -396,6 +398,7 @@ impl Evaluator {
         subs: &[SubNode],
         span: Span,
     ) -> R<Value> {
+        self.here = span;
         if let ([one], [SubNode::Value(node)]) = (index, subs) {
             return subscript::get_one(self, value, one).map_err(|e| {
                 self.operand_error(e, span, &[base.span, node.span], &[Brief::of(value), Brief::of(one)])
@@ -474,8 +477,10 @@ impl Evaluator {
             Some((ClauseCode::For { target, iter }, rest)) => {
                 let source = self.eval(iter)?;
                 let mut items = value::iterate(&source).map_err(|e| self.error(e, iter.span))?;
+                let mut turns = Turns::default();
                 while let Some(item) = items.next(self).map_err(|e| self.error(e, iter.span))? {
                     self.check_interrupt(iter.span)?;
+                    turns.0 += 1;
                     self.assign(target, item)?;
                     self.clauses(c, rest, out)?;
                 }

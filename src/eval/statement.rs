@@ -6,6 +6,7 @@ use super::run::Brief;
 use super::{Evaluator, Raised};
 use crate::array::Array;
 use crate::exec::interrupt;
+use crate::exec::tally::Turns;
 use crate::prim::row::Plain;
 use crate::prim::{self, Prim, subscript};
 use crate::syntax::Span;
@@ -316,8 +317,10 @@ impl Evaluator {
         let mut items = value::iterate(source)
             .map_err(|e| self.operand_error(e, iter.span, &[iter.span], &[Brief::of(source)]))?;
         self.value_span = iter.span;
+        let mut turns = Turns::default();
         while let Some(item) = items.next(self).map_err(|e| self.error(e, iter.span))? {
             self.check_interrupt(iter.span)?;
+            turns.0 += 1;
             self.assign(target, item)?;
             if let Some(flow) = self.pass(body) {
                 return Ok(flow);
@@ -329,10 +332,12 @@ impl Evaluator {
     /// `for i in range(…)`: plain integers, without an iterator in between.
     fn for_range(&mut self, place: Place, range: Range, body: &[Stmt], span: Span) -> Flow {
         let mut at = range.start;
+        let mut turns = Turns::default();
         for _ in 0..range.count() {
             if interrupt::requested() {
                 return self.interrupted(span);
             }
+            turns.0 += 1;
             self.store_reg(place, Reg::Num(Num::int(at)));
             at = at.wrapping_add(range.step);
             if let Some(flow) = self.pass(body) {
@@ -345,6 +350,7 @@ impl Evaluator {
     /// `for x in v` of a vector: its elements, read as they come.
     fn for_vector(&mut self, place: Place, a: &Array, body: &[Stmt], span: Span) -> Flow {
         let mut k = 0;
+        let mut turns = Turns::default();
         while let Some(&n) = a.shape().first()
             && k < n
         {
@@ -357,6 +363,7 @@ impl Evaluator {
                 None => self.store(place, Value::Scalar(a.scalar_at(at))),
             }
             k += 1;
+            turns.0 += 1;
             if let Some(flow) = self.pass(body) {
                 return flow;
             }
@@ -371,12 +378,13 @@ impl Evaluator {
     }
 
     fn while_loop(&mut self, test: &Node, body: &[Stmt]) -> Flow {
+        let mut turns = Turns::default();
         loop {
             if interrupt::requested() {
                 return self.interrupted(test.span);
             }
             match self.holds(test) {
-                Ok(true) => {}
+                Ok(true) => turns.0 += 1,
                 Ok(false) => return Flow::DONE,
                 Err(e) => return Flow::Next(self.raise(e)),
             }

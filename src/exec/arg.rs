@@ -3,6 +3,7 @@
 
 use super::copy::{contiguous, with_storage};
 use super::scan::with_elements;
+use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Order};
 use crate::dtype::DType;
@@ -26,6 +27,8 @@ pub fn arg_extreme(a: &Array, axis: Option<usize>, end: End) -> Result<Array, Ar
     let inner: usize = shape[axis.min(shape.len())..].iter().product();
     let mut out = Array::empty(DType::I64, &shape)?;
     if out.size() > 0 {
+        let _pass =
+            tally::pass(|| Pass::new("arg", a.dtype(), a.size()).reads(&a).writes(&out).ops(a.size()));
         let (start, len) = (a.offset(), a.size());
         with_storage(&a, |all| {
             let from = all.slice(start, start + len);

@@ -1,6 +1,7 @@
 //! Moving data between arrays: copies, casts, fills, and assignment through views. Layouts go to
 //! `kernel::strided`; this module owns allocation, broadcasting, overlap, threads and checks.
 
+use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Order, Strides};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
@@ -65,6 +66,7 @@ pub fn cast_is_invalid(a: &Array, dtype: DType) -> Result<bool, ArrayError> {
     if n == 0 {
         return Ok(false);
     }
+    let _pass = tally::pass(|| Pass::new("check", a.dtype(), n).reads(&a).ops(n));
     let step = if threads::for_elements(n) > 1 { 1 << 15 } else { n };
     Ok(with_storage(&a, |block| {
         let part = |k: usize| is_invalid(block.slice(start + k * step, start + n.min((k + 1) * step)), dtype);
@@ -73,8 +75,15 @@ pub fn cast_is_invalid(a: &Array, dtype: DType) -> Result<bool, ArrayError> {
 }
 
 fn converted(a: &Array, fresh: Array) -> Result<Array, ArrayError> {
+    let _pass = tally::pass(|| moved(a, &fresh).copies());
     transfer(&fresh, a, a.strides())?;
     Ok(fresh)
+}
+
+/// The pass that copies or converts an array's elements to another.
+fn moved(from: &Array, to: &Array) -> Pass {
+    let kernel = if from.dtype() == to.dtype() { "copy" } else { "cast" };
+    Pass::new(kernel, to.dtype(), to.size()).reads(from).writes(to)
 }
 
 /// Moves elements between arrays with distinct buffers. `strides` are the source's, broadcast.
@@ -122,6 +131,7 @@ pub fn assign(dst: &Array, src: &Array) -> Result<(), ArrayError> {
         return Ok(());
     }
     if !dst.same_buffer(src) {
+        let _pass = tally::pass(|| moved(src, dst));
         return transfer(dst, src, &strides);
     }
     let same_place = dst.offset() == src.offset() && dst.dtype() == src.dtype();
@@ -129,12 +139,14 @@ pub fn assign(dst: &Array, src: &Array) -> Result<(), ArrayError> {
         return Ok(());
     }
     if !dst.may_overlap(src) && dst.dtype() == src.dtype() {
+        let _pass = tally::pass(|| moved(src, dst));
         let layout = Layout::new(dst.shape(), (dst.strides(), dst.offset()), (&strides, src.offset()));
         with_storage_mut(dst, |buffer| strided::copy_within(buffer, &layout));
         return Ok(());
     }
     let fresh = copy_keeping(src)?;
     let strides = assign_strides(&fresh, dst.shape())?;
+    let _pass = tally::pass(|| moved(&fresh, dst));
     transfer(dst, &fresh, &strides)
 }
 
@@ -146,6 +158,7 @@ pub fn fill(dst: &Array, value: Scalar) -> Result<(), ArrayError> {
     if dst.size() == 0 {
         return Ok(());
     }
+    let _pass = tally::pass(|| Pass::new("fill", dst.dtype(), dst.size()).writes(dst));
     fn one<T: Element>(dst: &Array, value: Scalar) {
         let x = T::from_scalar(cast_scalar(value, T::DTYPE)).unwrap_or_default();
         if dst.ndim() == 0 {

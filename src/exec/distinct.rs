@@ -4,6 +4,7 @@
 use super::copy::contiguous;
 use super::index::{compress, get};
 use super::sort::{Sorting, argsorted, sorted, sorted_once, with_run};
+use super::tally::{self, Pass};
 use super::threads;
 use crate::array::index::Index;
 use crate::array::{Array, ArrayError};
@@ -25,6 +26,7 @@ pub struct Distinct {
 pub fn values(a: &Array, nans_equal: bool) -> Result<Array, ArrayError> {
     let a = contiguous(a)?;
     let mut values = None;
+    let _pass = tally::pass(|| Pass::new("count", a.dtype(), a.size()).reads(&a));
     with_run(&a, |run| {
         sort::tally(run, false, threads::for_elements(run.len()), &mut |found| values = Some(array(found)))
     });
@@ -38,10 +40,11 @@ pub fn values(a: &Array, nans_equal: bool) -> Result<Array, ArrayError> {
 pub fn distinct(a: &Array, places: bool, nans_equal: bool) -> Result<Distinct, ArrayError> {
     let a = contiguous(a)?;
     let mut values = None;
-    let tally = with_run(&a, |run| {
+    let _pass = tally::pass(|| Pass::new("count", a.dtype(), a.size()).reads(&a));
+    let found = with_run(&a, |run| {
         sort::tally(run, places, threads::for_elements(run.len()), &mut |found| values = Some(array(found)))
     });
-    if let (Some(t), Some(values)) = (tally, values) {
+    if let (Some(t), Some(values)) = (found, values) {
         return Ok(Distinct {
             values: values?,
             counts: integers(&t.counts)?,

@@ -8,6 +8,7 @@ use super::machine::{Machine, Program, Source, block_len, cast_flags};
 use super::map::{Input, Target, like_inputs, map};
 use super::plan::{Conditions, Instruction, Operand, Origin, Plan};
 use super::reduce::{BATCH, Each, Map, Reduction, Worker, reduce};
+use super::tally;
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, Scalar};
 use crate::kernel::{Block, BlockMut, Check, Flags, Fold, KernelFn, Scratch, cast};
@@ -128,6 +129,7 @@ impl Expr {
     /// Folds the elements along axes in one pass: what it gives, and the conditions that the steps met.
     /// `after` is done to each block of elements before it is folded, as into the fold's dtype.
     pub fn fold(&self, ask: &Folding<'_>) -> Result<(Array, Conditions), ArrayError> {
+        tally::first_runs(&self.plan, self.size());
         let operands = self.operands()?;
         let order = like_inputs(&self.shape, &self.inputs);
         let sources = operands.iter().map(|a| Source::Given(a.dtype())).collect();

@@ -5,6 +5,7 @@
 //! a mask as large as the array is counted and compressed without them.
 
 use super::copy::{assign, cast, contiguous, copy, with_storage, with_storage_mut};
+use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::index::{Fancy, Index, Selection, check, select};
 use crate::array::{Array, ArrayError, Dims, Order};
@@ -88,6 +89,7 @@ pub fn truths(a: &Array) -> Result<Array, ArrayError> {
     }
     let mut out = Array::empty(DType::Bool, a.shape())?;
     let (start, n) = (a.offset(), a.size());
+    let _pass = tally::pass(|| Pass::new("truth", a.dtype(), 0).reads(&a).writes(&out).ops(n));
     if let (Some(out), true) = (out.as_mut_slice::<bool>(), n > 0) {
         with_storage(&a, |b| kernel::truths(b.slice(start, start + n), out));
     }
@@ -96,13 +98,15 @@ pub fn truths(a: &Array) -> Result<Array, ArrayError> {
 
 /// How many elements of a contiguous mask are true.
 pub fn count_true(mask: &Array) -> usize {
+    let _pass = tally::pass(|| Pass::new("count", DType::Bool, 0).reads(mask).ops(mask.size()));
     mask.as_slice::<bool>().map_or(0, kernel::count)
 }
 
 /// Positions, in C order, of the elements that are not zero.
 pub fn flat_nonzero(a: &Array) -> Result<Array, ArrayError> {
-    let mask = truths(a)?;
-    let mask = mask.as_slice::<bool>().unwrap_or(&[]);
+    let truths = truths(a)?;
+    let mask = truths.as_slice::<bool>().unwrap_or(&[]);
+    let _pass = tally::pass(|| Pass::new("nonzero", DType::Bool, 0).reads(&truths).ops(mask.len()));
     let mut out = Array::empty(DType::I64, &[kernel::count(mask)])?;
     if let Some(out) = out.as_mut_slice::<i64>() {
         kernel::true_positions(mask, 0, out);
@@ -142,6 +146,10 @@ pub fn compress(a: &Array, mask: &Array) -> Result<Array, ArrayError> {
         false => vec![kernel::count(mask)],
     };
     let out = Array::empty(a.dtype(), &[counts.iter().sum()])?;
+    let _pass = tally::pass(|| {
+        let pass = Pass::new("compress", a.dtype(), mask.len()).reads(&a).writes(&out).copies();
+        Pass { read: pass.read + 2 * mask.len() as u64, ..pass }
+    });
     if out.size() == 0 {
         return Ok(out);
     }
@@ -186,6 +194,10 @@ fn set_mask(a: &Array, mask: &Array, value: &Array) -> Result<(), ArrayError> {
 }
 
 fn put_masked(a: &Array, mask: &[bool], value: &Array) {
+    let _pass = tally::pass(|| {
+        let pass = Pass::new("put", a.dtype(), mask.len()).reads(value).writes(a);
+        Pass { read: pass.read + mask.len() as u64, ..pass }
+    });
     let (start, n) = (a.offset(), a.size());
     let (from, len) = (value.offset(), value.size());
     with_storage(value, |values| {
@@ -231,6 +243,11 @@ impl Positions {
             axes.push((array, indexer.size, indexer.stride));
         }
         Ok(Positions { axes, offset: fancy.offset as isize })
+    }
+
+    /// Bytes of the index arrays.
+    fn bytes(&self) -> u64 {
+        self.axes.iter().map(|(a, ..)| a.nbytes() as u64).sum()
     }
 
     fn indices(&self) -> Indices<'_> {
@@ -304,6 +321,10 @@ pub fn gather(a: &Array, fancy: &Fancy) -> Result<Array, ArrayError> {
     let sub_strides: SmallVec<[isize; 4]> = order.iter().map(|&k| fancy.sub_strides[k]).collect();
     let shape: Dims = [&fancy.index_shape[..], &sub_shape].concat().into();
     let out = Array::empty(a.dtype(), &shape)?;
+    let _pass = tally::pass(|| {
+        let pass = Pass::new("gather", a.dtype(), out.size()).writes(&out).copies();
+        Pass { read: pass.written + positions.bytes(), ..pass }
+    });
     if out.size() > 0 {
         let kept = Kept::new(&sub_shape, &sub_strides);
         let (indices, m) = (positions.indices(), kept.sub().len());
@@ -363,6 +384,11 @@ pub fn scatter(a: &Array, fancy: &Fancy, value: &Array) -> Result<(), ArrayError
     if count * m == 0 {
         return Ok(());
     }
+    let _pass = tally::pass(|| {
+        let pass = Pass::new("scatter", a.dtype(), 0).reads(&values);
+        let written = (count * m * a.dtype().itemsize()) as u64;
+        Pass { read: pass.read + positions.bytes(), written, ..pass }
+    });
     let (start, n) = (values.offset(), values.size());
     with_storage(&values, |values| {
         let values = values.slice(start, start + n);

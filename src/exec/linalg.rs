@@ -10,6 +10,7 @@
 //! | 128 | 60, 108 | 130, 220 | 40, 65 | 240, 1790 | 2760, 1810 | 1080, 1110 | 5390, 3830 |
 //! | 256 | 331, 526 | 846, 1220 | 205, 286 | 1080, 4710 | 15200, 7650 | 9390, 5660 | 34500, 18600 |
 
+use super::tally::{self, Pass};
 use super::{contiguous, in_dtype, interrupt, threads};
 use crate::array::{Array, ArrayError, Dims};
 use crate::dtype::{DType, c128};
@@ -64,6 +65,11 @@ impl Matrices {
         let from: usize = if work == Work::Direct { 384 } else { 160 };
         let large = short > 0 && long.saturating_mul(short) >= from * from;
         linalg::set_threads(if large { threads::count() } else { 1 });
+        let _pass = tally::pass(|| {
+            let ops = (long * short).saturating_mul(short).saturating_mul(count);
+            let threads = if large { threads::count() } else { 1 };
+            Pass::new("decompose", self.data.dtype(), 0).reads(&self.data).ops(ops).threads(threads)
+        });
         let all = self.data.as_slice::<T>().unwrap_or_default();
         let size = self.rows * self.cols;
         let mut out: Vec<Option<Result<R, Failure>>> = (0..count).map(|_| None).collect();

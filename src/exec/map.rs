@@ -64,6 +64,13 @@ impl Input {
         }
     }
 
+    pub(super) fn array(&self) -> Option<&Array> {
+        match self {
+            Input::Array(a) => Some(a),
+            Input::Scalar(_) => None,
+        }
+    }
+
     /// An operand of one element, promoted.
     pub(super) fn single(&self, dtype: DType) -> Option<One> {
         match self {

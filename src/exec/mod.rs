@@ -19,6 +19,7 @@ mod small;
 pub mod sort;
 mod spectrum;
 mod stream;
+pub mod tally;
 pub mod threads;
 mod walk;
 mod windows;

@@ -1,6 +1,7 @@
 //! Matrix products of stacks of matrices: broadcasting, threads and interruption around
 //! `kernel::matmul`. Operands keep their strides; the result is C-ordered.
 
+use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, Element};
@@ -57,6 +58,9 @@ pub fn small_matmul(a: &Array, b: &Array) -> Option<Result<Array, ArrayError>> {
         b: (&Array, (usize, usize), (isize, isize)),
         out: &mut Array,
     ) {
+        let _pass = tally::pass(|| {
+            Pass::new("product", T::DTYPE, 0).reads(a.0).reads(b.0).writes(out).ops(2 * out.size() * a.1.1)
+        });
         let (x, y) = (
             Mat::new(a.0.storage::<T>(), a.0.offset(), a.1, a.2),
             Mat::new(b.0.storage::<T>(), b.0.offset(), b.1, b.2),
@@ -92,6 +96,11 @@ pub fn matmul_as(a: &Array, b: &Array, shape: &[usize]) -> Result<Array, ArrayEr
     let stack = &full[..full.len() - 2];
     let mut out = Array::empty(a.dtype(), shape)?;
     let (a, b) = (stacked(a, stack)?, stacked(b, stack)?);
+    let _pass = tally::pass(|| {
+        let ops = 2 * out.size() * a.shape()[a.ndim() - 1];
+        let threads = if ops / 2 < SMALL { 1 } else { threads::count() };
+        Pass::new("product", a.dtype(), 0).reads(&a).reads(&b).writes(&out).ops(ops).threads(threads)
+    });
     with_dtype!(a.dtype(), T => run::<T>(&a, &b, &mut out));
     if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(out) }
 }
@@ -233,6 +242,9 @@ fn tiles<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T], span: usize) {
 pub fn vdot(a: &Array, b: &Array) -> Result<Array, ArrayError> {
     let (a, b) = (super::contiguous(a)?, super::contiguous(b)?);
     let mut out = Array::empty(a.dtype(), &[])?;
+    let _pass = tally::pass(|| {
+        Pass::new("product", a.dtype(), a.size()).reads(&a).reads(&b).writes(&out).ops(2 * a.size())
+    });
     fn fill<T: Product>(a: &Array, b: &Array, out: &mut Array) {
         if let (Some(x), Some(y), Some([z])) = (a.as_slice::<T>(), b.as_slice(), out.as_mut_slice()) {
             *z = dot(x, y, true);
@@ -294,6 +306,9 @@ impl<'a, T: Element> Stack<'a, T> {
 pub fn outer(x: &Array, y: &Array) -> Result<Array, ArrayError> {
     let (x, y) = (super::contiguous(x)?, super::contiguous(y)?);
     let mut out = Array::empty(x.dtype(), &[x.size(), y.size()])?;
+    let _pass = tally::pass(|| {
+        Pass::new("outer", x.dtype(), out.size()).reads(&x).reads(&y).writes(&out).ops(out.size())
+    });
     fn fill<T: Product>(x: &Array, y: &Array, out: &mut Array) {
         let (Some(x), Some(y), Some(z)) = (x.as_slice::<T>(), y.as_slice::<T>(), out.as_mut_slice::<T>())
         else {

@@ -10,6 +10,7 @@
 
 use super::copy::cast_keeping;
 use super::reduce::memory_order;
+use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError};
 use crate::dtype::Element;
@@ -32,6 +33,10 @@ pub fn scan(fold: &'static Fold, same: &'static Fold, a: &Array, axis: usize) ->
     if out.size() == 0 {
         return Ok(out);
     }
+    let _pass = tally::pass(|| {
+        let from = if direct { a } else { &out };
+        Pass::new("scan", fold.dtype, a.size()).reads(from).writes(&out).ops(a.size())
+    });
     let order = memory_order(out.shape(), out.strides());
     let place = order.iter().position(|&k| k == axis).unwrap_or(0);
     let size = |axes: &[usize]| axes.iter().map(|&k| a.shape()[k]).product::<usize>();

@@ -2,6 +2,7 @@
 //! What remains of a call on three elements is the result's two blocks of memory and the kernel.
 
 use super::copy::with_storage_mut;
+use super::tally::{self, Pass};
 use crate::array::{Array, ArrayError};
 use crate::dtype::DType;
 use crate::kernel::{Block, Check, Few, Flags, KernelFn, One};
@@ -41,6 +42,14 @@ pub fn small(
     if n > SMALL || n == 0 || operands.len() > 3 {
         return None;
     }
+    let _pass = tally::pass(|| {
+        let arrays = operands.iter().filter_map(|o| match o {
+            Small::Array(a) => Some(*a),
+            Small::One(_) => None,
+        });
+        let read = Pass::new("map", dtype, n).ops(n);
+        Pass { written: (n * out.itemsize()) as u64, ..arrays.fold(read, Pass::reads) }
+    });
     Some(Array::empty(out, like.shape()).map(|result| {
         let few = operands.iter().find_map(|o| match o {
             Small::One(one) if operands.len() == 2 => Few::repeat(one.scalar(), n),

@@ -5,6 +5,7 @@
 
 use super::copy::{contiguous, copy, with_storage};
 use super::scan::with_elements;
+use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Dims, Order};
 use crate::dtype::DType;
@@ -27,6 +28,7 @@ pub fn sorted(a: &Array, axis: usize, what: Sorting<'_>) -> Result<Array, ArrayE
     if out.size() > 0 {
         let lanes = Lanes::new(out.dtype(), out.size(), n, what, false);
         let mut scratch = lanes.scratch()?;
+        let _pass = tally::pass(|| Pass::new("sort", out.dtype(), 2 * out.size()).reads(&out).writes(&out));
         with_elements(&mut out, |all| {
             lanes.sort(all, scratch.as_mut_slice::<u64>().unwrap_or_default(), lanes.tasks);
         });
@@ -44,6 +46,8 @@ pub fn argsorted(a: &Array, axis: usize, what: Sorting<'_>) -> Result<Array, Arr
         let lanes = Lanes::new(source.dtype(), out.size(), n, what, true);
         let mut scratch = lanes.scratch()?;
         let scratch = scratch.as_mut_slice::<u64>().unwrap_or_default();
+        let _pass =
+            tally::pass(|| Pass::new("sort", source.dtype(), 2 * out.size()).reads(&source).writes(&out));
         with_storage(&source, |all| {
             let runs = all.slice(start, start + source.size());
             with_elements(&mut out, |places| {
@@ -138,6 +142,9 @@ pub fn search(sorted: &Array, values: &Array, right: bool) -> Result<Array, Arra
     let (sorted, values) = (contiguous(sorted)?, contiguous(values)?);
     let mut out = Array::empty(DType::I64, values.shape())?;
     if out.size() > 0 {
+        let _pass = tally::pass(|| {
+            Pass::new("search", values.dtype(), 8 * out.size()).reads(&sorted).reads(&values).writes(&out)
+        });
         with_run(&sorted, |s| {
             with_run(&values, |v| with_elements(&mut out, |places| find(s, v, right, places)));
         });

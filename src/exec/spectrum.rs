@@ -2,6 +2,7 @@
 //! holds them one after another, any other one across. `kernel::fft` transforms them; here stand
 //! dtypes, layouts, padding, and the sharing among threads.
 
+use super::tally::{self, Pass};
 use super::{contiguous, in_dtype, interrupt, threads};
 use crate::array::{Array, ArrayError, Dims};
 use crate::dtype::{DType, Element};
@@ -34,6 +35,14 @@ pub fn transform(a: Array, axis: usize, n: usize, kind: Transform, factor: f64) 
         return Ok(turned.transpose());
     }
     let single = matches!(a.dtype(), DType::F32 | DType::C64);
+    let _pass = tally::pass(|| {
+        let lines = a.size() / a.shape()[axis].max(1);
+        let ops = 5 * lines * n * n.max(2).ilog2() as usize;
+        let threads = if a.size() < SHARED { 1 } else { threads::count() };
+        let item = if single { 8 } else { 16 };
+        let pass = Pass::new("transform", if single { DType::C64 } else { DType::C128 }, 0).reads(&a);
+        Pass { written: (lines * n * item) as u64, ..pass }.ops(ops).threads(threads)
+    });
     let out = if single {
         run::<f32>(a, axis, n, kind, factor as f32)
     } else {

@@ -11,6 +11,7 @@ use super::lay::{Lay, Rows};
 use super::machine::{Machine, Program, Source, View, block_len};
 use super::map::Input;
 use super::plan::{Conditions, Plan};
+use super::tally::{self, Pass as Counted};
 use super::threads;
 use super::{copy::with_storage_mut, map};
 use crate::array::{Array, ArrayError, Strides};
@@ -30,6 +31,13 @@ pub(super) fn run(
     axes: &[usize],
     reused: Option<usize>,
 ) -> Result<Conditions, ArrayError> {
+    let _pass = tally::pass(|| {
+        let pass = Counted::new("map", out.dtype(), out.size())
+            .runs(plan, out.size())
+            .writes(out)
+            .in_place(reused.is_some());
+        inputs.iter().filter_map(Input::array).fold(pass, Counted::reads)
+    });
     let ones: SmallVec<[Option<One>; 3]> =
         inputs.iter().zip(&plan.inputs).map(|(input, &dtype)| input.single(dtype)).collect();
     let lay = Lay::new(out.shape(), out.strides(), out.offset(), axes);

@@ -11,6 +11,7 @@
 
 use super::copy::{cast, contiguous, in_dtype, with_storage};
 use super::scan::with_elements;
+use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Order};
 use crate::dtype::Scalar;
@@ -73,6 +74,9 @@ pub fn windows(
         &whole
     };
     let job = Job { fold, same, way, width, inner };
+    let _pass = tally::pass(|| {
+        Pass::new("windows", fold.dtype, a.size()).reads(a).writes(&out).ops(out.size().saturating_mul(width))
+    });
     let (each, results) = (n * inner, (n + 1 - width) * inner);
     let tile = TILE.max(4 * (width - 1) * inner).min(results.max(1));
     let tiles = results.div_ceil(tile.max(1));
@@ -165,6 +169,7 @@ impl Job {
 pub fn segments(fold: &'static Fold, a: &Array, runs: &[(usize, usize)]) -> Result<Array, ArrayError> {
     let mut out = Array::empty(fold.out, &[runs.len()])?;
     let a = contiguous(&in_dtype(a, fold.dtype)?)?;
+    let _pass = tally::pass(|| Pass::new("segments", fold.dtype, 0).reads(&a).writes(&out).ops(a.size()));
     with_storage(&a, |all| {
         let all = all.slice(a.offset(), a.offset() + a.size());
         with_elements(&mut out, |mut to| {

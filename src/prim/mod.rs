@@ -39,6 +39,7 @@ mod sorting;
 mod statistics;
 pub mod structural;
 pub mod subscript;
+pub mod trace;
 pub mod ufunc;
 
 mod arithmetic;
@@ -65,6 +66,7 @@ pub use bind::Args;
 pub use row::{Example, Glyph, Home, Identity, Kind, Laws, Prim, Valence};
 pub use ufunc::Defer;
 
+use crate::exec::tally;
 use crate::syntax::{Class, Lexicon};
 use crate::value::{CallArgs, Callable, Fault, Host, Value};
 use bind::Signature;
@@ -260,6 +262,21 @@ pub fn call(prim: &'static Prim, host: &mut dyn Host, args: CallArgs) -> Result<
 pub fn call_as(
     prim: &'static Prim,
     host: &mut dyn Host,
+    args: CallArgs,
+    defer: Defer,
+) -> Result<Value, Fault> {
+    if tally::heeds_calls() {
+        let all = args.positional.iter().chain(args.keyword.iter().map(|(_, v)| v));
+        let begun = trace::begin(prim.name, host, all);
+        return trace::end(&begun, call_untold(prim, host, args, defer));
+    }
+    call_untold(prim, host, args, defer)
+}
+
+#[inline]
+fn call_untold(
+    prim: &'static Prim,
+    host: &mut dyn Host,
     mut args: CallArgs,
     defer: Defer,
 ) -> Result<Value, Fault> {
@@ -281,6 +298,10 @@ pub fn call_as(
 /// A property of a value: a row of one parameter.
 pub fn property(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Value, Fault> {
     match &prim.kind {
+        Kind::Call(f) if tally::heeds_calls() => {
+            let begun = trace::begin(prim.name, host, std::iter::once(&x));
+            trace::end(&begun, f(host, &Args::single(prim, x)))
+        }
         Kind::Call(f) => f(host, &Args::single(prim, x)),
         Kind::Elementwise(_) => call(prim, host, CallArgs::new([x])),
     }
@@ -291,6 +312,16 @@ pub fn property(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Va
 #[inline]
 pub fn small(prim: &'static Prim, host: &mut dyn Host, xs: [&Value; 2]) -> Option<Result<Value, Fault>> {
     match &prim.kind {
+        Kind::Elementwise(e) if tally::heeds_calls() => {
+            let begun = trace::begin(prim.name, host, xs.into_iter().take(e.arity));
+            match ufunc::small(prim, e, host, xs) {
+                Some(result) => Some(trace::end(&begun, result)),
+                None => {
+                    tally::forget_call();
+                    None
+                }
+            }
+        }
         Kind::Elementwise(e) => ufunc::small(prim, e, host, xs),
         Kind::Call(_) => None,
     }
@@ -322,6 +353,10 @@ pub fn monadic(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Val
 #[inline]
 pub fn monadic_as(prim: &'static Prim, host: &mut dyn Host, x: Value, defer: Defer) -> Result<Value, Fault> {
     match &prim.kind {
+        Kind::Elementwise(e) if e.arity == 1 && tally::heeds_calls() => {
+            let begun = trace::begin(prim.name, host, std::iter::once(&x));
+            trace::end(&begun, ufunc::monadic(prim, e, host, x, defer))
+        }
         Kind::Elementwise(e) if e.arity == 1 => ufunc::monadic(prim, e, host, x, defer),
         _ => call_as(prim, host, CallArgs::new([x]), defer),
     }
@@ -343,6 +378,10 @@ pub fn dyadic_as(
     defer: Defer,
 ) -> Result<Value, Fault> {
     match &prim.kind {
+        Kind::Elementwise(e) if e.arity == 2 && tally::heeds_calls() => {
+            let begun = trace::begin(prim.name, host, [&x, &y].into_iter());
+            trace::end(&begun, ufunc::dyadic(prim, e, host, x, y, defer))
+        }
         Kind::Elementwise(e) if e.arity == 2 => ufunc::dyadic(prim, e, host, x, y, defer),
         _ => call_as(prim, host, CallArgs::new([x, y]), defer),
     }

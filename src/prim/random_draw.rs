@@ -8,6 +8,7 @@ use super::reducing::{deliver, finish, out_array};
 use super::{Args, Home, convert};
 use crate::array::{Array, ArrayError, Dims, Order, broadcast_shapes};
 use crate::dtype::{DType, Element};
+use crate::exec::tally::{self, Pass};
 use crate::exec::{self, threads};
 use crate::kernel::random::{
     self as kernel, Ahead, Bounded, Drawn, Law, Mt19937, Numbers, Pcg64, SeedSequence,
@@ -129,7 +130,10 @@ fn filled<T: Element>(
         return Err(args.reason(format!("Supplied output array has the wrong type. Expected {}", T::DTYPE)));
     }
     let mut a = Array::empty(T::DTYPE, &shape)?;
-    fill(a.as_mut_slice::<T>().unwrap_or_default());
+    {
+        let _pass = tally::pass(|| Pass::new("draw", T::DTYPE, 0).writes(&a));
+        fill(a.as_mut_slice::<T>().unwrap_or_default());
+    }
     match out {
         Some(_) => finish(a, out),
         None => Ok(Value::Array(a)),

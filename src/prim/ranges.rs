@@ -10,6 +10,7 @@ use super::{Args, convert};
 use crate::array::{Array, ArrayError, Dims, Order, broadcast_shapes};
 use crate::dtype::{DType, Element, Operand, Scalar, c64, c128, cast_scalar, promote, result_dtype};
 use crate::exec;
+use crate::exec::tally::{self, Pass};
 use crate::syntax::Class;
 use crate::value::{CallArgs, Fault, Host, Value};
 use std::ops::{Add, Div, Mul, Sub};
@@ -195,6 +196,7 @@ pub fn progression(dtype: DType, n: usize, first: Scalar, second: Scalar) -> Res
 
 fn fill_with<T: Element>(n: usize, delta: T, f: impl Fn(usize, T) -> T + Sync) -> Result<Array, Fault> {
     let mut out = Array::empty(T::DTYPE, &[n])?;
+    let _pass = tally::pass(|| Pass::new("range", T::DTYPE, n).writes(&out).ops(n));
     if let Some(out) = out.as_mut_slice::<T>() {
         let step = if exec::threads::for_elements(n) == 1 { n.max(1) } else { 1 << 16 };
         let cuts = (step..n).step_by(step).chain([n]);

@@ -4,6 +4,7 @@
 use super::{Args, Home, Prim, dyadic, folds, table};
 use crate::array::{Array, ArrayError};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
+use crate::exec::tally::{self, Pass};
 use crate::exec::{self, Conditions, Each, Expr, Folding, Map, Reduction, Target};
 use crate::kernel::cast::convert;
 use crate::kernel::{Block, BlockMut, Fold, One, fold, select};
@@ -247,6 +248,7 @@ pub fn brief(args: &Args, table: &'static [Fold], initial: Option<Scalar>) -> Op
     let fold = folds::find(table, a.dtype(), None).filter(|f| f.dtype == a.dtype())?;
     let mut acc = One::new(cast_scalar(initial.unwrap_or_else(fold.identity), fold.out));
     let start = a.offset();
+    let _pass = tally::pass(|| Pass::new("fold", fold.dtype, n).reads(a).ops(n));
     exec::copy::with_storage(a, |all| (fold.along)(all.slice(start, start + n), acc.block_mut()));
     Some(acc.scalar())
 }

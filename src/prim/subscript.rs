@@ -3,10 +3,11 @@
 //! `exec::index`, sequences are served here with Python's meaning.
 
 use super::convert::{element, plain, store, to_array, to_array_as, warn_cast};
+use super::trace;
 use crate::array::index::position;
 use crate::array::{Array, Index, Slice};
 use crate::dtype::{DType, Scalar};
-use crate::exec;
+use crate::exec::{self, tally};
 use crate::value::{Fault, Host, List, SliceSpec, Value, iterate};
 use crate::with_dtype;
 use smallvec::SmallVec;
@@ -40,7 +41,15 @@ pub fn get_one(host: &mut dyn Host, base: &Value, index: &Subscript) -> Result<V
 }
 
 /// `v[start:stop:step]` of a vector: a view.
-pub fn slice_vector(a: &Array, slice: &SliceSpec) -> Result<Value, Fault> {
+pub fn slice_vector(host: &dyn Host, a: &Array, slice: &SliceSpec) -> Result<Value, Fault> {
+    if tally::heeds_calls() {
+        let begun = trace::begin("index", host, std::iter::once(&Value::Array(a.clone())));
+        return trace::end(&begun, slice_untold(a, slice));
+    }
+    slice_untold(a, slice)
+}
+
+fn slice_untold(a: &Array, slice: &SliceSpec) -> Result<Value, Fault> {
     let (start, count, step) = geometry(slice).resolve(a.size())?;
     let stride = a.strides()[0];
     let offset = a.offset() as isize + start as isize * stride;
@@ -49,6 +58,14 @@ pub fn slice_vector(a: &Array, slice: &SliceSpec) -> Result<Value, Fault> {
 
 /// `base[index]`.
 pub fn get_item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Result<Value, Fault> {
+    if tally::heeds_calls() {
+        let begun = trace::begin("index", host, std::iter::once(base).chain(index));
+        return trace::end(&begun, item(host, base, index));
+    }
+    item(host, base, index)
+}
+
+fn item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Result<Value, Fault> {
     match base {
         Value::Array(a) => {
             if let Some(at) = element_position(a, index)? {
@@ -79,6 +96,15 @@ pub fn get_item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Resul
 
 /// `base[index] = value`.
 pub fn set_item(host: &mut dyn Host, base: &Value, index: &[Subscript], value: Value) -> Result<(), Fault> {
+    if tally::heeds_calls() {
+        let begun = trace::begin("assign", host, std::iter::once(base).chain(index).chain([&value]));
+        let done = set(host, base, index, value);
+        return trace::end(&begun, done.map(|()| Value::None)).map(|_| ());
+    }
+    set(host, base, index, value)
+}
+
+fn set(host: &mut dyn Host, base: &Value, index: &[Subscript], value: Value) -> Result<(), Fault> {
     let value = match (base, value) {
         (Value::Array(a), Value::Deferred(work)) => {
             if set_deferred(host, a, index, &Value::Deferred(work.clone()))? {

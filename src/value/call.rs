@@ -79,6 +79,10 @@ pub trait Host {
     fn here(&self) -> Span {
         Span::default()
     }
+    /// How many of the program's functions are running.
+    fn depth(&self) -> usize {
+        0
+    }
     /// A warning of an operation that stands elsewhere.
     fn warn_at(&mut self, _at: Span, warning: Warning) {
         self.warn(warning);

@@ -17,6 +17,7 @@ pub use axes::memory_order;
 pub use map::{Each, Map, Worker};
 
 use super::interrupt;
+use super::tally::{self, Pass};
 use crate::array::{Array, ArrayError, Dims, Strides};
 use crate::dtype::{Element, Scalar, cast_scalar};
 use crate::kernel::{Block, BlockMut, Fold};
@@ -60,6 +61,12 @@ pub struct Reduction<'a> {
 /// the order of the operand's.
 pub fn reduce(r: &Reduction<'_>) -> Result<Array, ArrayError> {
     let first = &r.operands[0];
+    let _pass = tally::pass(|| {
+        let n = first.size();
+        let pass = r.operands.iter().fold(Pass::new("fold", r.fold.dtype, n).ops(n), Pass::reads);
+        let results = (0..first.ndim()).filter(|k| !r.axes.contains(k)).map(|k| first.shape()[k]);
+        Pass { written: (results.product::<usize>() * r.fold.out.itemsize()) as u64, ..pass }
+    });
     if let Some(whole) = short(r) {
         return whole;
     }

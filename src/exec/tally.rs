@@ -1,0 +1,494 @@
+//! Counters of what an evaluation did: passes over memory, bytes moved, operations, buffers, copies,
+//! loop iterations; and, when asked for, a trace of its steps.
+//!
+//! [`record`] counts and [`trace`] also keeps every step; `%memit`, `%compare`, `%explain`, `%prof`
+//! and the checks of exercises read them. Counting is off otherwise: then each pass over an array
+//! (never an element) and each loop (never an iteration) looks at one thread-local flag. The thread
+//! that evaluates keeps the counters; its helpers only run parts of passes that it began.
+//!
+//! Two kinds of steps nest in a trace: a [`Call`] is a primitive that was applied, as `prim` tells,
+//! and a [`Pass`] is the work over memory that it led to, as the modules beside this one tell. A call
+//! whose work waits to be fused has no pass of its own: the pass that ran it names it.
+
+use super::plan::Plan;
+use crate::array::memory::{self, Watched};
+use crate::array::{Array, Dims};
+use crate::dtype::DType;
+use crate::kernel::Level;
+use crate::syntax::Span;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::time::Instant;
+
+/// What was counted. Bytes are of elements; memory that an operand spans twice by broadcasting counts once.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Runs of kernels over whole operands.
+    pub passes: u64,
+    pub read: u64,
+    pub written: u64,
+    /// Operations on floats and complex numbers: one for each kernel and element, 2 m n k for a
+    /// matrix product, 5 n log2 n for a Fourier transform.
+    pub float_ops: u64,
+    /// Operations on integers and bools.
+    pub int_ops: u64,
+    /// Whole arrays copied, gathered or converted to a fresh one.
+    pub copies: u64,
+    /// Iterations of `for`, `while` and comprehensions that the evaluator ran.
+    pub iterations: u64,
+    /// What the allocator was asked for.
+    pub memory: Watched,
+    /// Seconds in passes; only where steps or calls are timed.
+    pub in_passes: f64,
+    /// The steps in the order in which they began, of a trace.
+    pub steps: Vec<Step>,
+    /// Steps that a trace did not keep, as there were too many.
+    pub left_out: u64,
+    /// Calls by the primitive's name, of a profile.
+    pub calls: HashMap<&'static str, Calls>,
+}
+
+/// The calls of one primitive.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Calls {
+    pub count: u64,
+    /// Without those of calls inside them.
+    pub seconds: f64,
+}
+
+impl Tally {
+    /// Buffers that were allocated and are gone: neither the result nor kept by a name.
+    pub fn temporaries(&self) -> usize {
+        self.memory.freed.min(self.memory.buffers)
+    }
+
+    fn add(&mut self, inner: &Tally) {
+        self.passes += inner.passes;
+        self.read += inner.read;
+        self.written += inner.written;
+        self.float_ops += inner.float_ops;
+        self.int_ops += inner.int_ops;
+        self.copies += inner.copies;
+        self.iterations += inner.iterations;
+        self.in_passes += inner.in_passes;
+    }
+}
+
+/// One step of a trace.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The step that this one was part of.
+    pub parent: Option<usize>,
+    pub kind: Kind,
+    /// With the steps inside it.
+    pub seconds: f64,
+}
+
+#[derive(Clone, Debug)]
+pub enum Kind {
+    Call(Call),
+    Pass(Pass),
+}
+
+/// A primitive that was applied.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The row's name.
+    pub name: &'static str,
+    /// Where it stands in the text of the function that ran.
+    pub span: Span,
+    /// How many of the program's functions were running.
+    pub depth: usize,
+    pub operands: Vec<Brief>,
+    pub result: Option<Brief>,
+    pub outcome: Outcome,
+}
+
+/// What a value looked like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Brief {
+    pub dtype: Option<DType>,
+    /// Of an array; none for a plain number and other values.
+    pub shape: Option<Dims>,
+    /// What a value that is no array was: `2`, `"text"`, `range(0, 3)`.
+    pub text: String,
+}
+
+/// What became of a call's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A buffer of its own.
+    Fresh,
+    /// An operand's buffer, looked at differently.
+    View,
+    /// An operand's buffer, written.
+    InPlace,
+    /// Work that waits for the pass of whatever takes it.
+    Waits,
+    /// No array: a number, a tuple, nothing.
+    Other,
+    /// An error.
+    Failed,
+}
+
+/// A run of kernels over whole operands.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    /// The kind of kernel: `map`, `fold`, `sort`.
+    pub kernel: &'static str,
+    pub dtype: DType,
+    pub level: Level,
+    pub threads: usize,
+    pub read: u64,
+    pub written: u64,
+    pub ops: u64,
+    /// The result has the buffer of an operand that nobody else sees.
+    pub in_place: bool,
+    /// Makes a fresh array of an array's elements and does nothing else.
+    pub copies: bool,
+    /// The element-wise steps that it ran together, by their names and places.
+    pub fused: Vec<(&'static str, Span)>,
+}
+
+impl Pass {
+    /// A pass of a kind of kernel over elements of a dtype, so many that threads are chosen by.
+    pub fn new(kernel: &'static str, dtype: DType, elements: usize) -> Pass {
+        let threads = super::threads::for_elements(elements);
+        let level = crate::kernel::level();
+        Pass {
+            kernel,
+            dtype,
+            level,
+            threads,
+            read: 0,
+            written: 0,
+            ops: 0,
+            in_place: false,
+            copies: false,
+            fused: Vec::new(),
+        }
+    }
+
+    /// It reads all of this array.
+    pub fn reads(mut self, a: &Array) -> Pass {
+        self.read += span_bytes(a);
+        self
+    }
+
+    /// It writes all of this array.
+    pub fn writes(mut self, a: &Array) -> Pass {
+        self.written += a.nbytes() as u64;
+        self
+    }
+
+    pub fn ops(mut self, ops: usize) -> Pass {
+        self.ops = ops as u64;
+        self
+    }
+
+    pub fn threads(mut self, threads: usize) -> Pass {
+        self.threads = threads;
+        self
+    }
+
+    /// Its result takes the buffer of an operand.
+    pub fn in_place(mut self, so: bool) -> Pass {
+        self.in_place = so;
+        self
+    }
+
+    /// Its result is a copy.
+    pub fn copies(mut self) -> Pass {
+        self.copies = true;
+        self
+    }
+
+    /// It runs the steps of a plan over so many elements.
+    pub(super) fn runs(mut self, plan: &Plan, elements: usize) -> Pass {
+        self.ops += (elements * plan.instructions.len()) as u64;
+        let dtypes = plan.inputs.iter().chain(plan.instructions.iter().map(|i| &i.out));
+        if let Some(&inexact) = dtypes.into_iter().find(|d| d.is_inexact()) {
+            self.dtype = inexact;
+        }
+        if tracing() {
+            self.fused.extend(plan.instructions.iter().map(|i| (i.origin.name, i.origin.span)));
+        }
+        self
+    }
+}
+
+/// The bytes of the elements that an array shows; those along an axis of stride zero are one.
+fn span_bytes(a: &Array) -> u64 {
+    let lengths = a.shape().iter().zip(a.strides());
+    let count: usize = lengths.map(|(&n, &s)| if s == 0 { n.min(1) } else { n }).product();
+    (count * a.dtype().itemsize()) as u64
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Mode {
+    Off,
+    Count,
+    Profile,
+    Trace,
+}
+
+/// Steps that a trace keeps.
+const MOST_STEPS: usize = 10_000;
+
+#[derive(Default)]
+struct State {
+    tally: Tally,
+    /// Steps under way.
+    open: Vec<Open>,
+    /// The element-wise steps that the next pass runs before its own work.
+    before: Option<Pass>,
+}
+
+struct Open {
+    began: Instant,
+    /// Its place in the trace.
+    step: Option<usize>,
+    name: Option<&'static str>,
+    /// Seconds of the calls inside it.
+    inside: f64,
+}
+
+thread_local! {
+    static MODE: Cell<Mode> = const { Cell::new(Mode::Off) };
+    static STATE: RefCell<State> = RefCell::default();
+}
+
+/// Runs `f` and counts what it does.
+pub fn record<T>(f: impl FnOnce() -> T) -> (T, Tally) {
+    run(Mode::Count, f)
+}
+
+/// As [`record`], with every step.
+pub fn trace<T>(f: impl FnOnce() -> T) -> (T, Tally) {
+    run(Mode::Trace, f)
+}
+
+/// As [`record`], with the time of every primitive.
+pub fn profile<T>(f: impl FnOnce() -> T) -> (T, Tally) {
+    run(Mode::Profile, f)
+}
+
+fn run<T>(mode: Mode, f: impl FnOnce() -> T) -> (T, Tally) {
+    /// Goes back to the counting outside, also when `f` panics.
+    struct Outer(Mode, State);
+    impl Drop for Outer {
+        fn drop(&mut self) {
+            MODE.set(self.0);
+            STATE.replace(std::mem::take(&mut self.1));
+        }
+    }
+    let mut outer = Outer(MODE.replace(mode), STATE.take());
+    let (value, memory) = memory::watch(f);
+    let mut tally = STATE.take().tally;
+    tally.memory = memory;
+    outer.1.tally.add(&tally);
+    drop(outer);
+    (value, tally)
+}
+
+/// Whether anything counts.
+#[inline(always)]
+pub fn on() -> bool {
+    MODE.get() != Mode::Off
+}
+
+/// Whether steps are kept.
+#[inline(always)]
+pub fn tracing() -> bool {
+    MODE.get() == Mode::Trace
+}
+
+/// Whether calls of primitives are to be told.
+#[inline(always)]
+pub fn heeds_calls() -> bool {
+    MODE.get() >= Mode::Profile
+}
+
+/// Bytes written so far.
+pub fn written() -> u64 {
+    STATE.with_borrow(|s| s.tally.written)
+}
+
+/// Seconds in passes so far, of a profile or trace.
+pub fn in_passes() -> f64 {
+    STATE.with_borrow(|s| s.tally.in_passes)
+}
+
+/// A step under way; it ends where this is dropped.
+#[must_use]
+pub struct Running(bool);
+
+/// Counts a pass, if anything counts. The pass ends where the result is dropped.
+#[inline(always)]
+pub fn pass(make: impl FnOnce() -> Pass) -> Option<Running> {
+    if on() { Some(begin(make())) } else { None }
+}
+
+/// Says that the next pass first runs a plan over so many elements.
+#[inline(always)]
+pub(super) fn first_runs(plan: &Plan, elements: usize) {
+    if on() {
+        let steps = Pass::new("map", plan.out(), elements).runs(plan, elements);
+        STATE.with_borrow_mut(|s| s.before = Some(steps));
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn begin(mut pass: Pass) -> Running {
+    STATE.with_borrow_mut(|s| {
+        if let Some(mut before) = s.before.take() {
+            pass.ops += before.ops;
+            before.fused.append(&mut pass.fused);
+            pass.fused = before.fused;
+        }
+        let t = &mut s.tally;
+        t.passes += 1;
+        t.read += pass.read;
+        t.written += pass.written;
+        t.copies += pass.copies as u64;
+        if pass.dtype.is_inexact() {
+            t.float_ops += pass.ops;
+        } else {
+            t.int_ops += pass.ops;
+        }
+    });
+    let timed = heeds_calls();
+    if timed {
+        open(None, || Kind::Pass(pass));
+    }
+    Running(timed)
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.0 {
+            close(|_| {});
+        }
+    }
+}
+
+/// Begins a call of a primitive; only where [`heeds_calls`].
+pub fn begin_call(call: Call) {
+    open(Some(call.name), || Kind::Call(call));
+}
+
+/// Ends the call begun last.
+pub fn end_call(result: Option<Brief>, outcome: Outcome) {
+    close(|kind| {
+        if let Kind::Call(call) = kind {
+            (call.result, call.outcome) = (result, outcome);
+        }
+    });
+}
+
+/// Takes the call begun last back, as if it had not been begun.
+pub fn forget_call() {
+    STATE.with_borrow_mut(|s| {
+        if let Some(open) = s.open.pop()
+            && open.step.is_some_and(|i| i + 1 == s.tally.steps.len())
+        {
+            s.tally.steps.pop();
+        }
+    });
+}
+
+fn open(name: Option<&'static str>, kind: impl FnOnce() -> Kind) {
+    STATE.with_borrow_mut(|s| {
+        let mut step = None;
+        if tracing() {
+            if s.tally.steps.len() < MOST_STEPS {
+                let parent = s.open.iter().rev().find_map(|o| o.step);
+                step = Some(s.tally.steps.len());
+                s.tally.steps.push(Step { parent, kind: kind(), seconds: 0.0 });
+            } else {
+                s.tally.left_out += 1;
+            }
+        }
+        s.open.push(Open { began: Instant::now(), step, name, inside: 0.0 });
+    });
+}
+
+fn close(finish: impl FnOnce(&mut Kind)) {
+    STATE.with_borrow_mut(|s| {
+        let Some(open) = s.open.pop() else { return };
+        let seconds = open.began.elapsed().as_secs_f64();
+        if let Some(step) = open.step.and_then(|i| s.tally.steps.get_mut(i)) {
+            step.seconds = seconds;
+            finish(&mut step.kind);
+        }
+        let Some(name) = open.name else {
+            s.tally.in_passes += seconds;
+            return;
+        };
+        let calls = s.tally.calls.entry(name).or_default();
+        calls.count += 1;
+        calls.seconds += seconds - open.inside;
+        if let Some(outer) = s.open.iter_mut().rev().find(|o| o.name.is_some()) {
+            outer.inside += seconds;
+        }
+    });
+}
+
+/// The iterations of one loop, counted where it ends.
+#[derive(Default)]
+pub struct Turns(pub u64);
+
+impl Drop for Turns {
+    #[inline]
+    fn drop(&mut self) {
+        if on() {
+            STATE.with_borrow_mut(|s| s.tally.iterations += self.0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::Order;
+    use crate::exec::{cast, copy};
+
+    #[test]
+    fn passes_and_memory_are_counted_only_while_recording() {
+        let a = Array::zeros(DType::F64, &[100]).unwrap();
+        let (b, t) = record(|| copy(&a, Order::C).unwrap());
+        assert_eq!((t.passes, t.read, t.written, t.copies), (1, 800, 800, 1));
+        assert_eq!((t.memory.buffers, t.memory.allocated, t.memory.peak, t.temporaries()), (1, 800, 800, 0));
+        assert!(!on());
+        drop(b);
+        let (_, t) = record(|| drop(cast(&a, DType::I8, Order::C)));
+        assert_eq!((t.written, t.temporaries(), t.memory.live), (100, 1, 0));
+    }
+
+    #[test]
+    fn recordings_nest() {
+        let a = Array::zeros(DType::F64, &[100]).unwrap();
+        let ((_, inner), outer) = record(|| {
+            let first = copy(&a, Order::C).unwrap();
+            let nested = trace(|| copy(&a, Order::C).unwrap());
+            drop(first);
+            nested
+        });
+        assert_eq!((inner.passes, inner.steps.len(), inner.memory.peak), (1, 1, 800));
+        assert_eq!((outer.passes, outer.steps.len(), outer.memory.peak), (2, 0, 1600));
+    }
+
+    #[test]
+    fn broadcast_memory_is_read_once() {
+        let a = Array::zeros(DType::F32, &[1, 10]).unwrap().broadcast_to(&[50, 10]).unwrap();
+        let (_, t) = record(|| copy(&a, Order::C).unwrap());
+        assert_eq!((t.read, t.written), (40, 2000));
+    }
+
+    #[test]
+    fn a_panic_ends_the_recording() {
+        let panicked = std::panic::catch_unwind(|| record(|| std::panic::resume_unwind(Box::new(()))));
+        assert!(panicked.is_err() && !on());
+    }
+}

@@ -1,0 +1,71 @@
+//! Telling `exec::tally` of the primitives that are applied, for traces and profiles: their operands
+//! and what became of their results. Off otherwise: whoever applies a primitive asks
+//! [`tally::heeds_calls`] first, and comes here only then.
+
+use crate::exec::tally::{self, Brief, Call, Outcome};
+use crate::show;
+use crate::value::{Fault, Host, Value};
+use smallvec::SmallVec;
+
+/// Characters of a value's text that a brief keeps.
+const LONGEST: usize = 24;
+
+/// A call under way: the buffers of its operands, and the bytes that had been written before it.
+pub struct Begun {
+    buffers: SmallVec<[usize; 4]>,
+    written: u64,
+}
+
+/// Begins a call of the primitive `name` on these operands.
+#[cold]
+pub fn begin<'a>(name: &'static str, host: &dyn Host, operands: impl Iterator<Item = &'a Value>) -> Begun {
+    let (mut briefs, mut buffers) = (Vec::new(), SmallVec::<[usize; 4]>::new());
+    for x in operands {
+        if let Value::Array(a) = x {
+            buffers.push(a.buffer_address());
+        }
+        briefs.push(brief(x));
+    }
+    let (span, depth) = (host.here(), host.depth());
+    tally::begin_call(Call { name, span, depth, operands: briefs, result: None, outcome: Outcome::Failed });
+    Begun { buffers, written: tally::written() }
+}
+
+/// Ends the call begun last; gives its result on.
+#[cold]
+pub fn end(begun: &Begun, result: Result<Value, Fault>) -> Result<Value, Fault> {
+    let outcome = match &result {
+        Err(_) => Outcome::Failed,
+        Ok(Value::Deferred(_)) => Outcome::Waits,
+        Ok(Value::Array(a)) if begun.buffers.contains(&a.buffer_address()) => {
+            if tally::written() == begun.written { Outcome::View } else { Outcome::InPlace }
+        }
+        Ok(Value::Array(_)) => Outcome::Fresh,
+        Ok(_) => Outcome::Other,
+    };
+    tally::end_call(result.as_ref().ok().map(brief), outcome);
+    result
+}
+
+/// What a value looks like.
+pub fn brief(value: &Value) -> Brief {
+    match value {
+        Value::Array(a) => {
+            Brief { dtype: Some(a.dtype()), shape: Some(a.shape().into()), text: String::new() }
+        }
+        Value::Deferred(w) => Brief { dtype: Some(w.dtype()), shape: Some(w.shape()), text: String::new() },
+        Value::Scalar(s) => Brief { dtype: Some(s.dtype()), shape: None, text: text(value) },
+        Value::List(_) | Value::Object(_) | Value::Func(_) => {
+            Brief { dtype: None, shape: None, text: value.describe() }
+        }
+        _ => Brief { dtype: None, shape: None, text: text(value) },
+    }
+}
+
+fn text(value: &Value) -> String {
+    let text = show::repr_of(value);
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => text[..at].to_string() + "…",
+        None => text,
+    }
+}
