@@ -3,7 +3,7 @@
 
 use super::loops::{infix, prefix};
 use super::row::{Example, Home, Kind, Prim};
-use super::{Args, convert, table};
+use super::{Args, convert, operators, table};
 use crate::array::{Array, Order};
 use crate::dtype::DType;
 use crate::syntax::Class;
@@ -117,7 +117,47 @@ pub static ROWS: &[Prim] = &[
         kind: Kind::Call(encode),
         ..Prim::NEW
     },
+    Prim {
+        name: "replicate",
+        home: Home::Core,
+        glyphs: &[infix("⌿", Class::Monadic)],
+        params: "counts, x, axis=0",
+        doc: "Each item of `x` along an axis as often as `counts` says; a mask selects.\n\n\
+              One count serves all items; a negative count gives that many fills of zero. `mask ⌿ x` is the \
+              usual spelling; `x ⌿⍨ mask` has the operands the other way round.",
+        examples: &[
+            Example { code: "1 0 2 ⌿ 5 6 7", out: "[5 7 7]" },
+            Example { code: "5 6 7 ⌿⍨ 1 0 1", out: "[5 7]" },
+        ],
+        numpy: "np.repeat(x, counts, axis=0), x[mask]",
+        kind: Kind::Call(|host, a| by_counts("⌿", host, a)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "expand",
+        home: Home::Core,
+        glyphs: &[infix("⍀", Class::Monadic)],
+        params: "mask, x, axis=0",
+        doc: "The items of `x` along an axis where `mask` has ones, and zeros where it has zeros.",
+        examples: &[
+            Example { code: "1 0 1 ⍀ 5 6", out: "[5 0 6]" },
+            Example { code: "5 6 ⍀⍨ 1 0 1", out: "[5 0 6]" },
+        ],
+        numpy: "y = np.zeros(len(mask), x.dtype); y[mask] = x",
+        kind: Kind::Call(|host, a| by_counts("⍀", host, a)),
+        ..Prim::NEW
+    },
 ];
+
+/// Replicates or expands, which is what the operator does with an array for its operand.
+fn by_counts(glyph: &str, host: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
+    let counts = a.value(0);
+    if matches!(counts, Value::Func(_)) {
+        return Err(a.wrong(0, "a mask or counts"));
+    }
+    let op = operators::find(glyph).ok_or_else(|| Fault::NotYet { name: glyph.into() })?;
+    operators::derive(op, counts, None, Some(a.value(2)))?.call(host, CallArgs::new([a.value(1)]))
+}
 
 fn row(name: &str) -> Result<&'static Prim, Fault> {
     table().get(Home::Np, name).ok_or_else(|| Fault::NotYet { name: name.into() })

@@ -265,7 +265,7 @@ impl Place<'_> {
                 here.kind,
                 Tok::Monadic | Tok::Dyadic | Tok::AndWord | Tok::OrWord | Tok::In | Tok::Is
             )
-            || matches!(here.kind, Tok::PipeTo | Tok::Augment | Tok::Assign);
+            || matches!(here.kind, Tok::PipeTo | Tok::Augment | Tok::Assign | Tok::AssignTrain);
         between.then(|| missing(here, Side::Left))
     }
 
@@ -274,7 +274,7 @@ impl Place<'_> {
         use Tok::*;
         token.kind.is_primitive()
             || matches!(token.kind, Monadic | Dyadic | Function | AndWord | OrWord | Not | In | Is)
-            || matches!(token.kind, PipeTo | Assign | Augment | Arrow)
+            || matches!(token.kind, PipeTo | Assign | AssignTrain | Augment | Arrow)
     }
 
     fn missing_operator(&self) -> Option<SyntaxError> {

@@ -1,6 +1,10 @@
 //! The classes of glyphs, handed to the parser as data: the grammar knows precedence by class and
 //! names no primitive.
 
+/// The operators whose left operand may be an array: a line that ends in one goes on. Where nothing
+/// stands before one, or an operator after it, it is a function.
+pub(super) const REPLICATES: [&str; 2] = ["⌿", "⍀"];
+
 /// How a primitive's character stands in the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {

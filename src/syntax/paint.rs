@@ -59,9 +59,8 @@ fn paint(text: &str, token: Token) -> Paint {
         kind if kind.is_primitive() => Paint::Primitive,
         Monadic | Dyadic => Paint::Operator,
         kind if kind.opens() || kind.closes() => Paint::Bracket,
-        Comma | Dot | Colon | Assign | Augment | Arrow | PipeTo | Ellipsis | Separator | Semi => {
-            Paint::Punctuation
-        }
+        Comma | Dot | Colon | Assign | AssignTrain | Augment | Arrow | PipeTo | Ellipsis | Separator
+        | Semi => Paint::Punctuation,
         Command | Help => Paint::Command,
         Bad => Paint::Bad,
         _ => Paint::Keyword,

@@ -2,6 +2,7 @@
 //! the text again gives the same tree.
 
 use super::ast::*;
+use super::lexicon::REPLICATES;
 use std::fmt::Write;
 
 /// A statement on one line.
@@ -332,7 +333,7 @@ fn write_postfix_or_function(out: &mut String, e: &Expr) {
             }
         }
         ExprKind::Train(items) => {
-            let items: Vec<String> = items.iter().map(expression).collect();
+            let items: Vec<String> = items.iter().map(train_item).collect();
             *out += &format!("({})", items.join(" "));
         }
         ExprKind::Dfn(dfn) => write_dfn(out, dfn),
@@ -349,6 +350,17 @@ fn write_postfix_or_function(out: &mut String, e: &Expr) {
         }
         _ => {}
     }
+}
+
+/// An item of a train. One that begins with `⌿` would reduce with the item before it.
+fn train_item(e: &Expr) -> String {
+    let mut first = e;
+    while let ExprKind::Derived { left, .. } = &first.kind {
+        first = left;
+    }
+    let replicates = matches!(&first.kind, ExprKind::Glyph(text) if REPLICATES.contains(&&**text));
+    let text = expression(e);
+    if replicates && !text.starts_with('(') { format!("({text})") } else { text }
 }
 
 /// What is called, or whose attribute is taken; numbers need brackets before a point.

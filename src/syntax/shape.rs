@@ -13,7 +13,7 @@ mod operators;
 use super::error::SyntaxError;
 use super::token::{Raw, Tok, Token, keyword};
 use super::{Lexicon, Span};
-use frame::{Frame, Kind, Left, Undecided};
+use frame::{Frame, Kind, Left, Replicates, Undecided};
 
 /// The tokens of one top-level statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub(super) struct Shaper<'a> {
     undecided: Option<Undecided>,
     /// Where the group closed by the last token opened.
     closed: Option<usize>,
+    /// The last token is a `⌿` after a value, which the next may show to be a function.
+    replicates: Option<Replicates>,
     /// The next token, if `{`, opens a block.
     block_next: bool,
     max_depth: usize,
@@ -66,6 +68,7 @@ impl<'a> Shaper<'a> {
             left: Left::None,
             undecided: None,
             closed: None,
+            replicates: None,
             block_next: false,
             max_depth,
         }
@@ -222,6 +225,7 @@ impl<'a> Shaper<'a> {
         self.settle(Some(token));
         self.path = None;
         self.closed = None;
+        self.replicates = None;
         self.block_next = false;
         self.tokens.push(token);
     }
@@ -271,21 +275,7 @@ impl<'a> Shaper<'a> {
         if !taken {
             self.left = Left::Operand;
         }
-        self.item_operand(taken, strand);
-    }
-
-    fn item_operand(&mut self, taken: bool, same: bool) {
-        let frame = self.frame_mut();
-        if frame.lone_operand && !same {
-            frame.not_train = true;
-        }
-        frame.lone_operand = !taken;
-    }
-
-    fn item_function(&mut self) {
-        let frame = self.frame_mut();
-        frame.not_train |= frame.lone_operand;
-        frame.lone_operand = false;
+        self.frame_mut().item_operand(taken, strand);
     }
 
     fn item_other(&mut self) {
@@ -331,10 +321,32 @@ impl<'a> Shaper<'a> {
         }
         let one_line = self.frame().fn_due;
         self.punctuation(token);
+        let begun = (self.tokens.len() - 1, self.primitives.len());
+        let frame = self.frame_mut();
         if one_line {
-            let frame = self.frame_mut();
             (frame.block_due, frame.fn_due) = (false, false);
             self.block_next = true;
+        } else if matches!(frame.kind, Kind::Root | Kind::Dfn | Kind::Block) {
+            frame.assigned = Some(begun);
+            frame.begin_items();
+        }
+    }
+
+    /// At the end of a statement: its right side may be a train without brackets, `f = +/ ÷ ≢`.
+    fn assigned_train(&mut self) {
+        let Some((assign, primitives)) = self.frame_mut().assigned.take() else { return };
+        if self.frame().items > 1 && self.frame().is_train() {
+            self.tokens[assign].kind = Tok::AssignTrain;
+            self.into_functions(primitives);
+        }
+    }
+
+    /// The primitives from a place of `primitives` on stand as functions.
+    fn into_functions(&mut self, from: usize) {
+        for index in self.primitives.get(from..).unwrap_or_default() {
+            if self.tokens[*index].kind.is_primitive() {
+                self.tokens[*index].kind = Tok::Function;
+            }
         }
     }
 
@@ -400,6 +412,9 @@ impl<'a> Shaper<'a> {
         if in_braces && self.at_statement_start() {
             return;
         }
+        if in_braces {
+            self.assigned_train();
+        }
         self.punctuation(token);
         if in_braces {
             self.begin_statement();
@@ -407,6 +422,9 @@ impl<'a> Shaper<'a> {
     }
 
     fn end_piece(&mut self, silent: bool) {
+        if self.at_top() {
+            self.assigned_train();
+        }
         let start = self.pieces.last().map_or(0, |piece| piece.end);
         let end = self.tokens.len();
         if start < end {
@@ -429,6 +447,7 @@ impl<'a> Shaper<'a> {
         frame.height = if at_top { 0 } else { frame.height.max(frame.segment()) };
         (frame.steps, frame.inner) = (0, 0);
         frame.lone_operand = false;
+        frame.assigned = None;
         if at_top {
             self.primitives.clear();
         }

@@ -328,6 +328,8 @@ pub enum Tok {
     Dot,
     Colon,
     Assign,
+    /// `=` before a train without brackets: `f = +/ ÷ ≢`.
+    AssignTrain,
     Augment,
     Arrow,
     PipeTo,

@@ -27,6 +27,12 @@ pub(super) struct Frame {
     pub(super) not_train: bool,
     /// The last item is an operand, and no operator has taken it yet.
     pub(super) lone_operand: bool,
+    /// How many functions and operands stand at top level: the items of a train.
+    pub(super) items: usize,
+    /// Whether the places of the operands among them are odd; in a train they all agree.
+    pub(super) constants: Option<usize>,
+    /// The `=` of the present statement, and where the primitives after it begin.
+    pub(super) assigned: Option<(usize, usize)>,
     pub(super) comma: bool,
     /// Where its primitives begin in `Shaper::primitives`.
     pub(super) primitives: usize,
@@ -53,6 +59,9 @@ impl Frame {
             fn_due: false,
             not_train: false,
             lone_operand: false,
+            items: 0,
+            constants: None,
+            assigned: None,
             comma: false,
             primitives: 0,
             left: Left::None,
@@ -66,6 +75,48 @@ impl Frame {
 
     pub(super) fn segment(&self) -> usize {
         self.steps + self.inner
+    }
+
+    /// A function, or one begun, at top level. `taken`: an operator before it has it as its operand.
+    pub(super) fn item_function(&mut self, taken: bool) {
+        self.keep_constant();
+        self.items += usize::from(!taken);
+    }
+
+    /// A value at top level; `same` if it goes on with the strand before.
+    pub(super) fn item_operand(&mut self, taken: bool, same: bool) {
+        self.not_train |= self.lone_operand && !same;
+        self.items += usize::from(!taken && !same);
+        self.lone_operand = !taken;
+    }
+
+    /// What was taken for a value was part of the function before it.
+    pub(super) fn unite_items(&mut self) {
+        self.items = self.items.saturating_sub(1);
+        self.lone_operand = false;
+    }
+
+    /// The operand that ends the items so far stays one: a function follows.
+    fn keep_constant(&mut self) {
+        if !std::mem::replace(&mut self.lone_operand, false) {
+            return;
+        }
+        let place = self.items.wrapping_sub(1) % 2;
+        self.not_train |= self.constants.is_some_and(|other| other != place);
+        self.constants = Some(place);
+    }
+
+    /// Starts to count items anew.
+    pub(super) fn begin_items(&mut self) {
+        (self.items, self.constants) = (0, None);
+        (self.lone_operand, self.not_train) = (false, false);
+    }
+
+    /// Whether the items are a train: functions and operands that end in a function, where every
+    /// operand is the left side of a fork, an even number of places before the end.
+    pub(super) fn is_train(&self) -> bool {
+        let fits = |place| place == self.items.wrapping_sub(1) % 2;
+        !self.not_train && !self.lone_operand && self.items > 0 && self.constants.is_none_or(fits)
     }
 }
 
@@ -85,4 +136,13 @@ pub(super) enum Undecided {
     Train { open: usize, close: usize },
     /// `+/[0]`: an axis, or the argument.
     Axis { open: usize, close: usize, one: bool, comma: bool },
+}
+
+/// A `⌿` or `⍀` after a value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Replicates {
+    /// Where the name path before it begins, if it is one and touches it: `f` of `f⌿`.
+    pub(super) touching: Option<usize>,
+    /// The same, touching or not.
+    pub(super) path: Option<usize>,
 }

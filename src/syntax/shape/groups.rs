@@ -56,17 +56,13 @@ impl Shaper<'_> {
             return self.close_wrong(kind, token);
         }
         self.lone_function();
+        if kind == Kind::Dfn {
+            self.assigned_train();
+        }
         let Some(frame) = self.frames.pop() else { return };
-        let is_train = kind == Kind::Paren
-            && !frame.not_train
-            && !frame.lone_operand
-            && self.tokens.len() > frame.open + 1;
+        let is_train = kind == Kind::Paren && frame.is_train();
         if is_train {
-            for index in &self.primitives[frame.primitives..] {
-                if self.tokens[*index].kind.is_primitive() {
-                    self.tokens[*index].kind = Tok::Function;
-                }
-            }
+            self.into_functions(frame.primitives);
         }
         self.primitives.truncate(frame.primitives);
         let below = self.frame_mut();
@@ -104,11 +100,12 @@ impl Shaper<'_> {
         self.closed = Some(frame.open);
         self.function = function;
         self.left = if function { frame.left } else { Left::Operand };
+        let taken = frame.after_dyadic;
         match frame.kind {
-            Kind::Dfn => self.item_function(),
-            Kind::Paren if function && !frame.after_dyadic => self.item_function(),
+            Kind::Dfn => self.frame_mut().item_function(taken),
+            Kind::Paren if function && !taken => self.frame_mut().item_function(false),
             _ if frame.postfix => {}
-            _ => self.item_operand(frame.after_dyadic, false),
+            _ => self.frame_mut().item_operand(taken, false),
         }
     }
 
@@ -154,6 +151,7 @@ impl Shaper<'_> {
                     self.tokens[close].kind = Tok::TrainClose;
                     self.function = true;
                     self.left = Left::Dyad;
+                    self.frame_mut().item_function(false);
                 }
             }
             Undecided::Axis { open, close, one, comma } => {
@@ -163,7 +161,7 @@ impl Shaper<'_> {
                     self.tokens[close].kind = Tok::AxisClose;
                     self.function = true;
                     self.left = Left::None;
-                    self.frame_mut().lone_operand = false;
+                    self.frame_mut().unite_items();
                 }
             }
         }

@@ -1,13 +1,13 @@
 //! Primitives and operators in the pass: their classes, and which tokens stand as functions.
 
 use super::super::error::SyntaxError;
+use super::super::lexicon::REPLICATES;
 use super::super::token::{Tok, Token};
 use super::super::{Class, Span};
 use super::Shaper;
-use super::frame::Left;
+use super::frame::{Left, Replicates};
 
-/// The operators whose left operand may be an array: a line that ends in one goes on.
-const REPLICATES: [&str; 2] = ["⌿", "⍀"];
+const COMMUTE: &str = "⍨";
 
 impl Shaper<'_> {
     /// `∇`, `⍺⍺`: functions by themselves.
@@ -15,7 +15,7 @@ impl Shaper<'_> {
         let dyad = self.after_operand();
         let taken = self.last_is(Tok::Dyadic);
         self.add(token);
-        self.item_function();
+        self.frame_mut().item_function(taken);
         self.function = true;
         if !taken {
             self.left = if dyad { Left::Dyad } else { Left::None };
@@ -53,7 +53,7 @@ impl Shaper<'_> {
         let token = Token { kind, ..token };
         match kind {
             Tok::Monadic => self.monadic(token),
-            Tok::Dyadic if self.begins_outer(end) => {
+            Tok::Dyadic if !self.last_is(Tok::Dyadic) && self.begins_outer(end) => {
                 self.function_token(Token { kind: Tok::Function, ..token })
             }
             Tok::Dyadic => self.dyadic(token),
@@ -79,7 +79,7 @@ impl Shaper<'_> {
             token.kind = Tok::Star;
         }
         self.add(token);
-        self.item_function();
+        self.frame_mut().item_function(taken);
         self.function = true;
         if !taken {
             self.left = if dyad { Left::Dyad } else { Left::None };
@@ -146,19 +146,27 @@ impl Shaper<'_> {
 
     pub(super) fn monadic(&mut self, token: Token) {
         self.settle(Some(token));
+        self.operator_after_replicate(token);
         let array = self.after_operand();
+        let replicates = REPLICATES.contains(&self.text_of(token));
+        if replicates && !array && !self.function {
+            return self.function_token(Token { kind: Tok::Function, ..token });
+        }
+        let path = self.path;
+        let touching = path.filter(|_| self.touches(token.start as usize));
         self.take_left_operand();
         self.add(token);
         self.function = true;
         if array {
-            let replicates = REPLICATES.contains(&self.text_of(token));
             self.left = if replicates { Left::Dyad } else { Left::None };
+            self.replicates = replicates.then_some(Replicates { touching, path });
         }
         self.step(token);
     }
 
     pub(super) fn dyadic(&mut self, token: Token) {
         self.settle(Some(token));
+        self.operator_after_replicate(token);
         let array = self.after_operand();
         self.take_left_operand();
         self.add(token);
@@ -167,6 +175,28 @@ impl Shaper<'_> {
             self.left = Left::None;
         }
         self.step(token);
+    }
+
+    /// `x ⌿⍨ y`, `x ⌿¨ y`: the `⌿` before another operator is the function that replicates, its left
+    /// argument the value before it. A name that touches it is a function to reduce with, `f⌿¨ x`,
+    /// except before `⍨`.
+    fn operator_after_replicate(&mut self, operator: Token) {
+        let Some(Replicates { touching, path }) = self.replicates else { return };
+        if touching.is_some() && self.text_of(operator) != COMMUTE {
+            return;
+        }
+        if let Some(last) = self.tokens.last_mut() {
+            last.kind = Tok::Function;
+        }
+        if let Some(path) = path
+            && self.tokens[path].kind == Tok::FunctionName
+        {
+            self.tokens[path].kind = Tok::Name;
+        }
+        let frame = self.frame_mut();
+        frame.lone_operand = true;
+        frame.item_function(false);
+        self.left = Left::Dyad;
     }
 
     pub(super) fn dot(&mut self, mut token: Token) {
