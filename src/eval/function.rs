@@ -7,7 +7,7 @@ use super::{Evaluator, Raised, stack_address};
 use crate::exec::interrupt;
 use crate::prim::bind::nearest;
 use crate::syntax::Span;
-use crate::value::{CallArgs, Callable, Fault, Host, Value};
+use crate::value::{CallArgs, Callable, Fault, Formula, Host, Value};
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -66,6 +66,15 @@ impl Callable for Rc<Closure> {
             Some(evaluator) => evaluator.call_closure(self, args).map_err(|e| Fault::Raised(e)),
             None => Err(Fault::NotCallable { type_name: "function".into() }),
         }
+    }
+
+    fn formula(&self, host: &mut dyn Host, given: usize) -> Option<Formula> {
+        let evaluator = host.as_any_mut().downcast_mut::<Evaluator>()?;
+        super::formula::of(evaluator, self, given)
+    }
+
+    fn takes_left(&self) -> bool {
+        self.code.kind == FnKind::Dfn || self.defaults.iter().filter(|d| d.is_none()).count() >= 2
     }
 
     fn attr(&self, name: &str) -> Option<Value> {

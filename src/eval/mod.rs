@@ -17,6 +17,7 @@
 
 mod attribute;
 mod error;
+mod formula;
 mod function;
 mod fuse;
 mod import;

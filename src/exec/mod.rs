@@ -5,6 +5,7 @@ pub mod arg;
 pub mod copy;
 pub mod distinct;
 mod expr;
+pub mod group;
 pub mod index;
 pub mod interrupt;
 mod lay;

@@ -22,6 +22,7 @@ pub mod fft;
 pub mod float;
 pub mod fold;
 pub mod fp;
+pub mod group;
 pub mod index;
 pub mod integer;
 pub mod interp;

@@ -192,6 +192,53 @@ pub fn reduce_expr(
     Ok(Some(deliver(result)))
 }
 
+/// `f/` along several axes at once, of an array or of deferred work; `None`, with nothing done, where
+/// `f` has no fold kernel or its order counts.
+pub fn reduce_axes(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    value: &Value,
+    axes: &[usize],
+) -> Result<Option<Value>, Fault> {
+    let Some(dtype) = value.operand().and_then(|_| dtype_of(value)) else { return Ok(None) };
+    let laws = prim.laws;
+    let fold =
+        fold_of(prim, dtype, None).filter(|_| laws.associative && (laws.commutative || axes.len() < 2));
+    let Some(fold) = fold else { return Ok(None) };
+    let initial = identity(prim, fold.out);
+    if let Value::Array(a) = value {
+        let operands = std::slice::from_ref(a);
+        let r = Reduction { fold, operands, map: None, order: None, axes, keepdims: false, initial };
+        return Ok(Some(deliver(exec::reduce(&r)?)));
+    }
+    let Some(expr) = deferred::expr_of(value.clone()) else { return Ok(None) };
+    let (result, met) = expr.fold(&Folding { fold, axes, keepdims: false, initial, after: None })?;
+    deferred::tell(host, expr.plan(), &met);
+    Ok(Some(deliver(result)))
+}
+
+fn dtype_of(value: &Value) -> Option<DType> {
+    match value {
+        Value::Array(a) => Some(a.dtype()),
+        Value::Deferred(w) => Some(w.dtype()),
+        _ => None,
+    }
+}
+
+/// `f/` of every group's items, which lie along the first axis: an item per group; `None`, with nothing
+/// done, where `f` has no fold kernel.
+pub fn reduce_groups(
+    prim: &'static Prim,
+    a: &Array,
+    groups: &exec::group::Groups,
+) -> Result<Option<Array>, Fault> {
+    let Some(fold) = fold_of(prim, a.dtype(), None).filter(|_| prim.laws.associative) else {
+        return Ok(None);
+    };
+    let initial = identity(prim, fold.out).unwrap_or_else(fold.identity);
+    Ok(Some(exec::group::fold(fold, a, &groups.ids, groups.count(), initial)?))
+}
+
 /// `f\` along an axis, for associative functions: each prefix folded, in one pass.
 pub fn scan(prim: &'static Prim, host: &mut dyn Host, a: &Array, axis: usize) -> Result<Value, Fault> {
     prefixes(prim, host, a, axis, None).map(Value::Array)

@@ -67,7 +67,7 @@ pub use row::{Example, Glyph, Home, Identity, Kind, Laws, Prim, Valence};
 pub use ufunc::Defer;
 
 use crate::exec::tally;
-use crate::syntax::{Class, Lexicon};
+use crate::syntax::Lexicon;
 use crate::value::{CallArgs, Callable, Fault, Host, Value};
 use bind::Signature;
 use std::any::Any;
@@ -120,9 +120,6 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("numeric", numeric::ROWS),
     ("glyphs", glyphs::ROWS),
 ];
-
-/// Glyphs of the notation whose functions are still to come: they parse, and say so when applied.
-const PENDING: &[(&str, Class)] = &[("⌸", Class::Monadic), ("⌺", Class::Dyadic)];
 
 /// The rows, indexed.
 pub struct Table {
@@ -218,7 +215,7 @@ impl Table {
         let rows = self.rows.iter().flat_map(|(_, p)| p.glyphs.iter().map(|g| (g.text, g.class)));
         let operators =
             operators::ROWS.iter().copied().flatten().filter_map(|o| o.class.map(|c| (o.glyph, c)));
-        Lexicon::new(rows.chain(operators).chain(PENDING.iter().copied()))
+        Lexicon::new(rows.chain(operators))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Calling: function values, arguments, and the host through which a callee prints, warns and
 //! reaches the evaluator.
 
-use super::{Fault, Value};
+use super::{Fault, Formula, Value};
 use crate::syntax::Span;
 use smallvec::SmallVec;
 use std::any::Any;
@@ -36,6 +36,15 @@ pub trait Callable {
     fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault>;
     /// Whether it takes deferred arguments as they are.
     fn takes_deferred(&self) -> bool {
+        false
+    }
+    /// The function of `given` arguments as steps, if it only puts other functions together, without
+    /// choices and effects of its own.
+    fn formula(&self, _host: &mut dyn Host, _given: usize) -> Option<Formula> {
+        None
+    }
+    /// Whether it is a user's function that has a use for a left argument.
+    fn takes_left(&self) -> bool {
         false
     }
     /// Attributes such as `np.add.reduce` and `f.__name__`.

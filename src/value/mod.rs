@@ -4,6 +4,7 @@
 mod call;
 mod deferred;
 mod fault;
+mod formula;
 mod iter;
 mod list;
 mod num;
@@ -12,6 +13,7 @@ mod range;
 pub use call::{CallArgs, Callable, Func, Host, Warning};
 pub use deferred::Deferred;
 pub use fault::Fault;
+pub use formula::{Formula, Step};
 pub use iter::iterate;
 pub use list::{List, check_nesting};
 pub use num::{Num, Seen};

@@ -39,6 +39,8 @@ pub struct Fold {
     pub join: fn(Block<'_>, BlockMut<'_>),
     /// `out[0] = acc f row[0]`, `out[1] = out[0] f row[1]`, …; the last goes back into `acc[0]`.
     pub scan: fn(Block<'_>, acc: BlockMut<'_>, out: BlockMut<'_>),
+    /// Each element into the accumulator of its number: `acc[ids[i]] = acc[ids[i]] f x[i]`, in order.
+    pub scatter: fn(Block<'_>, ids: &[i64], acc: BlockMut<'_>),
 }
 
 /// How a long run may be cut in two whose results are then joined.
@@ -237,6 +239,19 @@ fn scan<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(
     }
 }
 
+fn scatter<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(
+    from: Block<'_>,
+    ids: &[i64],
+    acc: BlockMut<'_>,
+) {
+    let acc = acc.typed::<A>();
+    for (&x, &id) in from.typed::<T>().iter().zip(ids) {
+        if let Some(a) = acc.get_mut(id as usize) {
+            *a = M::join(*a, cast(x));
+        }
+    }
+}
+
 macro_rules! fold {
     ($m:ident, $t:ty => $a:ty, $grouping:ident, $along:expr) => {
         Fold {
@@ -249,6 +264,7 @@ macro_rules! fold {
             across: across::<$t, $a, $m>,
             join: join::<$a, $m>,
             scan: scan::<$t, $a, $m>,
+            scatter: scatter::<$t, $a, $m>,
         }
     };
 }

@@ -1,12 +1,14 @@
 //! Operators that arrange calls and touch no elements: commute, compose, atop and rank, over,
 //! power.
 
-use super::map::{cells, collect};
+use super::lift::{Item, Lift};
+use super::map::{cells, collect, split};
 use super::{Derived, Operator, apply};
+use crate::array::Array;
 use crate::prim::convert;
 use crate::prim::row::Example;
 use crate::syntax::Class;
-use crate::value::{Fault, Func, Host, Value};
+use crate::value::{Fault, Formula, Func, Host, Step, Value};
 
 pub static ROWS: &[Operator] = &[
     Operator {
@@ -129,6 +131,46 @@ fn power(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result
     }
 }
 
+/// The steps of a function that only arranges calls.
+pub(super) fn formula(d: &Derived, host: &mut dyn Host, given: usize) -> Option<Formula> {
+    let mut formula = Formula::default();
+    let args: Vec<usize> = (0..given).map(|i| formula.push(Step::Argument(i))).collect();
+    let (&left, &right) = (args.first()?, args.last()?);
+    match (d.op.glyph, &d.left, d.right.as_ref()) {
+        ("⍨", Value::Func(f), _) => formula.apply(f, [right, left]),
+        ("∘", Value::Func(f), Some(Value::Func(g))) => {
+            let inner = formula.apply(g, [right]);
+            formula.apply(f, args[..given - 1].iter().copied().chain([inner]))
+        }
+        ("∘", Value::Func(f), Some(bound)) => {
+            let bound = formula.push(Step::Constant(bound.clone()));
+            formula.apply(f, [right, bound])
+        }
+        ("∘", bound, Some(Value::Func(g))) => {
+            let bound = formula.push(Step::Constant(bound.clone()));
+            formula.apply(g, [bound, right])
+        }
+        ("⍤", Value::Func(f), Some(Value::Func(g))) => {
+            let inner = formula.apply(g, args);
+            formula.apply(f, [inner])
+        }
+        ("⍥", Value::Func(f), Some(Value::Func(g))) => {
+            let inner: Vec<usize> = args.iter().map(|&a| formula.apply(g, [a])).collect();
+            formula.apply(f, inner)
+        }
+        ("¨", Value::Func(f), _) if Lift::of(f, host, given)?.is_map() => formula.apply(f, args),
+        ("⍣", Value::Func(f), Some(count)) => {
+            let n = convert::as_index(count).filter(|n| (1..=16).contains(n))?;
+            (0..n).fold(right, |now, _| {
+                let before = args[..given - 1].iter().copied();
+                formula.apply(f, before.chain([now]))
+            })
+        }
+        _ => return None,
+    };
+    Some(formula)
+}
+
 fn check_interrupt() -> Result<(), Fault> {
     if crate::exec::interrupt::requested() { Err(Fault::Interrupted) } else { Ok(()) }
 }
@@ -163,13 +205,16 @@ fn rank(f: &Func, host: &mut dyn Host, ranks: &[i64], x: Option<Value>, y: Value
     };
     let right_array = convert::to_array(&y)?;
     let Some(x) = x else {
+        let (frame, _) = split(&right_array, monadic);
+        if let Some(whole) = lifted(f, host, &frame, &[(&right_array, monadic)])? {
+            return Ok(whole);
+        }
         let (frame, parts) = cells(&right_array, monadic);
         let results = parts.into_iter().map(|c| apply(f, host, None, c)).collect::<Result<Vec<_>, _>>()?;
         return collect(f.name(), &frame, results);
     };
     let left_array = convert::to_array(&x)?;
-    let (left_frame, lefts) = cells(&left_array, left);
-    let (right_frame, rights) = cells(&right_array, right);
+    let (left_frame, right_frame) = (split(&left_array, left).0, split(&right_array, right).0);
     let frame = match (left_frame.is_empty(), right_frame.is_empty()) {
         (true, _) => right_frame,
         (_, true) => left_frame,
@@ -179,9 +224,35 @@ fn rank(f: &Func, host: &mut dyn Host, ranks: &[i64], x: Option<Value>, y: Value
             return Err(crate::array::ArrayError::Broadcast { shapes }.into());
         }
     };
+    if let Some(whole) = lifted(f, host, &frame, &[(&left_array, left), (&right_array, right)])? {
+        return Ok(whole);
+    }
+    let (lefts, rights) = (cells(&left_array, left).1, cells(&right_array, right).1);
     let n = frame.iter().product::<usize>();
     let pick = |parts: &[Value], i: usize| parts[if parts.len() == 1 { 0 } else { i }].clone();
     let results = (0..n).map(|i| apply(f, host, Some(pick(&lefts, i)), pick(&rights, i)));
     let results = results.collect::<Result<Vec<_>, _>>()?;
     collect(f.name(), &frame, results)
+}
+
+/// The function of all cells of a rank at once, if its parts can be applied so.
+fn lifted(
+    f: &Func,
+    host: &mut dyn Host,
+    frame: &[usize],
+    args: &[(&Array, i64)],
+) -> Result<Option<Value>, Fault> {
+    if frame.iter().product::<usize>() < 2 {
+        return Ok(None);
+    }
+    let Some(lift) = Lift::of(f, host, args.len()) else { return Ok(None) };
+    let mut items = Vec::with_capacity(args.len());
+    for &(a, rank) in args {
+        let (own, cell) = split(a, rank);
+        items.push(match own.is_empty() {
+            true => Item::same(convert::unwrap_0d(a.clone())),
+            false => Item::cells(Value::Array(a.clone()), cell),
+        });
+    }
+    lift.run(host, frame, items)
 }

@@ -1,6 +1,7 @@
 //! Operators that apply a function to many pieces and collect the results: each, outer and inner
 //! product.
 
+use super::lift::{Item, Lift};
 use super::{Derived, Operator, apply, dyadic_prim, monadic_prim};
 use crate::array::{Array, broadcast_shapes};
 use crate::exec::Walk;
@@ -47,12 +48,17 @@ pub static ROWS: &[Operator] = &[
     },
 ];
 
+/// The frame of the cells of a rank, and how many axes they have.
+pub(super) fn split(a: &Array, rank: i64) -> (Vec<usize>, usize) {
+    let ndim = a.ndim() as i64;
+    let cell = if rank < 0 { (ndim + rank).max(0) } else { rank.min(ndim) } as usize;
+    (a.shape()[..a.ndim() - cell].to_vec(), cell)
+}
+
 /// The cells of rank `rank` (negative: that many fewer axes than the array has), and the shape of
 /// their frame.
 pub(super) fn cells(a: &Array, rank: i64) -> (Vec<usize>, Vec<Value>) {
-    let ndim = a.ndim() as i64;
-    let cell = if rank < 0 { (ndim + rank).max(0) } else { rank.min(ndim) } as usize;
-    let split = a.ndim() - cell;
+    let split = split(a, rank).0.len();
     let (frame, shape) = a.shape().split_at(split);
     let (outer, strides) = a.strides().split_at(split);
     let at = |p: usize| match shape {
@@ -92,34 +98,99 @@ pub(super) fn collect(func: &str, frame: &[usize], results: Vec<Value>) -> Resul
 
 fn each(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
     let f = d.left_function()?;
+    let frame = items_of(x.as_ref().into_iter().chain([&y]))?;
+    let Some(frame) = frame else { return each_element(f, host, x, y) };
+    let pick = |v: &Value, i: usize| -> Result<Value, Fault> {
+        Ok(match sequence(v) {
+            Some(items) => items[if items.len() == 1 { 0 } else { i }].clone(),
+            None => match convert::to_array(v)? {
+                a if a.ndim() == 0 => v.clone(),
+                a => {
+                    let (_, items) = cells(&a, a.ndim() as i64 - 1);
+                    items[if items.len() == 1 { 0 } else { i }].clone()
+                }
+            },
+        })
+    };
+    let mut results = Vec::with_capacity(frame);
+    for i in 0..frame {
+        let left = x.as_ref().map(|x| pick(x, i)).transpose()?;
+        results.push(apply(f, host, left, pick(&y, i)?)?);
+    }
+    match collect(f.name(), &[frame], results.clone()) {
+        // As the items came in a list, results that differ in shape may stay in one.
+        Err(Fault::Uneven { .. }) => Ok(Value::List(List::new(results))),
+        result => result,
+    }
+}
+
+/// The items of a list or tuple.
+fn sequence(v: &Value) -> Option<Vec<Value>> {
+    match v {
+        Value::List(l) => Some(l.to_vec()),
+        Value::Tuple(t) => Some(t.items.clone()),
+        _ => None,
+    }
+}
+
+/// How many items are walked, if an operand is a list or a tuple; arrays beside it give their major
+/// cells.
+fn items_of<'a>(operands: impl Iterator<Item = &'a Value> + Clone) -> Result<Option<usize>, Fault> {
+    if !operands.clone().any(|v| matches!(v, Value::List(_) | Value::Tuple(_))) {
+        return Ok(None);
+    }
+    let mut lengths: Vec<usize> = Vec::new();
+    for v in operands {
+        match sequence(v) {
+            Some(items) => lengths.push(items.len()),
+            None if v.is_scalar_number() => {}
+            None => lengths.extend(convert::to_array(v)?.shape().first()),
+        }
+    }
+    let n = lengths.iter().copied().find(|&n| n != 1).unwrap_or(1);
+    if lengths.iter().any(|&m| m != n && m != 1) {
+        let shapes = lengths.iter().map(|&n| [n][..].into()).collect();
+        return Err(crate::array::ArrayError::Broadcast { shapes }.into());
+    }
+    Ok(Some(n))
+}
+
+fn each_element(f: &Func, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
     let prim = if x.is_some() { dyadic_prim(f) } else { monadic_prim(f) };
-    if prim.is_some_and(|p| p.elementwise().is_some()) && !matches!(y, Value::List(_)) {
+    if prim.is_some_and(|p| p.elementwise().is_some()) {
         return apply(f, host, x, y);
     }
-    match (x, y) {
-        (None, Value::List(items)) => {
-            let items = items.to_vec();
-            let n = items.len();
-            let results =
-                items.into_iter().map(|v| apply(f, host, None, v)).collect::<Result<Vec<_>, _>>()?;
-            collect(f.name(), &[n], results)
+    let y = convert::to_array(&y)?;
+    let Some(x) = x else {
+        if y.size() > 1
+            && let Some(lift) = Lift::of(f, host, 1)
+            && let Some(whole) = lift.run(host, y.shape(), vec![Item::cells(Value::Array(y.clone()), 0)])?
+        {
+            return Ok(whole);
         }
-        (None, y) => {
-            let (shape, parts) = cells(&convert::to_array(&y)?, 0);
-            let results =
-                parts.into_iter().map(|v| apply(f, host, None, v)).collect::<Result<Vec<_>, _>>()?;
-            collect(f.name(), &shape, results)
-        }
-        (Some(x), y) => {
-            let (a, b) = (convert::to_array(&x)?, convert::to_array(&y)?);
-            let shape = broadcast_shapes(&[a.shape(), b.shape()])?;
-            let (_, lefts) = cells(&a.broadcast_to(&shape)?, 0);
-            let (_, rights) = cells(&b.broadcast_to(&shape)?, 0);
-            let pairs = lefts.into_iter().zip(rights);
-            let results = pairs.map(|(l, r)| apply(f, host, Some(l), r)).collect::<Result<Vec<_>, _>>()?;
-            collect(f.name(), &shape, results)
+        let (shape, parts) = cells(&y, 0);
+        let results = parts.into_iter().map(|v| apply(f, host, None, v)).collect::<Result<Vec<_>, _>>()?;
+        return collect(f.name(), &shape, results);
+    };
+    let x = convert::to_array(&x)?;
+    let shape = broadcast_shapes(&[x.shape(), y.shape()])?;
+    pairs(f, host, &shape, &x.broadcast_to(&shape)?, &y.broadcast_to(&shape)?)
+}
+
+/// The function of the elements of two arrays of one shape, pair by pair.
+fn pairs(f: &Func, host: &mut dyn Host, shape: &[usize], x: &Array, y: &Array) -> Result<Value, Fault> {
+    if x.size() > 1
+        && let Some(lift) = Lift::of(f, host, 2)
+    {
+        let items = [x, y].map(|a| Item::cells(Value::Array(a.clone()), 0));
+        if let Some(whole) = lift.run(host, shape, items.into())? {
+            return Ok(whole);
         }
     }
+    let (lefts, rights) = (cells(x, 0).1, cells(y, 0).1);
+    let both = lefts.into_iter().zip(rights);
+    let results = both.map(|(l, r)| apply(f, host, Some(l), r)).collect::<Result<Vec<_>, _>>()?;
+    collect(f.name(), shape, results)
 }
 
 fn missing_left(d: &Derived) -> Fault {
@@ -137,21 +208,19 @@ fn outer_arrays(f: &Func, host: &mut dyn Host, a: &Array, b: &Array) -> Result<V
     if let Some(p) = dyadic_prim(f)
         && p.elementwise().is_some()
     {
-        let shape: Vec<usize> = a.shape().iter().copied().chain(b.shape().iter().map(|_| 1)).collect();
-        let strides: Vec<isize> = a.strides().iter().copied().chain(b.shape().iter().map(|_| 0)).collect();
-        let left = a.view(&shape, &strides, a.offset());
+        let left = widened(a, b.ndim());
         return prim::dyadic(p, host, Value::Array(left), Value::Array(b.clone()));
     }
-    let (left_shape, lefts) = cells(a, 0);
-    let (right_shape, rights) = cells(b, 0);
-    let mut results = Vec::with_capacity(lefts.len() * rights.len());
-    for l in &lefts {
-        for r in &rights {
-            results.push(apply(f, host, Some(l.clone()), r.clone())?);
-        }
-    }
-    let shape: Vec<usize> = left_shape.into_iter().chain(right_shape).collect();
-    collect(f.name(), &shape, results)
+    let shape: Vec<usize> = a.shape().iter().chain(b.shape()).copied().collect();
+    let left = widened(a, b.ndim());
+    pairs(f, host, &shape, &left.broadcast_to(&shape)?, &b.broadcast_to(&shape)?)
+}
+
+/// An array with `more` axes of length one after its own.
+fn widened(a: &Array, more: usize) -> Array {
+    let shape: Vec<usize> = a.shape().iter().copied().chain(std::iter::repeat_n(1, more)).collect();
+    let strides: Vec<isize> = a.strides().iter().copied().chain(std::iter::repeat_n(0, more)).collect();
+    a.view(&shape, &strides, a.offset())
 }
 
 fn inner(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {

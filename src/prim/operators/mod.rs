@@ -1,12 +1,16 @@
 //! Operators: functions made of functions. One row each, like the primitives; the evaluator builds
 //! a derived function from a row and its operands, and calls it like any other function.
 //!
-//! `train` holds forks and atops, `fold` reduce and scan, `map` each, outer product and the like,
-//! `combine` those that only arrange calls.
+//! `train` holds forks and atops, `fold` reduce and scan, `map` each, outer product and the like, `key`
+//! and `stencil` those, `combine` the operators that only arrange calls. `lift` applies a function made
+//! of primitives to many pieces at once.
 
 mod combine;
 mod fold;
+mod key;
+mod lift;
 mod map;
+mod stencil;
 mod train;
 
 pub use train::train;
@@ -14,7 +18,7 @@ pub use train::train;
 use super::row::{Example, Valence};
 use super::{Prim, table};
 use crate::syntax::Class;
-use crate::value::{CallArgs, Callable, Fault, Func, Host, Value};
+use crate::value::{CallArgs, Callable, Fault, Formula, Func, Host, Value};
 use std::any::Any;
 use std::rc::Rc;
 
@@ -46,7 +50,7 @@ pub struct Derived {
 }
 
 /// Every operator's row.
-pub static ROWS: &[&[Operator]] = &[fold::ROWS, map::ROWS, combine::ROWS];
+pub static ROWS: &[&[Operator]] = &[fold::ROWS, map::ROWS, combine::ROWS, key::ROWS, stencil::ROWS];
 
 /// The operator of a spelling.
 pub fn find(glyph: &str) -> Option<&'static Operator> {
@@ -106,6 +110,10 @@ impl Callable for Derived {
 
     fn takes_deferred(&self) -> bool {
         self.op.defers
+    }
+
+    fn formula(&self, host: &mut dyn Host, given: usize) -> Option<Formula> {
+        combine::formula(self, host, given)
     }
 
     fn as_any(&self) -> &dyn Any {

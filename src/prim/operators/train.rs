@@ -2,7 +2,7 @@
 //! right. An operand that is no function stands for itself.
 
 use super::{apply, operands};
-use crate::value::{CallArgs, Callable, Fault, Func, Host, Value};
+use crate::value::{CallArgs, Callable, Fault, Formula, Func, Host, Step, Value};
 use std::any::Any;
 use std::rc::Rc;
 
@@ -58,6 +58,18 @@ impl Callable for Fork {
         apply(&self.middle, host, Some(left), right)
     }
 
+    fn formula(&self, _: &mut dyn Host, given: usize) -> Option<Formula> {
+        let mut formula = Formula::default();
+        let args: Vec<usize> = (0..given).map(|i| formula.push(Step::Argument(i))).collect();
+        let right = formula.apply(&self.right, args.iter().copied());
+        let left = match &self.left {
+            Value::Func(f) => formula.apply(f, args),
+            constant => formula.push(Step::Constant(constant.clone())),
+        };
+        formula.apply(&self.middle, [left, right]);
+        Some(formula)
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -72,6 +84,14 @@ impl Callable for Atop {
         let (x, y) = operands("train", args)?;
         let inner = apply(&self.inner, host, x, y)?;
         apply(&self.outer, host, None, inner)
+    }
+
+    fn formula(&self, _: &mut dyn Host, given: usize) -> Option<Formula> {
+        let mut formula = Formula::default();
+        let args: Vec<usize> = (0..given).map(|i| formula.push(Step::Argument(i))).collect();
+        let inner = formula.apply(&self.inner, args);
+        formula.apply(&self.outer, [inner]);
+        Some(formula)
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -1,0 +1,190 @@
+//! Functions lifted over cells: a function made of primitives is applied to all pieces of an array at
+//! once, never piece by piece. Each, outer product, rank, stencil and key ask here first.
+//!
+//! [`Lift::of`] turns a function's formula into steps whose primitives have a form over whole arrays:
+//! element-wise functions, reductions, scans, ravel, tally, NumPy's `sum` and the like. [`run`] runs
+//! them on items that carry the axes of all cells in front of their own. Where a function has other
+//! parts, or the parts fail, the operator calls the function piece by piece, with its own errors.
+
+mod groups;
+mod run;
+
+pub use run::{Item, Windows};
+
+use super::{Derived, dyadic_prim, monadic_prim};
+use crate::prim::row::{Home, Valence};
+use crate::prim::{Prim, table};
+use crate::value::{Formula, Func, Host, Step, Value};
+use smallvec::SmallVec;
+
+/// Functions inside functions that are looked through.
+const DEEPEST: usize = 24;
+const MOST_STEPS: usize = 400;
+
+/// A function as steps over whole arrays.
+pub struct Lift {
+    steps: Vec<(Op, SmallVec<[usize; 2]>)>,
+    result: usize,
+    /// How often each step is read.
+    reads: Vec<usize>,
+}
+
+/// What a step does with the cells.
+enum Op {
+    Argument(usize),
+    Constant(Value),
+    /// Element by element.
+    Map(&'static Prim),
+    /// `f/` and `f⌿`: of each cell, along an axis.
+    Reduce(Fold),
+    Scan(Fold),
+    /// `∊`.
+    Ravel,
+    /// `≢`.
+    Tally,
+    /// NumPy's reduction of all elements: `sum`, `max`, `mean`.
+    Whole(&'static Prim),
+    /// Constant subscripts.
+    Index(Vec<Value>),
+    /// `[x, y]` of numbers.
+    Bracket,
+    /// `x ⍪ y`.
+    Catenate,
+}
+
+/// A reduction or scan: the function between items, the derived function itself, and the axis.
+struct Fold {
+    prim: &'static Prim,
+    whole: Func,
+    axis: Axis,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Axis {
+    First,
+    Last,
+}
+
+/// NumPy's reductions that take any axes.
+const WHOLE: &[&str] = &["sum", "prod", "max", "min", "mean", "std", "var", "any", "all", "ptp"];
+
+impl Lift {
+    /// The function of `given` arguments, if all its parts have forms over whole arrays.
+    pub fn of(f: &Func, host: &mut dyn Host, given: usize) -> Option<Lift> {
+        let mut lift = Lift { steps: Vec::new(), result: 0, reads: Vec::new() };
+        let args: SmallVec<[usize; 2]> =
+            (0..given).map(|i| lift.push(Op::Argument(i), SmallVec::new())).collect();
+        lift.result = lift.add(f, &args, host, 0)?;
+        lift.reads = vec![0; lift.steps.len()];
+        for (_, args) in &lift.steps {
+            args.iter().for_each(|&a| lift.reads[a] += 1);
+        }
+        Some(lift)
+    }
+
+    /// Whether it works element by element.
+    pub fn is_map(&self) -> bool {
+        self.steps.iter().all(|(op, _)| match op {
+            Op::Argument(_) | Op::Map(_) => true,
+            Op::Constant(v) => v.is_scalar_number(),
+            _ => false,
+        })
+    }
+
+    /// Whether an argument is used.
+    pub fn reads(&self, argument: usize) -> bool {
+        self.result == argument || self.reads.get(argument).is_some_and(|&n| n > 0)
+    }
+
+    fn push(&mut self, op: Op, args: SmallVec<[usize; 2]>) -> usize {
+        self.steps.push((op, args));
+        self.steps.len() - 1
+    }
+
+    /// Appends a call of a function; the step of its result.
+    fn add(&mut self, f: &Func, args: &[usize], host: &mut dyn Host, depth: usize) -> Option<usize> {
+        if depth > DEEPEST || self.steps.len() > MOST_STEPS {
+            return None;
+        }
+        let prim = if args.len() == 2 { dyadic_prim(f) } else { monadic_prim(f) };
+        if let Some(prim) = prim {
+            return self.primitive(prim, args);
+        }
+        if let Some(op) = f.get().as_any().downcast_ref::<Derived>().and_then(|d| fold(d, f, args.len())) {
+            return Some(self.push(op, args.into()));
+        }
+        let formula = f.get().formula(host, args.len())?;
+        self.inline(&formula, args, host, depth + 1)
+    }
+
+    fn primitive(&mut self, prim: &'static Prim, args: &[usize]) -> Option<usize> {
+        if prim.elementwise().is_some_and(|e| e.arity == args.len()) {
+            return Some(self.push(Op::Map(prim), args.into()));
+        }
+        let is = |glyph: &str, valence| table().glyph(glyph, valence).is_some_and(|p| std::ptr::eq(p, prim));
+        let op = match args {
+            [x] if is("⊢", Valence::Monadic) => return Some(*x),
+            [_, y] if is("⊢", Valence::Dyadic) => return Some(*y),
+            [x, _] if is("⊣", Valence::Dyadic) => return Some(*x),
+            [_] if is("∊", Valence::Monadic) || is_ravel(prim) => Op::Ravel,
+            [_] if is("≢", Valence::Monadic) => Op::Tally,
+            [_, _] if is("⍪", Valence::Dyadic) => Op::Catenate,
+            [_] if WHOLE.contains(&prim.name) && matches!(prim.home, Home::Np | Home::Core) => {
+                Op::Whole(prim)
+            }
+            _ => return None,
+        };
+        Some(self.push(op, args.into()))
+    }
+
+    fn inline(
+        &mut self,
+        formula: &Formula,
+        args: &[usize],
+        host: &mut dyn Host,
+        depth: usize,
+    ) -> Option<usize> {
+        let mut places: Vec<usize> = Vec::with_capacity(formula.steps.len());
+        for step in &formula.steps {
+            let place = match step {
+                Step::Argument(i) => *args.get(*i)?,
+                Step::Constant(v) => self.push(Op::Constant(v.clone()), SmallVec::new()),
+                Step::Apply(f, of) => {
+                    let of: SmallVec<[usize; 2]> = of.iter().map(|&i| places[i]).collect();
+                    self.add(f, &of, host, depth)?
+                }
+                Step::Index(of, subs) => {
+                    let of = SmallVec::from_iter([places[*of]]);
+                    self.push(Op::Index(subs.clone()), of)
+                }
+                Step::Bracket(of) => {
+                    let of = of.iter().map(|&i| places[i]).collect();
+                    self.push(Op::Bracket, of)
+                }
+            };
+            places.push(place);
+        }
+        places.last().copied()
+    }
+}
+
+fn is_ravel(prim: &Prim) -> bool {
+    table().get(Home::Np, "ravel").is_some_and(|p| std::ptr::eq(p, prim))
+}
+
+/// A reduction or scan of an element-wise function.
+fn fold(d: &Derived, whole: &Func, given: usize) -> Option<Op> {
+    let Value::Func(f) = &d.left else { return None };
+    let prim = dyadic_prim(f).filter(|p| p.elementwise().is_some_and(|e| e.arity == 2))?;
+    if given != 1 || d.axis.is_some() {
+        return None;
+    }
+    let fold = |axis| Fold { prim, whole: whole.clone(), axis };
+    Some(match d.op.glyph {
+        "/" => Op::Reduce(fold(Axis::Last)),
+        "⌿" => Op::Reduce(fold(Axis::First)),
+        "\\" => Op::Scan(fold(Axis::Last)),
+        "⍀" => Op::Scan(fold(Axis::First)),
+        _ => return None,
+    })
+}

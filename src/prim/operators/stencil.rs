@@ -1,0 +1,189 @@
+//! Stencil, `f⌺s`: a function of every window of an array.
+//!
+//! Windows are views of one padded copy of the array, never copies of their own. A function whose parts
+//! are primitives runs on all windows at once (`lift`): as one array whose last axes are those of a
+//! window, which overlap in memory; reductions of whole windows fold shifted arrays (`exec::windows`),
+//! axis by axis. Any other function is called per window.
+
+use super::lift::{Item, Lift, Windows};
+use super::map::collect;
+use super::{Derived, Operator, apply};
+use crate::array::{Array, ArrayError};
+use crate::exec::{self, Walk};
+use crate::prim::convert;
+use crate::prim::row::Example;
+use crate::syntax::Class;
+use crate::value::{Fault, Func, Host, Value};
+
+pub static ROWS: &[Operator] = &[Operator {
+    glyph: "⌺",
+    name: "stencil",
+    class: Some(Class::Dyadic),
+    doc: "Windows: `f⌺s x` applies f to the window of shape s around every element, with zeros beyond the edges. \
+          A number or vector s says the window's lengths along the first axes; a matrix of two rows says lengths \
+          and steps. A dfn may use ⍺: how many places along each axis are padding, negative where it is at the \
+          end. Windows of even length lie between two elements, one fewer than there are elements. Results of \
+          equal shape become one array.",
+    examples: &[
+        Example { code: "{+/⍵}⌺3 ⊢ 1 2 3 4", out: "[3 6 9 7]" },
+        Example { code: "{⌈/∊⍵}⌺(3 3) 3 3 ⍴ ⍳ 9", out: "[[4 5 5]\n [7 8 8]\n [7 8 8]]" },
+        Example { code: "{⍺}⌺3 ⊢ 1 2 3", out: "[[ 1]\n [ 0]\n [-1]]" },
+    ],
+    numpy: "np.lib.stride_tricks.sliding_window_view(np.pad(x, 1), 3)",
+    defers: false,
+    apply: stencil,
+}];
+
+/// The windows of an array: lengths, steps and numbers along its first axes.
+struct Plan {
+    widths: Vec<usize>,
+    steps: Vec<usize>,
+    /// Padding before the first element.
+    before: Vec<usize>,
+    frame: Vec<usize>,
+}
+
+fn stencil(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
+    let f = d.left_function()?;
+    if x.is_some() {
+        let reason = "a stencil takes no left argument".into();
+        return Err(Fault::Value { func: format!("{}⌺", f.name()), reason });
+    }
+    let a = convert::to_array(&y)?;
+    let plan = Plan::new(d.right_operand()?, &a)?;
+    let padded = plan.padded(&a)?;
+    let windows = plan.windows(&padded);
+    let both = f.get().takes_left();
+    if let Some(whole) = plan.lifted(f, host, &a, &padded, &windows, both)? {
+        return Ok(whole);
+    }
+    let k = plan.frame.len();
+    let (cell, cell_strides) = (&windows.shape()[k..], &windows.strides()[k..]);
+    let walk = Walk::new(&plan.frame, [(&windows.strides()[..k], windows.offset())]);
+    let (run, [step]) = (walk.run, walk.steps);
+    let starts: Vec<usize> =
+        walk.flat_map(|[p]| (0..run).map(move |i| (p as isize + i as isize * step) as usize)).collect();
+    let mut pads = if both { plan.paddings(a.shape()) } else { Vec::new() }.into_iter();
+    let mut results = Vec::with_capacity(starts.len());
+    for at in starts {
+        let left = match pads.next() {
+            Some(pad) => Some(Value::Array(Array::from_slice(&pad, &[pad.len()])?)),
+            None => None,
+        };
+        results.push(apply(f, host, left, Value::Array(windows.view(cell, cell_strides, at)))?);
+    }
+    collect(f.name(), &plan.frame, results)
+}
+
+impl Plan {
+    fn new(sizes: &Value, a: &Array) -> Result<Plan, Fault> {
+        let wrong = || Fault::ArgumentType {
+            func: "⌺".into(),
+            param: "window".into(),
+            expected: "lengths of at least 1, or two rows of lengths and steps",
+            got: sizes.describe(),
+        };
+        let (widths, steps) = match convert::as_counts(sizes) {
+            Some(widths) => {
+                let ones = vec![1; widths.len()];
+                (widths, ones)
+            }
+            None => {
+                let m = convert::to_array(sizes)?;
+                let [2, n] = *m.shape() else { return Err(wrong()) };
+                let all: Option<Vec<i64>> =
+                    convert::scalars(&m)?.into_iter().map(|s| convert::as_count(&Value::Scalar(s))).collect();
+                let all = all.ok_or_else(wrong)?;
+                (all[..n].to_vec(), all[n..].to_vec())
+            }
+        };
+        if widths.is_empty() || widths.iter().chain(&steps).any(|&n| n < 1 || n > 1 << 40) {
+            return Err(wrong());
+        }
+        if widths.len() > a.ndim() {
+            return Err(ArrayError::Axis { axis: widths.len() as i64 - 1, ndim: a.ndim() }.into());
+        }
+        let size = |v: Vec<i64>| v.into_iter().map(|n| n as usize).collect::<Vec<_>>();
+        let (widths, steps) = (size(widths), size(steps));
+        let before = widths.iter().map(|w| (w - 1) / 2).collect();
+        let places = |((&n, &w), &s): ((&usize, &usize), &usize)| n.saturating_sub((w + 1) % 2).div_ceil(s);
+        let frame = a.shape().iter().zip(&widths).zip(&steps).map(places).collect();
+        Ok(Plan { widths, steps, before, frame })
+    }
+
+    /// The array with zeros around it, as far as windows reach.
+    fn padded(&self, a: &Array) -> Result<Array, Fault> {
+        let mut shape = a.shape().to_vec();
+        for (n, w) in shape.iter_mut().zip(&self.widths) {
+            *n = n.saturating_sub((w + 1) % 2) + w - 1;
+        }
+        let out = Array::zeros(a.dtype(), &shape)?;
+        let at: isize = self.before.iter().zip(out.strides()).map(|(&b, &s)| b as isize * s).sum();
+        let fits = a.shape().iter().zip(&shape).zip(self.before.iter().chain(std::iter::repeat(&0)));
+        if a.size() > 0 && fits.clone().all(|((&n, &m), &b)| n + b <= m) {
+            exec::assign(&out.view(a.shape(), out.strides(), at as usize), a)?;
+        }
+        Ok(out)
+    }
+
+    /// All windows as one view: the frame, the axes of a window, and the axes that windows hold whole.
+    fn windows(&self, padded: &Array) -> Array {
+        let k = self.widths.len();
+        let (rest, rest_strides) = (&padded.shape()[k..], &padded.strides()[k..]);
+        let own = &padded.strides()[..k];
+        let stepped = own.iter().zip(&self.steps).map(|(&s, &n)| s * n as isize);
+        let shape: Vec<usize> = self.frame.iter().chain(&self.widths).chain(rest).copied().collect();
+        let strides: Vec<isize> =
+            stepped.chain(own.iter().copied()).chain(rest_strides.iter().copied()).collect();
+        padded.view(&shape, &strides, padded.offset())
+    }
+
+    /// How much of each window is padding, in the order of windows.
+    fn paddings(&self, shape: &[usize]) -> Vec<Vec<i64>> {
+        let mut all = vec![Vec::new()];
+        for (k, &n) in self.frame.iter().enumerate() {
+            let one = |i: usize| {
+                let start = (i * self.steps[k]) as i64 - self.before[k] as i64;
+                let beyond = start + self.widths[k] as i64 - shape[k] as i64;
+                if start < 0 { -start } else { -beyond.max(0) }
+            };
+            all = all
+                .into_iter()
+                .flat_map(|before: Vec<i64>| {
+                    (0..n).map(move |i| before.iter().copied().chain([one(i)]).collect::<Vec<_>>())
+                })
+                .collect();
+        }
+        all
+    }
+
+    fn lifted(
+        &self,
+        f: &Func,
+        host: &mut dyn Host,
+        a: &Array,
+        padded: &Array,
+        windows: &Array,
+        both: bool,
+    ) -> Result<Option<Value>, Fault> {
+        let Some(lift) = Lift::of(f, host, if both { 2 } else { 1 }) else { return Ok(None) };
+        let k = self.frame.len();
+        let mut items = Vec::new();
+        if both {
+            let pads = if lift.reads(0) { self.paddings(a.shape()).concat() } else { Vec::new() };
+            items.push(match pads.is_empty() {
+                true => Item::same(Value::Int(0)),
+                false => {
+                    let shape: Vec<usize> = self.frame.iter().copied().chain([k]).collect();
+                    Item::cells(Value::Array(Array::from_slice(&pads, &shape)?), 1)
+                }
+            });
+        }
+        let mut item = Item::cells(Value::Array(windows.clone()), windows.ndim() - k);
+        if self.steps.iter().all(|&s| s == 1) {
+            item.windows = Some(Windows { array: padded.clone(), widths: self.widths.clone() });
+        }
+        items.push(item);
+        lift.run(host, &self.frame, items)
+    }
+}
