@@ -15,6 +15,7 @@
 //! | [`eval`] | an AST | values, effects |
 //! | [`error`] | any stage's error | a report with code, labels and help |
 //! | [`session`] | source text | outcomes; every frontend goes through it |
+//! | [`lint`] | texts, and the values of their run | findings: loops to replace, lines to look at |
 //! | [`frontend`] | a terminal, files, arguments | the `arr` program |
 
 pub mod array;
@@ -25,6 +26,7 @@ pub mod exec;
 #[cfg(feature = "cli")]
 pub mod frontend;
 pub mod kernel;
+pub mod lint;
 pub mod prim;
 pub mod session;
 pub mod show;

@@ -129,6 +129,7 @@ pub struct Comprehension {
     pub item: Node,
     pub item_is_bracket: bool,
     pub clauses: Vec<ClauseCode>,
+    pub names: Vec<(Rc<str>, Place)>,
 }
 
 pub enum ClauseCode {
@@ -209,10 +210,13 @@ pub enum StmtKind {
         target: TargetCode,
         iter: Node,
         body: Vec<Stmt>,
+        /// A function's variables there, for whoever watches loops.
+        names: Vec<(Rc<str>, Place)>,
     },
     While {
         test: Node,
         body: Vec<Stmt>,
+        names: Vec<(Rc<str>, Place)>,
     },
     Break,
     Continue,

@@ -27,11 +27,13 @@ mod resolve;
 mod run;
 mod scope;
 mod statement;
+mod watch;
 
 pub use error::{CallSite, Located, Raised};
 pub use function::Closure;
 pub use ir::{Source, Unit};
 pub use scope::Globals;
+pub use watch::{LoopSite, LoopWatch, Silence};
 
 use crate::syntax::{Lexicon, Span, ast};
 use crate::value::{Fault, Host, Value, Warning};
@@ -48,6 +50,8 @@ pub trait Output {
     fn write(&mut self, text: &str);
     /// A warning, after the statement that gave it.
     fn warning(&mut self, warning: &Warning, source: &Source, span: Span);
+    /// Advice, after the statement it is about.
+    fn hint(&mut self, _text: &str) {}
 }
 
 /// Runs commands (`%name …`) and help (`?name`): the frontend's part of the language.
@@ -70,6 +74,10 @@ pub struct Evaluator {
     /// Folders in which `import` looks, first to last.
     pub search: Vec<PathBuf>,
     pub lexicon: Rc<Lexicon>,
+    /// Who hears of the loops that run.
+    pub watch: Option<Rc<dyn LoopWatch>>,
+    /// A loop is running.
+    in_loop: bool,
     stack: Vec<Option<Value>>,
     frame: Frame,
     depth: usize,
@@ -98,6 +106,8 @@ impl Evaluator {
             commands: None,
             search: Vec::new(),
             lexicon,
+            watch: None,
+            in_loop: false,
             stack: Vec::with_capacity(1024),
             frame: Frame::top(Rc::new(Source { name: String::new(), text: String::new() })),
             depth: 0,
@@ -130,6 +140,9 @@ impl Evaluator {
                 seen.push(key);
             }
         }
+        if let Some(watch) = self.watch.clone() {
+            watch.statement_ended(&mut *self.output);
+        }
     }
 
     /// Keeps the value shown last as `_`, unless the program has a `_` of its own.
@@ -143,6 +156,7 @@ impl Evaluator {
         self.stack.clear();
         (self.held, self.raised) = (Value::None, None);
         self.depth = 0;
+        self.in_loop = false;
         self.loading.clear();
         self.frame = Frame::top(Rc::new(Source { name: String::new(), text: String::new() }));
     }

@@ -112,10 +112,12 @@ impl Resolver<'_> {
             K::For { target, iter, body } => {
                 let iter = self.expr(iter)?;
                 let target = self.target(target)?;
-                StmtKind::For { target, iter, body: self.loop_body(body)? }
+                let body = self.loop_body(body)?;
+                StmtKind::For { target, iter, body, names: self.scope().visible() }
             }
             K::While { test, body } => {
-                StmtKind::While { test: self.expr(test)?, body: self.loop_body(body)? }
+                let (test, body) = (self.expr(test)?, self.loop_body(body)?);
+                StmtKind::While { test, body, names: self.scope().visible() }
             }
             K::Break if self.loops == 0 => {
                 return self.fail(Fault::Misplaced { what: "break", inside: "loop" }, s.span);
@@ -570,7 +572,9 @@ impl Resolver<'_> {
         for (name, old) in hidden.into_iter().rev() {
             self.scope().put_back(&name, old);
         }
-        Ok(NodeKind::Comprehension(Box::new(Comprehension { item, item_is_bracket: nested, clauses: out })))
+        let names = self.scope().visible();
+        let c = Comprehension { item, item_is_bracket: nested, clauses: out, names };
+        Ok(NodeKind::Comprehension(Box::new(c)))
     }
 
     fn hide(&mut self, target: &Target, hidden: &mut Vec<(Name, Option<Place>)>) {

@@ -456,6 +456,10 @@ impl Evaluator {
     }
 
     fn comprehension(&mut self, c: &Comprehension, span: Span) -> R<Value> {
+        if self.tells() { self.told_comprehension(c, span) } else { self.comprehension_items(c, span) }
+    }
+
+    pub(super) fn comprehension_items(&mut self, c: &Comprehension, span: Span) -> R<Value> {
         let mut out = Vec::new();
         self.clauses(c, &c.clauses, &mut out)?;
         prim::convert::bracket(out).map_err(|e| self.error(e, span))

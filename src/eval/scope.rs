@@ -140,6 +140,14 @@ impl Scope {
         self.names.get(name).copied()
     }
 
+    /// The variables of this body and those it takes from outside, each with its place. Globals have
+    /// no place here.
+    pub fn visible(&self) -> Vec<(Name, Place)> {
+        let own = self.names.iter().map(|(name, place)| (name.clone(), *place));
+        let outer = self.captures.iter().zip(0..).map(|((name, _), i)| (name.clone(), Place::Free(i)));
+        own.chain(outer).collect()
+    }
+
     pub fn put_back(&mut self, name: &Name, old: Option<Place>) {
         match old {
             Some(p) => self.names.insert(name.clone(), p),

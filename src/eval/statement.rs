@@ -29,7 +29,7 @@ pub(super) enum Flow {
 }
 
 impl Flow {
-    const DONE: Flow = Flow::Next(Reg::None);
+    pub(super) const DONE: Flow = Flow::Next(Reg::None);
 }
 
 impl Evaluator {
@@ -116,8 +116,9 @@ impl Evaluator {
                 let done = self.augment(target, infix, value, s.span);
                 self.ended(done)
             }
-            StmtKind::For { target, iter, body } => self.for_loop(target, iter, body),
-            StmtKind::While { test, body } => self.while_loop(test, body),
+            StmtKind::For { .. } | StmtKind::While { .. } if self.tells() => self.told_loop(s),
+            StmtKind::For { target, iter, body, .. } => self.for_loop(target, iter, body),
+            StmtKind::While { test, body, .. } => self.while_loop(test, body),
             StmtKind::Break => Flow::Break,
             StmtKind::Continue => Flow::Continue,
             StmtKind::Return(node) => {
@@ -276,7 +277,7 @@ impl Evaluator {
         if interrupt::requested() { self.fail(Fault::Interrupted, span) } else { Ok(()) }
     }
 
-    fn for_loop(&mut self, target: &TargetCode, iter: &Node, body: &[Stmt]) -> Flow {
+    pub(super) fn for_loop(&mut self, target: &TargetCode, iter: &Node, body: &[Stmt]) -> Flow {
         let source = match self.eval(iter) {
             Ok(source) => source,
             Err(e) => return Flow::Next(self.raise(e)),
@@ -377,7 +378,7 @@ impl Evaluator {
         Flow::Next(self.raise(e))
     }
 
-    fn while_loop(&mut self, test: &Node, body: &[Stmt]) -> Flow {
+    pub(super) fn while_loop(&mut self, test: &Node, body: &[Stmt]) -> Flow {
         let mut turns = Turns::default();
         loop {
             if interrupt::requested() {

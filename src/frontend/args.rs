@@ -29,6 +29,11 @@ pub enum Run {
     File(PathBuf),
     Code(String),
     Stdin,
+    /// `arr check file.arr`: look for lines to write otherwise.
+    Check {
+        file: PathBuf,
+        json: bool,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +68,7 @@ pub fn parse(
         None if rest.is_empty() => Run::Nothing,
         None => match rest.remove(0) {
             file if file == "-" => Run::Stdin,
+            word if word == "check" => check(&mut rest)?,
             file => Run::File(file.into()),
         },
     };
@@ -95,6 +101,19 @@ pub fn parse(
     })
 }
 
+/// The words after `check`: a file and options.
+fn check(words: &mut Vec<OsString>) -> Result<Run, Leave> {
+    let json = words.iter().position(|w| w == "--json").map(|at| words.remove(at)).is_some();
+    match words.first() {
+        Some(word) if word.to_string_lossy().starts_with("--") => Err(wrong(&format!(
+            "arr check has no option '{}'; it takes a file and --json",
+            word.to_string_lossy()
+        ))),
+        Some(_) => Ok(Run::Check { file: words.remove(0).into(), json }),
+        None => Err(wrong("arr check wants a file: arr check file.arr [--json]")),
+    }
+}
+
 fn wrong(text: &str) -> Leave {
     Leave { text: format!("error: {text}\n\nFor more information, try '--help'.\n"), code: 2 }
 }
@@ -103,7 +122,9 @@ fn command() -> Command {
     Command::new("arr")
         .version(env!("CARGO_PKG_VERSION"))
         .about("A small array language: NumPy's arithmetic and memory model with APL's notation.")
-        .override_usage("arr [OPTIONS] [FILE [ARGS]...]\n       arr [OPTIONS] -e CODE [ARGS]...")
+        .override_usage(
+            "arr [OPTIONS] [FILE [ARGS]...]\n       arr [OPTIONS] -e CODE [ARGS]...\n       arr [OPTIONS] check FILE [--json]",
+        )
         .after_help(
             "Without FILE or CODE, arr reads standard input; at a terminal it opens a prompt.\n\
              Exit codes: 0, 1 for an error in the program, 2 for wrong usage, 130 when interrupted.",
@@ -198,6 +219,17 @@ mod tests {
         assert_eq!((i.run, i.interactive), (Run::File("a.arr".into()), true));
         assert_eq!(i.args, ["--threads", "x", "-e"]);
         assert_eq!(read(&["-e", "1", "b", "-c"]).unwrap().args, ["b", "-c"]);
+    }
+
+    #[test]
+    fn what_to_check() {
+        let check = |json| Run::Check { file: "a.arr".into(), json };
+        assert_eq!(read(&["check", "a.arr"]).unwrap().run, check(false));
+        assert_eq!(read(&["check", "--json", "a.arr"]).unwrap().run, check(true));
+        let i = read(&["check", "a.arr", "--json", "7"]).unwrap();
+        assert_eq!((i.run, i.args), (check(true), vec!["7".to_string()]));
+        assert_eq!(read(&["check"]).unwrap_err().code, 2);
+        assert_eq!(read(&["check", "--fix", "a.arr"]).unwrap_err().code, 2);
     }
 
     #[test]

@@ -101,6 +101,10 @@ impl Output for Console {
         let category = self.paint("33", warning.category);
         self.note(&format!("{}:{line}: {category}: {}\n  {}\n", source.name, warning.text, text.trim()));
     }
+
+    fn hint(&mut self, text: &str) {
+        self.note(text);
+    }
 }
 
 /// The width of the terminal, from its window or `COLUMNS`.

@@ -2,6 +2,7 @@
 //! of the terminal and the operating system. Everything runs through a `session`.
 
 pub mod args;
+mod check;
 pub mod commands;
 mod complete;
 pub mod console;
@@ -68,6 +69,7 @@ fn run(invocation: &Invocation) -> i32 {
             return repl::run(session, console, shell, invocation);
         }
         Run::Nothing | Run::Stdin => script::run_stdin(&mut session, &console),
+        Run::Check { file, json } => return check::run(&mut session, &console, file, *json),
         Run::File(path) => script::run_file(&mut session, &console, path),
         Run::Code(code) => script::run_text(&mut session, &console, "<code>", code),
     };

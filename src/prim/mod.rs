@@ -49,6 +49,7 @@ mod distributions;
 mod einsum;
 mod fast;
 mod fft;
+pub mod idioms;
 mod linalg;
 mod logic;
 mod loops;

@@ -12,6 +12,7 @@ mod fstring;
 mod lexicon;
 mod lines;
 mod literal;
+pub mod neat;
 mod paint;
 mod parse;
 pub mod print;

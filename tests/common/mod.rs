@@ -37,6 +37,7 @@ impl Output for Kept {
 /// A session, and what it wrote.
 pub struct Probe {
     pub session: Session,
+    shell: Rc<Shell>,
     kept: Kept,
 }
 
@@ -59,12 +60,14 @@ impl Probe {
 
     fn build(kept: Kept) -> Probe {
         let mut session = Session::new(Box::new(kept.clone()));
-        session.set_commands(Rc::new(Shell::new(Console::new(Color::Never))));
+        let shell = Rc::new(Shell::new(Console::new(Color::Never)));
+        session.set_commands(shell.clone());
         session.evaluator.search = vec![root().join("tests/golden/modules")];
-        Probe { session, kept }
+        Probe { session, shell, kept }
     }
 
     pub fn run(&mut self, text: &str) -> Ran {
+        self.shell.log.borrow_mut().inputs.push(text.to_string());
         let outcome = self.session.run("<test>", text);
         let result = match outcome {
             Outcome::Done(value) => Ok(value),

@@ -3,6 +3,7 @@
 
 mod files;
 pub mod help;
+mod lint;
 mod names;
 mod timing;
 
@@ -57,7 +58,7 @@ pub struct Call<'a> {
 
 /// Every command, in the order of `%help`.
 pub fn rows() -> impl Iterator<Item = &'static Command> {
-    [timing::ROWS, names::ROWS, files::ROWS, help::ROWS].into_iter().flatten()
+    [timing::ROWS, lint::ROWS, names::ROWS, files::ROWS, help::ROWS].into_iter().flatten()
 }
 
 pub fn find(name: &str) -> Option<&'static Command> {

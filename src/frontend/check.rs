@@ -1,0 +1,36 @@
+//! `arr check file.arr`: runs a program with its output silenced, and says which of its lines are
+//! better written otherwise. Leaves with 0 if none is, with 1 if any is.
+
+use super::console::Console;
+use super::os;
+use super::script::read_source;
+use crate::lint;
+use crate::session::Session;
+use std::path::Path;
+
+pub fn run(session: &mut Session, console: &Console, path: &Path, json: bool) -> i32 {
+    let text = match read_source(path) {
+        Ok(text) => text,
+        Err(report) => {
+            console.report(&report);
+            return 2;
+        }
+    };
+    os::set_running(true);
+    let checked = lint::check(session, &path.display().to_string(), &text);
+    os::set_running(false);
+    if let Some(failure) = &checked.failure {
+        console.failure(failure);
+        if failure.is_interrupt() {
+            return os::INTERRUPTED;
+        }
+    }
+    let findings = &checked.findings;
+    match json {
+        true => console.print(&lint::json(findings)),
+        false => findings.iter().for_each(|f| console.print(&(f.line_text() + "\n"))),
+    }
+    console.flush();
+    let counts = findings.iter().any(|f| f.level != lint::Level::Note);
+    i32::from(counts || checked.failure.is_some())
+}

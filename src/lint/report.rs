@@ -1,0 +1,211 @@
+//! A finding: where it is, what it says, and what to write instead, as text and as JSON.
+
+use std::fmt::Write;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Something better is offered.
+    Hint,
+    /// It may not mean what it seems to.
+    Warning,
+    /// Told for its own sake: why a loop has to stay. It does not count.
+    Note,
+}
+
+/// How the results of a loop and of its replacement compare.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Equal {
+    /// In every bit.
+    Exactly,
+    /// But for rounding: the largest difference, relative to the values' size.
+    Closely(f64),
+}
+
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub level: Level,
+    /// Stable: `loop-dot`, `copy-write`.
+    pub code: &'static str,
+    pub file: String,
+    /// First and last line, from 1.
+    pub line: usize,
+    pub end_line: usize,
+    pub message: String,
+    /// What to write in place of these lines.
+    pub replacement: Option<String>,
+    /// Both were run on the program's own values.
+    pub verified: bool,
+    pub equal: Option<Equal>,
+    /// How many times less time the replacement takes.
+    pub gain: Option<f64>,
+    /// Steps of the loop that were run for it, if not all.
+    pub sample: Option<usize>,
+}
+
+impl Finding {
+    pub fn new(
+        level: Level,
+        code: &'static str,
+        file: &str,
+        lines: (usize, usize),
+        message: String,
+    ) -> Finding {
+        Finding {
+            level,
+            code,
+            file: file.into(),
+            line: lines.0,
+            end_line: lines.1,
+            message,
+            replacement: None,
+            verified: false,
+            equal: None,
+            gain: None,
+            sample: None,
+        }
+    }
+
+    /// `hint: this loop is a dot product: s = x @ y (same result, 812 times faster)`.
+    pub fn text(&self) -> String {
+        let level = match self.level {
+            Level::Hint => "hint",
+            Level::Warning => "warning",
+            Level::Note => "note",
+        };
+        let mut text = format!("{level}: {}", self.message);
+        if let Some(replacement) = &self.replacement {
+            let _ = match replacement.contains('\n') {
+                true => write!(text, ":\n    {}\n   ", replacement.replace('\n', "\n    ")),
+                false => write!(text, ": {replacement}"),
+            };
+        }
+        if let Some(proof) = self.proof() {
+            let _ = write!(text, " ({proof})");
+        }
+        text
+    }
+
+    /// `sums.arr:2-4: hint: … [loop-dot]`.
+    pub fn line_text(&self) -> String {
+        let lines = match self.line == self.end_line {
+            true => self.line.to_string(),
+            false => format!("{}-{}", self.line, self.end_line),
+        };
+        format!("{}:{lines}: {} [{}]", self.file, self.text(), self.code)
+    }
+
+    fn proof(&self) -> Option<String> {
+        if !self.verified {
+            return None;
+        }
+        let mut proof = match self.equal? {
+            Equal::Exactly => "same result".to_string(),
+            Equal::Closely(e) => format!("same result within {}", rounded_up(e)),
+        };
+        if let Some(n) = self.sample {
+            let _ = write!(proof, " on {} steps", thousands(n));
+        }
+        match self.gain {
+            Some(g) if g >= 10.0 => proof += &format!(", {} times faster", thousands(g.round() as usize)),
+            Some(g) if g >= 1.2 => proof += &format!(", {g:.1} times faster"),
+            Some(_) => proof += ", no faster at this size",
+            None => {}
+        }
+        Some(proof)
+    }
+
+    pub fn json(&self) -> String {
+        let option = |x: Option<String>| x.unwrap_or_else(|| "null".into());
+        let equal = self.equal.map(|e| match e {
+            Equal::Exactly => quoted("exact"),
+            Equal::Closely(_) => quoted("close"),
+        });
+        let mut text = format!(
+            "{{\"file\": {}, \"line\": {}, \"end_line\": {}, \"code\": {}, \"message\": {}, \"replacement\": {}, \
+             \"verified\": {}, \"equal\": {}, \"gain\": {}",
+            quoted(&self.file),
+            self.line,
+            self.end_line,
+            quoted(self.code),
+            quoted(&self.message),
+            option(self.replacement.as_deref().map(quoted)),
+            self.verified,
+            option(equal),
+            option(self.gain.filter(|g| g.is_finite()).map(|g| format!("{g:.2}"))),
+        );
+        if let Some(Equal::Closely(e)) = self.equal {
+            let _ = write!(text, ", \"difference\": {e:e}");
+        }
+        if let Some(n) = self.sample {
+            let _ = write!(text, ", \"sample\": {n}");
+        }
+        text + "}"
+    }
+}
+
+/// All findings as one JSON array, an object a line.
+pub fn json(findings: &[Finding]) -> String {
+    let lines: Vec<String> = findings.iter().map(|f| format!("  {}", f.json())).collect();
+    if lines.is_empty() { "[]\n".into() } else { format!("[\n{}\n]\n", lines.join(",\n")) }
+}
+
+/// A power of ten that a small number does not exceed.
+fn rounded_up(x: f64) -> String {
+    format!("1e{}", x.log10().ceil() as i32)
+}
+
+/// `12,345`.
+fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out += "\\\"",
+            '\\' => out += "\\\\",
+            '\n' => out += "\\n",
+            '\t' => out += "\\t",
+            c if (c as u32) < 0x20 => {
+                let _ = write!(out, "\\u{:04x}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out + "\""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_reads_as_a_sentence() {
+        let mut f =
+            Finding::new(Level::Hint, "loop-dot", "a.arr", (2, 4), "this loop is a dot product".into());
+        f.replacement = Some("s = x @ y".into());
+        f.verified = true;
+        f.equal = Some(Equal::Exactly);
+        f.gain = Some(812.4);
+        assert_eq!(f.text(), "hint: this loop is a dot product: s = x @ y (same result, 812 times faster)");
+        f.equal = Some(Equal::Closely(3e-14));
+        f.sample = Some(12345);
+        f.gain = None;
+        assert_eq!(
+            f.line_text(),
+            "a.arr:2-4: hint: this loop is a dot product: s = x @ y \
+             (same result within 1e-13 on 12,345 steps) [loop-dot]"
+        );
+        assert!(f.json().contains("\"equal\": \"close\", \"gain\": null, \"difference\": 3e-14"));
+    }
+}
