@@ -36,6 +36,7 @@ pub(super) fn of(evaluator: &mut Evaluator, closure: &Rc<Closure>, given: usize)
                 b.argument(param.place, i);
             }
         }
+        FnKind::Operator => return None,
         FnKind::Fn | FnKind::Lambda => {
             if given > code.params.len() || code.params.iter().any(|p| p.variadic) {
                 return None;

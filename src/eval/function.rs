@@ -205,6 +205,9 @@ impl Evaluator {
         if code.kind == FnKind::Dfn {
             return self.bind_dfn(code, closure, args);
         }
+        if let Some(place) = code.self_place {
+            self.store(place, Value::Func(crate::value::Func::Shared(Rc::new(closure.clone()))));
+        }
         let name = || code.name.to_string();
         let given = args.positional.len();
         let mut positional = args.positional.into_iter();

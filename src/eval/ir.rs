@@ -260,6 +260,8 @@ pub enum FnKind {
     Fn,
     Lambda,
     Dfn,
+    /// A dfn with `⍺⍺`: called with its operands it gives a dfn.
+    Operator,
 }
 
 /// A function's code, shared by its closures.
@@ -274,7 +276,7 @@ pub struct FnCode {
     pub captures: Vec<Place>,
     /// Every parameter is one argument and goes to the slot of its own number.
     pub simple: bool,
-    /// For a dfn: where `∇` goes, if it is used.
+    /// For a dfn: where `∇` goes; for an operator `∇∇`.
     pub self_place: Option<Place>,
     pub source: Rc<Source>,
     pub doc: Option<Rc<str>>,

@@ -253,7 +253,8 @@ impl Resolver<'_> {
         span: Span,
     ) -> FnCode {
         let in_place = |(i, p): (usize, &ParamCode)| !p.variadic && p.place == Place::Local(i as u32);
-        let simple = kind != FnKind::Dfn && scope.cells == 0 && params.iter().enumerate().all(in_place);
+        let plain = matches!(kind, FnKind::Fn | FnKind::Lambda);
+        let simple = plain && scope.cells == 0 && params.iter().enumerate().all(in_place);
         FnCode {
             name,
             kind,
@@ -272,6 +273,36 @@ impl Resolver<'_> {
 
     fn dfn(&mut self, dfn: &ast::Dfn) -> R<Node> {
         let names = Names::of_dfn(dfn);
+        match names.operands() {
+            0 => self.plain_dfn(dfn, names),
+            operands => self.operator_dfn(dfn, names, operands),
+        }
+    }
+
+    /// A dfn that is an operator: a function of its operands that gives a dfn, which takes them from
+    /// outside.
+    fn operator_dfn(&mut self, dfn: &ast::Dfn, names: Names, operands: usize) -> R<Node> {
+        const OPERANDS: [&str; 2] = ["⍺⍺", "⍵⍵"];
+        const ITSELF: &str = "∇∇";
+        let shared = OPERANDS.iter().chain([&ITSELF]).map(|name| Name::from(*name)).collect();
+        let around = Names::sharing(shared);
+        let ((params, self_place, body), scope) = self.within(around, |r| {
+            let params = OPERANDS[..operands].iter().map(|&name| ParamCode {
+                name: name.into(),
+                place: r.scope().declare(&name.into()),
+                has_default: false,
+                variadic: false,
+            });
+            let params: Vec<_> = params.collect();
+            let self_place = r.scope().declare(&ITSELF.into());
+            Ok((params, self_place, Body::Expr(r.plain_dfn(dfn, names)?)))
+        })?;
+        let code = self.code("{…}".into(), FnKind::Operator, params, body, scope, dfn.span);
+        let code = Rc::new(FnCode { self_place: Some(self_place), ..code });
+        Ok(Node::new(NodeKind::Closure(code, Vec::new()), dfn.span))
+    }
+
+    fn plain_dfn(&mut self, dfn: &ast::Dfn, names: Names) -> R<Node> {
         let assigned = names.assigned.clone();
         let ((params, self_place, body), scope) = self.within(names, |r| {
             let params = ["⍺", "⍵"].map(|n| ParamCode {
@@ -333,10 +364,6 @@ impl Resolver<'_> {
             K::FString(parts) => NodeKind::FString(self.pieces(parts)?),
             K::None => NodeKind::Const(Value::None),
             K::Ellipsis => NodeKind::Const(Value::Ellipsis),
-            // Dfns that make operators are read already, but not run.
-            K::DfnName(n) if matches!(&**n, "⍺⍺" | "⍵⍵" | "∇∇") => {
-                return self.fail(Fault::NotYet { name: n.to_string() }, e.span);
-            }
             K::Name(n) | K::DfnName(n) => NodeKind::Load(self.lookup(n)),
             K::Tuple(items) => NodeKind::Tuple(self.list(items)?),
             K::Bracket(items) => {
@@ -386,6 +413,14 @@ impl Resolver<'_> {
                 self.derived(op, left, right.as_deref(), axis.as_deref())?
             }
             K::Train(items) => NodeKind::Train(self.list(items)?),
+            K::Operated { operator, left, right } => {
+                let func = self.boxed(operator)?;
+                let operands = [Some(&**left), right.as_deref()].into_iter().flatten();
+                let args = operands
+                    .map(|e| Ok(ArgNode { keyword: None, starred: false, value: self.expr(e)? }))
+                    .collect::<R<_>>()?;
+                NodeKind::Call { func, args, positional: true }
+            }
             K::Dfn(dfn) => return self.dfn(dfn),
             K::Apply { func, left, right } => return self.apply(func, left.as_deref(), right, e.span),
             K::Starred(inner) => return self.expr(inner),

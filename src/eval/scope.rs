@@ -184,6 +184,21 @@ impl Names {
         names
     }
 
+    /// Of a body that gives these names to the functions in it, and mentions none.
+    pub fn sharing(names: HashSet<Name>) -> Names {
+        Names { inner: names, ..Names::default() }
+    }
+
+    /// How many operands a dfn with these names takes: one that mentions `⍺⍺` or `⍵⍵` is an operator.
+    pub fn operands(&self) -> usize {
+        let mentions = |name| self.used.contains(name) || self.inner.contains(name);
+        match (mentions("⍺⍺"), mentions("⍵⍵")) {
+            (_, true) => 2,
+            (true, false) => 1,
+            (false, false) => 0,
+        }
+    }
+
     fn assign(&mut self, name: &Name) {
         if !self.assigned.contains(name) {
             self.assigned.push(name.clone());
@@ -345,7 +360,20 @@ impl Names {
                 self.expr(left);
                 right.iter().chain(axis).for_each(|e| self.expr(e));
             }
-            K::Dfn(dfn) => self.inner.extend(Names::of_dfn(dfn).free(["⍺", "⍵", "∇"].into_iter())),
+            K::Operated { operator, left, right } => {
+                self.expr(operator);
+                self.expr(left);
+                right.iter().for_each(|e| self.expr(e));
+            }
+            K::Dfn(dfn) => {
+                let names = Names::of_dfn(dfn);
+                let own = if names.operands() > 0 {
+                    &["⍺", "⍵", "∇", "⍺⍺", "⍵⍵", "∇∇"][..]
+                } else {
+                    &["⍺", "⍵", "∇"]
+                };
+                self.inner.extend(names.free(own.iter().copied()));
+            }
             K::Apply { func, left, right } => {
                 self.expr(func);
                 left.iter().for_each(|e| self.expr(e));

@@ -157,6 +157,11 @@ pub fn expression<'a>(e: &'a Expr, visit: Visit<'_, 'a>) {
             expression(left, visit);
             right.iter().chain(axis).for_each(|e| expression(e, visit));
         }
+        K::Operated { operator, left, right } => {
+            expression(operator, visit);
+            expression(left, visit);
+            right.iter().for_each(|e| expression(e, visit));
+        }
         K::Dfn(dfn) => {
             for item in &dfn.items {
                 match item {

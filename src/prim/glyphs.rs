@@ -22,6 +22,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "(⊢ - +/ ÷ ≢) 1 2 3", out: "[-1.  0.  1.]" },
         ],
         numpy: "x",
+        selects: true,
         kind: Kind::Call(|_, a| Ok(a.value(0))),
         ..Prim::NEW
     },
@@ -130,6 +131,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "5 6 7 ⌿⍨ 1 0 1", out: "[5 7]" },
         ],
         numpy: "np.repeat(x, counts, axis=0), x[mask]",
+        selects: true,
         kind: Kind::Call(|host, a| by_counts("⌿", host, a)),
         ..Prim::NEW
     },

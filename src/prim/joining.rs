@@ -1,7 +1,7 @@
 //! Joining arrays and taking them apart: `concatenate`, `stack`, `block`, `split`, and their kin.
 
 use super::layout::{self, at_least, common, expanded, section};
-use super::row::{Example, Glyph, Kind, Prim, Valence};
+use super::row::{Along, Example, Glyph, Kind, Prim, Valence};
 use super::{Args, convert};
 use crate::array::{Array, Dims, Order, normalize_axis};
 use crate::dtype::{DType, promote};
@@ -147,6 +147,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "(2 2 ⍴ ⍳4) ⍪ 8 9", out: "[[0 1]\n [2 3]\n [8 9]]" },
         ],
         numpy: "np.concatenate([x, y])",
+        along: Along::Joined,
         kind: Kind::Call(catenate_first),
         ..Prim::NEW
     },

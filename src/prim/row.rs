@@ -29,7 +29,22 @@ pub struct Prim {
     /// Arguments that may come as deferred work (a bit for each parameter): the function reads them as
     /// expressions, has no effects, and may itself give deferred work. All others come computed.
     pub defers: u8,
+    /// Where the function works, for a glyph with an axis.
+    pub along: Along,
+    /// Whether its result is a selection of its right argument's elements, so that it may stand in the
+    /// target of an assignment: `(2 ↑ x) = 9`.
+    pub selects: bool,
     pub kind: Kind,
+}
+
+/// The axis along which a structural function works, which `⌽[0]` puts another in the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Along {
+    None,
+    First,
+    Last,
+    /// The first of both arguments.
+    Joined,
 }
 
 /// Where a name is found.
@@ -216,8 +231,20 @@ impl Prim {
         identity: Identity::None,
         laws: Laws::NONE,
         defers: 0,
+        along: Along::None,
+        selects: false,
         kind: Kind::Call(|_, args| Err(Fault::NotYet { name: args.name().into() })),
     };
+
+    /// The row of a function along an axis.
+    pub const fn goes_along(self, along: Along) -> Prim {
+        Prim { along, ..self }
+    }
+
+    /// The row of a function that selects.
+    pub const fn selecting(self) -> Prim {
+        Prim { selects: true, ..self }
+    }
 
     pub fn elementwise(&self) -> Option<&Elementwise> {
         match &self.kind {

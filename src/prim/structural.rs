@@ -5,7 +5,7 @@ use super::Args;
 use super::convert::{self, as_counts, to_array, unwrap_0d};
 use super::layout::{self, indices, reversed, section};
 use super::rearrange::{cycled, rolled};
-use super::row::{Example, Glyph, Home, Kind, Prim, Valence};
+use super::row::{Along, Example, Glyph, Home, Kind, Prim, Valence};
 use super::subscript::array_get_value;
 use crate::array::{Array, Dims, Index, Order, Strides};
 use crate::dtype::{DType, Element, Scalar, promote};
@@ -56,7 +56,8 @@ pub static ROWS: &[Prim] = &[
             Example { code: "5 ⍴ 1 2", out: "[1 2 1 2 1]" },
         ],
         reshape_cyclic,
-    ),
+    )
+    .selecting(),
     glyph(
         "reverse_last",
         &[prefix("⌽")],
@@ -64,7 +65,9 @@ pub static ROWS: &[Prim] = &[
         "A view reversed along the last axis.",
         &[Example { code: "⌽ 1 2 3", out: "[3 2 1]" }],
         |_, args| reverse(args, true),
-    ),
+    )
+    .goes_along(Along::Last)
+    .selecting(),
     glyph(
         "reverse_first",
         &[prefix("⊖")],
@@ -72,7 +75,9 @@ pub static ROWS: &[Prim] = &[
         "A view reversed along the first axis.",
         &[Example { code: "⊖ (2 2 ⍴ ⍳4)", out: "[[2 3]\n [0 1]]" }],
         |_, args| reverse(args, false),
-    ),
+    )
+    .goes_along(Along::First)
+    .selecting(),
     glyph(
         "rotate_last",
         &[infix("⌽")],
@@ -83,7 +88,9 @@ pub static ROWS: &[Prim] = &[
             Example { code: "0 1 ⌽ (2 3 ⍴ ⍳6)", out: "[[0 1 2]\n [4 5 3]]" },
         ],
         |_, args| rotate(args, true),
-    ),
+    )
+    .goes_along(Along::Last)
+    .selecting(),
     glyph(
         "rotate_first",
         &[infix("⊖")],
@@ -91,7 +98,9 @@ pub static ROWS: &[Prim] = &[
         "The elements moved k places toward the front of the first axis.",
         &[Example { code: "1 ⊖ (3 2 ⍴ ⍳6)", out: "[[2 3]\n [4 5]\n [0 1]]" }],
         |_, args| rotate(args, false),
-    ),
+    )
+    .goes_along(Along::First)
+    .selecting(),
     glyph(
         "reversed_axes",
         &[prefix("⍉")],
@@ -99,7 +108,8 @@ pub static ROWS: &[Prim] = &[
         "The transpose: a view with the axes reversed.",
         &[Example { code: "⍉ (2 3 ⍴ ⍳6)", out: "[[0 3]\n [1 4]\n [2 5]]" }],
         |_, args| Ok(Value::Array(args.array(0)?.transpose())),
-    ),
+    )
+    .selecting(),
     glyph(
         "transpose_to",
         &[infix("⍉")],
@@ -110,7 +120,8 @@ pub static ROWS: &[Prim] = &[
             Example { code: "0 0 ⍉ (2 2 ⍴ ⍳4)", out: "[0 3]" },
         ],
         transpose_to,
-    ),
+    )
+    .selecting(),
     glyph(
         "table",
         &[prefix("⍪")],
@@ -130,7 +141,9 @@ pub static ROWS: &[Prim] = &[
             Example { code: "5 ↑ 5 6 7", out: "[5 6 7 0 0]" },
         ],
         take_first,
-    ),
+    )
+    .goes_along(Along::First)
+    .selecting(),
     glyph(
         "drop_first",
         &[infix("↓")],
@@ -138,7 +151,9 @@ pub static ROWS: &[Prim] = &[
         "All but the first n of the first axis (the last ones if n is negative).\n\nA vector drops along several axes.",
         &[Example { code: "1 ↓ 5 6 7", out: "[6 7]" }, Example { code: "¯1 ↓ 5 6 7", out: "[5 6]" }],
         drop_first,
-    ),
+    )
+    .goes_along(Along::First)
+    .selecting(),
     glyph(
         "mix",
         &[prefix("↑")],
@@ -162,7 +177,8 @@ pub static ROWS: &[Prim] = &[
         "The first element, or the first item of a list; of an empty array zero.",
         &[Example { code: "⊃ 7 8 9", out: "7" }],
         first,
-    ),
+    )
+    .selecting(),
     glyph(
         "enlist",
         &[prefix("∊")],
@@ -170,7 +186,8 @@ pub static ROWS: &[Prim] = &[
         "All elements as one vector, those of nested lists too.",
         &[Example { code: "∊ (2 2 ⍴ ⍳4)", out: "[0 1 2 3]" }, Example { code: "∊ [1 2, 3]", out: "[1 2 3]" }],
         enlist,
-    ),
+    )
+    .selecting(),
     glyph(
         "tally",
         &[prefix("≢")],
@@ -222,7 +239,9 @@ pub static ROWS: &[Prim] = &[
             Example { code: "([0, 1], 1) ⌷ (2 2 ⍴ ⍳4)", out: "[1 3]" },
         ],
         squad,
-    ),
+    )
+    .goes_along(Along::First)
+    .selecting(),
 ];
 
 /// The counts of a glyph's left argument.

@@ -108,12 +108,19 @@ pub enum ExprKind {
     /// A primitive's glyph or ASCII operator as a function: `⍴`, or `+` in `reduce(+, x)`.
     Glyph(Name),
     /// An operator with its operands: `+/`, `⌈\`, `f¨`, `f⍨`, `f⌸` (one operand); `f∘g`, `f⍤1`,
-    /// `f⍣3`, `+.×`, `∘.×` (written `.` with `∘` on the left). `axis` is that of `+/[0]`.
+    /// `f⍣3`, `+.×`, `∘.×` (written `.` with `∘` on the left). `axis` is that of `+/[0]`; a primitive
+    /// with an axis, `⌽[0]`, is derived by `[]`.
     Derived {
         op: Spelled,
         left: Box<Expr>,
         right: Option<Box<Expr>>,
         axis: Option<Box<Expr>>,
+    },
+    /// A user's operator with its operands: `+{⍺⍺ ⍵}`, `f ∇∇`.
+    Operated {
+        operator: Box<Expr>,
+        left: Box<Expr>,
+        right: Option<Box<Expr>>,
     },
     /// `(+/ ÷ ≢)`: two or more functions or operands.
     Train(Vec<Expr>),

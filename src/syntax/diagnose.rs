@@ -70,7 +70,7 @@ pub(super) fn statement_in_braces(tokens: &[Token], index: usize) -> Option<Rang
         match kind {
             _ if kind.closes() => closed += 1,
             _ if kind.opens() && closed > 0 => closed -= 1,
-            Tok::BlockOpen | Tok::DfnOpen => {
+            _ if kind.opens_brace() => {
                 start = start.or(Some(at + 1));
                 found = true;
                 break;
@@ -161,7 +161,8 @@ impl Place<'_> {
             match self.tokens[at].kind {
                 kind if kind.closes() => closed += 1,
                 kind if kind.opens() && closed > 0 => closed -= 1,
-                Tok::BlockOpen | Tok::DfnOpen | Tok::Separator | Tok::Semi if closed == 0 => return at + 1,
+                Tok::Separator | Tok::Semi if closed == 0 => return at + 1,
+                kind if kind.opens_brace() && closed == 0 => return at + 1,
                 _ => {}
             }
         }

@@ -59,7 +59,7 @@ struct Reader<'a> {
 /// Reads `text[range]`.
 pub(super) fn scan(text: &str, range: Range<usize>, lexicon: &Lexicon, reading: Reading) -> Scan {
     let part = &text[range.clone()];
-    let mut shaper = Shaper::new(text, lexicon, reading.max_depth, reading.inside);
+    let mut shaper = Shaper::new(text, range.clone(), lexicon, reading.max_depth, reading.inside);
     shaper.tokens.reserve(part.len() / 3);
     let mut reader = Reader {
         text,

@@ -324,12 +324,19 @@ fn write_postfix_or_function(out: &mut String, e: &Expr) {
         }
         ExprKind::Derived { op, left, right, axis } => {
             write_operand(out, left);
-            *out += &op.text;
+            *out += if &*op.text == "[]" { "" } else { &op.text };
             if let Some(right) = right {
                 write_operand(out, right);
             }
             if let Some(axis) = axis {
                 *out += &format!("[{}]", expression(axis));
+            }
+        }
+        ExprKind::Operated { operator, left, right } => {
+            write_operand(out, left);
+            write_expression(out, operator);
+            if let Some(right) = right {
+                write_operand(out, right);
             }
         }
         ExprKind::Train(items) => {
@@ -355,7 +362,7 @@ fn write_postfix_or_function(out: &mut String, e: &Expr) {
 /// An item of a train. One that begins with `⌿` would reduce with the item before it.
 fn train_item(e: &Expr) -> String {
     let mut first = e;
-    while let ExprKind::Derived { left, .. } = &first.kind {
+    while let ExprKind::Derived { left, .. } | ExprKind::Operated { left, .. } = &first.kind {
         first = left;
     }
     let replicates = matches!(&first.kind, ExprKind::Glyph(text) if REPLICATES.contains(&&**text));
@@ -374,7 +381,7 @@ fn write_base(out: &mut String, e: &Expr) {
 /// An operator's operand: in brackets if it is a derived function.
 fn write_operand(out: &mut String, e: &Expr) {
     match e.kind {
-        ExprKind::Derived { .. } => *out += &format!("({})", expression(e)),
+        ExprKind::Derived { .. } | ExprKind::Operated { .. } => *out += &format!("({})", expression(e)),
         _ => write_expression(out, e),
     }
 }

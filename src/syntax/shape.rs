@@ -6,6 +6,7 @@
 //! a list of parameters, the first `{` after `if` opens a block and every other a dfn. It also caps
 //! the depth of what the parser may build, so that no tree is too deep to walk or to drop.
 
+mod braces;
 mod frame;
 mod groups;
 mod operators;
@@ -13,7 +14,10 @@ mod operators;
 use super::error::SyntaxError;
 use super::token::{Raw, Tok, Token, keyword};
 use super::{Lexicon, Span};
+use braces::Operands;
 use frame::{Frame, Kind, Left, Replicates, Undecided};
+use std::collections::HashMap;
+use std::ops::Range;
 
 /// The tokens of one top-level statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub(super) struct Shaper<'a> {
     /// The nesting went past its cap: nothing more is read.
     pub too_deep: bool,
     frames: Vec<Frame>,
+    /// The braces that hold operators.
+    operators: HashMap<u32, Operands>,
     primitives: Vec<usize>,
     /// Where the name path that ends at the last token begins: `a` of `a.b`.
     path: Option<usize>,
@@ -51,8 +57,14 @@ pub(super) struct Shaper<'a> {
 }
 
 impl<'a> Shaper<'a> {
-    /// With `inside`, the text stands within brackets, where newlines mean nothing.
-    pub fn new(text: &'a str, lexicon: &'a Lexicon, max_depth: usize, inside: bool) -> Shaper<'a> {
+    /// For `text[range]`. With `inside`, it stands within brackets, where newlines mean nothing.
+    pub fn new(
+        text: &'a str,
+        range: Range<usize>,
+        lexicon: &'a Lexicon,
+        max_depth: usize,
+        inside: bool,
+    ) -> Shaper<'a> {
         let root = Frame::new(if inside { Kind::Paren } else { Kind::Root }, 0);
         Shaper {
             text,
@@ -62,6 +74,7 @@ impl<'a> Shaper<'a> {
             bad: Vec::new(),
             too_deep: false,
             frames: vec![root],
+            operators: braces::operators(text, range),
             primitives: Vec::new(),
             path: None,
             function: false,
@@ -87,8 +100,8 @@ impl<'a> Shaper<'a> {
             return false;
         }
         match last.kind {
-            Comma | Assign | Augment | Arrow | PipeTo | Dyadic | Dot | AndWord | OrWord | In | Is
-            | ChoiceIf | ChoiceElse | Else => true,
+            Comma | Assign | Augment | Arrow | PipeTo | Dyadic | DyadicClose | Dot | AndWord | OrWord
+            | In | Is | ChoiceIf | ChoiceElse | Else => true,
             Not => self.tokens.iter().nth_back(1).is_some_and(|before| before.kind == Is),
             _ => self.function && self.left == Left::Dyad,
         }
@@ -130,7 +143,7 @@ impl<'a> Shaper<'a> {
             Raw::Text(_) => self.bad(SyntaxError::UnclosedString { at: Span::new(start, end) }, start, end),
             Raw::Ellipsis => self.operand(token(Tok::Ellipsis)),
             Raw::Wide(Wide::Argument) => self.operand(token(Tok::Argument)),
-            Raw::Wide(Wide::Itself) => self.function_token(token(Tok::Itself)),
+            Raw::Wide(Wide::Itself) => self.itself(token(Tok::Itself)),
             Raw::Operator | Raw::Wide(Wide::Glyph) => self.glyph(start, end),
             Raw::Slash if self.touches_function(start) => self.monadic(token(Tok::Monadic)),
             Raw::Slash => self.glyph(start, end),
@@ -197,6 +210,11 @@ impl<'a> Shaper<'a> {
 
     fn last_is(&self, kind: Tok) -> bool {
         self.last_kind() == Some(kind)
+    }
+
+    /// The last token is an operator that waits for its right operand.
+    fn after_dyadic(&self) -> bool {
+        matches!(self.last_kind(), Some(Tok::Dyadic | Tok::DyadicClose))
     }
 
     fn touches(&self, start: usize) -> bool {
@@ -268,7 +286,7 @@ impl<'a> Shaper<'a> {
     }
 
     fn operand(&mut self, token: Token) {
-        let taken = self.last_is(Tok::Dyadic);
+        let taken = self.after_dyadic();
         let strand = token.kind == Tok::Number && self.last_is(Tok::Number) && !self.function;
         self.add(token);
         self.function = taken;

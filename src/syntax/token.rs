@@ -350,6 +350,14 @@ pub enum Tok {
     BlockClose,
     DfnOpen,
     DfnClose,
+    /// A dfn with `⍺⍺` that stands alone: an operator as a value.
+    OperatorOpen,
+    OperatorClose,
+    /// A dfn with `⍺⍺` after its operand, and one with `⍵⍵`, which takes another on its right.
+    MonadicOpen,
+    MonadicClose,
+    DyadicOpen,
+    DyadicClose,
     /// A newline that ends a statement, or `⋄`.
     Separator,
     Semi,
@@ -447,20 +455,41 @@ impl Tok {
                 | LBracket
                 | TrainOpen
                 | DfnOpen
+                | OperatorOpen
         )
     }
 
     pub(super) fn opens(self) -> bool {
         use Tok::*;
-        matches!(
-            self,
-            LParen | TrainOpen | CallTrainOpen | ParamsOpen | LBracket | AxisOpen | BlockOpen | DfnOpen
-        )
+        matches!(self, LParen | TrainOpen | CallTrainOpen | ParamsOpen | LBracket | AxisOpen)
+            || self.opens_brace()
+    }
+
+    pub(super) fn opens_brace(self) -> bool {
+        use Tok::*;
+        matches!(self, BlockOpen | DfnOpen | OperatorOpen | MonadicOpen | DyadicOpen)
+    }
+
+    /// A primitive that may have an axis: `⌽[0]`, `+[0]`.
+    pub(super) fn takes_axis(self) -> bool {
+        use Tok::*;
+        matches!(self, Glyph | Sum | Product | ProductGlyph | Compare | Power | Or | And)
     }
 
     pub(super) fn closes(self) -> bool {
         use Tok::*;
-        matches!(self, RParen | TrainClose | RBracket | AxisClose | BlockClose | DfnClose)
+        matches!(
+            self,
+            RParen
+                | TrainClose
+                | RBracket
+                | AxisClose
+                | BlockClose
+                | DfnClose
+                | OperatorClose
+                | MonadicClose
+                | DyadicClose
+        )
     }
 }
 

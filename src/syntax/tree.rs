@@ -22,6 +22,13 @@ pub(super) enum Infix {
     Or,
 }
 
+/// An operator after its left operand, with what it has on its right.
+pub(super) enum Derivation {
+    /// The operator, its right operand, its axis.
+    Glyph(Spelled, Option<Expr>, Option<Expr>),
+    Dfn(Expr, Option<Expr>),
+}
+
 pub(super) struct Builder<'s> {
     pub text: &'s str,
     pub lexicon: &'s Lexicon,
@@ -313,13 +320,35 @@ impl<'s> Builder<'s> {
         Expr { kind: ExprKind::Apply { func, left, right }, span }
     }
 
-    pub fn derive(&self, left: Expr, (op, right, axis): (Spelled, Option<Expr>, Option<Expr>)) -> Expr {
+    /// A function with an axis, `⌽[0]`: derived by `[]`.
+    pub fn along(&self, function: Expr, axis: Expr, r: u32) -> Expr {
+        let l = function.span.end;
+        let op = self.words("[]", l, r);
+        self.derive(function, Derivation::Glyph(op, None, Some(axis)))
+    }
+
+    pub fn derive(&self, left: Expr, derivation: Derivation) -> Expr {
+        let (op, right, axis) = match derivation {
+            Derivation::Glyph(op, right, None) if &*op.text == "∇∇" => {
+                let operator = Expr { kind: ExprKind::DfnName(op.text), span: op.span };
+                return self.operated(left, operator, right);
+            }
+            Derivation::Glyph(op, right, axis) => (op, right, axis),
+            Derivation::Dfn(operator, right) => return self.operated(left, operator, right),
+        };
         let mut span = left.span.to(op.span);
         for part in [&right, &axis].into_iter().flatten() {
             span = span.to(part.span);
         }
         let (left, right, axis) = (Box::new(left), right.map(Box::new), axis.map(Box::new));
         Expr { kind: ExprKind::Derived { op, left, right, axis }, span }
+    }
+
+    /// A user's operator with its operands.
+    fn operated(&self, left: Expr, operator: Expr, right: Option<Expr>) -> Expr {
+        let span = left.span.to(right.as_ref().map_or(operator.span, |e| e.span));
+        let (operator, left, right) = (Box::new(operator), Box::new(left), right.map(Box::new));
+        Expr { kind: ExprKind::Operated { operator, left, right }, span }
     }
 
     pub fn train(&self, mut items: Vec<Expr>, l: u32, r: u32) -> Expr {

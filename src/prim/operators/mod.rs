@@ -5,6 +5,7 @@
 //! and `stencil` those, `combine` the operators that only arrange calls. `lift` applies a function made
 //! of primitives to many pieces at once.
 
+mod axis;
 mod combine;
 mod fold;
 mod key;
@@ -50,7 +51,8 @@ pub struct Derived {
 }
 
 /// Every operator's row.
-pub static ROWS: &[&[Operator]] = &[fold::ROWS, map::ROWS, combine::ROWS, key::ROWS, stencil::ROWS];
+pub static ROWS: &[&[Operator]] =
+    &[fold::ROWS, map::ROWS, combine::ROWS, key::ROWS, stencil::ROWS, axis::ROWS];
 
 /// The operator of a spelling.
 pub fn find(glyph: &str) -> Option<&'static Operator> {

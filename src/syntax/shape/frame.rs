@@ -40,6 +40,8 @@ pub(super) struct Frame {
     pub(super) left: Left,
     /// The right operand of an operator.
     pub(super) after_dyadic: bool,
+    /// Of a dfn that is an operator.
+    pub(super) operator: Option<Operator>,
     /// The index of the first token of the present statement.
     pub(super) statement: usize,
     /// Bounds on the tree's height: operators of this segment, brackets closed in it, past segments.
@@ -66,6 +68,7 @@ impl Frame {
             primitives: 0,
             left: Left::None,
             after_dyadic: false,
+            operator: None,
             statement: open,
             steps: 0,
             inner: 0,
@@ -129,6 +132,15 @@ pub(super) enum Left {
     Dyad,
 }
 
+/// A dfn with `⍺⍺` or `⍵⍵` in it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operator {
+    /// It takes an operand on its right too.
+    pub(super) dyadic: bool,
+    /// An operand stands on its left; else it is a value.
+    pub(super) applied: bool,
+}
+
 /// A bracket group whose part only the next token shows.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Undecided {
@@ -136,6 +148,8 @@ pub(super) enum Undecided {
     Train { open: usize, close: usize },
     /// `+/[0]`: an axis, or the argument.
     Axis { open: usize, close: usize, one: bool, comma: bool },
+    /// `⌽[0]`: the axis of a primitive, or its argument.
+    PrimitiveAxis { open: usize, close: usize, one: bool, comma: bool },
 }
 
 /// A `⌿` or `⍀` after a value.

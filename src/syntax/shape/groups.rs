@@ -2,9 +2,10 @@
 
 use super::super::Span;
 use super::super::error::SyntaxError;
+use super::super::lexicon::REPLICATES;
 use super::super::token::{Tok, Token};
 use super::Shaper;
-use super::frame::{Frame, Kind, Left, Undecided};
+use super::frame::{Frame, Kind, Left, Operator, Undecided};
 
 impl Shaper<'_> {
     pub(super) fn brace(&mut self, mut token: Token) {
@@ -20,7 +21,31 @@ impl Shaper<'_> {
         if self.last_is(Tok::Dot) && self.touches(token.start as usize) {
             self.dot_was_operator();
         }
+        self.dfn(token);
+    }
+
+    /// A dfn with `⍺⍺` in it is an operator on what stands before it, or alone a value.
+    fn dfn(&mut self, mut token: Token) {
+        let Some(operands) = self.operators.get(&token.start).copied() else {
+            return self.open(Kind::Dfn, token);
+        };
+        let applied = !self.after_dyadic() && (self.function || self.after_operand());
+        let array = self.after_operand();
+        token.kind = match (applied, operands.right) {
+            (false, _) => Tok::OperatorOpen,
+            (true, false) => Tok::MonadicOpen,
+            (true, true) => Tok::DyadicOpen,
+        };
+        if applied {
+            self.operator_after_replicate(token);
+            self.take_left_operand();
+            self.step(token);
+        }
+        let left = if array { Left::None } else { self.left };
         self.open(Kind::Dfn, token);
+        let frame = self.frame_mut();
+        frame.operator = Some(Operator { dyadic: operands.right, applied });
+        frame.left = left;
     }
 
     pub(super) fn open(&mut self, kind: Kind, token: Token) {
@@ -28,9 +53,10 @@ impl Shaper<'_> {
         let after_operand = self.after_operand();
         let mut frame = Frame::new(kind, self.tokens.len());
         frame.postfix = after_operand && matches!(kind, Kind::Paren | Kind::Bracket);
-        frame.after_dyadic = self.last_is(Tok::Dyadic);
-        frame.axis =
-            kind == Kind::Bracket && self.last_is(Tok::Monadic) && self.touches(token.start as usize);
+        frame.after_dyadic = self.after_dyadic();
+        frame.axis = kind == Kind::Bracket
+            && self.last_kind().is_some_and(|last| last == Tok::Monadic || last.takes_axis())
+            && self.touches(token.start as usize);
         frame.primitives = self.primitives.len();
         frame.left = match (frame.after_dyadic, after_operand) {
             (true, _) => self.left,
@@ -76,7 +102,12 @@ impl Shaper<'_> {
         let mut function = frame.after_dyadic;
         let mut undecided = None;
         match frame.kind {
-            Kind::Dfn => function = true,
+            Kind::Dfn => match frame.operator {
+                None => function = true,
+                Some(Operator { applied: false, .. }) => token.kind = Tok::OperatorClose,
+                Some(Operator { dyadic: true, .. }) => token.kind = Tok::DyadicClose,
+                Some(_) => (token.kind, function) = (Tok::MonadicClose, true),
+            },
             Kind::Block => token.kind = Tok::BlockClose,
             Kind::Paren if is_train && frame.postfix => {
                 self.tokens[frame.open].kind = Tok::CallTrainOpen;
@@ -91,7 +122,11 @@ impl Shaper<'_> {
             }
             Kind::Bracket if frame.axis => {
                 let one = self.one_number(frame.open + 1, close);
-                undecided = Some(Undecided::Axis { open: frame.open, close, one, comma: frame.comma });
+                let (open, comma) = (frame.open, frame.comma);
+                undecided = Some(match open > 0 && self.tokens[open - 1].kind.is_primitive() {
+                    true => Undecided::PrimitiveAxis { open, close, one, comma },
+                    false => Undecided::Axis { open, close, one, comma },
+                });
             }
             _ => {}
         }
@@ -99,14 +134,38 @@ impl Shaper<'_> {
         self.undecided = undecided;
         self.closed = Some(frame.open);
         self.function = function;
-        self.left = if function { frame.left } else { Left::Operand };
+        self.left = if function || frame.operator.is_some() { frame.left } else { Left::Operand };
         let taken = frame.after_dyadic;
         match frame.kind {
-            Kind::Dfn => self.frame_mut().item_function(taken),
+            Kind::Dfn => match frame.operator {
+                None => self.frame_mut().item_function(taken),
+                Some(Operator { applied: false, .. }) => self.item_other(),
+                Some(_) => {}
+            },
             Kind::Paren if function && !taken => self.frame_mut().item_function(false),
             _ if frame.postfix => {}
             _ => self.frame_mut().item_operand(taken, false),
         }
+    }
+
+    /// Whether what stands before `next` can only be meant as a function: an operator follows, or the
+    /// end of a group that is no call.
+    fn ends_function(&self, next: Token) -> bool {
+        let frame = self.frame();
+        match next.kind {
+            Tok::Monadic => !REPLICATES.contains(&self.text_of(next)),
+            Tok::Dyadic => true,
+            Tok::RParen => frame.kind == Kind::Paren && !frame.postfix,
+            _ => false,
+        }
+    }
+
+    fn axis(&mut self, open: usize, close: usize) {
+        self.tokens[open].kind = Tok::AxisOpen;
+        self.tokens[close].kind = Tok::AxisClose;
+        self.function = true;
+        self.left = Left::None;
+        self.frame_mut().unite_items();
     }
 
     pub(super) fn call_touches(&self, open: usize) -> bool {
@@ -156,12 +215,17 @@ impl Shaper<'_> {
             }
             Undecided::Axis { open, close, one, comma } => {
                 let prefix = glyph || matches!(next.kind, Tok::Sum | Tok::Tilde);
-                if operand || (prefix && one && !comma) {
-                    self.tokens[open].kind = Tok::AxisOpen;
-                    self.tokens[close].kind = Tok::AxisClose;
-                    self.function = true;
-                    self.left = Left::None;
-                    self.frame_mut().unite_items();
+                if operand || (one && !comma && (prefix || self.ends_function(next))) {
+                    self.axis(open, close);
+                }
+            }
+            Undecided::PrimitiveAxis { open, close, one, comma } => {
+                let touching = self.touches(next.start as usize);
+                let postfix = touching && matches!(next.kind, Tok::LParen | Tok::LBracket);
+                let one = one && !comma;
+                if (operand && !postfix) || (one && (glyph || self.ends_function(next))) {
+                    self.tokens[open - 1].kind = Tok::Function;
+                    self.axis(open, close);
                 }
             }
         }

@@ -5,7 +5,7 @@ use super::super::lexicon::REPLICATES;
 use super::super::token::{Tok, Token};
 use super::super::{Class, Span};
 use super::Shaper;
-use super::frame::{Left, Replicates};
+use super::frame::{Left, Operator, Replicates};
 
 const COMMUTE: &str = "⍨";
 
@@ -13,7 +13,7 @@ impl Shaper<'_> {
     /// `∇`, `⍺⍺`: functions by themselves.
     pub(super) fn function_token(&mut self, token: Token) {
         let dyad = self.after_operand();
-        let taken = self.last_is(Tok::Dyadic);
+        let taken = self.after_dyadic();
         self.add(token);
         self.frame_mut().item_function(taken);
         self.function = true;
@@ -21,6 +21,18 @@ impl Shaper<'_> {
             self.left = if dyad { Left::Dyad } else { Left::None };
         }
         self.step(token);
+    }
+
+    /// `⍺⍺ ⍵⍵ ∇` stand as functions; `∇∇` is the operator around it, after an operand.
+    pub(super) fn itself(&mut self, token: Token) {
+        self.settle(Some(token));
+        let around = self.frames.iter().rev().find_map(|frame| frame.operator);
+        let operand = self.function || self.after_operand();
+        match around.filter(|_| operand && self.text_of(token) == "∇∇") {
+            Some(Operator { dyadic: true, .. }) => self.dyadic(Token { kind: Tok::Dyadic, ..token }),
+            Some(_) => self.monadic(Token { kind: Tok::Monadic, ..token }),
+            None => self.function_token(token),
+        }
     }
 
     pub(super) fn glyph(&mut self, start: usize, end: usize) {
@@ -53,7 +65,7 @@ impl Shaper<'_> {
         let token = Token { kind, ..token };
         match kind {
             Tok::Monadic => self.monadic(token),
-            Tok::Dyadic if !self.last_is(Tok::Dyadic) && self.begins_outer(end) => {
+            Tok::Dyadic if !self.after_dyadic() && self.begins_outer(end) => {
                 self.function_token(Token { kind: Tok::Function, ..token })
             }
             Tok::Dyadic => self.dyadic(token),
@@ -71,7 +83,7 @@ impl Shaper<'_> {
         if self.last_is(Tok::Dot) && self.touches(token.start as usize) {
             self.dot_was_operator();
         }
-        let taken = self.last_is(Tok::Dyadic);
+        let taken = self.after_dyadic();
         let dyad = self.after_operand();
         if taken {
             token.kind = Tok::Function;
@@ -106,6 +118,9 @@ impl Shaper<'_> {
                             | Return
                             | Lambda
                             | DfnOpen
+                            | OperatorOpen
+                            | MonadicOpen
+                            | DyadicOpen
                             | BlockOpen
                     )
             )
@@ -125,7 +140,8 @@ impl Shaper<'_> {
 
     /// The name path that begins at `path` is an operator's operand.
     pub(super) fn take_name(&mut self, path: usize) {
-        let is_right_operand = path > 0 && self.tokens[path - 1].kind == Tok::Dyadic;
+        let is_right_operand =
+            path > 0 && matches!(self.tokens[path - 1].kind, Tok::Dyadic | Tok::DyadicClose);
         if !is_right_operand && self.tokens[path].kind == Tok::Name {
             self.tokens[path].kind = Tok::FunctionName;
         }
@@ -180,7 +196,7 @@ impl Shaper<'_> {
     /// `x ⌿⍨ y`, `x ⌿¨ y`: the `⌿` before another operator is the function that replicates, its left
     /// argument the value before it. A name that touches it is a function to reduce with, `f⌿¨ x`,
     /// except before `⍨`.
-    fn operator_after_replicate(&mut self, operator: Token) {
+    pub(super) fn operator_after_replicate(&mut self, operator: Token) {
         let Some(Replicates { touching, path }) = self.replicates else { return };
         if touching.is_some() && self.text_of(operator) != COMMUTE {
             return;
