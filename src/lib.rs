@@ -14,6 +14,7 @@
 //! | [`prim`] | values | values: the table of primitives, one row each |
 //! | [`eval`] | an AST | values, effects |
 //! | [`error`] | any stage's error | a report with code, labels and help |
+//! | [`teach`] | an expression of a session | drawings of what it does |
 //! | [`session`] | source text | outcomes; every frontend goes through it |
 //! | [`lint`] | texts, and the values of their run | findings: loops to replace, lines to look at |
 //! | [`frontend`] | a terminal, files, arguments | the `arr` program |
@@ -31,4 +32,5 @@ pub mod prim;
 pub mod session;
 pub mod show;
 pub mod syntax;
+pub mod teach;
 pub mod value;

@@ -29,6 +29,20 @@ pub fn broadcast_help(shapes: &[&[usize]], place: &Place) -> String {
     help
 }
 
+/// The same of shapes that stand nowhere in a program.
+pub fn shapes_help(shapes: &[&[usize]], names: &[String]) -> String {
+    let mut help = picture(names, shapes);
+    for (axis, lengths) in clashing(shapes) {
+        help.push_str(&format!("\n{} has lengths {}", axis_from_end(axis), listed(&lengths)));
+    }
+    let gives = |s: &[&[usize]]| broadcast_shapes(s).ok();
+    if let Some(remedy) = remedy(&Place::default(), names, shapes, false, &gives) {
+        help.push_str("\nthis fits: ");
+        help.push_str(&remedy);
+    }
+    help
+}
+
 /// An axis counted from the last, which is 1.
 fn axis_from_end(axis: usize) -> String {
     match axis {

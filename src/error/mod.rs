@@ -9,8 +9,9 @@ mod render;
 pub mod shapes;
 mod snippet;
 
-pub use codes::{Described, describe};
-pub use remedy::Place;
+pub use codes::{Described, bytes, describe};
+pub use fitting::shapes_help;
+pub use remedy::{Place, row_of};
 pub use render::{Look, render};
 pub use snippet::Snippet;
 

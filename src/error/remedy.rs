@@ -165,7 +165,7 @@ fn kept(text: &str, shape: &[usize]) -> Option<Change> {
 
 /// The row that a call's function names, and how many of its parameters are given by what stands
 /// before the dot.
-fn row_of(func: &Expr) -> Option<(&'static Prim, usize)> {
+pub fn row_of(func: &Expr) -> Option<(&'static Prim, usize)> {
     let table = prim::table();
     match &func.kind {
         ExprKind::Name(n) => Some((table.bare(n)?, 0)),

@@ -5,6 +5,7 @@ mod files;
 pub mod help;
 mod lint;
 mod names;
+mod teaching;
 mod timing;
 
 use super::console::Console;
@@ -58,7 +59,7 @@ pub struct Call<'a> {
 
 /// Every command, in the order of `%help`.
 pub fn rows() -> impl Iterator<Item = &'static Command> {
-    [timing::ROWS, lint::ROWS, names::ROWS, files::ROWS, help::ROWS].into_iter().flatten()
+    [timing::ROWS, teaching::ROWS, lint::ROWS, names::ROWS, files::ROWS, help::ROWS].into_iter().flatten()
 }
 
 pub fn find(name: &str) -> Option<&'static Command> {

@@ -1,0 +1,79 @@
+//! `%broadcast`, `%layout`, `%axis`, `%dtype` and `%step`: what `teach` draws, printed.
+
+use super::{Call, Command, Takes};
+use crate::eval::Evaluator;
+use crate::teach::{self, Refusal};
+use crate::value::{Fault, Value};
+
+pub const ROWS: &[Command] = &[
+    Command {
+        name: "broadcast",
+        usage: "shape shape …",
+        options: &[],
+        takes: Takes::Code,
+        doc: "Draw how shapes broadcast: %broadcast (3, 1) (4,).\n\
+              Shapes are tuples of lengths, names or expressions of arrays, separated by spaces or commas; or the \
+              operands of one arithmetic expression.",
+        run: |call| told(call, teach::broadcast::broadcast),
+    },
+    Command {
+        name: "layout",
+        usage: "array",
+        options: &[],
+        takes: Takes::Code,
+        doc: "Show where an array lies in memory: its strides, its fast axis, the buffer with the elements it \
+              sees, and the names that see the same buffer.",
+        run: |call| told(call, teach::layout::layout),
+    },
+    Command {
+        name: "axis",
+        usage: "call",
+        options: &[],
+        takes: Takes::Code,
+        doc: "Show what a call does along its axis: %axis sum(m, 0).\n\
+              For every function that takes axis: reductions, scans, sorts; and for f/ f⌿ f\\ f⍀.",
+        run: |call| told(call, teach::axis::axis),
+    },
+    Command {
+        name: "dtype",
+        usage: "expression",
+        options: &[],
+        takes: Takes::Code,
+        doc: "Say why the result of an expression has its dtype: %dtype int32 + float32.\n\
+              A dtype stands for an array of it.",
+        run: |call| told(call, teach::dtype::dtype),
+    },
+    Command {
+        name: "step",
+        usage: "expression",
+        options: &[],
+        takes: Takes::Code,
+        doc: "Run an expression one operation at a time, and show what each gives.",
+        run: step,
+    },
+];
+
+fn told(
+    call: &mut Call,
+    lesson: fn(&mut Evaluator, &str) -> Result<String, Refusal>,
+) -> Result<Value, Fault> {
+    let text = lesson(call.evaluator, call.rest).map_err(|e| refused(call, e))?;
+    call.print(&text);
+    Ok(Value::None)
+}
+
+fn step(call: &mut Call) -> Result<Value, Fault> {
+    let (text, refusal) = teach::step::step(call.evaluator, call.rest);
+    call.print(&text);
+    match refusal {
+        Some(e) => Err(refused(call, e)),
+        None => Ok(Value::None),
+    }
+}
+
+fn refused(call: &Call, refusal: Refusal) -> Fault {
+    match refusal {
+        Refusal::Reason(reason) => call.wrong(reason),
+        Refusal::Raised(raised) => Fault::Raised(raised),
+    }
+}

@@ -1,0 +1,270 @@
+//! `%axis`: what a reduction, scan or sort along an axis does to it, drawn on the shape and, where it is
+//! small, on the array.
+
+use super::{COLUMNS, Refusal, Text, brief, lines, steps, value_of};
+use crate::array::{Array, normalize_axis};
+use crate::error::{row_of, shapes};
+use crate::eval::{Evaluator, Source};
+use crate::prim;
+use crate::prim::bind::Default as Given;
+use crate::show::{scalar_str, wrap};
+use crate::syntax::ast::{Arg, Expr, ExprKind};
+use crate::value::{Value, shape_text};
+use std::rc::Rc;
+
+const WANTED: &str = "give a call that works along an axis, as sum(m, 0), m.mean(axis=1) or +/ m";
+
+/// What becomes of the axes.
+#[derive(Clone, Copy, PartialEq)]
+enum Fate {
+    Goes,
+    /// Stays with length one.
+    Kept,
+    /// Stays: lines along it are worked on one by one.
+    Along,
+    /// Stays with another length.
+    Changes,
+    Other,
+}
+
+/// Draws what the call in a text does along its axis.
+pub fn axis(evaluator: &mut Evaluator, text: &str) -> Result<String, Refusal> {
+    let text = Text::new("%axis", text)?;
+    let source = text.source.clone();
+    let (function, asked, operand) = subject(evaluator, &text.expr, &source)?;
+    let mut last = None;
+    let value = steps::run(evaluator, &text.expr, &source, false, &mut |s| last = Some(s))?;
+    let step = last.ok_or_else(|| Refusal::Reason(WANTED.into()))?;
+    let place = if operand == 0 { step.operands.first() } else { step.operands.last() };
+    let (span, array) = match place {
+        Some((span, v)) => (*span, prim::convert::to_array(v)),
+        None => return Err(Refusal::Reason(WANTED.into())),
+    };
+    let Ok(array) = array else { return Err(Refusal::Reason(WANTED.into())) };
+    let axes = numbers(&asked, array.ndim())?;
+    let name = source.text.get(span.range()).unwrap_or("x");
+    let name = if name.chars().count() > 12 { "x" } else { name };
+    let shown = Shown { function, name, array: &array, axes: &axes, value: &value };
+    Ok(shown.text(source.text.trim()))
+}
+
+/// The function's text, the axis it is told (`None`: all), and which operand is the array (0 or the
+/// last).
+fn subject(
+    evaluator: &mut Evaluator,
+    e: &Expr,
+    source: &Rc<Source>,
+) -> Result<(String, Value, usize), Refusal> {
+    let refused = || Refusal::Reason(WANTED.into());
+    match &e.kind {
+        ExprKind::Call { func, args } => {
+            let (row, bound) = row_of(func).ok_or_else(refused)?;
+            let params = &prim::table().signature(row).params;
+            let at = params.iter().position(|p| p.name == "axis").ok_or_else(refused)?;
+            let given = argument(args, at.checked_sub(bound).ok_or_else(refused)?);
+            let axis = match (given, params[at].default) {
+                (Some(e), _) => value_of(evaluator, e, source)?,
+                (None, Given::Int(n)) => Value::Int(n),
+                _ => Value::None,
+            };
+            Ok((row.name.to_string(), axis, 0))
+        }
+        ExprKind::Apply { func, .. } => {
+            let ExprKind::Derived { op, axis, .. } = &func.kind else { return Err(refused()) };
+            let axis = match (axis, &*op.text) {
+                (Some(e), _) => value_of(evaluator, e, source)?,
+                (None, "/" | "\\") => Value::Int(-1),
+                (None, "⌿" | "⍀") => Value::Int(0),
+                _ => return Err(refused()),
+            };
+            Ok((source.text.get(func.span.range()).unwrap_or("f").to_string(), axis, 1))
+        }
+        _ => Err(refused()),
+    }
+}
+
+fn argument(args: &[Arg], position: usize) -> Option<&Expr> {
+    let keyword = args.iter().find(|a| a.keyword.as_ref().is_some_and(|k| &*k.text == "axis"));
+    keyword.or_else(|| args.get(position).filter(|a| a.keyword.is_none())).map(|a| &a.value)
+}
+
+/// The axes as numbers from 0.
+fn numbers(asked: &Value, ndim: usize) -> Result<Vec<usize>, Refusal> {
+    let one = |v: &Value| {
+        let n = v.scalar().and_then(|s| s.as_i128()).and_then(|n| i64::try_from(n).ok());
+        let n = n.ok_or_else(|| Refusal::Reason("an axis is a whole number".into()))?;
+        normalize_axis(n, ndim).map_err(|e| Refusal::Reason(e.to_string()))
+    };
+    match asked {
+        Value::None => Ok((0..ndim).collect()),
+        Value::Tuple(t) => t.items.iter().map(one).collect(),
+        v => Ok(vec![one(v)?]),
+    }
+}
+
+struct Shown<'a> {
+    function: String,
+    name: &'a str,
+    array: &'a Array,
+    axes: &'a [usize],
+    value: &'a Value,
+}
+
+impl Shown<'_> {
+    fn result(&self) -> &[usize] {
+        match self.value {
+            Value::Array(a) => a.shape(),
+            _ => &[],
+        }
+    }
+
+    fn fate(&self) -> Fate {
+        let (shape, result) = (self.array.shape(), self.result());
+        let is_axis = |k: &usize| self.axes.contains(k);
+        let rest: Vec<usize> = (0..shape.len()).filter(|k| !is_axis(k)).map(|k| shape[k]).collect();
+        let same_rank = result.len() == shape.len();
+        let others = same_rank && (0..shape.len()).all(|k| is_axis(&k) || shape[k] == result[k]);
+        if rest == result && !self.axes.is_empty() {
+            Fate::Goes
+        } else if same_rank && result == shape {
+            Fate::Along
+        } else if others && self.axes.iter().all(|&k| result[k] == 1) {
+            Fate::Kept
+        } else if others {
+            Fate::Changes
+        } else {
+            Fate::Other
+        }
+    }
+
+    fn text(&self, written: &str) -> String {
+        let fate = self.fate();
+        let head = format!("{written}: {} becomes {}", shape_text(self.array.shape()), self.becomes());
+        let mut out = wrap(&head, COLUMNS).join("\n") + "\n\n";
+        out.push_str(&self.table(fate));
+        out.push_str("\n\n");
+        out.push_str(&(wrap(&self.sentence(fate), COLUMNS).join("\n") + "\n"));
+        if let Some(formula) = self.formula(fate) {
+            out.push_str(&format!("{formula}\n"));
+        }
+        if let Some(picture) = self.picture(fate) {
+            out.push('\n');
+            out.push_str(&picture);
+        }
+        out
+    }
+
+    fn becomes(&self) -> String {
+        match self.value {
+            Value::Array(a) => shape_text(a.shape()),
+            other => brief(other),
+        }
+    }
+
+    /// The shapes in columns under the axes' numbers, the axis marked.
+    fn table(&self, fate: Fate) -> String {
+        let shape = self.array.shape();
+        let cells = |s: &[usize]| s.iter().map(usize::to_string).collect::<Vec<_>>();
+        let mut result = cells(self.result());
+        if fate == Fate::Goes {
+            result = (0..shape.len())
+                .map(|k| if self.axes.contains(&k) { "-".into() } else { shape[k].to_string() })
+                .collect();
+        }
+        let marks = (0..shape.len()).map(|k| if self.axes.contains(&k) { "^".into() } else { String::new() });
+        shapes::rows(&[
+            ("axis", (0..shape.len()).map(|k| k.to_string()).collect()),
+            (self.name, cells(shape)),
+            ("result", result),
+            ("", marks.collect()),
+        ])
+    }
+
+    fn sentence(&self, fate: Fate) -> String {
+        let shape = self.array.shape();
+        let which = match self.axes {
+            [k] => format!("Axis {k}"),
+            all if all.len() == shape.len() => "Every axis".into(),
+            all => format!("Axes {}", all.iter().map(usize::to_string).collect::<Vec<_>>().join(" and ")),
+        };
+        let (goes, stays) = match self.axes.len() == 1 || self.axes.len() == shape.len() {
+            true => ("goes", "stays"),
+            false => ("go", "stay"),
+        };
+        let n: usize = self.axes.iter().map(|&k| shape[k]).product();
+        let places: usize = self.result().iter().product();
+        let per = format!("{n} elements become one, in {places} place{}", if places == 1 { "" } else { "s" });
+        match fate {
+            Fate::Goes => format!("{which} {goes}: {per}."),
+            Fate::Kept => format!("{which} {stays} with length 1 (keepdims): {per}."),
+            Fate::Along => format!("{which} {stays}: each line along it is worked on by itself."),
+            Fate::Changes => {
+                let new: usize = self.axes.iter().map(|&k| self.result()[k]).product();
+                format!("{which} {stays}, {n} long before and {new} after.")
+            }
+            Fate::Other => format!("The result has shape {}.\n", shape_text(self.result())),
+        }
+    }
+
+    /// One element or line of the result as what it is made of: `result[j] = sum(m[:, j])`.
+    fn formula(&self, fate: Fate) -> Option<String> {
+        if fate == Fate::Other || self.array.ndim() < 2 || self.axes.len() == self.array.ndim() {
+            return None;
+        }
+        let letter = |k: usize| ["i", "j", "k", "l", "m", "n"].get(k).copied().unwrap_or("n");
+        let from: Vec<&str> =
+            (0..self.array.ndim()).map(|k| if self.axes.contains(&k) { ":" } else { letter(k) }).collect();
+        let to: Vec<&str> = match fate {
+            Fate::Goes => from.iter().copied().filter(|s| *s != ":").collect(),
+            Fate::Kept => from.iter().map(|s| if *s == ":" { "0" } else { s }).collect(),
+            _ => from.clone(),
+        };
+        let argument = format!("{}[{}]", self.name, from.join(", "));
+        let call = match self.function.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            true => format!("{}({argument})", self.function),
+            false => format!("{} {argument}", self.function),
+        };
+        Some(format!("result[{}] = {call}", to.join(", ")))
+    }
+
+    /// The array and the result, with arrows along the axis.
+    fn picture(&self, fate: Fate) -> Option<String> {
+        let [axis] = *self.axes else { return None };
+        let text = lines(&Value::Array(self.array.clone()));
+        let width = text.iter().map(|l| l.chars().count()).max()?;
+        let drawable = self.array.ndim() == 2 && text.len() == self.array.shape()[0] && width + 16 <= COLUMNS;
+        if !drawable {
+            return None;
+        }
+        let reduced = matches!(fate, Fate::Goes | Fate::Kept);
+        let indent = |lines: &[String]| super::indented(lines, "  ");
+        let result = lines(self.value);
+        Some(match (axis, reduced) {
+            (0, _) => format!("{}  {}\n{}", indent(&text), arrows(text.last()?), indent(&result)),
+            (_, true) => {
+                let Value::Array(r) = self.value else { return None };
+                let step = |i: usize| (r.offset() as isize + i as isize * r.strides()[0]) as usize;
+                let rows = text
+                    .iter()
+                    .enumerate()
+                    .map(|(i, line)| format!("{line:<width$}  →  {}", scalar_str(r.scalar_at(step(i)))));
+                indent(&rows.collect::<Vec<_>>())
+            }
+            (_, false) => {
+                let rows = text.iter().map(|line| format!("{line:<width$}  →"));
+                format!("{}\n{}", indent(&rows.collect::<Vec<_>>()), indent(&result))
+            }
+        })
+    }
+}
+
+/// An arrow under the last character of every number of a row.
+fn arrows(row: &str) -> String {
+    let chars: Vec<char> = row.chars().collect();
+    let ends = |i: usize| {
+        let inside = |c: char| !c.is_whitespace() && c != ']' && c != '[';
+        inside(chars[i]) && chars.get(i + 1).is_none_or(|&c| !inside(c))
+    };
+    let line: String = (0..chars.len()).map(|i| if ends(i) { '↓' } else { ' ' }).collect();
+    line.trim_end().to_string()
+}

@@ -1,0 +1,188 @@
+//! `%broadcast`: shapes under each other as broadcasting reads them, and what happens to each axis.
+
+use super::{COLUMNS, Refusal, Text, value_of};
+use crate::array::{Dims, broadcast_shapes};
+use crate::error::{shapes, shapes_help};
+use crate::eval::Evaluator;
+use crate::show::{shorten, wrap};
+use crate::syntax::ast::{Expr, ExprKind, Number};
+use crate::value::{Value, shape_text};
+
+/// Draws how the shapes in a text broadcast: tuples of lengths, names, expressions, separated by spaces
+/// or commas; or the operands of one arithmetic expression.
+pub fn broadcast(evaluator: &mut Evaluator, text: &str) -> Result<String, Refusal> {
+    let (operands, lengths) = operands(text)?;
+    if operands.len() < 2 {
+        return Err(Refusal::Reason("give two shapes or arrays or more, as (3, 1) (4,)".into()));
+    }
+    let mut names = Vec::new();
+    let mut found: Vec<Dims> = Vec::new();
+    for text in operands {
+        let shape = match literal_shape(&text.expr).filter(|_| lengths) {
+            Some(shape) => shape,
+            None => {
+                let value = value_of(evaluator, &text.expr, &text.source)?;
+                shape_of(&value).ok_or_else(|| {
+                    Refusal::Reason(format!(
+                        "{} has no shape: it is a {}",
+                        text.source.text,
+                        value.type_name()
+                    ))
+                })?
+            }
+        };
+        names.push(if lengths { name_of(&text, &shape) } else { shorten(&text.source.text, 24) });
+        found.push(shape);
+    }
+    let found: Vec<&[usize]> = found.iter().map(|s| &s[..]).collect();
+    Ok(match broadcast_shapes(&found) {
+        Ok(result) => drawn(&names, &found, &result),
+        Err(_) => {
+            let help = shapes_help(&found, &names);
+            let lines =
+                help.lines().flat_map(|l| if l.starts_with(' ') { vec![l.into()] } else { wrap(l, COLUMNS) });
+            let lines: Vec<String> = lines.collect();
+            format!("These shapes do not broadcast together.\n\n{}\n", lines.join("\n"))
+        }
+    })
+}
+
+fn drawn(names: &[String], found: &[&[usize]], result: &[usize]) -> String {
+    let mut rows: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut all = found.to_vec();
+    all.push(result);
+    for (name, cells) in names.iter().map(String::as_str).chain(["result"]).zip(shapes::aligned(&all)) {
+        rows.push((name, cells));
+    }
+    let mut out = shapes::rows(&rows) + "\n\n";
+    let mut repeated = false;
+    for (axis, &n) in result.iter().enumerate() {
+        for (name, shape) in names.iter().zip(found) {
+            let why = match shapes::length(shape, axis, result.len()) {
+                None if n != 1 => "has no such axis",
+                Some(1) if n != 1 => "has length 1",
+                _ => continue,
+            };
+            repeated = true;
+            out.push_str(&format!("axis {axis}: {name} {why}: read {}\n", times(n)));
+        }
+    }
+    if !repeated {
+        out.push_str("No axis is stretched: the shapes agree.\n");
+    }
+    let size: usize = result.iter().product();
+    let elements = if size == 1 { "element" } else { "elements" };
+    out.push_str(&format!("The result has shape {}, {size} {elements}.\n", shape_text(result)));
+    out
+}
+
+fn times(n: usize) -> String {
+    match n {
+        2 => "twice".into(),
+        n => format!("{n} times"),
+    }
+}
+
+/// The operands as texts of their own, and whether numbers among them are lengths of axes.
+fn operands(text: &str) -> Result<(Vec<Text>, bool), Refusal> {
+    if let Ok(whole) = Text::new("%broadcast", text) {
+        let mut found = Vec::new();
+        arithmetic(&whole.expr, &mut found);
+        if found.len() > 1 {
+            let part = |e: &Expr| text.get(e.span.range()).unwrap_or(text);
+            let texts = found.into_iter().map(|e| Text::new("%broadcast", part(e)));
+            return Ok((texts.collect::<Result<_, _>>()?, false));
+        }
+    }
+    let texts = pieces(text).into_iter().map(|piece| Text::new("%broadcast", piece));
+    Ok((texts.collect::<Result<_, _>>()?, true))
+}
+
+/// The leaves of arithmetic between values.
+fn arithmetic<'e>(e: &'e Expr, found: &mut Vec<&'e Expr>) {
+    match &e.kind {
+        ExprKind::Binary { left, right, .. } => {
+            arithmetic(left, found);
+            arithmetic(right, found);
+        }
+        ExprKind::Compare { first, rest } => {
+            arithmetic(first, found);
+            rest.iter().for_each(|(_, e)| arithmetic(e, found));
+        }
+        _ => found.push(e),
+    }
+}
+
+/// A text cut at the spaces and commas outside brackets and strings.
+fn pieces(text: &str) -> Vec<&str> {
+    let (mut depth, mut quote, mut start) = (0i32, None, None);
+    let mut found = Vec::new();
+    for (i, c) in text.char_indices() {
+        let between = depth == 0 && quote.is_none() && (c.is_whitespace() || c == ',');
+        match (between, start) {
+            (true, Some(from)) => {
+                found.push(&text[from..i]);
+                start = None;
+            }
+            (false, None) => start = Some(i),
+            _ => {}
+        }
+        match (quote, c) {
+            (Some(q), c) if q == c => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth -= 1,
+            _ => {}
+        }
+    }
+    found.extend(start.map(|from| &text[from..]));
+    found
+}
+
+/// The shape that a tuple of whole numbers, or one number, writes.
+fn literal_shape(e: &Expr) -> Option<Dims> {
+    let length = |e: &Expr| match &e.kind {
+        ExprKind::Number { value: Number::Int(n), suffix: None } => usize::try_from(*n).ok(),
+        _ => None,
+    };
+    match &e.kind {
+        ExprKind::Tuple(items) => items.iter().map(length).collect(),
+        _ => length(e).map(|n| Dims::from(&[n][..])),
+    }
+}
+
+fn shape_of(value: &Value) -> Option<Dims> {
+    match value {
+        Value::Array(a) => Some(a.shape().into()),
+        v if v.is_scalar_number() => Some(Dims::new()),
+        Value::Tuple(t) => t
+            .items
+            .iter()
+            .map(|v| match v {
+                Value::Int(n) => usize::try_from(*n).ok(),
+                _ => None,
+            })
+            .collect(),
+        _ => None,
+    }
+}
+
+/// What an operand is called: its text, of a shape as Python writes it.
+fn name_of(text: &Text, shape: &[usize]) -> String {
+    match text.expr.kind {
+        ExprKind::Tuple(_) | ExprKind::Number { .. } => shape_text(shape),
+        _ => shorten(&text.source.text, 24),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_cut_outside_brackets() {
+        assert_eq!(pieces("(3, 1) (4,)"), ["(3, 1)", "(4,)"]);
+        assert_eq!(pieces("a, b[:, None]  f(x, y)"), ["a", "b[:, None]", "f(x, y)"]);
+        assert_eq!(pieces("  "), Vec::<&str>::new());
+    }
+}

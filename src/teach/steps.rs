@@ -1,0 +1,300 @@
+//! An expression evaluated one operation at a time, in evaluation order. Each operand is computed
+//! first and kept under a name that no text can write; then the operation runs on these names, so that it
+//! does what it does in the whole expression, and errors point at the text as it stands.
+//!
+//! What has no steps of its own runs whole: functions, comprehensions, the second operand of `and`
+//! and `or`. Of a choice only the branch taken runs.
+
+use super::value_of;
+use crate::dtype::{Scalar, cast_scalar};
+use crate::error::row_of;
+use crate::eval::{Evaluator, Raised, Source};
+use crate::exec;
+use crate::prim::{self, Prim, Valence};
+use crate::syntax::Span;
+use crate::syntax::ast::{Arg, Expr, ExprKind, Name, Number, Sub};
+use crate::value::Value;
+use std::rc::Rc;
+
+type R<T> = Result<T, Raised>;
+
+/// One operation that ran.
+pub struct Step {
+    /// Where it stands in the text.
+    pub span: Span,
+    /// Its operands, and where each stands.
+    pub operands: Vec<(Span, Value)>,
+    pub value: Value,
+    /// The row behind it, where one is known by its spelling.
+    pub row: Option<&'static Prim>,
+    /// The operation with its operands as names, for whoever looks at its form.
+    pub expr: Expr,
+}
+
+/// Evaluates an expression step by step and hands each step to `each`. With `dtypes`, a dtype where a
+/// number is expected stands for an array of it. Names of the session are as before, afterwards.
+pub fn run(
+    evaluator: &mut Evaluator,
+    expr: &Expr,
+    source: &Rc<Source>,
+    dtypes: bool,
+    each: &mut dyn FnMut(Step),
+) -> R<Value> {
+    let before = evaluator.globals.snapshot();
+    let mut stepper = Stepper { evaluator, source, dtypes, each, kept: 0 };
+    let result = stepper.part(expr).and_then(|e| {
+        let e = stepper.operand(e)?;
+        stepper.value(&e)
+    });
+    evaluator.globals.restore(&before);
+    result
+}
+
+struct Stepper<'a> {
+    evaluator: &'a mut Evaluator,
+    source: &'a Rc<Source>,
+    dtypes: bool,
+    each: &'a mut dyn FnMut(Step),
+    /// Values kept so far.
+    kept: usize,
+}
+
+impl Stepper<'_> {
+    fn value(&mut self, e: &Expr) -> R<Value> {
+        value_of(self.evaluator, e, self.source)
+    }
+
+    /// Keeps a value under a name; the name stands where the expression stood.
+    fn keep(&mut self, value: Value, span: Span) -> Expr {
+        self.kept += 1;
+        // No name begins with a dot.
+        let name: Name = format!(".{}", self.kept).into();
+        self.evaluator.globals.set(&name, value);
+        Expr { kind: ExprKind::Name(name), span }
+    }
+
+    /// Runs an operation whose operands are settled.
+    fn step(
+        &mut self,
+        kind: ExprKind,
+        span: Span,
+        operands: &[&Expr],
+        row: Option<&'static Prim>,
+    ) -> R<Expr> {
+        let expr = Expr { kind, span };
+        let mut values = Vec::with_capacity(operands.len());
+        for e in operands {
+            values.push((e.span, self.value(e)?));
+        }
+        let value = self.value(&expr)?;
+        (self.each)(Step { span, operands: values, value: value.clone(), row, expr });
+        Ok(self.keep(value, span))
+    }
+
+    /// A part as an operand of arithmetic: a dtype becomes an array of it, if that is wanted.
+    fn operand(&mut self, e: Expr) -> R<Expr> {
+        let dotted = matches!(&e.kind, ExprKind::Name(_) | ExprKind::Attr { .. });
+        if !self.dtypes || !dotted {
+            return Ok(e);
+        }
+        let value = self.value(&e)?;
+        let dtype = match &value {
+            Value::DType(_) | Value::Func(_) => prim::convert::as_dtype(&value),
+            _ => None,
+        };
+        let ones = dtype.and_then(|d| exec::full(&[1], cast_scalar(Scalar::Bool(true), d)).ok());
+        Ok(ones.map_or(e.clone(), |a| self.keep(Value::Array(a), e.span)))
+    }
+
+    fn argument(&mut self, e: &Expr) -> R<Expr> {
+        let e = self.part(e)?;
+        self.operand(e)
+    }
+
+    fn boxed(&mut self, e: &Expr) -> R<Box<Expr>> {
+        self.argument(e).map(Box::new)
+    }
+
+    /// The expression with everything under it computed and kept, and its own operation run.
+    fn part(&mut self, e: &Expr) -> R<Expr> {
+        use ExprKind as K;
+        let glyph = |op: &str, valence| prim::table().glyph(op, valence);
+        match &e.kind {
+            K::Binary { op, left, right } => {
+                let (left, right) = (self.boxed(left)?, self.boxed(right)?);
+                let kind = K::Binary { op: op.clone(), left: left.clone(), right: right.clone() };
+                self.step(kind, e.span, &[&left, &right], glyph(&op.text, Valence::Dyadic))
+            }
+            K::Prefix { operand, .. } if matches!(operand.kind, K::Number { .. } | K::Strand(_)) => {
+                Ok(e.clone())
+            }
+            K::Prefix { op, operand } => {
+                let operand = self.boxed(operand)?;
+                let kind = K::Prefix { op: op.clone(), operand: operand.clone() };
+                self.step(kind, e.span, &[&operand], glyph(&op.text, Valence::Monadic))
+            }
+            K::Compare { first, rest } => self.compare(first, rest, e.span),
+            K::And(a, b) => {
+                let a = self.boxed(a)?;
+                self.step(K::And(a.clone(), b.clone()), e.span, &[&a], None)
+            }
+            K::Or(a, b) => {
+                let a = self.boxed(a)?;
+                self.step(K::Or(a.clone(), b.clone()), e.span, &[&a], None)
+            }
+            K::Not(a) => {
+                let a = self.boxed(a)?;
+                self.step(K::Not(a.clone()), e.span, &[&a], None)
+            }
+            K::Choice { test, then, other } => {
+                let test = self.argument(test)?;
+                let bool_of = |test: Expr| Expr { span: test.span, kind: K::Not(Box::new(test)) };
+                let negated = self.value(&bool_of(test))?;
+                self.part(if matches!(negated, Value::Bool(false)) { then } else { other })
+            }
+            K::Pipe { left, right } => {
+                let left = self.boxed(left)?;
+                self.step(K::Pipe { left: left.clone(), right: right.clone() }, e.span, &[&left], None)
+            }
+            K::Call { func, args } => self.call(func, args, e.span),
+            K::Index { base, subs } => self.index(base, subs, e.span),
+            K::Attr { base, name } => {
+                if self.is_module(base) {
+                    return Ok(e.clone());
+                }
+                let base = Box::new(self.part(base)?);
+                self.step(K::Attr { base: base.clone(), name: name.clone() }, e.span, &[&base], None)
+            }
+            K::Tuple(items) => Ok(Expr { kind: K::Tuple(self.items(items)?), span: e.span }),
+            K::Bracket(items) => self.bracket(items, e),
+            K::Apply { func, left, right } => self.apply(func, left.as_deref(), right, e.span),
+            K::Starred(inner) => Ok(Expr { kind: K::Starred(Box::new(self.part(inner)?)), span: e.span }),
+            K::Comprehension { generator: false, .. } | K::FString(_) | K::If { .. } => {
+                self.step(e.kind.clone(), e.span, &[], None)
+            }
+            _ => Ok(e.clone()),
+        }
+    }
+
+    fn items(&mut self, items: &[Expr]) -> R<Vec<Expr>> {
+        items.iter().map(|e| self.part(e)).collect()
+    }
+
+    fn compare(&mut self, first: &Expr, rest: &[(crate::syntax::ast::Spelled, Expr)], span: Span) -> R<Expr> {
+        let first = self.boxed(first)?;
+        let mut links = Vec::with_capacity(rest.len());
+        for (op, e) in rest {
+            links.push((op.clone(), self.argument(e)?));
+        }
+        let row = match &links[..] {
+            [(op, _)] => prim::table().glyph(&op.text, Valence::Dyadic),
+            _ => None,
+        };
+        let operands: Vec<Expr> =
+            std::iter::once((*first).clone()).chain(links.iter().map(|l| l.1.clone())).collect();
+        let operands: Vec<&Expr> = operands.iter().collect();
+        self.step(ExprKind::Compare { first, rest: links }, span, &operands, row)
+    }
+
+    /// A bracket keeps its form, which says whether it is an array or a list; only computed items run.
+    fn bracket(&mut self, items: &[Expr], e: &Expr) -> R<Expr> {
+        if items.iter().all(is_literal) {
+            return Ok(e.clone());
+        }
+        let inner = |me: &mut Self, item: &Expr| match &item.kind {
+            ExprKind::Bracket(_) | ExprKind::Comprehension { .. } => Ok(item.clone()),
+            _ => me.part(item),
+        };
+        let items = items.iter().map(|i| inner(self, i)).collect::<R<Vec<_>>>()?;
+        self.step(ExprKind::Bracket(items), e.span, &[], None)
+    }
+
+    fn call(&mut self, func: &Expr, args: &[Arg], span: Span) -> R<Expr> {
+        let found = row_of(func);
+        let mut operands = Vec::new();
+        let func = match &func.kind {
+            ExprKind::Attr { base, name } if !self.is_module(base) => {
+                let base = Box::new(self.part(base)?);
+                operands.push((*base).clone());
+                Expr { kind: ExprKind::Attr { base, name: name.clone() }, span: func.span }
+            }
+            _ => func.clone(),
+        };
+        let params = found.map(|(row, bound)| (&prim::table().signature(row).params, bound));
+        let mut new = Vec::with_capacity(args.len());
+        for (i, arg) in args.iter().enumerate() {
+            let param = params.and_then(|(p, bound)| p.get(i + bound)).map_or("", |p| p.name);
+            let generator = matches!(arg.value.kind, ExprKind::Comprehension { generator: true, .. });
+            let value = match (&arg.keyword, generator) {
+                (_, true) => arg.value.clone(),
+                (Some(_), _) => self.part(&arg.value)?,
+                _ if param == "dtype" => self.part(&arg.value)?,
+                _ => self.argument(&arg.value)?,
+            };
+            // What only chooses or counts is no operand.
+            let chooses = param == "condition" || arg.keyword.is_some();
+            if !chooses && !generator && !matches!(value.kind, ExprKind::Starred(_)) {
+                operands.push(value.clone());
+            }
+            new.push(Arg { keyword: arg.keyword.clone(), value });
+        }
+        let operands: Vec<&Expr> = operands.iter().collect();
+        let kind = ExprKind::Call { func: Box::new(func), args: new };
+        self.step(kind, span, &operands, found.map(|f| f.0))
+    }
+
+    fn index(&mut self, base: &Expr, subs: &[Sub], span: Span) -> R<Expr> {
+        let base = Box::new(self.part(base)?);
+        let mut new = Vec::with_capacity(subs.len());
+        for sub in subs {
+            new.push(match sub {
+                Sub::Expr(e) => Sub::Expr(self.part(e)?),
+                Sub::Slice { start, stop, step, span } => {
+                    let mut part = |e: &Option<Expr>| e.as_ref().map(|e| self.part(e)).transpose();
+                    Sub::Slice { start: part(start)?, stop: part(stop)?, step: part(step)?, span: *span }
+                }
+            });
+        }
+        self.step(ExprKind::Index { base: base.clone(), subs: new }, span, &[&base], None)
+    }
+
+    fn apply(&mut self, func: &Expr, left: Option<&Expr>, right: &Expr, span: Span) -> R<Expr> {
+        let left = left.map(|e| self.boxed(e)).transpose()?;
+        let right = self.boxed(right)?;
+        let row = match &func.kind {
+            ExprKind::Glyph(g) => {
+                prim::table().glyph(g, if left.is_some() { Valence::Dyadic } else { Valence::Monadic })
+            }
+            _ => None,
+        };
+        let kind = ExprKind::Apply { func: Box::new(func.clone()), left: left.clone(), right: right.clone() };
+        let operands: Vec<&Expr> = left.iter().map(|e| &**e).chain([&*right]).collect();
+        self.step(kind, span, &operands, row)
+    }
+
+    /// Whether an expression is a module, whose members are no steps.
+    fn is_module(&mut self, e: &Expr) -> bool {
+        let dotted = match &e.kind {
+            ExprKind::Name(_) => true,
+            ExprKind::Attr { base, .. } => self.is_module(base),
+            _ => false,
+        };
+        dotted && matches!(self.value(e), Ok(Value::Object(o)) if o.type_name() == "module")
+    }
+}
+
+fn is_literal(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Number {
+            value: Number::Int(_) | Number::Float(_) | Number::Imag(_) | Number::Bool(_),
+            ..
+        }
+        | ExprKind::Strand(_)
+        | ExprKind::Str(_)
+        | ExprKind::None
+        | ExprKind::Name(_) => true,
+        ExprKind::Prefix { operand, .. } => is_literal(operand),
+        ExprKind::Bracket(items) | ExprKind::Tuple(items) => items.iter().all(is_literal),
+        _ => false,
+    }
+}
