@@ -17,6 +17,7 @@
 //! | [`teach`] | an expression of a session | drawings of what it does |
 //! | [`session`] | source text | outcomes; every frontend goes through it |
 //! | [`lint`] | texts, and the values of their run | findings: loops to replace, lines to look at |
+//! | [`lesson`] | lessons, answers | what comes next, what is right of an answer and what is not |
 //! | [`frontend`] | a terminal, files, arguments | the `arr` program |
 
 pub mod array;
@@ -27,6 +28,7 @@ pub mod exec;
 #[cfg(feature = "cli")]
 pub mod frontend;
 pub mod kernel;
+pub mod lesson;
 pub mod lint;
 pub mod prim;
 pub mod session;

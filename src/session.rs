@@ -101,6 +101,10 @@ impl Session {
                 self.show(&last);
             }
             self.evaluator.flush_warnings();
+            if let Some(commands) = self.evaluator.commands.clone() {
+                let text = unit.source.text.get(statement.span.range()).unwrap_or("");
+                commands.ran(&mut self.evaluator, text, &last);
+            }
         }
         Ok(last)
     }

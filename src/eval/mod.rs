@@ -32,7 +32,7 @@ mod watch;
 pub use error::{CallSite, Located, Raised};
 pub use function::Closure;
 pub use ir::{Source, Unit};
-pub use scope::Globals;
+pub use scope::{Globals, import_name};
 pub use watch::{LoopSite, LoopWatch, Silence};
 
 use crate::syntax::{Lexicon, Span, ast};
@@ -64,6 +64,8 @@ pub trait Commands {
         body: Option<&str>,
     ) -> Result<Value, Fault>;
     fn help(&self, evaluator: &mut Evaluator, what: &str, level: u8) -> Result<(), Fault>;
+    /// Told of every statement that ran at the top level, after its value was shown.
+    fn ran(&self, _evaluator: &mut Evaluator, _text: &str, _value: &Value) {}
 }
 
 /// One program's state: its globals, its running functions, its output.

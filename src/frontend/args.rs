@@ -1,5 +1,9 @@
 //! The command line: what to run, and how.
 
+mod lesson;
+
+pub use lesson::Grade;
+
 use clap::{Arg, ArgAction, Command, value_parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -34,6 +38,10 @@ pub enum Run {
         file: PathBuf,
         json: bool,
     },
+    /// `arr grade lab.arr files…`: grade answers to the exercises of a lesson.
+    Grade(Grade),
+    /// `arr lesson-check files…`: try lessons.
+    CheckLessons(Vec<PathBuf>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +77,8 @@ pub fn parse(
         None => match rest.remove(0) {
             file if file == "-" => Run::Stdin,
             word if word == "check" => check(&mut rest)?,
+            word if word == "grade" => lesson::grade(std::mem::take(&mut rest))?,
+            word if word == "lesson-check" => lesson::check_lessons(std::mem::take(&mut rest))?,
             file => Run::File(file.into()),
         },
     };
@@ -123,7 +133,7 @@ fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("A small array language: NumPy's arithmetic and memory model with APL's notation.")
         .override_usage(
-            "arr [OPTIONS] [FILE [ARGS]...]\n       arr [OPTIONS] -e CODE [ARGS]...\n       arr [OPTIONS] check FILE [--json]",
+            "arr [OPTIONS] [FILE [ARGS]...]\n       arr [OPTIONS] -e CODE [ARGS]...\n       arr [OPTIONS] check FILE [--json]\n       arr [OPTIONS] grade LAB FILE...\n       arr [OPTIONS] lesson-check FILE...",
         )
         .after_help(
             "Without FILE or CODE, arr reads standard input; at a terminal it opens a prompt.\n\

@@ -2,6 +2,7 @@
 //! which the program made them.
 
 use super::args::Color;
+use super::highlight;
 use crate::error::{Look, Report, line_at, render};
 use crate::eval::{Output, Source};
 use crate::session::Failure;
@@ -84,6 +85,16 @@ impl Console {
         }
         let _ = writeln!(io::stderr(), "arr: cannot write to standard output: {e}");
         std::process::exit(1);
+    }
+
+    /// Text for standard output in a colour, where that shows colours.
+    pub fn paint_output(&self, code: &str, text: &str) -> String {
+        if self.prompt { self.paint(code, text) } else { text.to_string() }
+    }
+
+    /// Source text for standard output, coloured as at the prompt.
+    pub fn paint_code(&self, code: &str) -> String {
+        if self.prompt && self.look.color { highlight::paint(code, usize::MAX) } else { code.to_string() }
     }
 
     fn paint(&self, code: &str, text: &str) -> String {

@@ -132,11 +132,16 @@ fn first_line(text: &str) -> String {
 
 /// The file that keeps the lines of all sessions, its folder made if need be.
 pub fn file() -> Option<PathBuf> {
+    Some(folder()?.join("history"))
+}
+
+/// The folder of what arr keeps between sessions, made if need be.
+pub fn folder() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
     let state = set("XDG_STATE_HOME").or_else(|| Some(set("HOME")?.join(".local/state")))?;
     let folder = state.join("arr");
     std::fs::create_dir_all(&folder).ok()?;
-    Some(folder.join("history"))
+    Some(folder)
 }
 
 #[cfg(test)]

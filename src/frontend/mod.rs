@@ -7,6 +7,7 @@ pub mod commands;
 mod complete;
 pub mod console;
 mod glyphs;
+mod grade;
 mod highlight;
 mod history;
 pub mod os;
@@ -59,6 +60,9 @@ fn run(invocation: &Invocation) -> i32 {
     let console = Console::new(invocation.color);
     let mut session = Session::with_stack(Box::new(console.clone()), RECURSION);
     let shell = Rc::new(commands::Shell::new(console.clone()));
+    if let Some(folder) = history::folder().filter(|_| !invocation.no_config) {
+        shell.classroom.keep_in(folder.join("lessons"));
+    }
     session.set_commands(shell.clone());
     if !matches!(invocation.run, Run::Nothing) {
         let args = invocation.args.iter().map(|a| Value::str(a)).collect();
@@ -70,6 +74,8 @@ fn run(invocation: &Invocation) -> i32 {
         }
         Run::Nothing | Run::Stdin => script::run_stdin(&mut session, &console),
         Run::Check { file, json } => return check::run(&mut session, &console, file, *json),
+        Run::Grade(options) => return grade::run(&console, options),
+        Run::CheckLessons(files) => return grade::check_lessons(&console, files),
         Run::File(path) => script::run_file(&mut session, &console, path),
         Run::Code(code) => script::run_text(&mut session, &console, "<code>", code),
     };

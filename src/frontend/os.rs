@@ -63,6 +63,20 @@ pub fn cpu_time() -> (Duration, Duration) {
     (Duration::ZERO, Duration::ZERO)
 }
 
+/// Lets the system refuse this program more than so many bytes. Where it cannot, arrays are still held
+/// to their own limit.
+#[cfg(unix)]
+pub fn limit_memory(bytes: usize) {
+    let limit = libc::rlimit { rlim_cur: bytes as libc::rlim_t, rlim_max: bytes as libc::rlim_t };
+    // SAFETY: `limit` is a valid rlimit for the length of the call, which only reads it.
+    unsafe {
+        libc::setrlimit(libc::RLIMIT_AS, &limit);
+    }
+}
+
+#[cfg(not(unix))]
+pub fn limit_memory(_bytes: usize) {}
+
 /// Columns of the terminal behind standard error.
 #[cfg(unix)]
 pub fn window_width() -> Option<usize> {

@@ -44,6 +44,7 @@ pub fn run(session: Session, console: Console, shell: Rc<Shell>, invocation: &In
         match prompt.read() {
             Entry::Text(text) if prompt.is_farewell(&text) => return 0,
             Entry::Text(text) => prompt.evaluate(text),
+            Entry::Blank => prompt.go_on(),
             Entry::Cleared => {}
             Entry::End => return 0,
             Entry::Broken(e) => {
@@ -65,7 +66,8 @@ struct Prompt {
 /// What the user entered.
 enum Entry {
     Text(String),
-    /// Nothing: the line was cleared, or is blank.
+    Blank,
+    /// Nothing: the line was cleared.
     Cleared,
     End,
     Broken(ReadlineError),
@@ -127,7 +129,7 @@ impl Prompt {
             };
             let line = line.trim_end_matches(['\n', '\r']);
             if text.is_empty() && line.trim().is_empty() {
-                return Entry::Cleared;
+                return Entry::Blank;
             }
             let blank = line.trim().is_empty();
             if !text.is_empty() {
@@ -162,6 +164,19 @@ impl Prompt {
     fn is_farewell(&self, text: &str) -> bool {
         let name = text.trim().trim_end_matches("()");
         matches!(name, "exit" | "quit") && self.session.borrow_mut().evaluator.globals.get(name).is_none()
+    }
+
+    /// An empty line goes on with a lesson.
+    fn go_on(&mut self) {
+        if self.shell.classroom.takes_enter() {
+            os::set_running(true);
+            let outcome = self.session.borrow_mut().run("%next", "%next");
+            os::set_running(false);
+            if let Outcome::Failed(failure) = outcome {
+                self.console.failure(&failure);
+            }
+            self.console.flush();
+        }
     }
 
     fn evaluate(&mut self, text: String) {

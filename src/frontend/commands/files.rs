@@ -44,9 +44,13 @@ pub const ROWS: &[Command] = &[
     },
 ];
 
-/// The word after the command, quotes taken off, `~` filled in.
+/// The word after the command as a path.
 fn path(call: &Call) -> PathBuf {
-    let text = call.rest;
+    path_of(call.rest)
+}
+
+/// A path as it was typed: quotes taken off, `~` filled in.
+pub fn path_of(text: &str) -> PathBuf {
     let quoted = |q: char| text.strip_prefix(q).and_then(|t| t.strip_suffix(q));
     let text = quoted('"').or_else(|| quoted('\'')).unwrap_or(text);
     let home = || std::env::var_os("HOME").map(PathBuf::from);

@@ -3,6 +3,7 @@
 
 mod files;
 pub mod help;
+mod lesson;
 mod lint;
 mod names;
 mod teaching;
@@ -59,7 +60,9 @@ pub struct Call<'a> {
 
 /// Every command, in the order of `%help`.
 pub fn rows() -> impl Iterator<Item = &'static Command> {
-    [timing::ROWS, teaching::ROWS, lint::ROWS, names::ROWS, files::ROWS, help::ROWS].into_iter().flatten()
+    [timing::ROWS, teaching::ROWS, lint::ROWS, lesson::ROWS, names::ROWS, files::ROWS, help::ROWS]
+        .into_iter()
+        .flatten()
 }
 
 pub fn find(name: &str) -> Option<&'static Command> {
@@ -72,11 +75,17 @@ pub struct Shell {
     pub log: Rc<RefCell<Log>>,
     /// Where `%cd -` goes.
     folder_before: RefCell<Option<PathBuf>>,
+    pub classroom: lesson::Classroom,
 }
 
 impl Shell {
     pub fn new(console: Console) -> Shell {
-        Shell { console, log: Rc::default(), folder_before: RefCell::default() }
+        Shell {
+            console,
+            log: Rc::default(),
+            folder_before: RefCell::default(),
+            classroom: lesson::Classroom::default(),
+        }
     }
 }
 
@@ -97,6 +106,10 @@ impl Commands for Shell {
 
     fn help(&self, evaluator: &mut Evaluator, what: &str, level: u8) -> Result<(), Fault> {
         help::show(evaluator, what.trim(), level)
+    }
+
+    fn ran(&self, evaluator: &mut Evaluator, text: &str, value: &Value) {
+        self.classroom.heard(evaluator, &self.console, text, value);
     }
 }
 

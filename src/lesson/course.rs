@@ -1,0 +1,53 @@
+//! The lessons that come with the program, in the order of a course.
+
+use super::{Lesson, LessonError, parse::parse};
+use crate::eval::Source;
+use crate::prim::bind::nearest;
+use crate::syntax::Lexicon;
+use std::rc::Rc;
+
+macro_rules! lessons {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("../../stdlib/lessons/", $name, ".arr")))),*]
+    };
+}
+
+/// What `%lesson` takes.
+pub const COMMAND_WORDS: &[&str] = &["stop", "forget", "loops"];
+
+/// Name and text of each. Named one by one, so that the compiler misses a file that has gone, and a
+/// build script or a crate that reads folders is not needed.
+pub const LESSONS: &[(&str, &str)] = lessons! {
+    "01_loops"
+};
+
+/// A lesson of the course by its place in it, from 1.
+pub fn lesson(number: usize, lexicon: &Lexicon) -> Option<Result<Lesson, (Rc<Source>, Vec<LessonError>)>> {
+    let (name, text) = LESSONS.get(number.checked_sub(1)?)?;
+    Some(parse(&format!("{name}.arr"), text, lexicon))
+}
+
+/// The place in the course of a lesson by its number, its name or the name's beginning; else the
+/// nearest name.
+pub fn find(word: &str) -> Result<usize, Option<String>> {
+    if let Ok(n) = word.parse::<usize>() {
+        return if (1..=LESSONS.len()).contains(&n) { Ok(n) } else { Err(None) };
+    }
+    let short = |name: &'static str| name.split_once('_').map_or(name, |(_, rest)| rest);
+    let word = word.to_lowercase();
+    let names = || LESSONS.iter().map(|(name, _)| short(name));
+    let exact = LESSONS.iter().position(|(name, _)| *name == word || short(name) == word);
+    let begins = || {
+        let mut found = names().enumerate().filter(|(_, n)| n.starts_with(&word));
+        found.next().filter(|_| found.next().is_none()).map(|(i, _)| i)
+    };
+    match exact.or_else(begins) {
+        Some(i) => Ok(i + 1),
+        None => Err(nearest(&word, names())),
+    }
+}
+
+/// What stands after the number in the name of a lesson's file; `i` counts from 0.
+pub fn short_name(i: usize) -> &'static str {
+    LESSONS.get(i).map_or("", |(name, _)| name.split_once('_').map_or(*name, |(_, rest)| rest))
+}

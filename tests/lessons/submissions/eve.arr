@@ -1,0 +1,2 @@
+# Eve has no marks: her names answer
+fn total(v) = (v * v).sum()
