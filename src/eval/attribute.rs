@@ -36,7 +36,16 @@ impl Evaluator {
             remember(&object, &f, site);
             return self.call_member(f, args, positional, node);
         }
-        let r = match self.method_of(&object, site) {
+        let f = self.method_of(&object, site);
+        if positional
+            && let Some(f) = &f
+            && let Some((run, mut bound, sig)) = Self::open_row(f, args.len() + 1)
+        {
+            bound.push(object);
+            let r = self.run_row(run, &mut bound, sig, args, node);
+            return self.settle(r);
+        }
+        let r = match f {
             Some(f) => self.args(args, Some(object)).and_then(|call| self.call_value(&f, call, node, &[])),
             None => self.fail(self.no_attribute(&object, name), node.span),
         };
@@ -50,6 +59,10 @@ impl Evaluator {
             && let Some(r) = self.call_simply(closure, args, node.span)
         {
             return r;
+        }
+        if positional && let Some((run, mut bound, sig)) = Self::open_row(&f, args.len()) {
+            let r = self.run_row(run, &mut bound, sig, args, node);
+            return self.settle(r);
         }
         let r = self.args(args, None).and_then(|call| self.call_value(&f, call, node, args));
         self.settle(r)

@@ -96,7 +96,9 @@ impl Evaluator {
     }
 }
 
-fn row_of(f: &Value) -> Option<&'static Prim> {
+/// The row of a function value that is a primitive.
+#[inline]
+pub(super) fn row_of(f: &Value) -> Option<&'static Prim> {
     match f {
         Value::Func(Func::Static(f)) => f.as_any().downcast_ref::<Prim>(),
         _ => None,

@@ -3,15 +3,17 @@
 
 use super::error::CallSite;
 use super::function::Closure;
+use super::fuse::row_of;
 use super::ir::*;
 use super::reg::Reg;
 use super::{Evaluator, Raised};
 use crate::array::{Dims, Order};
 use crate::dtype::DType;
 use crate::exec::tally::Turns;
-use crate::prim::row::Plain;
+use crate::prim::bind::{Args, Signature};
+use crate::prim::row::{Plain, RowFn};
 use crate::prim::subscript::{self, Subscript};
-use crate::prim::{self, Defer, Prim, operators};
+use crate::prim::{self, Defer, Kind, Prim, operators};
 use crate::show;
 use crate::syntax::Span;
 use crate::value::{self, CallArgs, Fault, Func, SliceSpec, Value, shape_text};
@@ -246,6 +248,12 @@ impl Evaluator {
                     return r;
                 }
             }
+            Value::Func(Func::Static(_)) if positional => {
+                if let Some((run, mut bound, sig)) = Self::open_row(&f, args.len()) {
+                    let r = self.run_row(run, &mut bound, sig, args, node);
+                    return self.settle(r);
+                }
+            }
             Value::Func(_) | Value::DType(_) => {}
             _ => {
                 // Its arguments come first, with their own errors.
@@ -262,6 +270,50 @@ impl Evaluator {
             Err(e) => Err(e),
         };
         self.settle(r)
+    }
+
+    /// The call of a row of kind `Call` with `n` arguments and no keywords, if it has places for them;
+    /// then `run_row`.
+    #[inline]
+    pub(super) fn open_row(f: &Value, n: usize) -> Option<(RowFn, Args, &'static Signature)> {
+        let row = row_of(f)?;
+        let Kind::Call(run) = row.kind else { return None };
+        let (args, sig) = Args::open(row, n)?;
+        Some((run, args, sig))
+    }
+
+    /// Evaluates arguments straight into their places, after a method's object if it is there, and
+    /// calls.
+    pub(super) fn run_row(
+        &mut self,
+        f: RowFn,
+        bound: &mut Args,
+        sig: &Signature,
+        args: &[ArgNode],
+        node: &Node,
+    ) -> R<Value> {
+        let of_object = bound.values_mut().next().is_some();
+        for arg in args {
+            let waits = |v: &mut Value| matches!(v, Value::Deferred(_));
+            if bound.values_mut().any(waits) && !self.is_calm(&arg.value) {
+                for v in bound.values_mut() {
+                    *v = self.settled(std::mem::replace(v, Value::None), arg.value.span)?;
+                }
+            }
+            bound.push(self.eval(&arg.value)?);
+        }
+        self.here = node.span;
+        prim::call_bound(f, self, bound, sig, node.defer()).map_err(|fault| {
+            let given = if of_object { 0 } else { args.len() };
+            let briefs: SmallVec<[Brief; 2]> = bound.values_mut().take(given).map(|v| Brief::of(v)).collect();
+            let through_callback = matches!(fault, Fault::Raised(_));
+            let spans: SmallVec<[Span; 4]> = args.iter().take(given).map(|a| a.value.span).collect();
+            let mut raised = self.operand_error(fault, node.span, &spans, &briefs);
+            if through_callback {
+                self.add_call_site(&mut raised, bound.name(), node.span);
+            }
+            raised
+        })
     }
 
     /// Calls a value with arguments already evaluated; `args` tells where they stand.

@@ -35,6 +35,8 @@ pub enum Term {
 pub struct Kernel {
     pub run: KernelFn,
     pub check: Option<Check>,
+    /// The operands, by bit, that make the result infinite or NaN wherever they are.
+    pub carries: u8,
     pub out: DType,
     pub dtypes: SmallVec<[DType; 3]>,
     pub origin: Origin,
@@ -74,8 +76,8 @@ impl Expr {
             .zip(&kernel.dtypes)
             .map(|(term, &dtype)| expr.term(term, dtype, kernel.origin))
             .collect();
-        let Kernel { run, check, out, origin, .. } = kernel;
-        expr.plan.instructions.push(Instruction { run, operands, out, check, origin });
+        let Kernel { run, check, carries, out, origin, .. } = kernel;
+        expr.plan.instructions.push(Instruction { run, operands, out, check, carries, origin });
         Ok(expr)
     }
 
@@ -219,6 +221,7 @@ impl Expr {
             operands: SmallVec::from_iter([operand]),
             out: dtype,
             check: Some(cast_check),
+            carries: 0,
             origin: Origin { name: "cast", span },
         };
         self.plan.instructions.push(instruction);

@@ -4,7 +4,7 @@
 //! Each thread has a machine of its own; no result depends on blocks or threads.
 
 use super::lay::{Lay, Rows};
-use super::plan::{Conditions, Instruction, Operand, Plan};
+use super::plan::{Conditions, Instruction, Operand, Plan, Watch};
 use crate::dtype::DType;
 use crate::kernel::{Block, BlockMut, Flags, Scratch, cast, fp};
 use smallvec::SmallVec;
@@ -74,6 +74,10 @@ pub(super) struct Machine<'a> {
     /// Promoted elements.
     ready: SmallVec<[Option<Scratch>; 3]>,
     slots: SmallVec<[usize; 8]>,
+    watches: SmallVec<[Watch; 8]>,
+    /// Whether every step is tested in every block: once one has held something not finite, the data
+    /// may be full of it.
+    alert: bool,
     temps: SmallVec<[Option<Scratch>; 4]>,
     /// The result before it is cast to the target's dtype.
     result: Option<Scratch>,
@@ -102,7 +106,8 @@ impl<'a> Machine<'a> {
         let temps = dtypes.iter().enumerate().map(|(s, &d)| used(&s).then(|| Scratch::new(d, len))).collect();
         let result = (plan.out() != target).then(|| Scratch::new(plan.out(), len));
         let met = Conditions::new(plan);
-        Machine { program, raw, ready, slots, temps, result, len, met }
+        let watches = plan.watches();
+        Machine { program, raw, ready, slots, watches, alert: false, temps, result, len, met }
     }
 
     /// How many elements the next block has, from `start` of the walk, where `left` are wanted.
@@ -205,25 +210,59 @@ impl<'a> Machine<'a> {
         if count == 0 {
             return cast::convert(self.operand(Operand::Input(0), now, start, n), out);
         }
-        for i in 0..count {
-            let ins = &self.program.plan.instructions[i];
-            if i + 1 == count {
-                let flags = self.step(ins, now, start, out.reborrow());
-                self.met.instructions[i] = self.met.instructions[i].union(flags);
-            } else if let Some(mut reg) = self.temps[self.slots[i]].take() {
-                let flags = self.step(ins, now, start, reg.block_mut(n));
-                self.met.instructions[i] = self.met.instructions[i].union(flags);
-                self.temps[self.slots[i]] = Some(reg);
-            }
+        if !self.alert && self.pass(now, start, out.reborrow(), false) {
+            return;
         }
+        self.alert = true;
+        self.pass(now, start, out, true);
     }
 
-    fn step(&self, ins: &Instruction, now: &[Now<'_>], start: usize, mut out: BlockMut<'_>) -> Flags {
+    /// Runs all steps over a block, with every step's own test or where the plan watches. False as
+    /// soon as a watched result holds something not finite.
+    fn pass(&mut self, now: &[Now<'_>], start: usize, mut out: BlockMut<'_>, all: bool) -> bool {
         let n = out.len();
-        let operands: SmallVec<[Block<'_>; 3]> =
-            ins.operands.iter().map(|&o| self.operand(o, now, start, n)).collect();
+        let count = self.program.plan.instructions.len();
+        for i in 0..count {
+            let ins = &self.program.plan.instructions[i];
+            let watch = if all { Watch::Check } else { self.watches[i] };
+            let mut temp = if i + 1 < count { self.temps[self.slots[i]].take() } else { None };
+            let to = match &mut temp {
+                Some(reg) => reg.block_mut(n),
+                None => out.reborrow(),
+            };
+            let found = self.step(ins, now, start, to, watch);
+            if let Some(reg) = temp {
+                self.temps[self.slots[i]] = Some(reg);
+            }
+            match found {
+                Some(flags) => self.met.instructions[i] = self.met.instructions[i].union(flags),
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// One kernel over a block, and the conditions found; `None` where all must be tested.
+    #[inline]
+    fn step(
+        &self,
+        ins: &Instruction,
+        now: &[Now<'_>],
+        start: usize,
+        mut out: BlockMut<'_>,
+        watch: Watch,
+    ) -> Option<Flags> {
+        let n = out.len();
+        let mut operands: SmallVec<[Block<'_>; 3]> = SmallVec::new();
+        for &o in &ins.operands {
+            operands.push(self.operand(o, now, start, n));
+        }
         (ins.run)(&operands, out.reborrow());
-        ins.check.map_or(Flags::NONE, |check| check(&operands, out.as_block()))
+        match (watch, ins.check) {
+            (Watch::Check, Some(check)) => Some(check(&operands, out.as_block())),
+            (Watch::Result, _) if fp::any_nonfinite(out.as_block()) => None,
+            _ => Some(Flags::NONE),
+        }
     }
 
     fn operand<'b>(&'b self, o: Operand, now: &[Now<'b>], start: usize, n: usize) -> Block<'b> {

@@ -22,7 +22,20 @@ pub struct Instruction {
     pub operands: SmallVec<[Operand; 3]>,
     pub out: DType,
     pub check: Option<Check>,
+    /// The operands, by bit, that make the result infinite or NaN wherever they are.
+    pub carries: u8,
     pub origin: Origin,
+}
+
+/// How the conditions of a step are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Watch {
+    /// None can arise, or a later step shows that one may have: see [`Plan::watches`].
+    Not,
+    /// One may have arisen if the result holds anything not finite.
+    Result,
+    /// By its own test.
+    Check,
 }
 
 /// The operation that a step belongs to, for whoever tells of its conditions.
@@ -41,6 +54,14 @@ pub enum Operand {
     Step(usize),
 }
 
+impl Instruction {
+    /// Whether this step's result is not finite where that of step `i` is not.
+    fn carries_step(&self, i: usize) -> bool {
+        let carried = |(k, o): (usize, &Operand)| *o == Operand::Step(i) && self.carries >> k & 1 == 1;
+        self.operands.iter().enumerate().any(carried)
+    }
+}
+
 impl Plan {
     /// The plan of one kernel, whose operands are all of `dtype`.
     pub fn single(
@@ -54,7 +75,10 @@ impl Plan {
         let operands = (0..arity).map(Operand::Input).collect();
         Plan {
             inputs: SmallVec::from_elem(dtype, arity),
-            instructions: SmallVec::from_elem(Instruction { run, operands, out, check, origin }, 1),
+            instructions: SmallVec::from_elem(
+                Instruction { run, operands, out, check, carries: 0, origin },
+                1,
+            ),
         }
     }
 
@@ -90,6 +114,29 @@ impl Plan {
             slots.push(slot);
         }
         (slots, dtypes)
+    }
+
+    /// Where to look for conditions after a block. What is not finite stays so through sums and
+    /// products, so that one look at the last result of `3 * f ** 3 + 2 * f ** 2 - f + 1` serves all
+    /// its steps; only where it finds something is the block run again, with every step's own test.
+    pub(super) fn watches(&self) -> SmallVec<[Watch; 8]> {
+        let n = self.instructions.len();
+        let mut watches = SmallVec::from_elem(Watch::Not, n);
+        // Whether something not finite in a step's result is noticed, at that step or later.
+        let mut noticed: SmallVec<[bool; 8]> = SmallVec::from_elem(false, n);
+        for i in (0..n).rev() {
+            let ins = &self.instructions[i];
+            let float = ins.out.is_inexact();
+            let later = float && (i + 1..n).any(|j| noticed[j] && self.instructions[j].carries_step(i));
+            watches[i] = match ins.check {
+                None => Watch::Not,
+                Some(_) if later => Watch::Not,
+                Some(_) if float => Watch::Result,
+                Some(_) => Watch::Check,
+            };
+            noticed[i] = later || watches[i] == Watch::Result;
+        }
+        watches
     }
 
     /// The bytes of the widest element that the program holds.

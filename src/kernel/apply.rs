@@ -39,68 +39,62 @@ pub fn binary<A: Element, B: Element, O: Element>(
     out: BlockMut<'_>,
     f: impl Fn(A, B) -> O + Copy,
 ) {
-    spread2(ops[0].typed(), ops[1].typed(), out.typed(), |a, b, o| map2(a, b, o, f));
+    map2(ops[0].typed(), ops[1].typed(), out.typed(), f);
 }
 
 fn map2<A: Element, B: Element, O: Element>(a: &[A], b: &[B], out: &mut [O], f: impl Fn(A, B) -> O + Copy) {
+    let (mut p, mut q) = (Fill::new(), Fill::new());
     simd(
         #[inline(always)]
         || {
             let n = out.len();
-            let (a, b) = (&a[..n], &b[..n]);
-            for i in 0..n {
-                out[i] = f(a[i], b[i]);
+            let (a, b) = (p.spread(a, n), q.spread(b, n));
+            let piece = if a.scalar || b.scalar { PIECE } else { n.max(1) };
+            for (k, out) in out.chunks_mut(piece).enumerate() {
+                let (at, n) = (k * piece, out.len());
+                let (a, b) = (&a.piece(at, n)[..n], &b.piece(at, n)[..n]);
+                for i in 0..n {
+                    out[i] = f(a[i], b[i]);
+                }
             }
         },
     );
 }
 
-/// Calls `full` with operands of the output's length; scalars are spread over pieces.
-#[inline(always)]
-fn spread2<A: Element, B: Element, O: Element>(
-    a: &[A],
-    b: &[B],
-    out: &mut [O],
-    full: impl Fn(&[A], &[B], &mut [O]),
-) {
-    let n = out.len();
-    if a.len() == n && b.len() == n {
-        return full(a, b, out);
-    }
-    let left = Spread::new(a, n);
-    let right = Spread::new(b, n);
-    for (k, o) in out.chunks_mut(PIECE).enumerate() {
-        full(left.piece(k * PIECE, o.len()), right.piece(k * PIECE, o.len()), o);
-    }
-}
+/// Where a scalar is spread.
+struct Fill<T>([MaybeUninit<T>; PIECE]);
 
 /// An operand cut into pieces: of its slice, or of one piece filled with its scalar.
 struct Spread<'a, T> {
     slice: &'a [T],
-    fill: [MaybeUninit<T>; PIECE],
-    /// The length of the filled front part; 0 for an operand that is no scalar.
-    filled: usize,
+    scalar: bool,
 }
 
-impl<'a, T: Element> Spread<'a, T> {
+impl<T: Element> Fill<T> {
     #[inline(always)]
-    fn new(slice: &'a [T], n: usize) -> Spread<'a, T> {
-        let filled = if slice.len() == 1 && n != 1 { n.min(PIECE) } else { 0 };
-        let mut fill = [MaybeUninit::uninit(); PIECE];
-        if filled > 0 {
-            fill[..filled].fill(MaybeUninit::new(slice[0]));
-        }
-        Spread { slice, fill, filled }
+    fn new() -> Fill<T> {
+        Fill([MaybeUninit::uninit(); PIECE])
     }
 
+    /// An operand beside an output of `n` elements.
     #[inline(always)]
-    fn piece(&self, at: usize, n: usize) -> &[T] {
-        if self.filled == 0 {
-            return &self.slice[at..at + n];
+    fn spread<'a>(&'a mut self, slice: &'a [T], n: usize) -> Spread<'a, T> {
+        if slice.len() != 1 || n == 1 {
+            return Spread { slice, scalar: false };
         }
-        let front = &self.fill[..n.min(self.filled)];
-        // SAFETY: the first `filled` elements were written in `new`.
-        unsafe { std::slice::from_raw_parts(front.as_ptr().cast(), front.len()) }
+        let front = &mut self.0[..n.min(PIECE)];
+        front.fill(MaybeUninit::new(slice[0]));
+        // SAFETY: all of the front part was written just now.
+        let slice = unsafe { std::slice::from_raw_parts(front.as_ptr().cast(), front.len()) };
+        Spread { slice, scalar: true }
+    }
+}
+
+impl<'a, T> Spread<'a, T> {
+    #[inline(always)]
+    fn piece(&self, at: usize, n: usize) -> &'a [T] {
+        let at = if self.scalar { 0 } else { at };
+        &self.slice[at..at + n]
     }
 }
 
@@ -111,23 +105,23 @@ pub fn ternary<T: Element, O: Element>(
     out: BlockMut<'_>,
     f: impl Fn(T, T, T) -> O + Copy,
 ) {
-    let (a, b, c, out) = (ops[0].typed::<T>(), ops[1].typed::<T>(), ops[2].typed::<T>(), out.typed::<O>());
-    let n = out.len();
-    let (a, b, c) = (Spread::new(a, n), Spread::new(b, n), Spread::new(c, n));
-    for (k, o) in out.chunks_mut(PIECE).enumerate() {
-        let (at, n) = (k * PIECE, o.len());
-        map3(a.piece(at, n), b.piece(at, n), c.piece(at, n), o, f);
-    }
+    map3(ops[0].typed(), ops[1].typed(), ops[2].typed(), out.typed(), f);
 }
 
 fn map3<T: Element, O: Element>(a: &[T], b: &[T], c: &[T], out: &mut [O], f: impl Fn(T, T, T) -> O + Copy) {
+    let (mut p, mut q, mut r) = (Fill::new(), Fill::new(), Fill::new());
     simd(
         #[inline(always)]
         || {
             let n = out.len();
-            let (a, b, c) = (&a[..n], &b[..n], &c[..n]);
-            for i in 0..n {
-                out[i] = f(a[i], b[i], c[i]);
+            let (a, b, c) = (p.spread(a, n), q.spread(b, n), r.spread(c, n));
+            let piece = if a.scalar || b.scalar || c.scalar { PIECE } else { n.max(1) };
+            for (k, out) in out.chunks_mut(piece).enumerate() {
+                let (at, n) = (k * piece, out.len());
+                let (a, b, c) = (&a.piece(at, n)[..n], &b.piece(at, n)[..n], &c.piece(at, n)[..n]);
+                for i in 0..n {
+                    out[i] = f(a[i], b[i], c[i]);
+                }
             }
         },
     );

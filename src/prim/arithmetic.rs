@@ -28,6 +28,7 @@ pub const ROWS: &[Prim] = &[
             plain: Plain::Binary(plain::add),
             fast: Fast::Add,
             check: Some(fp::standard),
+            carries: 0b11,
             folds: folds::SUM,
             ..Elementwise::NEW
         }),
@@ -49,6 +50,7 @@ pub const ROWS: &[Prim] = &[
             plain: Plain::Binary(plain::subtract),
             fast: Fast::Subtract,
             check: Some(fp::standard),
+            carries: 0b11,
             refuse: &[(DType::Bool, "use `^` or `np.logical_xor` for bools")],
             ..Elementwise::NEW
         }),
@@ -71,6 +73,7 @@ pub const ROWS: &[Prim] = &[
             plain: Plain::Binary(plain::multiply),
             fast: Fast::Multiply,
             check: Some(fp::standard),
+            carries: 0b11,
             folds: folds::PRODUCT,
             ..Elementwise::NEW
         }),
@@ -94,6 +97,7 @@ pub const ROWS: &[Prim] = &[
             plain: Plain::Binary(plain::divide),
             fast: Fast::Divide,
             check: Some(fp::division),
+            carries: 0b1,
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -216,6 +220,7 @@ pub const ROWS: &[Prim] = &[
             plain: Plain::Unary(plain::negative),
             fast: Fast::Negative,
             refuse: &[(DType::Bool, "use `~` or `np.logical_not` for bools")],
+            carries: 0b1,
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -230,6 +235,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(arith::same: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Unary(plain::positive),
             refuse: &[(DType::Bool, "bools have no sign; `int(x)` makes integers of them")],
+            carries: 0b1,
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -247,6 +253,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(arith::absolute: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64=>f32 c128=>f64),
             plain: Plain::Unary(plain::absolute),
             check: Some(fp::standard),
+            carries: 0b1,
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -284,6 +291,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::square: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             check: Some(fp::standard),
+            carries: 0b1,
             ..Elementwise::NEW
         }),
         ..Prim::NEW

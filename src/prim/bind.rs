@@ -5,6 +5,7 @@ use crate::array::{Array, Order, normalize_axis};
 use crate::dtype::DType;
 use crate::value::{CallArgs, Fault, Value};
 use smallvec::SmallVec;
+use std::cell::RefCell;
 
 /// A parsed signature.
 pub struct Signature {
@@ -29,7 +30,32 @@ pub enum Default {
     Bool(bool),
     Int(i64),
     Float(f64),
-    Str(&'static str),
+    Str(Word),
+}
+
+/// A default that is a string. Each thread makes its value once: strings are shared, not copied.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Word(&'static str);
+
+thread_local! {
+    static WORDS: RefCell<Vec<(Word, Value)>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Word {
+    fn value(self) -> Value {
+        let find = |words: &RefCell<Vec<(Word, Value)>>| {
+            let mut words = words.try_borrow_mut().ok()?;
+            // By address: signatures are few, and each keeps its text.
+            let same = |(w, _): &&(Word, Value)| std::ptr::eq(w.0, self.0);
+            if let Some((_, v)) = words.iter().find(same) {
+                return Some(v.clone());
+            }
+            let v = Value::str(self.0);
+            words.push((self, v.clone()));
+            Some(v)
+        };
+        WORDS.try_with(find).ok().flatten().unwrap_or_else(|| Value::str(self.0))
+    }
 }
 
 impl Signature {
@@ -70,7 +96,7 @@ impl Default {
                 Ok(n) => Default::Int(n),
                 Err(_) => match text.parse::<f64>() {
                     Ok(x) => Default::Float(x),
-                    Err(_) => Default::Str(text.trim_matches(['\'', '"'])),
+                    Err(_) => Default::Str(Word(text.trim_matches(['\'', '"']))),
                 },
             },
         }
@@ -83,7 +109,7 @@ impl Default {
             Default::Bool(b) => Value::Bool(b),
             Default::Int(n) => Value::Int(n),
             Default::Float(x) => Value::Float(x),
-            Default::Str(s) => Value::str(s),
+            Default::Str(s) => s.value(),
         })
     }
 }
@@ -145,18 +171,45 @@ impl Args {
         Ok(Args { prim, values, given })
     }
 
+    /// No arguments yet, of a call that has `n` and no keywords; `None` if they do not fit the places
+    /// one by one. Then [`push`](Args::push) them, and [`close`](Args::close) it.
+    #[inline]
+    pub fn open(prim: &'static Prim, n: usize) -> Option<(Args, &'static Signature)> {
+        let sig = super::table().signature(prim);
+        let fits = sig.variadic.is_none() && n <= sig.params.len().min(sig.keyword_from);
+        fits.then(|| (Args { prim, values: SmallVec::new(), given: 0 }, sig))
+    }
+
+    #[inline]
+    pub fn push(&mut self, value: Value) {
+        self.given = self.given << 1 | 1;
+        self.values.push(Some(value));
+    }
+
+    /// The values pushed so far.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+        self.values.iter_mut().flatten()
+    }
+
+    /// Gives the other parameters their defaults.
+    #[inline]
+    pub fn close(&mut self, sig: &Signature) -> Result<(), Fault> {
+        for param in &sig.params[self.values.len()..] {
+            if param.default == Default::Required {
+                let func = self.prim.name.into();
+                return Err(Fault::MissingArgument { func, param: param.name.into() });
+            }
+            self.values.push(param.default.value());
+        }
+        Ok(())
+    }
+
     /// Arguments without keywords, no more than there are places for them.
     fn bind_in_order(prim: &'static Prim, sig: &Signature, call: CallArgs) -> Result<Args, Fault> {
-        let n = call.positional.len();
-        let mut values = SmallVec::new();
-        values.extend(call.positional.into_iter().map(Some));
-        for param in &sig.params[n..] {
-            if param.default == Default::Required {
-                return Err(Fault::MissingArgument { func: prim.name.into(), param: param.name.into() });
-            }
-            values.push(param.default.value());
-        }
-        Ok(Args { prim, values, given: (1 << n) - 1 })
+        let mut args = Args { prim, values: SmallVec::new(), given: 0 };
+        call.positional.into_iter().for_each(|v| args.push(v));
+        args.close(sig)?;
+        Ok(args)
     }
 
     /// The only argument of a row whose signature has one parameter.

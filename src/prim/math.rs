@@ -20,6 +20,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(math::sqrt: f32 f64 c64 c128),
             check: Some(fp::standard),
+            carries: 0b1,
             ..Elementwise::NEW
         }),
         ..Prim::NEW

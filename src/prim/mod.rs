@@ -71,6 +71,7 @@ use crate::exec::tally;
 use crate::syntax::Lexicon;
 use crate::value::{CallArgs, Callable, Fault, Host, Value};
 use bind::Signature;
+use row::RowFn;
 use std::any::Any;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -291,6 +292,26 @@ fn call_untold(
             ufunc::call(prim, e, host, args, defer)
         }
     }
+}
+
+/// Calls a row of kind `Call` with arguments that are in their places already.
+#[inline]
+pub fn call_bound(
+    f: RowFn,
+    host: &mut dyn Host,
+    args: &mut Args,
+    sig: &Signature,
+    defer: Defer,
+) -> Result<Value, Fault> {
+    let defers = args.prim.defers;
+    for (i, x) in args.values_mut().enumerate() {
+        if matches!(x, Value::Deferred(_)) && (i >= 8 || defers & (1 << i) == 0) {
+            *x = std::mem::replace(x, Value::None).settled(host)?;
+        }
+    }
+    args.close(sig)?;
+    let result = f(host, args)?;
+    if defer == Defer::Later { Ok(result) } else { result.settled(host) }
 }
 
 /// A property of a value: a row of one parameter.

@@ -119,12 +119,15 @@ impl Laws {
     pub const LATTICE: Laws = Laws { associative: true, commutative: true, idempotent: true };
 }
 
+/// What a row of kind `Call` does with its arguments.
+pub type RowFn = fn(&mut dyn Host, &Args) -> Result<Value, Fault>;
+
 /// What runs.
 pub enum Kind {
     /// Element by element, with broadcasting: NumPy's ufuncs.
     Elementwise(Elementwise),
     /// A function of values. Its `Args` are bound by the row's signature.
-    Call(fn(&mut dyn Host, &Args) -> Result<Value, Fault>),
+    Call(RowFn),
 }
 
 /// An element-wise function of one to three operands.
@@ -140,6 +143,8 @@ pub struct Elementwise {
     pub fast: Fast,
     /// Finds NumPy's floating-point warnings after a block; `None` where there are none.
     pub check: Option<Check>,
+    /// The operands, by bit, that make the result infinite or NaN wherever they are.
+    pub carries: u8,
     /// Reductions of a dyadic function, by dtype.
     pub folds: &'static [Fold],
     /// Dtypes that NumPy refuses, and what to do instead.
@@ -163,6 +168,7 @@ impl Elementwise {
         plain: Plain::None,
         fast: Fast::None,
         check: None,
+        carries: 0,
         folds: &[],
         refuse: &[],
         mixed: None,

@@ -290,7 +290,7 @@ fn chosen(host: &mut dyn Host, condition: Value, x: &Value, y: &Value) -> Result
     };
     let dtypes = SmallVec::from_iter([DType::Bool, dtype, dtype]);
     let origin = Origin { name: "where", span: host.here() };
-    let kernel = Kernel { run: pick, check: None, out: dtype, dtypes, origin };
+    let kernel = Kernel { run: pick, check: None, carries: 0, out: dtype, dtypes, origin };
     deferred::join(host, kernel, SmallVec::from_iter([condition, side(x)?, side(y)?]))
 }
 

@@ -258,6 +258,7 @@ struct Chosen {
     run: KernelFn,
     out: DType,
     check: Option<Check>,
+    carries: u8,
     dtypes: SmallVec<[DType; 3]>,
 }
 
@@ -273,7 +274,8 @@ impl Chosen {
     /// As a step of a longer plan.
     fn kernel(self, prim: &Prim, host: &dyn Host) -> Kernel {
         let origin = Origin { name: prim.name, span: host.here() };
-        Kernel { run: self.run, check: self.check, out: self.out, dtypes: self.dtypes, origin }
+        let Chosen { run, check, carries, out, dtypes } = self;
+        Kernel { run, check, carries, out, dtypes, origin }
     }
 
     /// The dtype that all operands share, if they do.
@@ -341,6 +343,7 @@ fn choose(prim: &Prim, e: &Elementwise, xs: &[Value]) -> Result<Choice, Fault> {
         run: l.run,
         out: l.out,
         check: e.check,
+        carries: e.carries,
         dtypes: SmallVec::from_elem(l.dtype, xs.len()),
     }))
 }
@@ -403,6 +406,7 @@ fn compare_specially(e: &Elementwise, xs: &[Value], kinds: &[Operand]) -> Option
                 run: e.mixed?,
                 out: DType::Bool,
                 check: None,
+                carries: 0,
                 dtypes: SmallVec::from_iter([wide(a), wide(b)]),
             }))
         }
@@ -762,7 +766,7 @@ fn full(
                 |_, o| o.typed::<bool>().fill(false)
             };
             let dtypes = xs.iter().filter_map(|x| x.operand().map(|o| result_dtype(&[o]))).collect();
-            Chosen { run, out: DType::Bool, check: None, dtypes }
+            Chosen { run, out: DType::Bool, check: None, carries: 0, dtypes }
         }
     };
     if k.dtype.is_some() {
@@ -807,7 +811,7 @@ fn by_output(prim: &Prim, e: &Elementwise, xs: &[Value], dtype: DType) -> Result
     fit(&kinds, l.dtype)?;
     guard(prim, e, xs, l.dtype)?;
     let dtypes = SmallVec::from_elem(l.dtype, xs.len());
-    Ok(Chosen { run: l.run, out: l.out, check: e.check, dtypes })
+    Ok(Chosen { run: l.run, out: l.out, check: e.check, carries: e.carries, dtypes })
 }
 
 /// `where=`: only the chosen elements are computed and written, so that only they can warn.
