@@ -1,6 +1,6 @@
 # Number theory: divisors, primes, digits and sequences.
 
-from compare import near, same
+from compare import equal, near, same
 
 n = 28
 d = 1 + np.arange(28)
@@ -146,7 +146,7 @@ same("Pascal's row", apl, numpy)
 # Binomial coefficients
 apl = (⍳ 5) ! 4
 numpy = np.poly(-np.ones(4))
-same("binomials", apl, numpy)
+equal("binomials", apl, numpy)
 
 # Continued fraction of ones: the golden ratio
 apl = (+∘÷)/ 40 ⍴ 1

@@ -1,6 +1,6 @@
 # Tables: a function of every pair.
 
-from compare import same
+from compare import equal, same
 
 i = np.arange(1, 6)
 k = np.arange(5)
@@ -105,7 +105,7 @@ same("Sierpinski", apl, numpy)
 # Pascal's triangle
 apl = ⍉ ∘.!⍨ k
 numpy = np.array([[np.prod(np.arange(i - j, i) + 1) / np.prod(np.arange(j) + 1) if j <= i else 0.0 for j in range(5)] for i in range(5)])
-same("Pascal", apl, numpy)
+equal("Pascal", apl, numpy)
 
 # Hilbert's matrix
 apl = ÷ 1 + ∘.+⍨ ⍳ 3

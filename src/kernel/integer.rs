@@ -2,7 +2,7 @@
 //! edges: a zero divisor gives 0, powers wrap, shifts by the width or more shift everything out.
 //! How blocks are divided is in [`super::divide`].
 
-use super::apply::{binary, binary_each, scalar_operand, unary};
+use super::apply::{binary, binary_each, scalar_operand, unary, unary_each};
 use super::divide::{ByFloat, Floor, Modulo, Rest, divide};
 use super::{Block, BlockMut, simd};
 use crate::dtype::Element;
@@ -22,6 +22,10 @@ pub trait Int: Element {
     fn shl(self, o: Self) -> Self;
     fn shr(self, o: Self) -> Self;
     fn ones(self) -> u8;
+    /// Of small numbers: the caller looks at them.
+    fn factorial(self) -> Self;
+    /// `self` of `n` small ones.
+    fn binomial(self, n: Self) -> Self;
     fn is_negative(self) -> bool;
     const TWO: Self;
 }
@@ -31,6 +35,17 @@ macro_rules! common {
         #[inline(always)]
         fn rem(self, o: $t) -> $t {
             if o == 0 { 0 } else { self.wrapping_rem(o) }
+        }
+        fn factorial(self) -> $t {
+            (1..=self.min(20)).fold(1, |p: $t, k| p.wrapping_mul(k))
+        }
+        fn binomial(self, n: $t) -> $t {
+            #[allow(unused_comparisons, reason = "of the unsigned ones")]
+            if self < 0 || self > n {
+                return 0;
+            }
+            // Each step is a whole number.
+            (0..self.min(n - self)).fold(1, |p: $t, i| p.wrapping_mul(n - i) / (i + 1))
         }
         #[inline(always)]
         fn power_step(result: &mut $t, base: &mut $t, rest: &mut $t) -> $t {
@@ -198,6 +213,14 @@ pub fn gcd_of<T: Int>(ops: &[Block<'_>], out: BlockMut<'_>) {
 
 pub fn lcm_of<T: Int>(ops: &[Block<'_>], out: BlockMut<'_>) {
     binary_each(ops, out, T::lcm);
+}
+
+pub fn factorial<T: Int>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    unary_each(ops, out, T::factorial);
+}
+
+pub fn binomial<T: Int>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    binary_each(ops, out, T::binomial);
 }
 
 pub fn left_shift<T: Int>(ops: &[Block<'_>], out: BlockMut<'_>) {

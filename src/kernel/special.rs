@@ -45,6 +45,15 @@ pub fn factorial(x: f64) -> f64 {
 /// `k` of `n`: products for whole numbers, else gamma functions.
 pub fn binomial(k: f64, n: f64) -> f64 {
     let whole = k.fract() == 0.0 && n.fract() == 0.0;
+    // Of negative numbers, as the polynomial in n is: `3 ! ¯2` is ¯4.
+    if whole && n < 0.0 {
+        let sign = |k: f64| if k % 2.0 == 0.0 { 1.0 } else { -1.0 };
+        return match (k >= 0.0, k <= n) {
+            (true, _) => sign(k) * binomial(k, k - n - 1.0),
+            (_, true) => sign(n - k) * binomial(n - k, -k - 1.0),
+            _ => 0.0,
+        };
+    }
     if whole && n >= 0.0 {
         if k < 0.0 || k > n {
             return 0.0;

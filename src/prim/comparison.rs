@@ -32,7 +32,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "not_equal",
-        glyphs: &[infix("!=", Class::Compare), infix("≠", Class::Compare)],
+        glyphs: &[infix("!=", Class::Compare), infix("≠", Class::CompareGlyph)],
         params: BINARY,
         doc: "Whether two values differ, element by element.\n\nNaN differs from everything.",
         examples: &[

@@ -5,7 +5,8 @@ use super::loops::{infix, prefix};
 use super::row::{Example, Home, Kind, Prim};
 use super::{Args, convert, operators, table};
 use crate::array::{Array, Order};
-use crate::dtype::DType;
+use crate::dtype::{DType, Scalar, cast_scalar, promote};
+use crate::exec;
 use crate::syntax::Class;
 use crate::value::{CallArgs, Fault, Host, Value};
 use std::rc::Rc;
@@ -54,8 +55,12 @@ pub static ROWS: &[Prim] = &[
         glyphs: &[infix("⍳", Class::Glyph)],
         params: "x, y",
         doc: "Where each element of `y` first stands in the vector `x`; the length of `x` where it does not.\n\n\
-              The result is int64, of the shape of `y`.",
-        examples: &[Example { code: "5 7 9 ⍳ 7 5 1", out: "[1 0 3]" }],
+              The result is int64, of the shape of `y`. Of a matrix, the rows are looked up: `m ⍳ row`. NaN \
+              is nowhere in a vector.",
+        examples: &[
+            Example { code: "5 7 9 ⍳ 7 5 1", out: "[1 0 3]" },
+            Example { code: "(2 2 ⍴ 1 2 3 4) ⍳ 3 4", out: "1" },
+        ],
         numpy: "np.searchsorted over a sorted copy, or list.index",
         kind: Kind::Call(index_of),
         ..Prim::NEW
@@ -95,7 +100,7 @@ pub static ROWS: &[Prim] = &[
         glyphs: &[infix("⊥", Class::Glyph)],
         params: "base, digits",
         doc: "The number that digits write in a base, along the first axis of the digits; a vector of bases for \
-              mixed units.",
+              mixed units, a table of bases for a number per row.",
         examples: &[
             Example { code: "2 ⊥ 1 0 1 1", out: "11" },
             Example { code: "24 60 60 ⊥ 1 2 3", out: "3723" },
@@ -109,7 +114,8 @@ pub static ROWS: &[Prim] = &[
         home: Home::Core,
         glyphs: &[infix("⊤", Class::Glyph)],
         params: "base, x",
-        doc: "The digits of numbers in a vector of bases, along a new first axis; a base of 0 takes what is left.",
+        doc: "The digits of numbers in a vector of bases, along a new first axis; a base of 0 takes what is left. \
+              The columns of a table are bases of their own.",
         examples: &[
             Example { code: "2 2 2 2 ⊤ 11", out: "[1 0 1 1]" },
             Example { code: "24 60 60 ⊤ 3723", out: "[1 2 3]" },
@@ -169,28 +175,38 @@ fn np<const N: usize>(host: &mut dyn Host, name: &str, args: [Value; N]) -> Resu
     super::call(row(name)?, host, CallArgs::new(args))
 }
 
-/// Sorts the vector once, then looks every element up.
-fn index_of(host: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
-    let x = a.array(0)?;
-    if x.ndim() != 1 {
-        return Err(a.wrong(0, "a vector"));
+/// The number of each item of `x` is its first place; those of `y` are looked up.
+fn index_of(_: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
+    let (x, y) = (a.array(0)?, a.array(1)?);
+    let common = promote(x.dtype(), y.dtype());
+    let (x, y) = (exec::in_dtype(&x, common)?, exec::in_dtype(&y, common)?);
+    let cell = match x.shape() {
+        [] => return Err(a.wrong(0, "a vector or an array of more axes")),
+        [_, cell @ ..] => cell.to_vec(),
+    };
+    if cell.is_empty() && crate::kernel::group::fits(common) {
+        return Ok(convert::unwrap_0d(exec::group::places(&x, &y)?));
     }
-    let n = Value::Int(x.size() as i64);
-    let (x, y) = (Value::Array(x), Value::Array(a.array(1)?));
-    if matches!(n, Value::Int(0)) {
-        return np(host, "full_like", [y, n]).and_then(|v| np(host, "astype", [v, Value::DType(DType::I64)]));
+    let split = y.ndim().checked_sub(cell.len()).filter(|&k| y.shape()[k..] == cell[..]);
+    let Some(split) = split else {
+        let shapes = vec![x.shape().into(), y.shape().into()];
+        return Err(crate::array::ArrayError::Broadcast { shapes }.into());
+    };
+    // Cells of both, one after the other: the group of each of `y` began in `x`, or did not.
+    let frame = y.shape()[..split].to_vec();
+    let (n, count) = (x.shape()[0], frame.iter().product::<usize>());
+    let mut shape = vec![n + count];
+    shape.extend(&cell);
+    let both = Array::empty(common, &shape)?;
+    let width: usize = cell.iter().product();
+    exec::assign(&both.view(x.shape(), both.strides(), 0), &x)?;
+    if y.size() > 0 {
+        exec::assign(&both.view(y.shape(), &crate::array::c_strides(y.shape()), n * width), &y)?;
     }
-    let mut sort = CallArgs::new([x.clone()]);
-    sort.keyword.push(("kind".into(), Value::str("stable")));
-    let order = super::call(row("argsort")?, host, sort)?;
-    let sorted = np(host, "take", [x, order.clone()])?;
-    let place = np(host, "searchsorted", [sorted.clone(), y.clone()])?;
-    let Value::Int(count) = n else { return Ok(Value::None) };
-    let place = np(host, "minimum", [place, Value::Int(count - 1)])?;
-    let there = np(host, "take", [sorted, place.clone()])?;
-    let found = np(host, "equal", [there, y])?;
-    let first = np(host, "take", [order, place])?;
-    np(host, "where", [found, first, n])
+    let groups = exec::group::groups(&both)?;
+    let first = |&id: &i64| groups.first[id as usize].min(n as i64);
+    let places: Vec<i64> = groups.ids[n..].iter().map(first).collect();
+    Ok(convert::unwrap_0d(Array::from_slice(&places, &frame)?))
 }
 
 /// Compares every element of `x` with the part of `y` that it would meet.
@@ -220,66 +236,125 @@ fn find(host: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
     Ok(Value::Array(out))
 }
 
-/// The weight of each digit is the product of the bases after it.
+/// The weight of each digit is the product of the bases after it; a table of bases writes the number
+/// once for each of its rows.
 fn decode(host: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
     let (base, digits) = (a.array(0)?, a.array(1)?);
     let digits = if digits.ndim() == 0 { digits.view(&[1], &[0], digits.offset()) } else { digits };
-    if base.ndim() > 1 {
-        return Err(a.wrong(0, "a number or a vector"));
-    }
+    // Truth values are digits too.
+    let bools = base.dtype() == DType::Bool && digits.dtype() == DType::Bool;
+    let digits = if bools { exec::in_dtype(&digits, DType::I64)? } else { digits };
     let n = digits.shape()[0];
-    let base = match base.shape() {
-        [] | [1] => base.broadcast_to(&[n])?,
-        [m] if *m == n || n == 1 => base,
+    let (frame, last) = match base.shape() {
+        [] => (&[][..], 1),
+        [frame @ .., last] => (frame, *last),
+    };
+    let m = if last == 1 { n } else { last };
+    if n != m && n != 1 {
+        let shapes = vec![base.shape().into(), digits.shape().into()];
+        return Err(crate::array::ArrayError::Broadcast { shapes }.into());
+    }
+    let whole: Vec<usize> = frame.iter().copied().chain([m]).collect();
+    let base = base.broadcast_to(&whole)?;
+    let rest = digits.ndim() - 1;
+    // One base of every row, with axes of length one for those of the digits.
+    let column = |i: usize| {
+        let at = (base.offset() as isize + i as isize * base.strides()[frame.len()]) as usize;
+        let shape: Vec<usize> = frame.iter().copied().chain(std::iter::repeat_n(1, rest)).collect();
+        let own = base.strides()[..frame.len()].iter().copied();
+        let strides: Vec<isize> = own.chain(std::iter::repeat_n(0, rest)).collect();
+        if frame.is_empty() {
+            return Value::Scalar(base.scalar_at(at));
+        }
+        Value::Array(base.view(&shape, &strides, at))
+    };
+    let nothing = match frame {
+        [] => Value::Scalar(cast_scalar(Scalar::Bool(false), base.dtype())),
         _ => {
-            let shapes = vec![base.shape().into(), digits.shape().into()];
-            return Err(crate::array::ArrayError::Broadcast { shapes }.into());
+            let shape: Vec<usize> = frame.iter().copied().chain(std::iter::repeat_n(1, rest)).collect();
+            Value::Array(Array::zeros(base.dtype(), &shape)?)
         }
     };
-    let m = base.shape()[0];
-    let mut weights = vec![Value::Int(1)];
-    for i in (1..m).rev() {
-        let at = (base.offset() as isize + i as isize * base.strides()[0]) as usize;
-        let last = weights[weights.len() - 1].clone();
-        weights.push(np(host, "multiply", [last, Value::Scalar(base.scalar_at(at))])?);
-    }
-    weights.reverse();
-    let mut sum = Value::Int(0);
-    for (i, weight) in weights.into_iter().enumerate() {
+    // Horner's rule: what was read so far, times the base of the next digit.
+    let mut sum = None;
+    for i in 0..m {
         let k = if n == 1 { 0 } else { i };
         let at = (digits.offset() as isize + k as isize * digits.strides()[0]) as usize;
         let digit = match &digits.shape()[1..] {
             [] => Value::Scalar(digits.scalar_at(at)),
             inner => Value::Array(digits.view(inner, &digits.strides()[1..], at)),
         };
-        let part = np(host, "multiply", [digit, weight])?;
-        sum = np(host, "add", [sum, part])?;
+        sum = Some(match sum {
+            // The first base says only how many rows there are.
+            None => np(host, "add", [digit, nothing.clone()])?,
+            Some(so_far) => {
+                let moved = np(host, "multiply", [so_far, column(i)])?;
+                np(host, "add", [moved, digit])?
+            }
+        });
     }
-    Ok(sum)
-}
-
-fn encode(host: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
-    let base = a.array(0)?;
-    let mut rest = a.value(1);
-    if base.ndim() > 1 {
-        return Err(a.wrong(0, "a number or a vector"));
-    }
-    let count = base.shape().first().copied().unwrap_or(1);
-    let step = base.strides().first().copied().unwrap_or(0);
-    let mut digits = Vec::with_capacity(count);
-    for i in (0..count).rev() {
-        let b = base.scalar_at((base.offset() as isize + i as isize * step) as usize);
-        if b.truth() {
-            digits.push(np(host, "remainder", [rest.clone(), Value::Scalar(b)])?);
-            rest = np(host, "floor_divide", [rest, Value::Scalar(b)])?;
-        } else {
-            digits.push(rest);
-            rest = Value::Int(0);
+    match sum {
+        Some(sum) => Ok(sum),
+        None => {
+            let shape: Vec<usize> = frame.iter().chain(&digits.shape()[1..]).copied().collect();
+            Ok(convert::unwrap_0d(Array::zeros(promote(base.dtype(), digits.dtype()), &shape)?))
         }
     }
+}
+
+/// Digit after digit from the last base on, each the remainder of what the ones after it left.
+fn encode(host: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
+    let (base, x) = (a.array(0)?, a.array(1)?);
+    let [count, frame @ ..] = base.shape() else {
+        let (digit, _) = split_off(host, a.value(1), a.value(0))?;
+        return Ok(digit);
+    };
+    let widen: Vec<usize> = frame.iter().copied().chain(std::iter::repeat_n(1, x.ndim())).collect();
+    let strides: Vec<isize> =
+        base.strides()[1..].iter().copied().chain(std::iter::repeat_n(0, x.ndim())).collect();
+    let shape: Vec<usize> = frame.iter().chain(x.shape()).copied().collect();
+    let mut rest = a.value(1);
+    let mut digits = Vec::with_capacity(*count);
+    for i in (0..*count).rev() {
+        let at = (base.offset() as isize + i as isize * base.strides()[0]) as usize;
+        let b = match frame {
+            [] => Value::Scalar(base.scalar_at(at)),
+            _ => Value::Array(base.view(&widen, &strides, at)),
+        };
+        let (digit, left) = split_off(host, rest, b)?;
+        digits.push(digit);
+        rest = left;
+    }
     digits.reverse();
-    match (base.ndim(), digits.len()) {
-        (0, 1) => Ok(digits.swap_remove(0)),
-        _ => np(host, "stack", [Value::List(crate::value::List::new(digits))]),
+    let mut parts = Vec::with_capacity(*count);
+    for digit in digits {
+        parts.push(Value::Array(convert::to_array(&digit)?.broadcast_to(&shape)?));
+    }
+    if parts.is_empty() {
+        let shape: Vec<usize> = [0].into_iter().chain(shape).collect();
+        return Ok(Value::Array(Array::zeros(promote(base.dtype(), x.dtype()), &shape)?));
+    }
+    np(host, "stack", [Value::List(crate::value::List::new(parts))])
+}
+
+/// A number's digit in a base, and what is left; a base of 0 takes all.
+fn split_off(host: &mut dyn Host, x: Value, base: Value) -> Result<(Value, Value), Fault> {
+    match convert::as_scalar(&base) {
+        Some(b) if b.truth() => {
+            let digit = np(host, "remainder", [x.clone(), base.clone()])?;
+            Ok((digit, np(host, "floor_divide", [x, base])?))
+        }
+        Some(_) => {
+            let none = np(host, "multiply", [x.clone(), Value::Int(0)])?;
+            Ok((x, none))
+        }
+        None => {
+            let all = np(host, "equal", [base.clone(), Value::Int(0)])?;
+            let safe = np(host, "where", [all.clone(), Value::Int(1), base])?;
+            let digit = np(host, "remainder", [x.clone(), safe.clone()])?;
+            let digit = np(host, "where", [all.clone(), x.clone(), digit])?;
+            let left = np(host, "floor_divide", [x, safe])?;
+            Ok((digit, np(host, "where", [all, Value::Int(0), left])?))
+        }
     }
 }

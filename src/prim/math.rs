@@ -3,9 +3,9 @@
 use super::loops::{infix, loops, prefix};
 use super::row::{Elementwise, Kind, Laws, Plain, Prim, Rule};
 use super::ufunc::{BINARY, UNARY};
-use super::{Example, Identity, plain};
+use super::{Example, Identity, folds, plain};
 use crate::dtype::{c64, c128};
-use crate::kernel::{circle, fp, math, vector};
+use crate::kernel::{circle, fp, integer, math, vector};
 use crate::syntax::Class;
 
 pub const ROWS: &[Prim] = &[
@@ -409,12 +409,17 @@ pub const ROWS: &[Prim] = &[
         name: "factorial",
         glyphs: &[prefix("!", Class::Glyph)],
         params: UNARY,
-        doc: "The factorial; of other than whole numbers, the gamma function of `x + 1`.",
-        examples: &[Example { code: "factorial([3, 5])", out: "[  6. 120.]" }],
+        doc: "The factorial; of other than whole numbers, the gamma function of `x + 1`.\n\n\
+              Of integers from 0 to 20 the exact integers, else floats.",
+        examples: &[
+            Example { code: "factorial([3, 5])", out: "[  6 120]" },
+            Example { code: "factorial([3, 5.0])", out: "[  6. 120.]" },
+        ],
         numpy: "scipy.special.factorial(x)",
         kind: Kind::Elementwise(Elementwise {
             rule: Rule::IntsToF64,
-            loops: loops!(math::factorial: f32 f64),
+            loops: loops!(integer::factorial: i64; math::factorial: f32 f64),
+            exact: Some(|xs| folds::within(&xs[0], 0, 20)),
             plain: Plain::Unary(plain::factorial),
             check: Some(fp::poles),
             ..Elementwise::NEW
@@ -425,13 +430,15 @@ pub const ROWS: &[Prim] = &[
         name: "binomial",
         glyphs: &[infix("!", Class::Glyph)],
         params: BINARY,
-        doc: "In how many ways the first number of things is chosen from the second, element by element.",
-        examples: &[Example { code: "binomial(2, [4, 5])", out: "[ 6. 10.]" }],
+        doc: "In how many ways the first number of things is chosen from the second, element by element.\n\n\
+              Of integers, where all second ones are from 0 to 56, the exact integers; else floats.",
+        examples: &[Example { code: "binomial(2, [4, 5])", out: "[ 6 10]" }],
         numpy: "scipy.special.binom(y, x)",
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::IntsToF64,
-            loops: loops!(math::binomial: f32 f64),
+            loops: loops!(integer::binomial: i64; math::binomial: f32 f64),
+            exact: Some(|xs| folds::within(&xs[1], 0, 56)),
             plain: Plain::Binary(plain::binomial),
             check: Some(fp::poles),
             ..Elementwise::NEW

@@ -153,6 +153,9 @@ pub struct Elementwise {
     pub mixed: Option<KernelFn>,
     /// Another row that does the same for these operands, named in warnings (`x ** 2` is a square).
     pub shortcut: Option<fn(&Value, &Value) -> Option<&'static str>>,
+    /// Of a rule that makes floats of integers: whether these integers have integers for results, which
+    /// are then what it gives.
+    pub exact: Option<fn(&[Value]) -> bool>,
     /// Looks at the operands before anything is written; the text is NumPy's.
     pub guard: Option<Guard>,
 }
@@ -172,6 +175,7 @@ impl Elementwise {
         folds: &[],
         refuse: &[],
         mixed: None,
+        exact: None,
         guard: None,
         shortcut: None,
     };

@@ -156,6 +156,26 @@ pub static ROWS: &[Prim] = &[
         ..Prim::NEW
     },
     Prim {
+        name: "unique_mask",
+        home: Home::Core,
+        aliases: &["nub_sieve"],
+        glyphs: &[prefix("≠", Class::CompareGlyph)],
+        params: "x",
+        doc: "For each item whether it is the first of its kind: a mask of the length of the first axis.\n\n\
+              The items of a matrix are its rows. `(≠ x) ⌿ x` is `∪ x`.",
+        examples: &[Example { code: "≠ 3 1 3 2 1", out: "[ True  True False  True False]" }],
+        numpy: "np.isin(np.arange(len(x)), np.unique(x, return_index=True)[1])",
+        kind: Kind::Call(|_, args| {
+            let a = args.array(0)?;
+            let mut mask = vec![false; a.shape().first().copied().unwrap_or(1)];
+            for place in exec::group::groups(&a)?.first {
+                mask[place as usize] = true;
+            }
+            Ok(Value::Array(Array::from_slice(&mask, &[mask.len()])?))
+        }),
+        ..Prim::NEW
+    },
+    Prim {
         name: "union",
         home: Home::Core,
         glyphs: &[infix("∪", Class::Glyph)],

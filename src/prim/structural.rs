@@ -229,6 +229,17 @@ pub static ROWS: &[Prim] = &[
         |_, args| Ok(Value::Bool(!same(&args.value(0), &args.value(1))?)),
     ),
     glyph(
+        "materialise",
+        &[prefix("⌷")],
+        "x",
+        "The value itself; of a range or another sequence that makes its items, the array of them.",
+        &[Example { code: "⌷ 1 2 3", out: "[1 2 3]" }, Example { code: "⌷ range(3)", out: "[0 1 2]" }],
+        |_, args| match args.value(0) {
+            Value::Object(o) if o.len().is_some() => Ok(Value::Array(args.array(0)?)),
+            value => Ok(value),
+        },
+    ),
+    glyph(
         "index",
         &[infix("⌷")],
         "i, x",

@@ -211,7 +211,8 @@ fn apply(
 ) -> Result<Value, Fault> {
     let waiting = xs.iter().any(|x| matches!(x, Value::Deferred(_)));
     // What looks at the values of integers needs them.
-    let guarded = |x: &Value| matches!(x, Value::Deferred(w) if e.guard.is_some() && !w.dtype().is_inexact());
+    let looks = e.guard.is_some() || e.exact.is_some();
+    let guarded = |x: &Value| matches!(x, Value::Deferred(w) if looks && !w.dtype().is_inexact());
     if waiting && xs.iter().any(|x| x.operand().is_none() || guarded(x)) {
         settle(host, &mut xs)?;
     }
@@ -330,7 +331,7 @@ fn choose(prim: &Prim, e: &Elementwise, xs: &[Value]) -> Result<Choice, Fault> {
         return Ok(choice);
     }
     let mut common = result_dtype(&kinds);
-    if e.rule == Rule::IntsToF64 && !common.is_inexact() {
+    if e.rule == Rule::IntsToF64 && !common.is_inexact() && !e.exact.is_some_and(|exact| exact(xs)) {
         common = DType::F64;
     }
     if let Some((_, help)) = e.refuse.iter().find(|(d, _)| *d == common) {

@@ -12,8 +12,10 @@ pub enum Class {
     Or,
     /// `∧ ⍲`
     And,
-    /// `== ≠ < …`
+    /// `== < …`
     Compare,
+    /// `≠`: a comparison after an operand, elsewhere a prefix glyph function.
+    CompareGlyph,
     BitOr,
     BitXor,
     BitAnd,
@@ -61,10 +63,11 @@ impl Lexicon {
     /// The notation of the language, for tests that have no table of primitives.
     #[doc(hidden)]
     pub fn standard_for_tests() -> Lexicon {
-        let rows: [(&[&'static str], Class); 15] = [
+        let rows: [(&[&'static str], Class); 16] = [
             (&["∨", "⍱"], Class::Or),
             (&["∧", "⍲"], Class::And),
-            (&["==", "!=", "<", "<=", ">", ">=", "≠", "≤", "≥"], Class::Compare),
+            (&["==", "!=", "<", "<=", ">", ">=", "≤", "≥"], Class::Compare),
+            (&["≠"], Class::CompareGlyph),
             (&["|"], Class::BitOr),
             (&["^"], Class::BitXor),
             (&["&"], Class::BitAnd),

@@ -49,6 +49,8 @@ impl Shaper<'_> {
             Class::Or => Tok::Or,
             Class::And => Tok::And,
             Class::Compare => Tok::Compare,
+            Class::CompareGlyph if self.after_operand() => Tok::Compare,
+            Class::CompareGlyph => Tok::Glyph,
             Class::BitOr => Tok::BitOr,
             Class::BitXor => Tok::BitXor,
             Class::BitAnd => Tok::BitAnd,
