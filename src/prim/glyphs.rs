@@ -99,8 +99,8 @@ pub static ROWS: &[Prim] = &[
         home: Home::Core,
         glyphs: &[infix("⊥", Class::Glyph)],
         params: "base, digits",
-        doc: "The number that digits write in a base, along the first axis of the digits; a vector of bases for \
-              mixed units, a table of bases for a number per row.",
+        doc: "The number that digits write in a base, along the first axis of the digits.\n\n\
+              A vector of bases is for mixed units; a table of bases gives a number per row.",
         examples: &[
             Example { code: "2 ⊥ 1 0 1 1", out: "11" },
             Example { code: "24 60 60 ⊥ 1 2 3", out: "3723" },
@@ -114,8 +114,8 @@ pub static ROWS: &[Prim] = &[
         home: Home::Core,
         glyphs: &[infix("⊤", Class::Glyph)],
         params: "base, x",
-        doc: "The digits of numbers in a vector of bases, along a new first axis; a base of 0 takes what is left. \
-              The columns of a table are bases of their own.",
+        doc: "The digits of numbers in a vector of bases, along a new first axis.\n\n\
+              A base of 0 takes what is left. The columns of a table are bases of their own.",
         examples: &[
             Example { code: "2 2 2 2 ⊤ 11", out: "[1 0 1 1]" },
             Example { code: "24 60 60 ⊤ 3723", out: "[1 2 3]" },
