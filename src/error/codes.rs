@@ -165,7 +165,8 @@ fn of_cast(e: &CastError) -> Entry {
 fn of_call(fault: &Fault) -> Option<Entry> {
     Some(match fault {
         Fault::MissingArgument { func, .. } => {
-            entry("arr::call::missing", format!("?{func} shows what it takes"))
+            let named = func.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+            ("arr::call::missing", named.then(|| format!("?{func} shows what it takes")))
         }
         Fault::TooManyArguments { func, .. } => entry(
             "arr::call::too_many",

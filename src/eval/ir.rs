@@ -184,6 +184,13 @@ pub enum TargetCode {
         rebind: Option<Place>,
         span: Span,
     },
+    /// `select` reads the positions of the elements of `base` where they are stored, at `positions`.
+    Selection {
+        base: Node,
+        positions: Place,
+        select: Node,
+        span: Span,
+    },
 }
 
 pub struct Stmt {

@@ -9,10 +9,10 @@ use crate::array::Array;
 use crate::dtype::{DType, Scalar, c128, cast_scalar};
 use crate::prim::row::{Fast, Plain};
 use crate::prim::{self, Home, Prim, Valence, operators};
-use crate::syntax::Span;
 use crate::syntax::ast::{
     self, Arg, Clause, Expr, ExprKind, FPart, FnBody, FnDef, Name, Number, Spelled, Sub, Target,
 };
+use crate::syntax::{Span, SyntaxError};
 use crate::value::{Fault, Value};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -182,6 +182,7 @@ impl Resolver<'_> {
                 let (base, subs) = (self.expr(base)?, self.subs(subs)?);
                 TargetCode::Index { quick: is_quick(&base, &subs), base, subs, span: *span }
             }
+            Target::Selection { of, span } => self.selection(of, *span)?,
             Target::Attr { base, name, span } => {
                 let rebind = match &base.kind {
                     ExprKind::Name(n) => Some(self.lookup(n)),
@@ -197,6 +198,46 @@ impl Resolver<'_> {
                 }
             }
         })
+    }
+
+    /// `(2 ↑ x) = e`: the function is resolved with the positions of `x` in its place.
+    fn selection(&mut self, of: &Expr, span: Span) -> R<TargetCode> {
+        let name = Name::from("(positions)");
+        let (base, select) = self.with_base(of, &name)?;
+        let base = self.expr(&base)?;
+        let positions = self.scope().declare(&name);
+        Ok(TargetCode::Selection { base, positions, select: self.expr(&select)?, span })
+    }
+
+    /// What selecting functions are applied to, and their application with a name in its place.
+    fn with_base(&self, of: &Expr, name: &Name) -> R<(Expr, Expr)> {
+        let ExprKind::Apply { func, left, right } = &of.kind else {
+            return Ok((of.clone(), Expr { kind: ExprKind::Name(name.clone()), span: of.span }));
+        };
+        if !self.selects(func, left.is_some()) {
+            let help = Some("only functions that select can stand here, such as ↑ ↓ ⌽ ⍉ ⌿ ⌷ ∊");
+            let wrong =
+                SyntaxError::CannotAssign { at: func.span, what: "the result of this function", help };
+            return self.fail(Fault::Syntax(Box::new(wrong)), func.span);
+        }
+        let (base, inner) = self.with_base(right, name)?;
+        let (func, left, right) = (func.clone(), left.clone(), Box::new(inner));
+        Ok((base, Expr { kind: ExprKind::Apply { func, left, right }, span: of.span }))
+    }
+
+    /// Whether a function only selects elements of its right argument.
+    fn selects(&self, func: &Expr, dyadic: bool) -> bool {
+        let row = |text: &Name, valence| prim::table().glyph(text, valence).is_some_and(|p| p.selects);
+        let valence = if dyadic { Valence::Dyadic } else { Valence::Monadic };
+        match &func.kind {
+            ExprKind::Glyph(text) => row(text, valence),
+            // `⌽[0]` is the function, `mask⌿` replicates.
+            ExprKind::Derived { left, right: None, axis: Some(_), .. } => self.selects(left, dyadic),
+            ExprKind::Derived { op, left, right: None, axis: None } => {
+                row(&op.text, Valence::Dyadic) && !matches!(left.kind, ExprKind::Glyph(_))
+            }
+            _ => false,
+        }
     }
 
     // Functions.
@@ -620,7 +661,7 @@ impl Resolver<'_> {
             }
             Target::Tuple(ts, _) => ts.iter().for_each(|t| self.hide(t, hidden)),
             Target::Starred(t, _) => self.hide(t, hidden),
-            Target::Index { .. } | Target::Attr { .. } => {}
+            Target::Index { .. } | Target::Attr { .. } | Target::Selection { .. } => {}
         }
     }
 

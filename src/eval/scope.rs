@@ -226,6 +226,7 @@ impl Names {
                 self.subs(subs);
             }
             Target::Attr { base, .. } => self.expr(base),
+            Target::Selection { of, .. } => self.expr(of),
         }
     }
 

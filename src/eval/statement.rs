@@ -8,7 +8,7 @@ use crate::array::Array;
 use crate::exec::interrupt;
 use crate::exec::tally::Turns;
 use crate::prim::row::Plain;
-use crate::prim::{self, Prim, subscript};
+use crate::prim::{self, Prim, selective, subscript};
 use crate::syntax::Span;
 use crate::value::{self, CallArgs, Fault, Num, Range, Value};
 use smallvec::SmallVec;
@@ -458,11 +458,27 @@ impl Evaluator {
                 let index = self.subscripts(subs)?;
                 self.set_item(&object, &index, value, *span, base.span)
             }
+            TargetCode::Selection { base, positions, select, span } => {
+                let value = self.settled(value, self.value_span)?;
+                let (object, index) = self.selected(base, *positions, select)?;
+                self.set_item(&object, &index, value, *span, base.span)
+            }
             TargetCode::Attr { base, name, rebind, span, .. } => {
                 let object = self.eval(base)?;
                 self.set_attribute(object, name, value, *rebind, *span)
             }
         }
+    }
+
+    /// The array of a selective assignment, and the index of what is selected.
+    fn selected(&mut self, base: &Node, positions: Place, select: &Node) -> R<(Value, Vec<Value>)> {
+        let object = self.eval(base)?;
+        let numbered = selective::positions(&object).map_err(|e| self.error(e, base.span))?;
+        self.store(positions, numbered);
+        let chosen = self.eval(select)?;
+        self.store(positions, Value::None);
+        let index = selective::index(&object, &chosen).map_err(|e| self.error(e, select.span))?;
+        Ok((object, index))
     }
 
     fn set_item(&mut self, object: &Value, index: &[Value], value: Value, span: Span, at: Span) -> R<()> {
@@ -519,6 +535,13 @@ impl Evaluator {
                 {
                     return self.combine(old, prim, plain, v, span, [*at, value.span]).map(drop);
                 }
+                let new = self.dyadic(prim, plain, old, v, span, [*at, value.span])?;
+                self.set_item(&object, &index, new, *at, base.span)
+            }
+            TargetCode::Selection { base, positions, select, span: at } => {
+                let (object, index) = self.selected(base, *positions, select)?;
+                let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, *at))?;
+                let v = self.eval(value)?;
                 let new = self.dyadic(prim, plain, old, v, span, [*at, value.span])?;
                 self.set_item(&object, &index, new, *at, base.span)
             }

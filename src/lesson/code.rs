@@ -236,7 +236,7 @@ impl Bound {
             Target::Name(n) => self.define(&n.text),
             Target::Tuple(items, _) => items.iter().for_each(|t| self.target(t)),
             Target::Starred(t, _) => self.target(t),
-            Target::Index { base, .. } | Target::Attr { base, .. } => {
+            Target::Index { base, .. } | Target::Attr { base, .. } | Target::Selection { of: base, .. } => {
                 if let Some(name) = root(base) {
                     self.touch(name);
                 }
@@ -267,7 +267,7 @@ fn is_plain(t: &Target) -> bool {
         Target::Name(_) => true,
         Target::Tuple(items, _) => items.iter().all(is_plain),
         Target::Starred(t, _) => is_plain(t),
-        Target::Index { .. } | Target::Attr { .. } => false,
+        Target::Index { .. } | Target::Attr { .. } | Target::Selection { .. } => false,
     }
 }
 
@@ -277,6 +277,8 @@ fn root(e: &Expr) -> Option<&Name> {
     match &e.kind {
         ExprKind::Name(n) => Some(n),
         ExprKind::Index { base, .. } | ExprKind::Attr { base, .. } => root(base),
+        // The target `(2 ↑ x)` selects from what is on its right.
+        ExprKind::Apply { right, .. } => root(right),
         _ => None,
     }
 }

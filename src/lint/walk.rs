@@ -76,6 +76,7 @@ pub fn target<'a>(t: &'a Target, visit: Visit<'_, 'a>) {
             subscripts(subs, visit);
         }
         Target::Attr { base, .. } => expression(base, visit),
+        Target::Selection { of, .. } => expression(of, visit),
     }
 }
 

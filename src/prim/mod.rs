@@ -33,6 +33,7 @@ pub mod row;
 mod samples;
 mod scanning;
 pub mod selection;
+pub mod selective;
 mod sets;
 pub mod shape;
 mod sorting;

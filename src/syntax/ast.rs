@@ -236,6 +236,11 @@ pub enum Target {
         name: Spelled,
         span: Span,
     },
+    /// `(2 ↑ x) = e`: what the function names of the array on its right, a name or an attribute.
+    Selection {
+        of: Box<Expr>,
+        span: Span,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -57,6 +57,7 @@ pub fn target(t: &Target) -> String {
         Target::Name(name) => name.text.to_string(),
         Target::Index { base, subs, .. } => format!("{}[{}]", at(base, POSTFIX), subscripts(subs)),
         Target::Attr { base, name, .. } => format!("{}.{}", at(base, POSTFIX), name.text),
+        Target::Selection { of, .. } => format!("({})", expression(of)),
         Target::Tuple(items, _) => items.iter().map(target).collect::<Vec<_>>().join(", "),
         Target::Starred(inner, _) => format!("*{}", target(inner)),
     }

@@ -158,6 +158,7 @@ fn write_target(out: &mut String, target: &Target) {
             write_target(out, inner);
         }
         Target::Index { base, subs, .. } => write_index(out, base, subs),
+        Target::Selection { of, .. } => write_expression(out, of),
         Target::Attr { base, name, .. } => {
             write_expression(out, base);
             *out += &format!(".{}", name.text);

@@ -487,6 +487,9 @@ impl<'s> Builder<'s> {
             ExprKind::Starred(inner) => Target::Starred(Box::new(self.target(*inner)?), span),
             ExprKind::Index { base, subs } => Target::Index { base, subs, span },
             ExprKind::Attr { base, name } => Target::Attr { base, name, span },
+            kind @ ExprKind::Apply { .. } if selects_in_brackets(&kind, span) => {
+                Target::Selection { of: Box::new(Expr { kind, span }), span }
+            }
             other => {
                 let (what, help) = untargetable(&other);
                 return fail(SyntaxError::CannotAssign { at: span, what, help });
@@ -569,6 +572,18 @@ fn silenced((mut item, silent): (DfnItem, bool)) -> DfnItem {
     item
 }
 
+/// Whether an application, or a row of them, ends in a name or an attribute, and stands in brackets:
+/// its span begins before its first part.
+fn selects_in_brackets(kind: &ExprKind, span: Span) -> bool {
+    let ExprKind::Apply { func, left, right } = kind else { return false };
+    let first = left.as_ref().map_or(func.span, |e| e.span);
+    let mut last = right;
+    while let ExprKind::Apply { right, .. } = &last.kind {
+        last = right;
+    }
+    span.start < first.start && matches!(last.kind, ExprKind::Name(_) | ExprKind::Attr { .. })
+}
+
 fn untargetable(kind: &ExprKind) -> (&'static str, Option<&'static str>) {
     match kind {
         ExprKind::Number { .. } | ExprKind::Strand(_) | ExprKind::Str(_) | ExprKind::FString(_) => {
@@ -578,6 +593,10 @@ fn untargetable(kind: &ExprKind) -> (&'static str, Option<&'static str>) {
         ExprKind::Compare { .. } => ("a comparison", None),
         ExprKind::DfnName(_) => ("an argument of a dfn", None),
         ExprKind::None => ("`None`", None),
+        ExprKind::Apply { .. } => (
+            "an expression",
+            Some("a selection from a name can be, in brackets: `(2 ↑ x) = 9`; to compare, write `==`"),
+        ),
         _ => ("an expression", Some("to compare, write `==`")),
     }
 }

@@ -6,7 +6,7 @@ use crate::array::{Array, Order, normalize_axis};
 use crate::prim::row::Example;
 use crate::prim::{Prim, convert, fold as folds};
 use crate::syntax::Class;
-use crate::value::{Fault, Func, Host, Value};
+use crate::value::{Callable, Fault, Func, Host, Value};
 
 pub static ROWS: &[Operator] = &[
     Operator {
@@ -206,11 +206,10 @@ fn windows(f: &Func, host: &mut dyn Host, n: &Value, a: Array, axis: usize) -> R
 }
 
 fn scan(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64) -> Result<Value, Fault> {
-    if let Some(x) = x {
-        return Err(Fault::TooManyArguments {
-            func: format!("{} of {}", d.op.glyph, x.describe()),
-            max: 1,
-            given: 2,
+    if x.is_some() {
+        return Err(Fault::Value {
+            func: d.name().into(),
+            reason: "a scan takes no left argument; n f/ x reduces every n items".into(),
         });
     }
     let Value::Func(f) = &d.left else {
@@ -241,7 +240,7 @@ fn scan(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64) 
 /// The counts that replicate or expand an axis of length `len`.
 fn counts(d: &Derived) -> Result<Vec<i64>, Fault> {
     let wrong = || Fault::ArgumentType {
-        func: d.op.glyph.into(),
+        func: d.name().into(),
         param: "left operand".into(),
         expected: "a function, a mask or counts",
         got: d.left.describe(),

@@ -5,10 +5,10 @@ use super::lift::{Item, Lift};
 use super::{Derived, Operator, apply, dyadic_prim, monadic_prim};
 use crate::array::{Array, broadcast_shapes};
 use crate::exec::Walk;
-use crate::prim::row::{Example, Valence};
+use crate::prim::row::{Example, Home, Valence};
 use crate::prim::{self, convert, table};
 use crate::syntax::Class;
-use crate::value::{Fault, Func, Host, List, Value};
+use crate::value::{Callable, Fault, Func, Host, List, Value};
 
 pub static ROWS: &[Operator] = &[
     Operator {
@@ -40,8 +40,11 @@ pub static ROWS: &[Operator] = &[
         name: "inner_product",
         class: None,
         doc: "`x f.g y` reduces with `f` what `g` gives for the last axis of x and the first of y; `+.×` is the \
-              matrix product.",
-        examples: &[Example { code: "1 2 3 +.× 4 5 6", out: "32" }],
+              matrix product. `-.× m` is the determinant.",
+        examples: &[
+            Example { code: "1 2 3 +.× 4 5 6", out: "32" },
+            Example { code: "-.× [[2, 0], [0, 3]]", out: "6.0" },
+        ],
         numpy: "x @ y for +.×",
         defers: false,
         apply: inner,
@@ -194,7 +197,7 @@ fn pairs(f: &Func, host: &mut dyn Host, shape: &[usize], x: &Array, y: &Array) -
 }
 
 fn missing_left(d: &Derived) -> Fault {
-    Fault::MissingArgument { func: d.op.glyph.into(), param: "left argument".into() }
+    Fault::MissingArgument { func: d.name().into(), param: "left argument".into() }
 }
 
 fn outer(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
@@ -225,7 +228,7 @@ fn widened(a: &Array, more: usize) -> Array {
 
 fn inner(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
     let (f, g) = (d.left_function()?, d.function(d.right_operand()?)?);
-    let x = x.ok_or_else(|| missing_left(d))?;
+    let Some(x) = x else { return determinant(d, host, f, g, y) };
     if let (Some(sum), Some(times)) = (dyadic_prim(f), dyadic_prim(g))
         && is_matrix_product(sum, times)
         && let Some(product) = table().glyph("@", Valence::Dyadic)
@@ -254,6 +257,18 @@ fn inner(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result
     }
     let shape: Vec<usize> = left_shape.into_iter().chain(right_shape).collect();
     collect(f.name(), &shape, results)
+}
+
+/// `-.× m`; of other functions APL's alternant is not there.
+fn determinant(d: &Derived, host: &mut dyn Host, f: &Func, g: &Func, y: Value) -> Result<Value, Fault> {
+    let row = |text| table().glyph(text, Valence::Dyadic);
+    let is = |f: &Func, text| {
+        dyadic_prim(f).is_some_and(|p| row(text).is_some_and(|other| std::ptr::eq(p, other)))
+    };
+    match table().get(Home::Linalg, "det") {
+        Some(det) if is(f, "-") && is(g, "×") => prim::monadic(det, host, y),
+        _ => Err(missing_left(d)),
+    }
 }
 
 /// Addition of products, told by the rows that `@` itself is made of.

@@ -21,6 +21,7 @@ use super::{Prim, table};
 use crate::syntax::Class;
 use crate::value::{CallArgs, Callable, Fault, Formula, Func, Host, Value};
 use std::any::Any;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// One operator.
@@ -48,6 +49,7 @@ pub struct Derived {
     pub right: Option<Value>,
     /// Of `+/[0]`.
     pub axis: Option<i64>,
+    name: OnceCell<String>,
 }
 
 /// Every operator's row.
@@ -75,7 +77,7 @@ pub fn derive(
             got: v.describe(),
         })?),
     };
-    Ok(Rc::new(Derived { op, left, right, axis }))
+    Ok(Rc::new(Derived { op, left, right, axis, name: OnceCell::new() }))
 }
 
 impl Derived {
@@ -100,9 +102,18 @@ impl Derived {
 }
 
 impl Callable for Derived {
-    #[expect(clippy::misnamed_getters, reason = "a derived function goes by its operator's glyph")]
+    /// As it is written: `+/`, `∘.×`, `2∘×`.
     fn name(&self) -> &str {
-        self.op.glyph
+        self.name.get_or_init(|| {
+            let (left, right) = (spelling(&self.left), self.right.as_ref().map(spelling));
+            let axis = self.axis.map(|k| format!("[{k}]")).unwrap_or_default();
+            let right = right.unwrap_or_default();
+            match self.op.glyph {
+                "∘." => format!("∘.{left}"),
+                "[]" => format!("{left}{axis}"),
+                glyph => format!("{left}{glyph}{right}{axis}"),
+            }
+        })
     }
 
     fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
@@ -120,6 +131,15 @@ impl Callable for Derived {
 
     fn as_any(&self) -> &dyn Any {
         self
+    }
+}
+
+/// An operand as a name shows it.
+fn spelling(operand: &Value) -> String {
+    match operand {
+        Value::Func(f) => f.name().to_string(),
+        Value::Array(_) => "…".into(),
+        number => crate::show::str_of(number),
     }
 }
 
