@@ -16,6 +16,7 @@
 //! | [`error`] | any stage's error | a report with code, labels and help |
 //! | [`teach`] | an expression of a session | drawings of what it does |
 //! | [`session`] | source text | outcomes; every frontend goes through it |
+//! | [`measure`] | code, an evaluator | times, what moved and what bounded it, steps; as data and text |
 //! | [`lint`] | texts, and the values of their run | findings: loops to replace, lines to look at |
 //! | [`lesson`] | lessons, answers | what comes next, what is right of an answer and what is not |
 //! | [`frontend`] | a terminal, files, arguments | the `arr` program |
@@ -30,6 +31,7 @@ pub mod frontend;
 pub mod kernel;
 pub mod lesson;
 pub mod lint;
+pub mod measure;
 pub mod prim;
 pub mod session;
 pub mod show;

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The flow of data. A module may use those to its left. The one place that states the order.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "syntax", "dtype", "array", "value", "show", "kernel", "exec", "prim", "eval", "error", "teach",
-    "session", "lint", "lesson", "frontend",
+    "session", "measure", "lint", "lesson", "frontend",
 ];
 
 /// Narrower than the order: a module listed here uses only these.

@@ -22,6 +22,7 @@ mod function;
 mod fuse;
 mod import;
 pub mod ir;
+mod profile;
 mod reg;
 mod resolve;
 mod run;
@@ -32,6 +33,7 @@ mod watch;
 pub use error::{CallSite, Located, Raised};
 pub use function::Closure;
 pub use ir::{Source, Unit};
+pub use profile::Line;
 pub use scope::{Globals, import_name};
 pub use watch::{LoopSite, LoopWatch, Silence};
 
@@ -97,6 +99,8 @@ pub struct Evaluator {
     raised: Option<Raised>,
     modules: HashMap<PathBuf, Value>,
     loading: Vec<PathBuf>,
+    /// Taken of the running program, if one is.
+    profile: Option<Box<profile::Profile>>,
 }
 
 impl Evaluator {
@@ -123,6 +127,7 @@ impl Evaluator {
             raised: None,
             modules: HashMap::new(),
             loading: Vec::new(),
+            profile: None,
         }
     }
 
@@ -160,6 +165,7 @@ impl Evaluator {
         self.depth = 0;
         self.in_loop = false;
         self.loading.clear();
+        self.profile = None;
         self.frame = Frame::top(Rc::new(Source { name: String::new(), text: String::new() }));
     }
 

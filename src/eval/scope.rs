@@ -54,6 +54,12 @@ impl Globals {
         g.value.clone().or_else(|| g.builtin.clone())
     }
 
+    /// The value assigned to a name of this module, if one is.
+    pub fn assigned_value(&self, name: &str) -> Option<Value> {
+        let slot = self.index.get(&(self.module, name.into()))?;
+        self.at(*slot).value.clone()
+    }
+
     pub fn set(&mut self, name: &str, value: Value) {
         let slot = self.slot(name);
         self.at_mut(slot).value = Some(value);

@@ -80,6 +80,9 @@ impl Evaluator {
 
     #[inline]
     pub(super) fn block(&mut self, body: &[Stmt]) -> Flow {
+        if self.profile.is_some() {
+            return self.profiled_block(body);
+        }
         let Some((last, body)) = body.split_last() else { return Flow::DONE };
         for s in body {
             match self.stmt(s) {
@@ -100,7 +103,7 @@ impl Evaluator {
         }
     }
 
-    fn stmt(&mut self, s: &Stmt) -> Flow {
+    pub(super) fn stmt(&mut self, s: &Stmt) -> Flow {
         match &s.kind {
             StmtKind::Expr(Node { kind: NodeKind::If { arms, otherwise }, .. }) => {
                 self.branch(arms, otherwise)

@@ -34,6 +34,10 @@ pub struct Tally {
     pub int_ops: u64,
     /// Whole arrays copied, gathered or converted to a fresh one.
     pub copies: u64,
+    /// Bytes read and written by the pass that moved most.
+    pub largest: u64,
+    /// The most threads that a pass was given.
+    pub threads: usize,
     /// Iterations of `for`, `while` and comprehensions that the evaluator ran.
     pub iterations: u64,
     /// What the allocator was asked for.
@@ -62,6 +66,25 @@ impl Tally {
         self.memory.freed.min(self.memory.buffers)
     }
 
+    /// The counts of one of so many loops that all do the same. Peak and steps stay.
+    pub fn per(mut self, loops: u64) -> Tally {
+        let n = loops.max(1);
+        let counts = [
+            &mut self.passes,
+            &mut self.read,
+            &mut self.written,
+            &mut self.float_ops,
+            &mut self.int_ops,
+            &mut self.copies,
+            &mut self.iterations,
+        ];
+        counts.into_iter().for_each(|c| *c /= n);
+        self.memory.buffers /= n as usize;
+        self.memory.freed /= n as usize;
+        self.memory.allocated /= n as usize;
+        self
+    }
+
     fn add(&mut self, inner: &Tally) {
         self.passes += inner.passes;
         self.read += inner.read;
@@ -69,6 +92,8 @@ impl Tally {
         self.float_ops += inner.float_ops;
         self.int_ops += inner.int_ops;
         self.copies += inner.copies;
+        self.largest = self.largest.max(inner.largest);
+        self.threads = self.threads.max(inner.threads);
         self.iterations += inner.iterations;
         self.in_passes += inner.in_passes;
     }
@@ -352,6 +377,8 @@ fn begin(mut pass: Pass) -> Running {
         t.read += pass.read;
         t.written += pass.written;
         t.copies += pass.copies as u64;
+        t.largest = t.largest.max(pass.read + pass.written);
+        t.threads = t.threads.max(pass.threads);
         if pass.dtype.is_inexact() {
             t.float_ops += pass.ops;
         } else {

@@ -2,6 +2,7 @@
 //! of the terminal and the operating system. Everything runs through a `session`.
 
 pub mod args;
+mod calibration;
 mod check;
 pub mod commands;
 mod complete;
@@ -13,7 +14,6 @@ mod history;
 pub mod os;
 mod repl;
 mod script;
-pub mod timeit;
 
 use crate::session::Session;
 use crate::value::{List, Value};

@@ -93,6 +93,43 @@ pub fn window_width() -> Option<usize> {
     None
 }
 
+/// The sizes in bytes of the first core's data caches, first to last; empty where they are not told.
+pub fn cache_sizes() -> Vec<u64> {
+    let read = |path: String| std::fs::read_to_string(path).ok().map(|t| t.trim().to_string());
+    let mut sizes = Vec::new();
+    for index in 0..8 {
+        let folder = format!("/sys/devices/system/cpu/cpu0/cache/index{index}");
+        let Some(kind) = read(format!("{folder}/type")) else { break };
+        if kind == "Instruction" {
+            continue;
+        }
+        sizes.extend(read(format!("{folder}/size")).and_then(|t| cache_size(&t)));
+    }
+    sizes
+}
+
+/// Bytes of a size as Linux writes it: `48K`, `32M`.
+fn cache_size(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "" => 1,
+        "K" => 1 << 10,
+        "M" => 1 << 20,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok().map(|n| n * unit)
+}
+
+/// What this machine is called, in characters that a file's name may have.
+pub fn host_name() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let name = name.or_else(|| std::env::var("HOSTNAME").ok()).unwrap_or_default();
+    let plain = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '.');
+    Some(name.trim().chars().filter(plain).collect())
+        .filter(|n: &String| !n.is_empty())
+        .unwrap_or("host".into())
+}
+
 /// Bytes of memory that are free for this program: of the system, and of its control group.
 /// `None` where that cannot be known.
 pub fn free_memory() -> Option<usize> {
@@ -142,6 +179,12 @@ fn group_memory(groups: &str, read: &dyn Fn(&str) -> Option<String>) -> Option<u
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cache_sizes_have_units() {
+        let sizes = ["48K", "32M", "512", "1G", ""].map(cache_size);
+        assert_eq!(sizes, [Some(48 << 10), Some(32 << 20), Some(512), None, None]);
+    }
 
     #[test]
     fn free_memory_is_read() {

@@ -34,6 +34,7 @@ pub mod moment;
 mod one;
 pub mod pack;
 pub mod pairwise;
+pub mod peak;
 pub mod random;
 mod scratch;
 pub mod select;

@@ -59,7 +59,7 @@ mod norms;
 mod numeric;
 mod plain;
 mod polynomials;
-mod random;
+pub mod random;
 mod random_draw;
 mod rounding;
 mod signal;

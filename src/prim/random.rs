@@ -4,7 +4,7 @@
 //! Arguments are read here, distributions are `kernel::random`'s, and `random_draw` joins the two.
 
 use super::random_draw::{
-    State, choice, exponential, integers, normal, open, permutation, permuted, random, shuffle,
+    State, choice, exponential, hidden, integers, normal, open, permutation, permuted, random, shuffle,
     standard_exponential, standard_normal, uniform,
 };
 use super::{Args, Example, Home, Kind, Prim, convert, operators, table};
@@ -272,8 +272,26 @@ impl Object for Generator {
         rows.map(|(_, p)| p.name.to_string()).collect()
     }
 
+    fn fork(&self) -> Option<Value> {
+        Some(Generator(Rc::new(self.0.copy())).value())
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
+    }
+}
+
+/// The state of the hidden generator at one moment.
+pub struct Hidden(State);
+
+impl Hidden {
+    pub fn now() -> Hidden {
+        Hidden(hidden().copy())
+    }
+
+    /// Goes back to it.
+    pub fn restore(self) {
+        hidden().become_as(self.0);
     }
 }
 

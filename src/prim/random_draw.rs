@@ -24,6 +24,7 @@ pub struct State {
     seed: RefCell<SeedSequence>,
 }
 
+#[derive(Clone)]
 enum Source {
     Pcg(Pcg64),
     Legacy(Box<Mt19937>),
@@ -49,6 +50,16 @@ impl State {
         }
     }
 
+    /// Another generator that will draw the same numbers.
+    pub fn copy(&self) -> State {
+        State { source: self.source.clone(), seed: self.seed.clone() }
+    }
+
+    pub fn become_as(&self, other: State) {
+        self.source.replace(other.source.into_inner());
+        self.seed.replace(other.seed.into_inner());
+    }
+
     pub fn spawn(&self, n: u32) -> Vec<SeedSequence> {
         self.seed.borrow_mut().spawn(n)
     }
@@ -64,10 +75,15 @@ impl State {
     }
 }
 
+/// The generator behind `np.random.rand` and its like.
+pub fn hidden() -> Rc<State> {
+    HIDDEN.with(Rc::clone)
+}
+
 /// The generator of a call, and the index of the first argument after it.
 pub fn open(args: &Args) -> Result<(Rc<State>, usize), Fault> {
     if args.prim.home != Home::Generator {
-        return Ok((HIDDEN.with(Rc::clone), 0));
+        return Ok((hidden(), 0));
     }
     match args.get(0) {
         Some(Value::Object(o)) => match o.as_any().downcast_ref::<Generator>() {

@@ -97,6 +97,10 @@ pub trait Object: Any {
     fn set_index(&self, _index: &Value, _value: Value) -> Option<Result<(), Fault>> {
         None
     }
+    /// A copy with a state of its own, if it has a state: a random generator.
+    fn fork(&self) -> Option<Value> {
+        None
+    }
     fn as_any(&self) -> &dyn Any;
 }
 

@@ -5,6 +5,7 @@
 use arr::error::Report;
 use arr::eval::{Output, Source};
 use arr::frontend::{args::Color, commands::Shell, console::Console};
+use arr::measure::machine::Machine;
 use arr::session::{Failure, Outcome, Session};
 use arr::syntax::Span;
 use arr::value::{Value, Warning};
@@ -61,6 +62,7 @@ impl Probe {
     fn build(kept: Kept) -> Probe {
         let mut session = Session::new(Box::new(kept.clone()));
         let shell = Rc::new(Shell::new(Console::new(Color::Never)));
+        shell.set_machine(Machine::example());
         session.set_commands(shell.clone());
         session.evaluator.search = vec![root().join("tests/golden/modules")];
         Probe { session, shell, kept }
@@ -118,18 +120,110 @@ pub fn on_big_stack<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -
 
 /// The text with what differs from run to run replaced: in lines that end a `%timeit` or `%time`,
 /// every duration becomes `T` and every loop count `N`. IPython's warning about a slowest run is
-/// dropped, with its second line.
+/// dropped, with its second line, as is what is said of noise. In what the other commands measure,
+/// rates become `R`, shares `P` and verdicts `VERDICT`; plots, bars and the small lines of a profile
+/// are dropped, and its rows sorted.
 pub fn mask_times(text: &str) -> String {
-    let mut out = Vec::new();
+    let mut out: Vec<String> = Vec::new();
+    let mut rows = 0;
     for line in text.lines() {
-        if line.starts_with("The slowest run took ") || line.starts_with("This could mean that an inter") {
+        if is_noise(line) || is_plot(line) {
             continue;
         }
+        if let Some((row, share)) = profile_row(line) {
+            if share >= 5 {
+                out.push(row);
+                rows += 1;
+                let first = out.len() - rows;
+                out[first..].sort();
+            }
+            continue;
+        }
+        rows = 0;
         let timed =
             line.contains(" per loop") || line.starts_with("CPU times") || line.starts_with("Wall time");
-        out.push(if timed { mask_line(line) } else { line.trim_end().to_string() });
+        out.push(match mask_measured(line) {
+            Some(masked) => masked,
+            None if timed => mask_line(line),
+            None => line.trim_end().to_string(),
+        });
     }
     out.join("\n")
+}
+
+fn is_noise(line: &str) -> bool {
+    let begins = ["The slowest run took ", "This could mean that an inter", "noisy: ", "drifting: "];
+    let has = [" is noisy: ", " is drifting: ", " sizes: at "];
+    begins.iter().any(|n| line.starts_with(n)) || has.iter().any(|n| line.contains(n))
+}
+
+/// A line of a plot: an axis, or what is written along one.
+fn is_plot(line: &str) -> bool {
+    let label = |w: &str| w.starts_with(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'L']);
+    let along = line.starts_with("          ") && line.split_whitespace().all(label);
+    let before_axis = line.split(['│', '└']).next().unwrap_or("");
+    let axis = before_axis.len() < line.len() && before_axis.chars().count() == 9;
+    axis || along && !line.trim().is_empty()
+}
+
+/// A row of a profile, `  500 ms   50%        10  2: s += i`: what stays of it, and its share.
+fn profile_row(line: &str) -> Option<(String, u32)> {
+    let (_, cells) = line.split_at_checked(9)?;
+    let (share, rest) = cells.trim_start().split_once("% ")?;
+    let rest = rest.trim_start();
+    let runs = rest.starts_with(|c: char| c.is_ascii_digit());
+    let share = share.split('.').next()?.parse().ok()?;
+    runs.then(|| (format!("       T     P {rest}"), share))
+}
+
+/// A line of the measuring commands, masked.
+fn mask_measured(line: &str) -> Option<String> {
+    let digit = line.starts_with(|c: char| c.is_ascii_digit());
+    if line.contains("95% interval") {
+        return Some("VERDICT".into());
+    }
+    if line.contains("█") || line.ends_with(" in all") && digit {
+        let line: String = line.chars().filter(|c| *c != '█').collect();
+        return Some(mask_line(line.trim_end()));
+    }
+    for (begins, stays) in [
+        ("time grows as n", "time grows as n^P"),
+        ("the law is off by", "the law is off by P on average"),
+        ("vectorising it makes", "vectorising it makes the whole at most F times as fast"),
+        ("float64, ", "float64, S instructions"),
+    ] {
+        if line.starts_with(begins) {
+            return Some(stays.into());
+        }
+    }
+    if line.starts_with("the loop on line ") {
+        return Some(mask_rates(line));
+    }
+    if line.ends_with(" each") && line.contains(" loop iterations, ") {
+        return Some(line.split(',').next_back().map_or(String::new(), |t| {
+            format!("{},{}", line.trim_end_matches(t).trim_end_matches(','), mask_line(t))
+        }));
+    }
+    let rates = line.contains("B/s") || line.contains("flop/s");
+    rates.then(|| mask_rates(line.split(';').next().unwrap_or("")))
+}
+
+/// Rates become `R` and shares `P`; the space between columns becomes one.
+fn mask_rates(line: &str) -> String {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let mut out: Vec<String> = Vec::new();
+    for (i, word) in words.iter().enumerate() {
+        let unit = |w: &str| w.contains("B/s") || w.contains("flop/s");
+        if unit(word) {
+            let after = word.find("/s").map_or("", |at| &word[at + 2..]);
+            out.push(format!("R{after}"));
+        } else if word.contains('%') {
+            out.push(format!("P{}", word.rsplit('%').next().unwrap_or("")));
+        } else if !words.get(i + 1).is_some_and(|w| unit(w)) {
+            out.push(word.to_string());
+        }
+    }
+    out.join(" ")
 }
 
 fn mask_line(line: &str) -> String {

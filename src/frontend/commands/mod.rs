@@ -5,15 +5,18 @@ mod files;
 pub mod help;
 mod lesson;
 mod lint;
+mod measuring;
 mod names;
 mod teaching;
 mod timing;
 
+use super::calibration;
 use super::console::Console;
 use super::history::Log;
-use crate::eval::{Commands, Evaluator, Source, Unit};
+use crate::eval::{Commands, Evaluator, Unit};
+use crate::measure::machine::Machine;
+pub use crate::measure::trial::compile;
 use crate::prim::bind::nearest;
-use crate::syntax::parse;
 use crate::value::{Fault, Value};
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -60,9 +63,17 @@ pub struct Call<'a> {
 
 /// Every command, in the order of `%help`.
 pub fn rows() -> impl Iterator<Item = &'static Command> {
-    [timing::ROWS, teaching::ROWS, lint::ROWS, lesson::ROWS, names::ROWS, files::ROWS, help::ROWS]
-        .into_iter()
-        .flatten()
+    let all = [
+        timing::ROWS,
+        measuring::ROWS,
+        teaching::ROWS,
+        lint::ROWS,
+        lesson::ROWS,
+        names::ROWS,
+        files::ROWS,
+        help::ROWS,
+    ];
+    all.into_iter().flatten()
 }
 
 pub fn find(name: &str) -> Option<&'static Command> {
@@ -76,6 +87,8 @@ pub struct Shell {
     /// Where `%cd -` goes.
     folder_before: RefCell<Option<PathBuf>>,
     pub classroom: lesson::Classroom,
+    /// What this machine can do, once it is known.
+    machine: RefCell<Option<Machine>>,
 }
 
 impl Shell {
@@ -85,7 +98,23 @@ impl Shell {
             log: Rc::default(),
             folder_before: RefCell::default(),
             classroom: lesson::Classroom::default(),
+            machine: RefCell::default(),
         }
+    }
+
+    /// The figures of this machine: those kept, or measured now.
+    pub fn machine(&self) -> Option<Machine> {
+        let known = self.machine.borrow().clone();
+        let machine = known.or_else(calibration::stored).unwrap_or_else(|| {
+            self.console.note("measuring this machine, once (%calibrate does it again)\n");
+            calibration::renew()
+        });
+        self.set_machine(machine.clone());
+        Some(machine)
+    }
+
+    pub fn set_machine(&self, machine: Machine) {
+        self.machine.replace(Some(machine));
     }
 }
 
@@ -128,17 +157,6 @@ impl Call<'_> {
     fn compile(&mut self, code: &str) -> Result<Unit, Fault> {
         compile(self.evaluator, &format!("%{}", self.command.name), code)
     }
-}
-
-/// Parses and resolves a text that a command runs.
-pub fn compile(evaluator: &mut Evaluator, name: &str, text: &str) -> Result<Unit, Fault> {
-    let parsed = parse(text, &evaluator.lexicon);
-    let source = Rc::new(Source { name: name.into(), text: text.into() });
-    if let Some(e) = parsed.errors.into_iter().next() {
-        let span = e.span();
-        return Err(Fault::Raised(crate::eval::Located::at(Fault::Syntax(Box::new(e)), span, source)));
-    }
-    evaluator.resolve(&parsed.statements, source).map_err(|raised| Fault::Raised(raised))
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use super::{Call, Command, Takes, compile};
 use crate::eval::{Evaluator, Raised, Unit};
+use crate::exec::tally::{self, Tally};
 use crate::frontend::os;
-use crate::frontend::timeit::{Measured, Options, measure, parse};
+use crate::measure::bound;
+use crate::measure::timeit::{Measured, Options, measure, parse};
 use crate::show::time::duration;
 use crate::value::{Fault, List, Object, Value};
 use std::any::Any;
@@ -60,19 +62,59 @@ fn timeit(call: &mut Call) -> Result<Value, Fault> {
         setup.filter(|s| !s.is_empty()).map(|s| compile(call.evaluator, "%%timeit", s)).transpose()?;
     let compile_time = began.elapsed().as_secs_f64();
     let evaluator = &mut *call.evaluator;
-    let run = |loops| batch(evaluator, setup.as_ref(), &unit, loops, options.cpu);
+    let mut counting = Counting::new(&options);
+    let run = |loops| counting.batch(loops, || batch(evaluator, setup.as_ref(), &unit, loops, options.cpu));
     let measured = measure(&options, compile_time, run, |e: &Raised| e.is_interrupt())
         .map_err(|raised| Fault::Raised(raised))?;
+    let tally = counting.tally;
     if measured.partial() {
         crate::exec::interrupt::clear();
     }
     call.evaluator.flush_warnings();
-    report(call, &options, &measured);
+    report(call, &options, &measured, &tally);
     let result = Value::Object(Rc::new(TimeitResult(measured)));
     if let Some(name) = &options.variable {
         call.evaluator.globals.set(name, result.clone());
     }
     Ok(if options.object { result } else { Value::None })
+}
+
+/// Counts what one loop does in a batch whose time that does not change: in the first trial, or in the
+/// last run of loops that take long beside what counting costs.
+struct Counting {
+    tally: Tally,
+    batches: usize,
+    /// The batch to count in, and the seconds of a loop from which that may be done.
+    at: usize,
+    least: f64,
+    /// Seconds of a loop of the first batch.
+    first: f64,
+}
+
+/// Seconds of a loop beside which counting is nothing.
+const LONG: f64 = 50e-6;
+
+impl Counting {
+    fn new(options: &Options) -> Counting {
+        let (at, least) = match (options.loops, options.repeat) {
+            (None, _) | (_, 1) => (0, 0.0),
+            (Some(_), repeat) => (repeat - 1, LONG),
+        };
+        Counting { tally: Tally::default(), batches: 0, at, least, first: f64::INFINITY }
+    }
+
+    fn batch(&mut self, loops: u64, run: impl FnOnce() -> Result<f64, Raised>) -> Result<f64, Raised> {
+        let due = self.batches == self.at && self.first >= self.least;
+        self.batches += 1;
+        if !due {
+            let seconds = run()?;
+            self.first = self.first.min(seconds / loops as f64);
+            return Ok(seconds);
+        }
+        let (result, tally) = tally::record(run);
+        self.tally = tally.per(loops);
+        result
+    }
 }
 
 /// Runs the setup, then `loops` loops under the clock. Names are as before, afterwards.
@@ -121,12 +163,12 @@ fn cpu_seconds() -> f64 {
     (user + system).as_secs_f64()
 }
 
-fn report(call: &mut Call, options: &Options, measured: &Measured) {
+fn report(call: &mut Call, options: &Options, measured: &Measured, tally: &Tally) {
     if options.quiet {
         return;
     }
     if options.json {
-        call.print(&(measured.json() + "\n"));
+        call.print(&(measured.json(tally) + "\n"));
         return;
     }
     if measured.partial() {
@@ -139,6 +181,15 @@ fn report(call: &mut Call, options: &Options, measured: &Measured) {
     let line = if options.best { measured.best_line() } else { measured.line() };
     call.print(&(line + "\n"));
     if let Some(line) = measured.compiler_line() {
+        call.print(&(line + "\n"));
+    }
+    if let Some(noise) = measured.noise() {
+        call.print(&(noise + "\n"));
+    }
+    let seconds = if options.best { measured.best() } else { measured.average() };
+    if !options.cpu
+        && let Some(line) = bound::line(tally, seconds, || call.shell.machine())
+    {
         call.print(&(line + "\n"));
     }
 }

@@ -1,7 +1,10 @@
 //! `%timeit`: how often code is run, what is made of the times, and how they are printed, with
 //! IPython's semantics. The code itself is a closure from a number of loops to seconds, so that
-//! everything here is tested with a made-up clock; `commands::timing` gives the real one.
+//! everything here is tested with a made-up clock; the command gives the real one.
 
+use super::stats;
+use super::text::json_string;
+use crate::exec::tally::Tally;
 use crate::show::time::{duration, thousands};
 
 /// The options before the code.
@@ -265,12 +268,19 @@ impl Measured {
         (self.compile_time > 0.1).then(|| format!("Compiler time: {:.2} s", self.compile_time))
     }
 
-    /// Everything, in seconds, as one line of JSON.
-    pub fn json(&self) -> String {
+    /// What is wrong with the measurement, unless [`Measured::caution`] says so already.
+    pub fn noise(&self) -> Option<String> {
+        stats::noise(&self.timings()).filter(|_| self.caution().is_none())
+    }
+
+    /// Everything, in seconds and bytes, as one line of JSON. `tally` is of one loop; all zero where it
+    /// was not counted.
+    pub fn json(&self, tally: &Tally) -> String {
         let list = |xs: &[f64]| xs.iter().map(|x| format!("{x:?}")).collect::<Vec<_>>().join(", ");
         format!(
             "{{\"loops\": {}, \"repeat\": {}, \"best\": {:?}, \"worst\": {:?}, \"average\": {:?}, \"stdev\": {:?}, \
-             \"all_runs\": [{}], \"timings\": [{}], \"compile_time\": {:?}}}",
+             \"all_runs\": [{}], \"timings\": [{}], \"compile_time\": {:?}, \"noise\": {}, \"passes\": {}, \
+             \"read\": {}, \"written\": {}, \"flop\": {}, \"iterations\": {}}}",
             self.loops,
             self.repeat(),
             self.best(),
@@ -279,7 +289,13 @@ impl Measured {
             self.stdev(),
             list(&self.all_runs),
             list(&self.timings()),
-            self.compile_time
+            self.compile_time,
+            stats::noise(&self.timings()).map_or("null".into(), |n| json_string(&n)),
+            tally.passes,
+            tally.read,
+            tally.written,
+            tally.float_ops,
+            tally.iterations,
         )
     }
 }
@@ -389,9 +405,10 @@ mod tests {
         let options = Options { loops: Some(2), repeat: 1, ..Options::default() };
         let m = with_clock(&options, |_| Ok(0.25));
         assert_eq!(
-            m.json(),
+            m.json(&Tally::default()),
             "{\"loops\": 2, \"repeat\": 1, \"best\": 0.25, \"worst\": 0.25, \"average\": 0.25, \"stdev\": 0.0, \
-             \"all_runs\": [0.5], \"timings\": [0.25], \"compile_time\": 0.0}"
+             \"all_runs\": [0.5], \"timings\": [0.25], \"compile_time\": 0.0, \"noise\": null, \"passes\": 0, \"read\": 0, \
+             \"written\": 0, \"flop\": 0, \"iterations\": 0}"
         );
     }
 }

@@ -1,0 +1,151 @@
+//! The time of each statement, while a profile is taken. `Evaluator::block` comes here instead of
+//! running its statements at once; it looks whether to once per block, so that nothing is paid
+//! otherwise. A statement's own time is without that of statements inside it.
+
+use super::ir::{Source, Stmt, StmtKind};
+use super::reg::Reg;
+use super::statement::Flow;
+use super::{Evaluator, Raised, Unit};
+use crate::exec::tally;
+use crate::value::Value;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Instant;
+
+/// A line of a program, and the time of the statements that begin on it. Seconds.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub source: Rc<Source>,
+    /// From 1.
+    pub number: u32,
+    pub runs: u64,
+    /// Without the statements inside.
+    pub own: f64,
+    /// With them.
+    pub total: f64,
+    /// Of it, in passes over whole arrays.
+    pub in_passes: f64,
+    /// A `for` or `while` begins here.
+    pub is_loop: bool,
+}
+
+/// What is known so far.
+#[derive(Default)]
+pub struct Profile {
+    lines: Vec<Line>,
+    /// By the source's address and the statement's place in it.
+    places: HashMap<(usize, u32), usize>,
+    /// Seconds of the statements inside each one that runs.
+    open: Vec<f64>,
+    /// How often each line is running now.
+    active: Vec<u32>,
+    /// Seconds that taking one statement's time costs its surroundings.
+    overhead: f64,
+}
+
+impl Evaluator {
+    /// Runs a unit and takes the time of every line that runs. A profile within a profile is not taken.
+    pub fn run_profiled(&mut self, unit: &Unit) -> (Result<Value, Raised>, Vec<Line>) {
+        if self.profile.is_some() {
+            return (self.run_unit(unit), Vec::new());
+        }
+        self.profile = Some(Box::new(Profile { overhead: overhead(), ..Profile::default() }));
+        let result = self.run_unit(unit);
+        let lines = self.profile.take().map_or(Vec::new(), |p| p.lines);
+        (result, lines)
+    }
+
+    #[cold]
+    pub(super) fn profiled_block(&mut self, body: &[Stmt]) -> Flow {
+        let mut last = Flow::Next(Reg::None);
+        for s in body {
+            if let Flow::Next(r) = last {
+                self.discard(r);
+            }
+            last = self.profiled(s);
+            match last {
+                Flow::Next(Reg::Raised) => return last,
+                Flow::Next(_) => {}
+                _ => return last,
+            }
+        }
+        last
+    }
+
+    fn profiled(&mut self, s: &Stmt) -> Flow {
+        let source = self.frame.source().clone();
+        let Some(profile) = &mut self.profile else { return self.stmt(s) };
+        let place = profile.begin(&source, s);
+        let (passes, began) = (tally::in_passes(), Instant::now());
+        let flow = self.stmt(s);
+        let seconds = began.elapsed().as_secs_f64();
+        if let Some(profile) = &mut self.profile {
+            profile.end(place, seconds, tally::in_passes() - passes);
+        }
+        flow
+    }
+}
+
+impl Profile {
+    fn begin(&mut self, source: &Rc<Source>, s: &Stmt) -> usize {
+        let key = (Rc::as_ptr(source) as usize, s.span.start);
+        let place = match self.places.get(&key) {
+            Some(&place) => place,
+            None => {
+                let place = self.line(source, s);
+                self.places.insert(key, place);
+                place
+            }
+        };
+        self.open.push(0.0);
+        self.active[place] += 1;
+        place
+    }
+
+    /// The line on which a statement begins; several statements may.
+    fn line(&mut self, source: &Rc<Source>, s: &Stmt) -> usize {
+        let before = source.text.get(..s.span.start as usize).unwrap_or("");
+        let number = before.matches('\n').count() as u32 + 1;
+        let is_loop = matches!(s.kind, StmtKind::For { .. } | StmtKind::While { .. });
+        let same = |l: &Line| Rc::ptr_eq(&l.source, source) && l.number == number;
+        if let Some(place) = self.lines.iter().position(same) {
+            self.lines[place].is_loop |= is_loop;
+            return place;
+        }
+        let (own, total, in_passes) = (0.0, 0.0, 0.0);
+        self.lines.push(Line { source: source.clone(), number, runs: 0, own, total, in_passes, is_loop });
+        self.active.push(0);
+        self.lines.len() - 1
+    }
+
+    fn end(&mut self, place: usize, seconds: f64, in_passes: f64) {
+        let inside = self.open.pop().unwrap_or(0.0);
+        if let Some(outer) = self.open.last_mut() {
+            *outer += seconds + self.overhead;
+        }
+        self.active[place] -= 1;
+        let line = &mut self.lines[place];
+        line.runs += 1;
+        line.own += (seconds - inside).max(0.0);
+        // A line that calls itself counts where it was entered first.
+        if self.active[place] == 0 {
+            line.total += seconds;
+            line.in_passes += in_passes;
+        }
+    }
+}
+
+/// Seconds that a statement's surroundings lose to the taking of its time.
+fn overhead() -> f64 {
+    let mut places: HashMap<(usize, u32), usize> = HashMap::new();
+    places.insert((1, 2), 3);
+    let (began, mut inside) = (Instant::now(), 0.0);
+    const ROUNDS: u32 = 1000;
+    for _ in 0..ROUNDS {
+        std::hint::black_box(places.get(&std::hint::black_box((1, 2))));
+        let start = (tally::in_passes(), Instant::now());
+        inside += start.1.elapsed().as_secs_f64();
+        std::hint::black_box(tally::in_passes() - start.0);
+    }
+    (began.elapsed().as_secs_f64() - inside).max(0.0) / f64::from(ROUNDS)
+}

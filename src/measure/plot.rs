@@ -1,0 +1,119 @@
+//! A plot of points on two logarithmic axes, in characters.
+
+/// Columns and rows of the field.
+const WIDTH: usize = 48;
+const HEIGHT: usize = 12;
+
+/// Points, a curve, and marked places on the x axis with their labels.
+pub struct Plot<'a> {
+    pub points: &'a [(f64, f64)],
+    pub curve: &'a dyn Fn(f64) -> f64,
+    pub marks: &'a [(f64, String)],
+    /// How a place on an axis is written.
+    pub x: fn(f64) -> String,
+    pub y: fn(f64) -> String,
+    pub unicode: bool,
+}
+
+impl Plot<'_> {
+    pub fn draw(&self) -> String {
+        let finite = |v: f64| v.is_finite() && v > 0.0;
+        let points: Vec<_> = self.points.iter().filter(|p| finite(p.0) && finite(p.1)).collect();
+        let range = |f: fn(&&&(f64, f64)) -> f64| {
+            let values = points.iter().map(|p| f(&p).ln());
+            (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max))
+        };
+        let ((x0, x1), (y0, y1)) = (range(|p| p.0), range(|p| p.1));
+        if points.is_empty() {
+            return String::new();
+        }
+        let place = |v: f64, lo: f64, hi: f64, cells: usize| {
+            let share = if hi > lo { (v.ln() - lo) / (hi - lo) } else { 0.5 };
+            (0.0..=1.0).contains(&share).then(|| (share * (cells - 1) as f64).round() as usize)
+        };
+        let (dot, line, edge) = if self.unicode { ('●', '·', '┆') } else { ('*', '.', ':') };
+        let mut field = vec![vec![' '; WIDTH]; HEIGHT];
+        let mut labels = vec![' '; WIDTH + 8];
+        for (at, label) in self.marks {
+            let Some(column) = place(*at, x0, x1, WIDTH) else { continue };
+            field.iter_mut().for_each(|row| row[column] = edge);
+            let free = (0..label.chars().count()).all(|i| labels.get(column + i) == Some(&' '));
+            for (i, c) in label.chars().enumerate().filter(|_| free) {
+                labels[column + i] = c;
+            }
+        }
+        for column in 0..WIDTH {
+            let x = (x0 + (x1 - x0) * column as f64 / (WIDTH - 1) as f64).exp();
+            if let Some(row) = place((self.curve)(x), y0, y1, HEIGHT) {
+                field[HEIGHT - 1 - row][column] = line;
+            }
+        }
+        for p in &points {
+            if let (Some(column), Some(row)) = (place(p.0, x0, x1, WIDTH), place(p.1, y0, y1, HEIGHT)) {
+                field[HEIGHT - 1 - row][column] = dot;
+            }
+        }
+        let mut out = String::new();
+        let mut put = |text: String| {
+            out.push_str(text.trim_end());
+            out.push('\n');
+        };
+        if labels.iter().any(|c| *c != ' ') {
+            put(format!("{:>8}  {}", "", labels.iter().collect::<String>()));
+        }
+        for (i, row) in field.iter().enumerate() {
+            let label = match i {
+                0 => (self.y)(y1.exp()),
+                _ if i == HEIGHT - 1 => (self.y)(y0.exp()),
+                _ => String::new(),
+            };
+            put(format!(
+                "{label:>8} {}{}",
+                if self.unicode { '│' } else { '|' },
+                row.iter().collect::<String>()
+            ));
+        }
+        let (corner, bar) = if self.unicode { ('└', "─") } else { ('+', "-") };
+        put(format!("{:>8} {corner}{}", "", bar.repeat(WIDTH)));
+        let (first, last) = ((self.x)(x0.exp()), (self.x)(x1.exp()));
+        put(format!("{:>8}  {first:<half$}{last:>half$}", "", half = WIDTH / 2));
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_in_logarithms_is_drawn_straight() {
+        let points = [(1.0, 1.0), (10.0, 10.0), (100.0, 100.0)];
+        let plot = Plot {
+            points: &points,
+            curve: &|x| x,
+            marks: &[(10.0, "L1".into()), (1e9, "L9".into())],
+            x: |x| format!("{x:.0}"),
+            y: |y| format!("{y:.0} s"),
+            unicode: false,
+        };
+        let text = plot.draw();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), HEIGHT + 3);
+        assert!(lines[0].trim() == "L1" && lines[1].starts_with("   100 s |") && lines[1].ends_with('*'));
+        assert!(lines[12].starts_with("     1 s |*"), "{text}");
+        assert!(lines.iter().all(|l| l.chars().count() <= 60), "{text}");
+    }
+
+    #[test]
+    fn one_point_is_enough() {
+        let plot = Plot {
+            points: &[(5.0, 2.0)],
+            curve: &|_| f64::NAN,
+            marks: &[],
+            x: |x| format!("{x}"),
+            y: |y| format!("{y}"),
+            unicode: true,
+        };
+        assert!(plot.draw().contains('●'));
+    }
+}
