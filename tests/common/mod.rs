@@ -182,7 +182,8 @@ fn mask_measured(line: &str) -> Option<String> {
     if line.contains("95% interval") {
         return Some("VERDICT".into());
     }
-    if line.contains("█") || line.ends_with(" in all") && digit {
+    let bar = line.starts_with("   ") && line.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    if bar && line.contains("█") || line.ends_with(" in all") && digit {
         let line: String = line.chars().filter(|c| *c != '█').collect();
         return Some(mask_line(line.trim_end()));
     }

@@ -19,6 +19,7 @@ pub use crate::measure::trial::compile;
 use crate::prim::bind::nearest;
 use crate::value::{Fault, Value};
 use std::cell::RefCell;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -106,7 +107,9 @@ impl Shell {
     pub fn machine(&self) -> Option<Machine> {
         let known = self.machine.borrow().clone();
         let machine = known.or_else(calibration::stored).unwrap_or_else(|| {
-            self.console.note("measuring this machine, once (%calibrate does it again)\n");
+            if std::io::stderr().is_terminal() {
+                self.console.note("measuring this machine, once (%calibrate does it again)\n");
+            }
             calibration::renew()
         });
         self.set_machine(machine.clone());
