@@ -257,7 +257,7 @@ impl Spaced {
         }
     }
 
-    fn typed<T>(&self, of: impl Fn(f64) -> T) -> Result<(Array, Array), Fault>
+    fn typed<T>(&self, of: fn(f64) -> T) -> Result<(Array, Array), Fault>
     where
         T: Element + Add<Output = T> + Sub<Output = T> + Mul<Output = T> + Div<Output = T>,
     {
@@ -270,6 +270,12 @@ impl Spaced {
             _ => delta.iter().map(|&d| d / of(div as f64)).collect(),
         };
         let vanishes = div > 0 && step.iter().any(|&s| s == T::default());
+        let plain = div > 0 && !vanishes && self.start.ndim() == 0;
+        if let (true, [a], [b], [d]) = (plain, start, stop, &step[..]) {
+            let last = if self.endpoint && self.num > 1 { self.num - 1 } else { usize::MAX };
+            let y = fill_with(self.num, *d, |i, d: T| if i == last { *b } else { of(i as f64) * d + *a })?;
+            return Ok((y, Array::from_slice(&step, self.start.shape())?));
+        }
         let shape: Dims = std::iter::once(self.num).chain(self.start.shape().iter().copied()).collect();
         let mut out = Array::empty(T::DTYPE, &shape)?;
         let m = start.len();
