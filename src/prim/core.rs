@@ -2,9 +2,10 @@
 
 use super::operators;
 use super::row::{Example, Home, Kind, Prim, Valence};
-use super::{Args, convert, table};
+use super::{Args, convert, subscript, table};
 use crate::array::Order;
-use crate::dtype::{CastError, DType, Scalar, c128, cast_scalar};
+use crate::dtype::{CastError, DType, Operand, Scalar, c128, cast_scalar, result_dtype};
+use crate::exec;
 use crate::value::{
     self, CallArgs, Fault, Func, Host, List, Object, Range, SliceSpec, Tuple, Value, ValueIter,
 };
@@ -186,6 +187,23 @@ pub static ROWS: &[Prim] = &[
         ..Prim::NEW
     },
     Prim {
+        name: "at",
+        home: Home::Core,
+        params: "x, new, where",
+        doc: "A copy of `x` with other items at some places: APL's `new@where x`, as `@` is the matrix product.\n\n\
+              `where` is an index of the first axis or of several, an array of them, a mask, or a function that \
+              makes one of `x`. `new` is what goes there, or a function of the items there, taken together. The \
+              result has the dtype that holds both.",
+        examples: &[
+            Example { code: "at(10 20 30 40, 0, [1, 2])", out: "[10  0  0 40]" },
+            Example { code: "10 20 30 40 |> at(⌽, [0, 1])", out: "[20 10 30 40]" },
+            Example { code: "at(1 2 3 4, 10∘×, {⍵ > 2})", out: "[ 1  2 30 40]" },
+        ],
+        numpy: "y = x.copy(); y[where] = new",
+        kind: Kind::Call(at),
+        ..Prim::NEW
+    },
+    Prim {
         name: "reduce",
         home: Home::Core,
         params: "f, x",
@@ -217,6 +235,29 @@ pub static ROWS: &[Prim] = &[
         ..Prim::NEW
     },
 ];
+
+fn at(host: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
+    let x = a.array(0)?;
+    let place = match a.value(2) {
+        Value::Func(f) => f.call(host, CallArgs::new([Value::Array(x.clone())]))?,
+        place => place,
+    };
+    let new = match a.value(1) {
+        Value::Func(f) => {
+            let items = subscript::get_one(host, &Value::Array(x.clone()), &place)?;
+            f.call(host, CallArgs::new([items]))?
+        }
+        new => new,
+    };
+    let kinds = [Value::Array(x.clone()), new.clone()].map(|v| v.operand());
+    let kinds: Vec<_> = match kinds {
+        [Some(x), Some(new)] => vec![x, new],
+        _ => vec![Operand::Typed(x.dtype()), Operand::Typed(convert::to_array(&new)?.dtype())],
+    };
+    let result = Value::Array(exec::cast(&x, result_dtype(&kinds), Order::C)?);
+    subscript::set_item(host, &result, &[place], new)?;
+    Ok(result)
+}
 
 fn operator(host: &mut dyn Host, a: &Args, glyph: &'static str) -> Result<Value, Fault> {
     let op = operators::find(glyph).ok_or_else(|| Fault::NotYet { name: glyph.into() })?;

@@ -1,6 +1,7 @@
 //! Operators that arrange calls and touch no elements: commute, compose, atop and rank, over,
 //! power.
 
+use super::inverse;
 use super::lift::{Item, Lift};
 use super::map::{cells, collect, split};
 use super::{Derived, Operator, apply};
@@ -63,10 +64,13 @@ pub static ROWS: &[Operator] = &[
         name: "power_operator",
         class: Some(Class::Dyadic),
         doc: "Repeats: `f⍣n y` applies `f` n times; `f⍣g y` until `new g old` is true, as in `f⍣≡` for a fixed \
-              point. A left argument goes to every application.",
+              point. A negative n applies the inverse, where one is known: `2∘×⍣¯1`, `+\\⍣¯1`, `2⊥⍣¯1`, `⍸⍣¯1`. \
+              A left argument goes to every application.",
         examples: &[
             Example { code: "{⍵ × 2}⍣10 1", out: "1024" },
             Example { code: "{⌊ ⍵ ÷ 2}⍣≡ 100", out: "0.0" },
+            Example { code: "2∘×⍣¯1 ⊢ 2 4 6", out: "[1. 2. 3.]" },
+            Example { code: "2 ⊥⍣¯1 ⊢ 11", out: "[1 0 1 1]" },
         ],
         numpy: "a loop",
         defers: false,
@@ -116,19 +120,65 @@ fn power(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result
             now = next;
         },
         count => {
-            let n = convert::as_index(count).filter(|n| *n >= 0).ok_or_else(|| Fault::ArgumentType {
+            let n = convert::as_index(count).ok_or_else(|| Fault::ArgumentType {
                 func: d.op.glyph.into(),
                 param: "count".into(),
-                expected: "a non-negative integer or a function",
+                expected: "an integer or a function",
                 got: count.describe(),
             })?;
-            for _ in 0..n {
-                check_interrupt()?;
-                now = apply(f, host, x.clone(), now)?;
+            if n < 0 {
+                for _ in 0..n.unsigned_abs() {
+                    check_interrupt()?;
+                    now = inverse::undo(f, host, x.clone(), now)?;
+                }
+                return Ok(now);
             }
-            Ok(now)
+            repeat(f, host, x, now, n)
         }
     }
+}
+
+fn repeat(f: &Func, host: &mut dyn Host, x: Option<Value>, y: Value, n: i64) -> Result<Value, Fault> {
+    if n > 1
+        && matches!(&y, Value::Array(a) if a.size() > 64)
+        && let Some(last) = repeat_in_place(f, host, &x, y.clone(), n)?
+    {
+        return Ok(last);
+    }
+    let mut now = y;
+    for _ in 0..n {
+        check_interrupt()?;
+        now = apply(f, host, x.clone(), now)?;
+    }
+    Ok(now)
+}
+
+/// `f⍣n` of a function made of element-wise primitives: from the second step on each writes its
+/// operand. `None` for other functions, and where one fails, which the calls then tell of.
+fn repeat_in_place(
+    f: &Func,
+    host: &mut dyn Host,
+    x: &Option<Value>,
+    y: Value,
+    n: i64,
+) -> Result<Option<Value>, Fault> {
+    let given = 1 + x.is_some() as usize;
+    let Some(lift) = Lift::of(f, host, given).filter(Lift::is_map) else { return Ok(None) };
+    let mut now = y;
+    for _ in 0..n {
+        check_interrupt()?;
+        let rank = match &now {
+            Value::Array(a) => a.ndim(),
+            _ => 0,
+        };
+        let mut args: Vec<Item> = x.iter().cloned().map(Item::same).collect();
+        args.push(Item::cells(now, rank));
+        match lift.run(host, &[], args)? {
+            Some(next) => now = next,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(now))
 }
 
 /// The steps of a function that only arranges calls.

@@ -8,6 +8,7 @@
 mod axis;
 mod combine;
 mod fold;
+mod inverse;
 mod key;
 mod lift;
 mod map;
