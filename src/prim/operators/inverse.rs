@@ -5,7 +5,6 @@ use super::{Derived, apply, dyadic_prim, monadic_prim};
 use crate::prim::row::{Home, Valence};
 use crate::prim::{self, Prim, convert, table};
 use crate::value::{CallArgs, Fault, Func, Host, Step, Value};
-use std::rc::Rc;
 
 /// Functions of one argument that undo each other, by name.
 const PAIRS: &[(&str, &str)] = &[
@@ -60,9 +59,8 @@ fn monadic(f: &Func, host: &mut dyn Host, y: Value) -> Result<Value, Fault> {
         if d.op.glyph == "⍣"
             && let Some(n) = d.right.as_ref().and_then(convert::as_index)
         {
-            let op =
-                super::Derived { op: d.op, left: d.left.clone(), right: Some(Value::Int(-n)), axis: None };
-            return apply(&Func::Shared(Rc::new(op)), host, None, y);
+            let op = super::derive(d.op, d.left.clone(), Some(Value::Int(-n)), None)?;
+            return apply(&Func::Shared(op), host, None, y);
         }
         if d.op.glyph == "¨" {
             return monadic(d.left_function()?, host, y);
