@@ -41,7 +41,10 @@ pub enum Run {
     /// `arr grade lab.arr files…`: grade answers to the exercises of a lesson.
     Grade(Grade),
     /// `arr lesson-check files…`: try lessons.
-    CheckLessons(Vec<PathBuf>),
+    CheckLessons {
+        files: Vec<PathBuf>,
+        update: bool,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

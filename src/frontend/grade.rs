@@ -10,7 +10,11 @@ use super::console::{Console, terminal_width};
 use super::os;
 use super::script::read_source;
 use crate::lesson::grade::{Graded, Status, Submission, grade, template};
-use crate::lesson::{Lesson, parse::parse, proof::prove};
+use crate::lesson::{
+    Lesson, LessonError,
+    parse::parse,
+    proof::{prove, with_outputs},
+};
 use crate::prim;
 use crate::show::{self, Side};
 use serde_json::{Value as Json, json};
@@ -56,7 +60,7 @@ fn read_lesson(console: &Console, path: &Path) -> Option<Lesson> {
     let text = read_source(path).map_err(|report| console.report(&report)).ok()?;
     let lexicon = prim::table().lexicon();
     let parsed = parse(&path.display().to_string(), &text, &lexicon);
-    let tell = |(source, errors): (Rc<_>, Vec<crate::lesson::LessonError>)| {
+    let tell = |(source, errors): (Rc<_>, Vec<LessonError>)| {
         errors.iter().for_each(|e| console.report(&e.report(&source)));
     };
     parsed.map_err(tell).ok()
@@ -351,16 +355,24 @@ fn failed_checks(result: &Json, at: &str, spoken: bool) -> Vec<String> {
     failed.map(line).collect()
 }
 
-/// `arr lesson-check`: tries lessons as their teacher would; 0 if all is right with them.
-pub fn check_lessons(console: &Console, files: &[PathBuf]) -> i32 {
+/// `arr lesson-check`: tries lessons as their teacher would; 0 if all is right with them. `update`: what
+/// lines print is written into the files first.
+pub fn check_lessons(console: &Console, files: &[PathBuf], update: bool) -> i32 {
     let mut code = 0;
     for path in files {
         let Some(lesson) = read_lesson(console, path) else {
             code = 1;
             continue;
         };
-        let errors =
-            prove(&lesson, Some(Rc::new(Shell::new(console.clone()))), crate::array::memory::limit());
+        let shell = Rc::new(Shell::new(console.clone()));
+        let mut errors = prove(&lesson, Some(shell), crate::array::memory::limit());
+        if update {
+            let text = with_outputs(&lesson, &errors);
+            match std::fs::write(path, text) {
+                Ok(()) => errors.retain(|e| !matches!(e, LessonError::Output { .. })),
+                Err(e) => console.note(&format!("arr lesson-check: {}: {e}\n", path.display())),
+            }
+        }
         errors.iter().for_each(|e| console.report(&e.report(&lesson.source)));
         if errors.is_empty() {
             let lines = lesson.steps.iter().filter(|s| matches!(s, crate::lesson::Step::Live(_))).count();

@@ -75,7 +75,7 @@ fn run(invocation: &Invocation) -> i32 {
         Run::Nothing | Run::Stdin => script::run_stdin(&mut session, &console),
         Run::Check { file, json } => return check::run(&mut session, &console, file, *json),
         Run::Grade(options) => return grade::run(&console, options),
-        Run::CheckLessons(files) => return grade::check_lessons(&console, files),
+        Run::CheckLessons { files, update } => return grade::check_lessons(&console, files, *update),
         Run::File(path) => script::run_file(&mut session, &console, path),
         Run::Code(code) => script::run_text(&mut session, &console, "<code>", code),
     };

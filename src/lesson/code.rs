@@ -132,8 +132,9 @@ pub fn mentions(text: &str, wanted: &str, lexicon: &Lexicon) -> bool {
     let painted = tokens(text, lexicon);
     let words = painted.iter().filter(|(p, _)| !matches!(p, Paint::Comment | Paint::String));
     let words: Vec<&str> = words.filter_map(|(_, s)| text.get(s.range())).collect();
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
     let last = wanted.rsplit('.').next().unwrap_or(wanted);
-    if last.chars().all(|c| c.is_alphanumeric() || c == '_') {
+    if !last.is_empty() && wanted.chars().all(|c| is_name(c) || c == '.') {
         return words.contains(&last);
     }
     words.concat().contains(&wanted.replace(' ', ""))

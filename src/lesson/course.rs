@@ -13,12 +13,42 @@ macro_rules! lessons {
 }
 
 /// What `%lesson` takes.
-pub const COMMAND_WORDS: &[&str] = &["stop", "forget", "loops"];
+pub const COMMAND_WORDS: &[&str] = &[
+    "stop",
+    "forget",
+    "loops",
+    "broadcasting",
+    "builtins",
+    "dtypes",
+    "views",
+    "order",
+    "measuring",
+    "masks",
+    "reductions",
+    "outer",
+    "scans",
+    "grouping",
+    "stencils",
+    "apl",
+];
 
 /// Name and text of each. Named one by one, so that the compiler misses a file that has gone, and a
 /// build script or a crate that reads folders is not needed.
 pub const LESSONS: &[(&str, &str)] = lessons! {
     "01_loops"
+    "02_broadcasting"
+    "03_builtins"
+    "04_dtypes"
+    "05_views"
+    "06_order"
+    "07_measuring"
+    "08_masks"
+    "09_reductions"
+    "10_outer"
+    "11_scans"
+    "12_grouping"
+    "13_stencils"
+    "14_apl"
 };
 
 /// A lesson of the course by its place in it, from 1.

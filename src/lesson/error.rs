@@ -40,7 +40,12 @@ pub enum LessonError {
 
     // What only running the lesson shows.
     #[error("the line prints something else")]
-    Output { at: Span, given: String },
+    Output {
+        at: Span,
+        given: String,
+        /// Where in the file the right output belongs.
+        place: Span,
+    },
     #[error("the model answer of '{name}' does not pass: {line}")]
     Answer { at: Span, name: String, line: String },
     #[error("this wrong answer of '{name}' passes")]

@@ -51,7 +51,8 @@ pub enum Step {
 #[derive(Debug)]
 pub struct Live {
     pub code: Code,
-    /// What the file says they print; [`ANYTHING`] for what differs from run to run.
+    /// What the file says they print: [`ANYTHING`] for what differs from run to run; with words after
+    /// it, for what also takes so long that a proof of the lesson leaves it out.
     pub output: String,
     /// Where that stands.
     pub output_span: Span,

@@ -20,7 +20,8 @@ pub fn fill(text: &str, width: usize) -> String {
             l => paragraph.extend(l.split_whitespace()),
         }
     }
-    out.trim_end().to_string() + "\n"
+    let text = out.trim_end();
+    if text.is_empty() { String::new() } else { format!("{text}\n") }
 }
 
 fn flush(out: &mut String, words: &mut Vec<&str>, width: usize) {
@@ -53,6 +54,6 @@ mod tests {
         let text = "one two\nthree four\n\n- an item of a list\n- another\n    code  here\nend";
         let want = "one two\nthree four\n\n- an item\n  of a list\n- another\n    code  here\nend\n";
         assert_eq!(fill(text, 11), want);
-        assert_eq!(fill("", 10), "\n");
+        assert_eq!(fill("", 10), "");
     }
 }

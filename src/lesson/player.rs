@@ -193,6 +193,14 @@ impl Player {
         }
     }
 
+    /// What is to be typed, in words: a name to define, or an expression.
+    pub fn wish(&self) -> String {
+        match self.exercise() {
+            Some(e) if e.gives.is_some() => format!("define {}", self.wanted(e)),
+            _ => "type an expression".into(),
+        }
+    }
+
     /// The name that an answer makes: the first one of what is evaluated afterwards.
     fn wanted(&self, e: &Exercise) -> String {
         let gives = e.gives.as_ref().map_or("", |g| &g.text);

@@ -5,6 +5,7 @@ use super::check::{Answer, check, report};
 use super::sandbox::{Bounds, Sandbox, Trouble};
 use super::{ANYTHING, Code, Exercise, Lesson, LessonError, Live, Step};
 use crate::eval::Commands;
+use crate::syntax::Span;
 use std::rc::Rc;
 
 /// Everything that is wrong with a lesson when it runs. `commands` run its `%` lines.
@@ -32,20 +33,40 @@ pub fn prove(lesson: &Lesson, commands: Option<Rc<dyn Commands>>, memory: usize)
 
 /// Runs a live line; tells if it prints something else than the file says.
 fn output(lesson: &Lesson, live: &Live, sandbox: &mut Sandbox) -> Option<LessonError> {
-    // What differs from run to run is mostly a measurement, which takes its time.
-    if live.output == ANYTHING && live.code.text.starts_with('%') {
+    if live.output.starts_with(ANYTHING) && live.output != ANYTHING {
         return None;
     }
     let ran = sandbox.run(&lesson.source.name, &lesson.placed(&live.code), Bounds::default());
     let mut given = sandbox.output();
+    let failed = ran.is_err();
     if let Err(trouble) = ran {
         given.push_str(&first_line(&trouble));
         given.push('\n');
     }
     let lines = |text: &str| text.trim_end().lines().map(|l| l.trim_end().to_string()).collect::<Vec<_>>();
-    let same = live.output == ANYTHING || lines(&given) == lines(&live.output);
+    let same = (live.output == ANYTHING && !failed) || lines(&given) == lines(&live.output);
     let at = if live.output.is_empty() { live.code.span } else { live.output_span };
-    (!same).then_some(LessonError::Output { at, given })
+    let place = if live.output.is_empty() { end(live.code.span) } else { live.output_span };
+    (!same).then_some(LessonError::Output { at, given, place })
+}
+
+fn end(span: Span) -> Span {
+    Span { start: span.end, end: span.end }
+}
+
+/// The lesson's file with the outputs that its lines gave in place of those it has.
+pub fn with_outputs(lesson: &Lesson, errors: &[LessonError]) -> String {
+    let mut text = lesson.source.text.clone();
+    for error in errors.iter().rev() {
+        let LessonError::Output { given, place, .. } = error else { continue };
+        let lines: Vec<String> =
+            given.trim_end().lines().map(|l| format!("#> {l}").trim_end().into()).collect();
+        let newline = if place.start == place.end && !lines.is_empty() { "\n" } else { "" };
+        if text.get(place.range()).is_some() {
+            text.replace_range(place.range(), &format!("{newline}{}", lines.join("\n")));
+        }
+    }
+    text
 }
 
 /// `error[code]: message`.

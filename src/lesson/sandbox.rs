@@ -1,11 +1,11 @@
 //! Somebody's code in a session of its own, within time and memory, and what it cost.
 
 use crate::array::memory;
-use crate::eval::{Commands, Output, Source};
+use crate::eval::{Commands, Evaluator, Output, Source};
 use crate::exec::{interrupt, tally};
 use crate::session::{Failure, Outcome, Session};
 use crate::syntax::Span;
-use crate::value::{Value, Warning};
+use crate::value::{Fault, Value, Warning};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::mpsc::{Sender, channel};
@@ -57,7 +57,7 @@ impl Sandbox {
     pub fn new(commands: Option<Rc<dyn Commands>>) -> Sandbox {
         let text = Kept::default();
         let mut session = Session::new(Box::new(text.clone()));
-        session.evaluator.commands = commands;
+        session.evaluator.commands = Some(commands.unwrap_or_else(|| Rc::new(NoCommands)));
         Sandbox { session, text }
     }
 
@@ -80,6 +80,21 @@ impl Sandbox {
     /// What was printed since the last call; warnings stand as lines among it.
     pub fn output(&self) -> String {
         std::mem::take(&mut *self.text.0.borrow_mut())
+    }
+}
+
+/// What an answer finds in place of commands: they measure and show, and are no part of one.
+struct NoCommands;
+
+impl Commands for NoCommands {
+    fn command(&self, _: &mut Evaluator, name: &str, _: &str, _: Option<&str>) -> Result<Value, Fault> {
+        let (name, reason) = (format!("%{name}"), "commands do not run in an answer".into());
+        Err(Fault::Command { usage: "the line without it".into(), name, reason })
+    }
+
+    fn help(&self, _: &mut Evaluator, what: &str, _: u8) -> Result<(), Fault> {
+        let (name, reason) = (format!("?{what}"), "questions are not answered in an answer".into());
+        Err(Fault::Command { usage: "the line without it".into(), name, reason })
     }
 }
 

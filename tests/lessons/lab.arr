@@ -66,3 +66,21 @@ x /= 2
 #: wrong x is another array now
 # x = x / 2
 #: end
+
+#: exercise every
+## Every second element of `x`, without a copy.
+#: setup
+x = np.arange(6)
+#: limit view of x
+#: limit copies <= 0
+#: limit uses ::2
+#: hint A slice with a step.
+#: answer
+x[::2]
+#: wrong a copy, not a view of x
+# x[[0, 2, 4]]
+#: wrong 1 copy (limit 0)
+# x[[0, 2, 4]]
+#: wrong does not use ::2
+# x[slice(0, 6, 2)]
+#: end

@@ -73,6 +73,7 @@ pub fn check_lessons(words: Vec<OsString>) -> Result<Run, Leave> {
     let command = Command::new("arr lesson-check")
         .about("Try lessons: their lines print what they say, model answers pass, wrong ones fail.")
         .no_binary_name(true)
+        .arg(flag("update", "Write into the files what their lines print").long("update"))
         .arg(
             Arg::new("files")
                 .value_name("FILE")
@@ -83,7 +84,8 @@ pub fn check_lessons(words: Vec<OsString>) -> Result<Run, Leave> {
         );
     let matches = read_words(command, words)?;
     let files = matches.get_many::<PathBuf>("files");
-    Ok(Run::CheckLessons(files.map(|f| f.cloned().collect()).unwrap_or_default()))
+    let files = files.map(|f| f.cloned().collect()).unwrap_or_default();
+    Ok(Run::CheckLessons { files, update: matches.get_flag("update") })
 }
 
 fn read_words(command: Command, words: Vec<OsString>) -> Result<clap::ArgMatches, Leave> {

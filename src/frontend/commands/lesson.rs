@@ -176,10 +176,11 @@ fn verdict_text(verdict: &Verdict, console: &Console) -> String {
 
 /// Runs code without showing its values; what is wrong with it was said before.
 fn run_quietly(evaluator: &mut Evaluator, code: &str) {
-    if let Ok(unit) = compile(evaluator, "lesson", code) {
-        let _ = evaluator.run_unit(&unit);
-        evaluator.flush_warnings();
-    }
+    evaluator.in_silence(|evaluator| {
+        if let Ok(unit) = compile(evaluator, "lesson", code) {
+            let _ = evaluator.run_unit(&unit);
+        }
+    });
 }
 
 fn lesson(call: &mut Call) -> Result<Value, Fault> {
@@ -220,7 +221,7 @@ fn list(call: &mut Call) {
     let sides = [show::Side::Right, show::Side::Left, show::Side::Left, show::Side::Left];
     let table = show::table(&[], &sides, &rows);
     call.print(&table);
-    call.print("%lesson 1 begins the first; %lesson and a name or number, any.\n");
+    call.print("%lesson and a number or a name begins one.\n");
 }
 
 fn forget(call: &mut Call, word: &str) -> Result<(), Fault> {
@@ -253,6 +254,9 @@ fn begin(call: &mut Call) -> Result<(), Fault> {
         if done > 0 {
             let text = format!("You have done {done} of its {of} exercises; a number goes straight to one.");
             call.print(&fill(&text, width()));
+        }
+        if !lesson.about.is_empty() {
+            call.print(&fill(&lesson.about, width()));
         }
         call.print("Enter or %next goes on; %lesson stop leaves.\n\n");
         let parts = player.go_on();
@@ -316,8 +320,10 @@ fn play(call: &mut Call, parts: Vec<Part>) -> Result<(), Fault> {
                 }
             }
             Part::Inputs(code) => {
-                show_code(call, &code);
-                run_live(call, &code, false)?;
+                for line in lines(&code, &call.evaluator.lexicon) {
+                    show_code(call, &line);
+                    run_live(call, &line, false)?;
+                }
             }
             Part::Ask { number, of, name, text } => {
                 let head = format!("Exercise {number} of {of}: {name}");
@@ -387,6 +393,9 @@ fn next(call: &mut Call) -> Result<Value, Fault> {
         Some(player) => player.go_on(),
         None => return Err(no_lesson(call)),
     };
+    if !matches!(parts.first(), Some(Part::Live(_))) {
+        call.print("\n");
+    }
     play(call, parts).map(|()| Value::None)
 }
 
@@ -430,7 +439,10 @@ fn check(call: &mut Call) -> Result<Value, Fault> {
     };
     match heard {
         Some(Some(heard)) => call.shell.classroom.tell(call.evaluator, &call.shell.console, heard),
-        Some(None) => return Err(call.wrong("there is no answer yet: type one")),
+        Some(None) => {
+            let wish = call.shell.classroom.player.borrow().as_ref().map_or_else(String::new, Player::wish);
+            return Err(call.wrong(format!("there is no answer yet: {wish}")));
+        }
         None => return Err(no_exercise(call)),
     }
     Ok(Value::None)

@@ -9,3 +9,6 @@ fn total(v) {
 
 #: exercise halve
 x *= 0.5
+
+#: exercise every
+x[::2]

@@ -13,3 +13,6 @@ fn total(v) = v[0] ** 2 + v[1:] @ v[1:]
 
 #: exercise halve
 x = x / 2
+
+#: exercise every
+x[[0, 2, 4]]

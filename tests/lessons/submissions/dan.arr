@@ -1,12 +1,13 @@
-# Dan: too much memory, in arrays and in text
+# Dan: too much memory, and a command left over
 #: exercise double
 np.ones(10**12) * x
 
 #: exercise total
-fn total(v) {
-    s = "no end"
-    while True { s = f"{s}{s}" }
-}
+%timeit v @ v
+fn total(v) = v @ v
 
 #: exercise halve
 x /= 2
+
+#: exercise every
+x[1::2]

@@ -1,0 +1,317 @@
+//! Lessons: those of the course are right in every line, wrong answers of each kind fail, files that are
+//! wrong say so, and a lesson works through a pipe, at a terminal and for a class.
+//!
+//! `ARR_UPDATE=1` rewrites what files hold (`tests/lessons/*.txt`); read the differences.
+
+mod common;
+
+use arr::error::{Look, render};
+use arr::frontend::{args::Color, commands::Shell, console::Console};
+use arr::lesson::{Lesson, Step, course, parse::parse, proof::prove};
+use arr::prim;
+use common::{diff, files, on_big_stack, read, root, updating};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::rc::Rc;
+use std::sync::Mutex;
+
+/// The limits of time and memory are the program's: one lesson runs at a time.
+static RUNS: Mutex<()> = Mutex::new(());
+
+/// Everything wrong with a lesson, as its teacher reads it.
+fn complaints(name: &str, text: &str) -> (Option<Lesson>, String) {
+    let _alone = RUNS.lock();
+    let lexicon = prim::table().lexicon();
+    let look = Look { width: 90, ..Look::default() };
+    match parse(name, text, &lexicon) {
+        Ok(lesson) => {
+            let shell = Rc::new(Shell::new(Console::new(Color::Never)));
+            let errors = prove(&lesson, Some(shell), 1 << 30);
+            let told = errors.iter().map(|e| render(&e.report(&lesson.source), look)).collect();
+            (Some(lesson), told)
+        }
+        Err((source, errors)) => (None, errors.iter().map(|e| render(&e.report(&source), look)).collect()),
+    }
+}
+
+#[test]
+fn the_course_is_right() {
+    on_big_stack(|| {
+        assert!(course::LESSONS.len() >= 14);
+        for (i, (name, text)) in course::LESSONS.iter().enumerate() {
+            assert!(name.starts_with(&format!("{:02}_", i + 1)), "{name}");
+            assert!(course::COMMAND_WORDS.contains(&course::short_name(i)), "{name}");
+            let (lesson, told) = complaints(name, text);
+            assert!(told.is_empty(), "{name}:\n{told}");
+            let lesson = lesson.unwrap();
+            let live = lesson.steps.iter().filter(|s| matches!(s, Step::Live(_))).count();
+            assert!((6..=16).contains(&live), "{name}: {live} lines");
+            assert!((3..=5).contains(&lesson.exercises().count()), "{name}");
+            assert!(lesson.exercises().all(|e| !e.hints.is_empty() && !e.wrong.is_empty()), "{name}");
+            assert!(lesson.exercises().all(|e| e.gives.is_some() || !e.also.is_empty()), "{name}");
+        }
+    });
+}
+
+#[test]
+fn lessons_are_found() {
+    for (word, found) in [("3", Ok(3)), ("apl", Ok(14)), ("02_broadcasting", Ok(2)), ("Mask", Ok(8))] {
+        assert_eq!(course::find(word), found, "{word}");
+    }
+    assert_eq!(course::find("0"), Err(None));
+    assert_eq!(course::find("15"), Err(None));
+    assert_eq!(course::find("brodcasting"), Err(Some("broadcasting".into())));
+}
+
+/// The lab has a wrong answer of each kind, with the check that it must fail.
+#[test]
+fn wrong_answers_fail_for_their_reasons() {
+    on_big_stack(|| {
+        let (lesson, told) = complaints("lab.arr", &read(&root().join("tests/lessons/lab.arr")));
+        assert!(told.is_empty(), "{told}");
+        let reasons: Vec<String> =
+            lesson.unwrap().exercises().flat_map(|e| e.wrong.clone()).map(|w| w.0).collect();
+        for kind in
+            ["loop", "not equal", "dtype", "shape", "error", "copy (limit", "peak", "stopped", "uses", "view"]
+        {
+            assert!(reasons.iter().any(|r| r.contains(kind)), "no wrong answer of the kind '{kind}'");
+        }
+    });
+}
+
+#[test]
+fn the_documented_lesson_is_right() {
+    on_big_stack(|| {
+        let text = read(&root().join("docs/lessons.md"));
+        let lesson = text.split("```lesson\n").nth(1).unwrap().split("```").next().unwrap();
+        let (_, told) = complaints("adding.arr", lesson);
+        assert!(told.is_empty(), "{told}");
+    });
+}
+
+/// Compares with a file, or rewrites it.
+fn expect(file: &str, given: &str) {
+    let path = root().join("tests/lessons").join(file);
+    let wanted = std::fs::read_to_string(&path).unwrap_or_default();
+    if wanted == given {
+        return;
+    }
+    println!("{file} (- expected, + given)\n{}", diff(&wanted, given));
+    if updating() {
+        std::fs::write(&path, given).unwrap();
+    } else {
+        panic!("{file} differs");
+    }
+}
+
+#[test]
+fn wrong_files_say_what_is_wrong() {
+    on_big_stack(|| {
+        let mut codes = String::new();
+        for path in files("tests/lessons/wrong", ".arr") {
+            let name = path.file_name().unwrap().to_string_lossy().to_string();
+            let (_, told) = complaints(&name, &read(&path));
+            assert!(!told.is_empty(), "{name}");
+            codes.push_str(&told);
+            let file = format!("wrong/{}", name.replace(".arr", ".txt"));
+            expect(&file, &told);
+        }
+        for code in [
+            "directive",
+            "title",
+            "outside",
+            "twice",
+            "wants",
+            "missing",
+            "limit",
+            "code",
+            "bare",
+            "unended",
+            "stray_output",
+            "output",
+            "answer",
+            "wrong_passes",
+            "wrong_reason",
+            "inputs",
+        ] {
+            assert!(codes.contains(&format!("arr::lesson::{code}\n")), "no file for {code}");
+        }
+    });
+}
+
+fn arr(state: &str, args: &[&str], input: &str) -> Output {
+    use std::io::Write;
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(state);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_arr"))
+        .args(args)
+        .current_dir(root())
+        .env("XDG_STATE_HOME", folder)
+        .env("COLUMNS", "60")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn fresh(state: &str) {
+    let _ = std::fs::remove_dir_all(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(state));
+}
+
+#[test]
+fn a_lesson_through_a_pipe() {
+    fresh("lesson-pipe");
+    let script = read(&root().join("tests/lessons/session.arr"));
+    let out = arr("lesson-pipe", &[], &script);
+    expect("session.txt", &text(&out));
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let prose = |l: &&str| !l.starts_with(">>>") && !l.starts_with("...");
+    assert!(text(&out).lines().filter(prose).all(|l| l.chars().count() <= 60), "wider than 60 columns");
+    // What was passed is kept, and may be forgotten.
+    let list = text(&arr("lesson-pipe", &[], "%lesson\n"));
+    assert!(list.contains("2 of 4") && list.lines().count() > 14, "{list}");
+    let list = text(&arr("lesson-pipe", &[], "%lesson forget loops\n%lesson\n"));
+    assert!(!list.contains(" of 4"), "{list}");
+    let kept = text(&arr("lesson-pipe", &["--no-config"], "%lesson 1 1\nx * 2\n"));
+    assert!(kept.contains("Done: 1 of 4"), "{kept}");
+    assert!(!text(&arr("lesson-pipe", &[], "%lesson\n")).contains(" of 4"));
+}
+
+#[test]
+fn answers_of_several_lines_are_checked() {
+    let answers = [
+        // A function over several lines, and one that leans on an earlier one.
+        (
+            "3 4",
+            "fn cut(x, top) {\n    np.minimum(x, top)\n}\nfn limit(x, low, high) = np.maximum(cut(x, high), low)\n",
+            true,
+        ),
+        // The inputs are as they were after a wrong answer.
+        ("5 4", "x = x / x.sum()\nx /= x.sum()\n", true),
+        // A statement without a value.
+        ("5 3", "m[:, -1] += 10\n", true),
+        ("10 4", "r = np.arange(2, n)\nt = np.outer(r, r)\nr[~np.isin(r, t)]\n", true),
+        // Looking at an input answers nothing.
+        ("8 1", "x\n", false),
+        ("8 1", "s = 0\nfor v in x { if v > 0 { s += v } }\ns\n", false),
+    ];
+    for (exercise, input, passes) in answers {
+        let out = arr("lesson-lines", &["--no-config"], &format!("%lesson {exercise}\n{input}"));
+        assert_eq!(text(&out).contains("Done: 1 of"), passes, "{exercise}: {}", text(&out));
+    }
+    let out = text(&arr("lesson-lines", &["--no-config"], "%lesson 8 1\nx\n"));
+    assert!(!out.contains('✗'), "{out}");
+    let out =
+        arr("lesson-lines", &["--no-config"], "%lesson 8 1\nx.sum()\n%check\n%next\n%lesson stop\n%hint\n");
+    assert!(text(&out).matches("✗ not equal").count() == 2 && text(&out).contains("is left open"));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("%hint: no lesson is under way"));
+}
+
+#[test]
+fn words_are_read_aloud() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_arr"));
+    command.args(["--no-config", "-e", "%lesson 1 1\nx + 2"]).env("NO_GRAPHICS", "1").current_dir(folder);
+    let out = text(&command.output().unwrap());
+    assert!(out.contains("wrong: not equal: 2 of 3 elements differ; right: no loop"), "{out}");
+}
+
+#[test]
+fn a_class_is_graded() {
+    let submissions: Vec<String> =
+        files("tests/lessons/submissions", ".arr").iter().map(|p| p.display().to_string()).collect();
+    let mut args = vec!["grade", "tests/lessons/lab.arr"];
+    args.extend(submissions.iter().map(String::as_str));
+    let out = arr("grade", &args, "");
+    assert_eq!(out.status.code(), Some(1));
+    expect("grades.txt", &text(&out));
+    args.push("--json");
+    let out = arr("grade", &args, "");
+    let json: serde_json::Value = serde_json::from_str(&text(&out)).unwrap();
+    let of = |i: usize| &json["submissions"][i];
+    assert_eq!((&json["of"], &of(0)["points"], &of(1)["points"]), (&5.into(), &5.into(), &0.into()));
+    assert_eq!(of(2)["exercises"][0]["error"]["line"], 3);
+    assert_eq!(of(3)["exercises"][0]["error"]["code"], "arr::memory::limit");
+    assert_eq!(of(4)["exercises"][0]["status"], "missing");
+    let out = arr("grade", &["grade", "tests/lessons/lab.arr", submissions[0].as_str()], "");
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out));
+    // A text that doubles for ever: the process dies or is stopped, and the next exercise is graded.
+    let greedy = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("greedy.arr");
+    let code =
+        "#: exercise double\ns = \"no end\"\nwhile True { s = f\"{s}{s}\" }\n#: exercise halve\nx /= 2\n";
+    std::fs::write(&greedy, code).unwrap();
+    let args = ["grade", "--json", "--seconds", "2", "tests/lessons/lab.arr", greedy.to_str().unwrap()];
+    let json: serde_json::Value = serde_json::from_str(&text(&arr("grade", &args, ""))).unwrap();
+    let exercises = &json["submissions"][0]["exercises"];
+    let ended = exercises[0]["checks"][0]["what"].as_str().unwrap();
+    assert!(ended.starts_with("died") || ended.starts_with("stopped"), "{ended}");
+    assert_eq!(exercises[2]["status"], "passed");
+    let out = arr("grade", &["grade", "--template", "tests/lessons/lab.arr"], "");
+    assert!(text(&out).contains("\n#: exercise halve\n# Halve `x`"), "{}", text(&out));
+    for (args, words) in [
+        (vec!["grade", "tests/lessons/none.arr", "a.arr"], "there is no file"),
+        (vec!["grade", "tests/lessons/lab.arr"], "FILE"),
+        (vec!["grade", "tests/lessons/wrong/title.arr", "a.arr"], "arr::lesson::title"),
+    ] {
+        let out = arr("grade", &args, "");
+        assert_eq!(out.status.code(), Some(2), "{args:?}");
+        assert!(String::from_utf8_lossy(&out.stderr).contains(words), "{args:?}");
+    }
+}
+
+#[test]
+fn teachers_check_their_files() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join("own lesson.arr");
+    std::fs::write(&file, "#: lesson Own\n\n1 + 1\n#> 3\n\nnp.arange(3)\n").unwrap();
+    let path = file.to_str().unwrap();
+    let out = arr("own", &["lesson-check", path], "");
+    assert_eq!(out.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("#> 2"));
+    assert!(arr("own", &["lesson-check", "--update", path], "").status.success());
+    assert_eq!(read(&file), "#: lesson Own\n\n1 + 1\n#> 2\n\nnp.arange(3)\n#> [0 1 2]\n");
+    let out = arr("own", &["--no-config"], &format!("%lesson {path}\n%next\n%next\n"));
+    assert!(text(&out).contains(">>> np.arange(3)\n[0 1 2]\n"), "{}", text(&out));
+    std::fs::write(&file, "#: lesson Own\n#: exercise\n").unwrap();
+    let out = arr("own", &["--no-config"], &format!("%lesson {path}\n"));
+    let told = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(told.contains("arr::lesson::wants") && told.contains("arr::file::read"), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lesson_at_a_terminal() {
+    use expectrl::{ControlCode, Eof, Expect, Session};
+    fresh("lesson-terminal");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("lesson-terminal");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_arr"));
+    command.arg("-q").env("XDG_STATE_HOME", folder).env("TERM", "xterm").env("NO_COLOR", "1");
+    let mut session = Session::spawn(command).unwrap();
+    session.set_expect_timeout(Some(std::time::Duration::from_secs(30)));
+    let mut step = |line: &str, wanted: &str| {
+        session.send_line(line).unwrap();
+        // What is wanted, and then the prompt, which is ready for more.
+        for wanted in [wanted, "In ["] {
+            session.expect(wanted).unwrap_or_else(|e| panic!("after {line:?}, waiting for {wanted:?}: {e}"));
+        }
+    };
+    step("%lesson masks", "Enter or %next goes on");
+    step("", "[-3.  -0.5]");
+    // The lines' names are the learner's.
+    step("t.size * 111", "666");
+    step("%lesson masks 1", "Exercise 1 of 5: positive");
+    // Enter does not pass over an exercise.
+    step("", "");
+    step("%hint", "Hint 1 of 1");
+    step("x.sum()", "✗ not equal");
+    step("x[x > 0].sum()", "Done: 1 of 5 exercises");
+    step("", "Exercise 2 of 5: between");
+    session.send(ControlCode::EndOfTransmission).unwrap();
+    let _ = session.expect(Eof);
+}

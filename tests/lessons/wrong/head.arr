@@ -1,0 +1,5 @@
+#: lesson A
+#: lesson B
+#: exercse x
+#: hint too early
+#: about

@@ -1,0 +1,9 @@
+#: lesson Syntax
+
+(1 + 2
+
+#: exercise one
+## Add.
+#: answer
+x +* 1
+#: end

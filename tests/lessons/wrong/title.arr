@@ -1,0 +1,4 @@
+## Text, and no title.
+
+1 + 1
+#> 2
