@@ -13,6 +13,7 @@
 //! | [`exec`] | arrays and kernels | arrays: strides to blocks, threads, buffer reuse |
 //! | [`prim`] | values | values: the table of primitives, one row each |
 //! | [`eval`] | an AST | values, effects |
+//! | [`python`] | an AST | the same program in Python with NumPy |
 //! | [`error`] | any stage's error | a report with code, labels and help |
 //! | [`teach`] | an expression of a session | drawings of what it does |
 //! | [`session`] | source text | outcomes; every frontend goes through it |
@@ -33,6 +34,7 @@ pub mod lesson;
 pub mod lint;
 pub mod measure;
 pub mod prim;
+pub mod python;
 pub mod session;
 pub mod show;
 pub mod syntax;

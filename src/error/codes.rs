@@ -319,6 +319,10 @@ fn of_program(fault: &Fault) -> Entry {
         Fault::Command { usage, .. } => entry("arr::command::usage", format!("write {usage}")),
         Fault::Syntax(e) => ("arr::syntax", e.help()),
         Fault::NotYet { .. } => entry("arr::run::not_yet", "it comes with a later version"),
+        Fault::Untranslatable { .. } => entry(
+            "arr::python::unsupported",
+            "write it in another way, as a named function or a statement of its own",
+        ),
         Fault::Interrupted => ("arr::run::interrupted", None),
         _ => ("arr::error", None),
     }

@@ -13,6 +13,11 @@ use std::rc::Rc;
 /// Modules written in arr that come with the program, by name.
 pub const STDLIB: &[(&str, &str)] = &[("stats", include_str!("../../stdlib/stats.arr"))];
 
+/// The text of a module that comes with the program.
+pub fn import_text(name: &str) -> Option<&'static str> {
+    STDLIB.iter().find(|(n, _)| *n == name).map(|(_, text)| *text)
+}
+
 /// A file's globals as a value.
 struct FileModule {
     name: String,

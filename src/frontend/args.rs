@@ -33,6 +33,10 @@ pub enum Run {
     File(PathBuf),
     Code(String),
     Stdin,
+    /// `arr to-numpy file.arr`: the same program in Python.
+    ToNumpy {
+        file: PathBuf,
+    },
     /// `arr check file.arr`: look for lines to write otherwise.
     Check {
         file: PathBuf,
@@ -82,6 +86,10 @@ pub fn parse(
             word if word == "check" => check(&mut rest)?,
             word if word == "grade" => lesson::grade(std::mem::take(&mut rest))?,
             word if word == "lesson-check" => lesson::check_lessons(std::mem::take(&mut rest))?,
+            word if word == "to-numpy" => match rest.len() {
+                1 => Run::ToNumpy { file: rest.remove(0).into() },
+                _ => return Err(wrong("arr to-numpy wants one file: arr to-numpy file.arr")),
+            },
             file => Run::File(file.into()),
         },
     };
@@ -136,7 +144,7 @@ fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("A small array language: NumPy's arithmetic and memory model with APL's notation.")
         .override_usage(
-            "arr [OPTIONS] [FILE [ARGS]...]\n       arr [OPTIONS] -e CODE [ARGS]...\n       arr [OPTIONS] check FILE [--json]\n       arr [OPTIONS] grade LAB FILE...\n       arr [OPTIONS] lesson-check FILE...",
+            "arr [OPTIONS] [FILE [ARGS]...]\n       arr [OPTIONS] -e CODE [ARGS]...\n       arr [OPTIONS] check FILE [--json]\n       arr [OPTIONS] grade LAB FILE...\n       arr [OPTIONS] lesson-check FILE...\n       arr to-numpy FILE",
         )
         .after_help(
             "Without FILE or CODE, arr reads standard input; at a terminal it opens a prompt.\n\
@@ -232,6 +240,13 @@ mod tests {
         assert_eq!((i.run, i.interactive), (Run::File("a.arr".into()), true));
         assert_eq!(i.args, ["--threads", "x", "-e"]);
         assert_eq!(read(&["-e", "1", "b", "-c"]).unwrap().args, ["b", "-c"]);
+    }
+
+    #[test]
+    fn what_to_translate() {
+        assert_eq!(read(&["to-numpy", "a.arr"]).unwrap().run, Run::ToNumpy { file: "a.arr".into() });
+        assert_eq!(read(&["to-numpy"]).unwrap_err().code, 2);
+        assert_eq!(read(&["to-numpy", "a.arr", "b.arr"]).unwrap_err().code, 2);
     }
 
     #[test]

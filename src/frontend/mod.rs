@@ -11,6 +11,7 @@ mod glyphs;
 mod grade;
 mod highlight;
 mod history;
+mod numpy;
 pub mod os;
 mod repl;
 mod script;
@@ -73,6 +74,7 @@ fn run(invocation: &Invocation) -> i32 {
             return repl::run(session, console, shell, invocation);
         }
         Run::Nothing | Run::Stdin => script::run_stdin(&mut session, &console),
+        Run::ToNumpy { file } => return numpy::run(&console, file),
         Run::Check { file, json } => return check::run(&mut session, &console, file, *json),
         Run::Grade(options) => return grade::run(&console, options),
         Run::CheckLessons { files, update } => return grade::check_lessons(&console, files, *update),

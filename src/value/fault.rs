@@ -138,6 +138,9 @@ pub enum Fault {
     #[error("{name}: {reason}")]
     Command { name: String, reason: String, usage: String },
 
+    /// What has no counterpart in Python.
+    #[error("{what} cannot be written in Python with NumPy")]
+    Untranslatable { what: String },
     #[error("'{name}' is not available yet")]
     NotYet { name: String },
     #[error("interrupted")]

@@ -1,9 +1,12 @@
 //! `%broadcast`, `%layout`, `%axis`, `%dtype` and `%step`: what `teach` draws, printed.
 
 use super::{Call, Command, Takes};
-use crate::eval::Evaluator;
+use crate::eval::{Evaluator, Raised};
+use crate::frontend::numpy as in_file;
+use crate::python;
 use crate::teach::{self, Refusal};
 use crate::value::{Fault, Value};
+use std::path::Path;
 
 pub const ROWS: &[Command] = &[
     Command {
@@ -51,6 +54,16 @@ pub const ROWS: &[Command] = &[
         doc: "Run an expression one operation at a time, and show what each gives.",
         run: step,
     },
+    Command {
+        name: "numpy",
+        usage: "code | file.arr",
+        options: &[],
+        takes: Takes::Code,
+        doc: "Show the same program in Python with NumPy, ready to run.\n\
+              %%numpy takes the lines after it. arr to-numpy file.arr writes a whole file. Commands become \
+              comments.",
+        run: numpy,
+    },
 ];
 
 fn told(
@@ -69,6 +82,27 @@ fn step(call: &mut Call) -> Result<Value, Fault> {
         Some(e) => Err(refused(call, e)),
         None => Ok(Value::None),
     }
+}
+
+fn numpy(call: &mut Call) -> Result<Value, Fault> {
+    let code = call.body.unwrap_or(call.rest);
+    if code.trim().is_empty() {
+        return Err(call.wrong("there is no code to translate"));
+    }
+    let path = Path::new(code.trim());
+    let is_file = call.body.is_none() && path.extension().is_some_and(|e| e == "arr") && path.is_file();
+    let translated = match is_file {
+        true => numpy_file(path)?,
+        false => python::translate("%numpy", code, &|name| in_file::module(Path::new(""), name)),
+    };
+    let text = translated.map_err(|raised| Fault::Raised(raised))?;
+    call.print(&text);
+    Ok(Value::None)
+}
+
+fn numpy_file(path: &Path) -> Result<Result<String, Raised>, Fault> {
+    in_file::file(path)
+        .map_err(|r| Fault::File { path: path.display().to_string(), reason: r.message.clone() })
 }
 
 fn refused(call: &Call, refusal: Refusal) -> Fault {
