@@ -130,11 +130,15 @@ impl Array {
     /// Another view of the same buffer. `offset` counts elements from the buffer's start, and every
     /// element the view reaches must lie within the buffer: checked, since `exec` relies on it.
     pub fn view(&self, shape: &[usize], strides: &[isize], offset: usize) -> Array {
+        self.view_of(shape::dims(shape), shape::steps(strides), offset)
+    }
+
+    fn view_of(&self, shape: Dims, strides: Strides, offset: usize) -> Array {
         let view = Inner {
             dtype: self.0.dtype,
             writeable: Cell::new(self.0.writeable.get()),
-            shape: shape::dims(shape),
-            strides: shape::steps(strides),
+            shape,
+            strides,
             offset,
             buffer: self.0.buffer.clone(),
             base: Some(self.0.base.clone().unwrap_or_else(|| self.clone())),
@@ -342,8 +346,10 @@ impl Array {
 
     /// NumPy's `.T`.
     pub fn transpose(&self) -> Array {
-        let axes: Dims = (0..self.ndim()).rev().collect();
-        self.permute(&axes)
+        let (mut shape, mut strides) = (shape::dims(self.shape()), shape::steps(self.strides()));
+        shape.reverse();
+        strides.reverse();
+        self.view_of(shape, strides, self.offset())
     }
 
     /// A read-only view repeated by broadcasting; the error names both shapes.

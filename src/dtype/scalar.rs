@@ -2,7 +2,9 @@
 
 use super::{DType, c64, c128};
 
+// The tag is a word, as that of a value: see there.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(u64)]
 pub enum Scalar {
     Bool(bool),
     I8(i8),

@@ -39,7 +39,7 @@ impl Evaluator {
         let f = self.method_of(&object, site);
         if positional
             && let Some(f) = &f
-            && let Some((run, mut bound, sig)) = Self::open_row(f, args.len() + 1)
+            && let Some((run, mut bound, sig)) = Self::open_row(f, args.len() + 1, true)
         {
             bound.push(object);
             let r = self.run_row(run, &mut bound, sig, args, node);
@@ -60,7 +60,7 @@ impl Evaluator {
         {
             return r;
         }
-        if positional && let Some((run, mut bound, sig)) = Self::open_row(&f, args.len()) {
+        if positional && let Some((run, mut bound, sig)) = Self::open_row(&f, args.len(), false) {
             let r = self.run_row(run, &mut bound, sig, args, node);
             return self.settle(r);
         }

@@ -249,7 +249,7 @@ impl Evaluator {
                 }
             }
             Value::Func(Func::Static(_)) if positional => {
-                if let Some((run, mut bound, sig)) = Self::open_row(&f, args.len()) {
+                if let Some((run, mut bound, sig)) = Self::open_row(&f, args.len(), false) {
                     let r = self.run_row(run, &mut bound, sig, args, node);
                     return self.settle(r);
                 }
@@ -273,13 +273,14 @@ impl Evaluator {
     }
 
     /// The call of a row of kind `Call` with `n` arguments and no keywords, if it has places for them;
-    /// then `run_row`.
+    /// then `run_row`. A function that collects arguments goes the general way, which tells of each
+    /// in an error; a method's are not told of.
     #[inline]
-    pub(super) fn open_row(f: &Value, n: usize) -> Option<(RowFn, Args, &'static Signature)> {
+    pub(super) fn open_row(f: &Value, n: usize, method: bool) -> Option<(RowFn, Args, &'static Signature)> {
         let row = row_of(f)?;
         let Kind::Call(run) = row.kind else { return None };
         let (args, sig) = Args::open(row, n)?;
-        Some((run, args, sig))
+        (method || sig.variadic.is_none()).then_some((run, args, sig))
     }
 
     /// Evaluates arguments straight into their places, after a method's object if it is there, and

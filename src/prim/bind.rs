@@ -176,7 +176,7 @@ impl Args {
     #[inline]
     pub fn open(prim: &'static Prim, n: usize) -> Option<(Args, &'static Signature)> {
         let sig = super::table().signature(prim);
-        let fits = sig.variadic.is_none() && n <= sig.params.len().min(sig.keyword_from);
+        let fits = sig.variadic.is_some() || n <= sig.params.len().min(sig.keyword_from);
         fits.then(|| (Args { prim, values: SmallVec::new(), given: 0 }, sig))
     }
 
@@ -191,10 +191,21 @@ impl Args {
         self.values.iter_mut().flatten()
     }
 
-    /// Gives the other parameters their defaults.
+    /// Collects the positional rest, if the signature asks for it, and gives the other parameters their
+    /// defaults.
     #[inline]
     pub fn close(&mut self, sig: &Signature) -> Result<(), Fault> {
-        for param in &sig.params[self.values.len()..] {
+        let rest_at = sig.variadic.unwrap_or(usize::MAX);
+        let mut rest = Vec::new();
+        if self.values.len() > rest_at {
+            rest.extend(self.values.drain(rest_at..).flatten());
+            self.given &= (1 << rest_at) - 1;
+        }
+        for (i, param) in sig.params.iter().enumerate().skip(self.values.len()) {
+            if i == rest_at {
+                self.values.push(Some(Value::tuple(std::mem::take(&mut rest))));
+                continue;
+            }
             if param.default == Default::Required {
                 let func = self.prim.name.into();
                 return Err(Fault::MissingArgument { func, param: param.name.into() });

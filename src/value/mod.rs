@@ -24,7 +24,11 @@ use crate::dtype::{DType, Operand, Scalar, c128};
 use std::any::Any;
 use std::rc::Rc;
 
+// The tag is a word, so that every payload begins at one: a value is then moved in whole words. With
+// a tag of one byte it went in overlapping parts, and to read it again stalled: `l.append(i)` 115 ns,
+// and 83 so.
 #[derive(Clone)]
+#[repr(u64)]
 pub enum Value {
     None,
     // Plain scalars: weak in promotion, as Python's are.

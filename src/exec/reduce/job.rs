@@ -134,7 +134,10 @@ impl<'a> Job<'a> {
         work: &mut Work<'a>,
     ) {
         let (rows, row_step) = r.map_or((1, 0), |r| (r.n, r.step));
-        if n >= 32 && threads::for_elements(n * rows) > 1 {
+        // Rows of a map stay long enough to be mapped where they lie: a deviation of 1000 columns from
+        // their means was cut in parts of 62, which had to be gathered, 1.2 ms on two threads.
+        let least = if self.map.is_some() && c.n >= 512 { 256 } else { 32 };
+        if n >= least && threads::for_elements(n * rows) > 1 {
             // Threads share no cache line of a row.
             let half = n / 2 - n / 2 % 16;
             let (left, right) = acc.split_at(half);
