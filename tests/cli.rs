@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 fn arr(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_arr"));
     command.args(args).stdin(Stdio::null()).env_remove("ARR_THREADS").env("NO_COLOR", "1");
+    command.env("XDG_CONFIG_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/no-config"));
     command
 }
 
@@ -115,6 +116,47 @@ fn colour_is_as_asked() {
     assert!(String::from_utf8(coloured.stderr).unwrap().contains('\x1b'));
     let spoken = arr(&["-e", "nosuch"]).env("NO_GRAPHICS", "1").output().unwrap();
     assert!(!String::from_utf8(spoken.stderr).unwrap().contains('│'));
+}
+
+#[test]
+fn accessible_output_has_no_drawings() {
+    let (_, err, code) = run(&["--accessible", "--color", "always", "-e", "np.ones(3) + np.ones(2)"]);
+    assert!(code == 1 && err.contains("line 1, columns 14 to 23"), "{err}");
+    assert!(!err.contains(['\x1b', '│', '─', '^']), "{err}");
+    let (out, ..) = run(&["--accessible", "-e", "%keys"]);
+    assert!(out.contains("i gives ⍳ iota\n"), "{out}");
+}
+
+#[test]
+fn settings_colour_output_and_the_command_line_overrides_them() {
+    let folder = folder("colours");
+    std::fs::create_dir_all(folder.join("arr")).unwrap();
+    std::fs::write(folder.join("arr/config.toml"), "color = \"always\"\n").unwrap();
+    let said = |args: &[&str]| {
+        let out = arr(args).env("XDG_CONFIG_HOME", &folder).output().unwrap();
+        String::from_utf8(out.stderr).unwrap()
+    };
+    assert!(said(&["-e", "nosuch"]).contains('\x1b'));
+    assert!(!said(&["--color", "never", "-e", "nosuch"]).contains('\x1b'));
+    assert!(!said(&["--no-config", "-e", "nosuch"]).contains('\x1b'));
+}
+
+#[test]
+fn files_of_commands_are_told_when_they_cannot_be_used() {
+    let folder = folder("commands");
+    std::fs::write(folder.join("there.arr"), "1\n").unwrap();
+    let said = |code: &str| {
+        let out = arr(&["-e", code]).current_dir(&folder).output().unwrap();
+        split(out).1
+    };
+    assert!(said("%run ther.arr").contains("did you mean 'there.arr'?"));
+    assert!(said("%load there.arr").contains("there is no prompt here"));
+    assert!(said("%save there").contains("-f overwrites it"));
+    assert!(said("%save").contains("which file?"));
+    assert!(said("%cd nosuch").contains("there is no such file or folder"));
+    assert!(said("%ls there.arr").contains("it is no folder"));
+    assert!(said("%hist 4").contains("there are no entries"));
+    assert!(said("%reset -x").contains("there is no option '-x'"));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 mod common;
 
 use arr::error::{Look, render};
-use arr::frontend::{args::Color, commands::Shell, console::Console};
+use arr::frontend::{args::Color, commands::Shell, config::Settings, console::Console};
 use arr::lesson::{Lesson, Step, course, parse::parse, proof::prove};
 use arr::prim;
 use common::{diff, files, on_big_stack, read, root, updating};
@@ -25,7 +25,7 @@ fn complaints(name: &str, text: &str) -> (Option<Lesson>, String) {
     let look = Look { width: 90, ..Look::default() };
     match parse(name, text, &lexicon) {
         Ok(lesson) => {
-            let shell = Rc::new(Shell::new(Console::new(Color::Never)));
+            let shell = Rc::new(Shell::new(Console::new(Color::Never, false), Settings::default()));
             let errors = prove(&lesson, Some(shell), 1 << 30);
             let told = errors.iter().map(|e| render(&e.report(&lesson.source), look)).collect();
             (Some(lesson), told)

@@ -19,8 +19,83 @@ struct Terminal {
 fn command(state: &str, args: &[&str]) -> Command {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(state);
     let mut command = Command::new(env!("CARGO_BIN_EXE_arr"));
-    command.args(args).env("XDG_STATE_HOME", folder).env("TERM", "xterm").env("NO_COLOR", "1");
+    command.args(args).env("XDG_STATE_HOME", &folder).env("XDG_CONFIG_HOME", folder.join("config"));
+    command.env("TERM", "xterm").env("NO_COLOR", "1").env_remove("NO_GRAPHICS");
     command
+}
+
+/// The files of a user: a fresh folder with these settings and this start-up file.
+fn user(state: &str, config: &str, startup: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(state);
+    let _ = std::fs::remove_dir_all(&folder);
+    let settings = folder.join("config/arr");
+    std::fs::create_dir_all(&settings).unwrap();
+    std::fs::write(settings.join("config.toml"), config).unwrap();
+    std::fs::write(settings.join("startup.arr"), startup).unwrap();
+    folder
+}
+
+/// A terminal as it looks: keys are typed, and the screen is read.
+struct Screen {
+    session: OsSession,
+    parser: vt100::Parser,
+}
+
+impl Screen {
+    /// A fresh user's prompt.
+    fn open(state: &str, columns: u16) -> Screen {
+        user(state, "", "");
+        Screen::of(command(state, &["-q"]), columns)
+    }
+
+    fn of(command: Command, columns: u16) -> Screen {
+        let session = Session::spawn(command).unwrap();
+        let size = |n| std::num::NonZero::new(n).unwrap();
+        let mut screen = Screen { session, parser: vt100::Parser::new(size(40), size(columns), 0) };
+        screen.session.get_process_mut().set_window_size(columns, 40).unwrap();
+        screen.until("In [1]: ");
+        screen
+    }
+
+    /// The lines on the screen, without spaces at their ends.
+    fn text(&self) -> String {
+        let screen = self.parser.screen();
+        let lines: Vec<String> =
+            screen.rows(0, screen.size().1.get()).map(|l| l.trim_end().to_string()).collect();
+        lines.join("\n").trim_end().to_string()
+    }
+
+    /// Reads what the program writes until the screen is as wanted.
+    fn wait(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        let began = Instant::now();
+        while !wanted(&self.text()) {
+            let mut bytes = [0; 4096];
+            match self.session.try_read(&mut bytes) {
+                Ok(n) if n > 0 => self.parser.process(&bytes[..n]),
+                _ => std::thread::sleep(Duration::from_millis(5)),
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "waiting for {what}:\n{}", self.text());
+        }
+        self.text()
+    }
+
+    fn until(&mut self, wanted: &str) -> String {
+        let end = wanted.trim_end();
+        self.wait(wanted, |text| text.contains(end))
+    }
+
+    /// Types keys, and waits for a text on the screen.
+    fn keys(&mut self, keys: &str, wanted: &str) -> String {
+        let rest = keys.strip_prefix('\x03').filter(|rest| !rest.is_empty());
+        if rest.is_some() {
+            // Ctrl-C forgets what was typed ahead: what follows waits for the fresh prompt.
+            self.session.send("\x03").unwrap();
+            let last = |text: &str| text.lines().last().unwrap_or("").to_string();
+            self.wait("a fresh prompt", |text| last(text).starts_with("In [") && last(text).ends_with("]:"));
+        }
+        self.session.send(rest.unwrap_or(keys)).unwrap();
+        self.until(wanted)
+    }
 }
 
 impl Terminal {
@@ -113,17 +188,9 @@ fn errors_keep_the_variables() {
 #[test]
 fn entries_of_several_lines() {
     let mut t = Terminal::open("lines");
-    t.session.send_line("fn f(x) {").unwrap();
-    t.expect("...: ");
-    t.session.send_line("x * 2").unwrap();
-    t.expect("...: ");
-    t.line("}");
+    t.line("fn f(x) {\rx * 2\r}");
     assert!(t.line("f(21)").ends_with("42\n"));
-    t.session.send_line("%%timeit -n 1 -r 1").unwrap();
-    t.expect("...: ");
-    t.session.send_line("f(1)").unwrap();
-    t.expect("...: ");
-    assert!(t.line("").contains("(mean ± std. dev. of 1 run, 1 loop each)"));
+    assert!(t.line("%%timeit -n 1 -r 1\rf(1)\r").contains("(mean ± std. dev. of 1 run, 1 loop each)"));
     assert_eq!(t.close(), 0);
 }
 
@@ -133,10 +200,13 @@ fn ctrl_c_clears_the_line_and_what_was_begun() {
     t.key("1 + nonsense");
     t.session.send(ControlCode::EndOfText).unwrap();
     t.expect("In [1]: ");
+    let settled = || std::thread::sleep(Duration::from_millis(300));
+    settled();
     t.session.send_line("(1 +").unwrap();
-    t.expect("...: ");
+    settled();
     t.session.send(ControlCode::EndOfText).unwrap();
-    t.expect("In [1]: ");
+    // What is typed before the fresh prompt goes with the cleared one.
+    settled();
     assert!(t.line("2 + 2").ends_with("4\n"));
     assert_eq!(t.close(), 0);
 }
@@ -238,6 +308,9 @@ fn plain_terminals_work() {
     c.env("TERM", "dumb");
     let mut t = Terminal::of(c);
     assert!(t.line("6 * 7").ends_with("42\n"));
+    t.session.send_line("(1 +").unwrap();
+    t.expect("...: ");
+    assert!(t.line("2)").ends_with("3\n"));
     t.session.send_line("quit").unwrap();
     assert_eq!(t.status(), 0);
 }
@@ -255,4 +328,208 @@ fn a_second_ctrl_c_leaves() {
     } else {
         assert_eq!(t.status(), 130);
     }
+}
+
+#[test]
+fn several_lines_are_edited_together() {
+    let mut s = Screen::open("several", 80);
+    s.keys("fn f(x) {\r", "In [1]: fn f(x) {");
+    let seen = s.keys("x * 2\r}", "}");
+    assert!(seen.ends_with("In [1]: fn f(x) {\n    x * 2\n}"), "{seen}");
+    s.keys("\rf(4)\r", "\n8\n");
+    // Up twice brings the function back, Up again goes to its line, which is changed.
+    s.keys("\x1b[A\x1b[A", "In [3]: fn f(x) {");
+    s.keys("\x1b[A\x05 + 1\x1b[B\r", "In [4]: ");
+    s.keys("f(4)\r", "\n9\n");
+    // Enter amid the lines begins another.
+    s.keys("(1,\r2)", "2)");
+    s.keys("\x1b[A\x05\r3,", "(1,\n3,\n2)");
+}
+
+#[test]
+fn up_searches_for_what_was_typed() {
+    let mut s = Screen::open("prefix", 80);
+    s.keys("alpha = 1\r", "In [2]");
+    s.keys("beta = 2\r", "In [3]");
+    s.keys("alphabet = 3\r", "In [4]");
+    s.keys("beta\r", "In [5]");
+    s.keys("alp\x1b[A", "In [5]: alphabet = 3");
+    s.keys("\x1b[A", "In [5]: alpha = 1");
+    s.keys("\x1b[B", "In [5]: alphabet = 3");
+    s.keys("\x03", "In [5]: alphabet = 3\nIn [5]:");
+    s.keys("\x1b[A", "In [5]: beta");
+    s.keys("\x03", "In [5]: beta\nIn [5]:");
+    s.keys("\x12eta =", "beta = 2");
+    let seen = s.keys("\r", "In [6]");
+    assert!(seen.contains("In [5]: beta = 2"), "{seen}");
+}
+
+#[test]
+fn hints_come_from_the_history() {
+    let mut s = Screen::open("hints", 80);
+    s.keys("speed = 299\r", "In [2]");
+    s.keys("spe", "In [2]: spe[ed = 299]");
+    s.keys("\x1b[C\r", "In [3]");
+    let seen = s.keys("speed\r", "In [4]");
+    assert!(seen.contains("In [2]: speed = 299\n") && seen.contains("\n299\n"), "{seen}");
+}
+
+#[test]
+fn completion_lists_what_there_is_with_documentation() {
+    let mut s = Screen::open("listing", 100);
+    s.keys("speed = np.ones(3)\r", "In [2]");
+    let seen = s.keys("speed.resh\t(3, ord\t", "order=");
+    assert!(seen.ends_with("speed.reshape(3, order="), "{seen}");
+    let seen = s.keys("\x03speed.cums\t", "speed.cumsum");
+    assert!(!seen.contains("cumsum  "), "a single candidate is written, not listed: {seen}");
+    let seen = s.keys("\x03np.zeros(3, dtype=fl\t", "float64 ");
+    assert!(seen.contains("float32  32-bit floats") && seen.ends_with("dtype=float"), "{seen}");
+    let seen = s.keys("\x03%timeit --\t", "--json");
+    assert!(seen.contains("--best  print the best batch"), "{seen}");
+    let seen = s.keys("\x03fn half(value, by=2) = value / by\rhalf(\t", "by=");
+    assert!(
+        seen.contains("value=  half: needed") && seen.contains("by=     half: may be left out"),
+        "{seen}"
+    );
+}
+
+#[test]
+fn glyphs_are_typed_by_word_and_by_key() {
+    let mut s = Screen::open("glyphs", 60);
+    let seen = s.keys("\\grade\t", "⍒ gradedown");
+    assert!(seen.contains("⍋ gradeup") && seen.ends_with("In [1]: \\grade"), "{seen}");
+    s.keys("u\t 3 1 2\r", "[1 2 0]");
+    s.keys("`", "In [2]: `");
+    s.keys("i 3\r", "[0 1 2]");
+    s.keys("'``'\r", "'`'");
+    let seen = s.keys("`\t", "⍳  iota");
+    assert!(seen.contains("r ⍴  rho"), "{seen}");
+    let seen = s.keys("\x03%keys\r", "\\iota");
+    assert!(seen.contains("i ⍳ o ○"), "{seen}");
+    assert!(s.keys("?⍨\r", "commute Tab").contains("or ` T"));
+}
+
+#[test]
+fn pasted_sessions_run_as_one_entry() {
+    let mut s = Screen::open("pasted", 80);
+    s.keys("\x1b[200~In [4]: x = 3\n   ...: y = 4\n\nIn [5]: x + y\nOut[5]: 7\n\x1b[201~", "Out[5]: 7");
+    let seen = s.keys("\r", "In [2]");
+    assert!(seen.contains("\n7\nIn [2]:"), "{seen}");
+    s.keys("x * y\r", "12");
+}
+
+#[test]
+fn settings_hold_and_wrong_ones_are_told() {
+    let config = "edit_mode = \"vi\"\nglyph_prefx = \";\"\nhints = maybe\nglyph_prefix = \"'\"\n";
+    let folder = user("settings", config, "speed = 8\nnosuch\n");
+    let mut s = Screen::of(command("settings", &["-q"]), 200);
+    let seen = s.text();
+    let place = folder.join("config/arr/config.toml").display().to_string();
+    assert!(seen.contains("config.toml:2: warning: there is no setting glyph_prefx"), "{place}: {seen}");
+    assert!(seen.contains("config.toml:3: warning:") && seen.contains("arr::name::unknown"), "{seen}");
+    // The names before the error are there; the keys are vi's, and the prefix is another.
+    s.keys("'i speed\r", "[0 1 2 3 4 5 6 7]");
+    s.keys("x = 12\x1b0rz\r", "In [3]");
+    s.keys("z\r", "\n12\n");
+    let mut s = Screen::of(command("settings", &["-q", "--no-config"]), 100);
+    assert_eq!(s.text(), "In [1]:");
+    s.keys("speed\r", "arr::name::unknown");
+}
+
+#[test]
+fn source_goes_to_files_and_comes_back() {
+    let mut s = Screen::open("source", 80);
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("source");
+    s.keys(&format!("%cd \"{}\"\r", folder.display()), "In [2]");
+    s.keys("mass = 2\r", "In [3]");
+    s.keys("mass * 21\r", "42");
+    s.keys("%save kept 2-3\r", "wrote 2 lines to kept.arr");
+    s.keys("%save kept 2\r", "Overwrite kept.arr?");
+    s.keys("n\r", "In [6]");
+    let seen = s.keys("%load kept\r", "did you mean 'kept.arr'");
+    assert!(seen.contains("arr::file::read"), "{seen}");
+    s.keys("%load kept.arr\r", "In [8]: mass = 2\nmass * 21");
+    s.keys(" + 1\r", "\n43\n");
+    s.keys("%run kept.arr\r", "In [10]");
+    s.keys("%load 99\r", "there are entries 1 to 10");
+    assert_eq!(std::fs::read_to_string(folder.join("kept.arr")).unwrap(), "mass = 2\nmass * 21\n");
+}
+
+#[test]
+fn the_editor_of_the_user_is_run() {
+    let folder = user("editor", "", "");
+    let editor = folder.join("editor.sh");
+    std::fs::write(&editor, "#!/bin/sh\necho 'mass = mass + 1' >> \"$1\"\n").unwrap();
+    let mut c = command("editor", &["-q"]);
+    c.env("VISUAL", format!("sh {}", editor.display()));
+    let mut s = Screen::of(c, 80);
+    s.keys("mass = 5\r", "In [2]");
+    s.keys("%edit 1\r", "In [3]");
+    s.keys("mass\r", "\n6\n");
+    s.keys("%edit -x\r", "In [5]: mass = mass + 1");
+    let mut c = command("editor", &["-q"]);
+    c.env("VISUAL", "no-such-editor");
+    let mut s = Screen::of(c, 80);
+    s.keys("%edit\r", "set EDITOR");
+}
+
+#[test]
+fn names_that_share_a_buffer_are_told() {
+    let mut s = Screen::open("shared", 60);
+    s.keys("a = np.arange(6)\r", "In [2]");
+    s.keys("b = a.reshape(2, 3)\r", "In [3]");
+    s.keys("c = a.copy()\r", "In [4]");
+    let seen = s.keys("%whos\r", "In [5]");
+    let line = |name: &str| seen.lines().find(|l| l.starts_with(name)).unwrap().to_string();
+    assert!(line("a ").contains("48  b") && line("b ").contains("48  a"), "{seen}");
+    assert!(!line("c ").contains("48  a"), "{seen}");
+    assert!(s.keys("%hist -n 2-3\r", "In [6]").contains("3: c = a.copy()"));
+}
+
+#[test]
+fn brackets_are_matched_without_colour() {
+    let mut s = Screen::open("brackets", 80);
+    s.keys("(1 + [2])", "(1 + [2])");
+    let cell = |s: &Screen, column| s.parser.screen().cell(0, column).unwrap().underline();
+    s.wait("the marks", |_| true);
+    let began = Instant::now();
+    while !cell(&s, 8) && began.elapsed() < Duration::from_secs(5) {
+        let mut bytes = [0; 4096];
+        if let Ok(n) = s.session.try_read(&mut bytes) {
+            s.parser.process(&bytes[..n]);
+        }
+    }
+    assert!(cell(&s, 8) && cell(&s, 16) && !cell(&s, 13));
+}
+
+#[test]
+fn accessible_output_is_words() {
+    user("aloud", "", "");
+    let mut s = Screen::of(command("aloud", &["-q", "--accessible"]), 80);
+    let seen = s.keys("np.ones(3) + np.ones(2)\r", "In [2]");
+    assert!(seen.contains("line 1, columns 1 to 10") && !seen.contains(['│', '^', '─', '╭']), "{seen}");
+    s.keys("speed = 1\r", "In [3]");
+    s.keys("sp", "In [3]: sp");
+    assert!(!s.text().contains("[eed"), "hints are read as if typed");
+    assert!(s.keys("\x03np.zeros(3, dtype=fl\t", "float64:").contains("float32: 32-bit floats"));
+}
+
+#[test]
+fn long_work_shows_its_progress() {
+    let mut s = Screen::open("progress", 80);
+    s.session.send("for i in range(10**9) { x = i }\r").unwrap();
+    let seen = s.until("% done");
+    assert!(seen.lines().last().unwrap().ends_with("; Ctrl-C stops"), "{seen}");
+    s.until(" left;");
+    let seen = s.keys("\x03", "In [2]:");
+    assert!(seen.contains("arr::run::interrupted") && !seen.contains("% done"), "{seen}");
+    s.session.send("while True { x = 1 }\r").unwrap();
+    s.until("running for 1 s; Ctrl-C stops");
+    s.keys("\x03", "In [3]:");
+    user("unseen", "progress = false\n", "");
+    let mut s = Screen::of(command("unseen", &["-q"]), 80);
+    s.session.send("for i in range(10**9) { x = i }\r").unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    let seen = s.keys("\x03", "In [2]:");
+    assert!(!seen.contains("% done"), "{seen}");
 }

@@ -42,7 +42,7 @@ pub fn render(report: &Report, look: Look) -> String {
         let text = text.replace('\n', " ");
         LabeledSpan::new_with_span(if text.is_empty() { None } else { Some(text) }, place)
     });
-    let drawn = Drawn { report, labels: labels.collect(), snippet };
+    let drawn = Drawn { report, labels: labels.collect(), snippet, spoken: look.spoken };
     let mut out = String::new();
     // Writing to a string does not fail; a fault in the drawing must not hide the message.
     if draw(&drawn, look, width, &mut out).is_err() {
@@ -107,6 +107,7 @@ struct Drawn<'a> {
     report: &'a Report,
     labels: Vec<LabeledSpan>,
     snippet: Option<Snippet>,
+    spoken: bool,
 }
 
 impl fmt::Display for Drawn<'_> {
@@ -131,7 +132,13 @@ impl Diagnostic for Drawn<'_> {
     }
 
     fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
-        self.report.help.as_ref().map(|h| Box::new(h) as Box<dyn fmt::Display>)
+        let help = self.report.help.as_ref()?;
+        if !self.spoken {
+            return Some(Box::new(help));
+        }
+        // Drawings, which are the indented lines, say nothing aloud; what they show stands in words.
+        let said: Vec<&str> = help.lines().filter(|l| !l.starts_with("  ")).collect();
+        Some(Box::new(said.join("\n")))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

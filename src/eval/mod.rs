@@ -32,7 +32,7 @@ mod watch;
 
 pub use error::{CallSite, Located, Raised};
 pub use function::Closure;
-pub use import::import_text;
+pub use import::{STDLIB, import_text};
 pub use ir::{Source, Unit};
 pub use profile::Line;
 pub use scope::{Globals, import_name};

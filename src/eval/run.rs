@@ -9,6 +9,7 @@ use super::reg::Reg;
 use super::{Evaluator, Raised};
 use crate::array::{Dims, Order};
 use crate::dtype::DType;
+use crate::exec::progress;
 use crate::exec::tally::Turns;
 use crate::prim::bind::{Args, Signature};
 use crate::prim::row::{Plain, RowFn};
@@ -534,9 +535,11 @@ impl Evaluator {
             Some((ClauseCode::For { target, iter }, rest)) => {
                 let source = self.eval(iter)?;
                 let mut items = value::iterate(&source).map_err(|e| self.error(e, iter.span))?;
+                let progress = progress::begin(value::length(&source));
                 let mut turns = Turns::default();
                 while let Some(item) = items.next(self).map_err(|e| self.error(e, iter.span))? {
                     self.check_interrupt(iter.span)?;
+                    progress.reached(turns.0 as usize);
                     turns.0 += 1;
                     self.assign(target, item)?;
                     self.clauses(c, rest, out)?;

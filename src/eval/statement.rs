@@ -5,8 +5,8 @@ use super::reg::{Infix, Reg, Spot};
 use super::run::Brief;
 use super::{Evaluator, Raised};
 use crate::array::Array;
-use crate::exec::interrupt;
 use crate::exec::tally::Turns;
+use crate::exec::{interrupt, progress};
 use crate::prim::row::Plain;
 use crate::prim::{self, Prim, selective, subscript};
 use crate::syntax::Span;
@@ -321,9 +321,11 @@ impl Evaluator {
         let mut items = value::iterate(source)
             .map_err(|e| self.operand_error(e, iter.span, &[iter.span], &[Brief::of(source)]))?;
         self.value_span = iter.span;
+        let progress = progress::begin(value::length(source));
         let mut turns = Turns::default();
         while let Some(item) = items.next(self).map_err(|e| self.error(e, iter.span))? {
             self.check_interrupt(iter.span)?;
+            progress.reached(turns.0 as usize);
             turns.0 += 1;
             self.assign(target, item)?;
             if let Some(flow) = self.pass(body) {
@@ -336,11 +338,13 @@ impl Evaluator {
     /// `for i in range(…)`: plain integers, without an iterator in between.
     fn for_range(&mut self, place: Place, range: Range, body: &[Stmt], span: Span) -> Flow {
         let mut at = range.start;
+        let progress = progress::begin(range.count());
         let mut turns = Turns::default();
         for _ in 0..range.count() {
             if interrupt::requested() {
                 return self.interrupted(span);
             }
+            progress.reached(turns.0 as usize);
             turns.0 += 1;
             self.store_reg(place, Reg::Num(Num::int(at)));
             at = at.wrapping_add(range.step);
@@ -354,6 +358,7 @@ impl Evaluator {
     /// `for x in v` of a vector: its elements, read as they come.
     fn for_vector(&mut self, place: Place, a: &Array, body: &[Stmt], span: Span) -> Flow {
         let mut k = 0;
+        let progress = progress::begin(a.shape().first().copied().unwrap_or(0));
         let mut turns = Turns::default();
         while let Some(&n) = a.shape().first()
             && k < n
@@ -366,6 +371,7 @@ impl Evaluator {
                 Some(x) => self.store_reg(place, Reg::Num(x)),
                 None => self.store(place, Value::Scalar(a.scalar_at(at))),
             }
+            progress.reached(k);
             k += 1;
             turns.0 += 1;
             if let Some(flow) = self.pass(body) {

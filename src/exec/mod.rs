@@ -14,6 +14,7 @@ mod machine;
 mod map;
 mod plan;
 mod product;
+pub mod progress;
 pub mod reduce;
 pub mod scan;
 mod small;

@@ -2,7 +2,7 @@
 //! `kernel::matmul`. Operands keep their strides; the result is C-ordered.
 
 use super::tally::{self, Pass};
-use super::{interrupt, threads};
+use super::{interrupt, progress, threads};
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, Element};
 use crate::kernel::matmul::{self, Mat, Out, Product, Series, product};
@@ -221,6 +221,8 @@ fn tiles<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T], span: usize) {
     let side = area.isqrt();
     let rows = if n < side { area / n } else { side }.next_multiple_of(64);
     let cols = if m < side { area / m } else { side }.next_multiple_of(64);
+    let steps = k.div_ceil(depth) * m.div_ceil(rows) * n.div_ceil(cols);
+    let progress = progress::begin(steps);
     for l in (0..k).step_by(depth) {
         let (a, b) = (a.slice_cols(l, k.min(l + depth)), b.slice_rows(l, k.min(l + depth)));
         for i in (0..m).step_by(rows) {
@@ -233,6 +235,7 @@ fn tiles<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T], span: usize) {
                 let last = (m.min(i + rows) - 1) * n + end;
                 let out = Out { data: &mut z[i * n + j..last], stride: n, cols: end - j, add: l > 0 };
                 T::gemm(a, b.slice_cols(j, end), out, threads);
+                progress.advance(1);
             }
         }
     }

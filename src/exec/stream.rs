@@ -11,6 +11,7 @@ use super::lay::{Lay, Rows};
 use super::machine::{Machine, Program, Source, View, block_len};
 use super::map::Input;
 use super::plan::{Conditions, Plan};
+use super::progress::{self, Work};
 use super::tally::{self, Pass as Counted};
 use super::threads;
 use super::{copy::with_storage_mut, map};
@@ -68,7 +69,8 @@ pub(super) fn run(
     let rows = if packed { Rows::new(out.shape(), axes, &places) } else { None };
     let len = block_len(plan, &sources).min(out.size());
     let program = Program { plan, sources: &sources, rows: rows.as_ref() };
-    let pass = Pass { program, dtype: out.dtype(), lay, len, delay, ahead };
+    let work = progress::pass(out.size());
+    let pass = Pass { program, dtype: out.dtype(), lay, len, delay, ahead, work };
     with_storage_mut(out, |to| pass.run(to, out.size()))
 }
 
@@ -129,6 +131,7 @@ struct Pass<'a> {
     /// How far the reading of the target's own buffer lags behind its writing, and runs ahead.
     delay: usize,
     ahead: usize,
+    work: Work,
 }
 
 /// One thread's share: elements of the walk, and the stretch of the buffer that they lie in.
@@ -195,7 +198,7 @@ impl Pass<'_> {
     fn part(&self, mut part: Part<'_>) -> Result<Conditions, ArrayError> {
         let mut machine = Machine::new(self.program, self.dtype, self.len.min(part.end - part.start));
         let mut queue = Queue::default();
-        let mut at = part.start;
+        let (mut at, mut told) = (part.start, part.start);
         while at < part.end {
             if interrupt::requested() {
                 return Err(ArrayError::Interrupted);
@@ -211,6 +214,10 @@ impl Pass<'_> {
                 }
             }
             at += n;
+            if at - told > TOLD {
+                self.work.advance(at - told);
+                told = at;
+            }
             queue.release(at.saturating_sub(self.delay), |start, block| self.put(start, block, &mut part));
         }
         queue.release(usize::MAX, |start, block| self.put(start, block, &mut part));
@@ -241,6 +248,9 @@ impl Pass<'_> {
         }
     }
 }
+
+/// Elements after which the progress is told: seldom, as threads share its counter.
+const TOLD: usize = 1 << 19;
 
 /// Elements below which a share is not worth dividing further.
 const MIN_SHARE: usize = 1 << 15;

@@ -49,9 +49,11 @@ pub fn set_threshold(n: usize) {
 /// asked for. The parts write disjoint memory.
 pub fn each(n: usize, part: &(dyn Fn(usize) + Sync)) {
     use super::interrupt::requested;
+    let work = super::progress::begin(n);
     if n < 2 || count() < 2 {
         for k in (0..n).take_while(|_| !requested()) {
             part(k);
+            work.advance(1);
         }
         return;
     }
@@ -65,6 +67,7 @@ pub fn each(n: usize, part: &(dyn Fn(usize) + Sync)) {
                         break;
                     }
                     part(k);
+                    work.advance(1);
                 }
             });
         }

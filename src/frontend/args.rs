@@ -16,7 +16,12 @@ pub struct Invocation {
     pub args: Vec<String>,
     /// The REPL follows.
     pub interactive: bool,
-    pub color: Color,
+    /// As the command line says.
+    pub color: Option<Color>,
+    /// `NO_COLOR` is set: no colour, unless the command line or the configuration wants some.
+    pub no_color: bool,
+    /// Output that reads well aloud.
+    pub accessible: bool,
     pub quiet: bool,
     /// Read no configuration and keep no history.
     pub no_config: bool,
@@ -56,6 +61,17 @@ pub enum Color {
     Auto,
     Always,
     Never,
+}
+
+impl Color {
+    pub fn from_word(word: &str) -> Option<Color> {
+        Some(match word {
+            "auto" => Color::Auto,
+            "always" => Color::Always,
+            "never" => Color::Never,
+            _ => return None,
+        })
+    }
 }
 
 /// What to print and leave with, when the command line asks for no run.
@@ -102,19 +118,16 @@ pub fn parse(
             None => 0,
         },
     };
-    let color = match matches.get_one::<String>("color").map(String::as_str) {
-        Some("always") => Color::Always,
-        Some("never") => Color::Never,
-        Some(_) => Color::Auto,
-        // https://no-color.org: any text but the empty one.
-        None if env("NO_COLOR").is_some_and(|v| !v.is_empty()) => Color::Never,
-        None => Color::Auto,
-    };
+    let set = |name: &str| env(name).is_some_and(|v| !v.is_empty());
     Ok(Invocation {
         run,
         args: rest.into_iter().map(|s| s.to_string_lossy().into_owned()).collect(),
         interactive: matches.get_flag("interactive"),
-        color,
+        color: matches.get_one::<String>("color").and_then(|w| Color::from_word(w)),
+        // https://no-color.org: any text but the empty one.
+        no_color: set("NO_COLOR"),
+        accessible: matches.get_flag("accessible")
+            || set("NO_GRAPHICS") && env("NO_GRAPHICS").as_deref() != Some("0"),
         quiet: matches.get_flag("quiet"),
         no_config: matches.get_flag("no-config"),
         threads,
@@ -170,7 +183,14 @@ fn command() -> Command {
                 .value_parser(["auto", "always", "never"])
                 .help("Colour in messages and at the prompt [default: auto; env: NO_COLOR]"),
         )
-        .arg(flag("no-config", "Keep no history and read no configuration").long("no-config"))
+        .arg(
+            flag("accessible", "Output for screen readers: no colour, no drawings [env: NO_GRAPHICS]")
+                .long("accessible"),
+        )
+        .arg(
+            flag("no-config", "Read no configuration and no start-up file, keep no history")
+                .long("no-config"),
+        )
         .arg(
             Arg::new("threads")
                 .long("threads")
@@ -263,10 +283,14 @@ mod tests {
     #[test]
     fn how_to_run() {
         let i = read(&["--threads", "3", "--memory-limit", "1.5GiB", "--color", "never", "-q"]).unwrap();
-        assert_eq!((i.threads, i.memory_limit, i.color, i.quiet), (3, Some(3 << 29), Color::Never, true));
+        assert_eq!(
+            (i.threads, i.memory_limit, i.color, i.quiet),
+            (3, Some(3 << 29), Some(Color::Never), true)
+        );
         let env = |name: &str| Some(if name == "ARR_THREADS" { "2" } else { "1" }.to_string());
         let i = parse(std::iter::empty(), env).unwrap();
-        assert_eq!((i.threads, i.color), (2, Color::Never));
+        assert_eq!((i.threads, i.color, i.no_color, i.accessible), (2, None, true, true));
+        assert!(read(&["--accessible"]).unwrap().accessible);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use super::args::Color;
 use super::highlight;
+use super::progress;
 use crate::error::{Look, Report, line_at, render};
 use crate::eval::{Output, Source};
 use crate::session::Failure;
@@ -22,15 +23,16 @@ pub struct Console {
 }
 
 impl Console {
-    pub fn new(color: Color) -> Console {
+    /// `spoken`: output for reading aloud.
+    pub fn new(color: Color, spoken: bool) -> Console {
         let terminal = io::stderr().is_terminal();
         let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
         let color = match color {
+            _ if spoken => false,
             Color::Always => true,
             Color::Never => false,
             Color::Auto => terminal && !dumb,
         };
-        let spoken = std::env::var_os("NO_GRAPHICS").is_some_and(|v| v != "0" && !v.is_empty());
         let width = if terminal { terminal_width().unwrap_or(80) } else { 100 };
         Console {
             out: Rc::new(RefCell::new(BufWriter::with_capacity(1 << 16, io::stdout()))),
@@ -41,6 +43,7 @@ impl Console {
 
     /// Text for standard output.
     pub fn print(&self, text: &str) {
+        let _pause = progress::pause(!text.ends_with('\n'));
         let mut out = self.out.borrow_mut();
         let written = out.write_all(text.as_bytes());
         let written = if self.prompt { written.and_then(|()| out.flush()) } else { written };
@@ -57,6 +60,7 @@ impl Console {
     /// Text for standard error, after all that was printed before it.
     pub fn note(&self, text: &str) {
         self.flush();
+        let _pause = progress::pause(!text.ends_with('\n'));
         // There is nowhere left to say that standard error is closed.
         let _ = io::stderr().write_all(text.as_bytes());
     }
@@ -94,7 +98,11 @@ impl Console {
 
     /// Source text for standard output, coloured as at the prompt.
     pub fn paint_code(&self, code: &str) -> String {
-        if self.prompt && self.look.color { highlight::paint(code, usize::MAX) } else { code.to_string() }
+        if self.prompt && self.look.color {
+            highlight::paint(code, usize::MAX, true)
+        } else {
+            code.to_string()
+        }
     }
 
     fn paint(&self, code: &str, text: &str) -> String {

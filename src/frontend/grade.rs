@@ -6,6 +6,7 @@
 
 use super::args::Grade;
 use super::commands::Shell;
+use super::config::Settings;
 use super::console::{Console, terminal_width};
 use super::os;
 use super::script::read_source;
@@ -364,7 +365,7 @@ pub fn check_lessons(console: &Console, files: &[PathBuf], update: bool) -> i32 
             code = 1;
             continue;
         };
-        let shell = Rc::new(Shell::new(console.clone()));
+        let shell = Rc::new(Shell::new(console.clone(), Settings::default()));
         let mut errors = prove(&lesson, Some(shell), crate::array::memory::limit());
         if update {
             let text = with_outputs(&lesson, &errors);

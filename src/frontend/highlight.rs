@@ -2,9 +2,9 @@
 
 use crate::syntax::{Tint, tints};
 
-/// The text with colours; its width is unchanged. The brackets that belong to the one at or before
-/// the cursor are brightened.
-pub fn paint(text: &str, cursor: usize) -> String {
+/// The text with colours, if these are wanted; its width is unchanged. The brackets that belong to the
+/// one at or before the cursor are bold and underlined in either case.
+pub fn paint(text: &str, cursor: usize, color: bool) -> String {
     let pieces = tints(text);
     let pair = matching(text, &pieces, cursor);
     let mut out = String::with_capacity(text.len() * 2);
@@ -12,7 +12,13 @@ pub fn paint(text: &str, cursor: usize) -> String {
     for (span, tint) in pieces {
         let (start, end) = (span.start as usize, span.end as usize);
         out.push_str(&text[at..start]);
-        let code = if pair.is_some_and(|(a, b)| start == a || start == b) { "1;4" } else { code(tint) };
+        let code = if pair.is_some_and(|(a, b)| start == a || start == b) {
+            "1;4"
+        } else if color {
+            code(tint)
+        } else {
+            ""
+        };
         match code {
             "" => out.push_str(&text[start..end]),
             // A string may go over several lines: colours end with the line.
@@ -74,7 +80,7 @@ mod tests {
         let texts = ["x = ⍳ 10 # n", "f(\"a\nb", "(1 + [2", ")", "%timeit x", ""];
         for text in texts {
             for cursor in 0..=text.len() {
-                let painted = paint(text, cursor);
+                let painted = paint(text, cursor, true);
                 let mut bare = String::new();
                 let mut rest = painted.as_str();
                 while let Some(i) = rest.find('\x1b') {
@@ -85,6 +91,24 @@ mod tests {
                 assert_eq!(bare, text);
             }
         }
-        assert_eq!(paint("(1)", 3), "\x1b[1;4m(\x1b[0m\x1b[36m1\x1b[0m\x1b[1;4m)\x1b[0m");
+        assert_eq!(paint("(1)", 3, false), "\x1b[1;4m(\x1b[0m1\x1b[1;4m)\x1b[0m");
+        assert_eq!(paint("(1)", 3, true), "\x1b[1;4m(\x1b[0m\x1b[36m1\x1b[0m\x1b[1;4m)\x1b[0m");
+    }
+
+    #[test]
+    fn a_long_paste_is_painted_at_once() {
+        let line = "    m = x.mean(axis=0) + ⌽ np.linspace(0, 1, 50) * 2.5  # the mean\n";
+        let text = format!("fn f(x) {{\n{}}}\n", line.repeat(200));
+        paint(&text, 0, true);
+        let best = (0..5)
+            .map(|_| {
+                let began = std::time::Instant::now();
+                std::hint::black_box(paint(&text, text.len(), true));
+                began.elapsed()
+            })
+            .min();
+        // 10 ms is the limit of a release build; without optimisation it takes ten times as long.
+        let limit = if cfg!(debug_assertions) { 100 } else { 10 };
+        assert!(best.is_some_and(|b| b.as_millis() < limit), "{best:?}");
     }
 }

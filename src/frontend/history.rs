@@ -25,14 +25,19 @@ impl Log {
         self.inputs.len() + 1
     }
 
-    /// Keeps the value of the last entry; older ones go when room is short.
-    pub fn keep(&mut self, value: &Value) {
+    /// Keeps the value of an entry; older ones go when room is short.
+    pub fn keep(&mut self, entry: usize, value: &Value) {
         self.bytes += size(value);
-        self.outputs.insert(self.inputs.len(), value.clone());
+        self.outputs.insert(entry, value.clone());
         while self.bytes > MOST_BYTES {
             let Some((_, old)) = self.outputs.pop_first() else { break };
             self.bytes -= size(&old);
         }
+    }
+
+    /// The value of an entry, if it showed one that is still kept.
+    pub fn output(&self, entry: usize) -> Option<Value> {
+        self.outputs.get(&entry).cloned()
     }
 
     pub fn forget(&mut self) {
@@ -132,16 +137,9 @@ fn first_line(text: &str) -> String {
 
 /// The file that keeps the lines of all sessions, its folder made if need be.
 pub fn file() -> Option<PathBuf> {
-    Some(folder()?.join("history"))
-}
-
-/// The folder of what arr keeps between sessions, made if need be.
-pub fn folder() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
-    let state = set("XDG_STATE_HOME").or_else(|| Some(set("HOME")?.join(".local/state")))?;
-    let folder = state.join("arr");
-    std::fs::create_dir_all(&folder).ok()?;
-    Some(folder)
+    let file = super::config::state_file("history")?;
+    std::fs::create_dir_all(file.parent()?).ok()?;
+    Some(file)
 }
 
 #[cfg(test)]
@@ -155,7 +153,7 @@ mod tests {
         let out = Shelf { log: log.clone(), outputs: true };
         assert!(out.at(&Value::Int(1)).is_err());
         log.borrow_mut().inputs.truncate(1);
-        log.borrow_mut().keep(&Value::Int(2));
+        log.borrow_mut().keep(1, &Value::Int(2));
         assert!(matches!(out.at(&Value::Int(1)), Ok(Value::Int(2))));
         for wrong in [Value::Int(0), Value::Int(9), Value::Int(-1), Value::None] {
             assert!(out.at(&wrong).is_err());
@@ -167,7 +165,7 @@ mod tests {
         let mut log = Log::default();
         for i in 0..3 {
             log.inputs.push(String::new());
-            log.keep(&Value::str(&"x".repeat(if i == 2 { MOST_BYTES - 10 } else { 100 })));
+            log.keep(i + 1, &Value::str(&"x".repeat(if i == 2 { MOST_BYTES - 10 } else { 100 })));
         }
         assert_eq!(log.outputs.keys().copied().collect::<Vec<_>>(), [3]);
     }

@@ -2,23 +2,29 @@
 //! of the terminal and the operating system. Everything runs through a `session`.
 
 pub mod args;
+mod assistant;
 mod calibration;
 mod check;
 pub mod commands;
 mod complete;
+pub mod config;
 pub mod console;
+mod editing;
 mod glyphs;
 mod grade;
 mod highlight;
 mod history;
+mod keyboard;
 mod numpy;
 pub mod os;
+mod progress;
 mod repl;
 mod script;
 
 use crate::session::Session;
 use crate::value::{List, Value};
-use args::{Invocation, Run};
+use args::{Color, Invocation, Run};
+use config::{Problem, Settings};
 use console::Console;
 use std::io::IsTerminal;
 use std::rc::Rc;
@@ -58,11 +64,17 @@ fn run(invocation: &Invocation) -> i32 {
     std::panic::set_hook(Box::new(|_| {}));
     os::catch_interrupts();
     set_limits(invocation);
-    let console = Console::new(invocation.color);
+    let (settings, problems) = settings(invocation);
+    let color = match invocation.no_color {
+        true => Color::Never,
+        false => Color::Auto,
+    };
+    let color = invocation.color.or(settings.color).unwrap_or(color);
+    let console = Console::new(color, invocation.accessible || settings.accessible);
     let mut session = Session::with_stack(Box::new(console.clone()), RECURSION);
-    let shell = Rc::new(commands::Shell::new(console.clone()));
-    if let Some(folder) = history::folder().filter(|_| !invocation.no_config) {
-        shell.classroom.keep_in(folder.join("lessons"));
+    let shell = Rc::new(commands::Shell::new(console.clone(), settings));
+    if let Some(folder) = config::state_file("lessons").filter(|_| !invocation.no_config) {
+        shell.classroom.keep_in(folder);
     }
     session.set_commands(shell.clone());
     if !matches!(invocation.run, Run::Nothing) {
@@ -71,7 +83,7 @@ fn run(invocation: &Invocation) -> i32 {
     }
     let code = match &invocation.run {
         Run::Nothing if std::io::stdin().is_terminal() => {
-            return repl::run(session, console, shell, invocation);
+            return repl::run(session, shell, invocation, &problems);
         }
         Run::Nothing | Run::Stdin => script::run_stdin(&mut session, &console),
         Run::ToNumpy { file } => return numpy::run(&console, file),
@@ -82,9 +94,26 @@ fn run(invocation: &Invocation) -> i32 {
         Run::Code(code) => script::run_text(&mut session, &console, "<code>", code),
     };
     if invocation.interactive {
-        return repl::run(session, console, shell, invocation);
+        return repl::run(session, shell, invocation, &problems);
     }
     code
+}
+
+/// The user's settings, and what is wrong in their file.
+fn settings(invocation: &Invocation) -> (Settings, Vec<Problem>) {
+    let text = match config::file("config.toml") {
+        Some(path) if !invocation.no_config => std::fs::read(path).ok(),
+        _ => None,
+    };
+    match text.map(String::from_utf8) {
+        None => Default::default(),
+        Some(Ok(text)) => config::read(&text),
+        Some(Err(e)) => {
+            let at = e.utf8_error().valid_up_to();
+            let line = e.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count() + 1;
+            (Settings::default(), vec![Problem { line, text: "this is not UTF-8 text".into() }])
+        }
+    }
 }
 
 /// Sets threads and memory as the command line says.

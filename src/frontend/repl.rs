@@ -1,35 +1,36 @@
 //! The prompt: reads entries of one or more lines, runs them, and goes on whatever happens.
 
 use super::args::Invocation;
+use super::assistant::Assistant;
 use super::commands::Shell;
-use super::complete::{Offer, offer};
+use super::config::{self, EditMode, Problem};
 use super::console::Console;
-use super::highlight;
+use super::editing::{self, Keys, Mood};
 use super::history::{self, Shelf};
 use super::os;
+use super::progress;
+use super::script::read_source;
+use crate::prim;
 use crate::session::{Outcome, Session};
-use crate::syntax::{SyntaxError, parse};
+use crate::syntax::Lexicon;
 use crate::value::Value;
-use rustyline::completion::{Completer, FilenameCompleter, Pair};
-use rustyline::config::Configurer;
+use rustyline::completion::FilenameCompleter;
+use rustyline::config::{BellStyle, Configurer};
 use rustyline::error::ReadlineError;
-use rustyline::highlight::{CmdKind, Highlighter};
-use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
-use rustyline::validate::Validator;
-use rustyline::{ColorMode, CompletionType, Config, Context, Editor, Helper};
-use std::borrow::Cow;
+use rustyline::{ColorMode, CompletionType, Config, Editor, Event, EventHandler};
 use std::cell::{Cell, RefCell};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 
-/// Entries kept in the history file.
-const MOST_ENTRIES: usize = 10_000;
-
-/// Runs the prompt until the user leaves; gives the exit code.
-pub fn run(session: Session, console: Console, shell: Rc<Shell>, invocation: &Invocation) -> i32 {
+/// Runs the prompt until the user leaves; gives the exit code. `problems` are those of the
+/// configuration.
+pub fn run(session: Session, shell: Rc<Shell>, invocation: &Invocation, problems: &[Problem]) -> i32 {
     let session = Rc::new(RefCell::new(session));
-    let mut prompt = match Prompt::new(session, console.clone(), shell, invocation) {
+    let console = shell.console.clone();
+    let mut prompt = match Prompt::new(session, shell, invocation) {
         Ok(prompt) => prompt,
         Err(e) => {
             console.note(&format!("arr: no prompt: {e}\n"));
@@ -39,6 +40,14 @@ pub fn run(session: Session, console: Console, shell: Rc<Shell>, invocation: &In
     if !invocation.quiet {
         let version = env!("CARGO_PKG_VERSION");
         console.print(&format!("arr {version}: %help shows what there is, Ctrl-D leaves\n"));
+    }
+    if let Some(file) = config::file("config.toml") {
+        for Problem { line, text } in problems {
+            console.note(&format!("{}:{line}: warning: {text}\n", file.display()));
+        }
+    }
+    if !invocation.no_config {
+        prompt.start_up();
     }
     loop {
         match prompt.read() {
@@ -60,7 +69,10 @@ struct Prompt {
     console: Console,
     shell: Rc<Shell>,
     editor: Editor<Assistant, FileHistory>,
+    lexicon: Lexicon,
     file: Option<PathBuf>,
+    /// Long work shows its progress.
+    watched: bool,
 }
 
 /// What the user entered.
@@ -76,7 +88,6 @@ enum Entry {
 impl Prompt {
     fn new(
         session: Rc<RefCell<Session>>,
-        console: Console,
         shell: Rc<Shell>,
         invocation: &Invocation,
     ) -> rustyline::Result<Prompt> {
@@ -85,41 +96,63 @@ impl Prompt {
             globals.set("In", Shelf::inputs(shell.log.clone()));
             globals.set("Out", Shelf::outputs(shell.log.clone()));
         }
-        let config = Config::builder()
-            .max_history_size(MOST_ENTRIES)?
-            .history_ignore_dups(true)?
-            .completion_type(CompletionType::List)
-            .tab_stop(4)
-            .build();
-        let mut editor = Editor::with_config(config)?;
-        editor.set_color_mode(if console.look.color { ColorMode::Enabled } else { ColorMode::Disabled });
+        let console = shell.console.clone();
+        let mut editor = editor(&shell)?;
+        let mood = Arc::<Mood>::default();
+        let lexicon = prim::table().lexicon();
+        let prefix = shell.settings.glyph_prefix;
+        let keys = Keys { mood: mood.clone(), lexicon: lexicon.clone(), prefix };
+        editor.bind_sequence(Event::Any, EventHandler::Conditional(Box::new(keys)));
         editor.set_helper(Some(Assistant {
             session: session.clone(),
+            mood,
+            look: console.look,
+            // Read aloud, a hint sounds like what was typed.
+            hints: shell.settings.hints && !console.look.spoken,
+            prefix,
             files: FilenameCompleter::new(),
-            color: console.look.color,
-            final_view: Cell::new(false),
+            entered: Cell::new(false),
         }));
+        shell.prompting.set(true);
         let file = if invocation.no_config { None } else { history::file() };
         if let Some(file) = &file {
             // Without a history file yet, there is none to load.
             let _ = editor.load_history(file);
         }
-        Ok(Prompt { session, console, shell, editor, file })
+        let dumb = std::env::var_os("TERM").is_none_or(|t| t == "dumb");
+        let watched =
+            shell.settings.progress && !console.look.spoken && !dumb && std::io::stderr().is_terminal();
+        if watched {
+            progress::start();
+        }
+        Ok(Prompt { session, console, shell, editor, lexicon, file, watched })
     }
 
-    /// Reads lines until they make a whole entry.
+    /// Runs the user's start-up file, if there is one; its names stay.
+    fn start_up(&mut self) {
+        let Some(file) = config::file("startup.arr").filter(|f| f.exists()) else { return };
+        match read_source(&file) {
+            Ok(text) => {
+                self.run(&file.display().to_string(), &text);
+            }
+            Err(report) => self.console.report(&report),
+        }
+    }
+
+    /// Reads lines until they make a whole entry. At a terminal the editor takes them all at once.
     fn read(&mut self) -> Entry {
         let number = self.shell.log.borrow().next();
         let first = format!("In [{number}]: ");
         let next = format!("{:>width$}", "...: ", width = first.len());
         let mut text = String::new();
+        let mut draft = self.shell.draft.borrow_mut().take();
         loop {
-            let (prompt, indent) =
-                if text.is_empty() { (&first, String::new()) } else { (&next, self.indent(&text)) };
+            let prompt = if text.is_empty() { &first } else { &next };
             let styled =
                 if self.console.look.color { format!("\x1b[32m{prompt}\x1b[0m") } else { prompt.clone() };
             self.console.flush();
-            let line = match self.editor.readline_with_initial(&(prompt.as_str(), styled), (&indent, "")) {
+            let draft = draft.take().unwrap_or_default();
+            let line = match self.editor.readline_with_initial(&(prompt.as_str(), styled), (&draft, "")) {
                 Ok(line) => line,
                 Err(ReadlineError::Interrupted) => return Entry::Cleared,
                 // What is there already is run, and says what it lacks.
@@ -131,33 +164,14 @@ impl Prompt {
             if text.is_empty() && line.trim().is_empty() {
                 return Entry::Blank;
             }
-            let blank = line.trim().is_empty();
             if !text.is_empty() {
                 text.push('\n');
             }
             text.push_str(line);
-            if self.is_whole(&text, blank) {
+            if line.contains('\n') || editing::is_whole(&text, &self.lexicon) {
                 return Entry::Text(text);
             }
         }
-    }
-
-    /// Whether an entry can run. A command's lines end with a blank one.
-    fn is_whole(&self, text: &str, blank: bool) -> bool {
-        let parsed = parse(text, &self.session.borrow().evaluator.lexicon);
-        !parsed.incomplete || (blank && parsed.errors.is_empty())
-    }
-
-    /// Spaces for the line after an unfinished text.
-    fn indent(&self, text: &str) -> String {
-        let last = text.lines().last().unwrap_or("");
-        let spaces = last.len() - last.trim_start_matches(' ').len();
-        let parsed = parse(text, &self.session.borrow().evaluator.lexicon);
-        if parsed.errors.iter().any(|e| matches!(e, SyntaxError::UnclosedString { .. })) {
-            return String::new();
-        }
-        let deeper = if last.trim_end().ends_with(['{', '(', '[']) { 4 } else { 0 };
-        " ".repeat(spaces + deeper)
     }
 
     /// `exit` and `quit` leave, unless the program has given the name a meaning.
@@ -169,33 +183,38 @@ impl Prompt {
     /// An empty line goes on with a lesson.
     fn go_on(&mut self) {
         if self.shell.classroom.takes_enter() {
-            os::set_running(true);
-            let outcome = self.session.borrow_mut().run("%next", "%next");
-            os::set_running(false);
-            if let Outcome::Failed(failure) = outcome {
-                self.console.failure(&failure);
-            }
-            self.console.flush();
+            self.run("%next", "%next");
         }
     }
 
     fn evaluate(&mut self, text: String) {
         let number = self.shell.log.borrow().next();
         self.remember(&text);
-        let mut session = self.session.borrow_mut();
-        os::set_running(true);
-        let outcome = session.run(&format!("In [{number}]"), &text);
-        os::set_running(false);
-        match outcome {
-            Outcome::Done(Value::None) => {}
-            Outcome::Done(value) => {
-                if !text.trim_end().ends_with(';') {
-                    self.shell.log.borrow_mut().keep(&value);
-                }
-            }
-            Outcome::Failed(failure) => self.console.failure(&failure),
+        if let Some(value) = self.run(&format!("In [{number}]"), &text)
+            && !text.trim_end().ends_with(';')
+        {
+            self.shell.log.borrow_mut().keep(number, &value);
         }
+    }
+
+    /// Runs a text under the eyes of Ctrl-C; gives the last value that it showed.
+    fn run(&mut self, name: &str, text: &str) -> Option<Value> {
+        let mut session = self.session.borrow_mut();
+        let watch = self.watched.then(progress::Watch::begin);
+        os::set_running(true);
+        let outcome = session.run(name, text);
+        os::set_running(false);
+        drop(watch);
+        let value = match outcome {
+            Outcome::Done(Value::None) => None,
+            Outcome::Done(value) => Some(value),
+            Outcome::Failed(failure) => {
+                self.console.failure(&failure);
+                None
+            }
+        };
         self.console.flush();
+        value
     }
 
     fn remember(&mut self, text: &str) {
@@ -208,44 +227,24 @@ impl Prompt {
     }
 }
 
-/// What the line editor asks of the language: completion and colours.
-struct Assistant {
-    session: Rc<RefCell<Session>>,
-    files: FilenameCompleter,
-    color: bool,
-    /// The line has been entered: no bracket is marked any more.
-    final_view: Cell<bool>,
+/// The line editor, as the settings want it.
+fn editor(shell: &Shell) -> rustyline::Result<Editor<Assistant, FileHistory>> {
+    let look = shell.console.look;
+    let mode = match shell.settings.edit_mode {
+        EditMode::Emacs => rustyline::EditMode::Emacs,
+        EditMode::Vi => rustyline::EditMode::Vi,
+    };
+    let config = Config::builder()
+        .max_history_size(shell.settings.history_size)?
+        .history_ignore_dups(true)?
+        .completion_type(CompletionType::List)
+        .completion_show_all_if_ambiguous(true)
+        .bell_style(BellStyle::None)
+        .edit_mode(mode)
+        .tab_stop(4)
+        .build();
+    let mut editor = Editor::with_config(config)?;
+    // The assistant itself leaves out colours, but not the underlined brackets.
+    editor.set_color_mode(if look.spoken { ColorMode::Disabled } else { ColorMode::Forced });
+    Ok(editor)
 }
-
-impl Completer for Assistant {
-    type Candidate = Pair;
-
-    fn complete(&self, line: &str, at: usize, ctx: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let Ok(mut session) = self.session.try_borrow_mut() else { return Ok((at, Vec::new())) };
-        let Offer { from, words, files } = offer(&mut session.evaluator, &line[..at]);
-        if files {
-            return self.files.complete(line, at, ctx);
-        }
-        Ok((from, words.into_iter().map(|(display, replacement)| Pair { display, replacement }).collect()))
-    }
-}
-
-impl Highlighter for Assistant {
-    fn highlight<'l>(&self, line: &'l str, at: usize) -> Cow<'l, str> {
-        let cursor = if self.final_view.get() { usize::MAX } else { at };
-        if self.color { Cow::Owned(highlight::paint(line, cursor)) } else { Cow::Borrowed(line) }
-    }
-
-    fn highlight_char(&self, _line: &str, _at: usize, kind: CmdKind) -> bool {
-        self.final_view.set(kind == CmdKind::ForcedRefresh);
-        self.color
-    }
-}
-
-impl Hinter for Assistant {
-    type Hint = String;
-}
-
-impl Validator for Assistant {}
-
-impl Helper for Assistant {}

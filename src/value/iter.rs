@@ -21,6 +21,17 @@ pub fn iterate(value: &Value) -> Result<Box<dyn ValueIter>, Fault> {
     })
 }
 
+/// How many items a walk will give; 0 where that is not known before it.
+pub fn length(value: &Value) -> usize {
+    match value {
+        Value::Array(a) => a.shape().first().copied().unwrap_or(0),
+        Value::List(l) => l.len(),
+        Value::Tuple(t) => t.items.len(),
+        Value::Object(o) => o.len().unwrap_or(0),
+        _ => 0,
+    }
+}
+
 struct ArrayIter {
     array: Array,
     next: usize,

@@ -14,7 +14,7 @@ pub use call::{CallArgs, Callable, Func, Host, Warning};
 pub use deferred::Deferred;
 pub use fault::Fault;
 pub use formula::{Formula, Step};
-pub use iter::iterate;
+pub use iter::{iterate, length};
 pub use list::{List, check_nesting};
 pub use num::{Num, Seen};
 pub use range::Range;

@@ -4,7 +4,7 @@
 
 use arr::error::Report;
 use arr::eval::{Output, Source};
-use arr::frontend::{args::Color, commands::Shell, console::Console};
+use arr::frontend::{args::Color, commands::Shell, config::Settings, console::Console};
 use arr::measure::machine::Machine;
 use arr::session::{Failure, Outcome, Session};
 use arr::syntax::Span;
@@ -61,7 +61,7 @@ impl Probe {
 
     fn build(kept: Kept) -> Probe {
         let mut session = Session::new(Box::new(kept.clone()));
-        let shell = Rc::new(Shell::new(Console::new(Color::Never)));
+        let shell = Rc::new(Shell::new(Console::new(Color::Never, false), Settings::default()));
         shell.set_machine(Machine::example());
         session.set_commands(shell.clone());
         session.evaluator.search = vec![root().join("tests/golden/modules")];

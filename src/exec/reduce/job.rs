@@ -4,7 +4,7 @@ use super::axes::{Axis, Parts};
 use super::map::{Map, Worker};
 use super::source::{Gathered, Source};
 use super::{BATCH, COLUMNS, LEAF, MAPPED, TILE};
-use crate::exec::{interrupt, threads};
+use crate::exec::{interrupt, progress, threads};
 use crate::kernel::fold::Grouping;
 use crate::kernel::{Block, BlockMut, Fold, Scratch};
 use smallvec::SmallVec;
@@ -17,6 +17,8 @@ pub(super) struct Work<'a> {
     gathered: SmallVec<[Gathered; 2]>,
     mapped: Option<Scratch>,
     worker: Option<Worker<'a>>,
+    /// Elements folded since the progress was told.
+    seen: usize,
 }
 
 /// What all threads share.
@@ -32,6 +34,7 @@ pub(super) struct Job<'a> {
     pub(super) done: AtomicBool,
     /// What threads that have finished their part leave for the next.
     pub(super) spare: Mutex<Vec<Work<'a>>>,
+    pub(super) progress: progress::Work,
 }
 
 /// A stretch of an axis: its length, and the step.
@@ -52,6 +55,15 @@ impl<'a> Job<'a> {
     /// Elements of a block that is gathered or made by a map.
     fn tile(&self) -> usize {
         if self.map.is_some() { MAPPED } else { TILE }
+    }
+
+    /// Counts elements that were read; tells of them seldom, as threads share the counter.
+    #[inline]
+    fn count(&self, n: usize, work: &mut Work<'a>) {
+        work.seen += n;
+        if work.seen > 1 << 19 {
+            self.progress.advance(std::mem::take(&mut work.seen));
+        }
     }
 
     fn stopped(&self) -> bool {
@@ -170,6 +182,7 @@ impl<'a> Job<'a> {
             for i in (0..rows).step_by(step).take_while(|_| !self.stopped()) {
                 let (here, count) = (corner + i as isize * row_step, step.min(rows - i));
                 if direct {
+                    self.count(count * cols, work);
                     let apart = if rows == 1 { cols } else { row_step as usize };
                     let block = self.sources[0].lend(here, (count - 1) * apart + cols);
                     (self.fold.across)(block, apart, now.reborrow());
@@ -323,12 +336,13 @@ impl<'a> Job<'a> {
 
     /// The elements of these spans as one block of the fold's dtype, in order.
     fn load<'w>(&'w self, at: isize, spans: &[Span], work: &'w mut Work<'a>) -> Block<'w> {
+        self.count(spans.iter().map(|s| s.0).product(), work);
         work.gathered.resize_with(self.sources.len(), Default::default);
         let Some(map) = self.map else {
             return self.sources[0].own(at, spans, self.fold.dtype, &mut work.gathered[0]);
         };
         let n: usize = spans.iter().map(|s| s.0).product();
-        let Work { gathered, mapped, worker } = work;
+        let Work { gathered, mapped, worker, .. } = work;
         let mut blocks: SmallVec<[Block<'_>; 4]> = SmallVec::new();
         for (source, gathered) in self.sources.iter().zip(gathered) {
             blocks.push(source.broadcast(at, spans, gathered));

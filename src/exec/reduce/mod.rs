@@ -17,6 +17,7 @@ pub use axes::memory_order;
 pub use map::{Each, Map, Worker};
 
 use super::interrupt;
+use super::progress;
 use super::tally::{self, Pass};
 use crate::array::{Array, ArrayError, Dims, Strides};
 use crate::dtype::{Element, Scalar, cast_scalar};
@@ -98,6 +99,7 @@ pub fn reduce(r: &Reduction<'_>) -> Result<Array, ArrayError> {
         single: out.size() == 1,
         done: AtomicBool::new(false),
         spare: Mutex::new(Vec::new()),
+        progress: progress::pass(first.size()),
     };
     with_slice(&mut out, |acc| job.with_work(|work| job.descend(0, start, acc, work)));
     drop(job);

@@ -2,23 +2,44 @@
 //! user's own functions.
 
 use super::{Call, Command, Takes, find, rows};
+use crate::dtype::DType;
 use crate::eval::{Closure, Evaluator};
 use crate::frontend::console::terminal_width;
-use crate::frontend::glyphs;
+use crate::frontend::{glyphs, keyboard};
 use crate::prim::bind::nearest;
-use crate::prim::{self, Home, Prim, Valence};
+use crate::prim::{self, Example, Home, Prim, Valence, operators};
 use crate::show::{self, table};
 use crate::value::{Fault, Func, Value};
 use std::rc::Rc;
 
-pub const ROWS: &[Command] = &[Command {
-    name: "help",
-    usage: "[name]",
-    options: &[],
-    takes: Takes::Name,
-    doc: "Show how to find help, and every command; with a name, its documentation.",
-    run: help,
-}];
+pub const ROWS: &[Command] = &[
+    Command {
+        name: "keys",
+        usage: "",
+        options: &[],
+        takes: Takes::Nothing,
+        doc: "Draw the keyboard with its glyphs.\n\
+              A glyph is typed with the prefix key, ` unless the configuration sets glyph_prefix, and its key; \
+              or as a word after a backslash, then Tab.",
+        run: keys,
+    },
+    Command {
+        name: "help",
+        usage: "[name]",
+        options: &[],
+        takes: Takes::Name,
+        doc: "Show how to find help, and every command; with a name, its documentation.",
+        run: help,
+    },
+];
+
+fn keys(call: &mut Call) -> Result<Value, Fault> {
+    let prefix = call.shell.settings.glyph_prefix.unwrap_or('`');
+    let text =
+        if call.shell.console.look.spoken { keyboard::describe(prefix) } else { keyboard::draw(prefix) };
+    call.print(&text);
+    Ok(Value::None)
+}
 
 fn help(call: &mut Call) -> Result<Value, Fault> {
     if !call.rest.is_empty() {
@@ -28,7 +49,7 @@ fn help(call: &mut Call) -> Result<Value, Fault> {
     let mut text = String::from(
         "?name      documentation of a name, a glyph or a %command\n\
          ??name     its source\n\
-         \\word Tab  writes a glyph: \\iota gives ⍳\n\
+         \\word Tab  writes a glyph: \\iota gives ⍳; so does `i, see %keys\n\
          name.Tab   what a value offers\n\
          _, Out[n]  the last value shown, that of prompt n\n\
          Ctrl-C     stops what runs; Ctrl-D leaves\n\n",
@@ -68,7 +89,8 @@ fn text_of(evaluator: &mut Evaluator, what: &str, level: u8) -> Option<String> {
             .get(Home::Method, what)
             .or_else(|| prim::table().get(Home::Property, what))
             .map(|p| of_prim(p, level))
-            .or_else(|| find(what).map(of_command)),
+            .or_else(|| find(what).map(of_command))
+            .or_else(|| of_glyph(glyphs::all().iter().find(|g| g.words.contains(&what))?.text, level)),
     }
 }
 
@@ -101,13 +123,74 @@ fn of_command(c: &'static Command) -> String {
 fn of_glyph(text: &str, level: u8) -> Option<String> {
     let table = prim::table();
     let both = [(Valence::Monadic, "one argument"), (Valence::Dyadic, "between two")];
-    let found: Vec<String> = both
+    let mut found: Vec<String> = both
         .into_iter()
         .filter_map(|(v, place)| {
             Some(format!("{text} with {place}:\n\n{}", of_prim(table.glyph(text, v)?, level)))
         })
         .collect();
+    if let Some(o) = operators::find(text) {
+        let title = format!("{text} as an operator:\n\n{}\n{}", o.name, typing(text));
+        let in_numpy = if o.numpy.is_empty() { String::new() } else { format!("in NumPy  {}\n", o.numpy) };
+        found.push(format!("{title}{in_numpy}\n{}\n\n{}", indent(o.doc), examples(o.examples)));
+    }
+    if found.is_empty()
+        && let Some((doc, example)) = glyphs::notation(text)
+    {
+        let example =
+            if example.is_empty() { String::new() } else { format!("\nExample\n    >>> {example}\n") };
+        found.push(format!("{text}\n{}\n{}\n{example}", typing(text), indent(doc)));
+    }
     (!found.is_empty()).then(|| found.join("\n"))
+}
+
+/// How a glyph is typed.
+fn typing(glyph: &str) -> String {
+    let word = glyphs::word(glyph).map(|w| format!("\\{w} Tab"));
+    let key = keyboard::key(glyph).map(|k| format!("` {k}"));
+    let ways: Vec<String> = [word, key].into_iter().flatten().collect();
+    if ways.is_empty() { String::new() } else { format!("typed     {}\n", ways.join(", or ")) }
+}
+
+/// One line about a value: of a function its documentation, else what it is.
+pub fn summary(value: &Value) -> String {
+    match value {
+        Value::Func(f) => {
+            let any = f.get().as_any();
+            if let Some(p) = any.downcast_ref::<Prim>() {
+                return glyphs::first_sentence(p.doc).to_string();
+            }
+            let Some(c) = any.downcast_ref::<Rc<Closure>>() else { return value.describe() };
+            match c.code.doc.as_deref().and_then(|d| d.lines().find(|l| !l.trim().is_empty())) {
+                Some(line) => glyphs::first_sentence(line.trim()).to_string(),
+                None => heading(c),
+            }
+        }
+        Value::DType(d) => of_dtype(*d),
+        Value::Object(o) if o.type_name() == "module" => "a module".into(),
+        _ => value.describe(),
+    }
+}
+
+/// What a dtype holds.
+fn of_dtype(d: DType) -> String {
+    let bits = 8 * d.itemsize();
+    if d == DType::Bool {
+        return "truth values, one byte each".into();
+    }
+    if d.is_int() {
+        let sign = if d.is_unsigned() { "without sign" } else { "with sign" };
+        let bits_left = if d.is_unsigned() { bits } else { bits - 1 };
+        let (most, least) =
+            ((1u128 << bits_left) - 1, if d.is_unsigned() { 0 } else { -(1i128 << bits_left) });
+        return format!("{bits}-bit integers {sign}, {least} to {most}");
+    }
+    match d {
+        DType::F32 => "32-bit floats: 7 digits, up to 3.4e38".into(),
+        DType::F64 => "64-bit floats: 16 digits, up to 1.8e308".into(),
+        DType::C64 => "complex numbers of two 32-bit floats".into(),
+        _ => "complex numbers of two 64-bit floats".into(),
+    }
 }
 
 fn of_function(name: &str, f: &Func, level: u8) -> String {
@@ -130,14 +213,22 @@ fn of_closure(c: &Closure, level: u8) -> String {
         let doc: String = doc.lines().map(|l| format!("## {l}\n")).collect();
         return format!("{doc}{source}\n");
     }
-    let head = source.lines().next().unwrap_or(&c.code.name);
     let doc = if doc.is_empty() { "It has no documentation; write '##' lines above it." } else { doc };
-    format!("{}\n\n{}\n\nfrom {}\n", head.trim_end_matches([' ', '{']), indent(doc), c.code.source.name)
+    format!("{}\n\n{}\n\nfrom {}\n", heading(c), indent(doc), c.code.source.name)
+}
+
+/// A function's first line.
+fn heading(c: &Closure) -> String {
+    let source = c.code.source.text.get(c.code.span.range()).unwrap_or("");
+    source.lines().next().unwrap_or(&c.code.name).trim_end_matches([' ', '{']).to_string()
 }
 
 fn of_value(name: &str, value: &Value) -> String {
     let mut text = format!("{name}: {}\n", value.describe());
     let printed = show::str_of(value);
+    if let Value::DType(d) = value {
+        return format!("{name}: dtype of {}\n", of_dtype(*d));
+    }
     if !matches!(value, Value::Object(_)) {
         let lines: Vec<&str> = printed.lines().collect();
         text.push_str(&lines[..lines.len().min(10)].join("\n"));
@@ -164,8 +255,10 @@ fn of_prim(p: &Prim, level: u8) -> String {
                 Valence::Monadic => format!("{} x", g.text),
                 Valence::Dyadic => format!("x {} y", g.text),
             };
-            let words = glyphs::words(g.text);
-            if words.is_empty() { form } else { format!("{form}  (\\{})", words[0]) }
+            match glyphs::word(g.text) {
+                Some(word) => format!("{form}  (\\{word})"),
+                None => form,
+            }
         })
         .collect();
     let mut fact = |title: &str, value: String| {
@@ -182,12 +275,21 @@ fn of_prim(p: &Prim, level: u8) -> String {
     }
     text.push_str(&format!("\n{}\n", indent(p.doc)));
     if !p.examples.is_empty() {
-        text.push_str("\nExamples\n");
-        for example in p.examples {
-            let code = example.code.replace('\n', "\n    ... ");
-            text.push_str(&format!("    >>> {code}\n"));
-            example.out.lines().for_each(|l| text.push_str(&format!("    {l}\n")));
-        }
+        text.push('\n');
+        text.push_str(&examples(p.examples));
+    }
+    text
+}
+
+fn examples(examples: &[Example]) -> String {
+    let mut text = String::new();
+    if !examples.is_empty() {
+        text.push_str("Examples\n");
+    }
+    for example in examples {
+        let code = example.code.replace('\n', "\n    ... ");
+        text.push_str(&format!("    >>> {code}\n"));
+        example.out.lines().for_each(|l| text.push_str(&format!("    {l}\n")));
     }
     text
 }

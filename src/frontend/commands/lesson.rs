@@ -98,6 +98,7 @@ impl Classroom {
         if let Some(file) = self.file.borrow().as_ref() {
             // Whole or not at all: a second arr may read it meanwhile.
             let fresh = file.with_extension("new");
+            file.parent().map(std::fs::create_dir_all);
             let text = self.progress.borrow().text();
             let _ = std::fs::write(&fresh, text).and_then(|()| std::fs::rename(&fresh, file));
         }

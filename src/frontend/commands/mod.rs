@@ -7,10 +7,12 @@ mod lesson;
 mod lint;
 mod measuring;
 mod names;
+mod source;
 mod teaching;
 mod timing;
 
 use super::calibration;
+use super::config::Settings;
 use super::console::Console;
 use super::history::Log;
 use crate::eval::{Commands, Evaluator, Unit};
@@ -18,7 +20,7 @@ use crate::measure::machine::Machine;
 pub use crate::measure::trial::compile;
 use crate::prim::bind::nearest;
 use crate::value::{Fault, Value};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -71,6 +73,7 @@ pub fn rows() -> impl Iterator<Item = &'static Command> {
         lint::ROWS,
         lesson::ROWS,
         names::ROWS,
+        source::ROWS,
         files::ROWS,
         help::ROWS,
     ];
@@ -84,7 +87,12 @@ pub fn find(name: &str) -> Option<&'static Command> {
 /// What the commands share with the prompt.
 pub struct Shell {
     pub console: Console,
+    pub settings: Settings,
     pub log: Rc<RefCell<Log>>,
+    /// There is a prompt.
+    pub prompting: Cell<bool>,
+    /// A text that the next prompt begins with.
+    pub draft: RefCell<Option<String>>,
     /// Where `%cd -` goes.
     folder_before: RefCell<Option<PathBuf>>,
     pub classroom: lesson::Classroom,
@@ -93,10 +101,13 @@ pub struct Shell {
 }
 
 impl Shell {
-    pub fn new(console: Console) -> Shell {
+    pub fn new(console: Console, settings: Settings) -> Shell {
         Shell {
             console,
+            settings,
             log: Rc::default(),
+            prompting: Cell::new(false),
+            draft: RefCell::default(),
             folder_before: RefCell::default(),
             classroom: lesson::Classroom::default(),
             machine: RefCell::default(),
