@@ -86,6 +86,16 @@ impl Globals {
         self.module = outer;
     }
 
+    /// Leaves a module for good: the names it had are forgotten.
+    pub fn forget_module(&mut self, outer: u32) {
+        let module = std::mem::replace(&mut self.module, outer);
+        while self.slots.last().is_some_and(|g| g.module == module) {
+            self.slots.pop();
+        }
+        let kept = self.slots.len() as u32;
+        self.index.retain(|_, slot| *slot < kept);
+    }
+
     /// The values of all slots, to put back with [`Globals::restore`].
     pub fn snapshot(&self) -> Vec<Option<Value>> {
         self.slots.iter().map(|g| g.value.clone()).collect()

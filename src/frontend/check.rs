@@ -17,7 +17,7 @@ pub fn run(session: &mut Session, console: &Console, path: &Path, json: bool) ->
         }
     };
     os::set_running(true);
-    let checked = lint::check(session, &path.display().to_string(), &text);
+    let checked = lint::check(session, &path.display().to_string(), &text, lint::Lab::CHECK);
     os::set_running(false);
     if let Some(failure) = &checked.failure {
         console.failure(failure);

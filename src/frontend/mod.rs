@@ -77,6 +77,9 @@ fn run(invocation: &Invocation) -> i32 {
         shell.classroom.keep_in(folder);
     }
     session.set_commands(shell.clone());
+    if !invocation.quiet {
+        session.evaluator.watch = Some(shell.hints.clone());
+    }
     if !matches!(invocation.run, Run::Nothing) {
         let args = invocation.args.iter().map(|a| Value::str(a)).collect();
         session.evaluator.globals.set("args", Value::List(List::new(args)));

@@ -17,6 +17,9 @@ pub struct Known<'a> {
     pub value: &'a dyn Fn(&str) -> Option<Value>,
 }
 
+/// Arrays larger than the first cache: below, the order of a walk hardly matters.
+const COLUMN_BYTES: usize = 32 << 10;
+
 struct Finder<'a> {
     text: &'a Text,
     known: &'a Known<'a>,
@@ -79,7 +82,10 @@ impl Finder<'_> {
                 self.test(test);
                 self.growth(&body.body);
             }
-            StmtKind::For { body, .. } => self.growth(&body.body),
+            StmtKind::For { target, body, .. } => {
+                self.growth(&body.body);
+                self.columns(target, &body.body, s.span);
+            }
             StmtKind::Augment { target: Target::Name(name), op, value } if &*op.text == "+" => {
                 self.list_sum(&name.text, value, s.span);
             }
@@ -373,6 +379,47 @@ impl Finder<'_> {
             }
             true
         });
+    }
+
+    /// `m[:, j]` for each j, or `m[i, j]` with i in the inner loop: a walk over columns, where rows lie
+    /// together in memory.
+    fn columns(&mut self, target: &Target, body: &[Stmt], span: Span) {
+        let Target::Name(j) = target else { return };
+        let mut inner: Vec<Name> = Vec::new();
+        walk::statements(body, &mut |node| {
+            if let Node::Stmt(Stmt { kind: StmtKind::For { target: Target::Name(i), .. }, .. }) = node {
+                inner.push(i.text.clone());
+            }
+            true
+        });
+        let is = |e: &Expr, name: &Name| matches!(&e.kind, ExprKind::Name(n) if n == name);
+        let mut walked: Option<Name> = None;
+        walk::statements(body, &mut |node| {
+            let (base, subs) = match node {
+                Node::Expr(Expr { kind: ExprKind::Index { base, subs }, .. }) => (base, subs),
+                Node::Target(Target::Index { base, subs, .. }) => (base, subs),
+                _ => return true,
+            };
+            let (ExprKind::Name(m), [first, Sub::Expr(second)]) = (&base.kind, &**subs) else { return true };
+            let across = match first {
+                Sub::Slice { start: None, stop: None, step: None, .. } => true,
+                Sub::Expr(e) => inner.iter().any(|i| is(e, i)),
+                _ => false,
+            };
+            if across && is(second, &j.text) {
+                walked = Some(m.clone());
+            }
+            true
+        });
+        let Some(m) = walked else { return };
+        let Some(Value::Array(a)) = (self.known.value)(&m) else { return };
+        if a.ndim() == 2 && a.is_c_contiguous() && !a.is_f_contiguous() && a.nbytes() > COLUMN_BYTES {
+            let message = format!(
+                "this walks down the columns of {m}, whose rows lie together in memory; put the loop over the \
+                 first axis outside, or go over np.asfortranarray({m})"
+            );
+            self.warn("column-walk", span, message);
+        }
     }
 
     /// `{"a": 1}` is a function with a guard.

@@ -6,18 +6,32 @@
 //! same result is offered. `watch` is told by the evaluator of the loops that run. `report` writes
 //! findings as text and JSON. Portable: the clock and the time limit come from outside.
 
+mod body;
+mod build;
+mod examine;
+mod facts;
+mod functions;
 mod mistakes;
 mod report;
+mod sites;
+mod sums;
+mod trial;
+mod vector;
 mod walk;
+mod watch;
+mod wide;
 
 pub use mistakes::Known;
 pub use report::{Equal, Finding, Level, json};
+pub use trial::Lab;
+pub use watch::Watcher;
 
 use crate::error::line_at;
 use crate::eval::{Evaluator, Silence};
 use crate::session::{Failure, Outcome, Session};
 use crate::syntax::ast::*;
 use crate::syntax::{Lexicon, Span, parse};
+use std::rc::Rc;
 use walk::Node;
 
 /// A text to look at: a file, or what was typed at one prompt.
@@ -96,6 +110,9 @@ fn callee(func: &Expr) -> Option<(&str, Option<&Expr>)> {
     }
 }
 
+/// Seconds that a program that is checked may run.
+const RUN_LIMIT: f64 = 30.0;
+
 /// What came of checking a file.
 pub struct Checked {
     pub findings: Vec<Finding>,
@@ -103,43 +120,103 @@ pub struct Checked {
     pub failure: Option<Failure>,
 }
 
-/// Runs a program in silence and looks at its text with the values it had.
-pub fn check(session: &mut Session, name: &str, text: &str) -> Checked {
+/// Runs a program in silence and looks at its text with the values it had, and at its loops as they
+/// are reached. `limit`: seconds it may run.
+pub fn check(session: &mut Session, name: &str, text: &str, lab: Lab) -> Checked {
     let source = Text::new(name, text, &session.evaluator.lexicon);
-    let outcome = silently(session, |session| session.run(name, text));
-    let failure = match outcome {
-        Outcome::Done(_) => None,
-        Outcome::Failed(failure) => Some(failure),
-    };
-    let findings = in_order(mistakes(&[source], &mut session.evaluator));
-    Checked { findings, failure }
-}
-
-fn silently<T>(session: &mut Session, f: impl FnOnce(&mut Session) -> T) -> T {
+    let watcher = Rc::new(watch::Watcher::check(lab, Text::new(name, text, &session.evaluator.lexicon)));
     let output = std::mem::replace(&mut session.evaluator.output, Box::new(Silence));
-    let result = f(session);
+    session.evaluator.watch = Some(watcher.clone());
+    let alarm = trial::Alarm::set(RUN_LIMIT);
+    let outcome = session.run(name, text);
+    let stopped = alarm.ended();
+    session.evaluator.watch = None;
     session.evaluator.output = output;
-    result
+    let failure = match outcome {
+        Outcome::Failed(failure) if !stopped => Some(failure),
+        _ => None,
+    };
+    let mut findings = watcher.take();
+    if stopped {
+        let message = format!("the program was stopped after {RUN_LIMIT} s; what comes later was not tried");
+        findings.push(Finding::new(Level::Note, "check-stopped", name, (1, 1), message));
+    }
+    findings.extend(watcher.unreached());
+    findings.extend(mistakes(std::slice::from_ref(&source), &mut session.evaluator));
+    findings.extend(wide::find(&source, &mut session.evaluator));
+    Checked { findings: in_order(findings), failure }
 }
 
-/// What was typed in a session, each entry with the name of its prompt.
-pub fn session(evaluator: &mut Evaluator, inputs: &[(String, String)]) -> Vec<Finding> {
+/// What was typed in a session, each entry with the name of its prompt. Of a function that was
+/// defined again only the latest definition counts.
+pub fn session(evaluator: &mut Evaluator, inputs: &[(String, String)], lab: Lab) -> Vec<Finding> {
     let texts: Vec<Text> =
         inputs.iter().map(|(name, text)| Text::new(name, text, &evaluator.lexicon)).collect();
-    mistakes(&texts, evaluator)
+    let latest = |name: &str, text: &Text| {
+        let defining = texts.iter().rfind(|t| defines(t, name));
+        defining.is_none_or(|t| std::ptr::eq(t, text))
+    };
+    let mut findings = Vec::new();
+    let loops = watch::of_session(evaluator, &texts, lab);
+    for (text, own) in texts.iter().zip(loops) {
+        let mut all = own;
+        all.extend(mistakes_in(text, &texts, evaluator));
+        all.extend(wide::find(text, evaluator));
+        let outdated: Vec<(usize, usize)> = text
+            .statements
+            .iter()
+            .filter_map(|s| match &s.kind {
+                StmtKind::Fn(def) if !latest(&def.name.text, text) => Some(text.lines(s.span)),
+                _ => None,
+            })
+            .collect();
+        all.retain(|f| !outdated.iter().any(|(a, b)| (*a..=*b).contains(&f.line)));
+        findings.extend(in_order(all));
+    }
+    findings
+}
+
+fn defines(text: &Text, name: &str) -> bool {
+    text.statements.iter().any(|s| matches!(&s.kind, StmtKind::Fn(def) if &*def.name.text == name))
 }
 
 /// As they stand in the text.
 fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    // How a loop that is to go walks over memory does not matter.
+    let replaced: Vec<(usize, usize)> =
+        findings.iter().filter(|f| f.replacement.is_some()).map(|f| (f.line, f.end_line)).collect();
+    let in_replaced = |f: &Finding| replaced.iter().any(|(a, b)| *a <= f.line && f.end_line <= *b);
+    findings.retain(|f| f.replacement.is_some() || !(f.code == "column-walk" && in_replaced(f)));
+    // A reason is told of the outermost loop that has it.
+    let notes: Vec<(usize, usize, String)> = findings
+        .iter()
+        .filter(|f| f.level == Level::Note)
+        .map(|f| (f.line, f.end_line, f.message.clone()))
+        .collect();
+    let around = |f: &Finding| {
+        notes.iter().any(|(a, b, message)| {
+            *message == f.message && *a <= f.line && f.end_line <= *b && (*a, *b) != (f.line, f.end_line)
+        })
+    };
+    findings.retain(|f| f.level != Level::Note || !around(f));
+    let growing: Vec<usize> =
+        findings.iter().filter(|f| f.code == "append-in-loop").map(|f| f.line).collect();
+    findings.retain(|f| {
+        f.level != Level::Note || !growing.iter().any(|line| (f.line..=f.end_line).contains(line))
+    });
+    findings.dedup_by(|a, b| a.level == Level::Note && (a.line, &a.message) == (b.line, &b.message));
     findings.sort_by_key(|f| (f.line, f.end_line));
     findings
 }
 
 /// The mistakes in texts that have run.
 fn mistakes(texts: &[Text], evaluator: &mut Evaluator) -> Vec<Finding> {
+    texts.iter().flat_map(|text| mistakes_in(text, texts, evaluator)).collect()
+}
+
+fn mistakes_in(text: &Text, texts: &[Text], evaluator: &mut Evaluator) -> Vec<Finding> {
     let names = Names::of(texts);
     let globals = std::cell::RefCell::new(&mut evaluator.globals);
     let value = |name: &str| globals.borrow_mut().get(name);
-    let known = Known { names: &names, value: &value };
-    texts.iter().flat_map(|text| mistakes::find(text, &known)).collect()
+    mistakes::find(text, &Known { names: &names, value: &value })
 }

@@ -1,5 +1,6 @@
 //! Walking a tree: every statement, expression and target, outer first.
 
+use crate::syntax::Span;
 use crate::syntax::ast::*;
 
 /// A node met on the way.
@@ -189,6 +190,65 @@ pub fn mentions(e: &Expr, name: &str) -> bool {
     expression(e, &mut |node| {
         found |= matches!(node, Node::Expr(Expr { kind: ExprKind::Name(n), .. }) if &**n == name);
         !found
+    });
+    found
+}
+/// The names that statements read, and those that they assign or write into, in order, each once.
+#[derive(Default, Debug)]
+pub struct Names {
+    pub read: Vec<Name>,
+    pub assigned: Vec<Name>,
+    /// Bases of `name[…] = …`.
+    pub written: Vec<Name>,
+}
+
+fn add(list: &mut Vec<Name>, name: &Name) {
+    if !list.contains(name) {
+        list.push(name.clone());
+    }
+}
+
+impl Names {
+    pub fn of(body: &[Stmt]) -> Names {
+        let mut names = Names::default();
+        statements(body, &mut |node| names.see(node));
+        names
+    }
+
+    pub fn of_expression(e: &Expr) -> Names {
+        let mut names = Names::default();
+        expression(e, &mut |node| names.see(node));
+        names
+    }
+
+    fn see(&mut self, node: Node) -> bool {
+        match node {
+            Node::Expr(Expr { kind: ExprKind::Name(n), .. }) => add(&mut self.read, n),
+            Node::Target(Target::Name(n)) => add(&mut self.assigned, &n.text),
+            Node::Target(Target::Index { base, .. }) => {
+                if let ExprKind::Name(n) = &base.kind {
+                    add(&mut self.written, n);
+                }
+            }
+            Node::Stmt(Stmt { kind: StmtKind::Augment { target: Target::Name(n), .. }, .. }) => {
+                add(&mut self.read, &n.text);
+            }
+            _ => {}
+        }
+        true
+    }
+}
+
+/// A name in a set of statements where it is read, each place.
+pub fn places(body: &[Stmt], name: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    statements(body, &mut |node| {
+        if let Node::Expr(Expr { kind: ExprKind::Name(n), span }) = node
+            && &**n == name
+        {
+            found.push(*span);
+        }
+        true
     });
     found
 }

@@ -10,6 +10,10 @@ pub enum Role {
     Steps,
     /// `len(x)`
     Length,
+    /// `x.shape`
+    Shape,
+    /// `x.size`
+    Size,
     /// `enumerate(x)`
     Numbered,
     /// `zip(x, y)`
@@ -24,6 +28,8 @@ pub enum Role {
     Choose(&'static str),
     /// `int(x)`: element by element a cast.
     Cast,
+    /// `np.dot(x, y)`, as `x @ y`.
+    Product,
     /// A new array of one value: `zeros(n)`.
     Fill,
 }
@@ -32,6 +38,9 @@ pub fn role(name: &str) -> Option<Role> {
     Some(match name {
         "range" | "arange" => Role::Steps,
         "len" => Role::Length,
+        "shape" => Role::Shape,
+        "size" => Role::Size,
+        "dot" | "matmul" | "inner" => Role::Product,
         "enumerate" => Role::Numbered,
         "zip" => Role::Together,
         "append" => Role::Append,

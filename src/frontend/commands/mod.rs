@@ -16,6 +16,7 @@ use super::config::Settings;
 use super::console::Console;
 use super::history::Log;
 use crate::eval::{Commands, Evaluator, Unit};
+use crate::lint::{Lab, Watcher};
 use crate::measure::machine::Machine;
 pub use crate::measure::trial::compile;
 use crate::prim::bind::nearest;
@@ -93,6 +94,8 @@ pub struct Shell {
     pub prompting: Cell<bool>,
     /// A text that the next prompt begins with.
     pub draft: RefCell<Option<String>>,
+    /// Says what replaces a slow loop.
+    pub hints: Rc<Watcher>,
     /// Where `%cd -` goes.
     folder_before: RefCell<Option<PathBuf>>,
     pub classroom: lesson::Classroom,
@@ -105,6 +108,7 @@ impl Shell {
         Shell {
             console,
             settings,
+            hints: Rc::new(Watcher::hints(Lab::HINT)),
             log: Rc::default(),
             prompting: Cell::new(false),
             draft: RefCell::default(),

@@ -1,0 +1,122 @@
+//! What is known of a loop's operands when it runs: values of names, lengths, and integers that
+//! follow from them.
+
+use super::callee;
+use crate::array::Array;
+use crate::prim::idioms::{self, Role};
+use crate::syntax::ast::*;
+use crate::value::{Range, Value};
+use std::collections::HashMap;
+
+#[derive(Clone, Default)]
+pub struct Facts {
+    pub values: HashMap<Name, Value>,
+}
+
+impl Facts {
+    pub fn array(&self, name: &str) -> Option<&Array> {
+        match self.values.get(name)? {
+            Value::Array(a) => Some(a),
+            _ => None,
+        }
+    }
+
+    /// How many axes the value of an expression has.
+    pub fn rank(&self, e: &Expr) -> Option<usize> {
+        match &e.kind {
+            ExprKind::Name(n) => Some(match self.values.get(n)? {
+                Value::Array(a) => a.ndim(),
+                Value::List(_) | Value::Tuple(_) => 1,
+                v if v.is_scalar_number() => 0,
+                _ => return None,
+            }),
+            ExprKind::Number { .. } => Some(0),
+            ExprKind::Strand(_) => Some(1),
+            ExprKind::Attr { base, name } if &*name.text == "T" => self.rank(base),
+            ExprKind::Prefix { operand, .. } => self.rank(operand),
+            ExprKind::Binary { left, right, op } if &*op.text != "@" => {
+                Some(self.rank(left)?.max(self.rank(right)?))
+            }
+            ExprKind::Index { base, subs } => {
+                let scalar = |s: &Sub| match s {
+                    Sub::Expr(e) => self.int(e).is_some(),
+                    Sub::Slice { .. } => false,
+                };
+                self.rank(base)?.checked_sub(subs.iter().filter(|s| scalar(s)).count())
+            }
+            _ => None,
+        }
+    }
+
+    pub fn length(&self, e: &Expr, axis: usize) -> Option<i64> {
+        match &e.kind {
+            ExprKind::Name(n) => match self.values.get(n)? {
+                Value::Array(a) => a.shape().get(axis).map(|&n| n as i64),
+                Value::List(l) if axis == 0 => Some(l.len() as i64),
+                Value::Tuple(t) if axis == 0 => Some(t.items.len() as i64),
+                Value::Object(o) if axis == 0 => o.as_any().downcast_ref::<Range>().map(|r| r.count() as i64),
+                _ => None,
+            },
+            ExprKind::Attr { base, name } if &*name.text == "T" => {
+                self.length(base, self.rank(base)?.checked_sub(axis + 1)?)
+            }
+            ExprKind::Bracket(items) | ExprKind::Strand(items) if axis == 0 => Some(items.len() as i64),
+            _ => None,
+        }
+    }
+
+    /// The integer that an expression is now.
+    pub fn int(&self, e: &Expr) -> Option<i64> {
+        match &e.kind {
+            ExprKind::Number { value: Number::Int(n), suffix: None } => i64::try_from(*n).ok(),
+            ExprKind::Name(n) => match self.values.get(n)? {
+                Value::Int(n) => Some(*n),
+                Value::Scalar(s) if s.dtype().is_int() => i64::try_from(s.as_i128()?).ok(),
+                _ => None,
+            },
+            ExprKind::Prefix { op, operand } if &*op.text == "-" => self.int(operand)?.checked_neg(),
+            ExprKind::Binary { op, left, right } => {
+                let (a, b) = (self.int(left)?, self.int(right)?);
+                match &*op.text {
+                    "+" => a.checked_add(b),
+                    "-" => a.checked_sub(b),
+                    "*" | "×" => a.checked_mul(b),
+                    "//" if b != 0 => Some(a.div_euclid(b)),
+                    _ => None,
+                }
+            }
+            ExprKind::Index { base, subs } => match (&base.kind, &**subs) {
+                (ExprKind::Attr { base, name }, [Sub::Expr(axis)])
+                    if idioms::role(&name.text) == Some(Role::Shape) =>
+                {
+                    let rank = self.rank(base)? as i64;
+                    let axis = self.int(axis)?;
+                    self.length(base, usize::try_from(if axis < 0 { axis + rank } else { axis }).ok()?)
+                }
+                _ => None,
+            },
+            ExprKind::Attr { base, name } if idioms::role(&name.text) == Some(Role::Size) => {
+                let rank = self.rank(base)?;
+                (0..rank).map(|axis| self.length(base, axis)).try_fold(1i64, |n, k| n.checked_mul(k?))
+            }
+            ExprKind::Call { func, args } => {
+                let (name, receiver) = callee(func)?;
+                let all: Vec<&Expr> = receiver.into_iter().chain(args.iter().map(|a| &a.value)).collect();
+                match (idioms::role(name)?, &*all) {
+                    (Role::Length, [x]) => self.length(x, 0),
+                    (Role::Choose(larger), xs) if xs.len() > 1 => {
+                        let ints: Option<Vec<i64>> = xs.iter().map(|x| self.int(x)).collect();
+                        let ints = ints?;
+                        if larger.starts_with("max") {
+                            ints.into_iter().max()
+                        } else {
+                            ints.into_iter().min()
+                        }
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}

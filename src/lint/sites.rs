@@ -1,0 +1,296 @@
+//! The loops of a text, and what stands around each.
+
+use super::build::*;
+use super::callee;
+use super::walk::{self, Node};
+use crate::prim::idioms::{self, Role};
+use crate::syntax::Span;
+use crate::syntax::ast::*;
+
+/// A loop of a text.
+pub struct Site<'a> {
+    pub span: Span,
+    pub kind: SiteKind<'a>,
+    /// The blocks around it up to its function, outermost first, and where in each it stands.
+    pub blocks: Vec<(&'a [Stmt], usize)>,
+    /// Name of the function it stands in.
+    pub function: Option<&'a str>,
+    /// The loop around it, if any.
+    pub outer: Option<Span>,
+}
+
+#[derive(Clone, Copy)]
+pub enum SiteKind<'a> {
+    Loop(&'a Stmt),
+    /// A comprehension, and the call that a bare one stands in.
+    Comprehension(&'a Expr, Option<&'a Expr>),
+}
+
+struct Finder<'a> {
+    found: Vec<Site<'a>>,
+    blocks: Vec<(&'a [Stmt], usize)>,
+    function: Option<&'a str>,
+    outer: Option<Span>,
+}
+
+pub fn find(statements: &[Stmt]) -> Vec<Site<'_>> {
+    let mut finder = Finder { found: Vec::new(), blocks: Vec::new(), function: None, outer: None };
+    finder.block(statements);
+    finder.found
+}
+
+impl<'a> Finder<'a> {
+    fn block(&mut self, body: &'a [Stmt]) {
+        for (at, s) in body.iter().enumerate() {
+            self.blocks.push((body, at));
+            self.statement(s);
+            self.blocks.pop();
+        }
+    }
+
+    fn inside(&mut self, span: Span, body: &'a Block) {
+        let outer = self.outer.replace(span);
+        self.block(&body.body);
+        self.outer = outer;
+    }
+
+    fn of_function(&mut self, name: &'a str, body: &'a Block) {
+        let blocks = std::mem::take(&mut self.blocks);
+        let (function, outer) = (self.function.replace(name), self.outer.take());
+        self.block(&body.body);
+        (self.function, self.outer, self.blocks) = (function, outer, blocks);
+    }
+
+    fn add(&mut self, span: Span, kind: SiteKind<'a>) {
+        let (blocks, function, outer) = (self.blocks.clone(), self.function, self.outer);
+        self.found.push(Site { span, kind, blocks, function, outer });
+    }
+
+    fn statement(&mut self, s: &'a Stmt) {
+        match &s.kind {
+            StmtKind::For { body, iter, .. } => {
+                self.add(s.span, SiteKind::Loop(s));
+                self.comprehensions(iter);
+                self.inside(s.span, body);
+            }
+            StmtKind::While { body, .. } => {
+                self.add(s.span, SiteKind::Loop(s));
+                self.inside(s.span, body);
+            }
+            StmtKind::Fn(def) => {
+                if let FnBody::Block(b) = &def.body {
+                    self.of_function(&def.name.text, b);
+                }
+            }
+            StmtKind::Expr(Expr { kind: ExprKind::If { arms, otherwise }, .. }) => {
+                for (_, b) in arms {
+                    self.block(&b.body);
+                }
+                otherwise.iter().for_each(|b| self.block(&b.body));
+            }
+            StmtKind::Expr(e) | StmtKind::Return(Some(e)) => self.comprehensions(e),
+            StmtKind::Assign { value, .. } | StmtKind::Augment { value, .. } => {
+                if let ExprKind::Lambda(def) = &value.kind
+                    && let FnBody::Block(b) = &def.body
+                {
+                    self.of_function("<lambda>", b);
+                }
+                self.comprehensions(value);
+            }
+            _ => {}
+        }
+    }
+
+    /// The outermost comprehensions of an expression.
+    fn comprehensions(&mut self, e: &'a Expr) {
+        let mut found = Vec::new();
+        let mut calls: Vec<&'a Expr> = Vec::new();
+        walk::expression(e, &mut |node| match node {
+            Node::Expr(e) => match &e.kind {
+                ExprKind::Comprehension { .. } => {
+                    let call = calls.iter().find(|c| match &c.kind {
+                        ExprKind::Call { args, .. } => args.iter().any(|a| std::ptr::eq(&a.value, e)),
+                        _ => false,
+                    });
+                    found.push((e, call.copied()));
+                    false
+                }
+                ExprKind::Lambda(_) | ExprKind::Dfn(_) => false,
+                ExprKind::Call { .. } => {
+                    calls.push(e);
+                    true
+                }
+                _ => true,
+            },
+            _ => true,
+        });
+        for (e, call) in found {
+            self.add(e.span, SiteKind::Comprehension(e, call));
+        }
+    }
+}
+
+/// A comprehension as the loops it means, growing a list of the name.
+pub fn as_loops(e: &Expr, list: &str) -> Option<Stmt> {
+    let ExprKind::Comprehension { item, clauses, .. } = &e.kind else { return None };
+    let mut body = match &item.kind {
+        ExprKind::Comprehension { .. } => {
+            let inner = format!("{list}_");
+            let empty = assign(&inner, expr(ExprKind::Bracket(Vec::new())), e.span);
+            let fill = as_loops(item, &inner)?;
+            let grow =
+                statement(StmtKind::Expr(method(name(list), "append", vec![arg(name(&inner))])), e.span);
+            vec![empty, fill, grow]
+        }
+        _ => {
+            let grow = method(name(list), "append", vec![arg((**item).clone())]);
+            vec![statement(StmtKind::Expr(grow), e.span)]
+        }
+    };
+    for clause in clauses.iter().rev() {
+        let block = Block { body, span: e.span };
+        let kind = match clause {
+            Clause::If(test) => {
+                StmtKind::Expr(expr(ExprKind::If { arms: vec![(test.clone(), block)], otherwise: None }))
+            }
+            Clause::For { target, iter } => {
+                StmtKind::For { target: target.clone(), iter: iter.clone(), body: block }
+            }
+        };
+        body = vec![statement(kind, e.span)];
+    }
+    body.pop()
+}
+
+pub fn statement(kind: StmtKind, span: Span) -> Stmt {
+    Stmt { kind, span, silent: false }
+}
+
+pub fn assign(to: &str, value: Expr, span: Span) -> Stmt {
+    let target = Target::Name(Spelled { text: to.into(), span });
+    statement(StmtKind::Assign { targets: vec![target], value }, span)
+}
+
+/// A loop that counts, written with `while`, as a `for`; with the name that counts.
+pub fn counted(s: &Stmt, start: Expr) -> Option<(Stmt, Name)> {
+    let StmtKind::While { test, body } = &s.kind else { return None };
+    let ExprKind::Compare { first, rest } = &test.kind else { return None };
+    let ([(op, bound)], ExprKind::Name(i)) = (&**rest, &first.kind) else { return None };
+    let stop = match &*op.text {
+        "<" | "!=" | "≠" => bound.clone(),
+        "<=" | "≤" => plus(bound, 1),
+        _ => return None,
+    };
+    let (last, rest) = body.body.split_last()?;
+    let steps = match &last.kind {
+        StmtKind::Augment { target: Target::Name(n), op, value } => {
+            n.text == *i && &*op.text == "+" && literal(value) == Some(1)
+        }
+        StmtKind::Assign { targets, value } => {
+            matches!(&**targets, [Target::Name(n)] if n.text == *i)
+                && same(value, &binary("+", name(i), int(1)))
+        }
+        _ => false,
+    };
+    let names = walk::Names::of(rest);
+    let bound_names = walk::Names::of_expression(bound);
+    let moves = bound_names.read.iter().any(|n| names.assigned.contains(n) || n == i);
+    if !steps || names.assigned.contains(i) || moves || has_jumps(rest) {
+        return None;
+    }
+    let iter = call(name("range"), vec![arg(start), arg(stop)]);
+    let target = Target::Name(Spelled { text: i.clone(), span: s.span });
+    let body = Block { body: rest.to_vec(), span: body.span };
+    Some((Stmt { kind: StmtKind::For { target, iter, body }, span: s.span, silent: false }, i.clone()))
+}
+
+/// `continue` would skip the counting.
+fn has_jumps(body: &[Stmt]) -> bool {
+    let mut found = false;
+    walk::statements(body, &mut |node| {
+        found |= matches!(node, Node::Stmt(Stmt { kind: StmtKind::Continue, .. }));
+        !found
+    });
+    found
+}
+
+/// The assignments right before a loop that can be run again.
+pub fn prelude<'a>(site: &Site<'a>, pure: impl Fn(&Expr) -> bool) -> Vec<&'a Stmt> {
+    let Some((block, at)) = site.blocks.last() else { return Vec::new() };
+    let mut found = Vec::new();
+    for s in block[..*at].iter().rev().take(8) {
+        let plain = match &s.kind {
+            StmtKind::Assign { targets, value } => {
+                let element = |t: &Target| match t {
+                    Target::Name(_) => true,
+                    Target::Index { base, .. } => matches!(base.kind, ExprKind::Name(_)),
+                    _ => false,
+                };
+                targets.len() == 1 && targets.iter().all(element) && pure(value) && !costs(value)
+            }
+            _ => false,
+        };
+        if !plain {
+            break;
+        }
+        found.push(s);
+    }
+    found.reverse();
+    found
+}
+
+/// What is not worth running again: anything but fresh arrays and plain values.
+fn costs(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Call { func, .. } => {
+            let role = callee(func).and_then(|(name, _)| idioms::role(name));
+            !matches!(role, Some(Role::Fill | Role::Length | Role::Size | Role::Cast | Role::Choose(_)))
+        }
+        ExprKind::Comprehension { .. } | ExprKind::Apply { .. } => true,
+        // What may be a view has to stay the view that it is.
+        ExprKind::Name(n) => !matches!(&**n, "inf" | "nan" | "pi" | "e"),
+        ExprKind::Attr { name, .. } => !matches!(&*name.text, "inf" | "nan"),
+        ExprKind::Index { subs, .. } => subs
+            .iter()
+            .any(|s| matches!(s, Sub::Slice { .. } | Sub::Expr(Expr { kind: ExprKind::Bracket(_), .. }))),
+        ExprKind::Bracket(items) => !items.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether a name is read after a loop before it is assigned again, in its function or text.
+pub fn read_after(site: &Site, name: &str) -> bool {
+    for (block, at) in site.blocks.iter().rev() {
+        for s in &block[at + 1..] {
+            let mut first = None;
+            walk::statement(s, &mut |node| {
+                if first.is_some() {
+                    return false;
+                }
+                match node {
+                    Node::Stmt(Stmt { kind: StmtKind::Fn(_), .. }) => return false,
+                    Node::Stmt(Stmt { kind: StmtKind::Augment { target: Target::Name(n), .. }, .. })
+                        if &*n.text == name =>
+                    {
+                        first = Some(true);
+                    }
+                    Node::Expr(Expr { kind: ExprKind::Name(n), .. }) if &**n == name => first = Some(true),
+                    Node::Target(Target::Name(n)) if &*n.text == name => first = Some(false),
+                    Node::Expr(Expr { kind: ExprKind::Comprehension { clauses, .. }, .. }) => {
+                        // It has a variable of that name of its own.
+                        return !clauses.iter().any(|c| match c {
+                            Clause::For { target: Target::Name(n), .. } => &*n.text == name,
+                            _ => false,
+                        });
+                    }
+                    _ => {}
+                }
+                true
+            });
+            if let Some(read) = first {
+                return read;
+            }
+        }
+    }
+    false
+}

@@ -1,0 +1,286 @@
+//! Running a loop and what may replace it on copies of the real operands, in a scope of their own,
+//! with a limit of time, and comparing what they leave behind.
+
+use super::facts::Facts;
+use super::report::Equal;
+use crate::array::Array;
+use crate::dtype::{DType, Scalar};
+use crate::eval::{Evaluator, Source};
+use crate::exec::{copy, interrupt};
+use crate::syntax::ast::{Name, Stmt};
+use crate::value::{List, Value};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// Largest difference between floats that sums in another order may have, relative to the largest
+/// value: some hundred thousand roundings of one direction.
+const TOLERANCE: f64 = 1e-9;
+const TOLERANCE_SINGLE: f64 = 1e-4;
+
+/// How trials are run.
+#[derive(Clone, Copy, Debug)]
+pub struct Lab {
+    /// Whether the gain is measured; without, findings are the same on every machine.
+    pub measure: bool,
+    /// Seconds that one run may take.
+    pub limit: f64,
+    /// Steps of a loop that are run at first.
+    pub sample: i64,
+}
+
+impl Lab {
+    /// For a check that somebody waits for.
+    pub const CHECK: Lab = Lab { measure: true, limit: 2.0, sample: 2000 };
+    /// For a hint in passing.
+    pub const HINT: Lab = Lab { measure: true, limit: 0.04, sample: 1000 };
+}
+
+/// What a run left behind.
+pub struct Ran {
+    pub values: Vec<Option<Value>>,
+    pub seconds: f64,
+    warnings: usize,
+}
+
+/// Why a run gave nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Halt {
+    Error,
+    TooLong,
+    /// The user wants to stop.
+    Stopped,
+}
+
+/// Code with what goes before it untimed.
+pub struct Code<'a> {
+    pub prelude: &'a [Stmt],
+    pub body: &'a [Stmt],
+    pub source: Rc<Source>,
+}
+
+/// Runs code on copies of values, and reads the names asked for.
+pub fn run(ev: &mut Evaluator, facts: &Facts, code: &Code, wanted: &[Name], limit: f64) -> Result<Ran, Halt> {
+    let values = copies(facts)?;
+    let alarm = Alarm::set(limit);
+    let result = ev.in_silence(|ev| {
+        let outer = ev.globals.enter_module();
+        for (name, value) in values {
+            ev.globals.set(&name, value);
+        }
+        let ran = timed(ev, code);
+        let read = ran.map(|(seconds, warnings)| Ran {
+            values: wanted.iter().map(|n| ev.globals.get(n)).collect(),
+            seconds,
+            warnings,
+        });
+        ev.globals.forget_module(outer);
+        read
+    });
+    match (result, alarm.ended()) {
+        (_, true) => Err(Halt::TooLong),
+        (None, _) if interrupt::requested() => Err(Halt::Stopped),
+        (None, _) => Err(Halt::Error),
+        (Some(ran), _) => Ok(ran),
+    }
+}
+
+fn timed(ev: &mut Evaluator, code: &Code) -> Option<(f64, usize)> {
+    let prelude = ev.resolve(code.prelude, code.source.clone()).ok()?;
+    let body = ev.resolve(code.body, code.source.clone()).ok()?;
+    ev.run_unit(&prelude).ok()?;
+    ev.forget_warnings();
+    let began = Instant::now();
+    ev.run_unit(&body).ok()?;
+    let seconds = began.elapsed().as_secs_f64();
+    let warnings = ev.warnings_waiting();
+    ev.forget_warnings();
+    Some((seconds, warnings))
+}
+
+/// The values, each array and list on its own, shared as the program shares them.
+fn copies(facts: &Facts) -> Result<Vec<(Name, Value)>, Halt> {
+    let mut made: Vec<(Array, Array)> = Vec::new();
+    let mut lists: Vec<(List, List)> = Vec::new();
+    let mut out = Vec::new();
+    for (name, value) in &facts.values {
+        let value = match value {
+            Value::Array(a) => match made.iter().find(|(old, _)| old.same_object(a)) {
+                Some((_, new)) => Value::Array(new.clone()),
+                None => {
+                    let new = copy::copy_keeping(a).map_err(|_| Halt::Error)?;
+                    made.push((a.clone(), new.clone()));
+                    Value::Array(new)
+                }
+            },
+            Value::List(l) => match lists.iter().find(|(old, _)| old.same(l)) {
+                Some((_, new)) => Value::List(new.clone()),
+                None => {
+                    let new = List::new(l.to_vec());
+                    lists.push((l.clone(), new.clone()));
+                    Value::List(new)
+                }
+            },
+            other => other.clone(),
+        };
+        out.push((name.clone(), value));
+    }
+    Ok(out)
+}
+
+/// Stops the running evaluation after some time.
+pub struct Alarm {
+    cancel: mpsc::Sender<()>,
+    rang: Arc<AtomicBool>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Alarm {
+    pub fn set(seconds: f64) -> Alarm {
+        let (cancel, wait) = mpsc::channel();
+        let rang = Arc::new(AtomicBool::new(false));
+        let ring = rang.clone();
+        let thread = std::thread::Builder::new().spawn(move || {
+            if wait.recv_timeout(Duration::from_secs_f64(seconds)) == Err(mpsc::RecvTimeoutError::Timeout)
+                && !interrupt::requested()
+            {
+                ring.store(true, Relaxed);
+                interrupt::request();
+            }
+        });
+        Alarm { cancel, rang, thread: thread.ok() }
+    }
+
+    /// Ends the wait; whether time was up.
+    pub fn ended(self) -> bool {
+        // The thread may be gone already.
+        let _ = self.cancel.send(());
+        if let Some(thread) = self.thread {
+            let _ = thread.join();
+        }
+        let rang = self.rang.load(Relaxed);
+        if rang {
+            interrupt::clear();
+        }
+        rang
+    }
+}
+
+/// Whether a replacement left behind what the loop did, without warnings of its own.
+pub fn compare(a: &Ran, b: &Ran) -> Option<Equal> {
+    if b.warnings > a.warnings {
+        return None;
+    }
+    let mut worst = Equal::Exactly;
+    for (a, b) in a.values.iter().zip(&b.values) {
+        match (a, b) {
+            (None, None) => {}
+            (Some(a), Some(b)) => worst = further(worst, alike(a, b)?),
+            _ => return None,
+        }
+    }
+    Some(worst)
+}
+
+fn further(a: Equal, b: Equal) -> Equal {
+    match (a, b) {
+        (Equal::Closely(x), Equal::Closely(y)) => Equal::Closely(x.max(y)),
+        (Equal::Exactly, e) | (e, Equal::Exactly) => e,
+    }
+}
+
+fn alike(a: &Value, b: &Value) -> Option<Equal> {
+    if let (Some(x), Some(y)) = (a.scalar(), b.scalar()) {
+        return elements(&[x], &[y]);
+    }
+    match (a, b) {
+        (Value::Array(x), Value::Array(y)) if x.shape() == y.shape() && x.dtype() == y.dtype() => {
+            elements(&scalars(x)?, &scalars(y)?)
+        }
+        (Value::Array(x), Value::Array(y)) if x.shape() == y.shape() && x.size() == 0 => Some(Equal::Exactly),
+        // A 0-d array for a number.
+        (Value::Array(x), other) | (other, Value::Array(x)) if x.ndim() == 0 => {
+            elements(&scalars(x)?, &[other.scalar()?])
+        }
+        (Value::List(x), other) | (other, Value::List(x)) => {
+            let (x, y) = (x.to_vec(), items(other)?);
+            if x.len() != y.len() {
+                return None;
+            }
+            let mut worst = Equal::Exactly;
+            for (x, y) in x.iter().zip(&y) {
+                worst = further(worst, alike(x, y)?);
+            }
+            Some(worst)
+        }
+        (Value::Str(x), Value::Str(y)) if x == y => Some(Equal::Exactly),
+        (Value::None, Value::None) => Some(Equal::Exactly),
+        _ => None,
+    }
+}
+
+fn items(v: &Value) -> Option<Vec<Value>> {
+    match v {
+        Value::List(l) => Some(l.to_vec()),
+        Value::Array(a) if a.ndim() == 1 => Some(scalars(a)?.into_iter().map(Value::Scalar).collect()),
+        Value::Array(a) if a.ndim() > 1 => {
+            let n = *a.shape().first()?;
+            let at = |i: usize| (a.offset() as isize + i as isize * a.strides()[0]) as usize;
+            Some((0..n).map(|i| Value::Array(a.view(&a.shape()[1..], &a.strides()[1..], at(i)))).collect())
+        }
+        _ => None,
+    }
+}
+
+fn scalars(a: &Array) -> Option<Vec<Scalar>> {
+    let a = copy::contiguous(a).ok()?;
+    Some((0..a.size()).map(|i| a.scalar_at(a.offset() + i)).collect())
+}
+
+fn elements(a: &[Scalar], b: &[Scalar]) -> Option<Equal> {
+    let kind = |d: DType| {
+        if d == DType::Bool {
+            0
+        } else if d.is_int() {
+            1
+        } else {
+            2
+        }
+    };
+    let mut largest: f64 = 0.0;
+    let mut apart: f64 = 0.0;
+    let mut single = false;
+    for (x, y) in a.iter().zip(b) {
+        let (dx, dy) = (x.dtype(), y.dtype());
+        if kind(dx) != kind(dy) {
+            return None;
+        }
+        if kind(dx) < 2 {
+            if x.as_i128() != y.as_i128() || x.truth() != y.truth() {
+                return None;
+            }
+            continue;
+        }
+        single |= [dx, dy].iter().any(|d| matches!(d, DType::F32 | DType::C64));
+        let (x, y) = (x.as_c128(), y.as_c128());
+        for (x, y) in [(x.re, y.re), (x.im, y.im)] {
+            if x == y || (x.is_nan() && y.is_nan()) {
+                largest = largest.max(if x.is_finite() { x.abs() } else { 0.0 });
+                continue;
+            }
+            if !x.is_finite() || !y.is_finite() {
+                return None;
+            }
+            largest = largest.max(x.abs());
+            apart = apart.max((x - y).abs());
+        }
+    }
+    if apart == 0.0 {
+        return Some(Equal::Exactly);
+    }
+    let relative = apart / largest.max(f64::MIN_POSITIVE);
+    let limit = if single { TOLERANCE_SINGLE } else { TOLERANCE };
+    (relative <= limit).then_some(Equal::Closely(relative))
+}

@@ -1,0 +1,186 @@
+//! The linter: `tests/lint/found/*.arr` are loops with what is offered for each, verified by running;
+//! `tests/lint/left/*.arr` are loops that nothing may be offered for.
+//!
+//! A case begins with a line `#: …` and goes to the next: `code: replacement`, its lines divided by
+//! ` ⋄ `; in `left` the note, or `-` for none. `ARR_UPDATE=1` writes what was found; read it as you
+//! would a patch.
+
+mod common;
+
+use arr::eval::Silence;
+use arr::lint::{Equal, Finding, Lab, Level, check};
+use arr::session::Session;
+use common::{files, on_big_stack, read, updating};
+
+const LAB: Lab = Lab { measure: false, limit: 5.0, sample: 1000 };
+
+struct Case {
+    header: String,
+    code: String,
+}
+
+fn cases(text: &str) -> Vec<Case> {
+    let mut found: Vec<Case> = Vec::new();
+    for line in text.lines() {
+        match (line.strip_prefix("#: "), found.last_mut()) {
+            (Some(header), _) => found.push(Case { header: header.into(), code: String::new() }),
+            (None, Some(case)) => case.code += &format!("{line}\n"),
+            (None, None) => {}
+        }
+    }
+    found
+}
+
+fn findings(code: &str) -> Vec<Finding> {
+    let mut session = Session::new(Box::new(Silence));
+    let checked = check(&mut session, "case.arr", code, LAB);
+    assert!(checked.failure.is_none(), "does not run:\n{code}");
+    checked.findings
+}
+
+/// What is said of the loops of a case, on one line.
+fn loops(code: &str) -> String {
+    let all = findings(code);
+    let told = all.iter().filter(|f| f.code.starts_with("loop-"));
+    let line = |f: &Finding| match &f.replacement {
+        Some(text) => {
+            assert!(f.verified && f.level == Level::Hint);
+            let close = if matches!(f.equal, Some(Equal::Closely(_))) { " (close)" } else { "" };
+            let what = f.message.replace("this loop is ", "");
+            format!("{}: {what}: {}{close}", f.code, text.replace('\n', " ⋄ "))
+        }
+        None => format!("{}: {}", f.code, f.message),
+    };
+    let lines: Vec<String> = told.map(line).collect();
+    if lines.is_empty() { "-".into() } else { lines.join(" | ") }
+}
+
+fn run(folder: &'static str, most: impl Fn(&str) -> bool + Send + 'static) -> usize {
+    on_big_stack(move || {
+        let mut count = 0;
+        let mut wrong = Vec::new();
+        for path in files(folder, ".arr") {
+            let text = read(&path);
+            let mut out = String::new();
+            for case in cases(&text) {
+                count += 1;
+                let said = loops(&case.code);
+                out += &format!("#: {said}\n{}", case.code);
+                if said != case.header || !most(&said) {
+                    wrong.push(format!("{}:\n{}- {}\n+ {said}\n", path.display(), case.code, case.header));
+                }
+            }
+            if updating() {
+                std::fs::write(&path, out).unwrap();
+            }
+        }
+        if updating() {
+            println!("{}", wrong.join("\n"));
+        } else {
+            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        }
+        count
+    })
+}
+
+#[test]
+fn loops_are_found() {
+    let count = run("tests/lint/found", |said| said.contains("loop-") && !said.contains("loop-dependency"));
+    assert!(count >= 80, "{count} loops");
+}
+
+#[test]
+fn loops_are_left() {
+    let count = run("tests/lint/left", |said| said == "-" || !said.contains(": this loop is"));
+    assert!(count >= 40, "{count} loops");
+}
+
+/// The fenced blocks ```` ```check ```` of the page: a program, then `---`, then what `arr check` says.
+#[test]
+fn the_page_says_what_is_found() {
+    on_big_stack(|| {
+        let path = common::root().join("docs/lint.md");
+        let text = read(&path);
+        let mut out = String::new();
+        let mut wrong = Vec::new();
+        let mut rest = &*text;
+        let mut codes = Vec::new();
+        while let Some((before, block)) = rest.split_once("```check\n") {
+            let (block, after) = block.split_once("```").unwrap();
+            let (code, told) = block.split_once("---\n").unwrap();
+            let all = findings(code);
+            codes.extend(all.iter().map(|f| f.code));
+            let said: String =
+                all.iter().map(|f| f.line_text().replace("case.arr", "file.arr") + "\n").collect();
+            if said != told {
+                wrong.push(format!("{code}- {told}+ {said}"));
+            }
+            out += &format!("{before}```check\n{code}---\n{said}```");
+            rest = after;
+        }
+        out += rest;
+        if updating() {
+            std::fs::write(&path, out).unwrap();
+            println!("{}", wrong.join("\n"));
+        } else {
+            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        }
+        for row in text.lines().filter_map(|l| l.strip_prefix("| `")) {
+            let code = row.split('`').next().unwrap();
+            assert!(codes.contains(&code) || code == "check-stopped", "no example gives {code}");
+        }
+    });
+}
+
+fn arr(args: &[&str]) -> (String, String, i32) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_arr"));
+    let out = command.args(args).env("NO_COLOR", "1").output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (text(out.stdout), text(out.stderr), out.status.code().unwrap_or(-1))
+}
+
+fn file(name: &str, text: &str) -> String {
+    let path = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_string()
+}
+
+const DOT: &str = "x = arange(2000.0)\ny = x * 2\nprint('quiet')\ns = 0\nfor i in range(len(x)) {\n    s += x[i] * y[i]\n}\n";
+
+#[test]
+fn a_file_is_checked() {
+    let path = file("dot.arr", DOT);
+    let (out, err, code) = arr(&["check", &path]);
+    let out = common::mask_times(&out).replace(&path, "dot.arr");
+    let wanted =
+        "dot.arr:4-7: hint: this loop is a dot product: s = x @ y (same result, N times faster) [loop-dot]";
+    assert_eq!((&*out, &*err, code), (wanted, "", 1));
+    let (out, _, code) = arr(&["check", &path, "--json"]);
+    assert_eq!(code, 1);
+    for part in [
+        "\"line\": 4, \"end_line\": 7, \"code\": \"loop-dot\"",
+        "\"replacement\": \"s = x @ y\", \"verified\": true, \"equal\": \"exact\", \"gain\": ",
+    ] {
+        assert!(out.contains(part), "{out}");
+    }
+    let fine = file("fine.arr", "x = arange(5)\nx.sum()\n");
+    assert_eq!(arr(&["check", &fine]), (String::new(), String::new(), 0));
+    assert_eq!(arr(&["check", &fine, "--json"]).0, "[]\n");
+    let broken = file("broken.arr", "x = 0 ⌈ 3 - 4\nnosuch\n");
+    let (out, err, code) = arr(&["check", &broken]);
+    assert!(out.contains("glyph-grouping") && err.contains("arr::name::unknown") && code == 1, "{out}{err}");
+    assert_eq!(arr(&["check", "/no/such.arr"]).2, 2);
+}
+
+#[test]
+fn a_slow_loop_gets_a_hint() {
+    let slow = "s = 0\nx = arange(600000.0)\nfor v in x { s += v }\nfor v in x { s += v }\n";
+    let path = file("slow.arr", slow);
+    let (out, err, code) = arr(&[&path]);
+    assert_eq!((&*out, code), ("", 0));
+    assert_eq!(err.matches("hint: this loop is a sum: ").count(), 2, "{err}");
+    assert!(err.contains(" steps, "), "{err}");
+    assert_eq!(arr(&["-q", &path]).1, "");
+    let off = file("off.arr", &format!("%hints off\n{slow}"));
+    assert_eq!(arr(&[&off]).1, "");
+}

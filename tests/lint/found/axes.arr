@@ -1,0 +1,128 @@
+#: loop-axis: a sum: r = m.sum(axis=1)
+m = arange(12.0).reshape(3, 4)
+r = zeros(3)
+for i in range(3) {
+    s = 0
+    for j in range(4) { s += m[i, j] }
+    r[i] = s
+}
+
+#: loop-axis: a sum along an axis: r = m.sum(axis=1)
+m = arange(12.0).reshape(3, 4)
+r = zeros(3)
+for i in range(3) { for j in range(4) { r[i] += m[i, j] } }
+
+#: loop-axis: a sum along an axis: c = m.sum(axis=0)
+m = arange(12.0).reshape(3, 4)
+c = zeros(4)
+for i in range(3) { for j in range(4) { c[j] += m[i, j] } }
+
+#: loop-axis: a reduction along an axis: r = m.sum(axis=1)
+m = arange(12.0).reshape(3, 4)
+r = []
+for row in m { r.append(row.sum()) }
+
+#: loop-axis: a reduction along an axis: r = m.max(axis=1)
+m = arange(12.0).reshape(3, 4)
+r = zeros(3)
+for i in range(3) { r[i] = m[i].max() }
+
+#: loop-axis: a reduction along an axis: r = np.mean(m.T, axis=1)
+m = arange(12.0).reshape(3, 4)
+r = zeros(4)
+for j in range(4) { r[j] = np.mean(m[:, j]) }
+
+#: loop-matmul: a matrix product: r = m @ v
+m = arange(12.0).reshape(3, 4)
+v = arange(4.0)
+r = zeros(3)
+for i in range(3) { r[i] = m[i] @ v }
+
+#: loop-matmul: a matrix-vector product: r = m @ v
+m = arange(12.0).reshape(3, 4)
+v = arange(4.0)
+r = zeros(3)
+for i in range(3) {
+    for j in range(4) { r[i] += m[i, j] * v[j] }
+}
+
+#: loop-matmul: a matrix product: c = a @ b
+a = arange(6.0).reshape(2, 3)
+b = arange(12.0).reshape(3, 4)
+c = zeros((2, 4))
+for i in range(2) {
+    for j in range(4) {
+        for k in range(3) { c[i, j] += a[i, k] * b[k, j] }
+    }
+}
+
+#: loop-matmul: a matrix product: c = a @ b
+a = arange(6.0).reshape(2, 3)
+b = arange(12.0).reshape(3, 4)
+c = zeros((2, 4))
+for i in range(2) {
+    for j in range(4) {
+        s = 0
+        for k in range(3) { s += a[i, k] * b[k, j] }
+        c[i, j] = s
+    }
+}
+
+#: loop-matmul: a matrix product: c = a @ b.T
+a = arange(6.0).reshape(2, 3)
+b = arange(12.0).reshape(4, 3)
+c = zeros((2, 4))
+for i in range(2) {
+    for j in range(4) { c[i, j] = a[i] @ b[j] }
+}
+
+#: loop-outer: an outer product: t = x[:, None] * y
+x = arange(3.0)
+y = arange(4.0)
+t = zeros((3, 4))
+for i in range(3) { for j in range(4) { t[i, j] = x[i] * y[j] } }
+
+#: loop-map: this comprehension is an element-wise map: t = x[:, None] + y
+x = arange(3.0)
+y = arange(4.0)
+t = [[a + b for b in y] for a in x]
+
+#: loop-outer: an outer product: d = abs(x[:, None] - y).ravel()
+x = arange(3.0)
+y = arange(4.0)
+d = []
+for a in x { for b in y { d.append(abs(a - b)) } }
+
+#: loop-map: an element-wise map: r = m - v
+m = arange(12.0).reshape(3, 4)
+v = arange(4.0)
+r = zeros((3, 4))
+for i in range(3) { r[i] = m[i] - v }
+
+#: loop-axis: a reduction along an axis: r = m / m.sum(axis=1)[:, None]
+m = arange(12.0).reshape(3, 4)
+r = zeros((3, 4))
+for i in range(3) {
+    for j in range(4) { r[i, j] = m[i, j] / m[i].sum() }
+}
+
+#: loop-reduction: a sum: t = np.diagonal(m).sum()
+m = arange(9.0).reshape(3, 3)
+t = 0
+for i in range(3) { t += m[i, i] }
+
+#: loop-axis: a maximum: best = np.maximum(m[:, 0], m.max(axis=1))
+m = arange(12.0).reshape(3, 4)
+best = zeros(3)
+for i in range(3) {
+    b = m[i, 0]
+    for j in range(4) { b = max(b, m[i, j]) }
+    best[i] = b
+}
+
+#: loop-axis: a sum along an axis: n = (m % 2 == 0).sum(axis=1)
+m = arange(12).reshape(3, 4)
+n = zeros(3, dtype=int)
+for i in range(3) {
+    for j in range(4) { if m[i, j] % 2 == 0 { n[i] += 1 } }
+}

@@ -1,0 +1,162 @@
+#: loop-map: an element-wise map: y = x * 2 + 1
+x = arange(12.0) - 4
+y = zeros(12)
+for i in range(len(x)) {
+    y[i] = x[i] * 2 + 1
+}
+
+#: loop-map: an element-wise map: y[:] = x ** 2
+x = arange(12.0) - 4
+y = zeros(len(x))
+print(y)
+for i in range(12) { y[i] = x[i] ** 2 }
+
+#: loop-map: an element-wise map: y = np.sqrt(z) + abs(x)
+x = arange(12.0) - 4
+z = arange(12.0)
+y = np.zeros_like(x)
+for i in range(x.size) {
+    y[i] = np.sqrt(z[i]) + abs(x[i])
+}
+
+#: loop-map: an element-wise map: out = x * x
+x = arange(12.0) - 4
+out = []
+for v in x {
+    out.append(v * v)
+}
+
+#: loop-map: an element-wise map: out = x + np.arange(len(x))
+x = arange(12.0) - 4
+out = []
+for i in range(len(x)) { out.append(x[i] + i) }
+
+#: loop-map: this comprehension is an element-wise map: out = x * 2
+x = arange(12.0) - 4
+out = [v * 2 for v in x]
+
+#: loop-map: this comprehension is an element-wise map: out = x * z + 1
+x = arange(12.0) - 4
+z = arange(12.0)
+out = [a * b + 1 for a, b in zip(x, z)]
+
+#: loop-map: an element-wise map: out = x / 2
+x = arange(12.0) - 4
+out = zeros(12)
+for i, v in enumerate(x) { out[i] = v / 2 }
+
+#: loop-map: an element-wise map: i = 0 ⋄ d = x - z
+x = arange(12.0) - 4
+z = arange(12.0)
+d = zeros(12)
+i = 0
+for a, b in zip(x, z) {
+    d[i] = a - b
+    i += 1
+}
+
+#: loop-map: an element-wise map: x *= 2
+x = arange(12.0) - 4
+for i in range(len(x)) { x[i] *= 2 }
+
+#: loop-map: an element-wise map: y = -x
+x = arange(12.0) - 4
+y = zeros(12)
+i = 0
+while i < len(x) {
+    y[i] = -x[i]
+    i += 1
+}
+
+#: loop-map: an element-wise map: y = x * 2 * (x * 2 + 1)
+x = arange(12.0) - 4
+y = zeros(12)
+for i in range(len(x)) {
+    t = x[i] * 2
+    u = t + 1
+    y[i] = t * u
+}
+
+#: loop-map: an element-wise map: y = x + 1 ⋄ z = x * y
+x = arange(12.0) - 4
+y = zeros(12)
+z = zeros(12)
+for i in range(len(x)) {
+    y[i] = x[i] + 1
+    z[i] = x[i] * y[i]
+}
+
+#: loop-map: an element-wise map: y = f(x)
+fn f(v) = v * v + 1
+x = arange(12.0) - 4
+y = zeros(12)
+for i in range(len(x)) { y[i] = f(x[i]) }
+
+#: loop-mask: this comprehension is a choice between values: y = np.where(x > 0, x, 0.0)
+fn pick(v) = v if v > 0 else 0.0
+x = arange(12.0) - 4
+y = [pick(v) for v in x]
+
+#: loop-map: an element-wise map: r = m * 2
+m = arange(12.0).reshape(3, 4)
+r = zeros((3, 4))
+for i in range(3) {
+    for j in range(4) {
+        r[i, j] = m[i, j] * 2
+    }
+}
+
+#: loop-map: a copy: r = m.T.copy()
+m = arange(12.0).reshape(3, 4)
+r = zeros((4, 3))
+for i in range(3) {
+    for j in range(4) { r[j, i] = m[i, j] }
+}
+
+#: loop-map: an element-wise map: y[:] = np.arange(12) * np.arange(12)
+y = zeros(12)
+for i in range(12) { y[i] = i * i }
+
+#: loop-map: a copy: y[::-1] = x
+x = arange(12.0) - 4
+y = zeros(12)
+for i in range(len(x)) { y[len(x) - 1 - i] = x[i] }
+
+#: loop-map: a copy: y = x[::2].copy()
+x = arange(12.0) - 4
+y = zeros(6)
+for i in range(6) { y[i] = x[2 * i] }
+
+#: loop-map: an element-wise map: y = x * k
+fn scale(x, k) {
+    y = zeros(len(x))
+    for i in range(len(x)) { y[i] = x[i] * k }
+    y
+}
+scale(arange(8.0), 3)
+
+#: loop-map: an element-wise map: y[2:10] = x[2:10] + 1
+x = arange(12.0) - 4
+y = zeros(12)
+for i in range(2, 10) { y[i] = x[i] + 1 }
+
+#: loop-map: an element-wise map: y = x * 3
+x = arange(12.0) - 4
+y = zeros(12)
+for i in range(11, -1, -1) { y[i] = x[i] * 3 }
+
+#: loop-map: an element-wise map: y = np.maximum(c, np.arange(12) - 4)
+c = ones(12)
+y = zeros(12)
+for i in range(12) {
+    y[i] = max(c[i], i - 4)
+}
+
+#: loop-map: a copy: t = a.copy() ⋄ a[:] = b ⋄ b = t.copy()
+a = arange(6)
+b = arange(6) * 2
+for i in range(6) {
+    t = a[i]
+    a[i] = b[i]
+    b[i] = t
+}

@@ -1,0 +1,68 @@
+#: -
+for i in range(3) { print(i) }
+
+#: -
+x = arange(4.0)
+s = 0
+for v in x {
+    s += v
+    print(s)
+}
+
+#: -
+rng = np.random.default_rng(1)
+y = zeros(4)
+for i in range(4) { y[i] = rng.random() }
+
+#: -
+y = zeros(4)
+for i in range(4) { y[i] = np.random.random() }
+
+#: -
+fn shout(v) {
+    print(v)
+    v * 2
+}
+y = zeros(4)
+for i in range(4) { y[i] = shout(i) }
+
+#: -
+log = []
+fn record(v) {
+    log.append(v)
+    v
+}
+s = 0
+for i in range(4) { s += record(i) }
+
+#: -
+rng = np.random.default_rng(1)
+fn roll() = rng.integers(6)
+s = 0
+for i in range(4) { s += roll() }
+
+#: -
+stack = [1, 2, "x"]
+while len(stack) > 0 { stack.pop() }
+
+#: -
+rows = []
+for i in range(3) { rows.append(np.random.random(2)) }
+
+#: -
+x = arange(6.0)
+for i in range(3) { np.random.shuffle(x) }
+
+#: -
+for name in ["a", "b"] { print(name) }
+
+#: -
+memo = zeros(10)
+fn fib(n) {
+    if n < 2 { return n }
+    if memo[n] > 0 { return memo[n] }
+    memo[n] = fib(n - 1) + fib(n - 2)
+    memo[n]
+}
+r = []
+for i in range(8) { r.append(fib(i)) }
