@@ -249,7 +249,7 @@ fn keeps(limit: &Limit, text: &str, run: &Run, lexicon: &Lexicon) -> (bool, Stri
             let shared = shared_with(run);
             let of = name.as_ref().map(|n| format!(" of {n}")).unwrap_or_default();
             let ok = match name {
-                Some(name) => shared.iter().any(|n| *n == name),
+                Some(name) => shared.contains(&name),
                 None => !shared.is_empty(),
             };
             (ok, if ok { format!("a view{of}") } else { format!("a copy, not a view{of}") })

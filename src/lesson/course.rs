@@ -1,10 +1,8 @@
 //! The lessons that come with the program, in the order of a course.
 
-use super::{Lesson, LessonError, parse::parse};
-use crate::eval::Source;
+use super::parse::{Parsed, parse};
 use crate::prim::bind::nearest;
 use crate::syntax::Lexicon;
-use std::rc::Rc;
 
 macro_rules! lessons {
     ($($name:literal)*) => {
@@ -52,7 +50,7 @@ pub const LESSONS: &[(&str, &str)] = lessons! {
 };
 
 /// A lesson of the course by its place in it, from 1.
-pub fn lesson(number: usize, lexicon: &Lexicon) -> Option<Result<Lesson, (Rc<Source>, Vec<LessonError>)>> {
+pub fn lesson(number: usize, lexicon: &Lexicon) -> Option<Parsed> {
     let (name, text) = LESSONS.get(number.checked_sub(1)?)?;
     Some(parse(&format!("{name}.arr"), text, lexicon))
 }

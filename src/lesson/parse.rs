@@ -16,8 +16,11 @@ use std::rc::Rc;
 const SECONDS: f64 = 5.0;
 const CLOSE: f64 = 1e-9;
 
+/// A lesson, or its text and what is wrong with it.
+pub type Parsed = Result<Lesson, (Rc<Source>, Vec<LessonError>)>;
+
 /// Reads a lesson. `name` is the file's, as messages show it.
-pub fn parse(name: &str, text: &str, lexicon: &Lexicon) -> Result<Lesson, (Rc<Source>, Vec<LessonError>)> {
+pub fn parse(name: &str, text: &str, lexicon: &Lexicon) -> Parsed {
     let source = Rc::new(Source { name: name.into(), text: text.into() });
     let mut reader = Reader::new(text, lexicon);
     let mut at = 0;

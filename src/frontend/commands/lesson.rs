@@ -357,7 +357,8 @@ fn show_code(call: &mut Call, code: &str) {
     let painted = console.paint_code(code);
     let mut out = String::new();
     for (i, line) in painted.lines().enumerate() {
-        out.push_str(&format!("{} {line}", if i == 0 { ">>>" } else { "..." }).trim_end().to_string());
+        let prompt = if i == 0 { ">>>" } else { "..." };
+        out.push_str(format!("{prompt} {line}").trim_end());
         out.push('\n');
     }
     call.print(&out);
@@ -400,13 +401,18 @@ fn next(call: &mut Call) -> Result<Value, Fault> {
     play(call, parts).map(|()| Value::None)
 }
 
+/// The error for a command that has nothing to work on, and what to write instead.
+fn too_early(call: &Call, reason: &str, instead: &str) -> Fault {
+    Fault::Command { name: format!("%{}", call.command.name), reason: reason.into(), usage: instead.into() }
+}
+
 fn no_lesson(call: &Call) -> Fault {
-    call.wrong("no lesson is under way; %lesson lists them")
+    too_early(call, "no lesson is under way", "%lesson to list them, %lesson 1 to begin the first")
 }
 
 fn no_exercise(call: &Call) -> Fault {
     match call.shell.classroom.player.borrow().is_some() {
-        true => call.wrong("no exercise waits for an answer; %next goes on"),
+        true => too_early(call, "no exercise waits for an answer", "%next to go on"),
         false => no_lesson(call),
     }
 }
