@@ -18,7 +18,8 @@ impl Host for Ear {
     fn print(&mut self, _: &str) {}
     fn warn(&mut self, w: Warning) {
         let word = w.text.split(' ').next().unwrap_or("").to_string();
-        if !self.0.contains(&word) {
+        // NumPy says nothing of arrays of integers that wrap.
+        if !self.0.contains(&word) && word != "integer" {
             self.0.push(word);
         }
     }

@@ -197,6 +197,10 @@ fn of_operands(fault: &Fault) -> Option<Entry> {
             "arr::math::integer_overflow",
             "plain integers hold ±9223372036854775807; a float (1e30) goes further, a typed integer (int64(x)) wraps",
         ),
+        Fault::Wrapped { .. } => entry(
+            "arr::math::overflow",
+            "convert an operand first, x.astype(…); %overflow warn goes on with a warning, %overflow wrap silently",
+        ),
         Fault::ZeroDivision { .. } => entry(
             "arr::math::zero_division",
             "plain numbers refuse it; a typed value, float64(x) / 0, gives inf or nan with a warning",

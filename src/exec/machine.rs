@@ -235,7 +235,12 @@ impl<'a> Machine<'a> {
                 self.temps[self.slots[i]] = Some(reg);
             }
             match found {
-                Some(flags) => self.met.instructions[i] = self.met.instructions[i].union(flags),
+                Some(flags) => {
+                    self.met.instructions[i] = self.met.instructions[i].union(flags);
+                    if flags.wrapped {
+                        self.met.note(i, start);
+                    }
+                }
                 None => return false,
             }
         }

@@ -2,7 +2,9 @@
 //! instructions (kernels); the last one's result is the output. `expr` builds plans of expressions,
 //! `machine` runs them block by block, `map` and `reduce` bring arrays and threads.
 
+use crate::array::Dims;
 use crate::dtype::DType;
+use crate::kernel::overflow::{self, Spot};
 use crate::kernel::{Check, Flags, KernelFn};
 use crate::syntax::Span;
 use smallvec::SmallVec;
@@ -153,6 +155,9 @@ pub struct Conditions {
     pub instructions: SmallVec<[Flags; 1]>,
     /// Of casts of inputs and of the output.
     pub cast: Flags,
+    /// The first step that wrapped integers, the first element of the walk for which it did, and the
+    /// result's shape once the place is one of it.
+    pub spot: Option<(usize, Spot, Option<Dims>)>,
 }
 
 impl Conditions {
@@ -160,6 +165,7 @@ impl Conditions {
         Conditions {
             instructions: SmallVec::from_elem(Flags::NONE, plan.instructions.len()),
             cast: Flags::NONE,
+            spot: None,
         }
     }
 
@@ -168,7 +174,44 @@ impl Conditions {
             *a = a.union(*b);
         }
         self.cast = self.cast.union(other.cast);
+        if let Some(theirs) = &other.spot
+            && self.spot.as_ref().is_none_or(|own| (theirs.0, theirs.1.at) < (own.0, own.1.at))
+        {
+            self.spot = other.spot.clone();
+        }
         self
+    }
+
+    /// Keeps where step `i` wrapped in the block that begins at `start` of the walk.
+    #[cold]
+    pub(super) fn note(&mut self, i: usize, start: usize) {
+        let Some(spot) = overflow::spot() else { return };
+        let spot = Spot { at: spot.at + start, ..spot };
+        if self.spot.as_ref().is_none_or(|own| (i, spot.at) < (own.0, own.1.at)) {
+            self.spot = Some((i, spot, None));
+        }
+    }
+
+    /// Turns the place in a walk over `axes` of a result into one of its elements in C order.
+    pub(super) fn locate(&mut self, shape: &[usize], axes: &[usize]) {
+        let Some((_, spot, place)) = &mut self.spot else { return };
+        if axes.len() != shape.len() {
+            return;
+        }
+        let (mut at, mut index): (usize, Dims) = (spot.at, shape.into());
+        for &axis in axes.iter().rev() {
+            let n = shape[axis].max(1);
+            (index[axis], at) = (at % n, at / n);
+        }
+        spot.at = index.iter().zip(shape).fold(0, |at, (&i, &n)| at * n + i);
+        *place = Some(shape.into());
+    }
+
+    /// Leaves the spot of step `i` for whoever tells of it; gives the shape it is a place of.
+    pub fn leave_spot(&self, i: usize) -> Option<&[usize]> {
+        let (_, spot, shape) = self.spot.as_ref().filter(|spot| spot.0 == i)?;
+        overflow::leave(Some(*spot));
+        shape.as_deref()
     }
 
     /// Whether a warning is due.

@@ -71,7 +71,9 @@ pub(super) fn run(
     let program = Program { plan, sources: &sources, rows: rows.as_ref() };
     let work = progress::pass(out.size());
     let pass = Pass { program, dtype: out.dtype(), lay, len, delay, ahead, work };
-    with_storage_mut(out, |to| pass.run(to, out.size()))
+    let mut met = with_storage_mut(out, |to| pass.run(to, out.size()))?;
+    met.locate(out.shape(), axes);
+    Ok(met)
 }
 
 /// By how many elements `a` lies behind `out` in the same buffer, if the two run alike through it and

@@ -118,7 +118,7 @@ impl Output for Console {
     fn warning(&mut self, warning: &Warning, source: &Source, span: Span) {
         let (line, text) = line_at(&source.text, span.start as usize);
         let category = self.paint("33", warning.category);
-        self.note(&format!("{}:{line}: {category}: {}\n  {}\n", source.name, warning.text, text.trim()));
+        self.note(&format!("{}:{line}: {category}: {}\n  {}\n", source.name, warning.message(), text.trim()));
     }
 
     fn hint(&mut self, text: &str) {

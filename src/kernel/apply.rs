@@ -61,6 +61,35 @@ fn map2<A: Element, B: Element, O: Element>(a: &[A], b: &[B], out: &mut [O], f: 
     );
 }
 
+/// As [`binary`], the loop keeping a note from element to element, which comes back.
+#[inline(always)]
+pub fn noting<T: Element, N: Copy>(
+    ops: &[Block<'_>],
+    out: BlockMut<'_>,
+    none: N,
+    f: impl Fn(T, T, &mut N) -> T + Copy,
+) -> N {
+    let (a, b, out) = (ops[0].typed::<T>(), ops[1].typed::<T>(), out.typed::<T>());
+    let (mut p, mut q) = (Fill::new(), Fill::new());
+    simd(
+        #[inline(always)]
+        || {
+            let n = out.len();
+            let (a, b) = (p.spread(a, n), q.spread(b, n));
+            let piece = if a.scalar || b.scalar { PIECE } else { n.max(1) };
+            let mut note = none;
+            for (k, out) in out.chunks_mut(piece).enumerate() {
+                let (at, n) = (k * piece, out.len());
+                let (a, b) = (&a.piece(at, n)[..n], &b.piece(at, n)[..n]);
+                for i in 0..n {
+                    out[i] = f(a[i], b[i], &mut note);
+                }
+            }
+            note
+        },
+    )
+}
+
 /// Where a scalar is spread.
 struct Fill<T>([MaybeUninit<T>; PIECE]);
 

@@ -11,13 +11,15 @@ pub struct Flags {
     pub divide: bool,
     pub overflow: bool,
     pub invalid: bool,
+    /// A signed integer did not fit and wrapped: where it is looked for, see [`super::overflow`].
+    pub wrapped: bool,
 }
 
 impl Flags {
-    pub const NONE: Flags = Flags { divide: false, overflow: false, invalid: false };
+    pub const NONE: Flags = Flags { divide: false, overflow: false, invalid: false, wrapped: false };
 
     pub fn any(self) -> bool {
-        self.divide || self.overflow || self.invalid
+        self.divide || self.overflow || self.invalid || self.wrapped
     }
 
     pub fn union(self, o: Flags) -> Flags {
@@ -25,6 +27,7 @@ impl Flags {
             divide: self.divide || o.divide,
             overflow: self.overflow || o.overflow,
             invalid: self.invalid || o.invalid,
+            wrapped: self.wrapped || o.wrapped,
         }
     }
 }
@@ -339,7 +342,7 @@ pub fn reciprocal(ops: &[Block<'_>], out: Block<'_>) -> Flags {
         false => {
             // The infinite quotient is also cast to an integer.
             let divide = integer_division(&[ops[0], ops[0]], out).divide;
-            Flags { divide, invalid: divide, overflow: false }
+            Flags { divide, invalid: divide, ..Flags::NONE }
         }
     }
 }

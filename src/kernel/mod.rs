@@ -32,6 +32,7 @@ pub mod math;
 pub mod matmul;
 pub mod moment;
 mod one;
+pub mod overflow;
 pub mod pack;
 pub mod pairwise;
 pub mod peak;

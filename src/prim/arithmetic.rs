@@ -5,7 +5,7 @@ use super::row::{Elementwise, Fast, Kind, Laws, Plain, Prim, Rule};
 use super::ufunc::{BINARY, UNARY};
 use super::{Example, Identity, folds, plain};
 use crate::dtype::{DType, c64, c128};
-use crate::kernel::{arith, extrema, float, fp, integer, math};
+use crate::kernel::{arith, extrema, float, fp, integer, math, overflow};
 use crate::syntax::Class;
 use crate::value::Value;
 
@@ -24,6 +24,7 @@ pub const ROWS: &[Prim] = &[
         laws: Laws::MONOID,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
+            noting: loops!(overflow::add: i8 i16 i32 i64),
             loops: loops!(arith::add: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::add),
             fast: Fast::Add,
@@ -46,6 +47,7 @@ pub const ROWS: &[Prim] = &[
         identity: Identity::Int(0),
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
+            noting: loops!(overflow::subtract: i8 i16 i32 i64),
             loops: loops!(arith::subtract: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::subtract),
             fast: Fast::Subtract,
@@ -69,6 +71,7 @@ pub const ROWS: &[Prim] = &[
         laws: Laws::MONOID,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
+            noting: loops!(overflow::multiply: i8 i16 i32 i64),
             loops: loops!(arith::multiply: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::multiply),
             fast: Fast::Multiply,
@@ -180,6 +183,7 @@ pub const ROWS: &[Prim] = &[
         identity: Identity::Int(1),
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
+            noting: loops!(overflow::power: i8 i16 i32 i64),
             loops: loops!(integer::power: i8 u8 i16 u16 i32 u32 i64 u64; math::power: f32 f64 c64 c128),
             plain: Plain::Binary(plain::power),
             fast: Fast::Power,
@@ -216,6 +220,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "negative(2.5)", out: "-2.5" },
         ],
         kind: Kind::Elementwise(Elementwise {
+            noting: loops!(overflow::negative: i8 i16 i32 i64),
             loops: loops!(arith::negative: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Unary(plain::negative),
             fast: Fast::Negative,
@@ -289,6 +294,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The value times itself, element by element.",
         examples: &[Example { code: "square([1, 2, 3])", out: "[1 4 9]" }],
         kind: Kind::Elementwise(Elementwise {
+            noting: loops!(overflow::square: i8 i16 i32 i64),
             loops: loops!(arith::square: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             check: Some(fp::standard),
             carries: 0b1,

@@ -214,10 +214,14 @@ fn integer(n: i128, dtype: DType) -> Option<Scalar> {
 pub fn warn_cast(host: &mut dyn Host, a: &Array, to: DType) -> Result<(), Fault> {
     if a.dtype().is_complex() && !to.is_complex() && to != DType::Bool {
         let text = "Casting complex values to real discards the imaginary part".into();
-        host.warn(Warning { category: "ComplexWarning", text });
+        host.warn(Warning { category: "ComplexWarning", text, ..Default::default() });
     }
     if exec::cast_is_invalid(a, to)? {
-        host.warn(Warning { category: "RuntimeWarning", text: "invalid value encountered in cast".into() });
+        host.warn(Warning {
+            category: "RuntimeWarning",
+            text: "invalid value encountered in cast".into(),
+            ..Default::default()
+        });
     }
     Ok(())
 }

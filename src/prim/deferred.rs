@@ -74,19 +74,21 @@ pub fn value(expr: Expr) -> Value {
 /// Computes an expression and tells of the conditions it met.
 pub fn compute(host: &mut dyn Host, expr: Expr, target: Target) -> Result<Array, Fault> {
     let (array, plan, met) = expr.compute(target)?;
-    tell(host, &plan, &met);
+    tell(host, &plan, &met)?;
     Ok(array)
 }
 
 /// Warns of the conditions of each step, where the step stands.
-pub fn tell(host: &mut dyn Host, plan: &Plan, met: &Conditions) {
+pub fn tell(host: &mut dyn Host, plan: &Plan, met: &Conditions) -> Result<(), Fault> {
     if !met.any() {
-        return;
+        return Ok(());
     }
     super::ufunc::warn("cast", host, met.cast);
-    for (instruction, flags) in plan.instructions.iter().zip(&met.instructions) {
-        warn_origin(instruction.origin, host, *flags);
+    for (i, (instruction, flags)) in plan.instructions.iter().zip(&met.instructions).enumerate() {
+        let shape = if flags.wrapped { met.leave_spot(i) } else { None };
+        warn_origin(instruction.origin, host, *flags, shape)?;
     }
+    Ok(())
 }
 
 /// The expression behind a deferred value, or of an array: without steps.

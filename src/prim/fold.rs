@@ -188,7 +188,7 @@ pub fn reduce_expr(
     let Some(expr) = deferred::expr_of(value.clone()) else { return Ok(None) };
     let initial = identity(prim, fold.out);
     let (result, met) = expr.fold(&Folding { fold, axes: &[axis], keepdims: false, initial, after: None })?;
-    deferred::tell(host, expr.plan(), &met);
+    deferred::tell(host, expr.plan(), &met)?;
     Ok(Some(deliver(result)))
 }
 
@@ -213,7 +213,7 @@ pub fn reduce_axes(
     }
     let Some(expr) = deferred::expr_of(value.clone()) else { return Ok(None) };
     let (result, met) = expr.fold(&Folding { fold, axes, keepdims: false, initial, after: None })?;
-    deferred::tell(host, expr.plan(), &met);
+    deferred::tell(host, expr.plan(), &met)?;
     Ok(Some(deliver(result)))
 }
 

@@ -21,6 +21,7 @@ pub mod methods;
 pub mod modules;
 mod nans;
 pub mod operators;
+pub mod overflow;
 pub mod positions;
 pub mod products;
 pub mod properties;

@@ -125,6 +125,7 @@ fn polyfit(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         host.warn(crate::value::Warning {
             category: "RankWarning",
             text: "Polyfit may be poorly conditioned".into(),
+            ..Default::default()
         });
     }
     let c = super::convert::to_array(&parts.items[0])?;

@@ -355,7 +355,7 @@ fn cross(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if la == 2 || lb == 2 {
         let text = "Arrays of 2-dimensional vectors are deprecated. Use arrays of 3-dimensional vectors instead. \
                     (deprecated in NumPy 2.0)";
-        host.warn(Warning { category: "DeprecationWarning", text: text.into() });
+        host.warn(Warning { category: "DeprecationWarning", text: text.into(), ..Default::default() });
     }
     let mut minor = |i: usize, j: usize| -> Result<Array, Fault> { minor(host, i, j) };
     if la == 2 && lb == 2 {

@@ -51,8 +51,8 @@ impl Fused {
     }
 
     /// Warns of what the steps met.
-    pub fn tell(&self, host: &mut dyn Host) {
-        super::deferred::tell(host, self.expr.plan(), &self.met.borrow());
+    pub fn tell(&self, host: &mut dyn Host) -> Result<(), Fault> {
+        super::deferred::tell(host, self.expr.plan(), &self.met.borrow())
     }
 }
 
@@ -120,10 +120,8 @@ impl Ask {
     }
 
     /// Warns of what the steps of a deferred operand met.
-    pub fn tell(&self, host: &mut dyn Host) {
-        if let Some(work) = &self.work {
-            work.tell(host);
-        }
+    pub fn tell(&self, host: &mut dyn Host) -> Result<(), Fault> {
+        self.work.as_ref().map_or(Ok(()), |work| work.tell(host))
     }
 
     /// Elements that go into each result.
@@ -291,7 +289,7 @@ pub fn deliver(result: Array) -> Value {
 }
 
 pub fn warn(host: &mut dyn Host, text: impl Into<String>) {
-    host.warn(Warning { category: "RuntimeWarning", text: text.into() });
+    host.warn(Warning { category: "RuntimeWarning", text: text.into(), ..Default::default() });
 }
 
 /// The elements of a fresh contiguous array, in memory order.

@@ -199,7 +199,7 @@ fn fold_row(
     }
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW })?;
     let mut result = ask.fold(folds, ufunc, ask.initial.or(initial))?;
-    ask.tell(host);
+    ask.tell(host)?;
     heed(host, &ask, &mut result, "reduce")?;
     finish(result, ask.out)
 }
@@ -220,7 +220,7 @@ fn extreme(
         ask.refuse_mask(args, ufunc)?;
     }
     let result = ask.fold(folds, ufunc, ask.initial)?;
-    ask.tell(host);
+    ask.tell(host)?;
     finish(result, ask.out)
 }
 
@@ -231,7 +231,7 @@ fn truth(host: &mut dyn Host, args: &Args, folds: &'static [fold::Fold]) -> Resu
     }
     let ask = Ask::read(args, &Places { out: 2, keepdims: 3, mask: 4, ..Places::NEW })?;
     let result = ask.fold(folds, args.name(), None)?;
-    ask.tell(host);
+    ask.tell(host)?;
     finish(result, ask.out)
 }
 
@@ -244,7 +244,7 @@ fn count_nonzero(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         );
     }
     let result = ask.count(&ask.a, &crate::kernel::cast::convert)?;
-    ask.tell(host);
+    ask.tell(host)?;
     finish(result, None)
 }
 

@@ -145,6 +145,8 @@ pub struct Elementwise {
     pub check: Option<Check>,
     /// The operands, by bit, that make the result infinite or NaN wherever they are.
     pub carries: u8,
+    /// The loops of signed integers that look for results which do not fit; see `overflow`.
+    pub noting: &'static [Loop],
     /// Reductions of a dyadic function, by dtype.
     pub folds: &'static [Fold],
     /// Dtypes that NumPy refuses, and what to do instead.
@@ -172,6 +174,7 @@ impl Elementwise {
         fast: Fast::None,
         check: None,
         carries: 0,
+        noting: &[],
         folds: &[],
         refuse: &[],
         mixed: None,

@@ -107,7 +107,7 @@ fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, mask: 5, ..Places::NEW })?;
     let counts = counts(&ask)?;
     let mut result = averaged(&ask, working(ask.a.dtype(), ask.dtype), &counts)?;
-    ask.tell(host);
+    ask.tell(host)?;
     if !counts.contains(&0.0) {
         heed(host, &ask, &mut result, "reduce")?;
     }

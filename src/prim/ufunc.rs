@@ -5,6 +5,7 @@
 //! as a plan through `exec::map`. Warnings go to the host in NumPy's words.
 
 use super::bind::Args;
+use super::overflow::{self, Mode};
 use super::row::{Elementwise, Glyph, Loop, Plain, Rule};
 use super::{Prim, convert, deferred};
 use crate::array::{Array, Dims, Order};
@@ -120,10 +121,11 @@ pub fn small(
         }
         _ => return None,
     };
-    let result = exec::small(l.run, e.check, dtype, l.out, operands)?;
-    Some(result.map_err(Fault::from).map(|(array, flags)| {
-        warn(prim.name, host, flags);
-        Value::Array(array)
+    let (run, check) = overflow::watched(e, l);
+    let result = exec::small(run, check, dtype, l.out, operands)?;
+    Some(result.map_err(Fault::from).and_then(|(array, flags)| {
+        tell(prim.name, host, flags, array.shape())?;
+        Ok(Value::Array(array))
     }))
 }
 
@@ -166,7 +168,14 @@ fn scalar_operator(
         Err(e) => return Some(Err(e)),
     };
     let (value, mut flags) = one(&chosen, host, &xs);
-    flags.overflow |= chosen.out.is_int() && wraps(prim, e, &xs, value);
+    flags.wrapped = false;
+    if chosen.out.is_int() && overflow::mode() != Mode::Wrap && wraps(prim, e, &xs, value) {
+        flags.overflow = true;
+        if overflow::mode() == Mode::Error {
+            return Some(overflow::heed(prim.name, None).map(|_| Value::Scalar(value)));
+        }
+    }
+    crate::kernel::overflow::leave(None);
     if flags.any() {
         warn(&format!("scalar {}", prim.name), host, flags);
     }
@@ -229,7 +238,7 @@ fn apply(
     match kinds {
         (false, true) => {
             let (value, flags) = one(&chosen, host, &xs);
-            warn(prim.name, host, flags);
+            tell(prim.name, host, flags, &[])?;
             Ok(Value::Scalar(value))
         }
         _ if waiting || (defer == Defer::Later && is_large(&xs)) => {
@@ -247,7 +256,7 @@ fn apply(
                 let flat = all_flat(&xs);
                 let inputs = inputs(xs);
                 let (array, met) = exec::map(&chosen.plan(), inputs, Target::Fresh(None))?;
-                warn_all(prim, host, &met);
+                warn_all(prim, host, &met)?;
                 Ok(finish(array, flat))
             }
         },
@@ -340,10 +349,11 @@ fn choose(prim: &Prim, e: &Elementwise, xs: &[Value]) -> Result<Choice, Fault> {
     let Some(l) = find(e.loops, common, &kinds) else { return Err(no_loop(prim, &kinds, None)) };
     fit(&kinds, l.dtype)?;
     guard(prim, e, xs, l.dtype)?;
+    let (run, check) = overflow::watched(e, l);
     Ok(Choice::Loop(Chosen {
-        run: l.run,
+        run,
         out: l.out,
-        check: e.check,
+        check,
         carries: e.carries,
         dtypes: SmallVec::from_elem(l.dtype, xs.len()),
     }))
@@ -489,9 +499,9 @@ fn short(prim: &Prim, chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> Opt
         });
     }
     let result = exec::small(chosen.run, chosen.check, dtype, chosen.out, &operands)?;
-    Some(result.map_err(Fault::from).map(|(array, flags)| {
-        warn(prim.name, host, flags);
-        Value::Array(array)
+    Some(result.map_err(Fault::from).and_then(|(array, flags)| {
+        tell(prim.name, host, flags, array.shape())?;
+        Ok(Value::Array(array))
     }))
 }
 
@@ -549,11 +559,32 @@ pub fn warn(name: &str, host: &mut dyn Host, flags: Flags) {
     }
 }
 
-/// As [`warn`], of an operation that stands elsewhere in the text.
-pub fn warn_origin(origin: Origin, host: &mut dyn Host, flags: Flags) {
+/// As [`warn`], integers that wrapped included: `shape` is that of the result.
+fn tell(name: &str, host: &mut dyn Host, flags: Flags, shape: &[usize]) -> Result<(), Fault> {
+    if flags.any() {
+        warn(name, host, flags);
+        if flags.wrapped {
+            host.warn(overflow::heed(name, Some(shape))?);
+        }
+    }
+    Ok(())
+}
+
+/// As `tell`, of an operation that stands elsewhere in the text. A plan has left where integers
+/// wrapped; `shape` if its place is of the result.
+pub fn warn_origin(
+    origin: Origin,
+    host: &mut dyn Host,
+    flags: Flags,
+    shape: Option<&[usize]>,
+) -> Result<(), Fault> {
     if flags.any() {
         warnings(origin.name, flags).for_each(|w| host.warn_at(origin.span, w));
+        if flags.wrapped {
+            host.warn_at(origin.span, overflow::heed(origin.name, shape)?);
+        }
     }
+    Ok(())
 }
 
 fn warnings(name: &str, flags: Flags) -> impl Iterator<Item = Warning> + use<'_> {
@@ -563,14 +594,20 @@ fn warnings(name: &str, flags: Flags) -> impl Iterator<Item = Warning> + use<'_>
         .map(move |(_, what)| Warning {
             category: "RuntimeWarning",
             text: format!("{what} encountered in {name}"),
+            detail: String::new(),
         })
 }
 
-fn warn_all(prim: &Prim, host: &mut dyn Host, met: &exec::Conditions) {
+fn warn_all(prim: &Prim, host: &mut dyn Host, met: &exec::Conditions) -> Result<(), Fault> {
     warn("cast", host, met.cast);
-    for flags in &met.instructions {
+    for (i, flags) in met.instructions.iter().enumerate() {
         warn(prim.name, host, *flags);
+        if flags.wrapped {
+            let shape = met.leave_spot(i);
+            host.warn(overflow::heed(prim.name, shape)?);
+        }
     }
+    Ok(())
 }
 
 /// NumPy's `casting=`.
@@ -795,9 +832,17 @@ fn full(
     let mut xs = xs;
     settle(host, &mut xs)?;
     let flat = all_flat(&xs) && k.out.is_none();
+    // What may be refused at the end is not written over what has a name.
+    let aside = k.out.as_ref().filter(|_| overflow::mode() == Mode::Error && chosen.out.is_signed_int());
+    if let Some(out) = aside {
+        let (array, met) = exec::map(&chosen.plan(), inputs(xs), Target::Fresh(None))?;
+        warn_all(prim, host, &met)?;
+        exec::assign(out, &array)?;
+        return Ok(Value::Array(out.clone()));
+    }
     let target = k.out.map_or(Target::Fresh(k.order), Target::Into);
     let (array, met) = exec::map(&chosen.plan(), inputs(xs), target)?;
-    warn_all(prim, host, &met);
+    warn_all(prim, host, &met)?;
     Ok(finish(array, flat))
 }
 
@@ -812,7 +857,8 @@ fn by_output(prim: &Prim, e: &Elementwise, xs: &[Value], dtype: DType) -> Result
     fit(&kinds, l.dtype)?;
     guard(prim, e, xs, l.dtype)?;
     let dtypes = SmallVec::from_elem(l.dtype, xs.len());
-    Ok(Chosen { run: l.run, out: l.out, check: e.check, carries: e.carries, dtypes })
+    let (run, check) = overflow::watched(e, l);
+    Ok(Chosen { run, out: l.out, check, carries: e.carries, dtypes })
 }
 
 /// `where=`: only the chosen elements are computed and written, so that only they can warn.
@@ -825,7 +871,7 @@ fn masked(
     k: &Keywords,
 ) -> Result<Value, Fault> {
     let (array, met) = exec::map_where(&chosen.plan(), inputs(xs), mask, k.out.clone())?;
-    warn_all(prim, host, &met);
+    warn_all(prim, host, &met)?;
     Ok(finish(array, false))
 }
 

@@ -4,7 +4,9 @@ use super::text::{self, Bind, Py};
 use super::{R, Translator, helpers};
 use crate::prim::{self, Home, Prim, Valence};
 use crate::syntax::Span;
-use crate::syntax::ast::{Arg, Clause, Expr, ExprKind, FPart, FnBody, FnDef, Number, Spelled, Sub};
+use crate::syntax::ast::{
+    Arg, Block, Clause, Expr, ExprKind, FPart, FnBody, FnDef, Number, Spelled, Stmt, StmtKind, Sub,
+};
 
 impl Translator<'_, '_> {
     pub(super) fn expr(&mut self, e: &Expr) -> R<Py> {
@@ -59,13 +61,33 @@ impl Translator<'_, '_> {
                 Py::atom(format!("{base}[{}]", self.subs(subs)?))
             }
             K::Attr { base, name } => self.attr(base, name)?,
-            K::If { .. } => return self.refuse("an if with blocks inside an expression", e.span),
+            K::If { arms, otherwise: Some(otherwise) } => self.chosen(arms, otherwise, e.span)?,
+            K::If { .. } => return self.refuse("an if without else inside an expression", e.span),
             K::Glyph(_) | K::Derived { .. } | K::Train(_) | K::Dfn(_) | K::Operated { .. } => {
                 self.function(e, None)?
             }
             K::Apply { func, left, right } => self.apply(func, left.as_deref(), right, e.span)?,
             K::Starred(inner) => Py::new(format!("*{}", self.expr(inner)?.at(Bind::BitOr)), Bind::Lambda),
         })
+    }
+
+    /// An `if` as an expression, each block of which is one.
+    fn chosen(&mut self, arms: &[(Expr, Block)], otherwise: &Block, span: Span) -> R<Py> {
+        let mut text = String::new();
+        for (test, block) in arms {
+            let (value, test) = (self.only(block, span)?.at(Bind::Or), self.expr(test)?.at(Bind::Or));
+            text.push_str(&format!("{value} if {test} else "));
+        }
+        text.push_str(&self.only(otherwise, span)?.at(Bind::Lambda));
+        Ok(Py::new(text, Bind::Lambda))
+    }
+
+    /// The only expression of a block.
+    fn only(&mut self, block: &Block, span: Span) -> R<Py> {
+        match &block.body[..] {
+            [Stmt { kind: StmtKind::Expr(e), .. }] => self.expr(e),
+            _ => self.refuse("an if with statements inside an expression", span),
+        }
     }
 
     pub(super) fn list(&mut self, items: &[Expr]) -> R<Vec<String>> {

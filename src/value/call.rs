@@ -72,11 +72,26 @@ impl Func {
 }
 
 /// A warning to show after the statement, in NumPy's words.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default)]
 pub struct Warning {
     /// `RuntimeWarning`, `ComplexWarning`, …
     pub category: &'static str,
     pub text: String,
+    /// What the first time was about: no part of which warning it is.
+    pub detail: String,
+}
+
+impl Warning {
+    /// The text, with the detail behind it.
+    pub fn message(&self) -> String {
+        if self.detail.is_empty() { self.text.clone() } else { format!("{}: {}", self.text, self.detail) }
+    }
+}
+
+impl PartialEq for Warning {
+    fn eq(&self, other: &Warning) -> bool {
+        (self.category, &self.text) == (other.category, &other.text)
+    }
 }
 
 /// What a callee may ask of whoever runs it.

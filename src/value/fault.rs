@@ -42,6 +42,9 @@ pub enum Fault {
     NoLoop { func: String, dtypes: Vec<DType>, help: Option<&'static str> },
     #[error("plain integer overflow in {op}: the result does not fit 64 bits")]
     IntegerOverflow { op: String },
+    /// Typed integers past their dtype, where that is an error.
+    #[error("integer overflow in {op}{}", if detail.is_empty() { String::new() } else { format!(": {detail}") })]
+    Wrapped { op: String, detail: String },
     #[error("division by zero")]
     ZeroDivision { op: String },
     #[error("the truth value of an array with more than one element is ambiguous")]

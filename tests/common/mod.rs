@@ -29,7 +29,7 @@ impl Output for Kept {
 
     fn warning(&mut self, warning: &Warning, _: &Source, _: Span) {
         if self.inline {
-            self.text.borrow_mut().push_str(&format!("{}: {}\n", warning.category, warning.text));
+            self.text.borrow_mut().push_str(&format!("{}: {}\n", warning.category, warning.message()));
         }
         self.warnings.borrow_mut().push(warning.text.clone());
     }

@@ -1,8 +1,10 @@
-//! `%broadcast`, `%layout`, `%axis`, `%dtype` and `%step`: what `teach` draws, printed.
+//! `%broadcast`, `%layout`, `%axis`, `%dtype` and `%step`: what `teach` draws, printed; `%numpy` and
+//! `%overflow`.
 
 use super::{Call, Command, Takes};
 use crate::eval::{Evaluator, Raised};
 use crate::frontend::numpy as in_file;
+use crate::prim::overflow::{self, Mode};
 use crate::python;
 use crate::teach::{self, Refusal};
 use crate::value::{Fault, Value};
@@ -64,7 +66,36 @@ pub const ROWS: &[Command] = &[
               comments.",
         run: numpy,
     },
+    Command {
+        name: "overflow",
+        options: &[],
+        usage: "[warn|error|wrap]",
+        takes: Takes::Words(&["warn", "error", "wrap"]),
+        doc: "Say what happens when signed integers do not fit their dtype, or what is set.\n\
+              warn (the default) tells of the first place, with its operands and a dtype that holds the result; \
+              error stops there, before anything named is written; wrap is silent. Looked at are + - * ** and \
+              negation of signed integers. Unsigned integers, reductions and casts wrap.",
+        run: overflow,
+    },
 ];
+
+fn overflow(call: &mut Call) -> Result<Value, Fault> {
+    let named = |mode: &Mode| match mode {
+        Mode::Warn => "warn",
+        Mode::Error => "error",
+        Mode::Wrap => "wrap",
+    };
+    if call.rest.is_empty() {
+        let text = format!("{}\n", named(&overflow::mode()));
+        call.print(&text);
+        return Ok(Value::None);
+    }
+    match [Mode::Warn, Mode::Error, Mode::Wrap].iter().find(|m| named(m) == call.rest) {
+        Some(mode) => overflow::set_mode(*mode),
+        None => return Err(call.wrong(format!("there is no mode '{}'", call.rest))),
+    }
+    Ok(Value::None)
+}
 
 fn told(
     call: &mut Call,
