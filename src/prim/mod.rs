@@ -27,6 +27,7 @@ pub mod products;
 pub mod properties;
 mod quantiles;
 pub mod ranges;
+pub mod reading;
 pub mod rearrange;
 mod reducing;
 mod reduction;

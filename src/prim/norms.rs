@@ -153,7 +153,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "matrix_inverse",
-        home: Home::Linalg,
+        home: Home::Core,
         glyphs: &[Glyph { text: "⌹", class: Class::Glyph, valence: Valence::Monadic }],
         params: "y",
         doc: "`⌹y`: the inverse of a square matrix; of one with more rows, the least-squares inverse.\n\n\
@@ -165,7 +165,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "matrix_divide",
-        home: Home::Linalg,
+        home: Home::Core,
         glyphs: &[Glyph { text: "⌹", class: Class::Glyph, valence: Valence::Dyadic }],
         params: "x, y",
         doc: "`x ⌹ y`: the solution of `y @ z = x`, in the sense of least squares if `y` has more rows \

@@ -254,6 +254,16 @@ impl Prim {
         Prim { along, ..self }
     }
 
+    /// The row with other names.
+    pub const fn also(self, aliases: &'static [&'static str]) -> Prim {
+        Prim { aliases, ..self }
+    }
+
+    /// The row with its NumPy spelling.
+    pub const fn in_numpy(self, numpy: &'static str) -> Prim {
+        Prim { numpy, ..self }
+    }
+
     /// The row of a function that selects.
     pub const fn selecting(self) -> Prim {
         Prim { selects: true, ..self }

@@ -45,7 +45,9 @@ pub static ROWS: &[Prim] = &[
             let shape: Vec<i64> = args.array(0)?.shape().iter().map(|&n| n as i64).collect();
             Ok(Value::Array(indices(&shape)?))
         },
-    ),
+    )
+    .also(&["rho"])
+    .in_numpy("np.shape(x)"),
     glyph(
         "reshape_cyclic",
         &[infix("⍴")],
@@ -57,6 +59,7 @@ pub static ROWS: &[Prim] = &[
         ],
         reshape_cyclic,
     )
+    .in_numpy("np.resize(x, shape)")
     .selecting(),
     glyph(
         "reverse_last",
@@ -66,6 +69,8 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "⌽ 1 2 3", out: "[3 2 1]" }],
         |_, args| reverse(args, true),
     )
+    .also(&["reverse"])
+    .in_numpy("np.flip(x, -1)")
     .goes_along(Along::Last)
     .selecting(),
     glyph(
@@ -76,6 +81,7 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "⊖ (2 2 ⍴ ⍳4)", out: "[[2 3]\n [0 1]]" }],
         |_, args| reverse(args, false),
     )
+    .in_numpy("np.flip(x, 0)")
     .goes_along(Along::First)
     .selecting(),
     glyph(
@@ -89,6 +95,8 @@ pub static ROWS: &[Prim] = &[
         ],
         |_, args| rotate(args, true),
     )
+    .also(&["rotate"])
+    .in_numpy("np.roll(x, -k, -1)")
     .goes_along(Along::Last)
     .selecting(),
     glyph(
@@ -99,6 +107,7 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "1 ⊖ (3 2 ⍴ ⍳6)", out: "[[2 3]\n [4 5]\n [0 1]]" }],
         |_, args| rotate(args, false),
     )
+    .in_numpy("np.roll(x, -k, 0)")
     .goes_along(Along::First)
     .selecting(),
     glyph(
@@ -109,6 +118,7 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "⍉ (2 3 ⍴ ⍳6)", out: "[[0 3]\n [1 4]\n [2 5]]" }],
         |_, args| Ok(Value::Array(args.array(0)?.transpose())),
     )
+    .in_numpy("x.T")
     .selecting(),
     glyph(
         "transpose_to",
@@ -121,6 +131,7 @@ pub static ROWS: &[Prim] = &[
         ],
         transpose_to,
     )
+    .in_numpy("np.transpose(x, np.argsort(axes))")
     .selecting(),
     glyph(
         "table",
@@ -129,7 +140,8 @@ pub static ROWS: &[Prim] = &[
         "A matrix with one row for each cell along the first axis; of a vector a column.",
         &[Example { code: "⍪ 1 2", out: "[[1]\n [2]]" }],
         table,
-    ),
+    )
+    .in_numpy("x.reshape(len(x), -1)"),
     glyph(
         "take_first",
         &[infix("↑")],
@@ -142,6 +154,7 @@ pub static ROWS: &[Prim] = &[
         ],
         take_first,
     )
+    .in_numpy("x[:n], x[n:] for n < 0")
     .goes_along(Along::First)
     .selecting(),
     glyph(
@@ -152,6 +165,7 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "1 ↓ 5 6 7", out: "[6 7]" }, Example { code: "¯1 ↓ 5 6 7", out: "[5 6]" }],
         drop_first,
     )
+    .in_numpy("x[n:], x[:n] for n < 0")
     .goes_along(Along::First)
     .selecting(),
     glyph(
@@ -161,7 +175,8 @@ pub static ROWS: &[Prim] = &[
         "A list of arrays as one array with a new first axis, shorter ones filled with zeros; an array as it is.",
         &[Example { code: "↑ [1 2 3, 4 5]", out: "[[1 2 3]\n [4 5 0]]" }],
         mix,
-    ),
+    )
+    .in_numpy("np.stack(x)"),
     glyph(
         "split_rows",
         &[prefix("↓")],
@@ -169,7 +184,8 @@ pub static ROWS: &[Prim] = &[
         "The vectors along the last axis, as a list.",
         &[Example { code: "↓ (2 2 ⍴ ⍳4)", out: "[array([0, 1]), array([2, 3])]" }],
         split_rows,
-    ),
+    )
+    .in_numpy("list(x)"),
     glyph(
         "first",
         &[prefix("⊃")],
@@ -178,6 +194,7 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "⊃ 7 8 9", out: "7" }],
         first,
     )
+    .in_numpy("x.flat[0]")
     .selecting(),
     glyph(
         "enlist",
@@ -187,6 +204,7 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "∊ (2 2 ⍴ ⍳4)", out: "[0 1 2 3]" }, Example { code: "∊ [1 2, 3]", out: "[1 2 3]" }],
         enlist,
     )
+    .in_numpy("np.ravel(x)")
     .selecting(),
     glyph(
         "tally",
@@ -203,7 +221,8 @@ pub static ROWS: &[Prim] = &[
                 _ => 1,
             }))
         },
-    ),
+    )
+    .in_numpy("len(x)"),
     glyph(
         "depth",
         &[prefix("≡")],
@@ -211,7 +230,8 @@ pub static ROWS: &[Prim] = &[
         "How deeply x is nested: 0 a scalar, 1 an array, more a list of arrays; negative where uneven.",
         &[Example { code: "≡ 1 2 3", out: "1" }, Example { code: "≡ [1 2, 3]", out: "-2" }],
         |_, args| Ok(Value::Int(depth(&args.value(0)))),
-    ),
+    )
+    .in_numpy("1 for an array"),
     glyph(
         "match",
         &[infix("≡")],
@@ -219,7 +239,8 @@ pub static ROWS: &[Prim] = &[
         "Whether two values have the same shape and the same elements.",
         &[Example { code: "1 2 ≡ 1 2", out: "True" }, Example { code: "1 2 ≡ 1 2 3", out: "False" }],
         |_, args| Ok(Value::Bool(same(&args.value(0), &args.value(1))?)),
-    ),
+    )
+    .in_numpy("np.array_equal(x, y)"),
     glyph(
         "not_match",
         &[infix("≢")],
@@ -227,7 +248,8 @@ pub static ROWS: &[Prim] = &[
         "Whether two values differ in shape or in an element.",
         &[Example { code: "1 2 ≢ 1 2 3", out: "True" }],
         |_, args| Ok(Value::Bool(!same(&args.value(0), &args.value(1))?)),
-    ),
+    )
+    .in_numpy("not np.array_equal(x, y)"),
     glyph(
         "materialise",
         &[prefix("⌷")],
@@ -238,7 +260,8 @@ pub static ROWS: &[Prim] = &[
             Value::Object(o) if o.len().is_some() => Ok(Value::Array(args.array(0)?)),
             value => Ok(value),
         },
-    ),
+    )
+    .in_numpy("np.array(x)"),
     glyph(
         "index",
         &[infix("⌷")],
@@ -251,6 +274,7 @@ pub static ROWS: &[Prim] = &[
         ],
         squad,
     )
+    .in_numpy("x[i]")
     .goes_along(Along::First)
     .selecting(),
 ];

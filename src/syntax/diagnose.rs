@@ -1,8 +1,10 @@
 //! From the place where the parser stopped to the error that says why.
 
-use super::Span;
+mod apl;
+
 use super::error::{Side, SyntaxError};
 use super::token::{Tok, Token};
+use super::{Lexicon, Span};
 use std::ops::Range;
 
 /// Why a statement did not parse.
@@ -43,6 +45,7 @@ pub(super) fn unclosed(text: &str, open: Token, stopped: Option<Span>) -> Syntax
 /// The error of a statement whose tokens are given; `bad` are the errors of its bad tokens.
 pub(super) fn error(
     text: &str,
+    lexicon: &Lexicon,
     tokens: &[Token],
     bad: &[(u32, SyntaxError)],
     failure: Failure,
@@ -56,7 +59,7 @@ pub(super) fn error(
     {
         return error.clone();
     }
-    Place { text, tokens, index, expected }.error()
+    Place { text, lexicon, tokens, index, expected }.error()
 }
 
 /// The statement inside braces that holds the token at `index`, if it lies in closed braces.
@@ -118,6 +121,7 @@ const PYTHON: [(&str, &str); 15] = [
 
 struct Place<'a> {
     text: &'a str,
+    lexicon: &'a Lexicon,
     tokens: &'a [Token],
     index: usize,
     expected: Vec<String>,
@@ -127,6 +131,7 @@ impl Place<'_> {
     fn error(&self) -> SyntaxError {
         self.foreign()
             .or_else(|| self.dictionary())
+            .or_else(|| self.apl())
             .or_else(|| self.assignment())
             .or_else(|| self.missing_operand())
             .or_else(|| self.missing_operator())
@@ -255,7 +260,8 @@ impl Place<'_> {
         }
         let missing = |token: Token, side| {
             let (at, text) = (span(token), self.words(token).to_string());
-            SyntaxError::MissingOperand { at, text, side }
+            let help = if side == Side::Right { self.as_function(token) } else { None };
+            SyntaxError::MissingOperand { at, text, side, help, read: self.read_before(token) }
         };
         if let Some(before) = self.before().filter(|token| self.takes_right(*token)) {
             return Some(missing(before, Side::Right));
@@ -294,7 +300,7 @@ impl Place<'_> {
         if self.expects_operand() || !value || !before.kind.ends_operand() {
             return None;
         }
-        let argument = self.argument();
+        let argument = self.argument(self.index);
         let written = &self.text[argument.range()];
         if before.kind == Tok::Name {
             let function = self.path();
@@ -302,8 +308,10 @@ impl Place<'_> {
             let fixed = format!("{name}({written})");
             return Some(SyntaxError::AppliedName { function, argument, name, fixed });
         }
-        let text = format!("{} × {written}", self.words(before));
-        Some(SyntaxError::MissingOperator { left: span(before), right: argument, text })
+        let left = self.left(self.index).unwrap_or(span(before));
+        let text = format!("{} × {written}", &self.text[left.range()]);
+        let train = self.bound_train(written);
+        Some(SyntaxError::MissingOperator { left, right: argument, text, train })
     }
 
     /// The name path that ends before the place.
@@ -319,9 +327,9 @@ impl Place<'_> {
         span(self.tokens[first]).to(span(self.tokens[last]))
     }
 
-    /// The value that begins at the place: the tokens that touch one another, or a strand.
-    fn argument(&self) -> Span {
-        let mut end = self.index;
+    /// The value that begins with a token: the tokens that touch one another, or a strand.
+    fn argument(&self, start: usize) -> Span {
+        let mut end = start;
         let mut depth = 0usize;
         while let (Some(now), Some(next)) = (self.tokens.get(end), self.tokens.get(end + 1)) {
             depth += usize::from(now.kind.opens());
@@ -334,7 +342,7 @@ impl Place<'_> {
             depth = depth.saturating_sub(usize::from(next.kind.closes()));
             end += 1;
         }
-        span(self.tokens[self.index]).to(span(self.tokens[end.min(self.tokens.len() - 1)]))
+        span(self.tokens[start]).to(span(self.tokens[end.min(self.tokens.len() - 1)]))
     }
 
     fn unexpected(&self) -> SyntaxError {

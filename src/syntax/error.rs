@@ -18,9 +18,23 @@ pub enum SyntaxError {
         expected: Vec<&'static str>,
     },
     #[error("`{text}` lacks a value on its {side}")]
-    MissingOperand { at: Span, text: String, side: Side },
+    MissingOperand {
+        at: Span,
+        text: String,
+        side: Side,
+        /// What to write if something else was meant.
+        help: Option<String>,
+        /// How the line was read up to there, with its brackets.
+        read: Option<String>,
+    },
     #[error("no operator between two values")]
-    MissingOperator { left: Span, right: Span, text: String },
+    MissingOperator {
+        left: Span,
+        right: Span,
+        text: String,
+        /// The train that may have been meant, applied.
+        train: Option<String>,
+    },
     #[error("a function held in a name is called with brackets")]
     AppliedName { function: Span, argument: Span, name: String, fixed: String },
     #[error("this bracket is never closed")]
@@ -54,6 +68,8 @@ pub enum SyntaxError {
     MixedChain { at: Span, operator: String, fixed: String },
     #[error("`{word}` is Python's spelling")]
     PythonSpelling { at: Span, word: String, help: &'static str },
+    #[error("`{word}` is APL's spelling")]
+    AplSpelling { at: Span, word: String, help: String },
     #[error("a block is written between braces")]
     PythonBlock { word: Span, colon: Span, text: String },
     #[error("braces hold a function, not a dictionary or a set")]
@@ -133,6 +149,7 @@ impl SyntaxError {
             AssignInExpression { .. } => "syntax::assign_in_expression",
             MixedChain { .. } => "syntax::mixed_chain",
             PythonSpelling { .. } => "syntax::python_spelling",
+            AplSpelling { .. } => "syntax::apl_spelling",
             PythonBlock { .. } => "syntax::python_block",
             DictBraces { .. } => "syntax::dict_braces",
             LoneStar { .. } => "syntax::lone_star",
@@ -190,6 +207,7 @@ impl SyntaxError {
             | BadEscape { at, .. }
             | AssignInExpression { at }
             | PythonSpelling { at, .. }
+            | AplSpelling { at, .. }
             | LoneStar { at }
             | DefaultOrder { at }
             | BadField { at, .. } => one(at, "here"),
@@ -205,21 +223,36 @@ impl SyntaxError {
     pub fn help(&self) -> Option<String> {
         use SyntaxError::*;
         Some(match self {
-            MissingOperator { text, .. } => format!("to multiply, write `{text}`"),
+            MissingOperand { help, read, .. } => {
+                let read = read.as_ref().map(|read| format!("up to there it reads `{read}`"));
+                let all: Vec<String> = help.iter().cloned().chain(read).collect();
+                return (!all.is_empty()).then(|| all.join("; "));
+            }
+            MissingOperator { text, train: None, .. } => format!("to multiply, write `{text}`"),
+            MissingOperator { text, train: Some(train), .. } => {
+                format!("a train ends in a function: write `{train}`; to multiply, write `{text}`")
+            }
+            LoneStar { .. } => "to raise e to a power, write `exp(x)`".into(),
             AppliedName { fixed, .. } => format!("write `{fixed}`"),
             UnclosedBracket { text, .. } => format!("close it with `{text}`"),
             UnclosedString { .. } => "a string ends on its line; `\"\"\"` opens one of several lines".into(),
-            UnknownCharacter { text, .. } => return look_alike(text).map(|help| format!("did you mean {help}?")),
+            UnknownCharacter { text, .. } => match nested(text) {
+                Some(help) => help.into(),
+                None => return look_alike(text).map(|help| format!("did you mean {help}?")),
+            },
             StrayBackslash { .. } => {
                 "`\\` scans after a function, as in `+\\ x`, and continues a line at its end; a name takes `⍀`".into()
             }
-            StrayQuestion { .. } => "write `?name` or `name?` on a line of its own".into(),
+            StrayQuestion { .. } => {
+                "write `?name` or `name?` on a line of its own; APL's roll is `np.random.randint(6)`".into()
+            }
             BadNumber { why, text, .. } => return number_help(*why, text),
             BadEscape { .. } => "write `\\\\` for a backslash, or a raw string r\"…\"".into(),
             CannotAssign { help, .. } => return help.map(str::to_string),
             AssignInExpression { .. } => "to compare, write `==`".into(),
             MixedChain { fixed, .. } => format!("write `{fixed}`"),
             PythonSpelling { help, .. } => (*help).into(),
+            AplSpelling { help, .. } => help.clone(),
             PythonBlock { text, .. } => format!("write `{text}`"),
             DictBraces { .. } => {
                 "there are no dictionaries; use a tuple, or names. A function is `{⍺ + ⍵}`".into()
@@ -238,6 +271,18 @@ fn expected_words(expected: &[&'static str]) -> String {
         [one] => format!("expected {one}"),
         [most @ .., last] => format!("expected {} or {last}", most.join(", ")),
     }
+}
+
+/// What stands for a character of APL that arr has no use for.
+fn nested(text: &str) -> Option<&'static str> {
+    Some(match text {
+        "⊂" | "⊆" => "arrays hold numbers alone; a list holds arrays: `[1 2, 3 4]`",
+        "⍕" => "a format string makes text of a value: `f\"{1 + 1}\"`",
+        "⍎" => "text is not run; a function is `{⍵ + 1}`, or `fn f(x) = x + 1`",
+        "⎕" | "⍞" => "there are no system names; the index origin is 0, and `print(1)` writes",
+        "⍬" => "the empty vector is `zeros(0, int)`",
+        _ => return None,
+    })
 }
 
 /// The character of the notation that a character outside it looks like.

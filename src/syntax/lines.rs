@@ -225,7 +225,9 @@ impl Reader<'_> {
                     continue;
                 }
                 () if named("%") => Tok::Command,
-                () if line.starts_with('?') => Tok::Help,
+                () if line.starts_with('?') && !line[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+                    Tok::Help
+                }
                 () => return,
             };
             let end = line[..length].trim_end().len();

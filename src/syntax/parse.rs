@@ -80,8 +80,23 @@ pub(super) fn expression(b: &Builder, range: Range<usize>) -> Result<Expr, Synta
             let (found, expected) = ("a statement".to_string(), vec!["an expression"]);
             Err(SyntaxError::Unexpected { at, found, expected })
         }
-        Err(failure) => Err(diagnose::error(b.text, &scan.tokens, &[], failure)),
+        Err(failure) => Err(diagnose::error(b.text, b.lexicon, &scan.tokens, &[], failure)),
     }
+}
+
+/// The statements of a text that is right; nothing is said of one that is wrong.
+pub(super) fn quietly(text: &str, lexicon: &Lexicon) -> Option<Vec<Stmt>> {
+    let scan = scan(text, 0..text.len(), lexicon, Reading { inside: false, max_depth: MAX_DEPTH_INSIDE });
+    if !scan.bad.is_empty() || !scan.open.is_empty() || scan.too_deep || scan.waits {
+        return None;
+    }
+    let (parser, builder) = (StatementParser::new(), Builder::new(text, lexicon));
+    let read =
+        |piece: &super::shape::Piece| match run(&parser, &builder, &scan.tokens[piece.start..piece.end]) {
+            Ok(DfnItem::Stmt(statement)) => Some(statement),
+            _ => None,
+        };
+    scan.pieces.iter().map(read).collect()
 }
 
 fn run(parser: &StatementParser, b: &Builder, tokens: &[Token]) -> Result<DfnItem, Failure> {
@@ -162,7 +177,7 @@ impl Program {
                 Err(failure) => failure,
             };
             let index = failure.index(&kept);
-            let error = diagnose::error(b.text, &kept, &scan.bad, failure);
+            let error = diagnose::error(b.text, b.lexicon, &kept, &scan.bad, failure);
             let open_string = scan.open_string && matches!(error, SyntaxError::UnclosedString { .. });
             if ends_text && (index == kept.len() || open_string) {
                 self.final_errors += 1;
@@ -202,7 +217,7 @@ impl Program {
                 Some(line)
             }
             _ => {
-                self.parsed.errors.push(diagnose::error(b.text, tokens, &scan.bad, failure));
+                self.parsed.errors.push(diagnose::error(b.text, b.lexicon, tokens, &scan.bad, failure));
                 None
             }
         }

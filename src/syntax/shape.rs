@@ -337,6 +337,9 @@ impl<'a> Shaper<'a> {
             self.primitives.pop();
             return self.punctuation(Token { kind: Tok::Augment, start, end: token.end });
         }
+        if self.is_equality(token) {
+            return self.primitive(Token { kind: Tok::Compare, ..token });
+        }
         let one_line = self.frame().fn_due;
         self.punctuation(token);
         let begun = (self.tokens.len() - 1, self.primitives.len());
@@ -348,6 +351,18 @@ impl<'a> Shaper<'a> {
             frame.assigned = Some(begun);
             frame.begin_items();
         }
+    }
+
+    /// `∘.=`, `+.=`, `=/ x`: where only a function can stand, `=` is APL's equality.
+    fn is_equality(&self, token: Token) -> bool {
+        let dotted = self.tokens.last().is_some_and(|last| self.text_of(*last) == ".");
+        let mut rest = self.text[token.end as usize..].chars();
+        let operated = match rest.next() {
+            Some('/' | '⌿' | '⍀' | '¨' | '⍨') => true,
+            Some('\\') => !rest.as_str().trim_start_matches([' ', '\t', '\r']).starts_with('\n'),
+            _ => false,
+        };
+        self.text_of(token) == "=" && (operated || (dotted && self.touches(token.start as usize)))
     }
 
     /// At the end of a statement: its right side may be a train without brackets, `f = +/ ÷ ≢`.

@@ -80,7 +80,11 @@ impl<'s> Builder<'s> {
     }
 
     pub fn function(&self, l: u32, r: u32) -> Expr {
-        self.node(ExprKind::Glyph(self.intern(self.at(l, r))), l, r)
+        let text = match self.at(l, r) {
+            "=" => "==",
+            text => text,
+        };
+        self.node(ExprKind::Glyph(self.intern(text)), l, r)
     }
 
     pub fn truth(&self, value: bool, l: u32, r: u32) -> Expr {
@@ -193,6 +197,16 @@ impl<'s> Builder<'s> {
             }
         }
         let l = func.span.start;
+        if let (
+            [Arg { keyword: None, value: Expr { kind: ExprKind::Strand(_), span: other } }],
+            ExprKind::Strand(_),
+        ) = (&args[..], &func.kind)
+        {
+            let at = Span { start: l, end: r };
+            let bare = |span: &Span| self.at(span.start, span.end).trim_matches(['(', ')']).to_string();
+            let help = format!("a list of arrays is `[{}, {}]`", bare(&func.span), bare(other));
+            return fail(SyntaxError::AplSpelling { at, word: self.at(l, r).into(), help });
+        }
         Ok(self.node(ExprKind::Call { func: Box::new(func), args }, l, r))
     }
 

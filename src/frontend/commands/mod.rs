@@ -7,6 +7,7 @@ mod lesson;
 mod lint;
 mod measuring;
 mod names;
+mod parse;
 mod source;
 mod teaching;
 mod timing;
@@ -73,6 +74,7 @@ pub fn rows() -> impl Iterator<Item = &'static Command> {
         teaching::ROWS,
         lint::ROWS,
         lesson::ROWS,
+        parse::ROWS,
         names::ROWS,
         source::ROWS,
         files::ROWS,

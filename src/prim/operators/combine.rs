@@ -54,7 +54,7 @@ pub static ROWS: &[Operator] = &[
         name: "over",
         class: Some(Class::Dyadic),
         doc: "Applies the right function to both operands first: `x f⍥g y` is `(g x) f (g y)`.",
-        examples: &[Example { code: "-3 -⍥abs -5", out: "-2" }],
+        examples: &[Example { code: "¯3 -⍥abs ¯5", out: "-2" }],
         numpy: "f(g(x), g(y))",
         defers: false,
         apply: over,
