@@ -398,7 +398,7 @@ impl Translator<'_, '_> {
         let table = prim::table();
         let own = self.is_own(n);
         let kept = text::METHODS.contains(&n) || table.get(Home::Generator, n).is_some();
-        if kept && !own || table.bare(n).is_none() && !own {
+        if !own && (kept || table.bare(n).is_none()) {
             let base = self.expr(base)?.at(Bind::Atom);
             return Ok(Py::atom(format!("{base}.{n}({})", args.join(", "))));
         }
