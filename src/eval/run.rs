@@ -345,7 +345,7 @@ impl Evaluator {
                 Some(row) => prim::call_as(row, self, call, node.defer()),
                 None => f.call(self, call),
             },
-            Value::Func(func) => func.call(self, call),
+            Value::Func(func) => prim::trace::function(func, self, call),
             Value::DType(_) => prim::core::call_dtype(self, f, call),
             other => Err(Fault::NotCallable { type_name: other.type_name().into() }),
         };
@@ -411,7 +411,8 @@ impl Evaluator {
                 if !func.get().takes_deferred() {
                     self.settle_args(&mut call, span)?;
                 }
-                func.call(self, call).map_err(|e| self.operand_error(e, span, &spans, &briefs))
+                prim::trace::function(func, self, call)
+                    .map_err(|e| self.operand_error(e, span, &spans, &briefs))
             }
             other => self.fail(Fault::NotFunction { op: "application".into(), got: other.describe() }, span),
         }

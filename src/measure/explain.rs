@@ -1,15 +1,448 @@
-//! x
+//! `%explain`: an expression as it runs. It runs once, on copies, under `exec::tally`'s trace; the calls
+//! of the trace become a tree by their places in the text, passes go to the calls that made them, and
+//! calls that waited are told which step ran them. Beside the sums stand those of NumPy.
+
+use super::numpy::{self, Cost};
+use super::text::{bytes, count, json_list, json_number, json_object, json_string};
+use super::trial::Trial;
 use crate::eval::Evaluator;
-use crate::value::Fault;
-pub struct Explained;
-pub fn explain(_: &mut Evaluator, _: &str) -> Result<Explained, Fault> {
-    Ok(Explained)
+use crate::exec::tally::{self, Brief, Call, Kind, Outcome, Pass, Tally};
+use crate::show::time::duration;
+use crate::syntax::Span;
+use crate::value::{Fault, shape_text};
+
+/// One call, and the passes that it made.
+pub struct Step {
+    pub call: Call,
+    /// Its text, if it stands in the expression; of a call inside a function, its name.
+    pub code: String,
+    pub passes: Vec<(Pass, f64)>,
+    /// With the calls inside it, without its operands.
+    pub seconds: f64,
+    /// The step whose pass did its work.
+    pub fused: Option<usize>,
+    /// How far in the tree.
+    pub depth: usize,
+    /// The steps that gave its operands.
+    inside: Vec<usize>,
+    numpy: Cost,
 }
+
+/// The outcome.
+pub struct Explained {
+    /// In the order in which they ran.
+    pub steps: Vec<Step>,
+    /// The places of the steps in the order of the tree, outermost first.
+    pub order: Vec<usize>,
+    /// Passes of no step.
+    pub others: Vec<(Pass, f64)>,
+    pub tally: Tally,
+    pub numpy: Cost,
+    pub seconds: f64,
+}
+
+/// Runs code on copies and explains it.
+pub fn explain(evaluator: &mut Evaluator, code: &str) -> Result<Explained, Fault> {
+    let trial = Trial::new(evaluator, "%explain", code, &[code])?;
+    let began = std::time::Instant::now();
+    let (tally, seconds) = trial.run(evaluator, |evaluator, unit| {
+        let start = began.elapsed();
+        let (value, tally) = tally::trace(|| evaluator.run_unit(unit));
+        value.map(|_| (tally, (began.elapsed() - start).as_secs_f64()))
+    })?;
+    evaluator.flush_warnings();
+    Ok(tree(tally, seconds, code))
+}
+
+fn tree(tally: Tally, seconds: f64, code: &str) -> Explained {
+    let mut found = Explained {
+        steps: Vec::new(),
+        order: Vec::new(),
+        others: Vec::new(),
+        numpy: Cost::default(),
+        seconds,
+        tally,
+    };
+    let base = found.calls().map(|(_, call, _)| call.depth).min().unwrap_or(0);
+    let steps: Vec<(usize, Step)> = found
+        .calls()
+        .map(|(i, call, seconds)| {
+            let own = call.depth == base && call.span.end > call.span.start;
+            let text = code.get(call.span.start as usize..call.span.end as usize).filter(|_| own);
+            let code =
+                text.map_or(call.name.to_string(), |t| t.split_whitespace().collect::<Vec<_>>().join(" "));
+            let (passes, inside) = (Vec::new(), Vec::new());
+            let call = call.clone();
+            let depth = call.depth - base;
+            (i, Step { call, code, passes, seconds, fused: None, depth, inside, numpy: Cost::default() })
+        })
+        .collect();
+    let places: Vec<usize> = steps.iter().map(|(i, _)| *i).collect();
+    found.steps = steps.into_iter().map(|(_, s)| s).collect();
+    found.give_passes(&places);
+    found.nest(base);
+    found.cost(code);
+    found
+}
+
 impl Explained {
-    pub fn text(&self) -> String {
-        String::new()
+    /// The calls that no other call made, each with its place in the trace.
+    fn calls(&self) -> impl Iterator<Item = (usize, &Call, f64)> {
+        self.tally.steps.iter().enumerate().filter_map(|(i, s)| match &s.kind {
+            Kind::Call(call) if s.parent.is_none() => Some((i, call, s.seconds)),
+            _ => None,
+        })
     }
+
+    /// Gives each pass to the outermost call around it, or to the call that waited for it.
+    fn give_passes(&mut self, places: &[usize]) {
+        let trace = std::mem::take(&mut self.tally.steps);
+        for (i, step) in trace.iter().enumerate() {
+            let Kind::Pass(pass) = &step.kind else { continue };
+            let mut at = i;
+            while let Some(outer) = trace[at].parent {
+                at = outer;
+            }
+            // By its place: another row may do its work (a power that is a square).
+            let waits =
+                |s: &Step, (_, span): &(&str, Span)| s.call.outcome == Outcome::Waits && s.call.span == *span;
+            let last = |last: &(&'static str, Span)| self.steps.iter().rposition(|s| waits(s, last));
+            let owner = places.iter().position(|&p| p == at).or_else(|| pass.fused.last().and_then(last));
+            for other in &pass.fused {
+                if let Some(k) = self.steps.iter().rposition(|s| waits(s, other) && s.fused.is_none())
+                    && Some(k) != owner
+                {
+                    self.steps[k].fused = owner;
+                }
+            }
+            match owner {
+                Some(k) => self.steps[k].passes.push((pass.clone(), step.seconds)),
+                None => self.others.push((pass.clone(), step.seconds)),
+            }
+        }
+        self.tally.steps = trace;
+    }
+
+    /// Puts steps under the one whose text holds theirs; those of functions stay where they ran.
+    fn nest(&mut self, base: usize) {
+        let mut roots: Vec<usize> = Vec::new();
+        for k in 0..self.steps.len() {
+            let span = self.steps[k].call.span;
+            let mut inside = Vec::new();
+            if self.steps[k].call.depth == base {
+                while let Some(&r) = roots.last() {
+                    let other = &self.steps[r].call;
+                    let within =
+                        span.start <= other.span.start && other.span.end <= span.end && other.span != span;
+                    if other.depth == base && !within {
+                        break;
+                    }
+                    inside.push(r);
+                    roots.pop();
+                }
+                inside.reverse();
+            }
+            self.steps[k].inside = inside;
+            roots.push(k);
+        }
+        for root in roots {
+            self.place(root, 0);
+        }
+    }
+
+    fn place(&mut self, k: usize, depth: usize) {
+        self.order.push(k);
+        self.steps[k].depth += depth;
+        for inner in self.steps[k].inside.clone() {
+            self.place(inner, depth + 1);
+        }
+    }
+
+    fn cost(&mut self, code: &str) {
+        for k in 0..self.steps.len() {
+            let step = &self.steps[k];
+            let unnamed: Vec<&Brief> =
+                step.inside.iter().filter_map(|&i| self.steps[i].call.result.as_ref()).collect();
+            // An operator has operands on both sides; a call ends with its bracket.
+            let text = code.get(step.call.span.start as usize..step.call.span.end as usize).unwrap_or("");
+            let called = text.ends_with(')') && text.contains(&format!("{}(", step.call.name));
+            let cost = numpy::cost(&step.call, !called, &unnamed);
+            self.steps[k].numpy = cost;
+            self.numpy = self.numpy.and(cost);
+        }
+    }
+
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        if self.steps.is_empty() && self.others.is_empty() {
+            out.push_str("no step works on arrays\n");
+        }
+        for &k in &self.order {
+            let step = &self.steps[k];
+            let margin = "  ".repeat(step.depth.min(10));
+            out.push_str(&format!("{margin}{}. {}\n", k + 1, clipped(&step.code, 56 - margin.len())));
+            for line in step.lines() {
+                out.push_str(&format!("{margin}   {line}\n"));
+            }
+        }
+        for (pass, seconds) in &self.others {
+            out.push_str(&format!("beside the steps: {}\n", pass_lines(pass, *seconds).join("\n   ")));
+        }
+        if self.tally.left_out > 0 {
+            out.push_str(&format!("and {}\n", count(self.tally.left_out, "step")));
+        }
+        out + &self.sums()
+    }
+
+    fn sums(&self) -> String {
+        let (t, n) = (&self.tally, &self.numpy);
+        let row = |name: &str, passes: u64, read: u64, written: u64, buffers: u64, allocated: u64| {
+            let made = format!("{} in {buffers}", bytes(allocated));
+            format!("{name:<6}{passes:>8}{:>12}{:>12}{made:>20}\n", bytes(read), bytes(written))
+        };
+        let mut out = format!("{:<6}{:>8}{:>12}{:>12}{:>20}\n", "", "passes", "read", "written", "allocated");
+        let m = t.memory;
+        out.push_str(&row("arr", t.passes, t.read, t.written, m.buffers as u64, m.allocated as u64));
+        out.push_str(&row("NumPy", n.passes, n.read, n.written, n.buffers, n.allocated));
+        let mut rest = vec![format!("ran in {}", duration(self.seconds, 3))];
+        rest.push(format!("peak {}", bytes(m.peak as u64)));
+        rest.push(count(t.temporaries() as u64, "temporary"));
+        if t.iterations > 0 {
+            rest.push(count(t.iterations, "loop iteration"));
+        }
+        out + &rest.join(", ") + "\n"
+    }
+
     pub fn json(&self) -> String {
-        String::new()
+        let pass = |(p, seconds): &(Pass, f64)| {
+            json_object(&[
+                ("kernel", json_string(p.kernel)),
+                ("dtype", json_string(p.dtype.name())),
+                ("simd", json_string(p.level.name())),
+                ("threads", p.threads.to_string()),
+                ("read", p.read.to_string()),
+                ("written", p.written.to_string()),
+                ("ops", p.ops.to_string()),
+                ("in_place", p.in_place.to_string()),
+                ("seconds", json_number(*seconds)),
+            ])
+        };
+        let step = |&k: &usize| {
+            let s = &self.steps[k];
+            json_object(&[
+                ("step", (k + 1).to_string()),
+                ("code", json_string(&s.code)),
+                ("depth", s.depth.to_string()),
+                ("name", json_string(s.call.name)),
+                ("operands", json_list(s.call.operands.iter().map(|b| json_string(&looks(b))))),
+                ("result", s.call.result.as_ref().map_or("null".into(), |b| json_string(&looks(b)))),
+                ("outcome", json_string(outcome(s.call.outcome))),
+                ("fused_into", s.fused.map_or("null".into(), |f| (f + 1).to_string())),
+                ("passes", json_list(s.passes.iter().map(pass))),
+                ("seconds", json_number(s.seconds)),
+            ])
+        };
+        let (t, n) = (&self.tally, &self.numpy);
+        let sums = |passes: u64, read: u64, written: u64, buffers: u64, allocated: u64| {
+            json_object(&[
+                ("passes", passes.to_string()),
+                ("read", read.to_string()),
+                ("written", written.to_string()),
+                ("buffers", buffers.to_string()),
+                ("allocated", allocated.to_string()),
+            ])
+        };
+        let m = t.memory;
+        json_object(&[
+            ("steps", json_list(self.order.iter().map(step))),
+            ("arr", sums(t.passes, t.read, t.written, m.buffers as u64, m.allocated as u64)),
+            ("numpy", sums(n.passes, n.read, n.written, n.buffers, n.allocated)),
+            ("peak", m.peak.to_string()),
+            ("temporaries", t.temporaries().to_string()),
+            ("seconds", json_number(self.seconds)),
+        ])
+    }
+}
+
+impl Step {
+    /// What is to be said of it, below its text.
+    fn lines(&self) -> Vec<String> {
+        let result = self.call.result.as_ref().map_or("nothing".into(), looks);
+        let mut first = format!("{}: {result}", self.call.name);
+        let how = match (self.call.outcome, self.fused) {
+            (Outcome::Waits, Some(k)) => format!("waits: fused into step {}", k + 1),
+            (Outcome::Waits, None) if self.passes.is_empty() => "waits: not needed".into(),
+            (Outcome::Waits | Outcome::Fresh, _) => match self.passes.iter().any(|(p, _)| p.in_place) {
+                true => "in the buffer of an operand that has no name".into(),
+                false => "a new buffer".into(),
+            },
+            (Outcome::View, _) => "a view: nothing is copied".into(),
+            (Outcome::InPlace, _) => "in the buffer of an operand".into(),
+            (Outcome::Other | Outcome::Failed, _) => String::new(),
+        };
+        if !how.is_empty() {
+            first.push_str(&format!("; {how}"));
+        }
+        let mut lines = vec![first];
+        lines.extend(self.broadcast());
+        lines.extend(self.passes.iter().flat_map(|(pass, seconds)| pass_lines(pass, *seconds)));
+        lines
+    }
+
+    /// Which operands are stretched to the result's shape.
+    fn broadcast(&self) -> Option<String> {
+        let to = self.call.result.as_ref()?.shape.as_ref()?;
+        let shapes: Vec<_> = self.call.operands.iter().filter_map(|b| b.shape.as_ref()).collect();
+        // Only if the result has the broadcast shape: others change shapes in their own way.
+        let fits = |s: &&[usize]| {
+            s.len() <= to.len() && s.iter().rev().zip(to.iter().rev()).all(|(a, b)| a == b || *a == 1)
+        };
+        let all: Vec<&[usize]> = shapes.iter().map(|s| &s[..]).collect();
+        if all.len() < 2 || !all.iter().all(fits) {
+            return None;
+        }
+        let stretched = all.iter().filter(|s| ***s != to[..]).map(|s| shape_text(s)).collect::<Vec<_>>();
+        (!stretched.is_empty())
+            .then(|| format!("{} broadcast to {}", stretched.join(" and "), shape_text(to)))
+    }
+}
+
+/// A pass: its kernel, and what it moved.
+fn pass_lines(pass: &Pass, seconds: f64) -> Vec<String> {
+    let fused = match pass.fused.len() {
+        0 | 1 => String::new(),
+        n => format!(" of {n} fused steps"),
+    };
+    let threads = count(pass.threads as u64, "thread");
+    let how = format!("{} {}{fused}, {}, {threads}", pass.kernel, pass.dtype.name(), pass.level.name());
+    let moved = match (pass.read, pass.written) {
+        (r, 0) => format!("reads {}", bytes(r)),
+        (0, w) => format!("writes {}", bytes(w)),
+        (r, w) => format!("reads {}, writes {}", bytes(r), bytes(w)),
+    };
+    vec![format!("pass: {how}"), format!("  {moved}, {}", duration(seconds, 3))]
+}
+
+/// `float64 (1000, 3)`, or a value's text.
+fn looks(brief: &Brief) -> String {
+    match (&brief.dtype, &brief.shape) {
+        (Some(dtype), Some(shape)) => format!("{} {}", dtype.name(), shape_text(shape)),
+        _ => brief.text.clone(),
+    }
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Fresh => "new",
+        Outcome::View => "view",
+        Outcome::InPlace => "in place",
+        Outcome::Waits => "waits",
+        Outcome::Other => "other",
+        Outcome::Failed => "failed",
+    }
+}
+
+fn clipped(text: &str, width: usize) -> String {
+    match text.char_indices().nth(width.max(8)) {
+        Some((at, _)) => text[..at].to_string() + "…",
+        None => text.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::memory;
+    use crate::eval::{Output, Source};
+    use crate::session::Session;
+    use crate::value::Warning;
+
+    struct Silent;
+
+    impl Output for Silent {
+        fn write(&mut self, _: &str) {}
+        fn warning(&mut self, _: &Warning, _: &Source, _: Span) {}
+    }
+
+    /// Explains a code, and checks its sums against the allocator's own counters.
+    fn explained(setup: &str, code: &str) -> Explained {
+        let mut session = Session::new(Box::new(Silent));
+        session.run("test", setup);
+        let unit = super::super::trial::compile(&mut session.evaluator, "test", code).ok().unwrap();
+        session.evaluator.run_unit(&unit).ok().unwrap();
+        let before = memory::allocations();
+        memory::reset_peak();
+        let used = memory::used();
+        let value = session.evaluator.run_unit(&unit).ok().unwrap();
+        let (buffers, peak) = (memory::allocations() - before, memory::peak() - used);
+        drop(value);
+        let e = explain(&mut session.evaluator, code).ok().unwrap();
+        assert_eq!(e.tally.memory.buffers, buffers, "{code}");
+        // The allocator counts whole blocks.
+        assert!(e.tally.memory.peak <= peak && peak <= e.tally.memory.peak * 5 / 4 + 4096, "{code}");
+        e
+    }
+
+    const SETUP: &str =
+        "x = np.arange(100000.0); y = x + 1; m = x.reshape(1000, 100); s = np.array([3.0, 1.0])";
+
+    #[test]
+    fn a_fused_expression_is_one_pass() {
+        let e = explained(SETUP, "x * 2 + y");
+        assert_eq!((e.tally.passes, e.tally.read, e.tally.written), (1, 1_600_000, 800_000));
+        assert_eq!(
+            (e.tally.memory.buffers, e.tally.memory.allocated, e.tally.temporaries()),
+            (1, 800_000, 0)
+        );
+        assert_eq!(e.order, [1, 0]);
+        assert_eq!(e.steps[0].fused, Some(1));
+        assert_eq!((e.numpy.passes, e.numpy.buffers, e.numpy.allocated), (2, 1, 800_000));
+        let text = e.text();
+        assert!(text.starts_with("2. x * 2 + y\n   add: float64 (100000,); a new buffer\n"), "{text}");
+        assert!(
+            text.contains("  1. x * 2\n     multiply: float64 (100000,); waits: fused into step 2\n"),
+            "{text}"
+        );
+        assert!(text.lines().all(|l| l.chars().count() <= 60), "{text}");
+    }
+
+    #[test]
+    fn a_reduction_takes_its_operands_in() {
+        let e = explained(SETUP, "np.sum((x - y) ** 2)");
+        assert_eq!((e.tally.passes, e.tally.read), (1, 1_600_000));
+        assert_eq!(e.steps.iter().filter(|s| s.fused.is_some()).count(), 2);
+        assert_eq!((e.numpy.passes, e.numpy.written), (3, 1_600_000));
+    }
+
+    #[test]
+    fn views_move_nothing_and_copies_do() {
+        let e = explained(SETUP, "m.T[1:]");
+        assert_eq!((e.tally.passes, e.tally.memory.buffers), (0, 0));
+        assert!(e.steps.iter().all(|s| s.call.outcome == Outcome::View));
+        let e = explained(SETUP, "m[[3, 5]]");
+        assert_eq!((e.tally.copies, e.steps.last().unwrap().call.outcome), (1, Outcome::Fresh));
+        assert_eq!(e.tally.written, 1600);
+    }
+
+    #[test]
+    fn broadcasting_is_told() {
+        let e = explained(SETUP, "m + m[0]");
+        assert!(e.text().contains("(100,) broadcast to (1000, 100)"), "{}", e.text());
+        assert_eq!(e.tally.read, 800_000 + 800);
+    }
+
+    #[test]
+    fn temporaries_are_those_of_the_allocator() {
+        for code in ["np.sort(x)", "m @ m.T", "np.argsort(s)", "m.T.copy()", "x[x > 5]", "np.unique(s)"] {
+            let e = explained(SETUP, code);
+            assert!(e.tally.memory.buffers > 0 && e.tally.passes > 0, "{code}");
+        }
+    }
+
+    #[test]
+    fn functions_have_their_steps() {
+        let e = explained("fn f(v) { w = v + 1\n w * w }\nx = np.arange(5000.0)", "f(x).sum()");
+        assert_eq!(e.steps.len(), 3);
+        assert!(e.text().contains("add"), "{}", e.text());
     }
 }

@@ -42,8 +42,9 @@ impl Plot<'_> {
                 labels[column + i] = c;
             }
         }
-        for column in 0..WIDTH {
-            let x = (x0 + (x1 - x0) * column as f64 / (WIDTH - 1) as f64).exp();
+        let shares = (0..WIDTH).map(|column| column as f64 / (WIDTH - 1) as f64);
+        for (column, share) in shares.enumerate() {
+            let x = (x0 + (x1 - x0) * share).exp();
             if let Some(row) = place((self.curve)(x), y0, y1, HEIGHT) {
                 field[HEIGHT - 1 - row][column] = line;
             }

@@ -306,6 +306,21 @@ pub fn call_bound(
     sig: &Signature,
     defer: Defer,
 ) -> Result<Value, Fault> {
+    if tally::heeds_calls() {
+        let begun = trace::begin(args.prim.name, host, args.values_mut().map(|x| &*x));
+        return trace::end(&begun, bound_untold(f, host, args, sig, defer));
+    }
+    bound_untold(f, host, args, sig, defer)
+}
+
+#[inline]
+fn bound_untold(
+    f: RowFn,
+    host: &mut dyn Host,
+    args: &mut Args,
+    sig: &Signature,
+    defer: Defer,
+) -> Result<Value, Fault> {
     let defers = args.prim.defers;
     for (i, x) in args.values_mut().enumerate() {
         if matches!(x, Value::Deferred(_)) && (i >= 8 || defers & (1 << i) == 0) {

@@ -4,7 +4,7 @@
 
 use crate::exec::tally::{self, Brief, Call, Outcome};
 use crate::show;
-use crate::value::{Fault, Host, Value};
+use crate::value::{CallArgs, Fault, Func, Host, Value};
 use smallvec::SmallVec;
 
 /// Characters of a value's text that a brief keeps.
@@ -45,6 +45,16 @@ pub fn end(begun: &Begun, result: Result<Value, Fault>) -> Result<Value, Fault> 
     };
     tally::end_call(result.as_ref().ok().map(brief), outcome);
     result
+}
+
+/// Calls a function; one that is no primitive (a derived function, a train) is a call of its own.
+pub fn function(f: &Func, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+    if !tally::heeds_calls() || matches!(f, Func::Static(_)) {
+        return f.call(host, args);
+    }
+    let begun = begin("derived function", host, args.positional.iter());
+    let result = f.call(host, args);
+    end(&begun, result)
 }
 
 /// What a value looks like.

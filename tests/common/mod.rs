@@ -208,6 +208,19 @@ fn mask_measured(line: &str) -> Option<String> {
             return Some(stays.into());
         }
     }
+    let step = line.trim_start();
+    if step.starts_with("pass: ") || step.starts_with("beside the steps: ") {
+        let mut parts: Vec<&str> = line.split(", ").collect();
+        let n = parts.len();
+        parts[n - 2..].copy_from_slice(&["S", "N threads"]);
+        return Some(parts.join(", "));
+    }
+    if let Some((_, rest)) = line.strip_prefix("ran in ").and_then(|l| l.split_once(", ")) {
+        return Some(format!("ran in T, {rest}"));
+    }
+    if ["reads ", "writes "].iter().any(|w| step.starts_with(w)) {
+        return Some(mask_line(line));
+    }
     if line.starts_with("the loop on line ") {
         return Some(mask_rates(line));
     }

@@ -1,11 +1,11 @@
-//! `%compare`, `%memit`, `%scale`, `%prof` and `%calibrate`: options in, text or JSON out;
+//! `%compare`, `%memit`, `%scale`, `%prof`, `%explain` and `%calibrate`: options in, text or JSON out;
 //! the work is `measure`'s.
 
 use super::{Call, Command, Takes};
 use crate::frontend::calibration;
 use crate::measure::compare::{self, ROUNDS};
 use crate::measure::text::Look;
-use crate::measure::{memory, profile, scale};
+use crate::measure::{explain, memory, profile, scale};
 use crate::value::{Fault, Value};
 use std::path::Path;
 
@@ -57,6 +57,18 @@ pub const ROWS: &[Command] = &[
               Runs a file, or code, once, and prints the time of each line (without that of lines inside it) and of each \
               primitive, and what vectorising the hottest loop can gain at most. Names assigned in the code do not stay.",
         run: prof,
+    },
+    Command {
+        name: "explain",
+        usage: "[--json] expr",
+        options: &[JSON],
+        takes: Takes::Code,
+        doc: "Show how an expression runs.\n\
+              Runs it once, on copies of arrays and generators, and prints its tree with, for each step, shape and dtype, \
+              broadcasting, whether the result is a view, a copy or waits to be fused, the kernel with its instructions \
+              and threads, the bytes that it reads and writes, and its time; then passes, bytes and buffers in all, beside \
+              those of the same steps in NumPy.",
+        run: explain,
     },
     Command {
         name: "calibrate",
@@ -192,6 +204,14 @@ fn prof(call: &mut Call) -> Result<Value, Fault> {
     let report = profile::run(call.evaluator, &unit).map_err(|raised| Fault::Raised(raised))?;
     call.evaluator.flush_warnings();
     let text = if asked.json { report.json() } else { report.text() };
+    say(call, text)
+}
+
+fn explain(call: &mut Call) -> Result<Value, Fault> {
+    let asked = asked(call, "")?;
+    let code = code(call, &asked)?;
+    let found = explain::explain(call.evaluator, code)?;
+    let text = if asked.json { found.json() } else { found.text() };
     say(call, text)
 }
 
