@@ -102,7 +102,7 @@ pub fn lines(text: &str, lexicon: &Lexicon) -> Vec<String> {
     }
     cuts.push(text.len());
     let parts = cuts.windows(2).filter_map(|w| text.get(w[0]..w[1]));
-    parts.map(|p| p.trim_end().to_string()).filter(|p| !p.is_empty()).collect()
+    parts.map(|p| p.trim_end().trim_start_matches('\n').to_string()).filter(|p| !p.is_empty()).collect()
 }
 
 /// The names in a text, attributes left out.

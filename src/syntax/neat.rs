@@ -149,7 +149,7 @@ mod tests {
             "(a if c else b) + 1",
             "0 < x < 1",
         ] {
-            let parsed = parse(text, &Lexicon::default());
+            let parsed = parse(text, &Lexicon::standard_for_tests());
             assert!(parsed.errors.is_empty(), "{text}");
             assert_eq!(statement(&parsed.statements[0]), text);
         }
