@@ -50,7 +50,7 @@ pub fn call(func: Expr, args: Vec<Arg>) -> Expr {
 
 /// `np.member(args)`
 pub fn np(member: &str, args: Vec<Expr>) -> Expr {
-    let func = member.split('.').fold(name("np"), |base, part| attr(base, part));
+    let func = member.split('.').fold(name("np"), attr);
     call(func, args.into_iter().map(arg).collect())
 }
 

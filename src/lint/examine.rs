@@ -79,8 +79,7 @@ pub fn examine(
         Ok(plan) => plan,
         Err(why) => return note(text, site, why),
     };
-    if let Some(gone) = plan.gone.iter().find(|n| sites::read_after(site, n)) {
-        let _ = gone;
+    if plan.gone.iter().any(|n| sites::read_after(site, n)) {
         return None;
     }
     let tried = try_forms(ev, lab, &case, &plan, &facts, functions, &taken)?;
@@ -456,14 +455,12 @@ fn bound_names(original: &[Stmt], read: &[Stmt]) -> Vec<Name> {
     let mut found = Vec::new();
     for body in [original, read] {
         walk::statements(body, &mut |node| {
-            match node {
-                Node::Stmt(Stmt {
-                    kind: StmtKind::For { iter: e, .. } | StmtKind::While { test: e, .. },
-                    ..
-                }) => {
-                    found.extend(walk::Names::of_expression(e).read);
-                }
-                _ => {}
+            if let Node::Stmt(Stmt {
+                kind: StmtKind::For { iter: e, .. } | StmtKind::While { test: e, .. },
+                ..
+            }) = node
+            {
+                found.extend(walk::Names::of_expression(e).read);
             }
             true
         });

@@ -55,6 +55,7 @@ pub struct Affine {
 }
 
 /// What a name means within the loops.
+#[expect(clippy::large_enum_variant, reason = "a handful of names live at a time")]
 #[derive(Clone, Debug)]
 pub enum Bind {
     /// The number of a loop's step.
@@ -655,10 +656,8 @@ impl Reader<'_> {
         if vals.iter().all(|v| v.axes.is_empty()) {
             return self.fixed(e);
         }
-        if let Some(key) = args.iter().find(|a| a.keyword.is_some()) {
-            if !self.is_fixed(&key.value) {
-                return Err(Why::Unknown);
-            }
+        if args.iter().any(|a| a.keyword.is_some() && !self.is_fixed(&a.value)) {
+            return Err(Why::Unknown);
         }
         let keys: Vec<Arg> = args.iter().filter(|a| a.keyword.is_some()).cloned().collect();
         match idioms::role(name) {
