@@ -100,10 +100,10 @@ pub fn offer(evaluator: &mut Evaluator, before: &str) -> Offer {
 pub fn keys() -> Vec<Candidate> {
     let of = |(key, glyph): (char, char)| {
         let text = glyph.to_string();
-        let (names, doc) = glyphs::find(&text).map_or((String::new(), String::new()), |g| {
-            (g.words.iter().take(2).copied().collect::<Vec<_>>().join(", "), g.meaning.clone())
+        let (name, doc) = glyphs::find(&text).map_or((String::new(), String::new()), |g| {
+            (g.words.first().copied().unwrap_or("").to_string(), g.meaning.clone())
         });
-        Candidate { label: format!("{key} {glyph}  {names}").trim_end().to_string(), text, doc }
+        Candidate { label: format!("{key} {glyph} {name}").trim_end().to_string(), text, doc }
     };
     keyboard::keys().map(of).collect()
 }
