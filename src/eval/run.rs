@@ -411,7 +411,7 @@ impl Evaluator {
                 if !func.get().takes_deferred() {
                     self.settle_args(&mut call, span)?;
                 }
-                prim::trace::function(func, self, call)
+                prim::trace::function(func, self, call, node.defer())
                     .map_err(|e| self.operand_error(e, span, &spans, &briefs))
             }
             other => self.fail(Fault::NotFunction { op: "application".into(), got: other.describe() }, span),

@@ -7,6 +7,7 @@ pub mod distinct;
 mod expr;
 pub mod group;
 pub mod index;
+pub mod inner;
 pub mod interrupt;
 mod lay;
 pub mod linalg;

@@ -225,6 +225,12 @@ fn dtype_of(value: &Value) -> Option<DType> {
     }
 }
 
+/// The fold kernels that join results of a dtype in any grouping, and the value to begin with.
+pub fn joining(prim: &Prim, dtype: DType) -> Option<(&'static Fold, Scalar)> {
+    let fold = fold_of(prim, dtype, None).filter(|f| prim.laws.associative && f.dtype == dtype)?;
+    Some((fold, cast_scalar(identity(prim, fold.out).unwrap_or_else(fold.identity), fold.out)))
+}
+
 /// `f/` of every group's items, which lie along the first axis: an item per group; `None`, with nothing
 /// done, where `f` has no fold kernel.
 pub fn reduce_groups(

@@ -5,7 +5,7 @@ use crate::exec::{Reduction, reduce};
 use crate::value::Value;
 
 pub use crate::kernel::fold::{
-    ALL, ANY, BIT_AND, BIT_OR, BIT_XOR, FMAX, FMIN, MAXIMUM, MINIMUM, PARITY, PRODUCT, SUM, find,
+    ALL, AND, ANY, BIT_AND, BIT_OR, BIT_XOR, FMAX, FMIN, MAXIMUM, MINIMUM, OR, PARITY, PRODUCT, SUM, find,
 };
 
 /// Whether all integers of a value are within bounds.

@@ -110,6 +110,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             loops: loops!(logic::or: bool; integer::gcd_of: i8 u8 i16 u16 i32 u32 i64 u64),
+            folds: folds::OR,
             plain: Plain::Binary(plain::or_gcd),
             refuse: &[
                 (
@@ -148,6 +149,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             loops: loops!(logic::and: bool; integer::lcm_of: i8 u8 i16 u16 i32 u32 i64 u64),
+            folds: folds::AND,
             plain: Plain::Binary(plain::and_lcm),
             refuse: &[
                 (

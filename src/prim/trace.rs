@@ -48,12 +48,17 @@ pub fn end(begun: &Begun, result: Result<Value, Fault>) -> Result<Value, Fault> 
 }
 
 /// Calls a function; one that is no primitive (a derived function, a train) is a call of its own.
-pub fn function(f: &Func, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+/// Its result may be deferred if `defer` says so.
+pub fn function(f: &Func, host: &mut dyn Host, args: CallArgs, defer: Defer) -> Result<Value, Fault> {
+    let run = |host: &mut dyn Host, args| match defer {
+        Defer::Later => f.get().call_waiting(host, args),
+        Defer::Now => f.call(host, args),
+    };
     if !tally::heeds_calls() || matches!(f, Func::Static(_)) {
-        return f.call(host, args);
+        return run(host, args);
     }
     let begun = begin("derived function", host, args.positional.iter());
-    let result = f.call(host, args);
+    let result = run(host, args);
     end(&begun, result)
 }
 

@@ -295,6 +295,15 @@ impl Chosen {
     }
 }
 
+/// The kernel for operands, to run on blocks of them; `None` where a comparison has one truth for all.
+pub fn kernel(prim: &'static Prim, host: &dyn Host, xs: &[Value]) -> Result<Option<Kernel>, Fault> {
+    let Some(e) = prim.elementwise() else { return Ok(None) };
+    Ok(match choose(prim, e, xs)? {
+        Choice::Loop(chosen) => Some(chosen.kernel(prim, host)),
+        Choice::Constant(_) => None,
+    })
+}
+
 enum Choice {
     Loop(Chosen),
     /// A comparison with a plain integer outside the other operand's range: one truth for all.

@@ -34,6 +34,10 @@ pub trait Callable {
     fn name(&self) -> &str;
     /// Calls it. Errors have no spans yet: the caller adds those of its operands.
     fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault>;
+    /// As `call`; the result may be deferred work on arrays that the caller keeps as they are until then.
+    fn call_waiting(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+        self.call(host, args)
+    }
     /// Whether it takes deferred arguments as they are.
     fn takes_deferred(&self) -> bool {
         false

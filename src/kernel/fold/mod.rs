@@ -19,7 +19,7 @@ mod monoid;
 
 use super::{Block, BlockMut, pairwise, simd};
 use crate::dtype::{CastTo, DType, Element, Scalar, c64, c128, cast};
-use monoid::{BitAnd, BitOr, BitXor, FMax, FMin, Max, Min, Monoid, Product, Sum};
+use monoid::{BitAnd, BitOr, BitXor, FMax, FMin, Gcd, Lcm, Max, Min, Monoid, Product, Sum};
 
 /// The kernels of one function that folds elements of `dtype` into accumulators of `out`.
 pub struct Fold {
@@ -401,6 +401,10 @@ pub const FMIN: &[Fold] = &[
 pub const ANY: &[Fold] = &[ANY_BOOL];
 /// Logical and; elements of any dtype are cast to bool first.
 pub const ALL: &[Fold] = &[ALL_BOOL];
+/// `∨`: or of bools, greatest common divisor of int64.
+pub const OR: &[Fold] = &[ANY_BOOL, free!(Gcd, i64)];
+/// `∧`: and of bools, least common multiple of int64.
+pub const AND: &[Fold] = &[ALL_BOOL, free!(Lcm, i64)];
 /// Logical exclusive or; elements of any dtype are cast to bool first.
 pub const PARITY: &[Fold] = &[free!(BitXor, bool)];
 

@@ -1,6 +1,7 @@
 //! The functions that folds join with, each with its identity.
 
 use crate::dtype::{c64, c128};
+use crate::kernel::integer::Int;
 
 /// An associative function on a type, with its identity.
 pub trait Monoid<A> {
@@ -18,6 +19,26 @@ pub struct FMin;
 pub struct BitAnd;
 pub struct BitOr;
 pub struct BitXor;
+pub struct Gcd;
+pub struct Lcm;
+
+impl Monoid<i64> for Gcd {
+    fn identity() -> i64 {
+        0
+    }
+    fn join(a: i64, b: i64) -> i64 {
+        a.gcd(b)
+    }
+}
+
+impl Monoid<i64> for Lcm {
+    fn identity() -> i64 {
+        1
+    }
+    fn join(a: i64, b: i64) -> i64 {
+        a.lcm(b)
+    }
+}
 
 macro_rules! int_monoids {
     ($($t:ty),*) => {$(

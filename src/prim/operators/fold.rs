@@ -1,6 +1,7 @@
 //! Reduce and scan, along the last axis (`/ \`) or the first (`⌿ ⍀`). With an array for a function
 //! they replicate and expand.
 
+use super::lift::{Item, Lift};
 use super::{Derived, Operator, apply, dyadic_prim};
 use crate::array::{Array, Order, normalize_axis};
 use crate::prim::row::Example;
@@ -124,6 +125,11 @@ fn reduce_axis(f: &Func, host: &mut dyn Host, a: Array, axis: usize) -> Result<V
     match elementwise(f) {
         Some(p) => folds::reduce_right(p, host, &a, axis),
         None => {
+            if a.ndim() > 1
+                && let Some(whole) = reduce_whole(f, host, &a, axis)?
+            {
+                return Ok(whole);
+            }
             let lanes = lanes(&a, axis);
             let shape: Vec<usize> = without(a.shape(), axis);
             let mut results = Vec::with_capacity(lanes.len());
@@ -133,6 +139,65 @@ fn reduce_axis(f: &Func, host: &mut dyn Host, a: Array, axis: usize) -> Result<V
             super::map::collect(f.name(), &shape, results)
         }
     }
+}
+
+/// All lanes at once, from the last items to the first, by a function made of element-wise primitives;
+/// `None` for other functions.
+fn reduce_whole(f: &Func, host: &mut dyn Host, a: &Array, axis: usize) -> Result<Option<Value>, Fault> {
+    let n = a.shape()[axis];
+    let Some(lift) = Lift::of(f, host, 2).filter(|l| l.is_map() && n > 0) else { return Ok(None) };
+    let (shape, strides) = (without(a.shape(), axis), a.strides());
+    let strides: Vec<isize> = (0..a.ndim()).filter(|&k| k != axis).map(|k| strides[k]).collect();
+    let item = |i: usize| {
+        let at = (a.offset() as isize + i as isize * a.strides()[axis]) as usize;
+        let at = if a.size() == 0 { a.offset() } else { at };
+        Item::cells(Value::Array(a.view(&shape, &strides, at)), shape.len())
+    };
+    let mut acc = item(n - 1);
+    for i in (0..n - 1).rev() {
+        stop()?;
+        match lift.run(host, &[], vec![item(i), acc])? {
+            Some(next) => acc = Item::cells(next, shape.len()),
+            None => return Ok(None),
+        }
+    }
+    let last = convert::to_array(&acc.value)?;
+    Ok(Some(Value::Array(if n == 1 { crate::exec::copy(&last, Order::C)? } else { last })))
+}
+
+/// All prefixes at once, by an element-wise function that may not be regrouped: every item, from the last
+/// but one to the first, joins what the prefixes that end after it have so far. `None` for other
+/// functions.
+fn scan_whole(f: &Func, host: &mut dyn Host, a: &Array, axis: usize) -> Result<Option<Value>, Fault> {
+    let n = a.shape()[axis];
+    let whole = n > 1 && a.size() > n.min(8);
+    let Some(lift) = Lift::of(f, host, 2).filter(|l| l.is_map() && whole) else { return Ok(None) };
+    let part = |of: &Array, from: usize, to: usize| {
+        let mut shape = of.shape().to_vec();
+        shape[axis] = to - from;
+        let at = (of.offset() as isize + from as isize * of.strides()[axis]) as usize;
+        of.view(&shape, of.strides(), at)
+    };
+    let rank = a.ndim();
+    let cells = |a: Array| Item::cells(Value::Array(a), rank);
+    let first = part(a, 0, 1);
+    let Some(one) = lift.run(host, &[], vec![cells(first.clone()), cells(first)])? else { return Ok(None) };
+    let dtype = crate::dtype::promote(a.dtype(), convert::to_array(&one)?.dtype());
+    let out = crate::exec::cast(a, dtype, Order::C)?;
+    for i in (0..n - 1).rev() {
+        stop()?;
+        let rest = part(&out, i + 1, n);
+        let item = part(a, i, i + 1).broadcast_to(rest.shape())?;
+        let Some(next) = lift.run(host, &[], vec![cells(item), cells(rest.clone())])? else {
+            return Ok(None);
+        };
+        crate::exec::assign(&rest, &convert::to_array(&next)?)?;
+    }
+    Ok(Some(Value::Array(out)))
+}
+
+fn stop() -> Result<(), Fault> {
+    if crate::exec::interrupt::requested() { Err(Fault::Interrupted) } else { Ok(()) }
 }
 
 fn elementwise(f: &Func) -> Option<&'static Prim> {
@@ -221,6 +286,9 @@ fn scan(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64) 
         && p.laws.associative
     {
         return folds::scan(p, host, &a, axis);
+    }
+    if let Some(whole) = scan_whole(f, host, &a, axis)? {
+        return Ok(whole);
     }
     let mut results = Vec::with_capacity(a.size());
     let all = lanes(&a, axis);

@@ -1,6 +1,7 @@
 //! Operators that apply a function to many pieces and collect the results: each, outer and inner
 //! product.
 
+use super::inner;
 use super::lift::{Item, Lift};
 use super::{Derived, Operator, apply, dyadic_prim, monadic_prim};
 use crate::array::{Array, broadcast_shapes};
@@ -8,7 +9,7 @@ use crate::exec::Walk;
 use crate::prim::row::{Example, Home, Valence};
 use crate::prim::{self, convert, table};
 use crate::syntax::Class;
-use crate::value::{Callable, Fault, Func, Host, List, Value};
+use crate::value::{CallArgs, Callable, Fault, Func, Host, List, Value};
 
 pub static ROWS: &[Operator] = &[
     Operator {
@@ -47,7 +48,7 @@ pub static ROWS: &[Operator] = &[
         ],
         numpy: "x @ y for +.×",
         defers: false,
-        apply: inner,
+        apply: inner_product,
     },
 ];
 
@@ -206,6 +207,22 @@ fn outer(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result
     outer_arrays(f, host, &a, &b)
 }
 
+/// The outer product of an element-wise primitive as deferred work, which a reduction over it then
+/// reads in one pass; `None` for other functions, with nothing done.
+pub(super) fn outer_waiting(
+    d: &Derived,
+    host: &mut dyn Host,
+    args: &CallArgs,
+) -> Option<Result<Value, Fault>> {
+    if d.op.glyph != "∘." || args.positional.len() != 2 || !args.keyword.is_empty() {
+        return None;
+    }
+    let prim = dyadic_prim(d.left.as_func()?).filter(|p| p.elementwise().is_some())?;
+    let (Value::Array(a), Value::Array(b)) = (&args.positional[0], &args.positional[1]) else { return None };
+    let left = Value::Array(widened(a, b.ndim()));
+    Some(prim::dyadic_as(prim, host, left, Value::Array(b.clone()), prim::Defer::Later))
+}
+
 fn outer_arrays(f: &Func, host: &mut dyn Host, a: &Array, b: &Array) -> Result<Value, Fault> {
     // An element-wise function of `a` with an axis of length one for each of `b`'s: broadcasting.
     if let Some(p) = dyadic_prim(f)
@@ -226,28 +243,39 @@ fn widened(a: &Array, more: usize) -> Array {
     a.view(&shape, &strides, a.offset())
 }
 
-fn inner(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
+/// `x f.g y` over matrices: all cells of `x` along its last axis with all of `y` along its first. `inner`
+/// has the ways.
+fn inner_product(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
     let (f, g) = (d.left_function()?, d.function(d.right_operand()?)?);
     let Some(x) = x else { return determinant(d, host, f, g, y) };
+    let (a, b) = (convert::to_array(&x)?, convert::to_array(&y)?);
+    let plain = a.ndim() > 0 && (1..=2).contains(&b.ndim());
     if let (Some(sum), Some(times)) = (dyadic_prim(f), dyadic_prim(g))
         && is_matrix_product(sum, times)
+        && plain
         && let Some(product) = table().glyph("@", Valence::Dyadic)
-        && convert::to_array(&x)?.ndim() > 0
-        && convert::to_array(&y)?.ndim() > 0
-        && convert::to_array(&y)?.ndim() <= 2
     {
         return prim::dyadic(product, host, x, y);
     }
-    let (a, b) = (convert::to_array(&x)?, convert::to_array(&y)?);
-    // The right operand's first axis goes last, so that both give their lanes as cells of rank 1.
-    let axes: Vec<usize> = (1..b.ndim()).chain(if b.ndim() > 0 { Some(0) } else { None }).collect();
-    let turned = b.permute(&axes);
-    let (na, nb) = (a.shape().last().copied().unwrap_or(1), turned.shape().last().copied().unwrap_or(1));
-    if na != nb && na != 1 && nb != 1 {
-        return Err(Fault::InnerDimensions { left: a.shape().to_vec(), right: b.shape().to_vec() });
+    let k = [a.shape().last(), b.shape().first()].map(|n| n.copied().unwrap_or(1));
+    let depth = match k {
+        [n, 1] => n,
+        [1, n] => n,
+        [n, m] if n == m => n,
+        _ => return Err(Fault::InnerDimensions { left: a.shape().to_vec(), right: b.shape().to_vec() }),
+    };
+    let frames = [&a.shape()[..a.ndim().saturating_sub(1)], b.shape().get(1..).unwrap_or_default()];
+    let shape: Vec<usize> = frames.concat();
+    let sizes = frames.map(|f| f.iter().product::<usize>());
+    let left = flattened(&a, &[frames[0], &[depth]].concat(), &[sizes[0], depth])?;
+    // A right operand whose first axis has length one serves every place.
+    let right = flattened(&b, &[&[depth], frames[1]].concat(), &[depth, sizes[1]])?;
+    if let Some(z) = inner::whole(host, f, g, &left, &right)? {
+        let z = convert::to_array(&z)?;
+        return Ok(convert::unwrap_0d(z.reshape_view(&shape, crate::array::Order::C).unwrap_or(z)));
     }
-    let (left_shape, lefts) = cells(&a, 1);
-    let (right_shape, rights) = cells(&turned, 1);
+    let (_, lefts) = cells(&left, 1);
+    let (_, rights) = cells(&right.transpose(), 1);
     let mut results = Vec::with_capacity(lefts.len() * rights.len());
     for l in &lefts {
         for r in &rights {
@@ -255,8 +283,19 @@ fn inner(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result
             results.push(super::fold::reduce_last(f, host, products)?);
         }
     }
-    let shape: Vec<usize> = left_shape.into_iter().chain(right_shape).collect();
     collect(f.name(), &shape, results)
+}
+
+/// An array broadcast to a shape, as a matrix.
+fn flattened(a: &Array, shape: &[usize], matrix: &[usize]) -> Result<Array, Fault> {
+    let a = a.broadcast_to(shape)?;
+    match a.reshape_view(matrix, crate::array::Order::C) {
+        Some(view) => Ok(view),
+        None => {
+            let copy = crate::exec::copy(&a, crate::array::Order::C)?;
+            Ok(copy.reshape_view(matrix, crate::array::Order::C).unwrap_or(copy))
+        }
+    }
 }
 
 /// `-.× m`; of other functions APL's alternant is not there.
@@ -272,7 +311,7 @@ fn determinant(d: &Derived, host: &mut dyn Host, f: &Func, g: &Func, y: Value) -
 }
 
 /// Addition of products, told by the rows that `@` itself is made of.
-fn is_matrix_product(f: &prim::Prim, g: &prim::Prim) -> bool {
+pub(super) fn is_matrix_product(f: &prim::Prim, g: &prim::Prim) -> bool {
     let row = |text| table().glyph(text, Valence::Dyadic);
     row("+").is_some_and(|p| std::ptr::eq(p, f)) && row("×").is_some_and(|p| std::ptr::eq(p, g))
 }

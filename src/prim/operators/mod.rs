@@ -8,6 +8,7 @@
 mod axis;
 mod combine;
 mod fold;
+mod inner;
 mod inverse;
 mod key;
 mod lift;
@@ -120,6 +121,13 @@ impl Callable for Derived {
     fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
         let (left, right) = operands(self.op.name, args)?;
         (self.op.apply)(self, host, left, right)
+    }
+
+    fn call_waiting(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+        match map::outer_waiting(self, host, &args) {
+            Some(result) => result,
+            None => self.call(host, args),
+        }
     }
 
     fn takes_deferred(&self) -> bool {

@@ -1,0 +1,214 @@
+//! Inner products of any two element-wise functions: `z[i, j]` is the fold over k of
+//! `g(x[i, k], y[k, j])`, as `⌈.+` and `∨.∧` are, without the cube of all `g`.
+//!
+//! Tiles of `y` stay in the first-level cache while the rows of `x` pass by: per row, `g` of one element
+//! with a stretch of each of the tile's rows fills a tile of results, which `Fold::across` joins to the
+//! row's accumulators. So every pair of functions runs as two kernels over L1, on all threads, and no
+//! function needs a kernel of its own here. Functions that may not be regrouped go from the last k
+//! to the first, one row at a time. Where `y` has few columns, the product is taken of the transposed
+//! matrices, so that the stretches are long.
+
+use super::copy::{contiguous, copy, in_dtype};
+use super::expr::Kernel;
+use super::scan::with_elements;
+use super::sort::with_run;
+use super::{interrupt, threads};
+use crate::array::{Array, ArrayError, Order};
+use crate::dtype::{DType, Scalar};
+use crate::kernel::{Block, BlockMut, Flags, Fold, KernelFn, Scratch};
+use std::sync::Mutex;
+
+/// Elements of a tile of `y`, and of the results beside it.
+const TILE: usize = 2048;
+/// Columns of a tile.
+const WIDE: usize = 512;
+/// Elements from which stretches are long enough.
+const LONG: usize = 32;
+/// Work that one thread does at a time, in applications of `g`.
+const SHARE: usize = 1 << 20;
+
+/// How the results for one place are joined.
+#[derive(Clone, Copy)]
+pub enum Join {
+    /// In any grouping, from this value on.
+    Fold(&'static Fold, Scalar),
+    /// From the last to the first, by a kernel of the elements' own dtype.
+    Right(KernelFn),
+}
+
+/// The product of a matrix of `m × k` and one of `k × n` elements, k at least 1; also the conditions
+/// that `g` met.
+pub fn inner(g: &Kernel, join: Join, x: &Array, y: &Array) -> Result<(Array, Flags), ArrayError> {
+    let (m, k, n) = (x.shape()[0], x.shape()[1], y.shape()[1]);
+    let turned = n < LONG && n < m;
+    let (left, right) = (in_dtype(x, g.dtypes[0])?, in_dtype(y, g.dtypes[1])?);
+    let (rows, columns, left, right) = match turned {
+        true => (n, m, contiguous(&right.transpose())?, contiguous(&left.transpose())?),
+        false => (m, n, contiguous(&left)?, contiguous(&right)?),
+    };
+    let out_dtype = match join {
+        Join::Fold(fold, _) => fold.out,
+        Join::Right(_) => g.out,
+    };
+    let mut out = Array::empty(out_dtype, &[rows, columns])?;
+    let met = Mutex::new(Flags::NONE);
+    with_run(&left, |left| {
+        with_run(&right, |right| {
+            with_elements(&mut out, |to| {
+                let work = Work { g, join, left, right, k, n: columns, turned, met: &met };
+                work.all(rows, to);
+            });
+        });
+    });
+    if interrupt::requested() {
+        return Err(ArrayError::Interrupted);
+    }
+    let out = if turned { copy(&out.transpose(), Order::C)? } else { out };
+    Ok((out, met.into_inner().unwrap_or(Flags::NONE)))
+}
+
+struct Work<'a> {
+    g: &'a Kernel,
+    join: Join,
+    /// Rows of k elements.
+    left: Block<'a>,
+    /// k rows of n elements.
+    right: Block<'a>,
+    k: usize,
+    n: usize,
+    /// `left` holds the right operands of `g`.
+    turned: bool,
+    met: &'a Mutex<Flags>,
+}
+
+impl Work<'_> {
+    fn all(&self, rows: usize, mut to: BlockMut<'_>) {
+        if self.n == 0 || rows == 0 {
+            return;
+        }
+        let each = self.k.saturating_mul(self.n);
+        if rows.saturating_mul(each) < SHARE / 8 {
+            return self.rows(0, to);
+        }
+        // Enough pieces for all threads; rows that go together share the tiles of `y`.
+        let group = (SHARE / each).clamp(1, rows.div_ceil(threads::count()).max(1));
+        if rows < 2 * threads::count() && self.n >= 2 * WIDE {
+            return self.rows(0, to);
+        }
+        let cuts = (1..=rows.div_ceil(group)).map(|i| (i * group).min(rows) * self.n);
+        threads::pieces(to.reborrow(), cuts, &|i, part| self.rows(i * group, part));
+    }
+
+    /// The rows from `first` on.
+    fn rows(&self, first: usize, mut to: BlockMut<'_>) {
+        let mut flags = Flags::NONE;
+        match self.join {
+            Join::Fold(fold, initial) => {
+                to.reborrow().fill(initial);
+                self.folded(fold, first, to, &mut flags);
+            }
+            Join::Right(f) => self.joined(f, first, to, &mut flags),
+        }
+        if flags.any()
+            && let Ok(mut met) = self.met.lock()
+        {
+            *met = met.union(flags);
+        }
+    }
+
+    fn folded(&self, fold: &Fold, first: usize, mut to: BlockMut<'_>, flags: &mut Flags) {
+        let (count, n) = (to.len() / self.n, self.n);
+        let mut tile = Scratch::new(self.g.out, TILE.max(WIDE.min(n)));
+        for j in (0..n).step_by(WIDE) {
+            let width = WIDE.min(n - j);
+            let depth = (TILE / width).clamp(1, self.k);
+            for k in (0..self.k).step_by(depth) {
+                let deep = depth.min(self.k - k);
+                for i in 0..count {
+                    if i % 64 == 0 && interrupt::requested() {
+                        return;
+                    }
+                    for d in 0..deep {
+                        self.apply(
+                            first + i,
+                            k + d,
+                            j,
+                            tile.block_mut(deep * width).part(d * width, width),
+                            flags,
+                        );
+                    }
+                    (fold.across)(tile.block(deep * width), width, to.part(i * n + j, width));
+                }
+            }
+        }
+    }
+
+    fn joined(&self, f: KernelFn, first: usize, mut to: BlockMut<'_>, flags: &mut Flags) {
+        let (count, n) = (to.len() / self.n, self.n);
+        let mut next = Scratch::new(self.g.out, WIDE.min(n));
+        let mut before = Scratch::new(self.g.out, WIDE.min(n));
+        for i in 0..count {
+            for j in (0..n).step_by(WIDE).take_while(|_| !interrupt::requested()) {
+                let width = WIDE.min(n - j);
+                self.apply(first + i, self.k - 1, j, to.part(i * n + j, width), flags);
+                for k in (0..self.k - 1).rev() {
+                    self.apply(first + i, k, j, next.block_mut(width), flags);
+                    let mut acc = to.part(i * n + j, width);
+                    crate::kernel::cast::convert(acc.as_block(), before.block_mut(width));
+                    f(&[next.block(width), before.block(width)], acc.reborrow());
+                }
+            }
+        }
+    }
+
+    /// `g` of one element of the left rows and a stretch of a right one.
+    fn apply(&self, i: usize, k: usize, j: usize, mut to: BlockMut<'_>, flags: &mut Flags) {
+        let one = self.left.slice(i * self.k + k, i * self.k + k + 1);
+        let at = k * self.n + j;
+        let many = self.right.slice(at, at + to.len());
+        let operands = if self.turned { [many, one] } else { [one, many] };
+        (self.g.run)(&operands, to.reborrow());
+        if let Some(check) = self.g.check {
+            *flags = flags.union(check(&operands, to.as_block()));
+        }
+    }
+}
+
+/// Whether a kernel joins elements of one dtype to the same.
+pub fn joins(kernel: &Kernel, dtype: DType) -> bool {
+    kernel.out == dtype && kernel.dtypes.iter().all(|d| *d == dtype)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::{arith, fold};
+    use crate::syntax::Span;
+    use smallvec::SmallVec;
+
+    fn add() -> Kernel {
+        let origin = super::super::Origin { name: "add", span: Span::default() };
+        let dtypes = SmallVec::from_elem(DType::I64, 2);
+        Kernel { run: arith::add::<i64>, check: None, out: DType::I64, dtypes, origin }
+    }
+
+    #[test]
+    fn tiles_and_threads_cover_the_product() {
+        let most = fold::find(fold::MAXIMUM, DType::I64, None).unwrap();
+        for (m, k, n) in [(1, 1, 1), (3, 5, 2), (40, 7, 3), (3, 9, 700), (70, 65, 90), (600, 40, 600)] {
+            let fill = |n: usize, s: i64| (0..n as i64).map(|i| i * s % 1009 - 500).collect::<Vec<_>>();
+            let (a, b) = (fill(m * k, 7919), fill(k * n, 104729));
+            let x = Array::from_slice(&a, &[m, k]).unwrap();
+            let y = Array::from_slice(&b, &[k, n]).unwrap();
+            let at = |i: usize, j: usize| (0..k).map(|l| a[i * k + l] + b[l * n + j]);
+            let join = Join::Fold(most, Scalar::I64(i64::MIN));
+            let (z, _) = inner(&add(), join, &x, &y).unwrap();
+            let want: Vec<i64> = (0..m * n).map(|p| at(p / n, p % n).max().unwrap()).collect();
+            assert_eq!(z.as_slice::<i64>().unwrap(), want, "{m} {k} {n}");
+            let (z, _) = inner(&add(), Join::Right(arith::subtract::<i64>), &x, &y).unwrap();
+            let right = |p: usize| at(p / n, p % n).rev().reduce(|acc, v| v - acc).unwrap();
+            let want: Vec<i64> = (0..m * n).map(right).collect();
+            assert_eq!(z.as_slice::<i64>().unwrap(), want, "{m} {k} {n}");
+        }
+    }
+}
