@@ -189,7 +189,7 @@ mod tests {
     fn add() -> Kernel {
         let origin = super::super::Origin { name: "add", span: Span::default() };
         let dtypes = SmallVec::from_elem(DType::I64, 2);
-        Kernel { run: arith::add::<i64>, check: None, out: DType::I64, dtypes, origin }
+        Kernel { run: arith::add::<i64>, check: None, carries: 0, out: DType::I64, dtypes, origin }
     }
 
     #[test]
@@ -200,7 +200,8 @@ mod tests {
             let (a, b) = (fill(m * k, 7919), fill(k * n, 104729));
             let x = Array::from_slice(&a, &[m, k]).unwrap();
             let y = Array::from_slice(&b, &[k, n]).unwrap();
-            let at = |i: usize, j: usize| (0..k).map(|l| a[i * k + l] + b[l * n + j]);
+            let (a, b) = (&a, &b);
+            let at = |i: usize, j: usize| (0..k).map(move |l| a[i * k + l] + b[l * n + j]);
             let join = Join::Fold(most, Scalar::I64(i64::MIN));
             let (z, _) = inner(&add(), join, &x, &y).unwrap();
             let want: Vec<i64> = (0..m * n).map(|p| at(p / n, p % n).max().unwrap()).collect();
