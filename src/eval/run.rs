@@ -345,7 +345,7 @@ impl Evaluator {
                 Some(row) => prim::call_as(row, self, call, node.defer()),
                 None => f.call(self, call),
             },
-            Value::Func(func) => prim::trace::function(func, self, call),
+            Value::Func(func) => prim::trace::function(func, self, call, Defer::Now),
             Value::DType(_) => prim::core::call_dtype(self, f, call),
             other => Err(Fault::NotCallable { type_name: other.type_name().into() }),
         };
