@@ -12,7 +12,7 @@ use crate::prim::{self, Home, Prim, Valence, operators};
 use crate::syntax::ast::{
     self, Arg, Clause, Expr, ExprKind, FPart, FnBody, FnDef, Name, Number, Spelled, Sub, Target,
 };
-use crate::syntax::{Span, SyntaxError};
+use crate::syntax::{Side, Span, SyntaxError};
 use crate::value::{Fault, Value};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -668,10 +668,23 @@ impl Resolver<'_> {
     // Primitives and literals.
 
     fn row(&self, text: &str, valence: Valence, span: Span) -> R<&'static Prim> {
-        match prim::table().glyph(text, valence) {
-            Some(p) => Ok(p),
-            None => self.fail(Fault::NotYet { name: text.into() }, span),
-        }
+        let other = match valence {
+            Valence::Monadic => Valence::Dyadic,
+            Valence::Dyadic => Valence::Monadic,
+        };
+        let fault = match (prim::table().glyph(text, valence), prim::table().glyph(text, other), valence) {
+            (Some(p), ..) => return Ok(p),
+            (None, None, _) => Fault::NotYet { name: text.into() },
+            (None, Some(_), Valence::Monadic) => {
+                let (text, side) = (text.to_string(), Side::Left);
+                let missing = SyntaxError::MissingOperand { at: span, text, side, help: None, read: None };
+                Fault::Syntax(Box::new(missing))
+            }
+            (None, Some(_), Valence::Dyadic) => {
+                Fault::TooManyArguments { func: text.into(), max: 1, given: 2 }
+            }
+        };
+        self.fail(fault, span)
     }
 
     fn infix(&self, op: &Spelled) -> R<(&'static Prim, Plain)> {

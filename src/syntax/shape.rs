@@ -370,12 +370,12 @@ impl<'a> Shaper<'a> {
         let Some((assign, primitives)) = self.frame_mut().assigned.take() else { return };
         if self.frame().items > 1 && self.frame().is_train() {
             self.tokens[assign].kind = Tok::AssignTrain;
-            self.into_functions(primitives);
+            self.stand_as_functions(primitives);
         }
     }
 
     /// The primitives from a place of `primitives` on stand as functions.
-    fn into_functions(&mut self, from: usize) {
+    fn stand_as_functions(&mut self, from: usize) {
         for index in self.primitives.get(from..).unwrap_or_default() {
             if self.tokens[*index].kind.is_primitive() {
                 self.tokens[*index].kind = Tok::Function;

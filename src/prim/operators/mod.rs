@@ -214,13 +214,19 @@ impl Callable for GlyphFunction {
     }
 
     fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
-        let (prim, how) = match args.positional.len() {
-            0 | 1 => (self.monadic, "monadic"),
-            _ => (self.dyadic, "dyadic"),
+        let prim = match args.positional.len() {
+            0 | 1 => self.monadic,
+            _ => self.dyadic,
         };
         match prim {
             Some(p) => super::call(p, host, args),
-            None => Err(Fault::NotYet { name: format!("{how} {}", self.glyph) }),
+            None if self.dyadic.is_some() => {
+                Err(Fault::MissingArgument { func: self.glyph.clone(), param: "left argument".into() })
+            }
+            None => {
+                let given = args.positional.len();
+                Err(Fault::TooManyArguments { func: self.glyph.clone(), max: 1, given })
+            }
         }
     }
 

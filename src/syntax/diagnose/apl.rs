@@ -154,7 +154,7 @@ impl Place<'_> {
             let (now, previous) = (self.tokens[at], self.tokens[before]);
             let strand = now.kind == Tok::Number && previous.kind == Tok::Number;
             let part = previous.kind.ends_operand() || previous.kind == Tok::Dot;
-            if !strand && !(previous.end == now.start && part) {
+            if !(strand || previous.end == now.start && part) {
                 break;
             }
             at = before;

@@ -88,7 +88,7 @@ impl Shaper<'_> {
         let Some(frame) = self.frames.pop() else { return };
         let is_train = kind == Kind::Paren && frame.is_train();
         if is_train {
-            self.into_functions(frame.primitives);
+            self.stand_as_functions(frame.primitives);
         }
         self.primitives.truncate(frame.primitives);
         let below = self.frame_mut();
