@@ -150,7 +150,22 @@ impl Commands for Shell {
             let near = nearest(name, rows().map(|c| c.name)).map(|n| format!("%{n}"));
             return Err(Fault::UnknownCommand { name: format!("%{name}"), near });
         };
-        (command.run)(&mut Call { command, evaluator, shell: self, rest: rest.trim(), body })
+        // What a command measures is not to be looked at meanwhile.
+        let watch = match name {
+            "run" | "hints" => None,
+            _ => evaluator.watch.take(),
+        };
+        let result = (command.run)(&mut Call {
+            command,
+            evaluator: &mut *evaluator,
+            shell: self,
+            rest: rest.trim(),
+            body,
+        });
+        if watch.is_some() {
+            evaluator.watch = watch;
+        }
+        result
     }
 
     fn help(&self, evaluator: &mut Evaluator, what: &str, level: u8) -> Result<(), Fault> {
