@@ -1,64 +1,61 @@
 //! Loops that do nothing but load the machine: what calibration times. They are compiled as every
 //! other kernel, for each instruction set, so that what they reach is what kernels can reach.
 
+use super::matmul::{self, Mat};
 use super::simd;
 
-/// Lanes of independent multiply-adds: enough to hide their latency with 512-bit vectors, few enough
-/// for the registers of 256-bit ones.
-const LANES: usize = 96;
-const FEW: usize = 40;
-
-/// Multiplies and adds, `rounds` times in each lane; gives the number of operations, two for each. The
-/// result is kept from the optimiser.
+/// Multiplies and adds, `rounds` times in each of some lanes; gives the number of operations, two for
+/// each. The lanes hide the latency and fit the registers. They live inside the loop's function, or they would be stored in every round.
 pub fn multiply_add(rounds: usize) -> u64 {
     match super::level() {
-        super::Level::Avx512 => run::<LANES>(rounds),
-        _ => run::<FEW>(rounds),
+        super::Level::Avx512 => run::<96, true>(rounds),
+        super::Level::Avx2 => run::<64, true>(rounds),
+        super::Level::Neon => run::<16, true>(rounds),
+        super::Level::Baseline => run::<16, false>(rounds),
     }
 }
 
-fn run<const N: usize>(rounds: usize) -> u64 {
-    let (factor, addend) = (std::hint::black_box(0.999_999), std::hint::black_box(1e-9));
-    let mut lanes = [1.0f64; N];
-    simd(
+/// Where `FUSED`, one instruction for both: without it that is a call of the C library.
+fn run<const N: usize, const FUSED: bool>(rounds: usize) -> u64 {
+    let (factor, addend) = (std::hint::black_box(0.999_999f64), std::hint::black_box(1e-9f64));
+    let sum = simd(
         #[inline(always)]
         || {
+            let mut lanes = [1.0f64; N];
             for _ in 0..rounds {
                 for x in &mut lanes {
-                    *x = fused(*x, factor, addend);
+                    *x = if FUSED { x.mul_add(factor, addend) } else { *x * factor + addend };
                 }
             }
+            lanes.iter().sum::<f64>()
         },
     );
-    std::hint::black_box(lanes.iter().sum::<f64>());
+    std::hint::black_box(sum);
     (2 * N * rounds) as u64
 }
 
-/// One instruction where the level has it; a call of the C library otherwise, so there two.
-#[inline(always)]
-fn fused(x: f64, factor: f64, addend: f64) -> f64 {
-    if cfg!(debug_assertions) || matches!(super::level(), super::Level::Baseline) {
-        x * factor + addend
-    } else {
-        x.mul_add(factor, addend)
-    }
+/// Multiplies two square matrices of this many rows; gives the number of operations. Products come
+/// nearest to the peak where the loop above is not compiled to whole vectors.
+pub fn product(x: &[f64], y: &[f64], z: &mut [f64], rows: usize, threads: usize) -> u64 {
+    matmul::product(Mat::rows(x, rows, rows), Mat::rows(y, rows, rows), z, threads);
+    2 * (rows as u64).pow(3)
 }
 
-/// Reads all elements.
+/// Reads all elements of whole groups of 64.
 pub fn read(from: &[u64]) -> u64 {
-    let mut sums = [0u64; 64];
     simd(
         #[inline(always)]
         || {
+            let mut sums = [0u64; 64];
             let (chunks, _) = from.as_chunks::<64>();
             for chunk in chunks {
                 for (s, x) in sums.iter_mut().zip(chunk) {
                     *s = s.wrapping_add(*x);
                 }
             }
+            sums.iter().fold(0u64, |a, s| a.wrapping_add(*s))
         },
-    );
-    sums.iter().fold(0, |a, s| a.wrapping_add(*s))
+    )
 }
 
 /// Reads all elements and writes as many, changed, so that this is no call of `memcpy`.

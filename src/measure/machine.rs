@@ -65,8 +65,9 @@ impl Machine {
             threads: count,
             simd: crate::kernel::level().name().into(),
             levels,
-            flops_one: best(|| peak::multiply_add(ROUNDS) as f64),
-            flops_all: best(|| (0..count).into_par_iter().map(|_| peak::multiply_add(ROUNDS) as f64).sum()),
+            flops_one: best(|| peak::multiply_add(ROUNDS) as f64).max(products(1)),
+            flops_all: best(|| (0..count).into_par_iter().map(|_| peak::multiply_add(ROUNDS) as f64).sum())
+                .max(products(count)),
         }
     }
 
@@ -185,6 +186,14 @@ impl Machine {
 
 /// Multiply-adds between two looks at the clock.
 const ROUNDS: usize = 20_000;
+
+/// The rate of matrix products on so many threads.
+fn products(threads: usize) -> f64 {
+    const ROWS: usize = 384;
+    let (x, y) = (vec![1.0; ROWS * ROWS], vec![0.5; ROWS * ROWS]);
+    let mut z = vec![0.0; ROWS * ROWS];
+    best(|| peak::product(&x, &y, &mut z, ROWS, threads) as f64)
+}
 
 /// The best rate of work that says how much it did, within one slice.
 fn best(mut work: impl FnMut() -> f64) -> f64 {
