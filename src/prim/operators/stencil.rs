@@ -97,7 +97,7 @@ impl Plan {
                 (all[..n].to_vec(), all[n..].to_vec())
             }
         };
-        if widths.is_empty() || widths.iter().chain(&steps).any(|&n| n < 1 || n > 1 << 40) {
+        if widths.is_empty() || widths.iter().chain(&steps).any(|n| !(1..=1 << 40).contains(n)) {
             return Err(wrong());
         }
         if widths.len() > a.ndim() {

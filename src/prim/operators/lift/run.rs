@@ -193,7 +193,7 @@ impl Run<'_> {
         };
         let most = x.iter().map(rank_of).max().unwrap_or(0);
         let cells = x.iter().any(|i| i.shape != Shape::Same);
-        let weak = x.iter().all(|i| is_weak(i)) && cells;
+        let weak = x.iter().all(is_weak) && cells;
         let mut values: SmallVec<[Value; 2]> = SmallVec::new();
         for i in x {
             let rank = rank_of(&i);
@@ -295,10 +295,7 @@ impl Run<'_> {
 
     fn tally(&mut self, x: Item) -> Found {
         let n = match x.shape {
-            Shape::Same => match crate::prim::core::length(&x.value) {
-                Some(n) => n,
-                None => 1,
-            },
+            Shape::Same => crate::prim::core::length(&x.value).unwrap_or(1),
             Shape::Members { .. } => return self.counts().map(Some),
             Shape::Cells { rank: 0, .. } => 1,
             Shape::Cells { rank, flat, .. } => {
