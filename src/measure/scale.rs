@@ -333,7 +333,7 @@ mod tests {
         assert!((l.power - 1.0).abs() < 0.015 && (l.fixed / 2e-6 - 1.0).abs() < 0.1, "{l:?}");
         let l = law(|n| 1e-9 * n * n);
         assert!((l.power - 2.0).abs() < 0.015 && l.error < 0.01, "{l:?}");
-        let l = law(|n| 1e-6 + 1e-9 * n.powf(1.5) * if n as u64 % 2 == 0 { 1.05 } else { 0.95 });
+        let l = law(|n| 1e-6 + 1e-9 * n.powf(1.5) * if (n as u64).is_multiple_of(2) { 1.05 } else { 0.95 });
         assert!((l.power - 1.5).abs() < 0.05, "{l:?}");
         let l = law(|_| 5e-8);
         assert!((l.at(1e5) / 5e-8 - 1.0).abs() < 0.01, "{l:?}");
