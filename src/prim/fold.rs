@@ -491,11 +491,50 @@ fn add_many(a: &Array, places: &[i64], values: &Array) -> Result<bool, Fault> {
     Ok(finite)
 }
 
+/// `np.f.at` with an index other than integers along the first axis: on the elements it selects, one
+/// by one, in the order in which it selects them.
+fn at_places(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    a: &Array,
+    index: &Value,
+    values: &Array,
+) -> Result<Value, Fault> {
+    let all: Vec<i64> = (0..a.size() as i64).collect();
+    let chosen = super::subscript::array_get_value(&Array::from_slice(&all, a.shape())?, index)?;
+    let chosen = exec::contiguous(&convert::to_array(&chosen)?)?;
+    let values = exec::copy(&values.broadcast_to(chosen.shape())?, Order::C)?;
+    let values = values.reshape_view(&[chosen.size()], Order::C).unwrap_or(values);
+    let places = chosen.as_slice::<i64>().unwrap_or_default();
+    if prim.name == "add"
+        && a.is_c_contiguous()
+        && let Some(flat) = a.reshape_view(&[a.size()], Order::C)
+        && add_many(&flat, places, &values)?
+    {
+        return Ok(Value::None);
+    }
+    for (k, &place) in places.iter().enumerate() {
+        let (mut rest, mut at) = (place as usize, a.offset() as isize);
+        for (&n, &step) in a.shape().iter().zip(a.strides()).rev() {
+            at += (rest % n) as isize * step;
+            rest /= n;
+        }
+        super::ufunc::update(prim, host, &a.view(&[], &[], at as usize), item(&values, 0, k))?;
+    }
+    Ok(Value::None)
+}
+
 /// `np.f.at`.
 fn at(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let prim = ufunc(args)?;
     let Some(Value::Array(a)) = args.get(1) else { return Err(args.wrong(1, "an array")) };
+    if let Some(index @ (Value::Tuple(_) | Value::Slice(_) | Value::Ellipsis)) = args.get(2) {
+        return at_places(prim, host, a, index, &args.array(3)?);
+    }
     let indices = exec::contiguous(&args.array(2)?)?;
+    if indices.dtype() == DType::Bool && a.ndim() > 0 {
+        return at_places(prim, host, a, &Value::Array(indices), &args.array(3)?);
+    }
     if !indices.dtype().is_int() || a.ndim() == 0 {
         return Err(args.wrong(2, "an array of integers"));
     }
