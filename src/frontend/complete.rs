@@ -477,7 +477,8 @@ mod tests {
         assert_eq!(texts("%%timei"), ["timeit"]);
         assert_eq!(texts("%timeit --b"), ["--best"]);
         assert_eq!(texts("%timeit -n 10 spe"), ["speed"]);
-        assert_eq!(texts("%timeit x -"), [""; 0]);
+        // Within code a minus is an operator.
+        assert!(texts("%timeit x -").iter().all(|t| !t.starts_with('-')));
         assert_eq!(texts("?spe"), ["speed"]);
         assert_eq!(texts("?%timei"), ["%timeit"]);
         assert!(offer(&mut session().evaluator, "%run fi").files);

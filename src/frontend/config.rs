@@ -73,6 +73,8 @@ pub fn read(text: &str) -> (Settings, Vec<Problem>) {
         }
     }
     problems.sort_by_key(|p| p.line);
+    // One wrong line is told of once, by the first of what the parser makes of it.
+    problems.dedup_by_key(|p| p.line);
     (settings, problems)
 }
 

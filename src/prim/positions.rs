@@ -5,6 +5,7 @@ use super::convert::{self, to_array, unwrap_0d};
 use super::layout::{self, indices, tuple};
 use super::row::{Example, Glyph, Kind, Prim, Valence};
 use crate::array::{Array, Dims, Order};
+use crate::dtype::DType;
 use crate::exec;
 use crate::syntax::Class;
 use crate::value::{Fault, Host, Value};
@@ -163,6 +164,12 @@ fn columns(list: &[Array]) -> Result<Array, Fault> {
 
 fn where_true(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let x = args.array(0)?;
+    // Bools of one axis or more: every place counts once. 1e6 of them one by one took 17 ms.
+    if x.dtype() == DType::Bool && x.ndim() > 0 {
+        let mut places = exec::index::nonzero(&x)?;
+        let vector = if x.ndim() == 1 { places.pop() } else { None };
+        return Ok(Value::Array(vector.map_or_else(|| columns(&places), Ok)?));
+    }
     let counts = convert::scalars(&x)?;
     let mut at = Vec::new();
     for (i, s) in counts.into_iter().enumerate() {
