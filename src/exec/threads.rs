@@ -10,10 +10,18 @@ static LIMIT: AtomicUsize = AtomicUsize::new(0);
 /// Elements below which a pass stays on one thread; tests set it to 1.
 static THRESHOLD: AtomicUsize = AtomicUsize::new(1 << 16);
 
-/// Threads for a pass over `n` elements of ordinary arithmetic.
+/// Threads for a pass over `n` elements of ordinary arithmetic. Where they are several, the others are
+/// woken: the pass begins soon.
 #[inline]
 pub fn for_elements(n: usize) -> usize {
-    if n < THRESHOLD.load(Relaxed) { 1 } else { count() }
+    if n < THRESHOLD.load(Relaxed) {
+        return 1;
+    }
+    let threads = count();
+    if threads > 1 {
+        keep_awake();
+    }
+    threads
 }
 
 /// Threads that a large pass uses.
@@ -101,7 +109,7 @@ pub fn chunks<T: Send>(items: &mut [T], size: usize, f: &(dyn Fn(usize, &mut [T]
         }
         work(false);
     });
-    stay_awake();
+    keep_awake();
 }
 
 /// How long a helping thread looks for the next pass before it sleeps. To wake one takes longer than
@@ -111,15 +119,19 @@ const AWAKE: Duration = Duration::from_micros(200);
 static LAST: AtomicU64 = AtomicU64::new(0);
 static KEEPERS: AtomicUsize = AtomicUsize::new(0);
 
-/// Keeps all but one thread of the pool awake for a while: a task that runs whatever comes.
-fn stay_awake() {
+/// Keeps all but the evaluating thread awake for a while, each by a task that runs whatever comes.
+fn keep_awake() {
     static START: OnceLock<Instant> = OnceLock::new();
     let now = || START.get_or_init(Instant::now).elapsed().as_nanos() as u64;
     LAST.store(now(), Relaxed);
     for _ in KEEPERS.load(Relaxed)..count().min(rayon::current_num_threads()).saturating_sub(1) {
         KEEPERS.fetch_add(1, Relaxed);
         rayon::spawn(move || {
-            while now().saturating_sub(LAST.load(Relaxed)) < AWAKE.as_nanos() as u64 {
+            // The evaluating thread, the pool's first, may come across the task while it waits for
+            // another's share; it has better things to do.
+            while rayon::current_thread_index() != Some(0)
+                && now().saturating_sub(LAST.load(Relaxed)) < AWAKE.as_nanos() as u64
+            {
                 if rayon::yield_now() != Some(rayon::Yield::Executed) {
                     std::hint::spin_loop();
                 }

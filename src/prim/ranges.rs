@@ -162,7 +162,7 @@ fn arange_len(args: &Args, start: Scalar, stop: Scalar, step: Scalar) -> Result<
 
 /// `n` values with the first two given: `first + i * (second - first)`.
 pub fn progression(dtype: DType, n: usize, first: Scalar, second: Scalar) -> Result<Array, Fault> {
-    fn floats<T>(n: usize, a: T, b: T, of: fn(f64) -> T) -> Result<Array, Fault>
+    fn floats<T>(n: usize, a: T, b: T, of: impl Fn(f64) -> T + Sync) -> Result<Array, Fault>
     where
         T: Element + Add<Output = T> + Sub<Output = T> + Mul<Output = T>,
     {
@@ -257,7 +257,7 @@ impl Spaced {
         }
     }
 
-    fn typed<T>(&self, of: impl Fn(f64) -> T) -> Result<(Array, Array), Fault>
+    fn typed<T>(&self, of: impl Fn(f64) -> T + Sync) -> Result<(Array, Array), Fault>
     where
         T: Element + Add<Output = T> + Sub<Output = T> + Mul<Output = T> + Div<Output = T>,
     {
@@ -270,6 +270,17 @@ impl Spaced {
             _ => delta.iter().map(|&d| d / of(div as f64)).collect(),
         };
         let vanishes = div > 0 && step.iter().any(|&s| s == T::default());
+        let plain = div > 0 && !vanishes && self.start.ndim() == 0;
+        if let (true, [a], [b], [d]) = (plain, start, stop, &step[..]) {
+            let mut y = fill_with(self.num, *d, |i, d: T| of(i as f64) * d + *a)?;
+            if self.endpoint
+                && self.num > 1
+                && let Some(last) = y.as_mut_slice::<T>().and_then(<[T]>::last_mut)
+            {
+                *last = *b;
+            }
+            return Ok((y, Array::from_slice(&step, self.start.shape())?));
+        }
         let shape: Dims = std::iter::once(self.num).chain(self.start.shape().iter().copied()).collect();
         let mut out = Array::empty(T::DTYPE, &shape)?;
         let m = start.len();

@@ -428,7 +428,7 @@ fn pad(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 
 fn padded_with(args: &Args, a: &Array, widths: &[(usize, usize)]) -> Result<Value, Fault> {
     let shape: Dims = a.shape().iter().zip(widths).map(|(&n, &(b, e))| b + n + e).collect();
-    let out = Array::zeros(a.dtype(), &shape)?;
+    let out = Array::empty(a.dtype(), &shape)?;
     let constants = convert::to_array_as(&args.value(3), Some(a.dtype()))?;
     let constants = convert::scalars(&constants.broadcast_to(&[a.ndim(), 2])?)?;
     let mut inner = out.clone();

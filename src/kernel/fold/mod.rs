@@ -206,6 +206,39 @@ fn along_count(from: Block<'_>, acc: BlockMut<'_>) {
     )
 }
 
+/// Whether any element of each row is true. Bytes are joined 64 at a time: 1e6 bools, all false, in
+/// the loop of the other types' lanes took 59% of `np.any(f > 2)`.
+fn along_any(from: Block<'_>, acc: BlockMut<'_>) {
+    along_bool(from, acc, |row| row.iter().fold(0u8, |m, &x| m | x as u8) != 0, |a, b| a | b);
+}
+
+/// Whether all elements of each row are true.
+fn along_all(from: Block<'_>, acc: BlockMut<'_>) {
+    along_bool(from, acc, |row| row.iter().fold(1u8, |m, &x| m & x as u8) != 0, |a, b| a & b);
+}
+
+#[inline(always)]
+fn along_bool(
+    from: Block<'_>,
+    acc: BlockMut<'_>,
+    fold: impl Fn(&[bool]) -> bool,
+    join: impl Fn(bool, bool) -> bool,
+) {
+    let (xs, acc) = (from.typed::<bool>(), acc.typed::<bool>());
+    let n = row_length(xs.len(), acc.len());
+    if n == 0 {
+        return;
+    }
+    simd(
+        #[inline(always)]
+        || {
+            for (a, row) in acc.iter_mut().zip(xs.chunks_exact(n)) {
+                *a = join(*a, fold(row));
+            }
+        },
+    )
+}
+
 #[inline(always)]
 fn count(row: &[bool]) -> i64 {
     const WIDTH: usize = 64;
@@ -330,8 +363,8 @@ pub const PRODUCT: &[Fold] = &[
     free!(Product, u32),
 ];
 
-const ANY_BOOL: Fold = Fold { absorbing: Some(Scalar::Bool(true)), ..free!(BitOr, bool) };
-const ALL_BOOL: Fold = Fold { absorbing: Some(Scalar::Bool(false)), ..free!(BitAnd, bool) };
+const ANY_BOOL: Fold = Fold { absorbing: Some(Scalar::Bool(true)), along: along_any, ..free!(BitOr, bool) };
+const ALL_BOOL: Fold = Fold { absorbing: Some(Scalar::Bool(false)), along: along_all, ..free!(BitAnd, bool) };
 
 /// The largest element; NaN wins.
 pub const MAXIMUM: &[Fold] = &[
