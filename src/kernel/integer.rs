@@ -44,8 +44,8 @@ macro_rules! common {
             if self < 0 || self > n {
                 return 0;
             }
-            // Each step is a whole number.
-            (0..self.min(n - self)).fold(1, |p: $t, i| p.wrapping_mul(n - i) / (i + 1))
+            // Each step is a whole number. What fits 64 bits takes at most 33 of them.
+            (0..self.min(n - self).min(33)).fold(1, |p: $t, i| p.wrapping_mul(n - i) / (i + 1))
         }
         #[inline(always)]
         fn power_step(result: &mut $t, base: &mut $t, rest: &mut $t) -> $t {
