@@ -58,7 +58,7 @@ np.full(1000, 100, dtype=np.int8).sum()
 %dtype int32 + float32
 #> …
 
-(f32 * 2).dtype, (f32 * f64).dtype, (small * 2).dtype
+(f32 * 2).dtype, (f32 * f64).dtype, (small + 2).dtype
 #> (dtype('float32'), dtype('float64'), dtype('int8'))
 
 #: exercise bytes
