@@ -1,5 +1,7 @@
 //! A finding: where it is, what it says, and what to write instead, as text and as JSON.
 
+use crate::measure::text::json_string;
+use crate::show::time::thousands;
 use std::fmt::Write;
 
 /// How much a finding matters.
@@ -104,10 +106,10 @@ impl Finding {
             Equal::Closely(e) => format!("same result within {}", rounded_up(e)),
         };
         if let Some(n) = self.sample {
-            let _ = write!(proof, " on {} steps", thousands(n));
+            let _ = write!(proof, " on {} steps", thousands(n as u64));
         }
         match self.gain {
-            Some(g) if g >= 10.0 => proof += &format!(", {} times faster", thousands(g.round() as usize)),
+            Some(g) if g >= 10.0 => proof += &format!(", {} times faster", thousands(g.round() as u64)),
             Some(g) if g >= 1.2 => proof += &format!(", {g:.1} times faster"),
             Some(_) => proof += ", no faster at this size",
             None => {}
@@ -118,18 +120,18 @@ impl Finding {
     pub fn json(&self) -> String {
         let option = |x: Option<String>| x.unwrap_or_else(|| "null".into());
         let equal = self.equal.map(|e| match e {
-            Equal::Exactly => quoted("exact"),
-            Equal::Closely(_) => quoted("close"),
+            Equal::Exactly => json_string("exact"),
+            Equal::Closely(_) => json_string("close"),
         });
         let mut text = format!(
             "{{\"file\": {}, \"line\": {}, \"end_line\": {}, \"code\": {}, \"message\": {}, \"replacement\": {}, \
              \"verified\": {}, \"equal\": {}, \"gain\": {}",
-            quoted(&self.file),
+            json_string(&self.file),
             self.line,
             self.end_line,
-            quoted(self.code),
-            quoted(&self.message),
-            option(self.replacement.as_deref().map(quoted)),
+            json_string(self.code),
+            json_string(&self.message),
+            option(self.replacement.as_deref().map(json_string)),
             self.verified,
             option(equal),
             option(self.gain.filter(|g| g.is_finite()).map(|g| format!("{g:.2}"))),
@@ -153,36 +155,6 @@ pub fn json(findings: &[Finding]) -> String {
 /// A power of ten that a small number does not exceed.
 fn rounded_up(x: f64) -> String {
     format!("1e{}", x.log10().ceil() as i32)
-}
-
-/// `12,345`.
-fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out
-}
-
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out += "\\\"",
-            '\\' => out += "\\\\",
-            '\n' => out += "\\n",
-            '\t' => out += "\\t",
-            c if (c as u32) < 0x20 => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c => out.push(c),
-        }
-    }
-    out + "\""
 }
 
 #[cfg(test)]

@@ -321,9 +321,9 @@ fn bound_untold(
     sig: &Signature,
     defer: Defer,
 ) -> Result<Value, Fault> {
-    let defers = args.prim.defers;
+    let prim = args.prim;
     for (i, x) in args.values_mut().enumerate() {
-        if matches!(x, Value::Deferred(_)) && (i >= 8 || defers & (1 << i) == 0) {
+        if matches!(x, Value::Deferred(_)) && !prim.defers_at(i) {
             *x = std::mem::replace(x, Value::None).settled(host)?;
         }
     }
@@ -367,7 +367,7 @@ pub fn small(prim: &'static Prim, host: &mut dyn Host, xs: [&Value; 2]) -> Optio
 fn settle(prim: &Prim, host: &mut dyn Host, args: &mut CallArgs) -> Result<(), Fault> {
     let outs = args.keyword.iter().any(|(k, _)| &**k == "out");
     for (i, x) in args.positional.iter_mut().enumerate() {
-        let takes = i < 8 && prim.defers & (1 << i) != 0 || outs && prim.elementwise().is_some();
+        let takes = prim.defers_at(i) || outs && prim.elementwise().is_some();
         if matches!(x, Value::Deferred(_)) && !takes {
             *x = std::mem::replace(x, Value::None).settled(host)?;
         }

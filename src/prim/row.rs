@@ -232,6 +232,12 @@ pub enum Plain {
 }
 
 impl Prim {
+    /// Whether the argument at this place may come as deferred work.
+    #[inline]
+    pub fn defers_at(&self, i: usize) -> bool {
+        i < 8 && self.defers & (1 << i) != 0
+    }
+
     pub const NEW: Prim = Prim {
         name: "",
         home: Home::Np,
