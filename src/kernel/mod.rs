@@ -43,6 +43,8 @@ mod simd;
 pub mod sort;
 pub mod special;
 pub mod strided;
+#[cfg(target_arch = "x86_64")]
+mod transpose;
 pub mod vector;
 
 pub use block::{Block, BlockMut, KernelFn};

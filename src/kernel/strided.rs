@@ -4,15 +4,17 @@
 //! Strategy, after [`Layout`] has put the axes in the order of the target's memory and merged them:
 //! - both sides run along one axis evenly: `memcpy`, a strided loop, or a fill;
 //! - the innermost axis is short: loops change places, so that the long one is inside;
-//! - the source runs along another axis than the target (a transpose): tiles of one cache line
-//!   squared go through a small buffer, so that every line is read and written whole, within larger
-//!   tiles that keep the pages in the TLB. Without the buffer, strides that are powers of two evict
-//!   their own lines.
+//! - the source runs along another axis than the target (a transpose): `transpose` does it in
+//!   registers where both run evenly. Elsewhere tiles of one cache line squared go through a small
+//!   buffer, so that every line is read and written whole, within larger tiles that keep the pages in
+//!   the TLB. Without the buffer, strides that are powers of two evict their own lines.
 //! - casts go block by block: gather, convert, scatter, each skipped where the run is even.
 //!
 //! Work is cut into parts that write disjoint elements; the caller says how the parts are run.
 
 use super::cast::convert;
+#[cfg(target_arch = "x86_64")]
+use super::transpose::{Plane, rectangle};
 use super::{Block, BlockMut};
 use crate::dtype::DType;
 use smallvec::SmallVec;
@@ -326,6 +328,21 @@ unsafe fn short<W: Copy>(src: *const W, dst: *mut W, long: Axis, inner: Axis) {
 /// The axes' positions are in bounds.
 unsafe fn tiles<W: Copy, const M: usize>(src: *const W, dst: *mut W, a: Axis, b: Axis) {
     const SIDE: usize = 64;
+    // SAFETY: by the contract.
+    unsafe {
+        if a.from < 0 {
+            let last = a.n as isize - 1;
+            let turned = Axis { n: a.n, to: -a.to, from: -a.from };
+            return tiles::<W, M>(src.offset(last * a.from), dst.offset(last * a.to), turned, b);
+        }
+        #[cfg(target_arch = "x86_64")]
+        if (a.from, b.to) == (1, 1) && squares(src, dst, a, b) {
+            return;
+        }
+        if a.n < M || b.n < M {
+            return bands(src, dst, a, b);
+        }
+    }
     for i0 in (0..a.n).step_by(SIDE) {
         for j0 in (0..b.n).step_by(SIDE) {
             for i in (i0..a.n.min(i0 + SIDE)).step_by(M) {
@@ -340,6 +357,36 @@ unsafe fn tiles<W: Copy, const M: usize>(src: *const W, dst: *mut W, a: Axis, b:
             }
         }
     }
+}
+
+/// Transposes in registers where the sides are long enough; says whether it did.
+///
+/// # Safety
+/// The axes' positions are in bounds, and strides of one are inside on both sides.
+#[cfg(target_arch = "x86_64")]
+unsafe fn squares<W: Copy>(src: *const W, dst: *mut W, a: Axis, b: Axis) -> bool {
+    let size = size_of::<W>() as isize;
+    let plane = Plane { src: src.cast(), dst: dst.cast(), row: b.from * size, out: a.to * size };
+    // SAFETY: by the contract; the words are plain data of their size.
+    unsafe {
+        match size {
+            1 => rectangle::<1>(plane, b.n, a.n),
+            2 => rectangle::<2>(plane, b.n, a.n),
+            4 => rectangle::<4>(plane, b.n, a.n),
+            8 => rectangle::<8>(plane, b.n, a.n),
+            _ => rectangle::<16>(plane, b.n, a.n),
+        }
+    }
+}
+
+/// Few rows or few columns: the long axis goes inside, in stretches that stay in the cache.
+///
+/// # Safety
+/// The axes' positions are in bounds.
+unsafe fn bands<W: Copy>(src: *const W, dst: *mut W, a: Axis, b: Axis) {
+    let (long, few) = if a.n > b.n { (a, b) } else { (b, a) };
+    // SAFETY: by the contract.
+    unsafe { short(src, dst, long, few) }
 }
 
 /// # Safety
