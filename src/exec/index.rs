@@ -99,7 +99,15 @@ pub fn truths(a: &Array) -> Result<Array, ArrayError> {
 /// How many elements of a contiguous mask are true.
 pub fn count_true(mask: &Array) -> usize {
     let _pass = tally::pass(|| Pass::new("count", DType::Bool, 0).reads(mask).ops(mask.size()));
-    mask.as_slice::<bool>().map_or(0, kernel::count)
+    mask.as_slice::<bool>().map_or(0, count)
+}
+
+/// How many of a mask's elements are true.
+fn count(mask: &[bool]) -> usize {
+    match threads::for_elements(mask.len() / 4) {
+        1 => kernel::count(mask),
+        _ => mask.par_chunks(1 << 18).map(kernel::count).sum(),
+    }
 }
 
 /// Positions, in C order, of the elements that are not zero.
@@ -221,28 +229,35 @@ fn finished(out: Array) -> Result<Array, ArrayError> {
     if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(out) }
 }
 
-/// The index arrays of a plan, contiguous over its index shape, with their bounds checked.
+/// The index arrays of a plan, with their bounds checked: contiguous over its index shape, or broadcast
+/// along it where its last axis is long.
 struct Positions {
     axes: SmallVec<[(Array, usize, isize); 2]>,
+    shape: Dims,
     offset: isize,
 }
+
+/// The last index axis from which broadcast index arrays stay as they are.
+const LONG: usize = 32;
 
 impl Positions {
     fn new(fancy: &Fancy) -> Result<Positions, ArrayError> {
         let mut axes = SmallVec::new();
+        let shape = &fancy.index_shape;
         for indexer in &fancy.indices {
             let own = contiguous(&indexer.array)?;
             if let Some(index) = kernel::first_outside(own.as_slice::<i64>().unwrap_or(&[]), indexer.size) {
                 return Err(ArrayError::Index { index, axis: indexer.axis, size: indexer.size });
             }
-            let array = if own.shape() == &fancy.index_shape[..] {
+            let array = if own.shape() == &shape[..] {
                 own
             } else {
-                contiguous(&own.broadcast_to(&fancy.index_shape)?)?
+                let wide = own.broadcast_to(shape)?;
+                if shape.last().is_some_and(|&n| n >= LONG) { wide } else { contiguous(&wide)? }
             };
             axes.push((array, indexer.size, indexer.stride));
         }
-        Ok(Positions { axes, offset: fancy.offset as isize })
+        Ok(Positions { axes, shape: shape.clone(), offset: fancy.offset as isize })
     }
 
     /// Bytes of the index arrays.
@@ -251,14 +266,35 @@ impl Positions {
     }
 
     fn indices(&self) -> Indices<'_> {
-        let axes = self.axes.iter().map(|(a, n, s)| (a.as_slice::<i64>().unwrap_or(&[]), *n, *s));
-        Indices { axes: axes.collect(), offset: self.offset }
+        let axes = self.axes.iter().map(|(a, size, stride)| {
+            let strides = if a.is_c_contiguous() { None } else { Some(a.strides()) };
+            let (start, all) = (a.offset(), a.storage::<i64>());
+            let end = start + strides.map_or(a.size(), |s| reach(a.shape(), s));
+            Indexer { indices: &all[start..end], strides, size: *size, stride: *stride }
+        });
+        Indices { axes: axes.collect(), shape: &self.shape, offset: self.offset }
     }
+}
+
+/// How many elements a broadcast contiguous array spans.
+fn reach(shape: &[usize], strides: &[isize]) -> usize {
+    shape.iter().zip(strides).fold(1, |n, (&len, &s)| n + len.saturating_sub(1) * s.unsigned_abs())
+}
+
+/// One axis of [`Positions`].
+struct Indexer<'a> {
+    indices: &'a [i64],
+    /// Along the index shape, where the indices are broadcast.
+    strides: Option<&'a [isize]>,
+    /// Of the axis that they count along.
+    size: usize,
+    stride: isize,
 }
 
 /// [`Positions`] as slices, which threads can share.
 struct Indices<'a> {
-    axes: SmallVec<[(&'a [i64], usize, isize); 2]>,
+    axes: SmallVec<[Indexer<'a>; 2]>,
+    shape: &'a [usize],
     offset: isize,
 }
 
@@ -270,10 +306,49 @@ impl Indices<'_> {
             let n = (end - first).min(BLOCK);
             let positions = &mut scratch[..n];
             positions.fill(self.offset);
-            for (indices, size, stride) in &self.axes {
-                kernel::add_positions(positions, &indices[first..first + n], *size, *stride);
+            for axis in &self.axes {
+                match axis.strides {
+                    None => kernel::add_positions(
+                        positions,
+                        &axis.indices[first..first + n],
+                        axis.size,
+                        axis.stride,
+                    ),
+                    Some(strides) => self.broadcast(axis, strides, first, positions),
+                }
             }
             f(first, positions);
+        }
+    }
+
+    /// Adds the positions of a broadcast axis, row by row of the index shape.
+    fn broadcast(&self, axis: &Indexer<'_>, strides: &[isize], first: usize, positions: &mut [isize]) {
+        let (Some((&row, outer)), Some((&step, steps))) = (self.shape.split_last(), strides.split_last())
+        else {
+            return;
+        };
+        let (mut at, mut rest) = (first, positions);
+        while !rest.is_empty() {
+            let column = at % row;
+            let (now, later) = rest.split_at_mut(rest.len().min(row - column));
+            let (mut number, mut place) = (at / row, column * step as usize);
+            for (&n, &s) in outer.iter().zip(steps).rev() {
+                place += number % n * s as usize;
+                number /= n;
+            }
+            match step {
+                0 => {
+                    let i = axis.indices[place];
+                    let index = if i < 0 { i + axis.size as i64 } else { i };
+                    now.iter_mut().for_each(|p| *p += index as isize * axis.stride);
+                }
+                _ => {
+                    let indices = &axis.indices[place..place + now.len()];
+                    kernel::add_positions(now, indices, axis.size, axis.stride);
+                }
+            }
+            at += now.len();
+            rest = later;
         }
     }
 }
@@ -393,14 +468,34 @@ pub fn scatter(a: &Array, fancy: &Fancy, value: &Array) -> Result<(), ArrayError
     with_storage(&values, |values| {
         let values = values.slice(start, start + n);
         with_storage_mut(a, |mut dst| {
-            positions.indices().blocks(0, count, |first, positions| {
+            let indices = positions.indices();
+            if m == 1 && count >= dst.len() / 8 && threads::for_elements(count) > 1 {
+                return scatter_shared(dst, &indices, count, values);
+            }
+            indices.blocks(0, count, |first, positions| {
                 let part =
                     if single { values } else { values.slice(first * m, (first + positions.len()) * m) };
                 kernel::scatter(dst.reborrow(), positions, kept.sub(), part);
             });
         });
     });
-    Ok(())
+    if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(()) }
+}
+
+/// Single elements, by several threads: each goes through all positions and writes to its stretch of the
+/// target, so that the last of equal ones stays.
+fn scatter_shared(dst: BlockMut<'_>, indices: &Indices<'_>, count: usize, values: Block<'_>) {
+    let (n, parts) = (dst.len(), threads::count());
+    let cut = |k: usize| n * k / parts;
+    threads::pieces(dst, (1..=parts).map(cut), &|k, mut dst| {
+        indices.blocks(0, count, |first, positions| {
+            let part = match values.len() {
+                1 => values,
+                _ => values.slice(first, first + positions.len()),
+            };
+            kernel::scatter_within(dst.reborrow(), cut(k), positions, part);
+        });
+    });
 }
 
 /// The value broadcast to the result's shape, contiguous with the index axes first.

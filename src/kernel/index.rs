@@ -141,23 +141,46 @@ pub fn scatter(dst: BlockMut<'_>, positions: &[isize], sub: Sub<'_>, values: Blo
 }
 
 fn scatter_words<W: Word>(dst: &mut [W], positions: &[isize], sub: Sub<'_>, values: &[W]) {
-    let single = match values {
-        [x] => Some(*x),
-        _ => None,
-    };
     let n = sub.len();
-    for (b, &p) in positions.iter().enumerate() {
-        match (sub, single) {
-            (Sub::Run(1), None) => dst[p as usize] = values[b],
-            (Sub::Run(_), Some(x)) => dst[p as usize..p as usize + n].fill(x),
-            (Sub::Run(_), None) => dst[p as usize..p as usize + n].copy_from_slice(&values[b * n..b * n + n]),
-            (Sub::At(at), Some(x)) => at.iter().for_each(|&s| dst[(p + s) as usize] = x),
-            (Sub::At(at), None) => {
-                for (&s, &x) in at.iter().zip(&values[b * n..b * n + n]) {
-                    dst[(p + s) as usize] = x;
-                }
+    match (sub, values) {
+        (Sub::Run(1), &[x]) => positions.iter().for_each(|&p| dst[p as usize] = x),
+        (Sub::Run(1), _) => positions.iter().zip(values).for_each(|(&p, &x)| dst[p as usize] = x),
+        (Sub::Run(_), &[x]) => positions.iter().for_each(|&p| dst[p as usize..p as usize + n].fill(x)),
+        (Sub::Run(_), _) => {
+            for (&p, row) in positions.iter().zip(values.chunks_exact(n.max(1))) {
+                dst[p as usize..p as usize + n].copy_from_slice(row);
             }
         }
+        (Sub::At(at), &[x]) => {
+            positions.iter().for_each(|&p| at.iter().for_each(|&s| dst[(p + s) as usize] = x));
+        }
+        (Sub::At(at), _) => {
+            for (&p, row) in positions.iter().zip(values.chunks_exact(n.max(1))) {
+                at.iter().zip(row).for_each(|(&s, &x)| dst[(p + s) as usize] = x);
+            }
+        }
+    }
+}
+
+/// As [`scatter`] of single elements, for those positions alone that lie in `dst`, whose first element
+/// is at position `start`: so several threads each write a stretch of the target in order.
+pub fn scatter_within(dst: BlockMut<'_>, start: usize, positions: &[isize], values: Block<'_>) {
+    fn run<W: Word>(dst: &mut [W], start: usize, positions: &[isize], values: &[W]) {
+        // What belongs elsewhere goes to a place of its own, which costs less than a branch.
+        let mut elsewhere = values[0];
+        let elsewhere: *mut W = &mut elsewhere;
+        let (first, n) = (dst.as_mut_ptr(), dst.len());
+        for (i, &p) in positions.iter().enumerate() {
+            let at = (p as usize).wrapping_sub(start);
+            let x = if values.len() == 1 { values[0] } else { values[i] };
+            let to = std::hint::select_unpredictable(at < n, first.wrapping_add(at), elsewhere);
+            // SAFETY: the place of an element of `dst`, or that of `elsewhere`.
+            unsafe { *to = x };
+        }
+    }
+    assert_eq!(dst.dtype(), values.dtype());
+    if !values.is_empty() {
+        by_width!(values.dtype(), W => run::<W>(words_mut(dst), start, positions, words(&values)));
     }
 }
 
@@ -184,10 +207,18 @@ pub fn add_positions(positions: &mut [isize], indices: &[i64], size: usize, stri
     )
 }
 
-/// `dst[index] += value` in order, negative indices from the end. The indices are within bounds.
+/// `dst[index] += value` in order, negative indices from the end; one value alone goes everywhere. The
+/// indices are within bounds.
 pub fn add_at(dst: BlockMut<'_>, indices: &[i64], values: Block<'_>) {
     fn typed<T: Arith>(dst: &mut [T], indices: &[i64], values: &[T]) {
         let n = dst.len() as i64;
+        if let &[x] = values {
+            for &i in indices {
+                let slot = &mut dst[(i + (n & (i >> 63))) as usize];
+                *slot = slot.add(x);
+            }
+            return;
+        }
         for (&i, &x) in indices.iter().zip(values) {
             let slot = &mut dst[(i + (n & (i >> 63))) as usize];
             *slot = slot.add(x);
