@@ -5,6 +5,7 @@
 //! A debug build has one level, so that the levels are compared by `cargo test --release --test kernels`.
 
 use arr::dtype::{DType, Element, Scalar, c64, c128};
+use arr::kernel::chain::{self, Code};
 use arr::kernel::{self, Block, BlockMut, KernelFn, One, Scratch};
 use arr::prim::table;
 use std::sync::Mutex;
@@ -391,5 +392,104 @@ fn strided_runs_are_packed_and_unpacked() {
         each(|i| i as i64);
         each(|i| c64::new(i as f32, -1.0));
         each(|i| c128::new(i as f64, 0.5));
+    });
+}
+
+/// What a chain gives for one element, the operations done one by one.
+fn chained(codes: &[Code], sources: &[Vec<f64>], slots: usize, i: usize) -> (Vec<f64>, bool) {
+    let (mut acc, mut places, mut finite) = (0.0f64, vec![0.0; 16], true);
+    for (k, source) in sources.iter().enumerate() {
+        places[k] = source[if source.len() == 1 { 0 } else { i }];
+    }
+    let max = |a: f64, b: f64| if b < a || a.is_nan() { a } else { b };
+    let min = |a: f64, b: f64| if a < b || a.is_nan() { a } else { b };
+    for &code in codes {
+        let at = code.place().map_or(0.0, |p| places[p as usize]);
+        match code {
+            Code::Load(_) => acc = at,
+            Code::Store(p) => places[p as usize] = acc,
+            Code::Add(_) => acc += at,
+            Code::Subtract(_) => acc -= at,
+            Code::SubtractFrom(_) => acc = at - acc,
+            Code::Multiply(_) => acc *= at,
+            Code::Divide(_) => acc /= at,
+            Code::DivideInto(_) => acc = at / acc,
+            Code::Maximum(_) => acc = max(acc, at),
+            Code::MaximumOf(_) => acc = max(at, acc),
+            Code::Minimum(_) => acc = min(acc, at),
+            Code::MinimumOf(_) => acc = min(at, acc),
+            Code::Negative => acc = -acc,
+            Code::Absolute => acc = acc.abs(),
+            Code::Square => acc *= acc,
+            Code::Cube => acc = acc * acc * acc,
+            Code::Reciprocal => acc = 1.0 / acc,
+            Code::SquareRoot => acc = acc.sqrt(),
+            Code::Test => finite &= acc.is_finite(),
+        }
+    }
+    (places[sources.len() + slots..].to_vec(), finite)
+}
+
+#[test]
+fn chains_give_what_their_operations_give() {
+    let forms: [fn(u8) -> Code; 10] = [
+        Code::Load,
+        Code::Add,
+        Code::Subtract,
+        Code::SubtractFrom,
+        Code::Multiply,
+        Code::Divide,
+        Code::DivideInto,
+        Code::Maximum,
+        Code::MaximumOf,
+        Code::MinimumOf,
+    ];
+    let alone =
+        [Code::Negative, Code::Absolute, Code::Square, Code::Cube, Code::Reciprocal, Code::SquareRoot];
+    at_levels(|level| {
+        let mut numbers = Numbers(7);
+        for round in 0..300 {
+            let n = [1, 2, 7, 31, 64, 127, 128, 129, 300][round % 9];
+            let count = 1 + numbers.next() as usize % 4;
+            // Seldom something special, so that most chains come to their end.
+            let value = |numbers: &mut Numbers| match numbers.next() % 4000 {
+                0 => numbers.float(),
+                r => r as f64 / 500.0 - 4.0,
+            };
+            let sources: Vec<Vec<f64>> = (0..count)
+                .map(|_| {
+                    let len = if numbers.next() % 3 == 0 { 1 } else { n };
+                    (0..len).map(|_| value(&mut numbers)).collect()
+                })
+                .collect();
+            // Two slots, which are written first, then one or two results.
+            let slot = |k: u8| count as u8 + k;
+            let mut codes = vec![Code::Load(0), Code::Store(slot(0)), Code::Store(slot(1))];
+            for _ in 0..numbers.next() % 12 {
+                codes.push(match numbers.next() % 8 {
+                    0..=4 => forms[numbers.next() as usize % forms.len()](
+                        (numbers.next() % (count as u64 + 2)) as u8,
+                    ),
+                    5 => Code::Store(slot(numbers.next() as u8 % 2)),
+                    _ => alone[numbers.next() as usize % alone.len()],
+                });
+            }
+            codes.extend([Code::Test, Code::Store(slot(2)), Code::Negative, Code::Store(slot(3))]);
+            let blocks: Vec<Block<'_>> = sources.iter().map(|s| Block::new(s)).collect();
+            let (mut first, mut second) = (vec![0.0; n], vec![0.0; n]);
+            let finite = chain::run(
+                &codes,
+                &blocks,
+                2,
+                &mut [BlockMut::new(&mut first[..]), BlockMut::new(&mut second[..])],
+            );
+            let want: Vec<_> = (0..n).map(|i| chained(&codes, &sources, 2, i)).collect();
+            assert_eq!(finite, want.iter().all(|w| w.1), "{level:?} {n} {codes:?}");
+            for (i, (want, finite)) in want.iter().enumerate().filter(|(_, w)| w.1) {
+                assert!(finite);
+                assert_eq!(first[i].to_bits(), want[0].to_bits(), "{level:?} {n} at {i}: {codes:?}");
+                assert_eq!(second[i].to_bits(), want[1].to_bits(), "{level:?} {n} at {i}: {codes:?}");
+            }
+        }
     });
 }

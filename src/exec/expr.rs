@@ -11,6 +11,7 @@ use super::reduce::{BATCH, Each, Map, Reduction, Worker, reduce};
 use super::tally;
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, Scalar};
+use crate::kernel::chain::Link;
 use crate::kernel::{Block, BlockMut, Check, Flags, Fold, KernelFn, Scratch, cast};
 use crate::syntax::Span;
 use smallvec::SmallVec;
@@ -37,6 +38,7 @@ pub struct Kernel {
     pub check: Option<Check>,
     /// The operands, by bit, that make the result infinite or NaN wherever they are.
     pub carries: u8,
+    pub link: Option<Link>,
     pub out: DType,
     pub dtypes: SmallVec<[DType; 3]>,
     pub origin: Origin,
@@ -64,20 +66,31 @@ impl Term {
 impl Expr {
     /// A kernel over operands that broadcast. Expressions among them have the common shape (see
     /// [`Term::stands_alone`]).
-    pub fn apply(kernel: Kernel, terms: SmallVec<[Term; 3]>) -> Result<Expr, ArrayError> {
-        let shape = broadcast_shapes(&terms.iter().map(Term::shape).collect::<SmallVec<[&[usize]; 3]>>())?;
-        let mut expr = Expr {
-            shape,
-            plan: Plan { inputs: SmallVec::new(), instructions: SmallVec::new() },
-            inputs: SmallVec::new(),
+    pub fn apply(kernel: Kernel, mut terms: SmallVec<[Term; 3]>) -> Result<Box<Expr>, ArrayError> {
+        let shape = common_shape(&terms)?;
+        // The first expression goes on growing where it lies.
+        let grows = |t: &Term| matches!(t, Term::Expr(e) if !e.plan.instructions.is_empty());
+        let base = terms.iter().position(grows);
+        let taken = base.map(|k| std::mem::replace(&mut terms[k], Term::Scalar(Scalar::Bool(false))));
+        let mut expr = match taken {
+            Some(Term::Expr(e)) => e,
+            _ => Box::new(Expr {
+                shape,
+                plan: Plan { inputs: SmallVec::new(), instructions: SmallVec::new() },
+                inputs: SmallVec::new(),
+            }),
         };
-        let operands = terms
-            .into_iter()
-            .zip(&kernel.dtypes)
-            .map(|(term, &dtype)| expr.term(term, dtype, kernel.origin))
-            .collect();
-        let Kernel { run, check, carries, out, origin, .. } = kernel;
-        expr.plan.instructions.push(Instruction { run, operands, out, check, carries, origin });
+        let grown = expr.plan.instructions.len().wrapping_sub(1);
+        let mut operands = SmallVec::new();
+        for (k, (term, &dtype)) in terms.into_iter().zip(&kernel.dtypes).enumerate() {
+            operands.push(match base {
+                Some(b) if b == k && expr.plan.instructions[grown].out == dtype => Operand::Step(grown),
+                Some(b) if b == k => expr.cast(Operand::Step(grown), dtype, kernel.origin.span),
+                _ => expr.term(term, dtype, kernel.origin),
+            });
+        }
+        let Kernel { run, check, carries, link, out, origin, .. } = kernel;
+        expr.plan.instructions.push(Instruction { run, operands, out, check, carries, link, origin });
         Ok(expr)
     }
 
@@ -104,7 +117,7 @@ impl Expr {
     }
 
     /// The elements converted to a dtype.
-    pub fn cast_to(mut self, dtype: DType, span: Span) -> Expr {
+    pub fn cast_to(mut self: Box<Self>, dtype: DType, span: Span) -> Box<Expr> {
         match self.plan.instructions.len().checked_sub(1) {
             Some(last) if self.plan.out() != dtype => drop(self.cast(Operand::Step(last), dtype, span)),
             Some(_) => {}
@@ -195,10 +208,6 @@ impl Expr {
 
     /// Appends another expression's steps; its result is what is given back.
     fn merge(&mut self, other: Expr) -> Operand {
-        if self.inputs.is_empty() && self.plan.instructions.is_empty() {
-            (self.inputs, self.plan) = (other.inputs, other.plan);
-            return Operand::Step(self.plan.instructions.len() - 1);
-        }
         let dtypes = other.plan.inputs;
         let inputs: SmallVec<[Operand; 4]> =
             other.inputs.into_iter().zip(dtypes).map(|(input, dtype)| self.input(input, dtype)).collect();
@@ -222,11 +231,22 @@ impl Expr {
             out: dtype,
             check: Some(cast_check),
             carries: 0,
+            link: None,
             origin: Origin { name: "cast", span },
         };
         self.plan.instructions.push(instruction);
         Operand::Step(self.plan.instructions.len() - 1)
     }
+}
+
+/// The shape to which operands broadcast.
+pub fn common_shape(terms: &[Term]) -> Result<Dims, ArrayError> {
+    let mut whole = terms.iter().filter(|t| !matches!(t, Term::Scalar(_)));
+    let Some(first) = whole.next() else { return Ok(Dims::new()) };
+    if whole.all(|t| t.shape() == first.shape()) {
+        return Ok(first.shape().into());
+    }
+    broadcast_shapes(&terms.iter().map(Term::shape).collect::<SmallVec<[&[usize]; 3]>>())
 }
 
 /// A reduction of an expression.

@@ -189,7 +189,15 @@ mod tests {
     fn add() -> Kernel {
         let origin = super::super::Origin { name: "add", span: Span::default() };
         let dtypes = SmallVec::from_elem(DType::I64, 2);
-        Kernel { run: arith::add::<i64>, check: None, carries: 0, out: DType::I64, dtypes, origin }
+        Kernel {
+            run: arith::add::<i64>,
+            check: None,
+            carries: 0,
+            link: None,
+            out: DType::I64,
+            dtypes,
+            origin,
+        }
     }
 
     #[test]

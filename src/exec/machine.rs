@@ -3,9 +3,11 @@
 //! registers that fit in L1; scalars as blocks of length one) and runs the instructions over it.
 //! Each thread has a machine of its own; no result depends on blocks or threads.
 
+use super::chain::{self, Chain, Part};
 use super::lay::{Lay, Rows};
 use super::plan::{Conditions, Instruction, Operand, Plan, Watch};
 use crate::dtype::DType;
+use crate::kernel::chain::run as run_chain;
 use crate::kernel::{Block, BlockMut, Flags, Scratch, cast, fp};
 use smallvec::SmallVec;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -73,7 +75,11 @@ pub(super) struct Machine<'a> {
     raw: SmallVec<[Option<Scratch>; 3]>,
     /// Promoted elements.
     ready: SmallVec<[Option<Scratch>; 3]>,
+    /// The plan as it runs where no step needs its own test.
+    parts: SmallVec<[Part; 4]>,
+    /// The register of each step, made when it is first written.
     slots: SmallVec<[usize; 8]>,
+    dtypes: SmallVec<[DType; 4]>,
     watches: SmallVec<[Watch; 8]>,
     /// Whether every step is tested in every block: once one has held something not finite, the data
     /// may be full of it.
@@ -100,14 +106,13 @@ impl<'a> Machine<'a> {
             ready.push(have.map(|_| Scratch::new(want, len)));
             raw.push(have.filter(|&d| d != want).map(|d| Scratch::new(d, len)));
         }
-        let (slots, dtypes) = plan.registers();
-        let inner = plan.instructions.len().saturating_sub(1);
-        let used = |s: &usize| slots[..inner].contains(s);
-        let temps = dtypes.iter().enumerate().map(|(s, &d)| used(&s).then(|| Scratch::new(d, len))).collect();
+        let watches = plan.watches();
+        let parts = chain::parts(plan, &watches);
+        let (slots, dtypes) = plan.registers(&ends(&parts));
+        let temps = dtypes.iter().map(|_| None).collect();
         let result = (plan.out() != target).then(|| Scratch::new(plan.out(), len));
         let met = Conditions::new(plan);
-        let watches = plan.watches();
-        Machine { program, raw, ready, slots, watches, alert: false, temps, result, len, met }
+        Machine { program, raw, ready, parts, slots, dtypes, watches, alert: false, temps, result, len, met }
     }
 
     /// How many elements the next block has, from `start` of the walk, where `left` are wanted.
@@ -210,39 +215,74 @@ impl<'a> Machine<'a> {
         if count == 0 {
             return cast::convert(self.operand(Operand::Input(0), now, start, n), out);
         }
-        if !self.alert && self.pass(now, start, out.reborrow(), false) {
+        if !self.alert && self.swift(now, start, out.reborrow()) {
             return;
         }
         self.alert = true;
-        self.pass(now, start, out, true);
+        for i in 0..count {
+            self.one(i, now, start, out.reborrow(), Watch::Check);
+        }
     }
 
-    /// Runs all steps over a block, with every step's own test or where the plan watches. False as
-    /// soon as a watched result holds something not finite.
-    fn pass(&mut self, now: &[Now<'_>], start: usize, mut out: BlockMut<'_>, all: bool) -> bool {
+    /// Runs the plan's parts over a block, testing where the plan watches. False as soon as a watched
+    /// result holds something not finite.
+    fn swift(&mut self, now: &[Now<'_>], start: usize, mut out: BlockMut<'_>) -> bool {
+        let parts = std::mem::take(&mut self.parts);
+        let done = parts.iter().all(|part| match part {
+            Part::One(i) => self.one(*i, now, start, out.reborrow(), self.watches[*i]),
+            Part::Chain(chain) => self.chain(chain, now, start, out.reborrow()),
+        });
+        self.parts = parts;
+        done
+    }
+
+    /// Runs a chain over a block. False if it met something not finite.
+    fn chain(&mut self, chain: &Chain, now: &[Now<'_>], start: usize, out: BlockMut<'_>) -> bool {
         let n = out.len();
-        let count = self.program.plan.instructions.len();
-        for i in 0..count {
-            let ins = &self.program.plan.instructions[i];
-            let watch = if all { Watch::Check } else { self.watches[i] };
-            let mut temp = if i + 1 < count { self.temps[self.slots[i]].take() } else { None };
-            let to = match &mut temp {
-                Some(reg) => reg.block_mut(n),
-                None => out.reborrow(),
-            };
-            let found = self.step(ins, now, start, to, watch);
-            if let Some(reg) = temp {
-                self.temps[self.slots[i]] = Some(reg);
-            }
-            match found {
-                Some(flags) => {
-                    self.met.instructions[i] = self.met.instructions[i].union(flags);
-                    if flags.wrapped {
-                        self.met.note(i, start);
-                    }
-                }
-                None => return false,
-            }
+        let mut registers: SmallVec<[Scratch; 2]> = SmallVec::new();
+        let last = self.program.plan.instructions.len() - 1;
+        let inner = chain.results.iter().filter(|&&i| i != last);
+        for &i in inner.clone() {
+            registers.push(self.register(i));
+        }
+        let sources: SmallVec<[Block<'_>; 4]> =
+            chain.sources.iter().map(|&o| self.operand(o, now, start, n)).collect();
+        let mut results: SmallVec<[BlockMut<'_>; 2]> =
+            registers.iter_mut().map(|register| register.block_mut(n)).collect();
+        if chain.last == last {
+            results.push(out);
+        }
+        let finite = run_chain(&chain.codes, &sources, chain.slots, &mut results);
+        drop((results, sources));
+        for (&i, register) in inner.zip(registers) {
+            self.temps[self.slots[i]] = Some(register);
+        }
+        finite
+    }
+
+    /// The register of a step, to write.
+    fn register(&mut self, i: usize) -> Scratch {
+        let slot = self.slots[i];
+        self.temps[slot].take().unwrap_or_else(|| Scratch::new(self.dtypes[slot], self.len))
+    }
+
+    /// Runs one step over a block. False if it is watched and holds something not finite.
+    fn one(&mut self, i: usize, now: &[Now<'_>], start: usize, mut out: BlockMut<'_>, watch: Watch) -> bool {
+        let n = out.len();
+        let ins = &self.program.plan.instructions[i];
+        let mut temp = (i + 1 < self.program.plan.instructions.len()).then(|| self.register(i));
+        let to = match &mut temp {
+            Some(register) => register.block_mut(n),
+            None => out.reborrow(),
+        };
+        let found = self.step(ins, now, start, to, watch);
+        if let Some(register) = temp {
+            self.temps[self.slots[i]] = Some(register);
+        }
+        let Some(flags) = found else { return false };
+        self.met.instructions[i] = self.met.instructions[i].union(flags);
+        if flags.wrapped {
+            self.met.note(i, start);
         }
         true
     }
@@ -285,6 +325,19 @@ impl<'a> Machine<'a> {
             None => unreachable!("an instruction reads a register before it is written"),
         }
     }
+}
+
+/// Of each instruction, the last one of its part.
+fn ends(parts: &[Part]) -> SmallVec<[usize; 8]> {
+    let mut ends = SmallVec::new();
+    for part in parts {
+        let last = match part {
+            Part::One(i) => *i,
+            Part::Chain(chain) => chain.last,
+        };
+        ends.resize(last + 1, last);
+    }
+    ends
 }
 
 /// Packs a block of a view: along one run, or by its own geometry.

@@ -2,6 +2,7 @@
 //! interruption. Takes arrays and kernels, gives arrays; knows no primitive by name.
 
 pub mod arg;
+mod chain;
 pub mod copy;
 pub mod distinct;
 mod expr;
@@ -31,7 +32,7 @@ pub use arg::arg_extreme;
 pub use copy::{
     assign, cast, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full, in_dtype,
 };
-pub use expr::{Expr, Folding, Kernel, Term};
+pub use expr::{Expr, Folding, Kernel, Term, common_shape};
 pub use machine::set_block_size;
 pub use map::{Input, Target, map, map_where};
 pub use plan::{Conditions, Instruction, Operand, Origin, Plan};

@@ -4,6 +4,7 @@
 
 use crate::array::Dims;
 use crate::dtype::DType;
+use crate::kernel::chain::Link;
 use crate::kernel::overflow::{self, Spot};
 use crate::kernel::{Check, Flags, KernelFn};
 use crate::syntax::Span;
@@ -26,6 +27,8 @@ pub struct Instruction {
     pub check: Option<Check>,
     /// The operands, by bit, that make the result infinite or NaN wherever they are.
     pub carries: u8,
+    /// What it is in a chain of float operations: see [`super::chain`].
+    pub link: Option<Link>,
     pub origin: Origin,
 }
 
@@ -78,7 +81,7 @@ impl Plan {
         Plan {
             inputs: SmallVec::from_elem(dtype, arity),
             instructions: SmallVec::from_elem(
-                Instruction { run, operands, out, check, carries: 0, origin },
+                Instruction { run, operands, out, check, carries: 0, link: None, origin },
                 1,
             ),
         }
@@ -97,22 +100,25 @@ impl Plan {
         }
     }
 
-    /// A register for each instruction but the last, reused after the last look at it: the register
-    /// of every instruction, and the dtypes of the registers.
-    pub(super) fn registers(&self) -> (SmallVec<[usize; 8]>, SmallVec<[DType; 4]>) {
+    /// A register for each instruction but the last, reused after the last look at it; `ends` gives, of
+    /// each instruction, the last one of the part that runs in one go with it. The register of every
+    /// instruction, and the dtypes of the registers.
+    pub(super) fn registers(&self, ends: &[usize]) -> (SmallVec<[usize; 8]>, SmallVec<[DType; 4]>) {
         let mut slots: SmallVec<[usize; 8]> = SmallVec::new();
         let mut dtypes: SmallVec<[DType; 4]> = SmallVec::new();
         let mut free_from: SmallVec<[usize; 4]> = SmallVec::new();
         for (i, ins) in self.instructions.iter().enumerate() {
             let seen = |j: &usize| self.instructions[*j].operands.contains(&Operand::Step(i));
             let last = (i + 1..self.instructions.len()).rev().find(seen).unwrap_or(i);
-            let free = (0..dtypes.len()).find(|&s| dtypes[s] == ins.out && free_from[s] < i);
+            // The first instruction that runs in one go with this one.
+            let first = ends.partition_point(|&end| end < i);
+            let free = (0..dtypes.len()).find(|&s| dtypes[s] == ins.out && free_from[s] < first);
             let slot = free.unwrap_or_else(|| {
                 dtypes.push(ins.out);
                 free_from.push(0);
                 dtypes.len() - 1
             });
-            free_from[slot] = last;
+            free_from[slot] = ends[last];
             slots.push(slot);
         }
         (slots, dtypes)

@@ -10,6 +10,7 @@ pub mod arith;
 pub mod bits;
 mod block;
 pub mod cast;
+pub mod chain;
 pub mod circle;
 pub mod compare;
 pub mod complex;

@@ -138,6 +138,31 @@ pub fn simd<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
+/// Runs code that is written in vectors at the level in use.
+pub(super) fn with_vectors<W: pulp::WithSimd>(work: W) -> W::Output {
+    #[cfg(all(target_arch = "x86_64", not(debug_assertions)))]
+    {
+        let level = level();
+        if level == Level::Avx512
+            && let Some(token) = pulp::x86::V4::try_new()
+        {
+            return pulp::Simd::vectorize(token, work);
+        }
+        if level == Level::Avx2
+            && let Some(token) = pulp::x86::V3::try_new()
+        {
+            return pulp::Simd::vectorize(token, work);
+        }
+    }
+    #[cfg(all(target_arch = "aarch64", not(debug_assertions)))]
+    if level() == Level::Neon
+        && let Some(token) = pulp::aarch64::Neon::try_new()
+    {
+        return pulp::Simd::vectorize(token, work);
+    }
+    work.with_simd(pulp::Scalar)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ use super::row::{Elementwise, Fast, Kind, Laws, Plain, Prim, Rule};
 use super::ufunc::{BINARY, UNARY};
 use super::{Example, Identity, folds, plain};
 use crate::dtype::{DType, c64, c128};
+use crate::kernel::chain::Link;
 use crate::kernel::{arith, extrema, float, fp, integer, math, overflow};
 use crate::syntax::Class;
 use crate::value::Value;
@@ -31,6 +32,7 @@ pub const ROWS: &[Prim] = &[
             check: Some(fp::standard),
             carries: 0b11,
             folds: folds::SUM,
+            link: Some(Link::Add),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -54,6 +56,7 @@ pub const ROWS: &[Prim] = &[
             check: Some(fp::standard),
             carries: 0b11,
             refuse: &[(DType::Bool, "use `^` or `np.logical_xor` for bools")],
+            link: Some(Link::Subtract),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -78,6 +81,7 @@ pub const ROWS: &[Prim] = &[
             check: Some(fp::standard),
             carries: 0b11,
             folds: folds::PRODUCT,
+            link: Some(Link::Multiply),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -101,6 +105,7 @@ pub const ROWS: &[Prim] = &[
             fast: Fast::Divide,
             check: Some(fp::division),
             carries: 0b1,
+            link: Some(Link::Divide),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -190,6 +195,7 @@ pub const ROWS: &[Prim] = &[
             check: Some(fp::power),
             shortcut: Some(power_by_name),
             guard: Some(whole_exponents),
+            link: Some(Link::Power),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -226,6 +232,7 @@ pub const ROWS: &[Prim] = &[
             fast: Fast::Negative,
             refuse: &[(DType::Bool, "use `~` or `np.logical_not` for bools")],
             carries: 0b1,
+            link: Some(Link::Negative),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -259,6 +266,7 @@ pub const ROWS: &[Prim] = &[
             plain: Plain::Unary(plain::absolute),
             check: Some(fp::standard),
             carries: 0b1,
+            link: Some(Link::Absolute),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -268,7 +276,11 @@ pub const ROWS: &[Prim] = &[
         params: UNARY,
         doc: "The absolute value of real numbers as a float, element by element.",
         examples: &[Example { code: "fabs([-1, 2])", out: "[1. 2.]" }],
-        kind: Kind::Elementwise(Elementwise { loops: loops!(arith::absolute: f32 f64), ..Elementwise::NEW }),
+        kind: Kind::Elementwise(Elementwise {
+            loops: loops!(arith::absolute: f32 f64),
+            link: Some(Link::Absolute),
+            ..Elementwise::NEW
+        }),
         ..Prim::NEW
     },
     Prim {
@@ -298,6 +310,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(arith::square: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             check: Some(fp::standard),
             carries: 0b1,
+            link: Some(Link::Square),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -310,6 +323,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::reciprocal: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             check: Some(fp::reciprocal),
+            link: Some(Link::Reciprocal),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -358,6 +372,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(extrema::maximum: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::maximum),
             folds: folds::MAXIMUM,
+            link: Some(Link::Maximum),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -378,6 +393,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(extrema::minimum: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::minimum),
             folds: folds::MINIMUM,
+            link: Some(Link::Minimum),
             ..Elementwise::NEW
         }),
         ..Prim::NEW

@@ -7,6 +7,7 @@
 use super::ufunc::warn_origin;
 use crate::array::{Array, Dims};
 use crate::dtype::DType;
+use crate::exec::common_shape;
 use crate::exec::{Conditions, Expr, Kernel, Plan, Target, Term};
 use crate::value::{Deferred, Fault, Host, Value};
 use smallvec::SmallVec;
@@ -52,7 +53,7 @@ impl Deferred for Work {
     fn compute(&self, host: &mut dyn Host) -> Result<Value, Fault> {
         let state = self.state.replace(State::Gone);
         let array = match state {
-            State::Open(expr) => compute(host, *expr, Target::Fresh(None))?,
+            State::Open(expr) => compute(host, expr, Target::Fresh(None))?,
             State::Done(array) => array,
             State::Gone => return Err(Fault::NotYet { name: "deferred work twice".into() }),
         };
@@ -66,13 +67,13 @@ impl Deferred for Work {
 }
 
 /// An expression as a value.
-pub fn value(expr: Expr) -> Value {
+pub fn value(expr: Box<Expr>) -> Value {
     let (dtype, shape) = (expr.dtype(), expr.shape().into());
-    Value::Deferred(Rc::new(Work { dtype, shape, state: RefCell::new(State::Open(Box::new(expr))) }))
+    Value::Deferred(Rc::new(Work { dtype, shape, state: RefCell::new(State::Open(expr)) }))
 }
 
 /// Computes an expression and tells of the conditions it met.
-pub fn compute(host: &mut dyn Host, expr: Expr, target: Target) -> Result<Array, Fault> {
+pub fn compute(host: &mut dyn Host, expr: Box<Expr>, target: Target) -> Result<Array, Fault> {
     let (array, plan, met) = expr.compute(target)?;
     tell(host, &plan, &met)?;
     Ok(array)
@@ -92,10 +93,10 @@ pub fn tell(host: &mut dyn Host, plan: &Plan, met: &Conditions) -> Result<(), Fa
 }
 
 /// The expression behind a deferred value, or of an array: without steps.
-pub fn expr_of(value: Value) -> Option<Expr> {
+pub fn expr_of(value: Value) -> Option<Box<Expr>> {
     match term(value)? {
-        Term::Expr(e) => Some(*e),
-        Term::Array(a) => Some(Expr::of(a)),
+        Term::Expr(e) => Some(e),
+        Term::Array(a) => Some(Box::new(Expr::of(a))),
         Term::Scalar(_) => None,
     }
 }
@@ -123,17 +124,14 @@ pub fn term(value: Value) -> Option<Term> {
 
 /// Appends a kernel to its operands. Those that the broadcast would compute many times are computed
 /// first.
-pub fn join(host: &mut dyn Host, kernel: Kernel, xs: SmallVec<[Value; 3]>) -> Result<Expr, Fault> {
+pub fn join(host: &mut dyn Host, kernel: Kernel, xs: SmallVec<[Value; 3]>) -> Result<Box<Expr>, Fault> {
     let mut terms: SmallVec<[Term; 3]> = xs.into_iter().filter_map(term).collect();
-    let shape = {
-        let shapes: SmallVec<[&[usize]; 3]> = terms.iter().map(Term::shape).collect();
-        crate::array::broadcast_shapes(&shapes)?
-    };
+    let shape = common_shape(&terms)?;
     for term in &mut terms {
         if term.stands_alone(&shape)
             && let Term::Expr(expr) = std::mem::replace(term, Term::Scalar(crate::dtype::Scalar::Bool(false)))
         {
-            *term = Term::Array(compute(host, *expr, Target::Fresh(None))?);
+            *term = Term::Array(compute(host, expr, Target::Fresh(None))?);
         }
     }
     Ok(Expr::apply(kernel, terms)?)

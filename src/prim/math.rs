@@ -5,6 +5,7 @@ use super::row::{Elementwise, Kind, Laws, Plain, Prim, Rule};
 use super::ufunc::{BINARY, UNARY};
 use super::{Example, Identity, folds, plain};
 use crate::dtype::{c64, c128};
+use crate::kernel::chain::Link;
 use crate::kernel::{circle, fp, integer, math, vector};
 use crate::syntax::Class;
 
@@ -21,6 +22,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(math::sqrt: f32 f64 c64 c128),
             check: Some(fp::standard),
             carries: 0b1,
+            link: Some(Link::SquareRoot),
             ..Elementwise::NEW
         }),
         ..Prim::NEW

@@ -31,7 +31,7 @@ impl Places {
 
 /// A deferred operand of a reduction, which folds it block by block.
 pub struct Fused {
-    expr: Expr,
+    expr: Box<Expr>,
     /// What its steps met.
     met: RefCell<Conditions>,
 }

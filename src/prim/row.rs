@@ -3,6 +3,7 @@
 
 use super::bind::Args;
 use crate::dtype::DType;
+use crate::kernel::chain::Link;
 pub use crate::kernel::{Check, Flags};
 use crate::kernel::{Fold, KernelFn};
 use crate::syntax::Class;
@@ -145,6 +146,8 @@ pub struct Elementwise {
     pub check: Option<Check>,
     /// The operands, by bit, that make the result infinite or NaN wherever they are.
     pub carries: u8,
+    /// What it is among neighbouring float operations, which then run without going through memory.
+    pub link: Option<Link>,
     /// The loops of signed integers that look for results which do not fit; see `overflow`.
     pub noting: &'static [Loop],
     /// Reductions of a dyadic function, by dtype.
@@ -174,6 +177,7 @@ impl Elementwise {
         fast: Fast::None,
         check: None,
         carries: 0,
+        link: None,
         noting: &[],
         folds: &[],
         refuse: &[],

@@ -269,7 +269,7 @@ fn where_(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 }
 
 /// `x` where the condition holds, else `y`, in their common dtype.
-fn chosen(host: &mut dyn Host, condition: Value, x: &Value, y: &Value) -> Result<Expr, Fault> {
+fn chosen(host: &mut dyn Host, condition: Value, x: &Value, y: &Value) -> Result<Box<Expr>, Fault> {
     let operand = |v: &Value| -> Result<Operand, Fault> {
         Ok(match v.operand() {
             Some(o) => o,
@@ -290,7 +290,7 @@ fn chosen(host: &mut dyn Host, condition: Value, x: &Value, y: &Value) -> Result
     };
     let dtypes = SmallVec::from_iter([DType::Bool, dtype, dtype]);
     let origin = Origin { name: "where", span: host.here() };
-    let kernel = Kernel { run: pick, check: None, carries: 0, out: dtype, dtypes, origin };
+    let kernel = Kernel { run: pick, check: None, carries: 0, link: None, out: dtype, dtypes, origin };
     deferred::join(host, kernel, SmallVec::from_iter([condition, side(x)?, side(y)?]))
 }
 

@@ -13,6 +13,7 @@ use crate::dtype::{
     CastError, DType, Kind as DKind, Operand, PromoteError, Scalar, cast_scalar, promote, result_dtype,
 };
 use crate::exec::{self, Input, Kernel, Origin, Plan, Small, Target};
+use crate::kernel::chain::Link;
 use crate::kernel::{Check, Flags, KernelFn, One};
 use crate::syntax::{Class, Span};
 use crate::value::{CallArgs, Fault, Host, Value, Warning};
@@ -269,6 +270,7 @@ struct Chosen {
     out: DType,
     check: Option<Check>,
     carries: u8,
+    link: Option<Link>,
     dtypes: SmallVec<[DType; 3]>,
 }
 
@@ -284,8 +286,8 @@ impl Chosen {
     /// As a step of a longer plan.
     fn kernel(self, prim: &Prim, host: &dyn Host) -> Kernel {
         let origin = Origin { name: prim.name, span: host.here() };
-        let Chosen { run, check, carries, out, dtypes } = self;
-        Kernel { run, check, carries, out, dtypes, origin }
+        let Chosen { run, check, carries, link, out, dtypes } = self;
+        Kernel { run, check, carries, link, out, dtypes, origin }
     }
 
     /// The dtype that all operands share, if they do.
@@ -364,8 +366,17 @@ fn choose(prim: &Prim, e: &Elementwise, xs: &[Value]) -> Result<Choice, Fault> {
         out: l.out,
         check,
         carries: e.carries,
+        link: link(e, xs),
         dtypes: SmallVec::from_elem(l.dtype, xs.len()),
     }))
+}
+
+/// What the call is in a chain: of powers it depends on the exponent.
+fn link(e: &Elementwise, xs: &[Value]) -> Option<Link> {
+    match e.link? {
+        Link::Power => Link::power(xs.get(1)?.scalar().and_then(|s| s.as_f64())?),
+        link => Some(link),
+    }
 }
 
 /// The loop of the common dtype; else the first that safely holds every operand (plain numbers bring
@@ -427,6 +438,7 @@ fn compare_specially(e: &Elementwise, xs: &[Value], kinds: &[Operand]) -> Option
                 out: DType::Bool,
                 check: None,
                 carries: 0,
+                link: None,
                 dtypes: SmallVec::from_iter([wide(a), wide(b)]),
             }))
         }
@@ -813,7 +825,7 @@ fn full(
                 |_, o| o.typed::<bool>().fill(false)
             };
             let dtypes = xs.iter().filter_map(|x| x.operand().map(|o| result_dtype(&[o]))).collect();
-            Chosen { run, out: DType::Bool, check: None, carries: 0, dtypes }
+            Chosen { run, out: DType::Bool, check: None, carries: 0, link: None, dtypes }
         }
     };
     if k.dtype.is_some() {
@@ -867,7 +879,7 @@ fn by_output(prim: &Prim, e: &Elementwise, xs: &[Value], dtype: DType) -> Result
     guard(prim, e, xs, l.dtype)?;
     let dtypes = SmallVec::from_elem(l.dtype, xs.len());
     let (run, check) = overflow::watched(e, l);
-    Ok(Chosen { run, out: l.out, check, carries: e.carries, dtypes })
+    Ok(Chosen { run, out: l.out, check, carries: e.carries, link: None, dtypes })
 }
 
 /// `where=`: only the chosen elements are computed and written, so that only they can warn.

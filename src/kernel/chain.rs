@@ -1,0 +1,372 @@
+//! Chains: several float operations over blocks in one go, each value staying in processor registers
+//! until the next operation takes it.
+//!
+//! A chain is a small program for an accumulator of eight vectors (a tile; 16 with AVX-512, which has
+//! the registers: 128 float64). The
+//! operations are the processor's own, each rounding as its kernel in `arith` does, so a chain gives what
+//! the kernels one by one would, bit for bit; only a NaN may come out with another sign, and
+//! [`Code::Test`] tells of those. `exec::chain` writes the programs.
+
+use super::simd::with_vectors;
+use super::{Block, BlockMut};
+use crate::dtype::{DType, Element};
+use std::mem::MaybeUninit;
+
+/// A float operation that chains, as a row declares it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Negative,
+    Absolute,
+    Square,
+    SquareRoot,
+    Maximum,
+    Minimum,
+    /// `x ** y`, which chains for some scalar exponents: see [`Link::power`].
+    Power,
+    Cube,
+    Reciprocal,
+}
+
+impl Link {
+    /// What `x ** exponent` is, where a few operations do it (as the kernel of powers does).
+    pub fn power(exponent: f64) -> Option<Link> {
+        match exponent {
+            2.0 => Some(Link::Square),
+            3.0 => Some(Link::Cube),
+            -1.0 => Some(Link::Reciprocal),
+            0.5 => Some(Link::SquareRoot),
+            _ => None,
+        }
+    }
+
+    /// Whether it looks at its first operand only.
+    pub fn is_unary(self) -> bool {
+        use Link::*;
+        matches!(self, Negative | Absolute | Square | SquareRoot | Cube | Reciprocal)
+    }
+}
+
+/// One operation on the accumulator. The number is that of a place: a source, a slot or a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    Load(u8),
+    Store(u8),
+    Add(u8),
+    Subtract(u8),
+    SubtractFrom(u8),
+    Multiply(u8),
+    Divide(u8),
+    DivideInto(u8),
+    /// The first operand is the accumulator.
+    Maximum(u8),
+    /// The first operand is the place.
+    MaximumOf(u8),
+    Minimum(u8),
+    MinimumOf(u8),
+    Negative,
+    Absolute,
+    Square,
+    Cube,
+    Reciprocal,
+    SquareRoot,
+    /// Notes whether anything is not finite.
+    Test,
+}
+
+impl Code {
+    /// The place that it reads or writes.
+    pub fn place(self) -> Option<u8> {
+        use Code::*;
+        match self {
+            Load(p) | Store(p) | Add(p) | Subtract(p) | SubtractFrom(p) | Multiply(p) | Divide(p)
+            | DivideInto(p) | Maximum(p) | MaximumOf(p) | Minimum(p) | MinimumOf(p) => Some(p),
+            Negative | Absolute | Square | Cube | Reciprocal | SquareRoot | Test => None,
+        }
+    }
+
+    /// The same with another place.
+    pub fn at(mut self, place: u8) -> Code {
+        use Code::*;
+        match &mut self {
+            Load(p) | Store(p) | Add(p) | Subtract(p) | SubtractFrom(p) | Multiply(p) | Divide(p)
+            | DivideInto(p) | Maximum(p) | MaximumOf(p) | Minimum(p) | MinimumOf(p) => *p = place,
+            Negative | Absolute | Square | Cube | Reciprocal | SquareRoot | Test => {}
+        }
+        self
+    }
+}
+
+/// The places that a chain may have.
+pub const MOST_PLACES: usize = 16;
+
+/// The most vectors of a tile.
+const VECTORS: usize = 16;
+/// The longest tile: with AVX-512.
+const TILE_BYTES: usize = VECTORS * 64;
+
+/// The vectors of a tile: half of the registers.
+const fn vectors<S: pulp::Simd>() -> usize {
+    if size_of::<S::f64s>() == 64 { VECTORS } else { VECTORS / 2 }
+}
+
+/// Vectors that note what is not finite.
+const NOTES: usize = 4;
+
+/// Runs a chain over blocks. Places count the sources first (each as long as the results, or of one
+/// element), then `slots` values that live for a tile only, then the results. False if a test met
+/// something not finite; the results are then not all written.
+pub fn run(codes: &[Code], sources: &[Block<'_>], slots: usize, results: &mut [BlockMut<'_>]) -> bool {
+    let Some(first) = results.first() else { return true };
+    match first.dtype() {
+        DType::F32 => typed::<f32>(codes, sources, slots, results),
+        DType::F64 => typed::<f64>(codes, sources, slots, results),
+        other => unreachable!("a chain of {other}"),
+    }
+}
+
+fn typed<T: Real>(codes: &[Code], sources: &[Block<'_>], slots: usize, results: &mut [BlockMut<'_>]) -> bool {
+    assert!(sources.len() + slots + results.len() <= MOST_PLACES);
+    let n = results[0].len();
+    let mut tiles = [const { MaybeUninit::<[T; TILE_BYTES / 4]>::uninit() }; MOST_PLACES];
+    let mut places = [Place::<T>::default(); MOST_PLACES];
+    for (i, tile) in tiles.iter_mut().enumerate().take(sources.len() + slots) {
+        let tile: *mut T = tile.as_mut_ptr().cast();
+        places[i] = Place { at: tile, own: tile, moves: false };
+        let Some(source) = sources.get(i) else { continue };
+        match source.typed::<T>() {
+            // SAFETY: a tile has room for `TILE_BYTES / 4` elements.
+            [one] if n != 1 => unsafe { std::slice::from_raw_parts_mut(tile, TILE_BYTES / 4).fill(*one) },
+            all => {
+                assert_eq!(all.len(), n, "a source of another length");
+                places[i] = Place { at: all.as_ptr().cast_mut(), own: tile, moves: true };
+            }
+        }
+    }
+    let first = sources.len() + slots;
+    for (i, result) in results.iter_mut().enumerate() {
+        let all = result.reborrow().typed::<T>();
+        assert_eq!(all.len(), n, "a result of another length");
+        places[first + i] =
+            Place { at: all.as_mut_ptr(), own: tiles[first + i].as_mut_ptr().cast(), moves: true };
+    }
+    let used = first + results.len();
+    assert!(codes.iter().all(|code| code.place().is_none_or(|p| (p as usize) < used)), "a place too many");
+    with_vectors(Run { codes, places: &mut places[..used], sources: sources.len(), first, n })
+}
+
+/// Where a place's tile is.
+#[derive(Clone, Copy)]
+struct Place<T> {
+    at: *mut T,
+    /// A tile on the stack: of a scalar or slot, or for the last elements, which fill no tile.
+    own: *mut T,
+    /// Whether it goes on from tile to tile.
+    moves: bool,
+}
+
+impl<T> Default for Place<T> {
+    fn default() -> Place<T> {
+        Place { at: std::ptr::null_mut(), own: std::ptr::null_mut(), moves: false }
+    }
+}
+
+/// A chain over places whose lengths have been checked.
+struct Run<'a, T> {
+    codes: &'a [Code],
+    places: &'a mut [Place<T>],
+    sources: usize,
+    /// The first result.
+    first: usize,
+    n: usize,
+}
+
+impl<T: Real> pulp::WithSimd for Run<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, simd: S) -> bool {
+        let tile = vectors::<S>() * T::lanes::<S>();
+        assert!(tile <= TILE_BYTES / 4);
+        let mut found = [T::splat(simd, T::ZERO); NOTES];
+        for _ in 0..self.n / tile {
+            // SAFETY: every place has a tile here: `n / tile` of them, or one that stays.
+            unsafe { over_tile(simd, self.codes, self.places, &mut found) };
+            for place in self.places.iter_mut().filter(|p| p.moves) {
+                // SAFETY: at most to the end of its elements.
+                place.at = unsafe { place.at.add(tile) };
+            }
+        }
+        let rest = self.n % tile;
+        if rest > 0 {
+            let ends: [*mut T; MOST_PLACES] =
+                std::array::from_fn(|i| self.places.get(i).map_or(std::ptr::null_mut(), |p| p.at));
+            for (i, place) in self.places.iter_mut().enumerate().filter(|(_, p)| p.moves) {
+                if i < self.sources {
+                    // SAFETY: `rest` elements are left, and a tile has room; what follows them repeats one.
+                    unsafe {
+                        std::ptr::copy_nonoverlapping(place.at, place.own, rest);
+                        for k in rest..tile {
+                            *place.own.add(k) = *place.at;
+                        }
+                    }
+                }
+                place.at = place.own;
+            }
+            // SAFETY: every place has its own tile now.
+            unsafe { over_tile(simd, self.codes, self.places, &mut found) };
+            for (place, end) in self.places.iter().zip(ends).skip(self.first) {
+                // SAFETY: the result has `rest` more elements, and the chain stored a whole tile.
+                unsafe { std::ptr::copy_nonoverlapping(place.own, end, rest) };
+            }
+        }
+        let mut all = found[0];
+        for other in &found[1..] {
+            all = T::add(simd, all, *other);
+        }
+        T::all_zero(simd, all)
+    }
+}
+
+/// Runs the program over the tiles where the places are. `found` gains NaNs where a test met something
+/// not finite.
+///
+/// # Safety
+/// The codes name only places that there are. Every place points to a tile: initialised where the program loads from it before it stores there.
+#[inline(always)]
+unsafe fn over_tile<T: Real, S: pulp::Simd>(
+    simd: S,
+    codes: &[Code],
+    places: &[Place<T>],
+    found: &mut [T::Vector<S>; NOTES],
+) {
+    let zero = T::splat(simd, T::ZERO);
+    let mut acc = [zero; VECTORS];
+    // SAFETY: by the contract of this function, in all of the loops.
+    let at = |p: u8| unsafe { places.get_unchecked(p as usize) }.at;
+    macro_rules! with {
+        ($p:expr, |$a:ident, $b:ident| $f:expr) => {{
+            let from: *const T::Vector<S> = at($p).cast();
+            for k in 0..vectors::<S>() {
+                let ($a, $b) = (acc[k], unsafe { from.add(k).read_unaligned() });
+                acc[k] = $f;
+            }
+        }};
+        (|$a:ident| $f:expr) => {
+            for k in 0..vectors::<S>() {
+                let $a = acc[k];
+                acc[k] = $f;
+            }
+        };
+    }
+    for &code in codes {
+        match code {
+            Code::Load(p) => with!(p, |_a, b| b),
+            Code::Store(p) => {
+                let to: *mut T::Vector<S> = at(p).cast();
+                for k in 0..vectors::<S>() {
+                    // SAFETY: by the contract of this function.
+                    unsafe { to.add(k).write_unaligned(acc[k]) };
+                }
+            }
+            Code::Add(p) => with!(p, |a, b| T::add(simd, a, b)),
+            Code::Subtract(p) => with!(p, |a, b| T::sub(simd, a, b)),
+            Code::SubtractFrom(p) => with!(p, |a, b| T::sub(simd, b, a)),
+            Code::Multiply(p) => with!(p, |a, b| T::mul(simd, a, b)),
+            Code::Divide(p) => with!(p, |a, b| T::div(simd, a, b)),
+            Code::DivideInto(p) => with!(p, |a, b| T::div(simd, b, a)),
+            Code::Maximum(p) => with!(p, |a, b| T::max(simd, a, b)),
+            Code::MaximumOf(p) => with!(p, |a, b| T::max(simd, b, a)),
+            Code::Minimum(p) => with!(p, |a, b| T::min(simd, a, b)),
+            Code::MinimumOf(p) => with!(p, |a, b| T::min(simd, b, a)),
+            Code::Negative => with!(|a| T::neg(simd, a)),
+            Code::Absolute => with!(|a| T::abs(simd, a)),
+            Code::Square => with!(|a| T::mul(simd, a, a)),
+            Code::Cube => with!(|a| T::mul(simd, T::mul(simd, a, a), a)),
+            Code::Reciprocal => {
+                let one = T::splat(simd, T::ONE);
+                with!(|a| T::div(simd, one, a))
+            }
+            Code::SquareRoot => with!(|a| T::sqrt(simd, a)),
+            Code::Test => {
+                // Finite times zero is zero, anything else NaN.
+                for k in 0..vectors::<S>() {
+                    found[k % NOTES] = T::add(simd, found[k % NOTES], T::mul(simd, acc[k], zero));
+                }
+            }
+        }
+    }
+}
+
+/// float32 and float64 in vectors.
+trait Real: Element {
+    type Vector<S: pulp::Simd>: Copy;
+    const ZERO: Self;
+    const ONE: Self;
+    fn lanes<S: pulp::Simd>() -> usize;
+    fn splat<S: pulp::Simd>(s: S, x: Self) -> Self::Vector<S>;
+    fn add<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    fn sub<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    fn mul<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    fn div<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    fn neg<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
+    fn abs<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
+    fn sqrt<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
+    /// The first where it is larger or NaN, else the second, as `extrema` has it.
+    fn max<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    fn min<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    fn all_zero<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> bool;
+}
+
+macro_rules! real {
+    ($($t:ident: $v:ident $lanes:ident $splat:ident $add:ident $sub:ident $mul:ident $div:ident $neg:ident
+        $abs:ident $sqrt:ident $less:ident $equal:ident $or:ident $not:ident $select:ident;)*) => {$(
+        impl Real for $t {
+            type Vector<S: pulp::Simd> = S::$v;
+            const ZERO: $t = 0.0;
+            const ONE: $t = 1.0;
+            #[inline(always)]
+            fn lanes<S: pulp::Simd>() -> usize { S::$lanes }
+            #[inline(always)]
+            fn splat<S: pulp::Simd>(s: S, x: $t) -> S::$v { s.$splat(x) }
+            #[inline(always)]
+            fn add<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$add(a, b) }
+            #[inline(always)]
+            fn sub<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$sub(a, b) }
+            #[inline(always)]
+            fn mul<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$mul(a, b) }
+            #[inline(always)]
+            fn div<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$div(a, b) }
+            #[inline(always)]
+            fn neg<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$neg(a) }
+            #[inline(always)]
+            fn abs<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$abs(a) }
+            #[inline(always)]
+            fn sqrt<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$sqrt(a) }
+            #[inline(always)]
+            fn max<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v {
+                let first = s.$or(s.$less(b, a), s.$not(s.$equal(a, a)));
+                s.$select(first, a, b)
+            }
+            #[inline(always)]
+            fn min<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v {
+                let first = s.$or(s.$less(a, b), s.$not(s.$equal(a, a)));
+                s.$select(first, a, b)
+            }
+            #[inline(always)]
+            fn all_zero<S: pulp::Simd>(_: S, a: S::$v) -> bool {
+                let lanes: &[$t] = pulp::bytemuck::cast_slice(std::slice::from_ref(&a));
+                lanes.iter().all(|x| *x == 0.0)
+            }
+        }
+    )*};
+}
+real! {
+    f32: f32s F32_LANES splat_f32s add_f32s sub_f32s mul_f32s div_f32s neg_f32s abs_f32s sqrt_f32s
+        less_than_f32s equal_f32s or_m32s not_m32s select_f32s;
+    f64: f64s F64_LANES splat_f64s add_f64s sub_f64s mul_f64s div_f64s neg_f64s abs_f64s sqrt_f64s
+        less_than_f64s equal_f64s or_m64s not_m64s select_f64s;
+}
