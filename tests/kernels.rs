@@ -476,7 +476,7 @@ fn chains_give_what_their_operations_give() {
             }
             codes.extend([Code::Test, Code::Store(slot(2)), Code::Negative, Code::Store(slot(3))]);
             let blocks: Vec<Block<'_>> = sources.iter().map(|s| Block::new(s)).collect();
-            let (mut first, mut second) = (vec![0.0; n], vec![0.0; n]);
+            let (mut first, mut second) = (vec![0.0f64; n], vec![0.0f64; n]);
             let finite = chain::run(
                 &codes,
                 &blocks,
