@@ -95,7 +95,11 @@ impl Session {
 
     fn run_unit(&mut self, unit: &Unit) -> Result<Value, Raised> {
         let mut last = Value::None;
-        for statement in &unit.statements {
+        for (i, statement) in unit.statements.iter().enumerate() {
+            // A statement may have ended, with a part of its result, as it was asked to stop.
+            if i > 0 {
+                self.evaluator.check_interrupt(statement.span)?;
+            }
             last = self.evaluator.top_statement(unit, statement)?;
             if !statement.silent && !matches!(last, Value::None) {
                 self.show(&last);

@@ -55,8 +55,10 @@ impl Evaluator {
     /// between: what `%timeit` measures.
     pub fn run_loops(&mut self, unit: &Unit, loops: u64) -> R<()> {
         let span = unit.statements.first().map_or(Span::default(), |s| s.span);
+        let progress = progress::begin(loops as usize);
         self.in_unit(unit, |ev| {
-            for _ in 0..loops {
+            for i in 0..loops {
+                progress.reached(i as usize);
                 match ev.block(&unit.statements) {
                     Flow::Next(Reg::Raised) => return Err(ev.take_raised()),
                     Flow::Next(r) => ev.discard(r),
@@ -276,7 +278,8 @@ impl Evaluator {
 
     // Loops.
 
-    pub(super) fn check_interrupt(&self, span: Span) -> R<()> {
+    /// The error for a request to stop, if there is one.
+    pub fn check_interrupt(&self, span: Span) -> R<()> {
         if interrupt::requested() { self.fail(Fault::Interrupted, span) } else { Ok(()) }
     }
 

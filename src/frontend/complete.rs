@@ -6,6 +6,7 @@
 use super::commands::help::{lookup, summary};
 use super::commands::{self, Command, Takes};
 use super::{glyphs, keyboard};
+use crate::dtype::DType;
 use crate::eval::{Closure, Evaluator, STDLIB};
 use crate::prim::{self, Home, Prim};
 use crate::value::{Func, Object, Value};
@@ -32,22 +33,6 @@ const KEYWORDS: &[(&str, &str)] = &[
     ("return", "leave the function with a value"),
     ("True", "the truth value true"),
     ("while", "loop as long as a condition holds"),
-];
-
-const DTYPES: &[&str] = &[
-    "bool",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "uint8",
-    "uint16",
-    "uint32",
-    "uint64",
-    "float32",
-    "float64",
-    "complex64",
-    "complex128",
 ];
 
 /// One thing that could stand at a place.
@@ -204,9 +189,9 @@ fn code(evaluator: &mut Evaluator, before: &str, line: &str) -> Offer {
     let (head, prefix) = before.split_at(word);
     let wants_dtype = ["dtype=", "dtype=\"", "dtype='", "astype(", "astype(\"", "astype('", ".view("];
     if wants_dtype.iter().any(|w| head.trim_end_matches(' ').ends_with(w)) {
-        let names = DTYPES.iter().filter(|n| n.starts_with(prefix));
+        let names = DType::ALL.map(DType::name).into_iter().filter(|n| n.starts_with(prefix));
         let candidates =
-            names.map(|n| Candidate::new(*n, lookup(evaluator, n).map_or(String::new(), |v| summary(&v))));
+            names.map(|n| Candidate::new(n, lookup(evaluator, n).map_or(String::new(), |v| summary(&v))));
         return Offer { from: word, candidates: candidates.collect(), files: false };
     }
     if in_string(line) {

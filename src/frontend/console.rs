@@ -3,6 +3,7 @@
 
 use super::args::Color;
 use super::highlight;
+use super::os;
 use super::progress;
 use crate::error::{Look, Report, line_at, render};
 use crate::eval::{Output, Source};
@@ -63,6 +64,17 @@ impl Console {
         let _pause = progress::pause(!text.ends_with('\n'));
         // There is nowhere left to say that standard error is closed.
         let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    /// Asks on the terminal; the line that is typed. `None` at its end, and when the user stops instead.
+    pub fn ask(&self, question: &str) -> Option<String> {
+        self.note(question);
+        let mut answer = String::new();
+        let read = os::wait_for_input() && io::stdin().read_line(&mut answer).is_ok_and(|n| n > 0);
+        if !read {
+            self.note("\n");
+        }
+        read.then_some(answer)
     }
 
     pub fn report(&self, report: &Report) {

@@ -45,6 +45,30 @@ pub fn catch_interrupts() {
 #[cfg(not(unix))]
 pub fn catch_interrupts() {}
 
+/// Waits until standard input has something to read, or has ended; `false` if a stop is asked for
+/// meanwhile.
+#[cfg(unix)]
+pub fn wait_for_input() -> bool {
+    loop {
+        let mut input = libc::pollfd { fd: libc::STDIN_FILENO, events: libc::POLLIN, revents: 0 };
+        // SAFETY: `input` is one valid pollfd, written by the call alone.
+        let ready = unsafe { libc::poll(&mut input, 1, 50) };
+        if interrupt::requested() {
+            return false;
+        }
+        // An error other than a signal shows in the reading.
+        let signal = ready < 0 && std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted;
+        if ready != 0 && !signal {
+            return true;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+pub fn wait_for_input() -> bool {
+    true
+}
+
 /// Processor time that this program has used: in itself, and in the system for it.
 #[cfg(unix)]
 pub fn cpu_time() -> (Duration, Duration) {

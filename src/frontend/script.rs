@@ -3,6 +3,7 @@
 use super::console::Console;
 use super::os;
 use crate::error::Report;
+use crate::exec::interrupt;
 use crate::prim::bind::nearest;
 use crate::session::{Outcome, Session};
 use std::io::{ErrorKind, Read};
@@ -12,8 +13,10 @@ use std::path::Path;
 pub fn run_text(session: &mut Session, console: &Console, name: &str, text: &str) -> i32 {
     os::set_running(true);
     let outcome = session.run(name, text);
+    let stopped = interrupt::requested();
     os::set_running(false);
     let code = match &outcome {
+        Outcome::Done(_) if stopped => os::INTERRUPTED,
         Outcome::Done(_) => 0,
         Outcome::Failed(f) => {
             console.failure(f);

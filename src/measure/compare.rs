@@ -6,8 +6,9 @@
 
 use super::stats::{median, median_interval, noise};
 use super::text::{Look, bar, bytes, count, json_list, json_number, json_object, json_string};
-use super::trial::{Sameness, Trial, same, worse};
+use super::trial::{Sameness, Trial, is_stop, same, worse};
 use crate::eval::Evaluator;
+use crate::exec::progress;
 use crate::exec::tally::{self, Tally};
 use crate::show::time::duration;
 use crate::syntax::{Lexicon, Paint, tokens};
@@ -41,6 +42,8 @@ impl Candidate {
 pub struct Comparison {
     pub candidates: Vec<Candidate>,
     pub sameness: Sameness,
+    /// How many rounds there would have been, if the user stopped them.
+    pub stopped: Option<usize>,
 }
 
 /// Splits `a vs b vs c` at each `vs` outside brackets and strings.
@@ -67,7 +70,8 @@ pub fn split_at_word<'a>(text: &'a str, word: &str, lexicon: &Lexicon) -> Vec<&'
     parts
 }
 
-/// Compares codes on copies of what they use. `loops`: of a batch, found out if not given.
+/// Compares codes on copies of what they use. `loops`: of a batch, found out if not given. If the user
+/// stops the rounds, those that are whole are the result.
 pub fn compare(
     evaluator: &mut Evaluator,
     codes: &[&str],
@@ -88,6 +92,7 @@ pub fn compare(
         None => Sameness::Equal,
     };
     drop(results);
+    let mut stopped = None;
     if !matches!(sameness, Sameness::Different(_)) {
         let run = |i: usize, loops: u64| {
             trials[i].run(evaluator, |evaluator, unit| {
@@ -96,10 +101,13 @@ pub fn compare(
                 Ok(began.elapsed().as_secs_f64())
             })
         };
-        take_turns(&mut candidates, loops, rounds, run, &mut now())?;
+        match take_turns(&mut candidates, loops, rounds, run, &mut now()) {
+            Err(fault) if is_stop(&fault) => stopped = Some(rounds),
+            result => result?,
+        }
     }
     evaluator.flush_warnings();
-    Ok(Comparison { candidates, sameness })
+    Ok(Comparison { candidates, sameness, stopped })
 }
 
 /// Seconds since it was made.
@@ -132,7 +140,7 @@ fn alike(a: &[Value], b: &[Value]) -> Sameness {
 }
 
 /// Finds the loops of a batch and runs the rounds. `run` runs so many loops of a candidate and gives
-/// the seconds they took; `clock` tells the time.
+/// the seconds they took; `clock` tells the time. An error leaves the times of the whole rounds before it.
 pub fn take_turns<E>(
     candidates: &mut [Candidate],
     loops: Option<u64>,
@@ -155,17 +163,19 @@ pub fn take_turns<E>(
         }
     }
     let (began, n) = (clock(), candidates.len());
+    let work = progress::begin(rounds * n);
     for round in 0..rounds {
         if round >= FEWEST && clock() - began > PATIENCE {
             break;
         }
+        let mut times = vec![0.0; n];
         // Each round begins with the next one, so that none always follows the same other.
         for k in 0..n {
             let i = (k + round) % n;
-            let seconds = run(i, candidates[i].loops)?;
-            let loops = candidates[i].loops as f64;
-            candidates[i].times.push(seconds / loops);
+            times[i] = run(i, candidates[i].loops)? / candidates[i].loops as f64;
+            work.advance(1);
         }
+        candidates.iter_mut().zip(times).for_each(|(c, time)| c.times.push(time));
     }
     Ok(())
 }
@@ -218,12 +228,17 @@ impl Comparison {
         for (i, c) in self.candidates.iter().enumerate() {
             let time = median(&c.times);
             out.push_str(&format!("{}  {}\n", letter(i), one_line(&c.code)));
-            let bar = bar(time / slowest, 30, look);
-            let time = duration(time, 3);
-            out.push_str(format!("   {time:<10} {bar}").trim_end());
-            out.push_str(&format!("\n   {}\n", cost(&c.tally)));
+            if !c.times.is_empty() {
+                let bar = bar(time / slowest, 30, look);
+                let time = duration(time, 3);
+                out.push_str(format!("   {time:<10} {bar}").trim_end());
+                out.push('\n');
+            }
+            out.push_str(&format!("   {}\n", cost(&c.tally)));
         }
-        out.push_str(&self.verdict());
+        if self.rounds() > 0 {
+            out.push_str(&self.verdict());
+        }
         for (i, c) in self.candidates.iter().enumerate() {
             if let Some(noise) = noise(&c.times) {
                 out.push_str(&format!("{} is {noise}\n", letter(i)));
@@ -232,9 +247,18 @@ impl Comparison {
         out
     }
 
+    /// Rounds that every candidate ran.
+    fn rounds(&self) -> usize {
+        self.candidates.first().map_or(0, |c| c.times.len())
+    }
+
+    /// What is missing, if the user stopped it.
+    pub fn partial(&self) -> Option<String> {
+        self.stopped.map(|wanted| format!("after {} of {wanted} rounds", self.rounds()))
+    }
+
     fn verdict(&self) -> String {
-        let (fastest, mut out) = (self.fastest(), String::new());
-        let rounds = self.candidates.first().map_or(0, |c| c.times.len());
+        let (fastest, mut out, rounds) = (self.fastest(), String::new(), self.rounds());
         for (i, ratio) in self.ratios().iter().enumerate().filter(|(i, _)| *i != fastest) {
             let (fast, slow) = (letter(fastest), letter(i));
             let within = match ratio.interval {
@@ -256,7 +280,7 @@ impl Comparison {
             Sameness::Close { most, relative } => ("close", *most, *relative),
             Sameness::Different(_) => ("different", f64::NAN, f64::NAN),
         };
-        let timed = !matches!(self.sameness, Sameness::Different(_));
+        let timed = !matches!(self.sameness, Sameness::Different(_)) && self.rounds() > 0;
         let ratios = self.ratios();
         let one = |(c, ratio): (&Candidate, &Ratio)| {
             let interval =
@@ -281,6 +305,7 @@ impl Comparison {
             ("largest_difference", json_number(most)),
             ("relative_difference", json_number(relative)),
             ("fastest", fastest),
+            ("partial", self.stopped.is_some().to_string()),
             ("candidates", json_list(self.candidates.iter().zip(&ratios).map(one))),
         ])
     }
@@ -334,7 +359,7 @@ mod tests {
             Ok(time(i, runs[i] - 1) * loops as f64)
         };
         take_turns(&mut candidates, Some(10), ROUNDS, run, &mut || 0.0).unwrap();
-        Comparison { candidates, sameness: Sameness::Equal }
+        Comparison { candidates, sameness: Sameness::Equal, stopped: None }
     }
 
     fn wobble(i: usize, round: usize) -> f64 {
@@ -384,6 +409,24 @@ mod tests {
         let mut c = made_up(2, |i, _| (i + 1) as f64);
         c.candidates.iter_mut().for_each(|c| c.times.truncate(3));
         assert!(c.text(Look::Ascii).contains("a and b are tied (too few for an interval, 3 rounds)"));
+    }
+
+    #[test]
+    fn stopping_leaves_the_whole_rounds() {
+        let mut candidates: Vec<Candidate> =
+            ["x", "y"].map(|code| Candidate::new(code, Tally::default())).to_vec();
+        let mut left = 7;
+        let run = |_: usize, loops: u64| {
+            left -= 1;
+            if left < 0 { Err("stop") } else { Ok(loops as f64 * 1e-3) }
+        };
+        assert_eq!(take_turns(&mut candidates, Some(1), 21, run, &mut || 0.0), Err("stop"));
+        let c = Comparison { candidates, sameness: Sameness::Equal, stopped: Some(21) };
+        assert!(c.candidates.iter().all(|c| c.times == [1e-3; 3]));
+        assert_eq!(c.partial().unwrap(), "after 3 of 21 rounds");
+        let none = Comparison { candidates: vec![Candidate::new("x", Tally::default())], ..c };
+        assert_eq!(none.text(Look::Unicode), "results are equal\na  x\n   0 passes, nothing allocated\n");
+        assert!(none.json().contains("\"fastest\": null, \"partial\": true"));
     }
 
     #[test]

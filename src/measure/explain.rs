@@ -39,19 +39,25 @@ pub struct Explained {
     pub tally: Tally,
     pub numpy: Cost,
     pub seconds: f64,
+    /// The user stopped it before its end.
+    pub partial: bool,
 }
 
-/// Runs code on copies and explains it.
+/// Runs code on copies and explains it. If the user stops it, the steps that ran are the result.
 pub fn explain(evaluator: &mut Evaluator, code: &str) -> Result<Explained, Fault> {
     let trial = Trial::new(evaluator, "%explain", code, &[code])?;
     let began = std::time::Instant::now();
-    let (tally, seconds) = trial.run(evaluator, |evaluator, unit| {
+    let (tally, seconds, partial) = trial.run(evaluator, |evaluator, unit| {
         let start = began.elapsed();
         let (value, tally) = tally::trace(|| evaluator.run_unit(unit));
-        value.map(|_| (tally, (began.elapsed() - start).as_secs_f64()))
+        let seconds = (began.elapsed() - start).as_secs_f64();
+        match value {
+            Err(raised) if !raised.is_interrupt() => Err(raised),
+            value => Ok((tally, seconds, value.is_err())),
+        }
     })?;
     evaluator.flush_warnings();
-    Ok(tree(tally, seconds, code))
+    Ok(Explained { partial, ..tree(tally, seconds, code) })
 }
 
 fn tree(tally: Tally, seconds: f64, code: &str) -> Explained {
@@ -62,6 +68,7 @@ fn tree(tally: Tally, seconds: f64, code: &str) -> Explained {
         numpy: Cost::default(),
         seconds,
         tally,
+        partial: false,
     };
     let base = found.calls().map(|(_, call, _)| call.depth).min().unwrap_or(0);
     let steps: Vec<(usize, Step)> = found
@@ -194,6 +201,38 @@ impl Explained {
         out + &self.sums()
     }
 
+    /// The same for reading aloud: the tree by the steps' numbers, the sums as sentences.
+    pub fn spoken(&self) -> String {
+        let mut out = String::new();
+        if self.steps.is_empty() && self.others.is_empty() {
+            out.push_str("no step works on arrays\n");
+        }
+        for &k in &self.order {
+            let step = &self.steps[k];
+            let user = self.steps.iter().position(|s| s.inside.contains(&k));
+            let user = user.map_or(String::new(), |u| format!(", for step {}", u + 1));
+            out.push_str(&format!("step {}{user}: {}\n", k + 1, step.code));
+            step.lines().iter().for_each(|line| out.push_str(&format!("{}\n", line.trim())));
+        }
+        for (pass, seconds) in &self.others {
+            let lines: Vec<String> = pass_lines(pass, *seconds).iter().map(|l| l.trim().into()).collect();
+            out.push_str(&format!("beside the steps: {}\n", lines.join(", ")));
+        }
+        if self.tally.left_out > 0 {
+            out.push_str(&format!("and {}\n", count(self.tally.left_out, "step")));
+        }
+        let (t, n, m) = (&self.tally, &self.numpy, self.tally.memory);
+        let row = |name: &str, passes: u64, read: u64, written: u64, buffers: u64, allocated: u64| {
+            let buffers = count(buffers, "buffer");
+            let (read, written, allocated) = (bytes(read), bytes(written), bytes(allocated));
+            let passes = count(passes, "pass");
+            format!("{name}: {passes}, {read} read, {written} written, {allocated} allocated in {buffers}\n")
+        };
+        out.push_str(&row("arr", t.passes, t.read, t.written, m.buffers as u64, m.allocated as u64));
+        out.push_str(&row("NumPy", n.passes, n.read, n.written, n.buffers, n.allocated));
+        out + &self.last_line()
+    }
+
     fn sums(&self) -> String {
         let (t, n) = (&self.tally, &self.numpy);
         let row = |name: &str, passes: u64, read: u64, written: u64, buffers: u64, allocated: u64| {
@@ -204,13 +243,18 @@ impl Explained {
         let m = t.memory;
         out.push_str(&row("arr", t.passes, t.read, t.written, m.buffers as u64, m.allocated as u64));
         out.push_str(&row("NumPy", n.passes, n.read, n.written, n.buffers, n.allocated));
+        out + &self.last_line()
+    }
+
+    fn last_line(&self) -> String {
+        let (t, m) = (&self.tally, self.tally.memory);
         let mut rest = vec![format!("ran in {}", duration(self.seconds, 3))];
         rest.push(format!("peak {}", bytes(m.peak as u64)));
         rest.push(count(t.temporaries() as u64, "temporary"));
         if t.iterations > 0 {
             rest.push(count(t.iterations, "loop iteration"));
         }
-        out + &rest.join(", ") + "\n"
+        rest.join(", ") + "\n"
     }
 
     pub fn json(&self) -> String {
@@ -260,6 +304,7 @@ impl Explained {
             ("peak", m.peak.to_string()),
             ("temporaries", t.temporaries().to_string()),
             ("seconds", json_number(self.seconds)),
+            ("partial", self.partial.to_string()),
         ])
     }
 }
@@ -278,7 +323,8 @@ impl Step {
             },
             (Outcome::View, _) => "a view: nothing is copied".into(),
             (Outcome::InPlace, _) => "in the buffer of an operand".into(),
-            (Outcome::Other | Outcome::Failed, _) => String::new(),
+            (Outcome::Other, _) => String::new(),
+            (Outcome::Failed, _) => return vec![format!("{}: did not come to its end", self.call.name)],
         };
         if !how.is_empty() {
             first.push_str(&format!("; {how}"));

@@ -4,16 +4,25 @@ use super::text::{bytes, count, json_object};
 use crate::eval::{Evaluator, Raised, Unit};
 use crate::exec::tally::{self, Tally};
 
+/// The counts, and whether the user stopped the run before its end.
+pub struct Counted {
+    pub tally: Tally,
+    pub partial: bool,
+}
+
 /// Runs code once and counts. Its value is alive at the end, then dropped.
-pub fn run(evaluator: &mut Evaluator, unit: &Unit) -> Result<Tally, Raised> {
+pub fn run(evaluator: &mut Evaluator, unit: &Unit) -> Result<Counted, Raised> {
     let before = evaluator.globals.snapshot();
     let (result, tally) = tally::record(|| evaluator.run_unit(unit));
     evaluator.globals.restore(&before);
-    result.map(|_| tally)
+    match result {
+        Err(raised) if !raised.is_interrupt() => Err(raised),
+        result => Ok(Counted { tally, partial: result.is_err() }),
+    }
 }
 
-pub fn text(tally: &Tally) -> String {
-    let m = tally.memory;
+pub fn text(counted: &Counted) -> String {
+    let (tally, m) = (&counted.tally, counted.tally.memory);
     if m.buffers == 0 {
         return "peak: nothing allocated\n".into();
     }
@@ -29,8 +38,8 @@ pub fn text(tally: &Tally) -> String {
     )
 }
 
-pub fn json(tally: &Tally) -> String {
-    let m = tally.memory;
+pub fn json(counted: &Counted) -> String {
+    let (tally, m) = (&counted.tally, counted.tally.memory);
     json_object(&[
         ("peak", m.peak.to_string()),
         ("allocated", m.allocated.to_string()),
@@ -38,5 +47,6 @@ pub fn json(tally: &Tally) -> String {
         ("temporaries", tally.temporaries().to_string()),
         ("passes", tally.passes.to_string()),
         ("copies", tally.copies.to_string()),
+        ("partial", counted.partial.to_string()),
     ])
 }

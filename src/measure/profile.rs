@@ -15,20 +15,25 @@ pub struct Report {
     /// By their time, longest first.
     pub calls: Vec<(&'static str, Calls)>,
     pub tally: Tally,
+    /// The user stopped it before its end.
+    pub partial: bool,
 }
 
-/// Runs a unit once, and puts names back.
+/// Runs a unit once, and puts names back. If the user stops it, what ran is the result.
 pub fn run(evaluator: &mut Evaluator, unit: &Unit) -> Result<Report, Raised> {
     let before = evaluator.globals.snapshot();
     let began = Instant::now();
     let ((result, mut lines), tally) = tally::profile(|| evaluator.run_profiled(unit));
     let seconds = began.elapsed().as_secs_f64();
     evaluator.globals.restore(&before);
-    result?;
+    let partial = match result {
+        Err(raised) if !raised.is_interrupt() => return Err(raised),
+        result => result.is_err(),
+    };
     lines.sort_by(|a, b| b.own.total_cmp(&a.own));
     let mut calls: Vec<_> = tally.calls.iter().map(|(&name, &calls)| (name, calls)).collect();
     calls.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds).then(a.0.cmp(b.0)));
-    Ok(Report { seconds, lines, calls, tally })
+    Ok(Report { seconds, lines, calls, tally, partial })
 }
 
 /// Lines and primitives that a table shows.
@@ -121,6 +126,7 @@ impl Report {
             ("passes", self.tally.passes.to_string()),
             ("iterations", self.tally.iterations.to_string()),
             ("hottest_loop", hottest),
+            ("partial", self.partial.to_string()),
         ])
     }
 }
@@ -160,7 +166,7 @@ mod tests {
             is_loop,
         };
         let lines = vec![line(2, 0.5, 0.5, false), line(1, loop_total - 0.5, loop_total, true)];
-        Report { seconds: 1.0, lines, calls: vec![], tally: Tally::default() }
+        Report { seconds: 1.0, lines, calls: vec![], tally: Tally::default(), partial: false }
     }
 
     #[test]

@@ -6,9 +6,9 @@ use super::machine::Machine;
 use super::plot::Plot;
 use super::stats::{median, noise};
 use super::text::{json_list, json_number, json_object, json_string};
-use super::trial::Trial;
-use crate::eval::{Evaluator, Located};
-use crate::exec::tally;
+use super::trial::{Trial, is_stop};
+use crate::eval::{Evaluator, Located, Unit};
+use crate::exec::{progress, tally};
 use crate::show::time::{duration, thousands};
 use crate::syntax::Lexicon;
 use crate::value::{Fault, Value};
@@ -52,6 +52,8 @@ pub struct Scaling {
     pub law: Option<Law>,
     /// Why larger sizes were not measured.
     pub stopped: Option<String>,
+    /// What is missing, if the user stopped it.
+    pub partial: Option<String>,
 }
 
 /// Reads a command's text; what is wrong with it otherwise.
@@ -101,64 +103,80 @@ const REPEATS: usize = 5;
 const LONGEST: f64 = 1.0;
 const PATIENCE: f64 = 15.0;
 
-/// Measures all sizes, on copies.
+/// Measures all sizes, on copies. If the user stops it, the sizes before are the result.
 pub fn run(evaluator: &mut Evaluator, ask: &Ask) -> Result<Scaling, Fault> {
     let texts = [ask.code.as_str(), ask.setup.as_deref().unwrap_or("")];
     let trial = Trial::new(evaluator, "%scale", &ask.code, &texts)?;
     let setup = ask.setup.as_deref().map(|s| super::trial::compile(evaluator, "%scale", s)).transpose()?;
-    let mut found = Scaling { name: ask.name.clone(), points: Vec::new(), law: None, stopped: None };
-    let began = Instant::now();
-    for n in sizes(ask.from, ask.to) {
-        let mut measure = |loops: u64, count: bool| {
-            trial.run(evaluator, |evaluator, unit| {
-                evaluator.globals.set(&ask.name, Value::Int(n as i64));
-                if let Some(setup) = &setup {
-                    evaluator.run_unit(setup)?;
-                }
-                if count {
-                    let (result, tally) = tally::record(|| evaluator.run_loops(unit, 1));
-                    return result.map(|()| (0.0, tally.largest));
-                }
-                let start = Instant::now();
-                evaluator.run_loops(unit, loops)?;
-                Ok((start.elapsed().as_secs_f64(), 0))
-            })
-        };
-        let bytes = match measure(1, true) {
-            Ok((_, bytes)) => bytes,
+    let sizes = sizes(ask.from, ask.to);
+    let mut found =
+        Scaling { name: ask.name.clone(), points: Vec::new(), law: None, stopped: None, partial: None };
+    let (began, work) = (Instant::now(), progress::begin(sizes.len()));
+    for &n in &sizes {
+        let known = !found.points.is_empty();
+        match point(evaluator, ask, &trial, setup.as_ref(), n) {
+            Ok(point) => found.points.push(point),
             // Sizes that do not fit in memory end the series.
-            Err(fault) if !found.points.is_empty() && is_memory(&fault) => {
+            Err(fault) if known && is_memory(&fault) => {
                 found.stopped = Some(format!("{} = {} needs too much memory", ask.name, thousands(n)));
                 break;
             }
+            Err(fault) if known && is_stop(&fault) => {
+                found.partial = Some(format!("after {} of {} sizes", found.points.len(), sizes.len()));
+                break;
+            }
             Err(fault) => return Err(fault),
-        };
-        let mut loops = 1u64;
-        let mut first = measure(loops, false)?.0;
-        while first < BATCH && loops < 1 << 30 {
-            loops = (loops * 2).max((loops as f64 * BATCH / first.max(1e-9)) as u64).min(1 << 30);
-            first = measure(loops, false)?.0;
         }
-        let repeats = if first > LONGEST / 2.0 { 1 } else { REPEATS };
-        let mut times = vec![first / loops as f64];
-        while times.len() < repeats {
-            times.push(measure(loops, false)?.0 / loops as f64);
-        }
-        let seconds = median(&times);
-        found.points.push(Point { n, seconds, bytes, noise: noise(&times) });
-        if seconds > LONGEST || began.elapsed().as_secs_f64() > PATIENCE {
+        work.advance(1);
+        let slow = found.points.last().is_some_and(|p| p.seconds > LONGEST);
+        if n != sizes[sizes.len() - 1] && (slow || began.elapsed().as_secs_f64() > PATIENCE) {
             found.stopped =
                 Some(format!("larger sizes would take too long after {} = {}", ask.name, thousands(n)));
             break;
         }
     }
-    if found.points.last().is_some_and(|p| p.n >= ask.to.round() as u64) {
-        found.stopped = None;
-    }
     evaluator.flush_warnings();
     let pairs: Vec<(f64, f64)> = found.points.iter().map(|p| (p.n as f64, p.seconds)).collect();
     found.law = fit(&pairs);
     Ok(found)
+}
+
+/// Measures one size.
+fn point(
+    evaluator: &mut Evaluator,
+    ask: &Ask,
+    trial: &Trial,
+    setup: Option<&Unit>,
+    n: u64,
+) -> Result<Point, Fault> {
+    let mut measure = |loops: u64, count: bool| {
+        trial.run(evaluator, |evaluator, unit| {
+            evaluator.globals.set(&ask.name, Value::Int(n as i64));
+            if let Some(setup) = setup {
+                evaluator.run_unit(setup)?;
+            }
+            if count {
+                let (result, tally) = tally::record(|| evaluator.run_loops(unit, 1));
+                return result.map(|()| (0.0, tally.largest));
+            }
+            let start = Instant::now();
+            evaluator.run_loops(unit, loops)?;
+            Ok((start.elapsed().as_secs_f64(), 0))
+        })
+    };
+    let bytes = measure(1, true)?.1;
+    let mut loops = 1u64;
+    let mut first = measure(loops, false)?.0;
+    while first < BATCH && loops < 1 << 30 {
+        loops = (loops * 2).max((loops as f64 * BATCH / first.max(1e-9)) as u64).min(1 << 30);
+        first = measure(loops, false)?.0;
+    }
+    let repeats = if first > LONGEST / 2.0 { 1 } else { REPEATS };
+    let mut times = vec![first / loops as f64];
+    while times.len() < repeats {
+        times.push(measure(loops, false)?.0 / loops as f64);
+    }
+    Ok(Point { n, seconds: median(&times), bytes, noise: noise(&times) })
 }
 
 fn is_memory(fault: &Fault) -> bool {
@@ -314,6 +332,7 @@ impl Scaling {
             ("law", self.law.map_or("null".into(), law)),
             ("edges", json_list(edges.iter().map(edge))),
             ("stopped", self.stopped.as_deref().map_or("null".into(), json_string)),
+            ("partial", self.partial.is_some().to_string()),
         ])
     }
 }
@@ -370,7 +389,7 @@ mod tests {
     fn caches_have_their_edges() {
         let point = |n: u64| Point { n, seconds: n as f64 * 1e-9, bytes: 16 * n, noise: None };
         let points: Vec<Point> = sizes(1e2, 1e6).into_iter().map(point).collect();
-        let s = Scaling { name: "n".into(), points, law: None, stopped: None };
+        let s = Scaling { name: "n".into(), points, law: None, stopped: None, partial: None };
         let edges = s.edges(&Machine::example());
         let places: Vec<u64> = edges.iter().map(|e| e.0.round() as u64).collect();
         assert_eq!(places, [2048, 65_536]);

@@ -4,6 +4,7 @@
 
 use super::stats;
 use super::text::json_string;
+use crate::exec::progress;
 use crate::exec::tally::Tally;
 use crate::show::time::{duration, thousands};
 
@@ -175,8 +176,10 @@ pub fn measure<E>(
                 }
             }
         }
+        let work = progress::begin(options.repeat);
         for _ in 0..options.repeat {
             measured.all_runs.push(run(measured.loops)?);
+            work.advance(1);
         }
         Ok(())
     })();
@@ -280,7 +283,7 @@ impl Measured {
         format!(
             "{{\"loops\": {}, \"repeat\": {}, \"best\": {:?}, \"worst\": {:?}, \"average\": {:?}, \"stdev\": {:?}, \
              \"all_runs\": [{}], \"timings\": [{}], \"compile_time\": {:?}, \"noise\": {}, \"passes\": {}, \
-             \"read\": {}, \"written\": {}, \"flop\": {}, \"iterations\": {}}}",
+             \"read\": {}, \"written\": {}, \"flop\": {}, \"iterations\": {}, \"partial\": {}}}",
             self.loops,
             self.repeat(),
             self.best(),
@@ -296,6 +299,7 @@ impl Measured {
             tally.written,
             tally.float_ops,
             tally.iterations,
+            self.partial(),
         )
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::array::{Array, ArrayError};
 use crate::dtype::{DType, Element};
-use crate::eval::{Closure, Evaluator, Raised, Source, Unit};
+use crate::eval::{Closure, Evaluator, Located, Raised, Source, Unit};
 use crate::prim::random::Hidden;
 use crate::syntax::{Lexicon, Paint, parse, tokens};
 use crate::value::{Fault, Func, List, Tuple, Value};
@@ -21,7 +21,7 @@ pub fn compile(evaluator: &mut Evaluator, name: &str, text: &str) -> Result<Unit
     let source = Rc::new(Source { name: name.into(), text: text.into() });
     if let Some(e) = parsed.errors.into_iter().next() {
         let span = e.span();
-        return Err(Fault::Raised(crate::eval::Located::at(Fault::Syntax(Box::new(e)), span, source)));
+        return Err(Fault::Raised(Located::at(Fault::Syntax(Box::new(e)), span, source)));
     }
     evaluator.resolve(&parsed.statements, source).map_err(|raised| Fault::Raised(raised))
 }
@@ -176,6 +176,14 @@ impl Copier {
         };
         copy.set_writeable(a.writeable());
         Ok(copy)
+    }
+}
+
+/// Whether a fault is the user's wish to stop.
+pub fn is_stop(fault: &Fault) -> bool {
+    match fault {
+        Fault::Raised(raised) => raised.downcast_ref::<Located>().is_some_and(Located::is_interrupt),
+        fault => matches!(fault, Fault::Interrupted),
     }
 }
 

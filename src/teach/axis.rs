@@ -3,14 +3,18 @@
 
 use super::{COLUMNS, Refusal, Text, brief, lines, steps, value_of};
 use crate::array::{Array, normalize_axis};
-use crate::error::{row_of, shapes};
+use crate::error::{Look, row_of, shapes};
 use crate::eval::{Evaluator, Source};
 use crate::prim;
 use crate::prim::bind::Default as Given;
 use crate::show::{scalar_str, wrap};
 use crate::syntax::ast::{Arg, Expr, ExprKind};
 use crate::value::{Value, shape_text};
+use std::ops::ControlFlow;
 use std::rc::Rc;
+
+/// Numbers of a line, and lines, that are named one by one.
+const MOST_NUMBERS: usize = 12;
 
 const WANTED: &str = "give a call that works along an axis, as sum(m, 0), m.mean(axis=1) or +/ m";
 
@@ -28,12 +32,16 @@ enum Fate {
 }
 
 /// Draws what the call in a text does along its axis.
-pub fn axis(evaluator: &mut Evaluator, text: &str) -> Result<String, Refusal> {
+pub fn axis(evaluator: &mut Evaluator, text: &str, look: Look) -> Result<String, Refusal> {
     let text = Text::new("%axis", text)?;
     let source = text.source.clone();
     let (function, asked, operand) = subject(evaluator, &text.expr, &source)?;
     let mut last = None;
-    let value = steps::run(evaluator, &text.expr, &source, false, &mut |s| last = Some(s))?;
+    let mut each = |_: &mut Evaluator, s| {
+        last = Some(s);
+        ControlFlow::Continue(())
+    };
+    let value = steps::run(evaluator, &text.expr, &source, false, &mut each)?.unwrap_or(Value::None);
     let step = last.ok_or_else(|| Refusal::Reason(WANTED.into()))?;
     let place = if operand == 0 { step.operands.first() } else { step.operands.last() };
     let (span, array) = match place {
@@ -44,7 +52,7 @@ pub fn axis(evaluator: &mut Evaluator, text: &str) -> Result<String, Refusal> {
     let axes = numbers(&asked, array.ndim())?;
     let name = source.text.get(span.range()).unwrap_or("x");
     let name = if name.chars().count() > 12 { "x" } else { name };
-    let shown = Shown { function, name, array: &array, axes: &axes, value: &value };
+    let shown = Shown { function, name, array: &array, axes: &axes, value: &value, look };
     Ok(shown.text(source.text.trim()))
 }
 
@@ -108,6 +116,7 @@ struct Shown<'a> {
     array: &'a Array,
     axes: &'a [usize],
     value: &'a Value,
+    look: Look,
 }
 
 impl Shown<'_> {
@@ -140,16 +149,17 @@ impl Shown<'_> {
     fn text(&self, written: &str) -> String {
         let fate = self.fate();
         let head = format!("{written}: {} becomes {}", shape_text(self.array.shape()), self.becomes());
-        let mut out = wrap(&head, COLUMNS).join("\n") + "\n\n";
-        out.push_str(&self.table(fate));
-        out.push_str("\n\n");
+        let mut out = wrap(&head, COLUMNS).join("\n") + "\n";
+        if !self.look.spoken {
+            out.push_str(&format!("\n{}\n\n", self.table(fate)));
+        }
         out.push_str(&(wrap(&self.sentence(fate), COLUMNS).join("\n") + "\n"));
         if let Some(formula) = self.formula(fate) {
             out.push_str(&format!("{formula}\n"));
         }
-        if let Some(picture) = self.picture(fate) {
-            out.push('\n');
-            out.push_str(&picture);
+        match self.look.spoken {
+            true => out.push_str(&self.lines_in_words().unwrap_or_default()),
+            false => out.extend(self.picture(fate).map(|p| format!("\n{p}"))),
         }
         out
     }
@@ -227,6 +237,30 @@ impl Shown<'_> {
         Some(format!("result[{}] = {call}", to.join(", ")))
     }
 
+    /// A small matrix line by line: `m[:, 0] is 0 4 8: result 12`.
+    fn lines_in_words(&self) -> Option<String> {
+        let ([axis], 2) = (self.axes, self.array.ndim()) else { return None };
+        let (along, across) = (self.array.shape()[*axis], self.array.shape()[1 - axis]);
+        let Value::Array(result) = self.value else { return None };
+        if along > MOST_NUMBERS || across > MOST_NUMBERS {
+            return None;
+        }
+        let numbers = |a: &Array, line: usize| {
+            // The line of a matrix along the axis; of what a reduction left, its element.
+            let (n, step, across) = match a.ndim() {
+                2 => (a.shape()[*axis], a.strides()[*axis], a.strides()[1 - axis]),
+                _ => (1, 0, a.strides().first().copied().unwrap_or(0)),
+            };
+            let at = |i: usize| (a.offset() as isize + i as isize * step + line as isize * across) as usize;
+            (0..n).map(|i| scalar_str(a.scalar_at(at(i)))).collect::<Vec<_>>().join(" ")
+        };
+        let line = |j: usize| {
+            let place = if *axis == 0 { format!(":, {j}") } else { format!("{j}, :") };
+            format!("{}[{place}] is {}: result {}\n", self.name, numbers(self.array, j), numbers(result, j))
+        };
+        Some((0..across).map(line).collect())
+    }
+
     /// The array and the result, with arrows along the axis.
     fn picture(&self, fate: Fate) -> Option<String> {
         let [axis] = *self.axes else { return None };
@@ -239,19 +273,19 @@ impl Shown<'_> {
         let reduced = matches!(fate, Fate::Goes | Fate::Kept);
         let indent = |lines: &[String]| super::indented(lines, "  ");
         let result = lines(self.value);
+        let (down, right) = if self.look.unicode { ('↓', "→") } else { ('v', "->") };
         Some(match (axis, reduced) {
-            (0, _) => format!("{}  {}\n{}", indent(&text), arrows(text.last()?), indent(&result)),
+            (0, _) => format!("{}  {}\n{}", indent(&text), arrows(text.last()?, down), indent(&result)),
             (_, true) => {
                 let Value::Array(r) = self.value else { return None };
                 let step = |i: usize| (r.offset() as isize + i as isize * r.strides()[0]) as usize;
-                let rows = text
-                    .iter()
-                    .enumerate()
-                    .map(|(i, line)| format!("{line:<width$}  →  {}", scalar_str(r.scalar_at(step(i)))));
+                let rows = text.iter().enumerate().map(|(i, line)| {
+                    format!("{line:<width$}  {right}  {}", scalar_str(r.scalar_at(step(i))))
+                });
                 indent(&rows.collect::<Vec<_>>())
             }
             (_, false) => {
-                let rows = text.iter().map(|line| format!("{line:<width$}  →"));
+                let rows = text.iter().map(|line| format!("{line:<width$}  {right}"));
                 format!("{}\n{}", indent(&rows.collect::<Vec<_>>()), indent(&result))
             }
         })
@@ -259,12 +293,12 @@ impl Shown<'_> {
 }
 
 /// An arrow under the last character of every number of a row.
-fn arrows(row: &str) -> String {
+fn arrows(row: &str, arrow: char) -> String {
     let chars: Vec<char> = row.chars().collect();
     let ends = |i: usize| {
         let inside = |c: char| !c.is_whitespace() && c != ']' && c != '[';
         inside(chars[i]) && chars.get(i + 1).is_none_or(|&c| !inside(c))
     };
-    let line: String = (0..chars.len()).map(|i| if ends(i) { '↓' } else { ' ' }).collect();
+    let line: String = (0..chars.len()).map(|i| if ends(i) { arrow } else { ' ' }).collect();
     line.trim_end().to_string()
 }

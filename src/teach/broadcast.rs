@@ -2,7 +2,7 @@
 
 use super::{COLUMNS, Refusal, Text, value_of};
 use crate::array::{Dims, broadcast_shapes};
-use crate::error::{shapes, shapes_help};
+use crate::error::{Look, shapes, shapes_help};
 use crate::eval::Evaluator;
 use crate::show::{shorten, wrap};
 use crate::syntax::ast::{Expr, ExprKind, Number};
@@ -10,7 +10,7 @@ use crate::value::{Value, shape_text};
 
 /// Draws how the shapes in a text broadcast: tuples of lengths, names, expressions, separated by spaces
 /// or commas; or the operands of one arithmetic expression.
-pub fn broadcast(evaluator: &mut Evaluator, text: &str) -> Result<String, Refusal> {
+pub fn broadcast(evaluator: &mut Evaluator, text: &str, look: Look) -> Result<String, Refusal> {
     let (operands, lengths) = operands(text)?;
     if operands.len() < 2 {
         return Err(Refusal::Reason("give two shapes or arrays or more, as (3, 1) (4,)".into()));
@@ -36,25 +36,30 @@ pub fn broadcast(evaluator: &mut Evaluator, text: &str) -> Result<String, Refusa
     }
     let found: Vec<&[usize]> = found.iter().map(|s| &s[..]).collect();
     Ok(match broadcast_shapes(&found) {
-        Ok(result) => drawn(&names, &found, &result),
+        Ok(result) => drawn(&names, &found, &result, look),
         Err(_) => {
             let help = shapes_help(&found, &names);
-            let lines =
-                help.lines().flat_map(|l| if l.starts_with(' ') { vec![l.into()] } else { wrap(l, COLUMNS) });
-            let lines: Vec<String> = lines.collect();
-            format!("These shapes do not broadcast together.\n\n{}\n", lines.join("\n"))
+            // The picture is indented.
+            let (picture, words): (Vec<&str>, Vec<&str>) = help.lines().partition(|l| l.starts_with(' '));
+            let head = match look.spoken {
+                true => "These shapes do not broadcast together.".to_string(),
+                false => format!("These shapes do not broadcast together.\n\n{}", picture.join("\n")),
+            };
+            let lines: Vec<String> = words.iter().flat_map(|l| wrap(l, COLUMNS)).collect();
+            format!("{head}\n{}\n", lines.join("\n"))
         }
     })
 }
 
-fn drawn(names: &[String], found: &[&[usize]], result: &[usize]) -> String {
-    let mut rows: Vec<(&str, Vec<String>)> = Vec::new();
+fn drawn(names: &[String], found: &[&[usize]], result: &[usize], look: Look) -> String {
     let mut all = found.to_vec();
     all.push(result);
-    for (name, cells) in names.iter().map(String::as_str).chain(["result"]).zip(shapes::aligned(&all)) {
-        rows.push((name, cells));
-    }
-    let mut out = shapes::rows(&rows) + "\n\n";
+    let names_and_result = names.iter().map(String::as_str).chain(["result"]);
+    let rows: Vec<(&str, Vec<String>)> = names_and_result.zip(shapes::aligned(&all)).collect();
+    let mut out = match look.spoken {
+        true => (0..result.len()).map(|k| axis_in_words(&rows, k)).collect(),
+        false => shapes::rows(&rows) + "\n\n",
+    };
     let mut repeated = false;
     for (axis, &n) in result.iter().enumerate() {
         for (name, shape) in names.iter().zip(found) {
@@ -74,6 +79,16 @@ fn drawn(names: &[String], found: &[&[usize]], result: &[usize]) -> String {
     let elements = if size == 1 { "element" } else { "elements" };
     out.push_str(&format!("The result has shape {}, {size} {elements}.\n", shape_text(result)));
     out
+}
+
+/// `axis 1: 1 in (3, 1), 4 in (4,), 4 in the result`.
+fn axis_in_words(rows: &[(&str, Vec<String>)], axis: usize) -> String {
+    let length = |(i, (name, cells)): (usize, &(&str, Vec<String>))| {
+        let n = cells.get(axis).map_or("", |c| c);
+        let name = if i + 1 == rows.len() { "the result" } else { name };
+        format!("{} in {name}", if n.is_empty() { "none" } else { n })
+    };
+    format!("axis {axis}: {}\n", rows.iter().enumerate().map(length).collect::<Vec<_>>().join(", "))
 }
 
 fn times(n: usize) -> String {

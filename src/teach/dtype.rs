@@ -3,19 +3,21 @@
 
 use super::{COLUMNS, Refusal, Text, brief, steps};
 use crate::dtype::{DType, Kind, Operand, promote, result_dtype};
+use crate::error::Look;
 use crate::eval::Evaluator;
 use crate::prim::Prim;
 use crate::prim::row::Rule;
 use crate::show::{shorten, wrap};
 use crate::value::Value;
+use std::ops::ControlFlow;
 
 /// Explains the dtype of every operation of an expression. A dtype (`int32 + float32`) stands for an
 /// array of it.
-pub fn dtype(evaluator: &mut Evaluator, text: &str) -> Result<String, Refusal> {
+pub fn dtype(evaluator: &mut Evaluator, text: &str, _look: Look) -> Result<String, Refusal> {
     let text = Text::new("%dtype", text)?;
     let mut out = String::new();
     let whole = &text.source.text;
-    let mut each = |s: steps::Step| {
+    let mut note = |s: steps::Step| {
         let part = |span: crate::syntax::Span| {
             shorten(
                 &whole.get(span.range()).unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" "),
@@ -40,7 +42,11 @@ pub fn dtype(evaluator: &mut Evaluator, text: &str) -> Result<String, Refusal> {
             }
         }
     };
-    let value = steps::run(evaluator, &text.expr, &text.source, true, &mut each)?;
+    let mut each = |_: &mut Evaluator, s| {
+        note(s);
+        ControlFlow::Continue(())
+    };
+    let value = steps::run(evaluator, &text.expr, &text.source, true, &mut each)?.unwrap_or(Value::None);
     if out.is_empty() {
         out = format!("{} is {}: nothing is combined.\n", text.source.text.trim(), brief(&value));
     }

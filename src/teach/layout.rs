@@ -2,7 +2,7 @@
 
 use super::{COLUMNS, Refusal, Text, value_of};
 use crate::array::Array;
-use crate::error::bytes;
+use crate::error::{Look, bytes};
 use crate::eval::Evaluator;
 use crate::show::time::thousands;
 use crate::show::{scalar_str, wrap};
@@ -12,7 +12,7 @@ use crate::value::{Value, shape_text};
 const MOST_DRAWN: usize = 96;
 
 /// Describes the memory of the array that an expression gives.
-pub fn layout(evaluator: &mut Evaluator, text: &str) -> Result<String, Refusal> {
+pub fn layout(evaluator: &mut Evaluator, text: &str, look: Look) -> Result<String, Refusal> {
     let text = Text::new("%layout", text)?;
     let value = value_of(evaluator, &text.expr, &text.source)?;
     let Value::Array(a) = &value else {
@@ -23,7 +23,7 @@ pub fn layout(evaluator: &mut Evaluator, text: &str) -> Result<String, Refusal> 
         return Err(Refusal::Reason(format!("{} is {what}", text.source.text.trim())));
     };
     let sharing = sharing(evaluator, a);
-    Ok(describe(text.source.text.trim(), a, &sharing))
+    Ok(describe(text.source.text.trim(), a, &sharing, look))
 }
 
 /// The names whose arrays lie in the same buffer, sorted; the owner of the memory is marked.
@@ -43,12 +43,17 @@ fn sharing(evaluator: &Evaluator, a: &Array) -> Vec<String> {
     names
 }
 
-fn describe(name: &str, a: &Array, sharing: &[String]) -> String {
+fn describe(name: &str, a: &Array, sharing: &[String], look: Look) -> String {
     let kind = if a.base().is_some() { "a view of a buffer" } else { "owner of its buffer" };
     let head = format!("{name}: {} array of shape {}, {kind}", a.dtype(), shape_text(a.shape()));
     let mut out = wrap(&head, COLUMNS).join("\n") + "\n\n";
     let list = |strides: &[isize]| strides.iter().map(isize::to_string).collect::<Vec<_>>().join(", ");
     let mut line = |label: &str, text: String| {
+        if look.spoken {
+            let label = if label.is_empty() { String::new() } else { format!("{label}: ") };
+            out.push_str(&(wrap(&format!("{label}{text}"), COLUMNS).join("\n") + "\n"));
+            return;
+        }
         for (i, part) in wrap(&text, COLUMNS - 10).into_iter().enumerate() {
             out.push_str(&format!("{:<9} {part}\n", if i == 0 { label } else { "" }));
         }
@@ -73,9 +78,40 @@ fn describe(name: &str, a: &Array, sharing: &[String]) -> String {
         [] => line("names", "no name sees this buffer".into()),
         names => line("names", format!("seen by {}", names.join(", "))),
     }
+    if look.spoken {
+        let seen = wrap(&seen_in_words(a), COLUMNS);
+        return out + &seen.join("\n") + "\n";
+    }
     out.push('\n');
     out.push_str(&drawing(a, total));
     out
+}
+
+/// Stretches of the buffer that are named one by one.
+const MOST_NAMED: usize = 12;
+
+/// `The array sees the positions 1 to 3, 5 to 7, 9 to 11.`
+fn seen_in_words(a: &Array) -> String {
+    let Some(mut seen) = positions(a) else {
+        return "The array sees too many positions to name them.".into();
+    };
+    seen.sort_unstable();
+    seen.dedup();
+    let stretches: Vec<&[usize]> = seen.chunk_by(|a, b| a + 1 == *b).collect();
+    let name = |s: &&[usize]| match s {
+        [first, .., last] => format!("{first} to {last}"),
+        [one] => one.to_string(),
+        [] => String::new(),
+    };
+    let mut named: Vec<String> = stretches.iter().take(MOST_NAMED).map(name).collect();
+    if stretches.len() > MOST_NAMED {
+        named.push(format!("and {} more stretches", stretches.len() - MOST_NAMED));
+    }
+    match seen.len() {
+        0 => "The array sees no position.".into(),
+        1 => format!("The array sees the position {}.", named.join(", ")),
+        _ => format!("The array sees the positions {}.", named.join(", ")),
+    }
 }
 
 fn truth(on: bool) -> &'static str {

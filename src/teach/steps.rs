@@ -8,12 +8,13 @@
 use super::value_of;
 use crate::dtype::{Scalar, cast_scalar};
 use crate::error::row_of;
-use crate::eval::{Evaluator, Raised, Source};
+use crate::eval::{Evaluator, Located, Raised, Source};
 use crate::exec;
 use crate::prim::{self, Prim, Valence};
 use crate::syntax::Span;
 use crate::syntax::ast::{Arg, Expr, ExprKind, Name, Number, Sub};
-use crate::value::Value;
+use crate::value::{Fault, Value};
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 type R<T> = Result<T, Raised>;
@@ -31,32 +32,39 @@ pub struct Step {
     pub expr: Expr,
 }
 
-/// Evaluates an expression step by step and hands each step to `each`. With `dtypes`, a dtype where a
-/// number is expected stands for an array of it. Names of the session are as before, afterwards.
+/// What is done with each step; a break ends the evaluation after it.
+pub type Each<'a> = dyn FnMut(&mut Evaluator, Step) -> ControlFlow<()> + 'a;
+
+/// Evaluates an expression step by step and hands each step to `each`; `None` if that ended it. With
+/// `dtypes`, a dtype where a number is expected stands for an array of it. Names of the session are as
+/// before, afterwards.
 pub fn run(
     evaluator: &mut Evaluator,
     expr: &Expr,
     source: &Rc<Source>,
     dtypes: bool,
-    each: &mut dyn FnMut(Step),
-) -> R<Value> {
+    each: &mut Each,
+) -> R<Option<Value>> {
     let before = evaluator.globals.snapshot();
-    let mut stepper = Stepper { evaluator, source, dtypes, each, kept: 0 };
+    let mut stepper = Stepper { evaluator, source, dtypes, each, kept: 0, ended: false };
     let result = stepper.part(expr).and_then(|e| {
         let e = stepper.operand(e)?;
         stepper.value(&e)
     });
+    let ended = stepper.ended;
     evaluator.globals.restore(&before);
-    result
+    if ended { Ok(None) } else { result.map(Some) }
 }
 
 struct Stepper<'a> {
     evaluator: &'a mut Evaluator,
     source: &'a Rc<Source>,
     dtypes: bool,
-    each: &'a mut dyn FnMut(Step),
+    each: &'a mut Each<'a>,
     /// Values kept so far.
     kept: usize,
+    /// `each` wants no more steps.
+    ended: bool,
 }
 
 impl Stepper<'_> {
@@ -87,7 +95,11 @@ impl Stepper<'_> {
             values.push((e.span, self.value(e)?));
         }
         let value = self.value(&expr)?;
-        (self.each)(Step { span, operands: values, value: value.clone(), row, expr });
+        let step = Step { span, operands: values, value: value.clone(), row, expr };
+        if (self.each)(self.evaluator, step).is_break() {
+            self.ended = true;
+            return Err(Located::at(Fault::Interrupted, span, self.source.clone()));
+        }
         Ok(self.keep(value, span))
     }
 

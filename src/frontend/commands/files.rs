@@ -101,7 +101,10 @@ fn run(call: &mut Call) -> Result<Value, Fault> {
 /// Runs a text as a program is run: values of its expressions are shown.
 pub fn run_text(call: &mut Call, name: &str, text: &str) -> Result<Value, Fault> {
     let unit = compile(call.evaluator, name, text)?;
-    for statement in &unit.statements {
+    for (i, statement) in unit.statements.iter().enumerate() {
+        if i > 0 {
+            call.evaluator.check_interrupt(statement.span).map_err(|raised| Fault::Raised(raised))?;
+        }
         let value = call.evaluator.top_statement(&unit, statement).map_err(|raised| Fault::Raised(raised))?;
         if !statement.silent && !matches!(value, Value::None) {
             call.print(&(show::display(&value) + "\n"));

@@ -162,16 +162,25 @@ fn compare(call: &mut Call) -> Result<Value, Fault> {
     }
     let rounds = asked.number('r').map_or(ROUNDS, |r| r.min(10_000) as usize);
     let found = compare::compare(call.evaluator, &codes, asked.number('n'), rounds)?;
+    if let Some(what) = found.partial() {
+        call.note_partial(&what);
+    }
     let text = if asked.json { found.json() } else { found.text(look(call)) };
     say(call, text)
 }
+
+/// What ran of a code that the user stopped.
+const UNFINISHED: &str = "before the end";
 
 fn memit(call: &mut Call) -> Result<Value, Fault> {
     let asked = asked(call, "")?;
     let code = code(call, &asked)?;
     let unit = call.compile(code)?;
-    let tally = memory::run(call.evaluator, &unit).map_err(|raised| Fault::Raised(raised))?;
-    let text = if asked.json { memory::json(&tally) } else { memory::text(&tally) };
+    let found = memory::run(call.evaluator, &unit).map_err(|raised| Fault::Raised(raised))?;
+    if found.partial {
+        call.note_partial(UNFINISHED);
+    }
+    let text = if asked.json { memory::json(&found) } else { memory::text(&found) };
     say(call, text)
 }
 
@@ -180,6 +189,9 @@ fn scale(call: &mut Call) -> Result<Value, Fault> {
     let ask = scale::parse(asked.rest, &call.evaluator.lexicon).map_err(|why| call.wrong(why))?;
     let machine = call.shell.machine();
     let found = scale::run(call.evaluator, &ask)?;
+    if let Some(what) = &found.partial {
+        call.note_partial(what);
+    }
     let unicode = look(call) == Look::Unicode;
     let text = match asked.json {
         true => found.json(machine.as_ref()),
@@ -203,6 +215,9 @@ fn prof(call: &mut Call) -> Result<Value, Fault> {
     };
     let report = profile::run(call.evaluator, &unit).map_err(|raised| Fault::Raised(raised))?;
     call.evaluator.flush_warnings();
+    if report.partial {
+        call.note_partial(UNFINISHED);
+    }
     let text = if asked.json { report.json() } else { report.text() };
     say(call, text)
 }
@@ -211,7 +226,14 @@ fn explain(call: &mut Call) -> Result<Value, Fault> {
     let asked = asked(call, "")?;
     let code = code(call, &asked)?;
     let found = explain::explain(call.evaluator, code)?;
-    let text = if asked.json { found.json() } else { found.text() };
+    if found.partial {
+        call.note_partial(UNFINISHED);
+    }
+    let text = match asked.json {
+        true => found.json(),
+        false if look(call) == Look::Spoken => found.spoken(),
+        false => found.text(),
+    };
     say(call, text)
 }
 

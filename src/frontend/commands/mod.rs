@@ -122,8 +122,7 @@ impl Shell {
 
     /// The figures of this machine: those kept, or measured now.
     pub fn machine(&self) -> Option<Machine> {
-        let known = self.machine.borrow().clone();
-        let machine = known.or_else(calibration::stored).unwrap_or_else(|| {
+        let machine = self.known_machine().unwrap_or_else(|| {
             if std::io::stderr().is_terminal() {
                 self.console.note("measuring this machine, once (%calibrate does it again)\n");
             }
@@ -131,6 +130,12 @@ impl Shell {
         });
         self.set_machine(machine.clone());
         Some(machine)
+    }
+
+    /// The figures of this machine, if they were measured before.
+    pub fn known_machine(&self) -> Option<Machine> {
+        let known = self.machine.borrow().clone();
+        known.or_else(calibration::stored)
     }
 
     pub fn set_machine(&self, machine: Machine) {
@@ -182,6 +187,12 @@ impl Call<'_> {
     fn wrong(&self, reason: impl Into<String>) -> Fault {
         let name = format!("%{}", self.command.name);
         Fault::Command { usage: format!("{name} {}", self.command.usage), name, reason: reason.into() }
+    }
+
+    /// Says that the user has stopped it, and that what is printed is a part. The request to stop stays:
+    /// a program ends here, the prompt goes on.
+    fn note_partial(&self, what: &str) {
+        self.shell.console.note(&format!("interrupted {what}: a partial result\n"));
     }
 
     fn print(&mut self, text: &str) {

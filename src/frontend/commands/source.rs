@@ -86,9 +86,8 @@ fn may_overwrite(call: &mut Call, path: &Path) -> Result<bool, Fault> {
     if !std::io::stdin().is_terminal() {
         return Err(call.wrong(format!("{} exists; -f overwrites it, -a appends", path.display())));
     }
-    call.shell.console.note(&format!("Overwrite {}? [y/N] ", path.display()));
-    let mut answer = String::new();
-    Ok(std::io::stdin().read_line(&mut answer).is_ok() && answer.trim().eq_ignore_ascii_case("y"))
+    let answer = call.shell.console.ask(&format!("Overwrite {}? [y/N] ", path.display()));
+    Ok(answer.is_some_and(|a| a.trim().eq_ignore_ascii_case("y")))
 }
 
 fn load(call: &mut Call) -> Result<Value, Fault> {

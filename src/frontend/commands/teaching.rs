@@ -1,13 +1,16 @@
 //! `%broadcast`, `%layout`, `%axis`, `%dtype` and `%step`: what `teach` draws, printed; `%numpy` and
 //! `%overflow`.
 
-use super::{Call, Command, Takes};
+use super::{Call, Command, Shell, Takes};
+use crate::error::Look;
 use crate::eval::{Evaluator, Raised};
 use crate::frontend::numpy as in_file;
 use crate::prim::overflow::{self, Mode};
 use crate::python;
 use crate::teach::{self, Refusal};
 use crate::value::{Fault, Value};
+use std::io::IsTerminal;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 pub const ROWS: &[Command] = &[
@@ -53,7 +56,8 @@ pub const ROWS: &[Command] = &[
         usage: "expression",
         options: &[],
         takes: Takes::Code,
-        doc: "Run an expression one operation at a time, and show what each gives.",
+        doc: "Run an expression one operation at a time, and show what each gives.\n\
+              At the prompt it waits for Enter before each further step; q ends it. A program shows all steps.",
         run: step,
     },
     Command {
@@ -99,20 +103,33 @@ fn overflow(call: &mut Call) -> Result<Value, Fault> {
 
 fn told(
     call: &mut Call,
-    lesson: fn(&mut Evaluator, &str) -> Result<String, Refusal>,
+    lesson: fn(&mut Evaluator, &str, Look) -> Result<String, Refusal>,
 ) -> Result<Value, Fault> {
-    let text = lesson(call.evaluator, call.rest).map_err(|e| refused(call, e))?;
+    let look = call.shell.console.look;
+    let text = lesson(call.evaluator, call.rest, look).map_err(|e| refused(call, e))?;
     call.print(&text);
     Ok(Value::None)
 }
 
 fn step(call: &mut Call) -> Result<Value, Fault> {
-    let (text, refusal) = teach::step::step(call.evaluator, call.rest);
-    call.print(&text);
-    match refusal {
-        Some(e) => Err(refused(call, e)),
-        None => Ok(Value::None),
-    }
+    let shell = call.shell;
+    let waits = shell.prompting.get() && std::io::stdin().is_terminal();
+    let mut show = |evaluator: &mut Evaluator, number: usize, text: &str| {
+        if waits && number > 1 && !goes_on(shell) {
+            return ControlFlow::Break(());
+        }
+        evaluator.output.write(text);
+        ControlFlow::Continue(())
+    };
+    let done = teach::step::step(call.evaluator, call.rest, shell.console.look, &mut show);
+    done.map_err(|e| refused(call, e))?;
+    Ok(Value::None)
+}
+
+/// Whether the next step is wanted: Enter, not q.
+fn goes_on(shell: &Shell) -> bool {
+    let answer = shell.console.ask("Enter: the next step; q: no more ");
+    answer.is_some_and(|a| !a.trim().to_lowercase().starts_with('q'))
 }
 
 fn numpy(call: &mut Call) -> Result<Value, Fault> {

@@ -67,9 +67,6 @@ fn timeit(call: &mut Call) -> Result<Value, Fault> {
     let measured = measure(&options, compile_time, run, |e: &Raised| e.is_interrupt())
         .map_err(|raised| Fault::Raised(raised))?;
     let tally = counting.tally;
-    if measured.partial() {
-        crate::exec::interrupt::clear();
-    }
     call.evaluator.flush_warnings();
     report(call, &options, &measured, &tally);
     let result = Value::Object(Rc::new(TimeitResult(measured)));
@@ -167,13 +164,12 @@ fn report(call: &mut Call, options: &Options, measured: &Measured, tally: &Tally
     if options.quiet {
         return;
     }
+    if measured.partial() {
+        call.note_partial(&format!("after {} of {} runs", measured.repeat(), measured.wanted));
+    }
     if options.json {
         call.print(&(measured.json(tally) + "\n"));
         return;
-    }
-    if measured.partial() {
-        let text = format!("interrupted after {} of {} runs\n", measured.repeat(), measured.wanted);
-        call.shell.console.note(&text);
     }
     if let Some(caution) = measured.caution() {
         call.print(&(caution + "\n"));
@@ -187,8 +183,10 @@ fn report(call: &mut Call, options: &Options, measured: &Measured, tally: &Tally
         call.print(&(noise + "\n"));
     }
     let seconds = if options.best { measured.best() } else { measured.average() };
+    // Who has stopped it does not wait for a measurement of the machine.
+    let machine = || if measured.partial() { call.shell.known_machine() } else { call.shell.machine() };
     if !options.cpu
-        && let Some(line) = bound::line(tally, seconds, || call.shell.machine())
+        && let Some(line) = bound::line(tally, seconds, machine)
     {
         call.print(&(line + "\n"));
     }
