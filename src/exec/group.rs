@@ -10,6 +10,7 @@
 use super::copy::{contiguous, in_dtype};
 use super::scan::with_elements;
 use super::sort::with_run;
+use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError};
 use crate::dtype::{DType, Scalar};
@@ -89,6 +90,10 @@ fn pairs(a: Groups, b: &Groups) -> Result<Groups, ArrayError> {
 /// Groups the elements of a contiguous vector.
 fn run(a: &Array) -> Result<Groups, ArrayError> {
     let mut groups = Groups { ids: vec![0; a.size()], first: Vec::new() };
+    let _pass = tally::pass(|| {
+        let written = 8 * a.size() as u64;
+        Pass { written, ..Pass::new("group", a.dtype(), 0).reads(a).ops(a.size()) }
+    });
     with_run(a, |run| {
         let mut grouper = group::Grouper::new(run);
         for (k, ids) in groups.ids.chunks_mut(PIECE).enumerate().take_while(|_| !interrupt::requested()) {
@@ -104,6 +109,9 @@ fn run(a: &Array) -> Result<Groups, ArrayError> {
 pub fn places(x: &Array, y: &Array) -> Result<Array, ArrayError> {
     let (x, y) = (contiguous(x)?, contiguous(y)?);
     let mut out = Array::empty(DType::I64, y.shape())?;
+    let _pass = tally::pass(|| {
+        Pass::new("search", y.dtype(), y.size()).reads(&x).reads(&y).writes(&out).ops(x.size() + y.size())
+    });
     if let Some(out) = out.as_mut_slice::<i64>() {
         with_run(&x, |x| {
             let table = group::Places::new(x);
@@ -132,6 +140,10 @@ pub fn fold(
     let width: usize = shape[1..].iter().product();
     let mut out = Array::empty(fold.out, &shape)?;
     let a = contiguous(&in_dtype(a, fold.dtype)?)?;
+    let _pass = tally::pass(|| {
+        let pass = Pass::new("fold", fold.dtype, a.size()).reads(&a).writes(&out).ops(a.size());
+        Pass { read: pass.read + 8 * ids.len() as u64, ..pass }
+    });
     with_run(&a, |all| {
         with_elements(&mut out, |mut to| {
             to.reborrow().fill(initial);

@@ -19,6 +19,8 @@ struct Level {
 
 static WATCHED: AtomicBool = AtomicBool::new(false);
 static OPEN: AtomicUsize = AtomicUsize::new(0);
+/// Counts outermost works.
+static WORKS: AtomicUsize = AtomicUsize::new(0);
 static LEVELS: [Level; DEPTH] =
     [const { Level { done: AtomicU64::new(0), total: AtomicU64::new(0) } }; DEPTH];
 
@@ -58,6 +60,9 @@ fn open(total: usize) -> Work {
     if !MINE.get() || level >= DEPTH || total == 0 {
         return Work { level: NONE };
     }
+    if level == 0 {
+        WORKS.fetch_add(1, Relaxed);
+    }
     LEVELS[level].done.store(0, Relaxed);
     LEVELS[level].total.store(total as u64, Relaxed);
     OPEN.store(level + 1, Relaxed);
@@ -89,6 +94,11 @@ impl Drop for Work {
             OPEN.store(self.level, Relaxed);
         }
     }
+}
+
+/// The number of the outermost work: another one when the next has begun.
+pub fn number() -> usize {
+    WORKS.load(Relaxed)
 }
 
 /// The share of the work that is done, 0 to 1; `None` where nothing is known of it.

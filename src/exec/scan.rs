@@ -9,6 +9,7 @@
 //! those before it. Floats are added one after the other as NumPy adds them, whatever the threads.
 
 use super::copy::cast_keeping;
+use super::progress::{self, Work};
 use super::reduce::memory_order;
 use super::tally::{self, Pass};
 use super::{interrupt, threads};
@@ -40,7 +41,9 @@ pub fn scan(fold: &'static Fold, same: &'static Fold, a: &Array, axis: usize) ->
     let order = memory_order(out.shape(), out.strides());
     let place = order.iter().position(|&k| k == axis).unwrap_or(0);
     let size = |axes: &[usize]| axes.iter().map(|&k| a.shape()[k]).product::<usize>();
-    let frame = Frame { outer: size(&order[..place]), n: a.shape()[axis], inner: size(&order[place + 1..]) };
+    let work = &progress::pass(out.size());
+    let (outer, inner) = (size(&order[..place]), size(&order[place + 1..]));
+    let frame = Frame { outer, n: a.shape()[axis], inner, work };
     if direct {
         let (start, n) = (a.offset(), a.size());
         super::copy::with_storage(a, |all| {
@@ -63,13 +66,15 @@ pub fn with_elements<R>(out: &mut Array, f: impl FnOnce(BlockMut<'_>) -> R) -> R
 
 /// A contiguous block around the scanned axis.
 #[derive(Clone, Copy)]
-struct Frame {
+struct Frame<'a> {
     outer: usize,
     n: usize,
     inner: usize,
+    /// Counts elements that are scanned.
+    work: &'a Work,
 }
 
-impl Frame {
+impl Frame<'_> {
     /// Scans `from`, or `to` in place.
     fn run(self, fold: &'static Fold, from: Option<Block<'_>>, to: BlockMut<'_>) {
         let each = self.n * self.inner;
@@ -85,7 +90,7 @@ impl Frame {
         }
         if self.outer * self.inner == 1 && fold.grouping == Grouping::Free && threads::for_elements(each) > 1
         {
-            return divided(fold, from, to);
+            return divided(fold, from, to, self.work);
         }
         let mut scratch = Scratch::new(fold.out, TILE.min(each));
         let mut to = to;
@@ -93,7 +98,7 @@ impl Frame {
             let (now, rest) = to.split_at(each);
             let from = from.map(|f| f.slice(o * each, (o + 1) * each));
             match self.inner {
-                1 => lane(fold, from, now, &mut scratch),
+                1 => lane(fold, from, now, &mut scratch, self.work),
                 _ => self.rows(fold, from, now, &mut scratch),
             }
             to = rest;
@@ -123,13 +128,14 @@ impl Frame {
                 convert(before.as_block().slice(j, end), part.reborrow());
                 (fold.across)(x, end - j, part);
             }
+            self.work.advance(m);
             (before, rest) = (row, below);
         }
     }
 }
 
 /// One long run in as many pieces as there are threads.
-fn divided(fold: &'static Fold, from: Option<Block<'_>>, mut to: BlockMut<'_>) {
+fn divided(fold: &'static Fold, from: Option<Block<'_>>, mut to: BlockMut<'_>, work: &Work) {
     let (n, pieces) = (to.len(), threads::count());
     let cut = |k: usize| k * (n / pieces) / 64 * 64;
     let end = |k: usize| if k + 1 == pieces { n } else { cut(k + 1) };
@@ -151,7 +157,7 @@ fn divided(fold: &'static Fold, from: Option<Block<'_>>, mut to: BlockMut<'_>) {
     threads::pieces(to.reborrow(), (0..pieces).map(end), &|k, part| {
         let mut acc = Scratch::of(starts.block(pieces).scalar(k), fold.out);
         let from = from.map(|f| f.slice(cut(k), end(k)));
-        rest(fold, from, part, &mut acc, &mut Scratch::new(fold.out, TILE));
+        rest(fold, from, part, &mut acc, &mut Scratch::new(fold.out, TILE), work);
     });
 }
 
@@ -172,14 +178,14 @@ fn total(fold: &'static Fold, source: Block<'_>, (start, end): (usize, usize), m
     }
 }
 
-fn lane(fold: &'static Fold, from: Option<Block<'_>>, to: BlockMut<'_>, scratch: &mut Scratch) {
+fn lane(fold: &'static Fold, from: Option<Block<'_>>, to: BlockMut<'_>, scratch: &mut Scratch, work: &Work) {
     let (mut first, after) = to.split_at(1);
     if let Some(f) = from {
         convert(f.slice(0, 1), first.reborrow());
     }
     let mut acc = Scratch::new(fold.out, 1);
     convert(first.as_block(), acc.block_mut(1));
-    rest(fold, from.map(|f| f.slice(1, f.len())), after, &mut acc, scratch);
+    rest(fold, from.map(|f| f.slice(1, f.len())), after, &mut acc, scratch, work);
 }
 
 /// Scans a run on from `acc`.
@@ -189,6 +195,7 @@ fn rest(
     to: BlockMut<'_>,
     acc: &mut Scratch,
     scratch: &mut Scratch,
+    work: &Work,
 ) {
     let (n, mut to) = (to.len(), to);
     for i in (0..n).step_by(TILE).take_while(|_| !interrupt::requested()) {
@@ -202,6 +209,7 @@ fn rest(
             }
         };
         (fold.scan)(x, acc.block_mut(1), part.reborrow());
+        work.advance(end - i);
         to = after;
     }
 }

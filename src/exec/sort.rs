@@ -4,6 +4,7 @@
 //! and of memory used before.
 
 use super::copy::{contiguous, copy, with_storage};
+use super::progress::{self, Work};
 use super::scan::with_elements;
 use super::tally::{self, Pass};
 use super::{interrupt, threads};
@@ -26,7 +27,8 @@ pub fn sorted(a: &Array, axis: usize, what: Sorting<'_>) -> Result<Array, ArrayE
     let mut out = copy(&turned, Order::C)?;
     let n = a.shape()[axis];
     if out.size() > 0 {
-        let lanes = Lanes::new(out.dtype(), out.size(), n, what, false);
+        let work = progress::pass(out.size());
+        let lanes = Lanes::new(out.dtype(), out.size(), n, what, false, &work);
         let mut scratch = lanes.scratch()?;
         let _pass = tally::pass(|| Pass::new("sort", out.dtype(), 2 * out.size()).reads(&out).writes(&out));
         with_elements(&mut out, |all| {
@@ -43,7 +45,8 @@ pub fn argsorted(a: &Array, axis: usize, what: Sorting<'_>) -> Result<Array, Arr
     let n = a.shape()[axis];
     if out.size() > 0 {
         let start = source.offset();
-        let lanes = Lanes::new(source.dtype(), out.size(), n, what, true);
+        let work = progress::pass(out.size());
+        let lanes = Lanes::new(source.dtype(), out.size(), n, what, true, &work);
         let mut scratch = lanes.scratch()?;
         let scratch = scratch.as_mut_slice::<u64>().unwrap_or_default();
         let _pass =
@@ -75,14 +78,23 @@ struct Lanes<'a> {
     words: usize,
     /// Parts in which one lane is sorted.
     parts: usize,
+    /// Counts elements that are in order.
+    work: &'a Work,
 }
 
-impl Lanes<'_> {
-    fn new(dtype: DType, size: usize, n: usize, what: Sorting<'_>, places: bool) -> Lanes<'_> {
+impl<'a> Lanes<'a> {
+    fn new(
+        dtype: DType,
+        size: usize,
+        n: usize,
+        what: Sorting<'a>,
+        places: bool,
+        work: &'a Work,
+    ) -> Lanes<'a> {
         let threads = threads::for_elements(2 * size);
         let tasks = threads.min(size / n);
         let parts = if tasks == 1 && threads > 1 { threads.next_power_of_two() } else { 1 };
-        Lanes { n, what, tasks, words: sort::scratch_words(dtype, n, places), parts }
+        Lanes { n, what, tasks, words: sort::scratch_words(dtype, n, places), parts, work }
     }
 
     fn scratch(&self) -> Result<Array, ArrayError> {
@@ -101,16 +113,32 @@ impl Lanes<'_> {
             rayon::join(|| self.sort(a, sa, tasks / 2), || self.sort(b, sb, tasks - tasks / 2));
             return;
         }
-        let stop = &|| interrupt::requested();
+        let count = all.len() / self.n;
+        let stop = &|sorted| self.reached(sorted, count);
         let means = Means { parts: self.parts, stop };
         let mut all = all;
-        for _ in (0..all.len() / self.n).take_while(|_| !stop()) {
+        for _ in (0..count).take_while(|_| !interrupt::requested()) {
             let (run, rest) = all.split_at(self.n);
             match self.what {
                 Sorting::All => sort::sort(run, scratch, means),
                 Sorting::Places(kth) => sort::partition(run, kth, scratch, means),
             }
             all = rest;
+            self.lane_done(count);
+        }
+    }
+
+    /// A lane's news of its own; of several lanes each counts as a whole.
+    fn reached(&self, sorted: usize, lanes: usize) -> bool {
+        if lanes == 1 {
+            self.work.advance(sorted);
+        }
+        interrupt::requested()
+    }
+
+    fn lane_done(&self, lanes: usize) {
+        if lanes > 1 {
+            self.work.advance(self.n);
         }
     }
 
@@ -124,14 +152,17 @@ impl Lanes<'_> {
             );
             return;
         }
-        let stop = &|| interrupt::requested();
+        let count = places.len() / self.n;
+        let stop = &|sorted| self.reached(sorted, count);
         let means = Means { parts: self.parts, stop };
-        for (i, p) in places.chunks_exact_mut(self.n).enumerate().take_while(|_| !stop()) {
+        let lanes = places.chunks_exact_mut(self.n).enumerate();
+        for (i, p) in lanes.take_while(|_| !interrupt::requested()) {
             let run = runs.slice(i * self.n, (i + 1) * self.n);
             match self.what {
                 Sorting::All => sort::argsort(run, p, scratch, means),
                 Sorting::Places(kth) => sort::argpartition(run, kth, p, scratch, means),
             }
+            self.lane_done(count);
         }
     }
 }

@@ -87,10 +87,13 @@ pub fn each(n: usize, part: &(dyn Fn(usize) + Sync)) {
 /// front, a second one from the back, so that repeated passes find their part in the same cache.
 pub fn chunks<T: Send>(items: &mut [T], size: usize, f: &(dyn Fn(usize, &mut [T]) + Sync)) {
     use super::interrupt::requested;
-    let workers = count().min(items.len().div_ceil(size));
+    let count_of_chunks = items.len().div_ceil(size);
+    let done = super::progress::begin(count_of_chunks);
+    let workers = count().min(count_of_chunks);
     if workers < 2 {
         for (k, chunk) in items.chunks_mut(size).enumerate().take_while(|_| !requested()) {
             f(k, chunk);
+            done.advance(1);
         }
         return;
     }
@@ -100,6 +103,7 @@ pub fn chunks<T: Send>(items: &mut [T], size: usize, f: &(dyn Fn(usize, &mut [T]
             let next = rest.lock().ok().and_then(|mut r| if back { r.next_back() } else { r.next() });
             let Some((k, chunk)) = next else { break };
             f(k, chunk);
+            done.advance(1);
         }
     };
     rayon::in_place_scope(|scope| {

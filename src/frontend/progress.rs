@@ -23,8 +23,12 @@ struct State {
     rate: Rate,
 }
 
-static STATE: Mutex<State> =
-    Mutex::new(State { began: None, shown: false, amid: false, rate: Rate { mark: None, last: 0.0 } });
+static STATE: Mutex<State> = Mutex::new(State {
+    began: None,
+    shown: false,
+    amid: false,
+    rate: Rate { mark: None, last: 0.0, work: 0 },
+});
 static CHANGED: Condvar = Condvar::new();
 static RUNNING: AtomicBool = AtomicBool::new(false);
 
@@ -90,8 +94,7 @@ pub fn pause(amid: bool) -> Pause {
 impl State {
     fn tick(&mut self) {
         let now = Instant::now();
-        let share = progress::share();
-        self.rate.note(share, now);
+        let share = self.rate.note(progress::share(), progress::number(), now);
         let Some(lasted) = self.began.map(|b| now - b).filter(|d| *d >= PATIENCE && !self.amid) else {
             return;
         };
@@ -124,17 +127,23 @@ fn rough(seconds: f64) -> String {
 struct Rate {
     mark: Option<(Instant, f64)>,
     last: f64,
+    /// The number of the outermost work.
+    work: usize,
 }
 
 impl Rate {
-    fn note(&mut self, share: Option<f64>, now: Instant) {
-        match share {
-            // A share that falls is that of the next work.
-            Some(f) if self.mark.is_none() || f + 0.02 < self.last => self.mark = Some((now, f)),
-            Some(_) => {}
-            None => self.mark = None,
+    /// Takes the share of a work in; gives the one to be shown. Passes within one step of a loop begin
+    /// anew each, but what is shown of one work never falls.
+    fn note(&mut self, share: Option<f64>, work: usize, now: Instant) -> Option<f64> {
+        let Some(f) = share else {
+            self.mark = None;
+            return None;
+        };
+        if self.mark.is_none() || work != self.work {
+            *self = Rate { mark: Some((now, f)), last: f, work };
         }
-        self.last = share.unwrap_or(0.0);
+        self.last = self.last.max(f);
+        Some(self.last)
     }
 
     /// Seconds that are left.
@@ -155,11 +164,13 @@ mod tests {
         let at = |s: u64| t + Duration::from_secs(s);
         let mut rate = Rate::default();
         assert_eq!(rate.left(0.5, at(1)), None);
-        rate.note(Some(0.0), t);
-        rate.note(Some(0.2), at(1));
+        rate.note(Some(0.0), 1, t);
+        assert_eq!(rate.note(Some(0.2), 1, at(1)), Some(0.2));
         assert_eq!(rate.left(0.2, at(1)).map(f64::round), Some(4.0));
-        rate.note(Some(0.0), at(5));
-        rate.note(Some(0.5), at(6));
+        assert_eq!(rate.note(Some(0.1), 1, at(2)), Some(0.2));
+        rate.note(Some(0.0), 2, at(5));
+        rate.note(Some(0.5), 2, at(6));
         assert_eq!(rate.left(0.5, at(6)).map(f64::round), Some(1.0));
+        assert_eq!(rate.note(None, 2, at(7)), None);
     }
 }

@@ -8,8 +8,12 @@ use super::trial::Trial;
 use crate::eval::Evaluator;
 use crate::exec::tally::{self, Brief, Call, Kind, Outcome, Pass, Tally};
 use crate::show::time::duration;
+use crate::show::wrap;
 use crate::syntax::Span;
 use crate::value::{Fault, shape_text};
+
+/// Columns of the widest line that is spoken.
+const COLUMNS: usize = 60;
 
 /// One call, and the passes that it made.
 pub struct Step {
@@ -230,7 +234,8 @@ impl Explained {
         };
         out.push_str(&row("arr", t.passes, t.read, t.written, m.buffers as u64, m.allocated as u64));
         out.push_str(&row("NumPy", n.passes, n.read, n.written, n.buffers, n.allocated));
-        out + &self.last_line()
+        out.push_str(&self.last_line());
+        out.lines().flat_map(|l| wrap(l, COLUMNS)).map(|l| l + "\n").collect()
     }
 
     fn sums(&self) -> String {

@@ -47,6 +47,8 @@ pub fn json(counted: &Counted) -> String {
         ("temporaries", tally.temporaries().to_string()),
         ("passes", tally.passes.to_string()),
         ("copies", tally.copies.to_string()),
+        ("read", tally.read.to_string()),
+        ("written", tally.written.to_string()),
         ("partial", counted.partial.to_string()),
     ])
 }

@@ -7,6 +7,7 @@ use crate::array::{Array, Order};
 use crate::dtype::{DType, promote};
 use crate::exec;
 use crate::exec::sort::search;
+use crate::exec::tally::{self, Pass};
 use crate::value::{Fault, Host, Value};
 
 pub static ROWS: &[Prim] = &[
@@ -43,6 +44,7 @@ fn naturals(args: &Args, a: &Array) -> Result<Array, Fault> {
         return Err(crate::dtype::CastError::Rule { from: a.dtype(), to: DType::I64, rule }.into());
     }
     let wide = exec::contiguous(&exec::in_dtype(a, DType::I64)?)?;
+    let _pass = tally::pass(|| Pass::new("check", DType::I64, 0).reads(&wide).ops(wide.size()));
     if wide.as_slice::<i64>().is_some_and(|v| v.iter().fold(0, |bits, &n| bits | n) < 0) {
         return Err(args.reason("'list' argument must have no negative elements"));
     }
@@ -60,20 +62,30 @@ fn bincount(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if least < 0 {
         return Err(args.reason("'minlength' must not be negative"));
     }
-    let n = values.iter().max().map_or(0, |&m| m as usize + 1).max(least as usize);
+    let most = {
+        let _pass = tally::pass(|| Pass::new("fold", DType::I64, 0).reads(&wide).ops(values.len()));
+        values.iter().max()
+    };
+    let n = most.map_or(0, |&m| m as usize + 1).max(least as usize);
     if args.is_none(1) {
         let mut out = Array::zeros(DType::I64, &[n])?;
+        let _pass = tally::pass(|| {
+            Pass::new("count", DType::I64, values.len()).reads(&wide).writes(&out).ops(values.len())
+        });
         if let Some(out) = out.as_mut_slice::<i64>() {
             crate::kernel::sort::bincount(values, n, exec::threads::for_elements(values.len()), out);
         }
         return Ok(Value::Array(out));
     }
-    let weights = exec::contiguous(&exec::in_dtype(&args.array(1)?, DType::F64)?)?;
-    let weights = weights.as_slice::<f64>().unwrap_or_default();
+    let given = exec::contiguous(&exec::in_dtype(&args.array(1)?, DType::F64)?)?;
+    let weights = given.as_slice::<f64>().unwrap_or_default();
     if weights.len() != values.len() {
         return Err(args.reason("The weights and list don't have the same length."));
     }
     let mut out = Array::zeros(DType::F64, &[n])?;
+    let _pass = tally::pass(|| {
+        Pass::new("count", DType::F64, 0).reads(&wide).reads(&given).writes(&out).ops(values.len())
+    });
     if let Some(out) = out.as_mut_slice::<f64>() {
         values.iter().zip(weights).for_each(|(&v, &w)| out[v as usize] += w);
     }

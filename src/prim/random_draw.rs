@@ -180,13 +180,16 @@ pub fn single(args: &Args, i: usize) -> Result<bool, Fault> {
 
 /// Fills `x` with variates of a law.
 pub fn draw<L: Law>(state: &State, law: &L, x: &mut [L::Out]) {
+    let work = exec::progress::pass(x.len());
+    let stop = |drawn: usize| {
+        work.advance(drawn);
+        exec::interrupt::requested()
+    };
     match &mut *state.source.borrow_mut() {
-        Source::Pcg(rng) => {
-            kernel::spread(rng, law, x, threads::for_elements(x.len()), &exec::interrupt::requested);
-        }
+        Source::Pcg(rng) => kernel::spread(rng, law, x, threads::for_elements(x.len()), &stop),
         Source::Legacy(rng) => {
             for part in x.chunks_mut(1 << 12) {
-                if exec::interrupt::requested() {
+                if stop(part.len()) {
                     return;
                 }
                 part.iter_mut().for_each(|x| *x = law.draw(&mut **rng));
@@ -406,6 +409,7 @@ pub fn integers(args: &Args) -> Result<Value, Fault> {
         return Err(args.reason(format!("low {sign} high")));
     }
     let mut out = Array::empty(dtype, &shape)?;
+    let _pass = tally::pass(|| Pass::new("draw", dtype, out.size()).writes(&out));
     macro_rules! draw {
         ($($t:ty),*) => {
             match dtype {

@@ -8,6 +8,7 @@ use super::{Args, Prim, convert};
 use crate::array::{Array, Order};
 use crate::dtype::{DType, promote};
 use crate::exec;
+use crate::exec::tally::{self, Pass};
 use crate::kernel::sort::{Bins, range_of};
 use crate::value::{Fault, Host, Value};
 
@@ -125,13 +126,13 @@ fn weighted(host: &mut dyn Host, args: &Args, ask: &mut Ask) -> Result<(Array, A
 
 fn histogram(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let floats = |a: &Array| exec::contiguous(&exec::in_dtype(a, DType::F64)?);
-    let x = floats(&raveled(&args.array(0)?)?)?;
-    let x = x.as_slice::<f64>().unwrap_or_default();
-    let weights = match args.is_none(4) {
+    let sample = floats(&raveled(&args.array(0)?)?)?;
+    let x = sample.as_slice::<f64>().unwrap_or_default();
+    let weighting = match args.is_none(4) {
         true => None,
         false => Some(floats(&raveled(&args.array(4)?)?)?),
     };
-    let weights = weights.as_ref().and_then(|w| w.as_slice::<f64>());
+    let weights = weighting.as_ref().and_then(|w| w.as_slice::<f64>());
     if weights.is_some_and(|w| w.len() != x.len()) {
         return Err(args.reason("weights should have the same shape as a."));
     }
@@ -141,6 +142,12 @@ fn histogram(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let mut sums = vec![0.0; bins];
     if bins > 0 {
         let all = Bins { edges: &edges, even: shown.is_none() };
+        let _pass = tally::pass(|| {
+            let threads = if weights.is_some() { 1 } else { exec::threads::for_elements(x.len()) };
+            let pass = Pass::new("bin", DType::F64, 0).reads(&sample).ops(x.len()).threads(threads);
+            let pass = weighting.iter().fold(pass, |pass, w| pass.reads(w));
+            Pass { written: 8 * bins as u64, ..pass }
+        });
         match weights {
             Some(w) => sums = all.sums(x, w, &exec::interrupt::requested),
             None => counts = all.counts(x, exec::threads::for_elements(x.len()), &exec::interrupt::requested),

@@ -11,6 +11,7 @@ use crate::dtype::{DType, promote};
 use crate::exec;
 use crate::exec::distinct::{self, Distinct, distinct, integers};
 use crate::exec::sort::{Sorting, argsorted, search, sorted, with_run};
+use crate::exec::tally::{self, Pass};
 use crate::kernel::sort;
 use crate::syntax::Class;
 use crate::value::{Fault, Host, Tuple, TupleNames, Value};
@@ -308,10 +309,14 @@ fn members(a: &Array, others: &Array) -> Result<Array, Fault> {
     let (a, others) = (exec::in_dtype(a, common)?, exec::in_dtype(others, common)?);
     let mut out = Array::zeros(DType::Bool, a.shape())?;
     let (a, others) = (exec::contiguous(&a)?, exec::contiguous(&others)?);
+    let counted = tally::pass(|| {
+        Pass::new("count", common, a.size()).reads(&a).reads(&others).writes(&out).ops(a.size())
+    });
     let found = match out.as_mut_slice::<bool>() {
         Some(out) => with_run(&a, |x| with_run(&others, |y| sort::members(x, y, out))),
         None => false,
     };
+    drop(counted);
     if found {
         return Ok(out);
     }

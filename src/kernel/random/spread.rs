@@ -24,13 +24,14 @@ const CHUNK: usize = 1 << 14;
 /// Draws of a bulk step on one thread, and variates between two looks at `stop`.
 const STEP: usize = 1 << 10;
 
-/// Fills `out`; gives up, with anything in it, once `stop` says so.
+/// Fills `out`. `stop` is told of so many variates more; once it says so, gives up with anything in
+/// `out`.
 pub fn spread<L: Law>(
     rng: &mut Pcg64,
     law: &L,
     out: &mut [L::Out],
     threads: usize,
-    stop: &(dyn Fn() -> bool + Sync),
+    stop: &(dyn Fn(usize) -> bool + Sync),
 ) {
     if threads < 2 || out.len() < 4 * CHUNK {
         return serial(rng, law, out, stop);
@@ -71,7 +72,7 @@ fn exact<L: Law>(
     law: &L,
     out: &mut [L::Out],
     threads: usize,
-    stop: &(dyn Fn() -> bool + Sync),
+    stop: &(dyn Fn(usize) -> bool + Sync),
 ) {
     if threads < 2 || out.len() < 2 * CHUNK {
         return serial(rng, law, out, stop);
@@ -85,11 +86,11 @@ fn exact<L: Law>(
     *rng = far;
 }
 
-fn serial<L: Law>(rng: &mut Pcg64, law: &L, out: &mut [L::Out], stop: &dyn Fn() -> bool) {
+fn serial<L: Law>(rng: &mut Pcg64, law: &L, out: &mut [L::Out], stop: &dyn Fn(usize) -> bool) {
     let per = if L::WIDE { 1 } else { 2 };
     let mut draws = [0u64; STEP];
     for part in out.chunks_mut(STEP * per) {
-        if stop() {
+        if stop(part.len()) {
             return;
         }
         if part.len().is_multiple_of(per) && (L::WIDE || rng.half.is_none()) && part.len() > 16 {
@@ -114,7 +115,7 @@ struct Job<'a, L> {
     law: &'a L,
     base: Pcg64,
     next: AtomicU64,
-    stop: &'a (dyn Fn() -> bool + Sync),
+    stop: &'a (dyn Fn(usize) -> bool + Sync),
     /// The chunk whose turn it is, for those who spin, and the news for those who sleep.
     current: AtomicU64,
     turned: Condvar,
@@ -166,7 +167,7 @@ fn work<L: Law>(job: &Job<'_, L>, turn: &Mutex<Turn<'_, L::Out>>) {
         while mine.chunk != k {
             mine = job.turned.wait(mine).unwrap_or_else(PoisonError::into_inner);
         }
-        let over = mine.rest.is_empty() || (job.stop)();
+        let over = mine.rest.is_empty() || (job.stop)(0);
         if over {
             mine.rest = &mut [];
             job.pass(&mut mine);
@@ -178,6 +179,7 @@ fn work<L: Law>(job: &Job<'_, L>, turn: &Mutex<Turn<'_, L::Out>>) {
         let rest = std::mem::take(&mut mine.rest);
         let (piece, rest) = rest.split_at_mut(n);
         mine.rest = rest;
+        (job.stop)(n);
         mine.entry = match n.checked_sub(again.len) {
             None => again.starts[n],
             Some(0) => again.end,

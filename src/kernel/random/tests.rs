@@ -107,7 +107,7 @@ fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
         let end = (one.next32(), one.next32(), one.next64());
         for threads in [1, 2, 5] {
             let (mut g, mut out) = (rng.clone(), vec![L::Out::default(); n]);
-            spread(&mut g, &law, &mut out, threads, &|| false);
+            spread(&mut g, &law, &mut out, threads, &|_| false);
             assert!(bits_of(&out) == want, "{threads} threads");
             assert_eq!((g.next32(), g.next32(), g.next64()), end, "{threads} threads");
         }
@@ -116,7 +116,7 @@ fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
     match parts[0] {
         "f64" => {
             let mut out = vec![0.0; n];
-            spread(&mut rng, &Uniform(0.0, 1.0), &mut out, 3, &|| false);
+            spread(&mut rng, &Uniform(0.0, 1.0), &mut out, 3, &|_| false);
             bits_of(&out)
         }
         "f32" => many(n, &mut rng, UnitF32),
@@ -126,7 +126,7 @@ fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
         "exp32" => many(n, &mut rng, ExponentialF32()),
         "mixed" => {
             let mut out = vec![0.0; 3];
-            spread(&mut rng, &Uniform(0.0, 1.0), &mut out, 3, &|| false);
+            spread(&mut rng, &Uniform(0.0, 1.0), &mut out, 3, &|_| false);
             out.extend((0..3).map(|_| f64::from(rng.next_f32())));
             let mut ahead = Ahead::new(&mut rng);
             out.extend((0..300).map(|_| standard_normal(&mut ahead)));

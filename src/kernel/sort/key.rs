@@ -34,7 +34,7 @@ pub const FEW: usize = 128;
 pub struct Job<'a, K> {
     /// Called on pieces of the sorted run, each key once: while they are in the cache.
     pub finish: &'a (dyn Fn(&mut [K]) + Sync),
-    pub stop: &'a (dyn Fn() -> bool + Sync),
+    pub stop: &'a (dyn Fn(usize) -> bool + Sync),
 }
 
 macro_rules! keys {

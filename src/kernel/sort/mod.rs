@@ -49,9 +49,9 @@ use key::{ComplexKey, FEW, Job};
 pub struct Means<'a> {
     /// Parts that are sorted side by side: a power of two, 1 for none.
     pub parts: usize,
-    /// Asked now and then; after it said yes the run is left as some permutation of itself, or of
-    /// keys.
-    pub stop: &'a (dyn Fn() -> bool + Sync),
+    /// Told now and then of so many elements more that are in their order; after it said yes the run is
+    /// left as some permutation of itself, or of keys.
+    pub stop: &'a (dyn Fn(usize) -> bool + Sync),
 }
 
 /// Runs shorter than this are sorted by comparison, without vectors.

@@ -129,7 +129,7 @@ fn refine(
                 sort_keys(run, &mut scratch[..if len <= FEW { 0 } else { len }], means);
             }
         }
-        if (means.stop)() {
+        if (means.stop)(0) {
             return;
         }
         start += len;

@@ -77,7 +77,7 @@ unsafe fn select_in<K: Lanes>(
         if n <= 16 * K::W {
             return sort_few(a.as_ptr(), a.as_mut_ptr(), n);
         }
-        if n > PIECE && (job.stop)() {
+        if n > PIECE && (job.stop)(0) {
             return;
         }
         let s = &mut s[..n];
@@ -192,9 +192,11 @@ unsafe fn pieces<K: Lanes>(a: &mut [K], s: &mut [K], in_a: bool, depth: u32, job
     unsafe {
         if a.len() <= PIECE {
             quick(a, s, in_a, depth);
-            return (job.finish)(a);
+            (job.finish)(a);
+            (job.stop)(a.len());
+            return;
         }
-        if (job.stop)() {
+        if (job.stop)(0) {
             return;
         }
         let Some(cut) = cut(a, s, in_a, depth) else { return (job.finish)(a) };
@@ -202,6 +204,7 @@ unsafe fn pieces<K: Lanes>(a: &mut [K], s: &mut [K], in_a: bool, depth: u32, job
         let (low, high) = a.split_at_mut(cut.low);
         if cut.equal {
             (job.finish)(low);
+            (job.stop)(low.len());
             return pieces(high, &mut s[..n - cut.low], false, depth - 1, job);
         }
         pieces(high, &mut s[..n - cut.low], false, depth - 1, job);

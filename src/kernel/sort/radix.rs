@@ -20,7 +20,7 @@ fn parts<K: Key>(items: &mut [K], scratch: &mut [K], means: Means<'_>) {
     let (sa, sb) = scratch.split_at_mut(half);
     let each = Means { parts: means.parts / 2, ..means };
     rayon::join(|| parts(a, sa, each), || parts(b, sb, each));
-    if (means.stop)() {
+    if (means.stop)(0) {
         return;
     }
     merge(a, b, scratch, means.parts);
@@ -78,10 +78,11 @@ fn digits<K: Key>(items: &mut [K], scratch: &mut [K], means: Means<'_>) {
     for (pass, counts) in counts.iter().enumerate().take(passes) {
         let shift = 8 * pass as u32;
         let skip = from.first().is_none_or(|x| counts[x.digit(shift)] as usize == from.len());
-        if skip || (means.stop)() {
+        if skip || (means.stop)(0) {
             continue;
         }
         scatter(from, to, shift, counts);
+        (means.stop)(from.len() / passes);
         std::mem::swap(&mut from, &mut to);
         swapped = !swapped;
     }

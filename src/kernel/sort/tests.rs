@@ -2,7 +2,7 @@ use super::key::complex_key;
 use super::*;
 
 fn means(parts: usize) -> Means<'static> {
-    Means { parts, stop: &|| false }
+    Means { parts, stop: &|_| false }
 }
 
 fn noise(n: usize) -> Vec<u64> {
@@ -137,8 +137,8 @@ fn nan_is_last_and_keys_are_invertible() {
 fn a_stop_leaves_early_and_in_one_piece() {
     let mut xs: Vec<f64> = noise(200_000).iter().map(|&b| b as f64).collect();
     let n = xs.len();
-    sort(BlockMut::new(&mut xs), &mut vec![0; n], Means { parts: 2, stop: &|| true });
-    argsort(Block::new(&xs), &mut vec![0; n], &mut vec![0; n], Means { parts: 2, stop: &|| true });
+    sort(BlockMut::new(&mut xs), &mut vec![0; n], Means { parts: 2, stop: &|_| true });
+    argsort(Block::new(&xs), &mut vec![0; n], &mut vec![0; n], Means { parts: 2, stop: &|_| true });
 }
 
 #[test]
