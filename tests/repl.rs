@@ -1,6 +1,9 @@
 //! The prompt, driven through a pseudo-terminal as a user does.
 #![cfg(unix)]
 
+mod common;
+
+use common::terminal::{Screen, command, user};
 use expectrl::process::unix::WaitStatus;
 use expectrl::session::OsSession;
 use expectrl::{ControlCode, Eof, Expect, Regex, Session};
@@ -14,88 +17,6 @@ struct Terminal {
     session: OsSession,
     /// The number of the prompt that waits.
     number: usize,
-}
-
-fn command(state: &str, args: &[&str]) -> Command {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(state);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_arr"));
-    command.args(args).env("XDG_STATE_HOME", &folder).env("XDG_CONFIG_HOME", folder.join("config"));
-    command.env("TERM", "xterm").env("NO_COLOR", "1").env_remove("NO_GRAPHICS");
-    command
-}
-
-/// The files of a user: a fresh folder with these settings and this start-up file.
-fn user(state: &str, config: &str, startup: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(state);
-    let _ = std::fs::remove_dir_all(&folder);
-    let settings = folder.join("config/arr");
-    std::fs::create_dir_all(&settings).unwrap();
-    std::fs::write(settings.join("config.toml"), config).unwrap();
-    std::fs::write(settings.join("startup.arr"), startup).unwrap();
-    folder
-}
-
-/// A terminal as it looks: keys are typed, and the screen is read.
-struct Screen {
-    session: OsSession,
-    parser: vt100::Parser,
-}
-
-impl Screen {
-    /// A fresh user's prompt.
-    fn open(state: &str, columns: u16) -> Screen {
-        user(state, "", "");
-        Screen::of(command(state, &["-q"]), columns)
-    }
-
-    fn of(command: Command, columns: u16) -> Screen {
-        let session = Session::spawn(command).unwrap();
-        let size = |n| std::num::NonZero::new(n).unwrap();
-        let mut screen = Screen { session, parser: vt100::Parser::new(size(40), size(columns), 0) };
-        screen.session.get_process_mut().set_window_size(columns, 40).unwrap();
-        screen.until("In [1]: ");
-        screen
-    }
-
-    /// The lines on the screen, without spaces at their ends.
-    fn text(&self) -> String {
-        let screen = self.parser.screen();
-        let lines: Vec<String> =
-            screen.rows(0, screen.size().1.get()).map(|l| l.trim_end().to_string()).collect();
-        lines.join("\n").trim_end().to_string()
-    }
-
-    /// Reads what the program writes until the screen is as wanted.
-    fn wait(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
-        let began = Instant::now();
-        while !wanted(&self.text()) {
-            let mut bytes = [0; 4096];
-            match self.session.try_read(&mut bytes) {
-                Ok(n) if n > 0 => self.parser.process(&bytes[..n]),
-                _ => std::thread::sleep(Duration::from_millis(5)),
-            }
-            assert!(began.elapsed() < Duration::from_secs(30), "waiting for {what}:\n{}", self.text());
-        }
-        self.text()
-    }
-
-    fn until(&mut self, wanted: &str) -> String {
-        let end = wanted.trim_end();
-        self.wait(wanted, |text| text.contains(end))
-    }
-
-    /// Types keys, and waits for a text on the screen.
-    fn keys(&mut self, keys: &str, wanted: &str) -> String {
-        let rest = keys.strip_prefix('\x03').filter(|rest| !rest.is_empty());
-        if rest.is_some() {
-            // Ctrl-C forgets what was typed ahead: what follows waits for the fresh prompt.
-            self.session.send("\x03").unwrap();
-            let last = |text: &str| text.lines().last().unwrap_or("").to_string();
-            self.wait("a fresh prompt", |text| last(text).starts_with("In [") && last(text).ends_with("]:"));
-        }
-        self.session.send(rest.unwrap_or(keys)).unwrap();
-        self.until(wanted)
-    }
 }
 
 impl Terminal {

@@ -2,6 +2,9 @@
 //! times, and a line diff.
 #![allow(dead_code)]
 
+#[cfg(unix)]
+pub mod terminal;
+
 use arr::error::Report;
 use arr::eval::{Output, Source};
 use arr::frontend::{args::Color, commands::Shell, config::Settings, console::Console};
@@ -131,7 +134,8 @@ pub fn mask_times(text: &str) -> String {
             continue;
         }
         if let Some((row, share)) = profile_row(line) {
-            if share >= 5 {
+            // A loop's own time may be next to nothing.
+            if share >= 5 || line.contains(": for ") {
                 out.push(row);
                 rows += 1;
                 let first = out.len() - rows;
@@ -207,6 +211,9 @@ fn mask_measured(line: &str) -> Option<String> {
         if line.starts_with(begins) {
             return Some(stays.into());
         }
+    }
+    if let Some((size, _)) = line.split_once(": ").filter(|(size, _)| size.starts_with("n = ")) {
+        return Some(format!("{size}: T"));
     }
     let step = line.trim_start();
     if step.starts_with("pass: ") || step.starts_with("beside the steps: ") {
