@@ -198,7 +198,8 @@ fn mask_measured(line: &str) -> Option<String> {
         return Some("VERDICT".into());
     }
     let bar = line.starts_with("   ") && line.trim_start().starts_with(|c: char| c.is_ascii_digit());
-    if bar && line.contains("█") || line.ends_with(" in all") && digit {
+    let alone = bar && line.split_whitespace().count() == 2;
+    if alone || bar && line.contains("█") || line.ends_with(" in all") && digit {
         let line: String = line.chars().filter(|c| *c != '█').collect();
         return Some(mask_line(line.trim_end()));
     }
