@@ -108,10 +108,8 @@ const VECTORS: usize = 16;
 /// The longest tile: with AVX-512.
 const TILE_BYTES: usize = VECTORS * 64;
 
-/// The vectors of a tile: half of the registers.
-const fn vectors<S: pulp::Simd>() -> usize {
-    if size_of::<S::f64s>() == 64 { VECTORS } else { VECTORS / 2 }
-}
+/// Vectors of a tile of short blocks.
+const FEW: usize = 4;
 
 /// Vectors that note what is not finite.
 const NOTES: usize = 4;
@@ -131,15 +129,20 @@ pub fn run(codes: &[Code], sources: &[Block<'_>], slots: usize, results: &mut [B
 fn typed<T: Real>(codes: &[Code], sources: &[Block<'_>], slots: usize, results: &mut [BlockMut<'_>]) -> bool {
     assert!(sources.len() + slots + results.len() <= MOST_PLACES);
     let n = results[0].len();
-    let mut tiles = [const { MaybeUninit::<[T; TILE_BYTES / 4]>::uninit() }; MOST_PLACES];
+    if n == 0 {
+        return true;
+    }
+    let mut tiles = [const { MaybeUninit::<[u8; TILE_BYTES]>::uninit() }; MOST_PLACES];
     let mut places = [Place::<T>::default(); MOST_PLACES];
     for (i, tile) in tiles.iter_mut().enumerate().take(sources.len() + slots) {
         let tile: *mut T = tile.as_mut_ptr().cast();
         places[i] = Place { at: tile, own: tile, moves: false };
         let Some(source) = sources.get(i) else { continue };
         match source.typed::<T>() {
-            // SAFETY: a tile has room for `TILE_BYTES / 4` elements.
-            [one] if n != 1 => unsafe { std::slice::from_raw_parts_mut(tile, TILE_BYTES / 4).fill(*one) },
+            // SAFETY: a tile has room for `TILE_BYTES`.
+            [one] if n != 1 => unsafe {
+                std::slice::from_raw_parts_mut(tile, TILE_BYTES / size_of::<T>()).fill(*one)
+            },
             all => {
                 assert_eq!(all.len(), n, "a source of another length");
                 places[i] = Place { at: all.as_ptr().cast_mut(), own: tile, moves: true };
@@ -162,7 +165,7 @@ fn typed<T: Real>(codes: &[Code], sources: &[Block<'_>], slots: usize, results: 
 #[derive(Clone, Copy)]
 struct Place<T> {
     at: *mut T,
-    /// A tile on the stack: of a scalar or slot, or for the last elements, which fill no tile.
+    /// A tile on the stack: of a scalar or slot, or for elements that fill no tile.
     own: *mut T,
     /// Whether it goes on from tile to tile.
     moves: bool,
@@ -188,40 +191,17 @@ impl<T: Real> pulp::WithSimd for Run<'_, T> {
     type Output = bool;
 
     #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, simd: S) -> bool {
-        let tile = vectors::<S>() * T::lanes::<S>();
-        assert!(tile <= TILE_BYTES / 4);
+    fn with_simd<S: pulp::Simd>(mut self, simd: S) -> bool {
         let mut found = [T::splat(simd, T::ZERO); NOTES];
-        for _ in 0..self.n / tile {
-            // SAFETY: every place has a tile here: `n / tile` of them, or one that stays.
-            unsafe { over_tile(simd, self.codes, self.places, &mut found) };
-            for place in self.places.iter_mut().filter(|p| p.moves) {
-                // SAFETY: at most to the end of its elements.
-                place.at = unsafe { place.at.add(tile) };
-            }
-        }
-        let rest = self.n % tile;
-        if rest > 0 {
-            let ends: [*mut T; MOST_PLACES] =
-                std::array::from_fn(|i| self.places.get(i).map_or(std::ptr::null_mut(), |p| p.at));
-            for (i, place) in self.places.iter_mut().enumerate().filter(|(_, p)| p.moves) {
-                if i < self.sources {
-                    // SAFETY: `rest` elements are left, and a tile has room; what follows them repeats one.
-                    unsafe {
-                        std::ptr::copy_nonoverlapping(place.at, place.own, rest);
-                        for k in rest..tile {
-                            *place.own.add(k) = *place.at;
-                        }
-                    }
-                }
-                place.at = place.own;
-            }
-            // SAFETY: every place has its own tile now.
-            unsafe { over_tile(simd, self.codes, self.places, &mut found) };
-            for (place, end) in self.places.iter().zip(ends).skip(self.first) {
-                // SAFETY: the result has `rest` more elements, and the chain stored a whole tile.
-                unsafe { std::ptr::copy_nonoverlapping(place.own, end, rest) };
-            }
+        let lanes = T::lanes::<S>();
+        if size_of::<S::f64s>() == 64 && self.n >= VECTORS * lanes {
+            self.tiles::<S, VECTORS>(simd, &mut found);
+        } else if size_of::<S::f64s>() < 64 && self.n >= VECTORS / 2 * lanes {
+            self.tiles::<S, { VECTORS / 2 }>(simd, &mut found);
+        } else if self.n >= FEW * lanes {
+            self.tiles::<S, FEW>(simd, &mut found);
+        } else {
+            self.short(simd, &mut found);
         }
         let mut all = found[0];
         for other in &found[1..] {
@@ -231,32 +211,83 @@ impl<T: Real> pulp::WithSimd for Run<'_, T> {
     }
 }
 
+impl<T: Real> Run<'_, T> {
+    /// Tiles of `N` vectors, at least one. The last one ends with the blocks, where it does again what
+    /// the one before has done.
+    #[inline(always)]
+    fn tiles<S: pulp::Simd, const N: usize>(&mut self, simd: S, found: &mut [T::Vector<S>; NOTES]) {
+        let tile = N * T::lanes::<S>();
+        assert!(tile * size_of::<T>() <= TILE_BYTES && self.n >= tile);
+        let mut left = self.n;
+        loop {
+            // SAFETY: every place has a tile here: of the `left` elements, or one that stays.
+            unsafe { over_tile::<T, S, N>(simd, self.codes, self.places, found) };
+            left -= tile;
+            if left == 0 {
+                return;
+            }
+            let back = tile.saturating_sub(left);
+            left += back;
+            for place in self.places.iter_mut().filter(|p| p.moves) {
+                // SAFETY: `left` elements before its end, which are no more than it has.
+                place.at = unsafe { place.at.add(tile).sub(back) };
+            }
+        }
+    }
+
+    /// Fewer elements than a tile has: each place gets a tile of its own.
+    #[inline(always)]
+    fn short<S: pulp::Simd>(&mut self, simd: S, found: &mut [T::Vector<S>; NOTES]) {
+        let tile = FEW * T::lanes::<S>();
+        let ends: [*mut T; MOST_PLACES] =
+            std::array::from_fn(|i| self.places.get(i).map_or(std::ptr::null_mut(), |p| p.at));
+        for (i, place) in self.places.iter_mut().enumerate().filter(|(_, p)| p.moves) {
+            if i < self.sources {
+                // SAFETY: a source has `n` elements and a tile more; what follows them repeats one.
+                unsafe {
+                    std::ptr::copy_nonoverlapping(place.at, place.own, self.n);
+                    for k in self.n..tile {
+                        *place.own.add(k) = *place.at;
+                    }
+                }
+            }
+            place.at = place.own;
+        }
+        // SAFETY: every place has its own tile now.
+        unsafe { over_tile::<T, S, FEW>(simd, self.codes, self.places, found) };
+        for (place, end) in self.places.iter().zip(ends).skip(self.first) {
+            // SAFETY: the result has `n` elements, and the chain stored a whole tile.
+            unsafe { std::ptr::copy_nonoverlapping(place.own, end, self.n) };
+        }
+    }
+}
+
 /// Runs the program over the tiles where the places are. `found` gains NaNs where a test met something
 /// not finite.
 ///
 /// # Safety
 /// The codes name only places that there are. Every place points to a tile: initialised where the program loads from it before it stores there.
 #[inline(always)]
-unsafe fn over_tile<T: Real, S: pulp::Simd>(
+unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
     simd: S,
     codes: &[Code],
     places: &[Place<T>],
     found: &mut [T::Vector<S>; NOTES],
 ) {
     let zero = T::splat(simd, T::ZERO);
-    let mut acc = [zero; VECTORS];
+    let mut acc = [zero; N];
     // SAFETY: by the contract of this function, in all of the loops.
     let at = |p: u8| unsafe { places.get_unchecked(p as usize) }.at;
     macro_rules! with {
         ($p:expr, |$a:ident, $b:ident| $f:expr) => {{
             let from: *const T::Vector<S> = at($p).cast();
-            for k in 0..vectors::<S>() {
+            for k in 0..N {
                 let ($a, $b) = (acc[k], unsafe { from.add(k).read_unaligned() });
                 acc[k] = $f;
             }
         }};
         (|$a:ident| $f:expr) => {
-            for k in 0..vectors::<S>() {
+            for k in 0..N {
                 let $a = acc[k];
                 acc[k] = $f;
             }
@@ -267,7 +298,7 @@ unsafe fn over_tile<T: Real, S: pulp::Simd>(
             Code::Load(p) => with!(p, |_a, b| b),
             Code::Store(p) => {
                 let to: *mut T::Vector<S> = at(p).cast();
-                for k in 0..vectors::<S>() {
+                for k in 0..N {
                     // SAFETY: by the contract of this function.
                     unsafe { to.add(k).write_unaligned(acc[k]) };
                 }
@@ -293,7 +324,7 @@ unsafe fn over_tile<T: Real, S: pulp::Simd>(
             Code::SquareRoot => with!(|a| T::sqrt(simd, a)),
             Code::Test => {
                 // Finite times zero is zero, anything else NaN.
-                for k in 0..vectors::<S>() {
+                for k in 0..N {
                     found[k % NOTES] = T::add(simd, found[k % NOTES], T::mul(simd, acc[k], zero));
                 }
             }

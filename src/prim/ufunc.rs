@@ -8,7 +8,7 @@ use super::bind::Args;
 use super::overflow::{self, Mode};
 use super::row::{Elementwise, Glyph, Loop, Plain, Rule};
 use super::{Prim, convert, deferred};
-use crate::array::{Array, Dims, Order};
+use crate::array::{Array, Dims, Order, broadcast_shapes};
 use crate::dtype::{
     CastError, DType, Kind as DKind, Operand, PromoteError, Scalar, cast_scalar, promote, result_dtype,
 };
@@ -554,7 +554,19 @@ fn settle(host: &mut dyn Host, xs: &mut Operands) -> Result<(), Fault> {
 /// Whether some operand has as many elements as are worth deferring.
 fn is_large(xs: &[Value]) -> bool {
     let least = deferred::threshold();
-    xs.iter().any(|x| matches!(x, Value::Array(a) if a.size() >= least && a.ndim() > 0))
+    let mut arrays = xs.iter().filter_map(|x| if let Value::Array(a) = x { Some(a) } else { None });
+    if arrays.clone().any(|a| a.size() >= least && a.ndim() > 0) {
+        return true;
+    }
+    // Small ones that broadcast have a large result: as many elements as their product at most.
+    let most = arrays.clone().map(|a| a.size()).fold(1, usize::saturating_mul);
+    most >= least
+        && arrays.next().is_some_and(|first| arrays.clone().any(|a| a.shape() != first.shape()))
+        && broadcast_shapes(&shapes(xs)).is_ok_and(|shape| shape.iter().product::<usize>() >= least)
+}
+
+fn shapes(xs: &[Value]) -> SmallVec<[&[usize]; 3]> {
+    xs.iter().filter_map(|x| if let Value::Array(a) = x { Some(a.shape()) } else { None }).collect()
 }
 
 /// Every operand has no axes, so the result is a scalar.
