@@ -5,7 +5,7 @@
 //! A debug build has one level, so that the levels are compared by `cargo test --release --test kernels`.
 
 use arr::dtype::{DType, Element, Scalar, c64, c128};
-use arr::kernel::chain::{self, Code};
+use arr::kernel::chain::{self, Code, Strip};
 use arr::kernel::{self, Block, BlockMut, KernelFn, One, Scratch};
 use arr::prim::table;
 use std::sync::Mutex;
@@ -396,11 +396,9 @@ fn strided_runs_are_packed_and_unpacked() {
 }
 
 /// What a chain gives for one element, the operations done one by one.
-fn chained(codes: &[Code], sources: &[Vec<f64>], slots: usize, i: usize) -> (Vec<f64>, bool) {
+fn chained(codes: &[Code], sources: &[f64], slots: usize) -> (Vec<f64>, bool) {
     let (mut acc, mut places, mut finite) = (0.0f64, vec![0.0; 16], true);
-    for (k, source) in sources.iter().enumerate() {
-        places[k] = source[if source.len() == 1 { 0 } else { i }];
-    }
+    places[..sources.len()].copy_from_slice(sources);
     let max = |a: f64, b: f64| if b < a || a.is_nan() { a } else { b };
     let min = |a: f64, b: f64| if a < b || a.is_nan() { a } else { b };
     for &code in codes {
@@ -456,12 +454,20 @@ fn chains_give_what_their_operations_give() {
                 0 => numbers.float(),
                 r => r as f64 / 500.0 - 4.0,
             };
-            let sources: Vec<Vec<f64>> = (0..count)
+            let rows = 1 + numbers.next() as usize % 3;
+            // A buffer, where its first row begins, from row to row, and whether a row is one element.
+            let sources: Vec<(Vec<f64>, usize, isize, bool)> = (0..count)
                 .map(|_| {
-                    let len = if numbers.next() % 3 == 0 { 1 } else { n };
-                    (0..len).map(|_| value(&mut numbers)).collect()
+                    let all = (0..rows * (n + 3) + 2).map(|_| value(&mut numbers)).collect();
+                    let single = numbers.next() % 3 == 0;
+                    let row = [0, 1, n as isize, n as isize + 3, -(n as isize)][numbers.next() as usize % 5];
+                    let at = if row < 0 { (rows - 1) * n + 2 } else { numbers.next() as usize % 3 };
+                    (all, at, row, single)
                 })
                 .collect();
+            let element = |s: &(Vec<f64>, usize, isize, bool), r: usize, i: usize| {
+                s.0[(s.1 as isize + r as isize * s.2) as usize + if s.3 { 0 } else { i }]
+            };
             // Two slots, which are written first, then one or two results.
             let slot = |k: u8| count as u8 + k;
             let mut codes = vec![Code::Load(0), Code::Store(slot(0)), Code::Store(slot(1))];
@@ -475,15 +481,27 @@ fn chains_give_what_their_operations_give() {
                 });
             }
             codes.extend([Code::Test, Code::Store(slot(2)), Code::Negative, Code::Store(slot(3))]);
-            let blocks: Vec<Block<'_>> = sources.iter().map(|s| Block::new(s)).collect();
-            let (mut first, mut second) = (vec![0.0f64; n], vec![0.0f64; n]);
+            let strips: Vec<Strip<'_>> = sources
+                .iter()
+                .map(|(all, at, row, single)| Strip {
+                    block: Block::new(all),
+                    at: *at,
+                    row: *row,
+                    single: *single,
+                })
+                .collect();
+            let (mut first, mut second) = (vec![0.0f64; rows * n], vec![0.0f64; rows * n]);
             let finite = chain::run(
                 &codes,
-                &blocks,
+                &strips,
                 2,
                 &mut [BlockMut::new(&mut first[..]), BlockMut::new(&mut second[..])],
+                n,
             );
-            let want: Vec<_> = (0..n).map(|i| chained(&codes, &sources, 2, i)).collect();
+            let want: Vec<_> = (0..rows * n)
+                .map(|i| sources.iter().map(|s| element(s, i / n, i % n)).collect::<Vec<f64>>())
+                .map(|elements| chained(&codes, &elements, 2))
+                .collect();
             assert_eq!(finite, want.iter().all(|w| w.1), "{level:?} {n} {codes:?}");
             for (i, (want, finite)) in want.iter().enumerate().filter(|(_, w)| w.1) {
                 assert!(finite);

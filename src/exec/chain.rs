@@ -24,8 +24,8 @@ pub(super) struct Chain {
     pub results: SmallVec<[usize; 2]>,
 }
 
-/// A plan as parts, in order.
-pub(super) fn parts(plan: &Plan, watches: &[Watch]) -> SmallVec<[Part; 4]> {
+/// A plan as parts, in order. A chain has at least `least` steps.
+pub(super) fn parts(plan: &Plan, watches: &[Watch], least: usize) -> SmallVec<[Part; 4]> {
     let mut parts = SmallVec::new();
     let n = plan.instructions.len();
     let mut i = 0;
@@ -36,7 +36,10 @@ pub(super) fn parts(plan: &Plan, watches: &[Watch]) -> SmallVec<[Part; 4]> {
             end += 1;
         }
         // Where a chain has too many places, a shorter one has fewer.
-        let chain = (i + 2..=end).rev().find_map(|end| Writer::new(plan, watches, i, end).write());
+        let chain = (i + least..=end)
+            .rev()
+            .filter(|_| dtype.is_some())
+            .find_map(|end| Writer::new(plan, watches, i, end).write());
         match chain {
             Some(chain) => {
                 i = chain.last + 1;
@@ -49,6 +52,20 @@ pub(super) fn parts(plan: &Plan, watches: &[Watch]) -> SmallVec<[Part; 4]> {
         }
     }
     parts
+}
+
+/// The inputs that only chains read, by bit.
+pub(super) fn read_by_chains(plan: &Plan, parts: &[Part]) -> u64 {
+    let alone = parts.iter().filter_map(|part| match part {
+        Part::One(i) => Some(&plan.instructions[*i].operands),
+        Part::Chain(_) => None,
+    });
+    let bit = |o: &Operand| match o {
+        Operand::Input(i) => 1u64.checked_shl(*i as u32).unwrap_or(0),
+        Operand::Step(_) => 0,
+    };
+    let few = plan.inputs.len() < 64;
+    if few { !alone.flatten().map(bit).fold(0, |all, b| all | b) } else { 0 }
 }
 
 /// The dtype in which an instruction chains, if it does.

@@ -277,7 +277,8 @@ impl Map for Blocks<'_> {
             let machine = match &mut made {
                 Some((d, machine)) if *d == dtype => machine,
                 made => {
-                    let machine = Machine::new(program, dtype, block_len(program.plan, program.sources));
+                    let machine =
+                        Machine::new(program, dtype, block_len(program.plan, program.sources), false);
                     &mut made.insert((dtype, machine)).1
                 }
             };

@@ -241,6 +241,21 @@ impl Rows {
         (at as usize, operand.step)
     }
 
+    /// The rows from that of `start` on which lie evenly in every operand.
+    pub fn together(&self, start: usize) -> usize {
+        self.outer.last().map_or(1, |&n| n - start / self.len % n)
+    }
+
+    /// From the place of one row of operand `o` to that of the next which lies evenly behind it.
+    pub fn stride(&self, o: usize) -> isize {
+        self.operands[o].outer.last().copied().unwrap_or(0)
+    }
+
+    /// From one element of a row of operand `o` to the next.
+    pub fn step(&self, o: usize) -> isize {
+        self.operands[o].step
+    }
+
     /// Elements from `start` to the end of its row.
     pub fn left(&self, start: usize) -> usize {
         self.len - start % self.len

@@ -7,7 +7,7 @@ use super::chain::{self, Chain, Part};
 use super::lay::{Lay, Rows};
 use super::plan::{Conditions, Instruction, Operand, Plan, Watch};
 use crate::dtype::DType;
-use crate::kernel::chain::run as run_chain;
+use crate::kernel::chain::{Strip, run as run_chain};
 use crate::kernel::{Block, BlockMut, Flags, Scratch, cast, fp};
 use smallvec::SmallVec;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -66,6 +66,8 @@ enum Now<'a> {
     Here(Block<'a>),
     /// In its register, this long.
     Ready(usize),
+    /// In several rows of its buffer.
+    Strip(Strip<'a>),
 }
 
 /// The registers of one thread.
@@ -77,6 +79,8 @@ pub(super) struct Machine<'a> {
     ready: SmallVec<[Option<Scratch>; 3]>,
     /// The plan as it runs where no step needs its own test.
     parts: SmallVec<[Part; 4]>,
+    /// The sources that may be read row by row within a block, by bit; none where blocks keep to rows.
+    strips: u64,
     /// The register of each step, made when it is first written.
     slots: SmallVec<[usize; 8]>,
     dtypes: SmallVec<[DType; 4]>,
@@ -92,8 +96,9 @@ pub(super) struct Machine<'a> {
 }
 
 impl<'a> Machine<'a> {
-    /// A machine for blocks of at most `len` elements of a target of this dtype.
-    pub fn new(program: Program<'a>, target: DType, len: usize) -> Machine<'a> {
+    /// A machine for blocks of at most `len` elements of a target of this dtype. Where `wide`, a block
+    /// may have several rows.
+    pub fn new(program: Program<'a>, target: DType, len: usize, wide: bool) -> Machine<'a> {
         let plan = program.plan;
         let mut raw = SmallVec::new();
         let mut ready = SmallVec::new();
@@ -107,18 +112,38 @@ impl<'a> Machine<'a> {
             raw.push(have.filter(|&d| d != want).map(|d| Scratch::new(d, len)));
         }
         let watches = plan.watches();
-        let parts = chain::parts(plan, &watches);
+        let parts = chain::parts(plan, &watches, if program.rows.is_some() { 1 } else { 2 });
+        let strips = if wide { strips(program, &parts, &raw) } else { 0 };
         let (slots, dtypes) = plan.registers(&ends(&parts));
         let temps = dtypes.iter().map(|_| None).collect();
         let result = (plan.out() != target).then(|| Scratch::new(plan.out(), len));
         let met = Conditions::new(plan);
-        Machine { program, raw, ready, parts, slots, dtypes, watches, alert: false, temps, result, len, met }
+        Machine {
+            program,
+            raw,
+            ready,
+            parts,
+            strips,
+            slots,
+            dtypes,
+            watches,
+            alert: false,
+            temps,
+            result,
+            len,
+            met,
+        }
     }
 
     /// How many elements the next block has, from `start` of the walk, where `left` are wanted.
     pub fn take(&self, start: usize, left: usize) -> usize {
         let n = left.min(self.len);
-        self.program.rows.map_or(n, |rows| n.min(rows.left(start)))
+        let Some(rows) = self.program.rows else { return n };
+        let several = (n / rows.len).min(rows.together(start));
+        if self.strips != 0 && several > 1 && start % rows.len == 0 {
+            return several * rows.len;
+        }
+        n.min(rows.left(start))
     }
 
     /// Brings a block's elements that lie in the target's buffer into registers. `read` gathers from
@@ -138,7 +163,7 @@ impl<'a> Machine<'a> {
 
     /// Computes elements `start..start + out.len()` of the walk.
     pub fn run(&mut self, start: usize, mut out: BlockMut<'_>) {
-        let now = self.fetch(start, out.len());
+        let now = self.fetch(start, out.len(), self.strips);
         self.finish(&now, start, out.reborrow());
     }
 
@@ -173,14 +198,23 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Finds, packs and promotes what is not a plain stretch of memory.
-    fn fetch(&mut self, start: usize, n: usize) -> SmallVec<[Now<'a>; 8]> {
+    /// Finds, packs and promotes what is not a plain stretch of memory; of several rows all but those
+    /// of the sources `strips`.
+    fn fetch(&mut self, start: usize, n: usize, strips: u64) -> SmallVec<[Now<'a>; 8]> {
         let mut now = SmallVec::from_elem(Now::Ready(n), self.program.sources.len());
+        let rows = self.program.rows;
+        let several = rows.is_some_and(|rows| n > rows.left(start));
         for (i, source) in self.program.sources.iter().enumerate() {
             let (Source::Strided(view), Some(ready)) = (source, &mut self.ready[i]) else { continue };
-            let run = match self.program.rows {
-                Some(rows) => Some(rows.place(i + 1, start)),
-                None => view.lay.is_linear().then(|| (view.lay.offset + start, 1)),
+            let run = match rows {
+                Some(rows) if several && strips >> i & 1 == 1 => {
+                    let (at, step) = rows.place(i + 1, start);
+                    let row = rows.stride(i + 1);
+                    now[i] = Now::Strip(Strip { block: view.storage, at, row, single: step == 0 });
+                    continue;
+                }
+                Some(rows) if !several => Some(rows.place(i + 1, start)),
+                _ => view.lay.is_linear().then(|| (view.lay.offset + start, 1)),
             };
             // An even or single element serves where it lies.
             let here = match run {
@@ -219,6 +253,13 @@ impl<'a> Machine<'a> {
             return;
         }
         self.alert = true;
+        let packed;
+        let now = if now.iter().any(|n| matches!(n, Now::Strip(_))) {
+            packed = self.fetch(start, n, 0);
+            &packed[..]
+        } else {
+            now
+        };
         for i in 0..count {
             self.one(i, now, start, out.reborrow(), Watch::Check);
         }
@@ -245,14 +286,25 @@ impl<'a> Machine<'a> {
         for &i in inner.clone() {
             registers.push(self.register(i));
         }
-        let sources: SmallVec<[Block<'_>; 4]> =
-            chain.sources.iter().map(|&o| self.operand(o, now, start, n)).collect();
+        // The chain goes by rows if one of its sources does.
+        let strip = |o: &Operand| match o {
+            Operand::Input(i) => match now[*i] {
+                Now::Strip(strip) => Some(strip),
+                _ => None,
+            },
+            Operand::Step(_) => None,
+        };
+        let by_rows = chain.sources.iter().any(|o| strip(o).is_some());
+        let len = if by_rows { self.program.rows.map_or(n, |rows| rows.len) } else { n };
+        let source =
+            |o: &Operand| strip(o).unwrap_or_else(|| Strip::of(self.operand(*o, now, start, n), n, len));
+        let sources: SmallVec<[Strip<'_>; 4]> = chain.sources.iter().map(source).collect();
         let mut results: SmallVec<[BlockMut<'_>; 2]> =
             registers.iter_mut().map(|register| register.block_mut(n)).collect();
         if chain.last == last {
             results.push(out);
         }
-        let finite = run_chain(&chain.codes, &sources, chain.slots, &mut results);
+        let finite = run_chain(&chain.codes, &sources, chain.slots, &mut results, len);
         drop((results, sources));
         for (&i, register) in inner.zip(registers) {
             self.temps[self.slots[i]] = Some(register);
@@ -317,6 +369,7 @@ impl<'a> Machine<'a> {
                 (Source::Direct(all), _) => return all.slice(start, start + n),
                 (_, Now::Here(block)) => return block,
                 (_, Now::Ready(len)) => (&self.ready[i], len),
+                (_, Now::Strip(_)) => unreachable!("only chains read by rows"),
             },
             Operand::Step(i) => (&self.temps[self.slots[i]], n),
         };
@@ -325,6 +378,19 @@ impl<'a> Machine<'a> {
             None => unreachable!("an instruction reads a register before it is written"),
         }
     }
+}
+
+/// The sources that chains can read row by row, by bit.
+fn strips(program: Program<'_>, parts: &[Part], raw: &[Option<Scratch>]) -> u64 {
+    let Some(rows) = program.rows.filter(|_| !parts.is_empty()) else { return 0 };
+    let read = chain::read_by_chains(program.plan, parts);
+    let direct = |i: usize| {
+        matches!(program.sources[i], Source::Strided(_))
+            && raw[i].is_none()
+            && matches!(rows.step(i + 1), 0 | 1)
+    };
+    let all = (0..program.sources.len().min(64)).filter(|&i| direct(i)).fold(0, |all, i| all | 1 << i);
+    all & read
 }
 
 /// Of each instruction, the last one of its part.

@@ -198,7 +198,9 @@ impl Pass<'_> {
     }
 
     fn part(&self, mut part: Part<'_>) -> Result<Conditions, ArrayError> {
-        let mut machine = Machine::new(self.program, self.dtype, self.len.min(part.end - part.start));
+        // Several rows of a target that is not linear would be written through a block.
+        let wide = self.lay.is_linear() || self.delay > 0;
+        let mut machine = Machine::new(self.program, self.dtype, self.len.min(part.end - part.start), wide);
         let mut queue = Queue::default();
         let (mut at, mut told) = (part.start, part.start);
         while at < part.end {
@@ -230,12 +232,12 @@ impl Pass<'_> {
     fn in_place(&self, start: usize, n: usize, part: &Part<'_>) -> Option<usize> {
         let at = match self.program.rows {
             _ if self.lay.is_linear() => self.lay.offset + start,
-            Some(rows) => match rows.place(0, start) {
+            Some(rows) if n <= rows.left(start) => match rows.place(0, start) {
                 (at, 1) => at,
                 (at, _) if n == 1 => at,
                 _ => return None,
             },
-            None => return None,
+            _ => return None,
         };
         Some(at - part.base)
     }

@@ -114,51 +114,90 @@ const FEW: usize = 4;
 /// Vectors that note what is not finite.
 const NOTES: usize = 4;
 
-/// Runs a chain over blocks. Places count the sources first (each as long as the results, or of one
-/// element), then `slots` values that live for a tile only, then the results. False if a test met
-/// something not finite; the results are then not all written.
-pub fn run(codes: &[Code], sources: &[Block<'_>], slots: usize, results: &mut [BlockMut<'_>]) -> bool {
-    let Some(first) = results.first() else { return true };
-    match first.dtype() {
-        DType::F32 => typed::<f32>(codes, sources, slots, results),
-        DType::F64 => typed::<f64>(codes, sources, slots, results),
-        other => unreachable!("a chain of {other}"),
+/// A source: rows of a buffer, one after the other as long as the results' rows are, or of one element
+/// each.
+#[derive(Clone, Copy)]
+pub struct Strip<'a> {
+    pub block: Block<'a>,
+    /// Where the first row begins.
+    pub at: usize,
+    /// From one row to the next.
+    pub row: isize,
+    /// Whether each row has one element, for all of the results' row.
+    pub single: bool,
+}
+
+impl<'a> Strip<'a> {
+    /// A block as the source of results of `n` elements in rows of `len`: as long, or one element.
+    pub fn of(block: Block<'a>, n: usize, len: usize) -> Strip<'a> {
+        let single = block.len() == 1 && n != 1;
+        Strip { block, at: 0, row: if single { 0 } else { len as isize }, single }
+    }
+
+    /// Panics unless the buffer has all of these rows.
+    fn check(&self, rows: usize, len: usize) {
+        let last = self.at as isize + (rows as isize - 1) * self.row;
+        let most = (self.at as isize).max(last) + if self.single { 1 } else { len as isize };
+        assert!(last >= 0 && most <= self.block.len() as isize, "a source of another length");
     }
 }
 
-fn typed<T: Real>(codes: &[Code], sources: &[Block<'_>], slots: usize, results: &mut [BlockMut<'_>]) -> bool {
-    assert!(sources.len() + slots + results.len() <= MOST_PLACES);
-    let n = results[0].len();
-    if n == 0 {
-        return true;
+/// Runs a chain over rows of `len` elements. Places count the sources first, then `slots` values that
+/// live for a tile only, then the results, all of whose rows follow each other. False if a test met
+/// something not finite; the results are then not all written.
+pub fn run(
+    codes: &[Code],
+    sources: &[Strip<'_>],
+    slots: usize,
+    results: &mut [BlockMut<'_>],
+    len: usize,
+) -> bool {
+    match results.first().map(|r| (r.dtype(), r.is_empty())) {
+        None | Some((_, true)) => true,
+        Some((DType::F32, _)) => typed::<f32>(codes, sources, slots, results, len),
+        Some((DType::F64, _)) => typed::<f64>(codes, sources, slots, results, len),
+        Some((other, _)) => unreachable!("a chain of {other}"),
     }
+}
+
+fn typed<T: Real>(
+    codes: &[Code],
+    sources: &[Strip<'_>],
+    slots: usize,
+    results: &mut [BlockMut<'_>],
+    len: usize,
+) -> bool {
+    let first = sources.len() + slots;
+    let used = first + results.len();
+    assert!(used <= MOST_PLACES);
+    assert!(codes.iter().all(|code| code.place().is_none_or(|p| (p as usize) < used)), "a place too many");
+    let n = results[0].len();
+    let rows = n / len;
+    assert_eq!(rows * len, n, "no whole rows");
     let mut tiles = [const { MaybeUninit::<[u8; TILE_BYTES]>::uninit() }; MOST_PLACES];
     let mut places = [Place::<T>::default(); MOST_PLACES];
-    for (i, tile) in tiles.iter_mut().enumerate().take(sources.len() + slots) {
-        let tile: *mut T = tile.as_mut_ptr().cast();
-        places[i] = Place { at: tile, own: tile, moves: false };
-        let Some(source) = sources.get(i) else { continue };
-        match source.typed::<T>() {
-            // SAFETY: a tile has room for `TILE_BYTES`.
-            [one] if n != 1 => unsafe {
-                std::slice::from_raw_parts_mut(tile, TILE_BYTES / size_of::<T>()).fill(*one)
-            },
-            all => {
-                assert_eq!(all.len(), n, "a source of another length");
-                places[i] = Place { at: all.as_ptr().cast_mut(), own: tile, moves: true };
-            }
-        }
+    for (place, tile) in places.iter_mut().zip(&mut tiles) {
+        place.own = tile.as_mut_ptr().cast();
+        place.at = place.own;
     }
-    let first = sources.len() + slots;
-    for (i, result) in results.iter_mut().enumerate() {
+    for (place, source) in places.iter_mut().zip(sources) {
+        source.check(rows, len);
+        let all = source.block.typed::<T>();
+        let kind = if source.single { Kind::Single } else { Kind::Moves };
+        // SAFETY: within the buffer, as was checked.
+        *place = Place {
+            start: unsafe { all.as_ptr().add(source.at) }.cast_mut(),
+            row: source.row,
+            kind,
+            ..*place
+        };
+    }
+    for (place, result) in places[first..].iter_mut().zip(results.iter_mut()) {
         let all = result.reborrow().typed::<T>();
         assert_eq!(all.len(), n, "a result of another length");
-        places[first + i] =
-            Place { at: all.as_mut_ptr(), own: tiles[first + i].as_mut_ptr().cast(), moves: true };
+        *place = Place { start: all.as_mut_ptr(), row: len as isize, kind: Kind::Moves, ..*place };
     }
-    let used = first + results.len();
-    assert!(codes.iter().all(|code| code.place().is_none_or(|p| (p as usize) < used)), "a place too many");
-    with_vectors(Run { codes, places: &mut places[..used], sources: sources.len(), first, n })
+    with_vectors(Run { codes, places: &mut places[..used], sources: sources.len(), first, rows, n: len })
 }
 
 /// Where a place's tile is.
@@ -167,13 +206,26 @@ struct Place<T> {
     at: *mut T,
     /// A tile on the stack: of a scalar or slot, or for elements that fill no tile.
     own: *mut T,
-    /// Whether it goes on from tile to tile.
-    moves: bool,
+    /// The first row.
+    start: *mut T,
+    row: isize,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It stays in its own tile: a slot.
+    Stays,
+    /// One element of each row, spread over its own tile.
+    Single,
+    /// It goes on from tile to tile.
+    Moves,
 }
 
 impl<T> Default for Place<T> {
     fn default() -> Place<T> {
-        Place { at: std::ptr::null_mut(), own: std::ptr::null_mut(), moves: false }
+        let none = std::ptr::null_mut();
+        Place { at: none, own: none, start: none, row: 0, kind: Kind::Stays }
     }
 }
 
@@ -184,6 +236,8 @@ struct Run<'a, T> {
     sources: usize,
     /// The first result.
     first: usize,
+    rows: usize,
+    /// The elements of a row, at least one.
     n: usize,
 }
 
@@ -194,14 +248,17 @@ impl<T: Real> pulp::WithSimd for Run<'_, T> {
     fn with_simd<S: pulp::Simd>(mut self, simd: S) -> bool {
         let mut found = [T::splat(simd, T::ZERO); NOTES];
         let lanes = T::lanes::<S>();
-        if size_of::<S::f64s>() == 64 && self.n >= VECTORS * lanes {
-            self.tiles::<S, VECTORS>(simd, &mut found);
-        } else if size_of::<S::f64s>() < 64 && self.n >= VECTORS / 2 * lanes {
-            self.tiles::<S, { VECTORS / 2 }>(simd, &mut found);
-        } else if self.n >= FEW * lanes {
-            self.tiles::<S, FEW>(simd, &mut found);
-        } else {
-            self.short(simd, &mut found);
+        for row in 0..self.rows {
+            self.go_to(simd, row);
+            if size_of::<S::f64s>() == 64 && self.n >= VECTORS * lanes {
+                self.tiles::<S, VECTORS>(simd, &mut found);
+            } else if size_of::<S::f64s>() < 64 && self.n >= VECTORS / 2 * lanes {
+                self.tiles::<S, { VECTORS / 2 }>(simd, &mut found);
+            } else if self.n >= FEW * lanes {
+                self.tiles::<S, FEW>(simd, &mut found);
+            } else {
+                self.short(simd, &mut found);
+            }
         }
         let mut all = found[0];
         for other in &found[1..] {
@@ -212,6 +269,28 @@ impl<T: Real> pulp::WithSimd for Run<'_, T> {
 }
 
 impl<T: Real> Run<'_, T> {
+    /// Puts the places at the beginning of a row.
+    #[inline(always)]
+    fn go_to<S: pulp::Simd>(&mut self, simd: S, row: usize) {
+        for place in self.places.iter_mut() {
+            // SAFETY: every place but those that stay has an element there, as was checked.
+            let start = unsafe { place.start.offset(row as isize * place.row) };
+            match place.kind {
+                Kind::Stays => {}
+                Kind::Moves => place.at = start,
+                Kind::Single if row > 0 && place.row == 0 => {}
+                Kind::Single => {
+                    // SAFETY: as above; its own tile has room for `VECTORS` vectors.
+                    let spread = T::splat(simd, unsafe { *start });
+                    let own: *mut T::Vector<S> = place.own.cast();
+                    for k in 0..VECTORS {
+                        unsafe { own.add(k).write_unaligned(spread) };
+                    }
+                }
+            }
+        }
+    }
+
     /// Tiles of `N` vectors, at least one. The last one ends with the blocks, where it does again what
     /// the one before has done.
     #[inline(always)]
@@ -228,7 +307,7 @@ impl<T: Real> Run<'_, T> {
             }
             let back = tile.saturating_sub(left);
             left += back;
-            for place in self.places.iter_mut().filter(|p| p.moves) {
+            for place in self.places.iter_mut().filter(|p| p.kind == Kind::Moves) {
                 // SAFETY: `left` elements before its end, which are no more than it has.
                 place.at = unsafe { place.at.add(tile).sub(back) };
             }
@@ -241,7 +320,7 @@ impl<T: Real> Run<'_, T> {
         let tile = FEW * T::lanes::<S>();
         let ends: [*mut T; MOST_PLACES] =
             std::array::from_fn(|i| self.places.get(i).map_or(std::ptr::null_mut(), |p| p.at));
-        for (i, place) in self.places.iter_mut().enumerate().filter(|(_, p)| p.moves) {
+        for (i, place) in self.places.iter_mut().enumerate().filter(|(_, p)| p.kind == Kind::Moves) {
             if i < self.sources {
                 // SAFETY: a source has `n` elements and a tile more; what follows them repeats one.
                 unsafe {
