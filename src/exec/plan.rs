@@ -147,6 +147,11 @@ impl Plan {
         watches
     }
 
+    /// A pass over `n` elements as a number of float64 additions, for the choice of threads.
+    pub(super) fn work(&self, n: usize) -> usize {
+        (n * self.widest()).div_ceil(8) * (1 + self.instructions.len()).max(2) / 2
+    }
+
     /// The bytes of the widest element that the program holds.
     pub(super) fn widest(&self) -> usize {
         let all = self.inputs.iter().chain(self.instructions.iter().map(|i| &i.out));

@@ -33,7 +33,7 @@ pub(super) fn run(
     reused: Option<usize>,
 ) -> Result<Conditions, ArrayError> {
     let _pass = tally::pass(|| {
-        let pass = Counted::new("map", out.dtype(), out.size())
+        let pass = Counted::new("map", out.dtype(), plan.work(out.size()))
             .runs(plan, out.size())
             .writes(out)
             .in_place(reused.is_some());
@@ -161,7 +161,7 @@ impl Pass<'_> {
 
     /// Where shares of the walk begin.
     fn cuts(&self, n: usize) -> Vec<usize> {
-        let threads = threads::for_elements(n);
+        let threads = threads::for_elements(self.program.plan.work(n));
         if threads < 2 || (!self.lay.is_linear() && !self.lay.ascends()) {
             return vec![0];
         }
