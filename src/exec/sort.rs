@@ -177,7 +177,8 @@ pub fn search(sorted: &Array, values: &Array, right: bool) -> Result<Array, Arra
             Pass::new("search", values.dtype(), 8 * out.size()).reads(&sorted).reads(&values).writes(&out)
         });
         with_run(&sorted, |s| {
-            with_run(&values, |v| with_elements(&mut out, |places| find(s, v, right, places)));
+            let sorted = sort::Sorted::new(s, values.size());
+            with_run(&values, |v| with_elements(&mut out, |places| find(&sorted, v, right, places)));
         });
     }
     stopped(out)
@@ -189,7 +190,7 @@ pub fn with_run<R>(a: &Array, f: impl FnOnce(Block<'_>) -> R) -> R {
     with_storage(a, |all| f(all.slice(start, start + n)))
 }
 
-fn find(sorted: Block<'_>, values: Block<'_>, right: bool, places: BlockMut<'_>) {
+fn find(sorted: &sort::Sorted<'_>, values: Block<'_>, right: bool, places: BlockMut<'_>) {
     let n = values.len();
     if interrupt::requested() {
         return;
@@ -204,7 +205,7 @@ fn find(sorted: Block<'_>, values: Block<'_>, right: bool, places: BlockMut<'_>)
             }
         }
     } else {
-        sort::search(sorted, values, right, places.typed::<i64>());
+        sorted.search(values, right, places.typed::<i64>());
     }
 }
 

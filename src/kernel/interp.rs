@@ -1,32 +1,77 @@
 //! Values of broken lines and of polynomials at many points.
 //!
-//! A point looks first where the one before it was found, so that ascending points search nothing:
-//! such a pass is bound by memory. Points in any order take a search without branches, of which the
-//! machine overlaps several. Polynomials go by Horner's rule, a block of points at a time.
+//! Points of a broken line are searched many at a time (`sort::Sorted`), a block of them, and the line
+//! is followed from there by vectors; where one of a block lies outside or meets a NaN, the block goes
+//! point by point. 1e6 points in 1000: bound by the search. Looking first where the point before was
+//! found helps ascending points only, and costs mispredicted branches for all others, 25 ns a point.
+//! Polynomials go by Horner's rule, a block of points at a time.
 
-use super::simd;
+use super::sort::Sorted;
+use super::{Block, simd};
 
 /// A broken line through `(xp, fp)`, `xp` ascending and not empty, with the values beyond its ends.
 pub struct Broken<'a> {
-    pub xp: &'a [f64],
-    pub fp: &'a [f64],
+    xp: &'a [f64],
+    fp: &'a [f64],
     /// The slope from each point to the next.
-    pub slopes: &'a [f64],
-    pub left: f64,
-    pub right: f64,
+    slopes: Vec<f64>,
+    left: f64,
+    right: f64,
+    sorted: Sorted<'a>,
 }
 
-impl Broken<'_> {
+/// Points of a broken line looked at together.
+const TILE: usize = 512;
+
+impl<'a> Broken<'a> {
+    /// `xp` and `fp` are of one length, not zero; to be followed at so many points.
+    pub fn new(xp: &'a [f64], fp: &'a [f64], left: f64, right: f64, points: usize) -> Broken<'a> {
+        let rises = xp.windows(2).zip(fp.windows(2));
+        let slopes = rises.map(|(x, y)| (y[1] - y[0]) / (x[1] - x[0])).collect();
+        Broken { xp, fp, slopes, left, right, sorted: Sorted::new(Block::new(xp), points) }
+    }
+
     /// Replaces each point by the value there.
     pub fn run(&self, x: &mut [f64]) {
-        let mut j = 0;
-        for v in x {
-            *v = self.at(*v, &mut j);
+        let mut after = [0i64; TILE];
+        let mut values = [0.0; TILE];
+        for x in x.chunks_mut(TILE) {
+            let (after, values) = (&mut after[..x.len()], &mut values[..x.len()]);
+            self.sorted.search(Block::new(x), true, after);
+            if self.inside(x, after, values) {
+                x.copy_from_slice(values);
+            } else {
+                x.iter_mut().zip(after).for_each(|(x, &mut after)| *x = self.at(*x, after));
+            }
         }
     }
 
-    #[inline(always)]
-    fn at(&self, x: f64, guess: &mut usize) -> f64 {
+    /// The values at points of which so many of `xp` each are not greater; `false`, and nothing of use,
+    /// if one of them lies outside or meets a NaN.
+    fn inside(&self, x: &[f64], after: &[i64], values: &mut [f64]) -> bool {
+        let (xp, fp, slopes) = (self.xp, self.fp, &self.slopes[..]);
+        let Some(last) = slopes.len().checked_sub(1) else { return false };
+        assert!(xp.len() > last && fp.len() > last);
+        let (low, high) = (xp[0], xp[last + 1]);
+        let mut odd = false;
+        simd(
+            #[inline(always)]
+            || {
+                for ((v, &x), &after) in values.iter_mut().zip(x).zip(after) {
+                    let j = (after - 1).clamp(0, last as i64) as usize;
+                    // SAFETY: j is at most `last`, which all three have.
+                    let (at, y, slope) =
+                        unsafe { (*xp.get_unchecked(j), *fp.get_unchecked(j), *slopes.get_unchecked(j)) };
+                    let along = slope * (x - at) + y;
+                    *v = if x == at { y } else { along };
+                    odd |= !((low <= x) & (x < high)) | along.is_nan();
+                }
+            },
+        );
+        !odd
+    }
+
+    fn at(&self, x: f64, after: i64) -> f64 {
         let (xp, fp, end) = (self.xp, self.fp, self.xp.len() - 1);
         // In this order, since the ends compare false with NaN.
         if x.is_nan() {
@@ -38,11 +83,10 @@ impl Broken<'_> {
         if x >= xp[end] {
             return if x > xp[end] { self.right } else { fp[end] };
         }
-        let mut j = *guess;
-        if !(xp[j] <= x && x < xp[j + 1]) {
-            j = if j + 2 <= end && xp[j + 1] <= x && x < xp[j + 2] { j + 1 } else { search(xp, x) };
-            *guess = j;
+        if end == 0 {
+            return fp[0];
         }
+        let j = usize::try_from(after - 1).unwrap_or(0).min(end - 1);
         if xp[j] == x {
             return fp[j];
         }
@@ -54,18 +98,6 @@ impl Broken<'_> {
         let y = slope * (x - xp[j + 1]) + fp[j + 1];
         if y.is_nan() && fp[j] == fp[j + 1] { fp[j] } else { y }
     }
-}
-
-/// The last place whose value is at most `x`, which is not below the first nor above the last.
-#[inline(always)]
-fn search(xp: &[f64], x: f64) -> usize {
-    let (mut base, mut size) = (0, xp.len());
-    while size > 1 {
-        let half = size / 2;
-        base = if xp[base + half] <= x { base + half } else { base };
-        size -= half;
-    }
-    base.min(xp.len() - 2)
 }
 
 /// Points of a block, for which sums stay in registers or the first-level cache.

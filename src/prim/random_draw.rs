@@ -10,6 +10,7 @@ use crate::array::{Array, ArrayError, Dims, Order, broadcast_shapes};
 use crate::dtype::{DType, Element};
 use crate::exec::tally::{self, Pass};
 use crate::exec::{self, threads};
+use crate::kernel::Block;
 use crate::kernel::random::{
     self as kernel, Ahead, Bounded, Drawn, Law, Mt19937, Numbers, Pcg64, SeedSequence,
 };
@@ -470,9 +471,13 @@ fn order(state: &State, n: usize) -> Vec<i64> {
     items
 }
 
-fn taken(host: &mut dyn Host, a: Array, order: &[i64], axis: usize) -> Result<Array, Fault> {
-    let index = Value::Array(Array::from_slice(order, &[order.len()])?);
-    apply_array(host, "take", [Value::Array(a), index, Value::Int(axis as i64)])
+fn taken(host: &mut dyn Host, a: Array, order: Array, axis: usize) -> Result<Array, Fault> {
+    apply_array(host, "take", [Value::Array(a), Value::Array(order), Value::Int(axis as i64)])
+}
+
+/// Places as an index.
+fn listed(places: &[i64]) -> Result<Array, Fault> {
+    Ok(Array::from_slice(places, &[places.len()])?)
 }
 
 /// The axis that argument `i` names; 0 where there is no such argument.
@@ -483,13 +488,12 @@ fn axis(args: &Args, i: usize, ndim: usize) -> Result<usize, Fault> {
 pub fn permutation(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (state, at) = open(args)?;
     if let Some(n) = args.get(at).filter(|v| v.is_scalar_number()).and_then(convert::as_index) {
-        let items = order(&state, n.max(0) as usize);
-        return Ok(Value::Array(Array::from_slice(&items, &[items.len()])?));
+        return Ok(Value::Array(listed(&order(&state, n.max(0) as usize))?));
     }
     let a = args.array(at)?;
     let axis = axis(args, at + 1, a.ndim())?;
-    let order = order(&state, a.shape()[axis]);
-    taken(host, a, &order, axis).map(Value::Array)
+    let order = listed(&order(&state, a.shape()[axis]))?;
+    taken(host, a, order, axis).map(Value::Array)
 }
 
 pub fn shuffle(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
@@ -509,7 +513,7 @@ pub fn shuffle(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             }
             if a.size() > 0 {
                 let order = order(&state, a.shape()[axis]);
-                exec::assign(a, &taken(host, a.clone(), &order, axis)?)?;
+                exec::assign(a, &taken(host, a.clone(), listed(&order)?, axis)?)?;
             }
         }
         _ => return Err(args.wrong(at, "an array or a list")),
@@ -566,47 +570,50 @@ pub fn choice(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         (true, Some(p)) => {
             let mut x = vec![0.0; count];
             draw(&state, &kernel::Uniform(0.0, 1.0), &mut x);
-            search(&cumulative(&p), &x)
+            listed(&search(&cumulative(&p), &x))?
         }
-        (true, None) => with_numbers!(state, count, g => picks(g, population, count)),
+        (true, None) => with_numbers!(state, count, g => picks(g, population, count))?,
         (false, Some(p)) => {
             if p.iter().filter(|&&x| x > 0.0).count() < count {
                 return Err(args.reason("Fewer non-zero entries in p than size"));
             }
-            distinct(&state, p, count)
+            listed(&distinct(&state, p, count))?
         }
-        (false, None) if at == 0 => order(&state, population).into_iter().take(count).collect(),
+        (false, None) if at == 0 => {
+            let all = order(&state, population);
+            listed(&all[..count.min(all.len())])?
+        }
         (false, None) => {
             let ordered = !args.flag(at + 5)?;
-            with_numbers!(state, count, g => kernel::sample(g, population, count, ordered))
+            listed(&with_numbers!(state, count, g => kernel::sample(g, population, count, ordered)))?
         }
     };
     let Some(shape) = shape else {
         return match a.ndim() {
-            0 => Ok(Value::Int(picked[0])),
+            0 => Ok(Value::Int(convert::elements::<i64>(&picked)?.first().copied().unwrap_or(0))),
             _ => {
-                let one = taken(host, a, &picked, axis)?;
+                let one = taken(host, a, picked, axis)?;
                 let rest: Dims = (0..one.ndim()).filter(|&k| k != axis).map(|k| one.shape()[k]).collect();
                 Ok(deliver(super::products::reshape(&one, &rest)?))
             }
         };
     };
     if a.ndim() == 0 {
-        return Ok(Value::Array(Array::from_slice(&picked, &shape)?));
+        return Ok(Value::Array(super::products::reshape(&picked, &Dims::from(&shape[..]))?));
     }
-    let flat = taken(host, a, &picked, axis)?;
+    let flat = taken(host, a, picked, axis)?;
     let mut full = Dims::from(&flat.shape()[..axis]);
     full.extend_from_slice(&shape);
     full.extend_from_slice(&flat.shape()[axis + 1..]);
     Ok(Value::Array(super::products::reshape(&flat, &full)?))
 }
 
-fn picks<G: Numbers>(g: &mut G, population: usize, count: usize) -> Vec<i64> {
-    let mut out = vec![0i64; count];
-    if count > 0 {
-        Bounded::new(g, G::METHOD).fill(&mut out, 0, population as u64 - 1);
+fn picks<G: Numbers>(g: &mut G, population: usize, count: usize) -> Result<Array, ArrayError> {
+    let mut out = Array::empty(DType::I64, &[count])?;
+    if let Some(items) = out.as_mut_slice::<i64>().filter(|items| !items.is_empty()) {
+        Bounded::new(g, G::METHOD).fill(items, 0, population as u64 - 1);
     }
-    out
+    Ok(out)
 }
 
 /// How many items there are to choose from.
@@ -672,7 +679,9 @@ fn cumulative(p: &[f64]) -> Vec<f64> {
 }
 
 fn search(cdf: &[f64], x: &[f64]) -> Vec<i64> {
-    x.iter().map(|x| cdf.partition_point(|c| c <= x) as i64).collect()
+    let mut found = vec![0; x.len()];
+    crate::kernel::sort::Sorted::new(Block::new(cdf), x.len()).search(Block::new(x), true, &mut found);
+    found
 }
 
 /// Distinct indices with probabilities: rounds of draws, of which each index counts once.

@@ -182,9 +182,7 @@ fn interp(args: &Args) -> Result<Value, Fault> {
         if args.is_none(i) || !args.is_none(5) { Ok(natural) } else { args.float(i) }
     };
     let (left, right) = (edge(3, fp[0])?, edge(4, fp[end])?);
-    let slopes: Vec<f64> =
-        xp.windows(2).zip(fp.windows(2)).map(|(x, y)| (y[1] - y[0]) / (x[1] - x[0])).collect();
-    let line = Broken { xp: &xp, fp: &fp, slopes: &slopes, left, right };
+    let line = Broken::new(&xp, &fp, left, right, x.size());
     parts(items, 1 << 14, exec::driver(x.size()), &|_, items| line.run(items));
     let plain = x.ndim() == 0 && !matches!(args.get(0), Some(Value::Array(_)));
     Ok(if plain || x.ndim() == 0 { deliver(out) } else { Value::Array(out) })

@@ -4,7 +4,7 @@
 //! quotient may round to the wrong side, and counted. Several threads count parts apart. Weights are
 //! added in order, in sums for blocks of NumPy's length, so that the sums round as NumPy's do.
 
-use super::search::search;
+use super::search::Sorted;
 use crate::kernel::{Block, simd};
 
 /// NumPy's block: weights are summed within one, then added to the total.
@@ -114,9 +114,10 @@ impl Bins<'_> {
     fn each_found(&self, xs: &[f64], mut f: impl FnMut(usize, usize)) {
         let n = self.len();
         let (low, high) = (self.edges[0], self.edges[n]);
+        let edges = Sorted::new(Block::new(self.edges), xs.len());
         let mut at = [0i64; TILE];
         for (t, tile) in xs.chunks(TILE).enumerate() {
-            search(Block::new(self.edges), Block::new(tile), true, &mut at[..tile.len()]);
+            edges.search(Block::new(tile), true, &mut at[..tile.len()]);
             for (i, (&p, &x)) in at.iter().zip(tile).enumerate() {
                 let inside = (low <= x) & (x <= high);
                 f(t * TILE + i, if inside { (p as usize - 1).min(n - 1) } else { n });

@@ -8,6 +8,7 @@ use super::key::{Key, Sortable};
 use super::{Means, by_dtype, survey_of};
 use crate::dtype::{DType, c64, c128};
 use crate::kernel::Block;
+use rayon::prelude::*;
 
 /// Ranges up to this are counted in four tables.
 const FOUR: usize = 1 << 12;
@@ -157,8 +158,8 @@ pub fn tally(run: Block<'_>, places: bool, parts: usize, values: &mut dyn FnMut(
 
 /// Marks the elements that are among others, by a table of these; says no if the others are not
 /// integers in a range narrow enough.
-pub fn members(run: Block<'_>, others: Block<'_>, out: &mut [bool]) -> bool {
-    fn real<T: Sortable>(run: Block<'_>, others: Block<'_>, out: &mut [bool]) -> bool {
+pub fn members(run: Block<'_>, others: Block<'_>, parts: usize, out: &mut [bool]) -> bool {
+    fn real<T: Sortable>(run: Block<'_>, others: Block<'_>, parts: usize, out: &mut [bool]) -> bool {
         let (run, others) = (run.typed::<T>(), others.typed::<T>());
         if T::DTYPE.is_float() || others.is_empty() {
             return false;
@@ -172,14 +173,21 @@ pub fn members(run: Block<'_>, others: Block<'_>, out: &mut [bool]) -> bool {
         others.iter().for_each(|x| table[(x.key().wide() - found.low) as usize] = true);
         // The last entry stands for all that are out of the range.
         let last = range + 1;
-        for (o, x) in out.iter_mut().zip(run) {
-            *o = table[x.key().wide().wrapping_sub(found.low).min(last) as usize];
+        let part = |(out, run): (&mut [bool], &[T])| {
+            for (o, x) in out.iter_mut().zip(run) {
+                *o = table[x.key().wide().wrapping_sub(found.low).min(last) as usize];
+            }
+        };
+        let size = if parts > 1 { (run.len() / parts).max(1 << 14) } else { run.len().max(1) };
+        match parts > 1 && run.len() > size {
+            true => out.par_chunks_mut(size).zip(run.par_chunks(size)).for_each(part),
+            false => part((out, run)),
         }
         true
     }
     #[expect(clippy::extra_unused_type_parameters, reason = "called as `real` is, by dtype")]
-    fn complex<T>(_: Block<'_>, _: Block<'_>, _: &mut [bool]) -> bool {
+    fn complex<T>(_: Block<'_>, _: Block<'_>, _: usize, _: &mut [bool]) -> bool {
         false
     }
-    by_dtype!(run.dtype(), real, complex(run, others, out))
+    by_dtype!(run.dtype(), real, complex(run, others, parts, out))
 }

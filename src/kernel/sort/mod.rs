@@ -23,6 +23,7 @@
 
 mod bins;
 mod count;
+mod halve;
 mod key;
 #[cfg(target_arch = "x86_64")]
 mod lanes;
@@ -38,7 +39,7 @@ pub use bins::{Bins, range_of};
 pub use count::{Tally, bincount, members, tally};
 pub use key::{Key, Sortable};
 pub use order::{argpartition, argsort};
-pub use search::{distinct, edges, search};
+pub use search::{Sorted, distinct, edges};
 
 use super::{Block, BlockMut};
 use crate::dtype::{DType, c64, c128};

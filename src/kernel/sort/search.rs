@@ -1,78 +1,85 @@
 //! Searching sorted runs, and the distinct elements of sorted runs.
 //!
-//! Values are searched eight at a time: the steps of one wait for memory, those of eight overlap.
-//! Each step halves what is left by a conditional move. Bound by cache misses for unsorted values.
+//! Elements become 64-bit keys whose order is NumPy's, and `halve` searches these many at a time. Only
+//! where a long run is asked for few values are its elements looked at one by one.
+//!
+//! 1e6 float64 take 1.3 ms in 10 keys on one thread of a Zen 5, 2.8 in 1000, 5.9 in 1e5, 9.6 in 1e6
+//! (NumPy 55 in 1000; looking element by element took 44): a gather a step, from 1e5 keys on cache misses.
 
 use super::by_dtype;
+use super::halve;
 use super::key::{ComplexKey, Key, Sortable, complex_key};
 use crate::dtype::{DType, Element, c64, c128};
 use crate::kernel::Block;
 use crate::with_dtype;
-use std::hint::select_unpredictable;
 
-/// Values searched side by side.
-const LANES: usize = 8;
+/// Values whose keys are made at a time.
+const BLOCK: usize = 512;
+/// A run is made to keys if it has at most so many elements for each value.
+const WORTH: usize = 16;
 
-/// For each value, how many of the sorted elements are before it: `< v`, or with `right` `<= v`.
-pub fn search(sorted: Block<'_>, values: Block<'_>, right: bool, out: &mut [i64]) {
-    fn real<T: Sortable>(sorted: Block<'_>, values: Block<'_>, right: bool, out: &mut [i64]) {
-        let (sorted, values) = (sorted.typed::<T>(), values.typed::<T>());
-        let n = values.len() / LANES * LANES;
-        for (o, v) in out.chunks_exact_mut(LANES).zip(values.chunks_exact(LANES)) {
-            let mut keys = [T::Key::MIN; LANES];
-            keys.iter_mut().zip(v).for_each(|(k, v)| *k = v.stable_key());
-            o.copy_from_slice(&match right {
-                false => together(sorted, |lane, x: T| x.stable_key() < keys[lane]),
-                true => together(sorted, |lane, x: T| x.stable_key() <= keys[lane]),
-            });
-        }
-        for (o, v) in out[n..].iter_mut().zip(&values[n..]) {
-            let v = v.stable_key();
-            *o = bisect(sorted, |x| if right { x.stable_key() <= v } else { x.stable_key() < v }) as i64;
-        }
-    }
-    fn complex<T: ComplexKey>(sorted: Block<'_>, values: Block<'_>, right: bool, out: &mut [i64]) {
-        let sorted = sorted.typed::<T>();
-        for (o, &v) in out.iter_mut().zip(values.typed::<T>()) {
-            let v = complex_key(v);
-            let before = |&z: &T| if right { complex_key(z) <= v } else { complex_key(z) < v };
-            *o = bisect(sorted, before) as i64;
-        }
-    }
-    by_dtype!(sorted.dtype(), real, complex(sorted, values, right, out))
+/// A sorted run to search.
+pub struct Sorted<'a> {
+    run: Block<'a>,
+    keys: Option<Vec<u64>>,
 }
 
-/// The first places where `before` does not hold, for each lane.
-#[inline(always)]
-fn together<T: Copy>(sorted: &[T], before: impl Fn(usize, T) -> bool) -> [i64; LANES] {
-    let mut base = [0usize; LANES];
-    let mut n = sorted.len();
-    while n > 1 {
-        let half = n / 2;
-        for (lane, base) in base.iter_mut().enumerate() {
-            // SAFETY: base + n <= sorted.len() holds throughout, and half < n.
-            let x = unsafe { *sorted.get_unchecked(*base + half - 1) };
-            *base = select_unpredictable(before(lane, x), *base + half, *base);
+impl<'a> Sorted<'a> {
+    /// For so many values.
+    pub fn new(run: Block<'a>, values: usize) -> Sorted<'a> {
+        fn keys<T: Sortable>(run: Block<'_>) -> Option<Vec<u64>> {
+            Some(run.typed::<T>().iter().map(|x| x.stable_key().wide()).collect())
         }
-        n -= half;
+        #[expect(clippy::extra_unused_type_parameters, reason = "called as `keys` is, by dtype")]
+        fn none<T>(_: Block<'_>) -> Option<Vec<u64>> {
+            None
+        }
+        let pays = run.len() / WORTH <= values;
+        Sorted { run, keys: if pays { by_dtype!(run.dtype(), keys, none(run)) } else { None } }
     }
-    let mut places = [0; LANES];
-    for (lane, place) in places.iter_mut().enumerate() {
-        *place = (base[lane] + sorted.get(base[lane]).is_some_and(|&x| before(lane, x)) as usize) as i64;
+
+    /// For each value, how many of the sorted elements are before it: `< v`, or with `right` `<= v`.
+    pub fn search(&self, values: Block<'_>, right: bool, out: &mut [i64]) {
+        by_dtype!(self.run.dtype(), real, complex(self, values, right, out))
     }
-    places
+}
+
+fn real<T: Sortable>(sorted: &Sorted<'_>, values: Block<'_>, right: bool, out: &mut [i64]) {
+    let values = values.typed::<T>();
+    let mut wanted = [0u64; BLOCK];
+    for (out, values) in out.chunks_mut(BLOCK).zip(values.chunks(BLOCK)) {
+        if let Some(keys) = &sorted.keys {
+            let wanted = &mut wanted[..values.len()];
+            wanted.iter_mut().zip(values).for_each(|(w, v)| *w = v.stable_key().wide());
+            halve::search(keys, wanted, right, out);
+            continue;
+        }
+        let run = sorted.run.typed::<T>();
+        for (o, v) in out.iter_mut().zip(values) {
+            let v = v.stable_key();
+            *o = bisect(run, |x| if right { x.stable_key() <= v } else { x.stable_key() < v });
+        }
+    }
+}
+
+fn complex<T: ComplexKey>(sorted: &Sorted<'_>, values: Block<'_>, right: bool, out: &mut [i64]) {
+    let sorted = sorted.run.typed::<T>();
+    for (o, &v) in out.iter_mut().zip(values.typed::<T>()) {
+        let v = complex_key(v);
+        *o = bisect(sorted, |&z| if right { complex_key(z) <= v } else { complex_key(z) < v });
+    }
 }
 
 /// The first place where `before` does not hold, found without branches on the data.
 #[inline(always)]
-fn bisect<T>(sorted: &[T], before: impl Fn(&T) -> bool) -> usize {
+fn bisect<T>(sorted: &[T], before: impl Fn(&T) -> bool) -> i64 {
     let (mut base, mut n) = (0, sorted.len());
     while n > 1 {
         let half = n / 2;
-        base = select_unpredictable(before(&sorted[base + half - 1]), base + half, base);
+        base += half * before(&sorted[base + half - 1]) as usize;
         n -= half;
     }
-    base + (n == 1 && before(&sorted[base])) as usize
+    (base + (n == 1 && before(&sorted[base])) as usize) as i64
 }
 
 /// Only a NaN differs from itself.

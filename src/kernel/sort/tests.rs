@@ -151,9 +151,9 @@ fn searches_equal_bisection() {
         sorted.sort_by_key(|x| x.key());
         let mut values: Vec<f64> = (-3..310).map(|i| i as f64).collect();
         values.extend([f64::NAN, 0.5, f64::INFINITY]);
-        for right in [false, true] {
+        for (right, expected) in [(false, 0), (true, 0), (false, 1000), (true, 1000)] {
             let mut at = vec![0; values.len()];
-            search(Block::new(&sorted), Block::new(&values), right, &mut at);
+            Sorted::new(Block::new(&sorted), expected).search(Block::new(&values), right, &mut at);
             for (v, at) in values.iter().zip(at) {
                 let v = v.key();
                 let before = |x: &f64| if right { x.key() <= v } else { x.key() < v };
@@ -171,9 +171,9 @@ fn distinct_members_and_bins() {
     assert_eq!(distinct(BlockMut::new(&mut xs), false), 5);
     let (run, others) = ([5i64, -1, 7, i64::MAX, i64::MIN], [7i64, 5, 6]);
     let mut found = [false; 5];
-    assert!(members(Block::new(&run), Block::new(&others), &mut found));
+    assert!(members(Block::new(&run), Block::new(&others), 1, &mut found));
     assert_eq!(found, [true, false, true, false, false]);
-    assert!(!members(Block::new(&run), Block::new(&[0i64, i64::MAX]), &mut found));
+    assert!(!members(Block::new(&run), Block::new(&[0i64, i64::MAX]), 2, &mut found));
 
     let xs: Vec<f64> = noise(200_000).iter().map(|b| (b % 1001) as f64 / 1000.0).collect();
     for n in [1usize, 3, 10, 100] {
