@@ -12,6 +12,7 @@ use crate::exec;
 use crate::exec::distinct::{self, Distinct, distinct, integers};
 use crate::exec::sort::{Sorting, argsorted, search, sorted, with_run};
 use crate::exec::tally::{self, Pass};
+use crate::exec::threads;
 use crate::kernel::sort;
 use crate::syntax::Class;
 use crate::value::{Fault, Host, Tuple, TupleNames, Value};
@@ -310,7 +311,10 @@ fn members(a: &Array, others: &Array) -> Result<Array, Fault> {
     let mut out = Array::zeros(DType::Bool, a.shape())?;
     let (a, others) = (exec::contiguous(&a)?, exec::contiguous(&others)?);
     let found = match out.as_mut_slice::<bool>() {
-        Some(out) => with_run(&a, |x| with_run(&others, |y| sort::members(x, y, out))),
+        Some(out) => {
+            let parts = threads::for_elements(out.len());
+            with_run(&a, |x| with_run(&others, |y| sort::members(x, y, parts, out)))
+        }
         None => false,
     };
     if found {
