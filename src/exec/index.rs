@@ -5,6 +5,7 @@
 //! a mask as large as the array is counted and compressed without them.
 
 use super::copy::{assign, cast, contiguous, copy, with_storage, with_storage_mut};
+use super::take::first_outside;
 use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::index::{Fancy, Index, Selection, check, select};
@@ -225,7 +226,7 @@ fn put_masked(a: &Array, mask: &[bool], value: &Array) {
     });
 }
 
-fn finished(out: Array) -> Result<Array, ArrayError> {
+pub(super) fn finished(out: Array) -> Result<Array, ArrayError> {
     if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(out) }
 }
 
@@ -246,7 +247,7 @@ impl Positions {
         let shape = &fancy.index_shape;
         for indexer in &fancy.indices {
             let own = contiguous(&indexer.array)?;
-            if let Some(index) = kernel::first_outside(own.as_slice::<i64>().unwrap_or(&[]), indexer.size) {
+            if let Some(index) = first_outside(own.as_slice::<i64>().unwrap_or(&[]), indexer.size) {
                 return Err(ArrayError::Index { index, axis: indexer.axis, size: indexer.size });
             }
             let array = if own.shape() == &shape[..] {
@@ -298,7 +299,14 @@ struct Indices<'a> {
     offset: isize,
 }
 
-impl Indices<'_> {
+impl<'a> Indices<'a> {
+    /// The only index array, if there is one that is not broadcast, and where it counts along.
+    fn single(&self) -> Option<(&'a [i64], kernel::Along)> {
+        let [Indexer { indices, strides: None, size, stride }] = self.axes[..] else { return None };
+        let base = usize::try_from(self.offset).ok()?;
+        Some((indices, kernel::Along { base, size, stride, run: 1 }))
+    }
+
     /// Calls `f` with the positions of index elements `start..end`, block by block.
     fn blocks(&self, start: usize, end: usize, mut f: impl FnMut(usize, &[isize])) {
         let mut scratch = [0isize; BLOCK];
@@ -395,23 +403,13 @@ pub fn gather(a: &Array, fancy: &Fancy) -> Result<Array, ArrayError> {
     let sub_shape: Dims = order.iter().map(|&k| fancy.sub_shape[k]).collect();
     let sub_strides: SmallVec<[isize; 4]> = order.iter().map(|&k| fancy.sub_strides[k]).collect();
     let shape: Dims = [&fancy.index_shape[..], &sub_shape].concat().into();
-    let out = Array::empty(a.dtype(), &shape)?;
-    let _pass = tally::pass(|| {
-        let pass = Pass::new("gather", a.dtype(), out.size()).writes(&out).copies();
-        Pass { read: pass.written + positions.bytes(), ..pass }
-    });
-    if out.size() > 0 {
-        let kept = Kept::new(&sub_shape, &sub_strides);
-        let (indices, m) = (positions.indices(), kept.sub().len());
-        let count: usize = fancy.index_shape.iter().product();
-        let step = if threads::for_elements(out.size()) == 1 { count } else { ((1 << 16) / m).max(1) };
-        with_storage(a, |src| {
-            with_storage_mut(&out, |out| {
-                let cuts = (step..count).step_by(step).chain([count]).map(|b| b * m);
-                threads::pieces(out, cuts, &|k, out| gather_piece(src, &indices, kept.sub(), k * step, out));
-            });
-        });
-    }
+    let count: usize = fancy.index_shape.iter().product();
+    let kept = Kept::new(&sub_shape, &sub_strides);
+    let rows = if count * kept.sub().len() > 0 { by_rows(a, &positions, &kept, count)? } else { None };
+    let out = match rows {
+        Some(rows) => rows.reshape_view(&shape, Order::C).unwrap_or(rows),
+        None => by_positions(a, &positions, &kept, &shape)?,
+    };
     let b = fancy.index_shape.len();
     let mut axes: Dims = Dims::from_elem(0, shape.len());
     for (place, axis) in fancy.index_first().into_iter().enumerate() {
@@ -421,6 +419,69 @@ pub fn gather(a: &Array, fancy: &Fancy) -> Result<Array, ArrayError> {
     }
     let in_place = axes.iter().enumerate().all(|(k, &axis)| k == axis);
     finished(if in_place { out } else { out.permute(&axes) })
+}
+
+/// The elements of a plan, position by position.
+fn by_positions(a: &Array, positions: &Positions, kept: &Kept, shape: &[usize]) -> Result<Array, ArrayError> {
+    let out = Array::empty(a.dtype(), shape)?;
+    let _pass = tally::pass(|| {
+        let pass = Pass::new("gather", a.dtype(), out.size()).writes(&out).copies();
+        Pass { read: pass.written + positions.bytes(), ..pass }
+    });
+    if out.size() == 0 {
+        return Ok(out);
+    }
+    let (indices, m) = (positions.indices(), kept.sub().len());
+    let count = out.size() / m;
+    let step = if threads::for_elements(out.size()) == 1 { count } else { ((1 << 16) / m).max(1) };
+    with_storage(a, |src| {
+        with_storage_mut(&out, |out| {
+            let cuts = (step..count).step_by(step).chain([count]).map(|b| b * m);
+            threads::pieces(out, cuts, &|k, out| match (indices.single(), kept.run) {
+                (Some((list, along)), Some(run)) => {
+                    let list = &list[k * step..k * step + out.len() / m];
+                    kernel::gather_along(src, kernel::Along { run, ..along }, list, out);
+                }
+                _ => gather_piece(src, &indices, kept.sub(), k * step, out),
+            });
+        });
+    });
+    Ok(out)
+}
+
+/// Index elements and kept elements from which rows are gathered as they lie.
+const ROWS: usize = 8;
+
+/// The elements of a plan with one index array that counts along rows in memory: these are gathered row
+/// by row, as columns would touch a cache line for each element, and then transposed. `None` for others.
+fn by_rows(a: &Array, positions: &Positions, kept: &Kept, count: usize) -> Result<Option<Array>, ArrayError> {
+    let indices = positions.indices();
+    let (Some((list, along)), None) = (indices.single(), kept.run) else { return Ok(None) };
+    let m = kept.at.len();
+    if along.stride != 1 || m < ROWS || count < ROWS {
+        return Ok(None);
+    }
+    let rows = Array::empty(a.dtype(), &[m, count])?;
+    let step = if threads::for_elements(m * count) == 1 { m } else { ((1 << 16) / count).max(1) };
+    {
+        let _pass = tally::pass(|| {
+            let pass = Pass::new("gather", a.dtype(), rows.size()).writes(&rows).copies();
+            Pass { read: pass.written + positions.bytes(), ..pass }
+        });
+        with_storage(a, |src| {
+            with_storage_mut(&rows, |out| {
+                let cuts = (step..m).step_by(step).chain([m]).map(|rows| rows * count);
+                threads::pieces(out, cuts, &|k, mut out| {
+                    for (row, &at) in kept.at[k * step..].iter().take(out.len() / count).enumerate() {
+                        let base = (along.base as isize + at) as usize;
+                        let to = out.part(row * count, count);
+                        kernel::gather_along(src, kernel::Along { base, ..along }, list, to);
+                    }
+                });
+            });
+        });
+    }
+    Ok(Some(copy(&rows.transpose(), Order::C)?))
 }
 
 fn gather_piece(
@@ -451,11 +512,16 @@ pub fn scatter(a: &Array, fancy: &Fancy, value: &Array) -> Result<(), ArrayError
     } else {
         cast(value, a.dtype(), Order::C)?
     };
-    let values = if single { value } else { arranged(&value, fancy, &shape)? };
     let positions = Positions::new(fancy)?;
     let kept = Kept::new(&fancy.sub_shape, &fancy.sub_strides);
     let m = kept.sub().len();
     let count: usize = fancy.index_shape.iter().product();
+    // Row by row where the index counts along rows: see `by_rows`.
+    let rows = kept.run.is_none()
+        && m >= ROWS
+        && count >= ROWS
+        && positions.indices().single().is_some_and(|(_, along)| along.stride == 1);
+    let values = if single { value } else { arranged(&value, fancy, &shape, !rows)? };
     if count * m == 0 {
         return Ok(());
     }
@@ -471,6 +537,18 @@ pub fn scatter(a: &Array, fancy: &Fancy, value: &Array) -> Result<(), ArrayError
             let indices = positions.indices();
             if m == 1 && count >= dst.len() / 8 && threads::for_elements(count) > 1 {
                 return scatter_shared(dst, &indices, count, values);
+            }
+            if rows {
+                return indices.blocks(0, count, |first, positions| {
+                    let mut places = [0isize; BLOCK];
+                    for (row, &at) in kept.at.iter().enumerate() {
+                        let places = &mut places[..positions.len()];
+                        places.iter_mut().zip(positions).for_each(|(p, &q)| *p = q + at);
+                        let from = row * count + first;
+                        let part = if single { values } else { values.slice(from, from + places.len()) };
+                        kernel::scatter(dst.reborrow(), places, kernel::Sub::Run(1), part);
+                    }
+                });
             }
             indices.blocks(0, count, |first, positions| {
                 let part =
@@ -498,8 +576,8 @@ fn scatter_shared(dst: BlockMut<'_>, indices: &Indices<'_>, count: usize, values
     });
 }
 
-/// The value broadcast to the result's shape, contiguous with the index axes first.
-fn arranged(value: &Array, fancy: &Fancy, shape: &[usize]) -> Result<Array, ArrayError> {
+/// The value broadcast to the result's shape, contiguous with the index axes first or last.
+fn arranged(value: &Array, fancy: &Fancy, shape: &[usize], first: bool) -> Result<Array, ArrayError> {
     let fail = || ArrayError::Assign { value: value.shape().into(), target: shape.into() };
     let surplus = value.ndim().saturating_sub(shape.len());
     if value.shape()[..surplus].iter().any(|&n| n != 1) {
@@ -507,7 +585,11 @@ fn arranged(value: &Array, fancy: &Fancy, shape: &[usize]) -> Result<Array, Arra
     }
     let value = value.view(&value.shape()[surplus..], &value.strides()[surplus..], value.offset());
     let value = value.broadcast_to(shape).map_err(|_| fail())?;
-    contiguous(&value.permute(&fancy.index_first()))
+    let mut axes = fancy.index_first();
+    if !first {
+        axes.rotate_left(fancy.index_shape.len());
+    }
+    contiguous(&value.permute(&axes))
 }
 
 #[cfg(test)]

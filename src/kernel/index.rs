@@ -3,6 +3,14 @@
 //! Elements of equal size move alike, so each loop is compiled per width and not per dtype.
 //! Compressing stores every element and moves on only past the kept ones, so that random masks cost
 //! no mispredicted branches; whole words of eight equal mask bytes take a short cut.
+//!
+//! Gathers and scatters of single elements are bound by cache misses. What else they cost is kept off
+//! the memory's way: bounds are tested by vectors, a block at a time, and not again for each element.
+//! Columns are gathered row by row and transposed, as each element of a column is a cache line of its
+//! own (`exec::index`). Scattering on two threads lets each go through all positions and write its half
+//! of the target: what belongs to the other goes to a place of no account, without a branch. Places are
+//! split into indices by multiplying with a reciprocal and setting right by one: eight at a time, where
+//! a division takes one at a time 10 cycles.
 
 use super::arith::Arith;
 #[cfg(target_arch = "x86_64")]
@@ -133,6 +141,51 @@ fn gather_words<W: Word>(src: &[W], positions: &[isize], sub: Sub<'_>, out: &mut
     }
 }
 
+/// An axis to gather along: `run` elements from `base + i * stride` on for each `i` below `size`.
+#[derive(Clone, Copy, Debug)]
+pub struct Along {
+    pub base: usize,
+    pub size: usize,
+    pub stride: isize,
+    pub run: usize,
+}
+
+/// `out[b, s] = src[base + index[b] * stride + s]`, negative indices from the end. Panics if an index or
+/// the axis is outside.
+pub fn gather_along(src: Block<'_>, axis: Along, indices: &[i64], out: BlockMut<'_>) {
+    assert_eq!(src.dtype(), out.dtype());
+    assert_eq!(indices.len() * axis.run, out.len());
+    let last = axis.base as isize + axis.size.saturating_sub(1) as isize * axis.stride;
+    let within = |at: isize| at >= 0 && at as usize + axis.run <= src.len();
+    assert!(indices.is_empty() || (within(axis.base as isize) && within(last)), "an axis outside its buffer");
+    by_width!(src.dtype(), W => gather_run::<W>(words(&src), axis, indices, words_mut(out)))
+}
+
+fn gather_run<W: Word>(src: &[W], axis: Along, indices: &[i64], out: &mut [W]) {
+    let (n, base, stride) = (axis.size as i64, axis.base as isize, axis.stride);
+    let place = |i: i64| (base + (i + (n & (i >> 63))) as isize * stride) as usize;
+    const STEP: usize = 1024;
+    for (indices, out) in indices.chunks(STEP).zip(out.chunks_mut((STEP * axis.run).max(1))) {
+        assert!(first_outside(indices, axis.size).is_none(), "an index outside its axis");
+        if axis.run == 1 {
+            simd(
+                #[inline(always)]
+                || {
+                    for (o, &i) in out.iter_mut().zip(indices) {
+                        // SAFETY: the index is within the axis, and the axis within `src`, as asserted.
+                        *o = unsafe { *src.get_unchecked(place(i)) };
+                    }
+                },
+            );
+            continue;
+        }
+        for (o, &i) in out.chunks_exact_mut(axis.run.max(1)).zip(indices) {
+            let at = place(i);
+            o.copy_from_slice(&src[at..at + axis.run]);
+        }
+    }
+}
+
 /// `dst[positions[b] + sub[s]] = values[b, s]`, in order, so that the last of equal positions wins.
 /// One value alone goes everywhere. Panics if a position is outside.
 pub fn scatter(dst: BlockMut<'_>, positions: &[isize], sub: Sub<'_>, values: Block<'_>) {
@@ -192,6 +245,64 @@ pub fn first_outside(indices: &[i64], size: usize) -> Option<i64> {
         || indices.iter().fold(false, |bad, &i| bad | (i < -n) | (i >= n)),
     );
     if any { indices.iter().copied().find(|&i| i < -n || i >= n) } else { None }
+}
+
+/// The first index that is negative or not below `size`, if any.
+pub fn first_past(indices: &[i64], size: usize) -> Option<i64> {
+    let any = simd(
+        #[inline(always)]
+        || indices.iter().fold(false, |bad, &i| bad | (i as u64 >= size as u64)),
+    );
+    if any { indices.iter().copied().find(|&i| i as u64 >= size as u64) } else { None }
+}
+
+/// Divides places, which are not negative, by an axis's length: what is left goes to `rest`, and the
+/// quotients take their place.
+pub fn split_places(places: &mut [i64], length: usize, rest: &mut [i64]) {
+    let n = length.max(1) as i64;
+    // Below this doubles hold places exactly, and the rounded quotient is off by one at most.
+    const EXACT: i64 = 1 << 50;
+    let inverse = 1.0 / n as f64;
+    simd(
+        #[inline(always)]
+        || {
+            for (places, rest) in places.chunks_mut(1024).zip(rest.chunks_mut(1024)) {
+                if n >= EXACT || places.iter().fold(false, |far, &p| far | (p >= EXACT)) {
+                    for (p, r) in places.iter_mut().zip(rest) {
+                        (*p, *r) = (*p / n, *p % n);
+                    }
+                    continue;
+                }
+                for (p, r) in places.iter_mut().zip(rest) {
+                    // SAFETY: between 0 and 2^50.
+                    let q: i64 = unsafe { (*p as f64 * inverse).to_int_unchecked() };
+                    let left = *p - q * n;
+                    let (low, high) = ((left < 0) as i64, (left >= n) as i64);
+                    (*p, *r) = (q - low + high, left + n * (low - high));
+                }
+            }
+        },
+    )
+}
+
+/// Indices of an axis that is not empty, moved inside: around it, or to its nearer end.
+pub fn bring_inside(indices: &mut [i64], size: usize, wrap: bool) {
+    let n = size as i64;
+    simd(
+        #[inline(always)]
+        || {
+            for chunk in indices.chunks_mut(1024) {
+                if !wrap {
+                    chunk.iter_mut().for_each(|i| *i = (*i).clamp(0, n - 1));
+                } else if chunk.iter().fold(false, |far, &i| far | (i < -n) | (i >= 2 * n)) {
+                    chunk.iter_mut().for_each(|i| *i = i.rem_euclid(n));
+                } else {
+                    // At most once around: no division.
+                    chunk.iter_mut().for_each(|i| *i += (n & (*i >> 63)) - (n & ((n - 1 - *i) >> 63)));
+                }
+            }
+        },
+    )
 }
 
 /// `positions[b] += wrapped index * stride`. The indices are within bounds.
@@ -303,6 +414,25 @@ fn compress_vectors<W: Word>(src: &[W], mask: &[bool], out: &mut [W]) -> (usize,
         return (groups * compress::STEP, kept);
     }
     (0, 0)
+}
+
+/// The elements, each as often as its count says: together as many as `out` has room for.
+pub fn repeat(src: Block<'_>, counts: &[i64], out: BlockMut<'_>) {
+    fn run<W: Word>(src: &[W], counts: &[i64], out: &mut [W]) {
+        // So many are written whatever the count: the next element overwrites what was too much.
+        const STEP: usize = 4;
+        let mut at = 0;
+        for (&x, &count) in src.iter().zip(counts) {
+            let end = at + count as usize;
+            match out.get_mut(at..at + STEP) {
+                Some(some) if count <= STEP as i64 => some.fill(x),
+                _ => out[at..end].fill(x),
+            }
+            at = end;
+        }
+    }
+    assert_eq!(src.dtype(), out.dtype());
+    by_width!(src.dtype(), W => run::<W>(words(&src), counts, words_mut(out)))
 }
 
 /// Positions of the true ones, counted from `first`, in order.
@@ -421,6 +551,46 @@ pub fn truths(src: Block<'_>, out: &mut [bool]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_are_split_and_indices_brought_inside() {
+        for n in [1usize, 2, 3, 7, 10, 1000, 1 << 20, (1 << 40) + 3] {
+            let near = |k: i64| [k - 1, k, k + 1];
+            let large = [0, 1, 2, 9, 12345, (1 << 49) / n as i64].map(|k| near(k.wrapping_mul(n as i64)));
+            let all: Vec<i64> = large.concat().into_iter().filter(|&p| p >= 0).chain([1 << 60]).collect();
+            for all in [&all[..], &all[..all.len() - 1]] {
+                let (mut places, mut rest) = (all.to_vec(), vec![-1; all.len()]);
+                split_places(&mut places, n, &mut rest);
+                for ((&p, q), r) in all.iter().zip(places).zip(rest) {
+                    assert_eq!((q, r), (p / n as i64, p % n as i64), "{p} by {n}");
+                }
+                for far in [0, 4 * n as i64] {
+                    let some: Vec<i64> =
+                        (-5..5).map(|k| (far + k).clamp(-far - n as i64, far + n as i64)).collect();
+                    let (mut around, mut ends) = (some.clone(), some.clone());
+                    bring_inside(&mut around, n, true);
+                    bring_inside(&mut ends, n, false);
+                    let want: Vec<i64> = some.iter().map(|i| i.rem_euclid(n as i64)).collect();
+                    assert_eq!(around, want);
+                    let want: Vec<i64> = some.iter().map(|&i| i.clamp(0, n as i64 - 1)).collect();
+                    assert_eq!(ends, want);
+                }
+            }
+        }
+        assert_eq!(first_past(&[0, 4, 5, -1], 5), Some(5));
+        assert_eq!(first_past(&[0, 4], 5), None);
+    }
+
+    #[test]
+    fn elements_repeat_as_often_as_counted() {
+        let src: Vec<u16> = (0..50).collect();
+        let counts: Vec<i64> = (0..50).map(|i| i * i % 7).collect();
+        let want: Vec<u16> =
+            src.iter().flat_map(|&x| std::iter::repeat_n(x, (x as usize).pow(2) % 7)).collect();
+        let mut out = vec![0; want.len()];
+        repeat(Block::new(&src), &counts, BlockMut::new(&mut out));
+        assert_eq!(out, want);
+    }
 
     #[test]
     fn compress_keeps_what_the_mask_names() {

@@ -7,6 +7,7 @@ use super::row::{Example, Glyph, Kind, Prim, Valence};
 use crate::array::{Array, Dims, Order};
 use crate::dtype::DType;
 use crate::exec;
+use crate::kernel;
 use crate::syntax::Class;
 use crate::value::{Fault, Host, Value};
 
@@ -186,18 +187,18 @@ fn where_true(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 
 /// The index along each axis for positions in an order.
 fn unraveled(flat: &Array, shape: &[usize], order: Order) -> Result<Vec<Array>, Fault> {
-    let positions = convert::elements::<i64>(flat)?;
-    let mut step = 1i64;
+    let mut left = exec::copy(flat, Order::C)?;
     let mut out = vec![flat.clone(); shape.len()];
     let axes: Vec<usize> = match order {
         Order::C => (0..shape.len()).rev().collect(),
         Order::F => (0..shape.len()).collect(),
     };
     for k in axes {
-        let n = shape[k].max(1) as i64;
-        let line: Vec<i64> = positions.iter().map(|&p| p / step % n).collect();
-        out[k] = Array::from_slice(&line, flat.shape())?;
-        step *= n;
+        let mut line = Array::empty(DType::I64, flat.shape())?;
+        if let (Some(places), Some(rest)) = (left.as_mut_slice::<i64>(), line.as_mut_slice::<i64>()) {
+            kernel::index::split_places(places, shape[k], rest);
+        }
+        out[k] = line;
     }
     Ok(out)
 }
@@ -214,7 +215,8 @@ fn unravel_index(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let flat = exec::in_dtype(&flat, crate::dtype::DType::I64)?;
     let shape = args.shape(1)?;
     let size: usize = shape.iter().product();
-    if let Some(bad) = convert::elements::<i64>(&flat)?.iter().find(|&&p| p < 0 || p >= size as i64) {
+    let flat = exec::contiguous(&flat)?;
+    if let Some(bad) = kernel::index::first_past(flat.as_slice::<i64>().unwrap_or_default(), size) {
         return Err(args.reason(format!("index {bad} is out of bounds for array with size {size}")));
     }
     let parts = unraveled(&flat, &shape, order_of(args, 2)?)?;

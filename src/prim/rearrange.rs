@@ -165,12 +165,11 @@ fn repeat(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             shape.iter().enumerate().map(|(k, &m)| (m as i64).saturating_mul(times(k))).collect();
         return Ok(Value::Array(layout::reshape(&whole, &merged, Order::C)?));
     }
-    let count = |i: usize| counts[i] as usize;
-    let mut at = Vec::new();
-    for i in 0..n {
-        at.extend(std::iter::repeat_n(i as i64, count(i)));
+    if a.ndim() == 1 {
+        return Ok(Value::Array(exec::take::repeat(&a, &counts)?));
     }
-    Ok(Value::Array(take_axis(&a, axis, &indices(&at)?)?))
+    let places: Vec<i64> = (0..n as i64).collect();
+    Ok(Value::Array(take_axis(&a, axis, &exec::take::repeat(&indices(&places)?, &counts)?)?))
 }
 
 fn tile(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
@@ -206,14 +205,26 @@ fn flip_axis(args: &Args, axis: usize) -> Result<Value, Fault> {
 
 /// The elements of an axis moved by `shift` places toward its end.
 pub fn rolled(a: &Array, shift: i64, axis: usize) -> Result<Array, Fault> {
-    let n = a.shape()[axis];
-    let out = Array::empty_keeping(a.dtype(), a.shape(), a.strides())?;
-    if a.size() == 0 {
-        return Ok(out);
+    let mut shifts = vec![0; a.ndim()];
+    shifts[axis] = shift;
+    rolled_along(a, &shifts)
+}
+
+/// An array whose elements have moved along every axis, round its end, in one pass.
+fn rolled_along(a: &Array, shifts: &[i64]) -> Result<Array, Fault> {
+    fn put(out: &Array, a: &Array, axis: usize, shifts: &[i64]) -> Result<(), Fault> {
+        let Some(shift) = shifts.get(axis) else { return Ok(exec::assign(out, a)?) };
+        let n = a.shape()[axis];
+        let k = shift.rem_euclid(n as i64) as usize;
+        if k > 0 {
+            put(&section(out, axis, 0, k), &section(a, axis, n - k, k), axis + 1, shifts)?;
+        }
+        put(&section(out, axis, k, n - k), &section(a, axis, 0, n - k), axis + 1, shifts)
     }
-    let k = shift.rem_euclid(n as i64) as usize;
-    exec::assign(&section(&out, axis, k, n - k), &section(a, axis, 0, n - k))?;
-    exec::assign(&section(&out, axis, 0, k), &section(a, axis, n - k, k))?;
+    let out = Array::empty_keeping(a.dtype(), a.shape(), a.strides())?;
+    if a.size() > 0 {
+        put(&out, a, 0, shifts)?;
+    }
     Ok(out)
 }
 
@@ -222,7 +233,8 @@ fn roll(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let shifts = args.ints(1)?;
     if args.is_none(2) {
         let flat = layout::ravel(&a, Order::C)?;
-        let out = rolled(&flat, shifts.iter().sum(), 0)?;
+        let len = flat.size().max(1) as i64;
+        let out = rolled(&flat, shifts.iter().map(|s| s % len).sum(), 0)?;
         let shape: Vec<i64> = a.shape().iter().map(|&n| n as i64).collect();
         return Ok(Value::Array(layout::reshape(&out, &shape, Order::C)?));
     }
@@ -231,13 +243,14 @@ fn roll(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if (shifts.len() != 1 && shifts.len() != n) || (axes.len() != 1 && axes.len() != n) {
         return Err(args.reason("shift and axis must have equally many numbers"));
     }
-    let mut out = a;
+    let mut moves = vec![0; a.ndim()];
     for k in 0..n {
-        let shift = shifts[if shifts.len() == 1 { 0 } else { k }];
-        let axis = normalize_axis(axes[if axes.len() == 1 { 0 } else { k }], out.ndim())?;
-        out = rolled(&out, shift, axis)?;
+        let axis = normalize_axis(axes[if axes.len() == 1 { 0 } else { k }], a.ndim())?;
+        // Within the axis's length, so that sums of shifts stay small.
+        let shift = shifts[if shifts.len() == 1 { 0 } else { k }] % (a.shape()[axis].max(1) as i64);
+        moves[axis] = (moves[axis] + shift) % (a.shape()[axis].max(1) as i64);
     }
-    Ok(Value::Array(out))
+    Ok(Value::Array(rolled_along(&a, &moves)?))
 }
 
 fn rot90(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
@@ -329,10 +342,17 @@ fn delete(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (a, axis) = along(args, 2)?;
     let n = a.shape()[axis];
     let gone = chosen(args, 1, n, n)?;
+    if let [k] = gone[..] {
+        let (before, after) = (section(&a, axis, 0, k), section(&a, axis, k + 1, n - k - 1));
+        return Ok(Value::Array(join(&[before, after], axis, a.dtype())?));
+    }
     let mut keep = vec![true; n];
     gone.into_iter().for_each(|k| keep[k] = false);
-    let at: Vec<i64> = (0..n as i64).filter(|&k| keep[k as usize]).collect();
-    Ok(Value::Array(take_axis(&a, axis, &indices(&at)?)?))
+    let keep = Array::from_slice(&keep, &[n])?;
+    if a.ndim() == 1 {
+        return Ok(Value::Array(exec::index::compress(&a, &keep)?));
+    }
+    Ok(Value::Array(take_axis(&a, axis, &exec::index::flat_nonzero(&keep)?)?))
 }
 
 fn insert(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
@@ -348,7 +368,17 @@ fn insert(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         values = values.permute(&order);
     }
     let count = if single { values.shape()[axis] } else { at.len() };
-    let mut places: Vec<usize> = if single { vec![at[0]; count] } else { at };
+    if let [k] = at[..] {
+        let mut shape: Dims = a.shape().into();
+        shape[axis] = n + count;
+        let out = Array::empty(a.dtype(), &shape)?;
+        // The values first: they may not fit.
+        exec::assign(&section(&out, axis, k, count), &values)?;
+        exec::assign(&section(&out, axis, 0, k), &section(&a, axis, 0, k))?;
+        exec::assign(&section(&out, axis, k + count, n - k), &section(&a, axis, k, n - k))?;
+        return Ok(Value::Array(out));
+    }
+    let mut places = at;
     let mut order: Vec<usize> = (0..places.len()).collect();
     order.sort_by_key(|&k| places[k]);
     for (before, &k) in order.iter().enumerate() {
@@ -394,41 +424,61 @@ fn pad(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if matches!(mode, "constant" | "empty") {
         return padded_with(args, &a, &widths);
     }
-    let mut out = a;
+    if !matches!(mode, "edge" | "wrap" | "symmetric" | "reflect") {
+        return Err(args.wrong(2, "'constant', 'edge', 'reflect', 'symmetric', 'wrap' or 'empty'"));
+    }
+    let empty = |(_, (n, (before, after)))| -> bool { n == 0 && before + after > 0 };
+    if let Some((axis, _)) =
+        a.shape().iter().copied().zip(widths.iter().copied()).enumerate().find(|&w| empty(w))
+    {
+        return Err(args
+            .reason(format!("can't extend empty axis {axis} using modes other than 'constant' or 'empty'")));
+    }
+    let out = Array::empty(a.dtype(), &padded_shape(&a, &widths))?;
+    let inner = |from: usize| {
+        let axes = (from..a.ndim()).map(|k| (k, widths[k].0, a.shape()[k]));
+        axes.fold(out.clone(), |view, (k, before, n)| section(&view, k, before, n))
+    };
+    exec::assign(&inner(0), &a)?;
+    // Each axis over what the axes before it have already got.
     for (axis, &(before, after)) in widths.iter().enumerate() {
-        let n = out.shape()[axis] as i64;
-        if n == 0 && before + after > 0 {
-            return Err(args.reason(format!(
-                "can't extend empty axis {axis} using modes other than 'constant' or 'empty'"
-            )));
+        let (n, whole) = (a.shape()[axis], inner(axis + 1));
+        let middle = section(&whole, axis, before, n);
+        for (start, count, first) in [(0, before, -(before as i64)), (before + n, after, n as i64)] {
+            if count > 0 {
+                let at: Vec<i64> =
+                    (first..first + count as i64).map(|k| mirrored(mode, k, n as i64)).collect();
+                let slab = take_axis(&middle, axis, &indices(&at)?)?;
+                exec::assign(&section(&whole, axis, start, count), &slab)?;
+            }
         }
-        let source = |k: i64| -> Option<i64> {
-            Some(match mode {
-                "edge" => k.clamp(0, n - 1),
-                "wrap" => k.rem_euclid(n),
-                "symmetric" => {
-                    let p = k.rem_euclid(2 * n);
-                    p.min(2 * n - 1 - p)
-                }
-                "reflect" if n == 1 => 0,
-                "reflect" => {
-                    let p = k.rem_euclid(2 * n - 2);
-                    p.min(2 * n - 2 - p)
-                }
-                _ => return None,
-            })
-        };
-        let at: Option<Vec<i64>> = (-(before as i64)..n + after as i64).map(source).collect();
-        let at =
-            at.ok_or_else(|| args.wrong(2, "'constant', 'edge', 'reflect', 'symmetric', 'wrap' or 'empty'"))?;
-        out = take_axis(&out, axis, &indices(&at)?)?;
     }
     Ok(Value::Array(out))
 }
 
+/// Which of `n` elements stands at a place before, among or after them.
+fn mirrored(mode: &str, k: i64, n: i64) -> i64 {
+    match mode {
+        "edge" => k.clamp(0, n - 1),
+        "wrap" => k.rem_euclid(n),
+        "symmetric" => {
+            let p = k.rem_euclid(2 * n);
+            p.min(2 * n - 1 - p)
+        }
+        _ if n == 1 => 0,
+        _ => {
+            let p = k.rem_euclid(2 * n - 2);
+            p.min(2 * n - 2 - p)
+        }
+    }
+}
+
+fn padded_shape(a: &Array, widths: &[(usize, usize)]) -> Dims {
+    a.shape().iter().zip(widths).map(|(&n, &(b, e))| b + n + e).collect()
+}
+
 fn padded_with(args: &Args, a: &Array, widths: &[(usize, usize)]) -> Result<Value, Fault> {
-    let shape: Dims = a.shape().iter().zip(widths).map(|(&n, &(b, e))| b + n + e).collect();
-    let out = Array::empty(a.dtype(), &shape)?;
+    let out = Array::empty(a.dtype(), &padded_shape(a, widths))?;
     let constants = convert::to_array_as(&args.value(3), Some(a.dtype()))?;
     let constants = convert::scalars(&constants.broadcast_to(&[a.ndim(), 2])?)?;
     let mut inner = out.clone();

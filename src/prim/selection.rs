@@ -7,7 +7,7 @@ use super::methods::target;
 use super::row::{Example, Home, Kind, Prim};
 use super::ufunc::same_kind;
 use super::{Args, deferred};
-use crate::array::{Array, Dims, Index, Order, Slice, broadcast_shapes};
+use crate::array::{Array, Dims, Index, Order, broadcast_shapes};
 use crate::dtype::{CastError, DType, Operand, result_dtype};
 use crate::exec::{self, Expr, Kernel, Origin, Target};
 use crate::kernel::{self, Block, BlockMut};
@@ -142,17 +142,9 @@ pub static ROWS: &[Prim] = &[
     },
 ];
 
-/// The index of whole axes before and after, with one index between.
-fn at_axis(axis: usize, index: Index) -> Vec<Index> {
-    let mut items = vec![Index::Slice(Slice::default()); axis];
-    items.push(index);
-    items
-}
-
 /// `a[:, …, index]` along an axis, contiguous.
 pub fn take_axis(a: &Array, axis: usize, index: &Array) -> Result<Array, Fault> {
-    let got = exec::index::get(a, &at_axis(axis, Index::Array(index.clone())))?;
-    Ok(exec::contiguous(&got)?)
+    Ok(exec::take::take(a, axis, index)?)
 }
 
 /// An index argument as int64, wrapped or clipped to a length if the mode says so.
@@ -163,18 +155,20 @@ fn index_argument(args: &Args, i: usize, mode: usize, len: usize) -> Result<Arra
         return Err(args.wrong(i, "integers"));
     }
     let a = exec::in_dtype(&a, DType::I64)?;
-    let n = len as i64;
-    let change: fn(i64, i64) -> i64 = match args.get(mode) {
-        Some(Value::Str(s)) if &**s == "wrap" => |k, n| k.rem_euclid(n),
-        Some(Value::Str(s)) if &**s == "clip" => |k, n| k.clamp(0, n - 1),
+    let wraps = match args.get(mode) {
+        Some(Value::Str(s)) if &**s == "wrap" => true,
+        Some(Value::Str(s)) if &**s == "clip" => false,
         Some(Value::Str(s)) if &**s == "raise" => return Ok(a),
         _ => return Err(args.wrong(mode, "'raise', 'wrap' or 'clip'")),
     };
-    if n == 0 && a.size() > 0 {
+    if len == 0 && a.size() > 0 {
         return Err(args.reason("cannot take elements of an empty axis"));
     }
-    let changed: Vec<i64> = convert::elements::<i64>(&a)?.into_iter().map(|k| change(k, n)).collect();
-    Ok(Array::from_slice(&changed, a.shape())?)
+    let mut changed = exec::copy(&a, Order::C)?;
+    if let Some(indices) = changed.as_mut_slice::<i64>() {
+        kernel::index::bring_inside(indices, len, wraps);
+    }
+    Ok(changed)
 }
 
 fn take(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
@@ -354,74 +348,85 @@ fn compress(args: &Args, condition: usize, a: usize) -> Result<Value, Fault> {
 }
 
 fn extract(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let at = exec::index::flat_nonzero(&args.array(0)?)?;
-    Ok(Value::Array(take_axis(&layout::ravel(&args.array(1)?, Order::C)?, 0, &at)?))
+    let (mask, a) = (args.array(0)?, layout::ravel(&args.array(1)?, Order::C)?);
+    if mask.size() == a.size() {
+        let mask = layout::ravel(&exec::index::truths(&mask)?, Order::C)?;
+        return Ok(Value::Array(exec::index::compress(&a, &mask)?));
+    }
+    Ok(Value::Array(take_axis(&a, 0, &exec::index::flat_nonzero(&mask)?)?))
 }
 
-/// Writes `values`, cycled by `number`, to elements by their C-order positions.
-fn put_flat(
-    a: &Array,
-    at: &[i64],
-    values: &Array,
-    number: impl Fn(usize, i64) -> usize,
-) -> Result<(), Fault> {
-    if at.is_empty() || values.size() == 0 {
+/// Writes `values`, again and again, to elements by their C-order positions.
+fn put_flat(a: &Array, at: Array, values: &Array) -> Result<(), Fault> {
+    let n = at.size();
+    if n == 0 || values.size() == 0 {
         return Ok(());
     }
-    let cycled: Vec<i64> =
-        at.iter().enumerate().map(|(i, &p)| (number(i, p) % values.size()) as i64).collect();
-    let values = take_axis(&layout::ravel(values, Order::C)?, 0, &indices(&cycled)?)?;
-    let items = [Index::Array(indices(at)?)];
-    match a.reshape_view(&[a.size()], Order::C) {
-        Some(line) => exec::index::set(&line, &items, &values)?,
-        None => {
-            let line = layout::ravel(a, Order::C)?;
-            exec::index::set(&line, &items, &values)?;
-            exec::assign(a, &layout::reshape(&line, &dims(a), Order::C)?)?;
-        }
+    let values = layout::ravel(values, Order::C)?;
+    let values = match values.size() {
+        1 => values,
+        m if m >= n => layout::section(&values, 0, 0, n),
+        m => take_axis(&values, 0, &indices(&(0..n).map(|i| (i % m) as i64).collect::<Vec<_>>())?)?,
+    };
+    put_line(a, Index::Array(layout::ravel(&at, Order::C)?), &values)
+}
+
+/// Writes to an array as if it were a vector in C order.
+fn put_line(a: &Array, index: Index, values: &Array) -> Result<(), Fault> {
+    if let Some(line) = a.reshape_view(&[a.size()], Order::C) {
+        return Ok(exec::index::set(&line, &[index], values)?);
     }
-    Ok(())
+    let line = layout::ravel(a, Order::C)?;
+    exec::index::set(&line, &[index], values)?;
+    Ok(exec::assign(a, &layout::reshape(&line, &dims(a), Order::C)?)?)
 }
 
 fn dims(a: &Array) -> Vec<i64> {
     a.shape().iter().map(|&n| n as i64).collect()
 }
 
-fn mask_positions(args: &Args, a: &Array, i: usize) -> Result<Vec<i64>, Fault> {
+/// The mask as a vector in C order.
+fn mask_line(args: &Args, a: &Array, i: usize) -> Result<Array, Fault> {
     let mask = args.array(i)?;
     if mask.size() != a.size() {
         return Err(args.reason("the mask and the array must have the same size"));
     }
-    convert::elements::<i64>(&exec::index::flat_nonzero(&mask)?)
+    layout::ravel(&exec::index::truths(&mask)?, Order::C)
 }
 
 fn place(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let a = target(args, 0)?;
-    let at = mask_positions(args, a, 1)?;
+    let at = exec::index::flat_nonzero(&mask_line(args, a, 1)?)?;
     let values = to_array_as(&args.value(2), Some(a.dtype()))?;
-    if values.size() == 0 && !at.is_empty() {
+    if values.size() == 0 && at.size() > 0 {
         return Err(args.reason("cannot insert from an empty array"));
     }
-    put_flat(a, &at, &values, |i, _| i)?;
+    put_flat(a, at, &values)?;
     Ok(Value::None)
 }
 
 fn putmask(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let a = target(args, 0)?;
-    let at = mask_positions(args, a, 1)?;
-    put_flat(a, &at, &to_array_as(&args.value(2), Some(a.dtype()))?, |_, p| p as usize)?;
+    let mask = mask_line(args, a, 1)?;
+    let values = layout::ravel(&to_array_as(&args.value(2), Some(a.dtype()))?, Order::C)?;
+    let values = match values.size() {
+        0 => return Ok(Value::None),
+        1 => values,
+        m if m >= a.size() => exec::index::compress(&layout::section(&values, 0, 0, a.size()), &mask)?,
+        m => {
+            let at = convert::elements::<i64>(&exec::index::flat_nonzero(&mask)?)?;
+            let at: Vec<i64> = at.into_iter().map(|p| p % m as i64).collect();
+            take_axis(&values, 0, &indices(&at)?)?
+        }
+    };
+    put_line(a, Index::Mask(mask), &values)?;
     Ok(Value::None)
 }
 
 fn put(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let a = target(args, 0)?;
     let index = index_argument(args, 1, 3, a.size())?;
-    let mut at = convert::elements::<i64>(&index)?;
-    for k in &mut at {
-        let size = a.size();
-        *k = crate::array::index::position(*k, 0, size)? as i64;
-    }
-    put_flat(a, &at, &to_array_as(&args.value(2), Some(a.dtype()))?, |i, _| i)?;
+    put_flat(a, index, &to_array_as(&args.value(2), Some(a.dtype()))?)?;
     Ok(Value::None)
 }
 

@@ -1,0 +1,101 @@
+//! Taking along one axis: `np.take`, and elements repeated by counts. As `index`, but the result lies in
+//! C order, so that rows are read where they lie. Bounds are checked before anything is written.
+
+use super::copy::{contiguous, with_storage, with_storage_mut};
+use super::index::{finished, get};
+use super::tally::{self, Pass};
+use super::threads;
+use crate::array::{Array, ArrayError, Dims, Index, Slice};
+use crate::kernel::index::{self as kernel, Along};
+use rayon::prelude::*;
+
+/// Elements of a thread's piece.
+const PIECE: usize = 1 << 16;
+
+/// The first of the indices outside `-size..size`, if any.
+pub fn first_outside(indices: &[i64], size: usize) -> Option<i64> {
+    if threads::for_elements(indices.len()) == 1 {
+        return kernel::first_outside(indices, size);
+    }
+    let bad = indices.par_chunks(PIECE).any(|part| kernel::first_outside(part, size).is_some());
+    if bad { kernel::first_outside(indices, size) } else { None }
+}
+
+/// `a[:, …, index]` along an axis, in C order.
+pub fn take(a: &Array, axis: usize, index: &Array) -> Result<Array, ArrayError> {
+    if !a.is_c_contiguous() {
+        let mut items = vec![Index::Slice(Slice::default()); axis];
+        items.push(Index::Array(index.clone()));
+        return contiguous(&get(a, &items)?);
+    }
+    let size = a.shape()[axis];
+    let index = contiguous(index)?;
+    let indices = index.as_slice::<i64>().unwrap_or(&[]);
+    if let Some(index) = first_outside(indices, size) {
+        return Err(ArrayError::Index { index, axis, size });
+    }
+    let mut shape: Dims = a.shape()[..axis].into();
+    let outer: usize = shape.iter().product();
+    let run: usize = a.shape()[axis + 1..].iter().product();
+    shape.extend_from_slice(index.shape());
+    shape.extend_from_slice(&a.shape()[axis + 1..]);
+    let out = Array::empty(a.dtype(), &shape)?;
+    if out.size() == 0 {
+        return Ok(out);
+    }
+    let _pass = tally::pass(|| {
+        let pass = Pass::new("gather", a.dtype(), out.size()).writes(&out).copies();
+        Pass { read: pass.written + index.nbytes() as u64, ..pass }
+    });
+    let start = a.offset();
+    let along = |row: usize| Along { base: start + row * size * run, size, stride: run as isize, run };
+    let count = indices.len();
+    with_storage(a, |src| {
+        with_storage_mut(&out, |out| {
+            if outer == 1 {
+                let step = if threads::for_elements(count * run) == 1 { count } else { (PIECE / run).max(1) };
+                let cuts = (step..count).step_by(step).chain([count]).map(|b| b * run);
+                return threads::pieces(out, cuts, &|k, out| {
+                    let part = &indices[k * step..count.min((k + 1) * step)];
+                    kernel::gather_along(src, along(0), part, out);
+                });
+            }
+            let width = count * run;
+            let step = if threads::for_elements(outer * width) == 1 { outer } else { (PIECE / width).max(1) };
+            let cuts = (step..outer).step_by(step).chain([outer]).map(|rows| rows * width);
+            threads::pieces(out, cuts, &|k, mut out| {
+                for row in 0..out.len() / width {
+                    let to = out.part(row * width, width);
+                    kernel::gather_along(src, along(k * step + row), indices, to);
+                }
+            });
+        });
+    });
+    finished(out)
+}
+
+/// The elements of a vector, each as often as its count (not negative) says.
+pub fn repeat(a: &Array, counts: &[i64]) -> Result<Array, ArrayError> {
+    let total = counts.iter().try_fold(0usize, |sum, &c| sum.checked_add(c as usize));
+    let out = Array::empty(a.dtype(), &[total.ok_or(ArrayError::TooLarge)?])?;
+    let _pass = tally::pass(|| Pass::new("repeat", a.dtype(), 0).reads(a).writes(&out).copies());
+    let a = contiguous(a)?;
+    let (start, n) = (a.offset(), a.size());
+    let step = if threads::for_elements(n) == 1 { n.max(1) } else { PIECE };
+    if out.size() > 0 {
+        with_storage(&a, |src| {
+            with_storage_mut(&out, |out| {
+                let cuts = counts.chunks(step).scan(0, |at, c| {
+                    *at += c.iter().map(|&c| c as usize).sum::<usize>();
+                    Some(*at)
+                });
+                threads::pieces(out, cuts, &|k, out| {
+                    let counts = &counts[k * step..n.min((k + 1) * step)];
+                    let first = start + k * step;
+                    kernel::repeat(src.slice(first, first + counts.len()), counts, out);
+                });
+            });
+        });
+    }
+    finished(out)
+}
