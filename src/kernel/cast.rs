@@ -54,6 +54,7 @@ fn float<S: Truncate>(from: Block<'_>, to: BlockMut<'_>) {
         DType::I32 => through!(int32, i32),
         DType::U32 => through!(int64, u32),
         DType::I64 => through!(int64, i64),
+        DType::U64 => through!(word64, u64),
         _ => any_pair(from, to),
     }
 }
@@ -62,6 +63,7 @@ fn float<S: Truncate>(from: Block<'_>, to: BlockMut<'_>) {
 trait Truncate: Element {
     fn int32(self) -> i32;
     fn int64(self) -> i64;
+    fn word64(self) -> u64;
 }
 macro_rules! truncate {
     ($($f:ty),*) => {$(
@@ -77,6 +79,13 @@ macro_rules! truncate {
                 let inside = (-9223372036854775808.0..9223372036854775808.0).contains(&self);
                 // SAFETY: the number lies within the range of int64.
                 unsafe { (if inside { self } else { -9223372036854775808.0 }).to_int_unchecked() }
+            }
+            /// Negative numbers wrap; the upper half of the range comes down for the conversion.
+            #[inline(always)]
+            fn word64(self) -> u64 {
+                let upper = (9223372036854775808.0..18446744073709551616.0).contains(&self);
+                let low = if upper { self - 9223372036854775808.0 } else { self };
+                low.int64() as u64 ^ ((upper as u64) << 63)
             }
         }
     )*};

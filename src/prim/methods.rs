@@ -190,7 +190,13 @@ fn astype(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     {
         return Err(CastError::Rule { from, to, rule }.into());
     }
-    let Some(value @ Value::Deferred(_)) = args.get(0) else {
+    // A cast that can meet what it cannot hold looks for it block by block, as a step of a plan.
+    let by_blocks = |v: &&Value| match v {
+        Value::Deferred(_) => true,
+        Value::Array(a) => from.is_inexact() && to.is_int() && a.size() >= deferred::threshold(),
+        _ => false,
+    };
+    let Some(value) = args.get(0).filter(by_blocks) else {
         return cast(host, args, memory(args, 2, Memory::K)?, args.flag(5)?);
     };
     let as_it_lies = matches!(args.str(2)?, "K" | "A") && (to.is_complex() || !from.is_complex());
@@ -198,7 +204,7 @@ fn astype(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         Some(expr) => Ok(deferred::value(expr.cast_to(to, host.here()))),
         None => {
             let array = value.clone().settled(host)?;
-            astype(host, &args.with(0, array))
+            cast(host, &args.with(0, array), memory(args, 2, Memory::K)?, args.flag(5)?)
         }
     }
 }

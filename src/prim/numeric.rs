@@ -4,12 +4,13 @@
 use super::bind::Args;
 use super::loops::{loops, truths};
 use super::row::{Elementwise, Example, Kind, Prim, Rule};
-use super::{convert, ufunc};
+use super::{convert, deferred, ufunc};
 use crate::array::{Array, ArrayError, Strides};
 use crate::dtype::{DType, Scalar, c64, c128, cast_scalar};
 use crate::exec;
 use crate::kernel::{KernelFn, extrema, fp, logic, math};
 use crate::value::{CallArgs, Fault, Host, Value};
+use smallvec::SmallVec;
 
 type Call = Result<Value, Fault>;
 
@@ -213,6 +214,22 @@ fn by_name(host: &mut dyn Host, name: &str, xs: &[Value]) -> Call {
     ufunc::invoke(row(name)?, host, xs, None)
 }
 
+/// A row by name as a step of a plan, which waits where the operands are large.
+pub fn step(host: &mut dyn Host, name: &str, xs: SmallVec<[Value; 3]>) -> Call {
+    let size = |v: &Value| match v {
+        Value::Array(a) => a.size(),
+        Value::Deferred(work) => work.shape().iter().product(),
+        _ => 1,
+    };
+    let prim = row(name)?;
+    if xs.iter().map(size).max().unwrap_or(1) >= deferred::threshold()
+        && let Some(kernel) = ufunc::kernel(prim, host, &xs)?
+    {
+        return Ok(deferred::value(deferred::join(host, kernel, xs)?));
+    }
+    ufunc::invoke(prim, host, &xs, None)
+}
+
 /// An operand: a number or an array.
 fn operand(args: &Args, i: usize) -> Call {
     match args.get(i) {
@@ -289,9 +306,13 @@ fn round(host: &mut dyn Host, args: &Args) -> Call {
         _ => {
             let scale = Value::Float(10f64.powi(decimals.unsigned_abs().min(400) as i32));
             let (first, second) = if decimals > 0 { ("multiply", "divide") } else { ("divide", "multiply") };
-            let scaled = by_name(host, first, &[a, scale.clone()])?;
-            let whole = by_name(host, "rint", &[scaled])?;
-            let back = by_name(host, second, &[whole, scale])?;
+            let scaled = step(host, first, SmallVec::from_iter([a, scale.clone()]))?;
+            let whole = step(host, "rint", SmallVec::from_iter([scaled]))?;
+            let back = step(host, second, SmallVec::from_iter([whole, scale]))?;
+            if dtype.is_inexact() && out.is_none() {
+                return Ok(back);
+            }
+            let back = back.settled(host)?;
             if dtype.is_inexact() { back } else { cast(back, dtype)? }
         }
     };
@@ -310,7 +331,7 @@ fn round_parts(host: &mut dyn Host, args: &Args, a: &Value, out: Option<Array>) 
     for which in [0, 1] {
         let part = part(&result, which);
         let call = CallArgs::new([Value::Array(part.clone()), args.value(1)]);
-        let rounded = super::call(row("round")?, host, call)?;
+        let rounded = super::call(row("round")?, host, call)?.settled(host)?;
         exec::assign(&part, &convert::to_array(&rounded)?)?;
     }
     match out {

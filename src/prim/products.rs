@@ -1,5 +1,8 @@
 //! Products of vectors, matrices and stacks of them. Shapes are met here; `exec::product` computes.
 
+use super::convert::to_array;
+use super::deferred;
+use super::numeric::step;
 use super::reducing::{deliver, finish, out_array};
 use super::{Args, Example, Glyph, Home, Kind, Prim, Valence, table};
 use crate::array::{Array, ArrayError, Dims, Order, Strides, normalize_axis};
@@ -7,6 +10,7 @@ use crate::dtype::{DType, Operand, result_dtype};
 use crate::exec;
 use crate::syntax::Class;
 use crate::value::{CallArgs, Fault, Host, Value, Warning};
+use smallvec::SmallVec;
 
 pub const ROWS: &[Prim] = &[
     Prim {
@@ -345,29 +349,43 @@ fn cross(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         let at = (x.offset() as isize + k as isize * x.strides()[last]) as usize;
         Value::Array(x.view(&x.shape()[..last], &x.strides()[..last], at))
     };
-    let minor = |host: &mut dyn Host, i: usize, j: usize| -> Result<Array, Fault> {
+    let minor = |host: &mut dyn Host, i: usize, j: usize| -> Result<Value, Fault> {
         let zero = Value::Scalar(crate::dtype::cast_scalar(crate::dtype::Scalar::I64(0), a.dtype()));
         let item = |x: &Array, k: usize, n: usize| if k < n { part(x, k) } else { zero.clone() };
-        let left = apply(host, "multiply", [item(&a, i, la), item(&b, j, lb)])?;
-        let right = apply(host, "multiply", [item(&a, j, la), item(&b, i, lb)])?;
-        apply_array(host, "subtract", [left, right])
+        let left = step(host, "multiply", SmallVec::from_iter([item(&a, i, la), item(&b, j, lb)]))?;
+        let right = step(host, "multiply", SmallVec::from_iter([item(&a, j, la), item(&b, i, lb)]))?;
+        step(host, "subtract", SmallVec::from_iter([left, right]))
     };
     if la == 2 || lb == 2 {
         let text = "Arrays of 2-dimensional vectors are deprecated. Use arrays of 3-dimensional vectors instead. \
                     (deprecated in NumPy 2.0)";
         host.warn(Warning { category: "DeprecationWarning", text: text.into(), ..Default::default() });
     }
-    let mut minor = |i: usize, j: usize| -> Result<Array, Fault> { minor(host, i, j) };
     if la == 2 && lb == 2 {
-        return minor(0, 1).map(deliver);
+        return Ok(deliver(to_array(&minor(host, 0, 1)?.settled(host)?)?));
     }
-    let parts = [minor(1, 2)?, minor(2, 0)?, minor(0, 1)?];
-    let mut shape = Dims::from(parts[2].shape());
+    let mut part = minor(host, 1, 2)?;
+    let (mut shape, dtype) = match &part {
+        Value::Deferred(work) => (work.shape(), work.dtype()),
+        done => {
+            let done = to_array(done)?;
+            (done.shape().into(), done.dtype())
+        }
+    };
     shape.push(3);
-    let out = Array::empty(parts[2].dtype(), &shape)?;
+    let out = Array::empty(dtype, &shape)?;
     let last = shape.len() - 1;
-    for (k, p) in parts.iter().enumerate() {
-        exec::assign(&out.view(&shape[..last], &out.strides()[..last], k), p)?;
+    for k in 0..3 {
+        let place = out.view(&shape[..last], &out.strides()[..last], k);
+        let next = if k < 2 { minor(host, (k + 2) % 3, k)? } else { Value::None };
+        match std::mem::replace(&mut part, next) {
+            work @ Value::Deferred(_) => {
+                if let Some(expr) = deferred::expr_of(work) {
+                    deferred::compute(host, expr, exec::Target::Into(place))?;
+                }
+            }
+            done => exec::assign(&place, &to_array(&done)?)?,
+        }
     }
     let to = normalize_axis(axis(4)?, out.ndim())?;
     let mut axes: Dims = (0..last).collect();
