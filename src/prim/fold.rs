@@ -475,12 +475,12 @@ fn add_many(a: &Array, places: &[i64], values: &Array) -> Result<bool, Fault> {
         return Ok(false);
     }
     let sums = exec::copy(a, Order::C)?;
-    let values = exec::in_dtype(values, dtype)?;
-    let (n, count) = (a.size(), places.len());
+    let values = exec::contiguous(&exec::in_dtype(values, dtype)?)?;
+    let n = a.size();
     let finite = exec::copy::with_storage(&values, |v| {
         exec::copy::with_storage_mut(&sums, |mut s| {
             let mut sums = s.part(sums.offset(), n);
-            let values = v.slice(values.offset(), values.offset() + count);
+            let values = v.slice(values.offset(), values.offset() + values.size());
             kernel::index::add_at(sums.reborrow(), places, values);
             kernel::select::all_finite(sums.as_block())
         })
@@ -538,15 +538,17 @@ fn at(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if !indices.dtype().is_int() || a.ndim() == 0 {
         return Err(args.wrong(2, "an array of integers"));
     }
-    let places = exec::cast(&indices, DType::I64, Order::C)?;
-    let places = places.as_slice::<i64>().unwrap_or_default();
+    let places = exec::contiguous(&exec::in_dtype(&indices, DType::I64)?)?;
+    let own = if places.same_buffer(a) { exec::copy(&places, Order::C)? } else { places };
+    let places = own.as_slice::<i64>().unwrap_or_default();
     let mut shape = indices.shape().to_vec();
     shape.extend(&a.shape()[1..]);
-    let values = args.array(3)?.broadcast_to(&shape)?;
-    let flat = exec::copy(&values, Order::C)?;
-    if prim.name == "add" && add_many(a, places, &flat)? {
+    let values = args.array(3)?;
+    let wide = values.broadcast_to(&shape)?;
+    if prim.name == "add" && add_many(a, places, if values.size() == 1 { &values } else { &wide })? {
         return Ok(Value::None);
     }
+    let flat = exec::copy(&wide, Order::C)?;
     let mut rows = vec![places.len()];
     rows.extend(&a.shape()[1..]);
     let flat = flat.reshape_view(&rows, Order::C).unwrap_or(flat);
