@@ -123,7 +123,7 @@ pub fn small(
         _ => return None,
     };
     let (run, check) = overflow::watched(e, l);
-    let result = exec::small(run, check, dtype, l.out, operands)?;
+    let result = exec::small(run, check, dtype, l.out, operands, exec::SMALL)?;
     Some(result.map_err(Fault::from).and_then(|(array, flags)| {
         tell(prim.name, host, flags, array.shape())?;
         Ok(Value::Array(array))
@@ -229,7 +229,7 @@ fn apply(
     if let Some(Choice::Constant(truth)) = beside_others(e, &xs) {
         return constant(truth, &xs);
     }
-    let xs = numbers(prim, xs)?;
+    let mut xs = numbers(prim, xs)?;
     let chosen = match choose(prim, e, &xs)? {
         Choice::Loop(chosen) => chosen,
         Choice::Constant(truth) => return constant(truth, &xs),
@@ -251,7 +251,7 @@ fn apply(
                 Defer::Now => deferred::compute(host, expr, Target::Fresh(None)).map(Value::Array),
             }
         }
-        _ => match short(prim, &chosen, host, &xs) {
+        _ => match short(prim, &chosen, host, &mut xs) {
             Some(result) => result,
             None => {
                 let flat = all_flat(&xs);
@@ -508,8 +508,19 @@ fn ones(chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> SmallVec<[Option<
 }
 
 /// Small contiguous arrays of the loop's dtype, and scalars.
-fn short(prim: &Prim, chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> Option<Result<Value, Fault>> {
+fn short(
+    prim: &Prim,
+    chosen: &Chosen,
+    host: &mut dyn Host,
+    xs: &mut Operands,
+) -> Option<Result<Value, Fault>> {
     let dtype = chosen.uniform()?;
+    // An operand that nobody else sees may give its buffer to the result, which a plan knows how to do.
+    let gives = |x: &mut Value| match x {
+        Value::Array(a) => a.is_unique(),
+        _ => false,
+    };
+    let most = if xs.iter_mut().any(gives) { exec::SMALL } else { exec::MIDDLE };
     let ones = ones(chosen, host, xs);
     let mut operands: SmallVec<[Small<'_>; 3]> = SmallVec::new();
     for (x, one) in xs.iter().zip(&ones) {
@@ -519,7 +530,7 @@ fn short(prim: &Prim, chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> Opt
             _ => return None,
         });
     }
-    let result = exec::small(chosen.run, chosen.check, dtype, chosen.out, &operands)?;
+    let result = exec::small(chosen.run, chosen.check, dtype, chosen.out, &operands, most)?;
     Some(result.map_err(Fault::from).and_then(|(array, flags)| {
         tell(prim.name, host, flags, array.shape())?;
         Ok(Value::Array(array))
