@@ -5,13 +5,19 @@ use super::tally::{self, Pass};
 use super::{interrupt, progress, threads};
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, Element};
-use crate::kernel::matmul::{self, Mat, Out, Product, Series, product};
+use crate::kernel::matmul::{self, Mat, Out, Product, Reach, Series, product};
 use crate::with_dtype;
 
 /// Multiplications below which a whole stack stays on one thread.
 const SMALL: usize = 1 << 17;
 /// Elements below which work that only reads them stays on one thread.
 const READ: usize = 1 << 15;
+/// Bytes of a matrix that is not expected in the caches.
+const FAR: usize = 12 << 20;
+/// Rows from which a product with the transpose is half computed.
+const GRAM: usize = 192;
+/// The longest inner axis of one tile.
+const DEEP: usize = 8192;
 /// Elements of one piece of a dot product. A longer one is the sum of its pieces' sums, on any number
 /// of threads.
 const PIECE: usize = 1 << 14;
@@ -154,6 +160,7 @@ fn one<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T]) {
         (1, 1) => z[0] = dot(&a.vector(), &b.transpose().vector(), false),
         (_, 1) => gemv(a, &b.transpose().vector(), z),
         (1, _) => gemv(b.transpose(), &a.vector(), z),
+        _ if m >= GRAM && k <= DEEP && a.is_transpose_of(b) => gram(a, b, z, span(T::DTYPE)),
         _ => tiles(a, b, z, span(T::DTYPE)),
     }
 }
@@ -180,31 +187,58 @@ fn dot<T: Product>(x: &[T], y: &[T], conj: bool) -> T {
 fn gemv<T: Product>(a: Mat<'_, T>, x: &[T], z: &mut [T]) {
     let (m, k) = a.shape();
     let work = m.saturating_mul(k);
+    let reach = if work.saturating_mul(size_of::<T>()) < FAR { Reach::Near } else { Reach::Far };
+    // Longer pieces of a far matrix, so that what is asked for ahead is seldom another thread's.
+    let stretch = if reach == Reach::Far { 4 * READ } else { READ };
     if a.has_dense_rows() && m == 1 {
         z[0] = dot(&a.vector(), x, false);
-    } else if a.has_dense_rows() || m >= 512 {
+    } else if a.has_dense_rows() || m >= 512 && (reach == Reach::Near || m > DEEP) {
         let rows = match work < 2 * READ {
             true => m,
-            false if a.has_dense_rows() => (READ / k).clamp(1, m),
+            false if a.has_dense_rows() => in_eights(stretch / k),
             false => m.div_ceil(threads::count()).next_multiple_of(64).min(2048),
         };
         threads::chunks(z, rows, &|part, z| {
             let first = part * rows;
-            matmul::gemv(a.slice_rows(first, first + z.len()), x, z);
+            matmul::gemv(a.slice_rows(first, first + z.len()), x, z, reach);
         });
     } else if work < 2 * READ {
-        matmul::gemv(a, x, z);
+        matmul::gemv(a, x, z, reach);
     } else {
-        let columns = (READ / m).clamp(1, k);
+        let columns = in_eights(stretch / m).min(k);
         let mut sums = vec![T::default(); k.div_ceil(columns) * m];
         threads::chunks(&mut sums, m, &|part, z| {
             let first = part * columns;
             let end = k.min(first + columns);
-            matmul::gemv(a.slice_cols(first, end), &x[first..end], z);
+            matmul::gemv(a.slice_cols(first, end), &x[first..end], z, reach);
         });
         z.fill(T::default());
         sums.chunks_exact(m).for_each(|part| matmul::add_to(z, part));
     }
+}
+
+/// A number of rows, at least one, in whole groups of those that go together.
+fn in_eights(rows: usize) -> usize {
+    if rows < 8 { rows.max(1) } else { rows.next_multiple_of(8) }
+}
+
+/// `z = a b` for a matrix and its own transpose: block rows up to the diagonal, and the rest mirrored.
+fn gram<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T], span: usize) {
+    let (n, k) = a.shape();
+    let rows = (n.div_ceil(8)).min((2 * span / (n * k)).max(64)).next_multiple_of(16);
+    let progress = progress::begin(n.div_ceil(rows));
+    threads::helped(threads::count(), || {
+        for first in (0..n).step_by(rows) {
+            if interrupt::requested() {
+                return;
+            }
+            let end = n.min(first + rows);
+            let out = Out { data: &mut z[first * n..(end - 1) * n + end], stride: n, cols: end, add: false };
+            T::gemm(a.slice_rows(first, end), b.slice_cols(0, end), out, threads::count());
+            progress.advance(1);
+        }
+        matmul::mirror(z, n);
+    });
 }
 
 /// `z = a b` in tiles of about `span` multiplications, each on all threads. Tiles are as square as
@@ -214,9 +248,10 @@ fn tiles<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T], span: usize) {
     let work = m.saturating_mul(n).saturating_mul(k);
     let threads = if work < SMALL { 1 } else { threads::count() };
     if work <= 2 * span {
-        return T::gemm(a, b, Out { data: z, stride: n, cols: n, add: false }, threads);
+        let product = || T::gemm(a, b, Out { data: z, stride: n, cols: n, add: false }, threads);
+        return threads::helped(threads, product);
     }
-    let depth = k.min(8192);
+    let depth = k.min(DEEP);
     let area = (span / depth).max(1 << 12);
     let side = area.isqrt();
     let rows = if n < side { area / n } else { side }.next_multiple_of(64);
@@ -359,6 +394,19 @@ mod tests {
             tiles(a, b, &mut cut, 1);
             product(a, b, &mut whole, 1);
             assert_eq!(cut, whole, "{m} {k} {n}");
+        }
+    }
+
+    #[test]
+    fn a_product_with_the_transpose_is_symmetric() {
+        for (n, k) in [(1, 3), (16, 1), (70, 5), (193, 40), (200, 8)] {
+            let x: Vec<i64> = (0..n * k).map(|i| (i * 31 % 13) as i64 - 6).collect();
+            let a = Mat::rows(&x, n, k);
+            assert!(a.is_transpose_of(a.transpose()) && !a.is_transpose_of(Mat::rows(&x, k, n)));
+            let (mut half, mut whole) = (vec![1; n * n], vec![2; n * n]);
+            gram(a, a.transpose(), &mut half, 1);
+            product(a, a.transpose(), &mut whole, 1);
+            assert_eq!(half, whole, "{n} {k}");
         }
     }
 

@@ -116,6 +116,17 @@ pub fn chunks<T: Send>(items: &mut [T], size: usize, f: &(dyn Fn(usize, &mut [T]
     keep_awake();
 }
 
+/// Runs work that shares itself out over so many threads of the pool, which are kept awake around it.
+pub fn helped<R>(threads: usize, work: impl FnOnce() -> R) -> R {
+    if threads < 2 {
+        return work();
+    }
+    keep_awake();
+    let result = work();
+    keep_awake();
+    result
+}
+
 /// How long a helping thread looks for the next pass before it sleeps. To wake one takes longer than
 /// many a pass.
 const AWAKE: Duration = Duration::from_micros(200);

@@ -53,4 +53,4 @@ pub use fold::Fold;
 pub use fp::{Check, Flags};
 pub use one::{Few, One};
 pub use scratch::Scratch;
-pub use simd::{Level, level, levels, set_level, simd};
+pub use simd::{Level, fetch, level, levels, set_level, simd};

@@ -1,7 +1,7 @@
 //! Real and complex floats: `gemm` for matrices, own loops for vectors.
 
 use super::dot::{self, Ring};
-use super::{Mat, Out, Product};
+use super::{Mat, Out, Product, Reach, rows};
 use crate::dtype::{c64, c128};
 use crate::kernel::simd;
 use gemm::Parallelism;
@@ -25,11 +25,13 @@ macro_rules! real {
                 run(a, b, out, 1.0, threads);
             }
             fn dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::dot(x, y) }
-            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) { dot::dots_by_four::<$t, $lanes>(a, x, out) }
+            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t], reach: Reach) {
+                rows::float_dots::<$t, $lanes>(a, x, out, reach);
+            }
         }
     )*};
 }
-real!(f32: 16, f64: 8);
+real!(f32: 8, f64: 8);
 
 macro_rules! complex {
     ($($t:ty: $dot:ident, $dots:ident);*) => {$(
@@ -40,7 +42,7 @@ macro_rules! complex {
             fn dot(x: &[$t], y: &[$t], conj: bool) -> $t {
                 simd(#[inline(always)] || dot::$dot(x, y, conj))
             }
-            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) { dot::$dots(a, x, out) }
+            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t], _reach: Reach) { dot::$dots(a, x, out) }
         }
     )*};
 }

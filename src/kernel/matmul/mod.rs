@@ -7,6 +7,7 @@
 //! | floats, complex | the `gemm` crate on the operands as they lie |
 //! | integers (wrapping) | panels of columns packed once, then tiles of 4 rows in registers |
 //! | bool (`or` of `and`) | tables of the sums of 4 or 8 rows as bits ("Four Russians") |
+//! | a matrix and its transpose | block rows up to the diagonal, mirrored (`exec::product`) |
 //! | with a vector | rows that lie contiguously are dotted, columns that do are added up, 8 at a time |
 //!
 //! A product with a vector reads the matrix once and is bound by memory. Every element is summed in
@@ -16,6 +17,7 @@ mod bools;
 mod dot;
 mod floats;
 mod ints;
+mod rows;
 mod small;
 
 pub use dot::Ring;
@@ -79,6 +81,13 @@ impl<'a, T: Copy> Mat<'a, T> {
         self.data[self.offset.wrapping_add_signed(i as isize * self.rs + j as isize * self.cs)]
     }
 
+    /// Whether both are views of the same elements, turned.
+    pub fn is_transpose_of(&self, other: Mat<'_, T>) -> bool {
+        let place = |m: &Mat<'_, T>| (m.data.as_ptr(), m.offset);
+        place(self) == place(&other)
+            && (self.rows, self.cols, self.rs, self.cs) == (other.cols, other.rows, other.cs, other.rs)
+    }
+
     /// Rows that can be dotted with a slice: their elements follow each other.
     pub fn has_dense_rows(&self) -> bool {
         self.cs == 1 || self.cols == 1
@@ -119,7 +128,16 @@ pub trait Product: Element + Ring {
     /// The sum of the products of two slices of one length; with `conj`, of the first one's conjugates.
     fn dot(x: &[Self], y: &[Self], conj: bool) -> Self;
     /// One dot product per row, `out[i] = a[i] · x`; the rows are dense.
-    fn dots(a: Mat<'_, Self>, x: &[Self], out: &mut [Self]);
+    fn dots(a: Mat<'_, Self>, x: &[Self], out: &mut [Self], reach: Reach);
+}
+
+/// Where a matrix is read from, by the size of the whole of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The caches.
+    Near,
+    /// Memory, or the last cache.
+    Far,
 }
 
 /// `out = a b` in C order, on up to `threads` threads. Panics if the shapes do not fit: callers have
@@ -138,19 +156,19 @@ pub fn product<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, out: &mut [T], threads:
     }
     match (m, n) {
         (1, 1) => out[0] = T::dot(&a.vector(), &b.transpose().vector(), false),
-        (_, 1) => gemv(a, &b.transpose().vector(), out),
-        (1, _) => gemv(b.transpose(), &a.vector(), out),
+        (_, 1) => gemv(a, &b.transpose().vector(), out, Reach::Near),
+        (1, _) => gemv(b.transpose(), &a.vector(), out, Reach::Near),
         _ => T::gemm(a, b, Out { data: out, stride: n, cols: n, add: false }, threads),
     }
 }
 
 /// `out = a x`, one piece.
-pub fn gemv<T: Product>(a: Mat<'_, T>, x: &[T], out: &mut [T]) {
+pub fn gemv<T: Product>(a: Mat<'_, T>, x: &[T], out: &mut [T], reach: Reach) {
     assert!(a.cols == x.len() && a.rows == out.len());
     if a.has_dense_rows() {
-        T::dots(a, x, out);
+        T::dots(a, x, out, reach);
     } else if a.transpose().has_dense_rows() {
-        dot::sums(a.transpose(), x, out);
+        dot::sums(a.transpose(), x, out, reach);
     } else {
         T::gemm(a, Mat::rows(x, x.len(), 1), Out { data: out, stride: 1, cols: 1, add: false }, 1);
     }
@@ -159,6 +177,24 @@ pub fn gemv<T: Product>(a: Mat<'_, T>, x: &[T], out: &mut [T]) {
 /// `into[j] += from[j]`.
 pub fn add_to<T: Ring>(into: &mut [T], from: &[T]) {
     into.iter_mut().zip(from).for_each(|(s, &x)| *s = s.add(x));
+}
+
+/// Copies the lower triangle of a square matrix of `n` rows to the upper one.
+pub fn mirror<T: Copy>(z: &mut [T], n: usize) {
+    const TILE: usize = 16;
+    for first in (0..n).step_by(TILE) {
+        for left in (0..=first).step_by(TILE) {
+            let (height, width) = (TILE.min(n - first), TILE.min(n - left));
+            for j in 0..width {
+                let to = (left + j) * n + first;
+                // On the diagonal's tile, only what lies above it.
+                let from = if left == first { j + 1 } else { 0 };
+                for i in from..height {
+                    z[to + i] = z[(first + i) * n + left + j];
+                }
+            }
+        }
+    }
 }
 
 /// `out[i * y.len() + j] = x[i] * y[j]`.
