@@ -36,6 +36,9 @@ const RESIDUALS: &[&str] = &[
     "np.abs(t @ np.linalg.pinv(t) @ t - t).max() / np.abs(t).max()",
     "np.abs(h @ np.linalg.pinv(h, hermitian=True) @ h - h).max() / np.abs(h).max() / np.linalg.cond(h)",
     "x = np.linalg.lstsq(t, c)[0]; np.abs(t.conj().T @ (t @ x - c)).max() / np.linalg.norm(t) ** 2",
+    "w = np.concatenate([t, 2 * t, t[::-1]]); v = np.concatenate([c, c, c]); x = np.linalg.lstsq(w, v)[0]; np.abs(w.conj().T @ (w @ x - v)).max() / np.linalg.norm(w) ** 2",
+    "w = np.concatenate([t, 2 * t, t[::-1]]); s = np.linalg.svdvals(w); np.abs(s - np.linalg.svd(w).S).max() / s[0]",
+    "g = t.T @ t; np.abs(g - t.T.copy() @ t).max() / np.abs(g).max()",
     "np.abs(np.linalg.matrix_power(a, 3) - a @ a @ a).max() / np.abs(a @ a @ a).max()",
     "np.abs(np.linalg.norm(a) - np.sqrt((np.abs(a) ** 2).sum())) / np.linalg.norm(a)",
 ];

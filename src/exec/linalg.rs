@@ -76,13 +76,15 @@ impl Matrices {
         let group =
             if large || cost.saturating_mul(count) < ALONE { count } else { (ALONE / 4 / cost).max(1) };
         let one = |i: usize| f(i, all.get(i * size..(i + 1) * size).unwrap_or_default());
-        threads::chunks(&mut out, group.max(1), &|part, slots| {
-            for (i, slot) in slots.iter_mut().enumerate() {
-                if interrupt::requested() {
-                    return;
+        threads::helped(if large { threads::count() } else { 1 }, || {
+            threads::chunks(&mut out, group.max(1), &|part, slots| {
+                for (i, slot) in slots.iter_mut().enumerate() {
+                    if interrupt::requested() {
+                        return;
+                    }
+                    *slot = Some(one(part * group + i));
                 }
-                *slot = Some(one(part * group + i));
-            }
+            });
         });
         let done = out.into_iter().map(|r| match r {
             Some(r) => r.map_err(&fail),
