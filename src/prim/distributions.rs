@@ -8,7 +8,7 @@ use super::{Args, Example, Prim};
 use crate::array::Array;
 use crate::dtype::{DType, Element};
 use crate::exec;
-use crate::kernel::random::{self as kernel, Ahead, Law};
+use crate::kernel::random::{self as kernel, Law};
 use crate::value::{Fault, Value};
 
 pub const ROWS: &[Prim] = &[
@@ -219,27 +219,18 @@ pub const ROWS: &[Prim] = &[
         |_, args| triangular(args),
     ),
     method(
-        "multinomial",
-        "self, n, pvals, size=None",
-        "Counts of `n` trials that fall into classes of probabilities `pvals`, along a new last axis.",
-        &[Example { code: "np.random.default_rng(1).multinomial(10, [0.2, 0.3, 0.5])", out: "[2 5 3]" }],
-        |_, args| multinomial(args),
-    ),
-    method(
-        "dirichlet",
-        "self, alpha, size=None",
-        "Shares that sum to one, along a new last axis, of mean `alpha / sum(alpha)`.",
-        &[Example {
-            code: "np.random.default_rng(1).dirichlet([1, 2, 3])",
-            out: "[0.21056999 0.58249616 0.20693385]",
-        }],
-        |_, args| dirichlet(args),
+        "hypergeometric",
+        "self, ngood, nbad, nsample, size=None",
+        "How many of `nsample` items, drawn without replacement from `ngood` good ones and `nbad` bad \
+         ones, are good.",
+        &[Example { code: "np.random.default_rng(1).hypergeometric(15, 5, 10, 5)", out: "[ 8  8  7  8 10]" }],
+        |_, args| hypergeometric(args),
     ),
 ];
 
 /// What a parameter may be.
 #[derive(Clone, Copy, PartialEq)]
-enum Domain {
+pub(super) enum Domain {
     Any,
     NonNegative,
     Positive,
@@ -261,7 +252,7 @@ const LAM: f64 = 9.223372006484771e18;
 
 impl Domain {
     /// What is wrong with `x`, as the end of a message.
-    fn fault(self, name: &str, x: f64) -> Option<String> {
+    pub(super) fn fault(self, name: &str, x: f64) -> Option<String> {
         let (holds, text) = match self {
             Domain::Any => (true, ""),
             Domain::NonNegative => (x.is_nan() || !x.is_sign_negative(), " < 0"),
@@ -301,7 +292,7 @@ fn check(args: &Args, a: &Array, name: &str, domain: Domain) -> Result<(), Fault
     fault.map_or(Ok(()), |text| Err(args.reason(text)))
 }
 
-fn floats(a: &Array) -> Result<Vec<f64>, Fault> {
+pub(super) fn floats(a: &Array) -> Result<Vec<f64>, Fault> {
     Ok(exec::contiguous(&exec::in_dtype(a, DType::F64)?)?.as_slice::<f64>().unwrap_or_default().to_vec())
 }
 
@@ -347,50 +338,26 @@ fn triangular(args: &Args) -> Result<Value, Fault> {
     continuous(args, at + 3, &arrays, kernel::Triangular::from)
 }
 
-fn multinomial(args: &Args) -> Result<Value, Fault> {
-    let (state, at) = open(args)?;
-    let (n, classes) = (args.int(at)?, args.array(at + 1)?);
-    if classes.ndim() != 1 || classes.size() == 0 {
-        return Err(args.wrong(at + 1, "a vector of probabilities"));
-    }
-    if n < 0 {
-        return Err(args.reason("n < 0"));
-    }
-    let p = floats(&classes)?;
-    if let Some(text) = p.iter().find_map(|&x| Domain::Unit.fault("pvals", x)) {
-        return Err(args.reason(text.replace("p >", "pvals >").replace("p is", "pvals is")));
-    }
-    if p[..p.len() - 1].iter().sum::<f64>() > 1.0 + 1e-12 {
-        return Err(args.reason("sum(pvals[:-1]) > 1.0"));
-    }
-    let mut shape = size(args, at + 2)?.unwrap_or_default();
-    shape.push(p.len());
-    let mut out = Array::empty(DType::I64, &shape)?;
-    let items = out.as_mut_slice::<i64>().unwrap_or_default();
-    state.with_pcg(|rng| {
-        let mut g = Ahead::new(rng);
-        items.chunks_exact_mut(p.len()).for_each(|row| kernel::multinomial(&mut g, n, &p, row));
-    });
-    Ok(Value::Array(out))
-}
+/// The most items of each kind.
+const ITEMS: f64 = 1e9;
 
-fn dirichlet(args: &Args) -> Result<Value, Fault> {
-    let (state, at) = open(args)?;
-    let alpha = args.array(at)?;
-    if alpha.ndim() != 1 || alpha.size() == 0 {
-        return Err(args.wrong(at, "a vector of positive numbers"));
+fn hypergeometric(args: &Args) -> Result<Value, Fault> {
+    let (_, at) = open(args)?;
+    let arrays = [args.array(at)?, args.array(at + 1)?, args.array(at + 2)?];
+    for (a, name) in arrays.iter().zip(["ngood", "nbad", "nsample"]) {
+        check(args, a, name, Domain::Count)?;
     }
-    let alpha = floats(&alpha)?;
-    if alpha.iter().any(|&a| a.is_nan() || a < 0.0) {
-        return Err(args.reason("alpha < 0"));
+    let shapes: Vec<&[usize]> = arrays.iter().map(Array::shape).collect();
+    let shape = crate::array::broadcast_shapes(&shapes)?;
+    let all: Vec<Vec<f64>> =
+        arrays.iter().map(|a| floats(&a.broadcast_to(&shape)?)).collect::<Result<_, _>>()?;
+    for ((&good, &bad), &sample) in all[0].iter().zip(&all[1]).zip(&all[2]) {
+        if good >= ITEMS || bad >= ITEMS {
+            return Err(args.reason("both ngood and nbad must be less than 1000000000"));
+        }
+        if good + bad < sample {
+            return Err(args.reason("ngood + nbad < nsample"));
+        }
     }
-    let mut shape = size(args, at + 1)?.unwrap_or_default();
-    shape.push(alpha.len());
-    let mut out = Array::empty(DType::F64, &shape)?;
-    let items = out.as_mut_slice::<f64>().unwrap_or_default();
-    state.with_pcg(|rng| {
-        let mut g = Ahead::new(rng);
-        items.chunks_exact_mut(alpha.len()).for_each(|row| kernel::dirichlet(&mut g, &alpha, row));
-    });
-    Ok(Value::Array(out))
+    continuous(args, at + 3, &arrays, kernel::Hypergeometric::from)
 }

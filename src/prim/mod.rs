@@ -19,6 +19,7 @@ pub mod lists;
 pub mod matrices;
 pub mod methods;
 pub mod modules;
+mod multivariate;
 mod nans;
 pub mod operators;
 pub mod overflow;
@@ -104,6 +105,7 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("linalg", norms::ROWS),
     ("random", random::ROWS),
     ("random", distributions::ROWS),
+    ("random", multivariate::ROWS),
     ("signal", signal::ROWS),
     ("polynomials", polynomials::ROWS),
     ("reduction", reduction::ROWS),

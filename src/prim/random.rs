@@ -4,8 +4,8 @@
 //! Arguments are read here, distributions are `kernel::random`'s, and `random_draw` joins the two.
 
 use super::random_draw::{
-    State, choice, exponential, hidden, integers, normal, open, permutation, permuted, random, shuffle,
-    standard_exponential, standard_normal, uniform,
+    State, bytes, choice, exponential, hidden, integers, normal, open, permutation, permuted, random,
+    shuffle, standard_exponential, standard_normal, uniform,
 };
 use super::{Args, Example, Home, Kind, Prim, convert, operators, table};
 use crate::dtype::Scalar;
@@ -69,6 +69,13 @@ pub const ROWS: &[Prim] = &[
             out: "[[3 4 5]\n [6 1 1]]",
         }],
         |_, args| integers(args),
+    ),
+    method(
+        "bytes",
+        "self, length",
+        "So many random bytes, as a vector of uint8.",
+        &[Example { code: "np.random.default_rng(1).bytes(5)", out: "[255 228  34 121 243]" }],
+        |_, args| bytes(args),
     ),
     method(
         "normal",

@@ -12,7 +12,7 @@ use crate::exec::tally::{self, Pass};
 use crate::exec::{self, threads};
 use crate::kernel::Block;
 use crate::kernel::random::{
-    self as kernel, Ahead, Bounded, Drawn, Law, Mt19937, Numbers, Pcg64, SeedSequence,
+    self as kernel, Ahead, BitGen, Bounded, Drawn, Law, Mt19937, Numbers, Pcg64, SeedSequence,
 };
 use crate::value::{Fault, Host, Value, shape_text};
 use crate::with_dtype;
@@ -228,6 +228,20 @@ pub fn random(args: &Args) -> Result<Value, Fault> {
         });
     }
     drawn(args, &state, shape, out, &kernel::Uniform(0.0, 1.0))
+}
+
+/// The bytes of 32-bit draws, the low one first.
+pub fn bytes(args: &Args) -> Result<Value, Fault> {
+    let (state, at) = open(args)?;
+    let n = usize::try_from(args.int(at)?).map_err(|_| args.reason("negative dimensions are not allowed"))?;
+    let mut out = Array::empty(DType::U8, &[n])?;
+    let items = out.as_mut_slice::<u8>().unwrap_or_default();
+    with_numbers!(state, n, g => {
+        for word in items.chunks_mut(4) {
+            word.iter_mut().zip(g.next32().to_le_bytes()).for_each(|(slot, b)| *slot = b);
+        }
+    });
+    Ok(Value::Array(out))
 }
 
 pub fn standard_normal(args: &Args) -> Result<Value, Fault> {

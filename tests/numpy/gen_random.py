@@ -73,6 +73,8 @@ LAWS = {
     "Binomial": ("binomial", [(10, 0.3), (10, 0.9), (0, 0.5), (1000, 0.3), (1000, 0.7), (100_000, 0.5), (10**9, 0.001)]),
     "Geometric": ("geometric", [(0.5,), (0.1,), (1.0,), (1e-15,)]), "Logseries": ("logseries", [(0.6,), (0.99,)]),
     "Zipf": ("zipf", [(2.0,), (1.01,), (1e9,)]),
+    "Hypergeometric": ("hypergeometric", [(30, 50, 20), (5, 3, 4), (5, 3, 7), (100, 5, 3), (500, 800, 1200), (0, 9, 4),
+                                          (10**6, 2 * 10**6, 10**5), (999_999_999, 999_999_999, 10**9)]),
 }
 for name, (method, all_p) in LAWS.items():
     for p in all_p:
@@ -84,6 +86,10 @@ for r in (99, 2**31 + 5, 3 * 2**30):
     put(f"narrow:{r}", 14, R(14).integers(5, 5 + r, 200_000, endpoint=True))
 for r in (2**40, 2**62 + 2**61):
     put(f"broad:{r}", 14, R(14).integers(5, 5 + r, 200_000, endpoint=True))
+for sizes, k in (((16, 8, 4), 6), ((3, 200, 40, 0, 9), 230), ((5,), 3), ((1000, 2000), 0)):
+    text = "+".join(map(str, sizes))
+    put(f"colours:{k}:{text}", 15, R(15).multivariate_hypergeometric(sizes, k, 1000))
+    put(f"counted:{k}:{text}", 15, R(15).multivariate_hypergeometric(sizes, k, 1000, method="count"))
 put("permutation", 10, R(10).permutation(10_000))
 for n, k in ((5, 3), (100, 40), (20_000, 100), (20_000, 5_000), (20_000, 20_000), (1, 1), (7, 0)):
     put(f"sample:{n}:{k}", 11, R(11).choice(n, k, replace=False))

@@ -8,6 +8,7 @@
 mod basic;
 mod continuous;
 mod discrete;
+mod hypergeometric;
 mod integers;
 mod law;
 mod mt19937;
@@ -28,6 +29,7 @@ pub use continuous::{
     Wald, Weibull,
 };
 pub use discrete::{Binomial, Geometric, Logseries, NegativeBinomial, Poisson, Zipf, dirichlet, multinomial};
+pub use hypergeometric::{Hypergeometric, colours, colours_counted};
 pub use integers::{Bounded, Drawn, Method, interval};
 pub use law::{Law, Numbers};
 pub use mt19937::Mt19937;

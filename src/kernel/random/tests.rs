@@ -147,7 +147,7 @@ fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
             }
             laws!(StandardGamma Gamma Beta Chisquare NoncentralChisquare F NoncentralF StandardT StandardCauchy
                 Laplace Gumbel Logistic Lognormal Rayleigh Weibull Pareto Power Wald Vonmises Triangular
-                Poisson NegativeBinomial Binomial Geometric Logseries Zipf)
+                Poisson NegativeBinomial Binomial Geometric Logseries Zipf Hypergeometric)
         }
         "gamma32" => many(n, &mut rng, GammaF32(parts[1].parse().unwrap())),
         "narrow" => many(
@@ -168,6 +168,20 @@ fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
         }
         "permutation" => order(&mut rng, n),
         "sample" => bits_of(&sample(&mut rng, number(1), number(2), false)),
+        "colours" | "counted" => {
+            let sizes: Vec<i64> = parts[2].split('+').map(|x| x.parse().unwrap()).collect();
+            let mut items: Vec<usize> =
+                sizes.iter().enumerate().flat_map(|(i, &n)| std::iter::repeat_n(i, n as usize)).collect();
+            let mut out = vec![0; n];
+            let mut g = Ahead::new(&mut rng);
+            for row in out.chunks_exact_mut(sizes.len()) {
+                match parts[0] {
+                    "colours" => colours(&mut g, &sizes, number(1) as i64, row),
+                    _ => colours_counted(&mut g, &sizes, number(1) as i64, &mut items, row),
+                }
+            }
+            bits_of(&out)
+        }
         "ordered" => bits_of(&sample(&mut rng, number(1), number(2), true)),
         "mt64" => {
             let (mut rng, mut out) = (twister(seed), vec![0.0; n]);
