@@ -1,5 +1,6 @@
 //! The linter: `tests/lint/found/*.arr` are loops with what is offered for each, verified by running;
-//! `tests/lint/left/*.arr` are loops that nothing may be offered for.
+//! `tests/lint/left/*.arr` are loops that nothing may be offered for; `tests/lint/mistakes/*.arr` are lines
+//! with the code of what is said of them, and lines that nothing is said of.
 //!
 //! A case begins with a line `#: …` and goes to the next: `code: replacement`, its lines divided by
 //! ` ⋄ `; in `left` the note, or `-` for none. `ARR_UPDATE=1` writes what was found; read it as you
@@ -12,7 +13,7 @@ use arr::lint::{Equal, Finding, Lab, Level, check};
 use arr::session::Session;
 use common::{files, on_big_stack, read, updating};
 
-const LAB: Lab = Lab { measure: false, limit: 5.0, sample: 1000 };
+const LAB: Lab = Lab::TRIAL;
 
 struct Case {
     header: String,
@@ -38,6 +39,14 @@ fn findings(code: &str) -> Vec<Finding> {
     checked.findings
 }
 
+/// The codes of what is said of the lines of a case.
+fn mistakes(code: &str) -> String {
+    let all = findings(code);
+    let told = all.iter().filter(|f| !f.code.starts_with("loop-"));
+    let codes: Vec<&str> = told.map(|f| f.code).collect();
+    if codes.is_empty() { "-".into() } else { codes.join(" | ") }
+}
+
 /// What is said of the loops of a case, on one line.
 fn loops(code: &str) -> String {
     let all = findings(code);
@@ -55,16 +64,20 @@ fn loops(code: &str) -> String {
     if lines.is_empty() { "-".into() } else { lines.join(" | ") }
 }
 
-fn run(folder: &'static str, most: impl Fn(&str) -> bool + Send + 'static) -> usize {
+fn run(
+    folder: &'static str,
+    said: fn(&str) -> String,
+    most: impl Fn(&str) -> bool + Send + 'static,
+) -> Vec<String> {
     on_big_stack(move || {
-        let mut count = 0;
+        let mut all = Vec::new();
         let mut wrong = Vec::new();
         for path in files(folder, ".arr") {
             let text = read(&path);
             let mut out = String::new();
             for case in cases(&text) {
-                count += 1;
-                let said = loops(&case.code);
+                let said = said(&case.code);
+                all.push(said.clone());
                 out += &format!("#: {said}\n{}", case.code);
                 if said != case.header || !most(&said) {
                     wrong.push(format!("{}:\n{}- {}\n+ {said}\n", path.display(), case.code, case.header));
@@ -79,20 +92,31 @@ fn run(folder: &'static str, most: impl Fn(&str) -> bool + Send + 'static) -> us
         } else {
             assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         }
-        count
+        all
     })
 }
 
 #[test]
 fn loops_are_found() {
-    let count = run("tests/lint/found", |said| said.contains("loop-") && !said.contains("loop-dependency"));
-    assert!(count >= 80, "{count} loops");
+    let all =
+        run("tests/lint/found", loops, |said| said.contains("loop-") && !said.contains("loop-dependency"));
+    assert!(all.len() >= 80, "{} loops", all.len());
 }
 
 #[test]
 fn loops_are_left() {
-    let count = run("tests/lint/left", |said| said == "-" || !said.contains(": this loop is"));
-    assert!(count >= 40, "{count} loops");
+    let all = run("tests/lint/left", loops, |said| said == "-" || said.contains("has to go step by step"));
+    assert!(all.len() >= 40, "{} loops", all.len());
+}
+
+#[test]
+fn mistakes_are_told_and_only_they() {
+    let all = run("tests/lint/mistakes", mistakes, |_| true);
+    for code in
+        ["copy-write", "needless-copy", "bits-unbracketed", "append-in-loop", "column-walk", "wide-dtype"]
+    {
+        assert!(all.iter().filter(|said| **said == code).count() >= 4, "{code}");
+    }
 }
 
 /// The fenced blocks ```` ```check ```` of the page: a program, then `---`, then what `arr check` says.

@@ -97,8 +97,8 @@ impl Finder<'_> {
         let Target::Index { base, span, .. } = t else { return };
         let copied = match &base.kind {
             ExprKind::Index { subs, .. } => subs.iter().any(|s| self.copies(s)),
-            ExprKind::Call { func, args } => match callee(func) {
-                Some((name, Some(_))) => args.is_empty() && gives_copy(name),
+            ExprKind::Call { func, .. } => match callee(func) {
+                Some((name, Some(base))) => !is_module(base) && gives_copy(name),
                 _ => false,
             },
             _ => false,
@@ -168,7 +168,11 @@ impl Finder<'_> {
                 self.needless(left);
                 self.needless(right);
             }
-            ExprKind::Compare { first, rest } => self.bits(first, rest, e.span),
+            ExprKind::Compare { first, rest } => {
+                self.bits(first, rest, e.span);
+                self.needless(first);
+                rest.iter().for_each(|(_, e)| self.needless(e));
+            }
             ExprKind::Call { func, args } => self.call(func, args, e.span),
             ExprKind::Index { subs, .. } => {
                 for sub in subs {
@@ -459,8 +463,8 @@ fn op_text(text: &Text, left: Span, right: Span) -> String {
 
 /// A method that always gives a new array.
 fn gives_copy(name: &str) -> bool {
-    idioms::role(name) == Some(Role::Copy)
-        || idioms::row(name, true).is_some_and(|r| r.doc.starts_with("A copy"))
+    idioms::gives_new(name)
+        || idioms::row(name, true).is_some_and(|r| idioms::is_elementwise(r) || r.doc.starts_with("A copy"))
 }
 
 /// An expression whose value nothing else holds.

@@ -16,6 +16,7 @@ mod report;
 mod sites;
 mod sums;
 mod trial;
+mod tuples;
 mod vector;
 mod walk;
 mod watch;
@@ -188,15 +189,10 @@ fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     let in_replaced = |f: &Finding| replaced.iter().any(|(a, b)| *a <= f.line && f.end_line <= *b);
     findings.retain(|f| f.replacement.is_some() || !(f.code == "column-walk" && in_replaced(f)));
     // A reason is told of the outermost loop that has it.
-    let notes: Vec<(usize, usize, String)> = findings
-        .iter()
-        .filter(|f| f.level == Level::Note)
-        .map(|f| (f.line, f.end_line, f.message.clone()))
-        .collect();
+    let notes: Vec<(usize, usize)> =
+        findings.iter().filter(|f| f.level == Level::Note).map(|f| (f.line, f.end_line)).collect();
     let around = |f: &Finding| {
-        notes.iter().any(|(a, b, message)| {
-            *message == f.message && *a <= f.line && f.end_line <= *b && (*a, *b) != (f.line, f.end_line)
-        })
+        notes.iter().any(|(a, b)| *a <= f.line && f.end_line <= *b && (*a, *b) != (f.line, f.end_line))
     };
     findings.retain(|f| f.level != Level::Note || !around(f));
     let growing: Vec<usize> =

@@ -2,6 +2,7 @@
 
 use super::build::*;
 use super::callee;
+use super::tuples;
 use super::walk::{self, Node};
 use crate::prim::idioms::{self, Role};
 use crate::syntax::Span;
@@ -176,32 +177,52 @@ pub fn counted(s: &Stmt, start: Expr) -> Option<(Stmt, Name)> {
     let StmtKind::While { test, body } = &s.kind else { return None };
     let ExprKind::Compare { first, rest } = &test.kind else { return None };
     let ([(op, bound)], ExprKind::Name(i)) = (&**rest, &first.kind) else { return None };
-    let stop = match &*op.text {
-        "<" | "!=" | "≠" => bound.clone(),
-        "<=" | "≤" => plus(bound, 1),
-        _ => return None,
-    };
     let (last, rest) = body.body.split_last()?;
-    let steps = match &last.kind {
-        StmtKind::Augment { target: Target::Name(n), op, value } => {
-            n.text == *i && &*op.text == "+" && literal(value) == Some(1)
-        }
-        StmtKind::Assign { targets, value } => {
-            matches!(&**targets, [Target::Name(n)] if n.text == *i)
-                && same(value, &binary("+", name(i), int(1)))
-        }
-        _ => false,
+    let step = counting(last, i)?;
+    let stop = match (&*op.text, step) {
+        ("<", 1..) | (">", ..=-1) | ("!=" | "≠", 1 | -1) => bound.clone(),
+        ("<=" | "≤", 1..) => plus(bound, 1),
+        (">=" | "≥", ..=-1) => plus(bound, -1),
+        _ => return None,
     };
     let names = walk::Names::of(rest);
     let bound_names = walk::Names::of_expression(bound);
     let moves = bound_names.read.iter().any(|n| names.assigned.contains(n) || n == i);
-    if !steps || names.assigned.contains(i) || moves || has_jumps(rest) {
+    if names.assigned.contains(i) || moves || has_jumps(rest) {
         return None;
     }
-    let iter = call(name("range"), vec![arg(start), arg(stop)]);
+    let mut args = vec![arg(start), arg(stop)];
+    if step != 1 {
+        args.push(arg(int(step)));
+    }
+    let iter = call(name("range"), args);
     let target = Target::Name(Spelled { text: i.clone(), span: s.span });
     let body = Block { body: rest.to_vec(), span: body.span };
     Some((Stmt { kind: StmtKind::For { target, iter, body }, span: s.span, silent: false }, i.clone()))
+}
+
+/// By how much a statement counts a name up or down: `i += 2`, `i = i - 1`.
+fn counting(s: &Stmt, i: &Name) -> Option<i64> {
+    let (op, by) = match &s.kind {
+        StmtKind::Augment { target: Target::Name(n), op, value } if n.text == *i => (&op.text, value),
+        StmtKind::Assign { targets, value } => {
+            let ([Target::Name(n)], ExprKind::Binary { op, left, right }) = (&**targets, &value.kind) else {
+                return None;
+            };
+            if n.text != *i || !same(left, &name(i)) {
+                return None;
+            }
+            (&op.text, &**right)
+        }
+        _ => return None,
+    };
+    let by = literal(by)?;
+    match &**op {
+        "+" => Some(by),
+        "-" => by.checked_neg(),
+        _ => None,
+    }
+    .filter(|n| *n != 0)
 }
 
 /// `continue` would skip the counting.
@@ -214,29 +235,43 @@ fn has_jumps(body: &[Stmt]) -> bool {
     found
 }
 
-/// The assignments right before a loop that can be run again.
-pub fn prelude<'a>(site: &Site<'a>, pure: impl Fn(&Expr) -> bool) -> Vec<&'a Stmt> {
+/// The assignments right before a loop that can be run again, tuples taken apart.
+pub fn prelude(site: &Site, taken: &mut Vec<Name>, pure: impl Fn(&Expr) -> bool) -> Vec<Stmt> {
     let Some((block, at)) = site.blocks.last() else { return Vec::new() };
     let mut found = Vec::new();
     for s in block[..*at].iter().rev().take(8) {
-        let plain = match &s.kind {
-            StmtKind::Assign { targets, value } => {
-                let element = |t: &Target| match t {
-                    Target::Name(_) => true,
-                    Target::Index { base, .. } => matches!(base.kind, ExprKind::Name(_)),
-                    _ => false,
-                };
-                targets.len() == 1 && targets.iter().all(element) && pure(value) && !costs(value)
-            }
-            _ => false,
-        };
+        let StmtKind::Assign { targets, value } = &s.kind else { break };
+        let mut singles = tuples::single(targets, value, s.span, taken).unwrap_or_else(|| vec![s.clone()]);
+        let plain = singles.len() <= targets.len().max(width(targets))
+            && singles.iter().all(|s| match &s.kind {
+                StmtKind::Assign { targets, value } => {
+                    let element = |t: &Target| match t {
+                        Target::Name(_) => true,
+                        Target::Index { base, .. } => matches!(base.kind, ExprKind::Name(_)),
+                        _ => false,
+                    };
+                    targets.len() == 1 && targets.iter().all(element) && pure(value) && !costs(value)
+                }
+                _ => false,
+            });
         if !plain {
             break;
         }
-        found.push(s);
+        // They stand where the whole statement does.
+        singles.iter_mut().for_each(|one| one.span = s.span);
+        singles.reverse();
+        found.extend(singles);
     }
     found.reverse();
     found
+}
+
+/// How many values a tuple assignment gives.
+fn width(targets: &[Target]) -> usize {
+    match targets {
+        [Target::Tuple(names, _)] => names.len(),
+        _ => 1,
+    }
 }
 
 /// What is not worth running again: anything but fresh arrays and plain values.

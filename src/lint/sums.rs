@@ -78,6 +78,16 @@ impl Op {
         }
     }
 
+    pub fn what_before(self) -> &'static str {
+        match self {
+            Op::Add | Op::Subtract => "a running sum of what came before",
+            Op::Multiply | Op::Divide => "a running product of what came before",
+            Op::Max => "a running maximum of what came before",
+            Op::Min => "a running minimum of what came before",
+            Op::Any | Op::All => "a running test of what came before",
+        }
+    }
+
     /// The running form along an axis of a value.
     pub fn running(self, e: Expr, axis: Option<usize>) -> Expr {
         let (function, args) = match self {
@@ -104,6 +114,16 @@ impl Op {
         }
     }
 
+    /// What loses against every number.
+    fn lowest(self) -> Option<Expr> {
+        let inf = super::build::name("inf");
+        match self {
+            Op::Max => Some(prefix("-", inf)),
+            Op::Min => Some(inf),
+            _ => None,
+        }
+    }
+
     /// `a op b` of whole values.
     pub fn join(self, a: Expr, b: Expr) -> Expr {
         match self {
@@ -124,15 +144,25 @@ pub struct Sum {
     pub start: Option<Val>,
     /// All that was added so far.
     pub total: Option<Val>,
-    /// Its value after each step.
+    /// Its value after each step, and before.
     pub running: Option<Val>,
+    pub before: Option<Val>,
     pub what: &'static str,
     pub code: &'static str,
 }
 
 impl Sum {
     pub fn new(level: usize, start: Option<Val>) -> Sum {
-        Sum { level, op: None, start, total: None, running: None, what: "", code: "loop-reduction" }
+        Sum {
+            level,
+            op: None,
+            start,
+            total: None,
+            running: None,
+            before: None,
+            what: "",
+            code: "loop-reduction",
+        }
     }
 }
 
@@ -172,7 +202,7 @@ impl Reader<'_> {
                 expr = match (whole, op.neutral()) {
                     (true, _) => index(e, vec![Sub::Expr(m)]),
                     (false, Some(n)) => np("where", vec![m, e, int(n)]),
-                    (false, None) => return Err(Why::Unknown),
+                    (false, None) => np("where", vec![m, e, op.lowest().ok_or(Why::Unknown)?]),
                 };
                 axes = all;
             }

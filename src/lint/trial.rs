@@ -3,6 +3,7 @@
 
 use super::facts::Facts;
 use super::report::Equal;
+use super::walk;
 use crate::array::Array;
 use crate::dtype::{DType, Scalar};
 use crate::eval::{Evaluator, Source};
@@ -29,13 +30,32 @@ pub struct Lab {
     pub limit: f64,
     /// Steps of a loop that are run at first.
     pub sample: i64,
+    /// Seconds that all runs for one loop may take together.
+    pub budget: f64,
+    /// When they are over.
+    pub until: Option<Instant>,
 }
 
 impl Lab {
     /// For a check that somebody waits for.
-    pub const CHECK: Lab = Lab { measure: true, limit: 2.0, sample: 2000 };
+    pub const CHECK: Lab = Lab { measure: true, limit: 2.0, sample: 2000, ..Lab::TRIAL };
     /// For a hint in passing.
-    pub const HINT: Lab = Lab { measure: true, limit: 0.04, sample: 1000 };
+    pub const HINT: Lab = Lab { measure: true, limit: 0.04, sample: 1000, budget: 0.05, ..Lab::TRIAL };
+    /// Without a clock to go by.
+    pub const TRIAL: Lab =
+        Lab { measure: false, limit: 5.0, sample: 1000, budget: f64::INFINITY, until: None };
+
+    /// The same, with its budget beginning now.
+    pub fn begun(self) -> Lab {
+        let until = Duration::try_from_secs_f64(self.budget).ok().map(|d| Instant::now() + d);
+        Lab { until, ..self }
+    }
+
+    /// Seconds that the next run may take.
+    pub fn left(&self) -> f64 {
+        let left = |until: Instant| until.saturating_duration_since(Instant::now()).as_secs_f64();
+        self.until.map_or(self.limit, |until| left(until).min(self.limit))
+    }
 }
 
 /// What a run left behind.
@@ -59,11 +79,16 @@ pub struct Code<'a> {
     pub prelude: &'a [Stmt],
     pub body: &'a [Stmt],
     pub source: Rc<Source>,
+    /// What it may write, beside the names that it assigns: these are copied, the rest is only read.
+    pub touched: &'a [Name],
 }
 
 /// Runs code on copies of values, and reads the names asked for.
 pub fn run(ev: &mut Evaluator, facts: &Facts, code: &Code, wanted: &[Name], limit: f64) -> Result<Ran, Halt> {
-    let values = copies(facts)?;
+    if limit <= 0.0 {
+        return Err(Halt::TooLong);
+    }
+    let values = copies(facts, code)?;
     let alarm = Alarm::set(limit);
     let result = ev.in_silence(|ev| {
         let outer = ev.globals.enter_module();
@@ -100,14 +125,19 @@ fn timed(ev: &mut Evaluator, code: &Code) -> Option<(f64, usize)> {
     Some((seconds, warnings))
 }
 
-/// The values, each array and list on its own, shared as the program shares them.
-fn copies(facts: &Facts) -> Result<Vec<(Name, Value)>, Halt> {
+/// The values, each list and each array that is written on its own, shared as the program shares them.
+fn copies(facts: &Facts, code: &Code) -> Result<Vec<(Name, Value)>, Halt> {
+    let own = [walk::Names::of(code.prelude), walk::Names::of(code.body)];
+    let changed = |name: &Name| {
+        code.touched.contains(name)
+            || own.iter().any(|n| n.written.contains(name) || n.assigned.contains(name))
+    };
     let mut made: Vec<(Array, Array)> = Vec::new();
     let mut lists: Vec<(List, List)> = Vec::new();
     let mut out = Vec::new();
     for (name, value) in &facts.values {
         let value = match value {
-            Value::Array(a) => match made.iter().find(|(old, _)| old.same_object(a)) {
+            Value::Array(a) if changed(name) => match made.iter().find(|(old, _)| old.same_object(a)) {
                 Some((_, new)) => Value::Array(new.clone()),
                 None => {
                     let new = copy::copy_keeping(a).map_err(|_| Halt::Error)?;

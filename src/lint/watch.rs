@@ -79,13 +79,14 @@ impl Watcher {
         let functions = Functions::of(bodies);
         let sites = sites::find(&text.statements);
         let mut value = |ev: &mut Evaluator, name: &str| ev.value_at(at, name);
+        let lab = self.lab.begun();
         let inside = |s: &&Site| s.span == span || (elapsed.is_some() && within(s.span, span));
         for site in sites.iter().filter(inside) {
             if elapsed.is_some() && site.span != span && self.mark(text, site.span) {
                 continue;
             }
             let own = elapsed.filter(|_| site.span == span);
-            if let Some(finding) = examine(ev, self.lab, text, site, &functions, &mut value, own) {
+            if let Some(finding) = examine(ev, lab, text, site, &functions, &mut value, own) {
                 let offered = finding.replacement.is_some();
                 self.found.borrow_mut().push(finding);
                 if offered {

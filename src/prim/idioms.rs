@@ -56,6 +56,23 @@ pub fn role(name: &str) -> Option<Role> {
     })
 }
 
+/// Methods whose result never shares memory with their array.
+pub fn gives_new(name: &str) -> bool {
+    matches!(
+        name,
+        "copy"
+            | "flatten"
+            | "astype"
+            | "repeat"
+            | "take"
+            | "compress"
+            | "cumsum"
+            | "cumprod"
+            | "argsort"
+            | "tolist"
+    )
+}
+
 /// Functions that change what they are given, the program's state, or the world.
 const EFFECTS: &[&str] = &[
     "print",

@@ -5,8 +5,8 @@ use super::*;
 
 impl Body<'_> {
     /// All conditions in force that stand at certain depths, as one.
-    pub(super) fn mask(&mut self, at: impl Fn(usize) -> bool) -> R<Option<Val>> {
-        let masks: Vec<Val> = self.masks.iter().filter(|(d, _)| at(*d)).map(|(_, v)| v.clone()).collect();
+    pub(super) fn mask(&mut self, at: impl Fn(&Mask) -> bool) -> R<Option<Val>> {
+        let masks: Vec<Val> = self.masks.iter().filter(|m| at(m)).map(|m| m.val.clone()).collect();
         let mut all: Option<Val> = None;
         for m in masks {
             all = Some(match all {
@@ -45,15 +45,15 @@ impl Body<'_> {
             }
             let own = v.clone();
             let kept = self.masks.len();
-            self.masks.extend(before.iter().map(|b| (depth, b.clone())));
-            self.masks.push((depth, v));
+            self.masks.extend(before.iter().map(|b| Mask { depth, val: b.clone(), of_loop: false }));
+            self.masks.push(Mask { depth, val: v, of_loop: false });
             self.block(&block.body)?;
             self.masks.truncate(kept);
-            before.push(Val::new(inverse(own.expr), own.axes, own.rank));
+            before.push(Val::new(crate::lint::vector::not(own.expr), own.axes, own.rank));
         }
         if let Some(block) = otherwise {
             let kept = self.masks.len();
-            self.masks.extend(before.into_iter().map(|b| (depth, b)));
+            self.masks.extend(before.into_iter().map(|val| Mask { depth, val, of_loop: false }));
             self.block(&block.body)?;
             self.masks.truncate(kept);
         }

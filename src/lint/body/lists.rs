@@ -14,9 +14,11 @@ impl Body<'_> {
         let v = self.reader.value(item)?;
         let uses = self.reader.uses;
         let over: Vec<usize> = self.reader.active[level..].to_vec();
-        let mask = self.mask(|depth| depth > level)?;
+        let mask = self.mask(|m| m.depth > level)?;
         let axes: Vec<usize> = mask.iter().flat_map(|m| m.axes.iter()).chain(&v.axes).copied().collect();
-        if over.iter().any(|l| !axes.contains(l) || self.reader.loops[*l].reversed) {
+        let back = |l: &usize| self.reader.loops[*l].reversed;
+        let backwards = over.iter().any(back);
+        if over.iter().any(|l| !axes.contains(l)) || backwards && over.len() > 1 {
             return Err(Why::Unknown);
         }
         let mut vals = vec![v.clone()];
@@ -35,6 +37,9 @@ impl Body<'_> {
             }
         } else if v.axes.len() < all.len() {
             return Err(Why::Unknown);
+        }
+        if backwards {
+            e = index(e, vec![slice(None, None, Some(int(-1)))]);
         }
         if level > 0 {
             // A row, made in this step: its elements are the items' axis.

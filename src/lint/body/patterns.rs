@@ -43,13 +43,6 @@ pub(super) fn negated(e: &Expr) -> Expr {
     expr(ExprKind::Not(Box::new(e.clone())))
 }
 
-pub(super) fn inverse(e: Expr) -> Expr {
-    match e.kind {
-        ExprKind::Prefix { op, operand } if &*op.text == "~" => *operand,
-        _ => prefix("~", e),
-    }
-}
-
 /// Branches that all assign one place, as one statement with a choice.
 pub(super) fn merged(arms: &[(Expr, Block)], otherwise: &Option<Block>) -> Option<Stmt> {
     let last = otherwise.as_ref()?;
@@ -253,7 +246,13 @@ pub(super) fn indexed_by(e: &Expr, name: &Name) -> bool {
 /// Whether no two steps write the same element, whatever the data: places that are no gather.
 pub(super) fn has_distinct(place: &Val) -> bool {
     let ExprKind::Index { subs, .. } = &place.expr.kind else { return true };
-    subs.iter().all(|s| matches!(s, Sub::Slice { .. }))
+    let counted = |s: &Sub| match s {
+        Sub::Expr(Expr { kind: ExprKind::Call { func, .. }, .. }) => {
+            callee(func).is_some_and(|(name, _)| idioms::role(name) == Some(Role::Steps))
+        }
+        _ => false,
+    };
+    subs.iter().all(|s| matches!(s, Sub::Slice { .. })) || place.axes.len() == 1 && subs.iter().any(counted)
 }
 
 pub(super) fn number(e: &Expr) -> Option<f64> {
@@ -371,5 +370,110 @@ pub(super) fn replaced(e: &Expr, name: &Name, by: &Expr) -> Expr {
             call((**func).clone(), args.collect())
         }
         _ => e.clone(),
+    }
+}
+
+/// The one statement of a body that adds to a name, alone or under one condition: how, what, and the
+/// condition.
+pub(super) fn added_once(body: &[Stmt], name: &Name) -> Option<(Op, Expr, Option<Expr>)> {
+    let of = |s: &Stmt| match &s.kind {
+        StmtKind::Augment { target: Target::Name(n), op, value } if n.text == *name => {
+            Some((Op::of(&op.text)?, value.clone()))
+        }
+        StmtKind::Assign { targets, value } => match &**targets {
+            [Target::Name(n)] if n.text == *name => joined(name, value),
+            _ => None,
+        },
+        _ => None,
+    };
+    let mut found = None;
+    for s in body {
+        if !walk::Names::of(std::slice::from_ref(s)).assigned.contains(name) {
+            continue;
+        }
+        let own = match &s.kind {
+            StmtKind::Expr(Expr { kind: ExprKind::If { arms, otherwise: None }, .. }) => match &**arms {
+                [(test, Block { body, .. })] => match &**body {
+                    [s] => of(s).map(|(op, e)| (op, e, Some(test.clone()))),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => of(s).map(|(op, e)| (op, e, None)),
+        };
+        if found.is_some() || own.is_none() {
+            return None;
+        }
+        found = own;
+    }
+    found.filter(|(_, e, _)| !walk::mentions(e, name))
+}
+
+/// `max(own, e)`: how the place is joined with what else.
+pub(super) fn chosen_with(own: &Expr, value: &Expr) -> Option<(Op, Expr)> {
+    let ExprKind::Call { func, args } = &value.kind else { return None };
+    let (function, None) = callee(func)? else { return None };
+    let larger = match idioms::role(function) {
+        Some(Role::Choose(f)) => f.starts_with("max"),
+        None if function.ends_with("imum") => function.starts_with("max"),
+        _ => return None,
+    };
+    let [a, b] = &**args else { return None };
+    let op = if larger { Op::Max } else { Op::Min };
+    if same(&a.value, own) && !mentions_element(&b.value, own) {
+        Some((op, b.value.clone()))
+    } else if same(&b.value, own) && !mentions_element(&a.value, own) {
+        Some((op, a.value.clone()))
+    } else {
+        None
+    }
+}
+
+/// An expression over the columns of a matrix as one over the matrix: `m.T - m.T.mean(axis=1)[:, None]`
+/// as `m - m.mean(axis=0)`.
+pub(super) fn upright(e: &Expr) -> Option<Expr> {
+    match &e.kind {
+        ExprKind::Number { .. } => Some(e.clone()),
+        ExprKind::Attr { base, name } if &*name.text == "T" => Some((**base).clone()),
+        ExprKind::Binary { op, left, right } if &*op.text != "@" => {
+            Some(binary(&op.text, upright(left)?, upright(right)?))
+        }
+        ExprKind::Prefix { op, operand } => Some(prefix(&op.text, upright(operand)?)),
+        // A number of each column.
+        ExprKind::Index { base, subs } => {
+            let [rows, Sub::Expr(Expr { kind: ExprKind::None, .. })] = &**subs else { return None };
+            let ExprKind::Call { func, args } = &base.kind else { return None };
+            let row = callee(func).and_then(|(name, receiver)| idioms::row(name, receiver.is_some()))?;
+            let flip = |a: &Arg| match &a.keyword {
+                Some(k) if &*k.text == "axis" && literal(&a.value) == Some(1) => {
+                    Some(Arg { value: int(0), ..a.clone() })
+                }
+                None => Some(Arg { value: upright(&a.value)?, ..a.clone() }),
+                Some(_) => None,
+            };
+            if !is_all(rows) || !idioms::reduces(row) {
+                return None;
+            }
+            let args: Option<Vec<Arg>> = args.iter().map(flip).collect();
+            let func = match &func.kind {
+                ExprKind::Attr { base, name } if !matches!(&base.kind, ExprKind::Name(_)) => {
+                    attr(upright(base)?, &name.text)
+                }
+                _ => (**func).clone(),
+            };
+            Some(call(func, args?))
+        }
+        ExprKind::Call { func, args } => {
+            let (function, None) = callee(func)? else { return None };
+            if !idioms::row(function, false).is_some_and(idioms::is_elementwise) {
+                return None;
+            }
+            let plain = |a: &Arg| match a.keyword {
+                None => Some(arg(upright(&a.value)?)),
+                Some(_) => None,
+            };
+            Some(call((**func).clone(), args.iter().map(plain).collect::<Option<Vec<Arg>>>()?))
+        }
+        _ => None,
     }
 }

@@ -16,6 +16,9 @@ impl Body<'_> {
                 return self.store(base, subs, Some(&op.text), left);
             }
         }
+        if let Some((op, other)) = chosen_with(&own, value) {
+            return self.store(base, subs, Some(op.sign()), &other);
+        }
         self.store(base, subs, None, value)
     }
 
@@ -30,7 +33,10 @@ impl Body<'_> {
         }
         self.reader.uses = Uses::default();
         let rank = self.reader.facts.rank(base).unwrap_or(subs.len());
-        let v = self.reader.value(value)?;
+        self.reader.storing = Some(neat::expression(&index(base.clone(), subs.to_vec())));
+        let v = self.reader.value(value);
+        self.reader.storing = None;
+        let v = v?;
         let from_value = self.reader.uses;
         let place = self.place(base, rank, subs)?;
         let gathers = self.reader.uses.gather;
@@ -43,7 +49,7 @@ impl Body<'_> {
         match op {
             Some(op) if gathers && !has_distinct(&place) => self.scatter(name, &place, op, &v, mask),
             Some(op) if !missing.is_empty() => self.gathered(&place, op, &v, &missing, mask),
-            None if !missing.is_empty() => Err(Why::Unknown),
+            None if !missing.is_empty() => self.write_any(&place, &v, &missing, mask),
             _ => self.write(name, &place, op, &v, value, mask),
         }
     }
@@ -52,7 +58,9 @@ impl Body<'_> {
     pub(super) fn place(&mut self, base: &Expr, rank: usize, subs: &[Sub]) -> R<Val> {
         self.reader.uses.gather = false;
         let under = self.reader.under.take();
+        self.reader.writing = true;
         let place = self.reader.index(Val::new(base.clone(), Vec::new(), rank), subs);
+        self.reader.writing = false;
         self.reader.under = under;
         place
     }
@@ -137,15 +145,34 @@ impl Body<'_> {
         if let Some(mask) = mask {
             return self.write_where(place, op, v, ast, mask);
         }
-        let e = self.fitted(v, place)?;
+        let mut e = self.fitted(v, place)?;
         let (mut code, mut what) = self.kind(v);
+        // Of columns, the whole matrix.
+        let mut place = place.clone();
+        if let ExprKind::Attr { base, .. } = &place.expr.kind {
+            (place, e) = match upright(&e) {
+                Some(e) => (Val { expr: (**base).clone(), ..place }, e),
+                None => (Val { expr: index(place.expr, vec![all()]), ..place }, e),
+            };
+        }
+        let place = &place;
         let text = neat::expression(&e);
         let whole = matches!(place.expr.kind, ExprKind::Name(_));
         let target = neat::expression(&place.expr);
         let mut forms = Vec::new();
         match op {
+            Some("⌈" | "⌊") => {
+                let joined =
+                    if op == Some("⌈") { Op::Max } else { Op::Min }.join(place.expr.clone(), e.clone());
+                let target = if whole { format!("{target}[:]") } else { target };
+                forms.push(Form {
+                    text: format!("{target} = {}", neat::expression(&joined)),
+                    uses: Vec::new(),
+                });
+            }
             Some(op) => forms.push(Form { text: format!("{target} {op}= {text}"), uses: Vec::new() }),
             None => {
+                forms.extend(self.diagonal(place, &text));
                 if whole && !v.axes.is_empty() && !reads(&e, name) && v.axes.len() == place.axes.len() {
                     let alias = if is_view(&e) { format!("{text}.copy()") } else { text.clone() };
                     if let Some((at, _)) = self.init(name) {
@@ -181,6 +208,16 @@ impl Body<'_> {
         let sign = op.unwrap_or("");
         let selected = |m: &str, value: &str| format!("{target}[{m}] {sign}= {value}");
         let mut forms = Vec::new();
+        // Over zeros made right before, all at once.
+        if whole
+            && op.is_none()
+            && self.reader.active.len() > 1
+            && let Some((at, init)) = self.init(&target)
+            && is_filled(init, Some(0))
+        {
+            let chosen = np("where", vec![m.clone(), e.clone(), int(0)]);
+            forms.push(Form { text: format!("{target} = {}", neat::expression(&chosen)), uses: vec![at] });
+        }
         if v.axes.is_empty() && v.rank == 0 {
             forms.push(Form { text: selected(&neat::expression(&m), &text), uses: Vec::new() });
         } else {
@@ -225,6 +262,32 @@ impl Body<'_> {
         name
     }
 
+    /// `if c { r[i] = 1 }` with a condition of inner loops too: where it holds for any of their steps.
+    fn write_any(&mut self, place: &Val, v: &Val, missing: &[usize], mask: Option<Val>) -> R<()> {
+        let mask = mask.filter(|m| missing.iter().all(|l| m.axes.contains(l))).ok_or(Why::Unknown)?;
+        if !v.axes.is_empty() || v.rank > 0 {
+            return Err(Why::Unknown);
+        }
+        let any = self.reader.reduce(Op::Any, &mask, missing, None)?.val;
+        let any = self.fitted(&any, place)?;
+        let (target, value) = (neat::expression(&place.expr), neat::expression(&v.expr));
+        let text = format!("{target}[{}] = {value}", neat::expression(&any));
+        self.push(vec![Form { text, uses: Vec::new() }], "loop-axis", "a test for any along an axis");
+        Ok(())
+    }
+
+    /// `np.fill_diagonal(m, value)` for a write to every `m[i, i]`.
+    fn diagonal(&self, place: &Val, text: &str) -> Option<Form> {
+        let ExprKind::Index { base, subs } = &place.expr.kind else { return None };
+        let [Sub::Expr(a), Sub::Expr(b)] = &**subs else { return None };
+        let ExprKind::Call { args, .. } = &a.kind else { return None };
+        let [all] = &**args else { return None };
+        let n = self.reader.facts.int(&all.value);
+        let whole = (0..2).all(|axis| n.is_some() && self.reader.facts.length(base, axis) == n);
+        let text = format!("np.fill_diagonal({}, {text})", neat::expression(base));
+        (same(a, b) && whole).then(|| Form { text, uses: Vec::new() })
+    }
+
     /// `r[i] += m[i, j]`: added up over the loops that the place does not depend on.
     pub(super) fn gathered(
         &mut self,
@@ -235,7 +298,7 @@ impl Body<'_> {
         mask: Option<Val>,
     ) -> R<()> {
         let op = Op::of(op).ok_or(Why::Unknown)?;
-        if matches!(op, Op::Max | Op::Min | Op::Any | Op::All) {
+        if matches!(op, Op::Any | Op::All) {
             return Err(Why::Unknown);
         }
         let reduced = self.reader.reduce(op, v, missing, mask.as_ref())?;
@@ -251,9 +314,18 @@ impl Body<'_> {
         {
             forms.push(Form { text: format!("{name} = {text}"), uses: vec![at] });
         }
-        forms.push(Form { text: format!("{target} {}= {text}", op.sign()), uses: Vec::new() });
+        forms.push(match op {
+            Op::Max | Op::Min => {
+                let joined = neat::expression(&op.join(place.expr.clone(), e));
+                let whole = matches!(place.expr.kind, ExprKind::Name(_));
+                let target = if whole { format!("{target}[:]") } else { target };
+                Form { text: format!("{target} = {joined}"), uses: Vec::new() }
+            }
+            _ => Form { text: format!("{target} {}= {text}", op.sign()), uses: Vec::new() },
+        });
         let (code, what) = match reduced.code {
             "loop-matmul" => (reduced.code, reduced.what),
+            _ if matches!(op, Op::Max | Op::Min) => ("loop-axis", reduced.what),
             _ => ("loop-axis", sum_along(op)),
         };
         self.push(forms, code, what);

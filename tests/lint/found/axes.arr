@@ -126,3 +126,69 @@ n = zeros(3, dtype=int)
 for i in range(3) {
     for j in range(4) { if m[i, j] % 2 == 0 { n[i] += 1 } }
 }
+
+#: new
+m = arange(12.0).reshape(3, 4)
+for j in range(4) { m[:, j] = m[:, j] - m[:, j].mean() }
+
+#: new
+m = arange(12.0).reshape(3, 4)
+for i in range(3) { m[i] /= m[i].sum() }
+
+#: new
+a = arange(12.0).reshape(3, 4)
+b = arange(12.0).reshape(3, 4)
+r = zeros(3)
+for i in range(3) { r[i] = (a[i] * b[i]).sum() }
+
+#: new
+p = arange(8.0).reshape(4, 2)
+d = zeros((4, 4))
+for i in range(4) {
+    for j in range(4) { d[i, j] = np.sqrt(((p[i] - p[j]) ** 2).sum()) }
+}
+
+#: new
+p = arange(8.0).reshape(4, 2)
+d = zeros((4, 4))
+for i in range(4) {
+    for j in range(4) {
+        s = 0
+        for k in range(2) { s += (p[i, k] - p[j, k]) ** 2 }
+        d[i, j] = np.sqrt(s)
+    }
+}
+
+#: new
+m = arange(12).reshape(3, 4)
+r = zeros(3, dtype=bool)
+for i in range(3) {
+    for j in range(4) { if m[i, j] % 5 == 0 { r[i] = True } }
+}
+
+#: new
+m = arange(12.0).reshape(3, 4)
+r = zeros(3)
+for i in range(3) {
+    for j in range(4) { if m[i, j] > r[i] { r[i] = m[i, j] } }
+}
+
+#: new
+k = np.array([0, 1, 0, 2])
+w = arange(4.0)
+g = zeros(3)
+for c in range(3) { for i in range(4) { if k[i] == c { g[c] += w[i] } } }
+
+#: new
+m = arange(12.0).reshape(3, 4)
+for j in range(4) { m[:, j] /= m[:, j].max() }
+
+#: new
+m = arange(12.0).reshape(3, 4)
+total = zeros(4)
+for row in m { total += row }
+
+#: new
+m = arange(12.0).reshape(3, 4)
+lo = m[0].copy()
+for i in range(1, 3) { for j in range(4) { lo[j] = min(lo[j], m[i, j]) } }

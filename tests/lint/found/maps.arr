@@ -160,3 +160,28 @@ for i in range(6) {
     a[i] = b[i]
     b[i] = t
 }
+
+#: new
+fn squares(n) {
+    out = []
+    for i in range(n) { out.append(i * i) }
+    out
+}
+squares(8)
+
+#: new
+x = arange(12.0) - 4
+y = zeros(12)
+for i in range(12) { y[i] = min(max(x[i], 0), 5) }
+
+#: new
+y = zeros(8)
+for i in range(8) { y[i] = 2 ** i }
+
+#: new
+t = [[i * j for j in range(1, 5)] for i in range(1, 4)]
+
+#: new
+m = arange(12.0).reshape(3, 4)
+y = []
+for row in m { for v in row { y.append(v) } }

@@ -78,3 +78,44 @@ for i in range(len(x)) { if not (x[i] > 2 or y[i] < 3) { y[i] = 7 } }
 #: loop-mask: a masked update: m[m < 0] = 0
 m = arange(12.0).reshape(3, 4) - 5
 for i in range(3) { for j in range(4) { if m[i, j] < 0 { m[i, j] = 0 } } }
+
+#: new
+x = arange(12.0) - 4
+for i in range(12) {
+    if x[i] < 0 { x[i] = 0 } else if x[i] > 5 { x[i] = 5 }
+}
+
+#: new
+x = arange(12.0) - 4
+s = zeros(12, dtype=int)
+for i in range(12) {
+    if x[i] > 0 { s[i] = 1 } else if x[i] < 0 { s[i] = -1 }
+}
+
+#: new
+m = zeros((4, 4))
+for i in range(4) { for j in range(4) { if i == j { m[i, j] = 1 } } }
+
+#: new
+x = arange(6.0) - 3
+pos = [i for i, v in enumerate(x) if v > 0]
+
+#: new
+x = arange(12.0) - 4
+y = zeros(12)
+for i in range(12) {
+    if x[i] > 0 {
+        if x[i] < 5 { y[i] = 1 } else { y[i] = 2 }
+    }
+}
+
+#: new
+x = arange(12) - 4
+even = []
+odd = []
+for v in x { if v % 2 == 0 { even.append(v) } else { odd.append(v * 10) } }
+
+#: new
+x = np.array([1.0, nan, -3.0])
+y = zeros(3)
+for i in range(3) { y[i] = x[i] if x[i] > y[i] else 0.0 }

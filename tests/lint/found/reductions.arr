@@ -174,3 +174,194 @@ x = arange(5.0)
 y = arange(5.0)
 s = 0
 for a, b, c in zip(w, x, y) { s += a * b * c }
+
+#: new
+x = np.abs(arange(12.0) - 7)
+best = -inf
+at = -1
+for i, v in enumerate(x) {
+    if v > best {
+        best = v
+        at = i
+    }
+}
+
+#: new
+x = arange(10.0)
+at = -1
+for i in range(10) {
+    if x[i] > 4 {
+        at = i
+        break
+    }
+}
+
+#: new
+x = arange(10.0)
+at = -1
+for i in range(10) { if x[i] < 4 { at = i } }
+
+#: new
+x = arange(10.0)
+s = 0
+i = 0
+while i < 10 {
+    s += x[i]
+    i += 2
+}
+
+#: new
+x = arange(10.0)
+s = 0
+i = 9
+while i >= 0 {
+    s += x[i]
+    i -= 1
+}
+
+#: new
+x = arange(12.0)
+s = 0
+for i in range(0, 12, 3) { s += x[i] }
+
+#: new
+x = arange(12.0)
+s = 0
+for i in range(11, 0, -2) { s += x[i] }
+
+#: new
+m = arange(12.0).reshape(3, 4) - 5
+s = 0
+for i in range(3) {
+    for j in range(4) {
+        if i != j { s += m[i, j] }
+    }
+}
+
+#: new
+c = np.array([1.0, 2, 3])
+x = 2.0
+p = 0.0
+for a in c { p = p * x + a }
+
+#: new
+c = np.array([1.0, 2, 3])
+x = 2.0
+p = 0.0
+for i in range(3) { p += c[i] * x ** i }
+
+#: new
+a = arange(6)
+b = arange(6)
+same = True
+for i in range(6) {
+    if a[i] != b[i] {
+        same = False
+        break
+    }
+}
+
+#: new
+x = arange(8.0)
+ok = True
+for i in range(len(x) - 1) { if x[i] > x[i + 1] { ok = False } }
+
+#: new
+p = 1
+for i in range(1, 11) { p *= i }
+
+#: new
+h = 0.0
+for k in range(1, 20) { h += 1 / k }
+
+#: new
+n = 5
+f = 1
+while n > 1 {
+    f *= n
+    n -= 1
+}
+
+#: new
+a = arange(9.0).reshape(3, 3)
+x = arange(3.0)
+q = 0
+for i in range(3) { for j in range(3) { q += x[i] * a[i, j] * x[j] } }
+
+#: new
+a = np.array([1, 2, 3])
+b = np.array([3, 1, 1])
+n = 0
+for x in a { for y in b { if x == y { n += 1 } } }
+
+#: new
+a = arange(4.0)
+t = 2.2
+best = inf
+at = 0
+for i in range(4) {
+    d = abs(a[i] - t)
+    if d < best {
+        best = d
+        at = i
+    }
+}
+
+#: new
+m = arange(12.0).reshape(3, 4) - 5
+s = 0
+for i in range(3) {
+    for j in range(4) {
+        if m[i, j] > 0 { if m[i, j] < 5 { s += m[i, j] } }
+    }
+}
+
+#: new
+x = arange(6.0) - 3
+w = arange(6.0)
+s = 0
+for i in range(6) { if x[i] > 0 { s += w[i] } }
+
+#: new
+x = arange(6.0)
+y = x ** 2
+area = 0
+for i in range(1, 6) { area += (x[i] - x[i - 1]) * (y[i] + y[i - 1]) / 2 }
+
+#: new
+x = arange(20)
+s = 0
+for i in range(1, len(x), 2) { s += x[i] * x[i - 1] }
+
+#: new
+x = arange(10.0)
+y = zeros(10)
+for i, v in enumerate(x, 1) { y[i - 1] = v * i }
+
+#: new
+x = arange(10.0)
+large = None
+for v in x {
+    if v > 4 {
+        large = v
+        break
+    }
+}
+
+#: new
+x = np.array([4.0, 2.0, 7.0])
+w = np.array([0.2, 0.3, 0.5])
+mean = 0.0
+for i in range(3) { mean += w[i] * x[i] }
+var = 0.0
+for i in range(3) { var += w[i] * (x[i] - mean) ** 2 }
+
+#: new
+x = arange(12.0)
+best = 0
+for i in range(len(x)) { if abs(x[i] - 5) < abs(x[best] - 5) { best = i } }
+x[best]
+
+#: new
+s = 0
+for v in arange(8.0) { s = s * 0.5 + v }

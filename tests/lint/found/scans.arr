@@ -67,3 +67,53 @@ for i in range(12) {
 #: loop-scan: a running product: a[1:] = a[0] / np.cumprod(a[1:] + 1)
 a = arange(8.0)
 for i in range(1, 8) { a[i] = a[i - 1] / (a[i] + 1) }
+
+#: new
+x = arange(8.0)
+c = zeros(8)
+s = 0
+for i in range(8) {
+    c[i] = s
+    s += x[i]
+}
+
+#: new
+x = arange(8.0)
+c = zeros(9)
+for i in range(8) { c[i + 1] = c[i] + x[i] }
+
+#: new
+n = np.array([3, 1, 4])
+off = []
+at = 0
+for k in n {
+    off.append(at)
+    at += k
+}
+
+#: new
+keep = np.array([1, 0, 1, 1, 0]) == 1
+place = zeros(5, dtype=int)
+n = 0
+for i in range(5) {
+    place[i] = n
+    if keep[i] { n += 1 }
+}
+
+#: new
+x = arange(5.0) + 1
+p = 1.0
+before = []
+for v in x {
+    before.append(p)
+    p *= v
+}
+
+#: new
+x = np.array([3, 1, 4, 1, 5])
+share = zeros(5)
+seen = 0
+for i in range(5) {
+    share[i] = x[i] / (seen + x[i])
+    seen += x[i]
+}

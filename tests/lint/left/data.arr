@@ -28,10 +28,6 @@ text = ""
 for w in words { text = f"{text} {w}" }
 
 #: -
-n = 0
-for i in range(6) { for j in range(i) { n += i * j } }
-
-#: -
 x = arange(5.0)
 last = 0
 for v in x { last = v }
@@ -41,15 +37,6 @@ last
 x = arange(5.0)
 for i in range(5) { t = x[i] * 2 }
 t
-
-#: -
-x = arange(5.0)
-i = 0
-s = 0
-while i < 5 {
-    s += x[i]
-    i += 2
-}
 
 #: -
 y = zeros(5)

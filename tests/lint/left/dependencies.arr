@@ -2,9 +2,9 @@
 a = ones(8)
 for i in range(1, 8) { a[i] = a[i - 1] * 0.5 + 1 }
 
-#: loop-dependency: this loop has to go step by step: each step needs s of the step before
-s = 0
-for v in arange(8.0) { s = s * 0.5 + v }
+#: new
+s = 1
+for v in arange(8.0) { s = s * v + 0.5 }
 
 #: loop-dependency: this loop has to go step by step: f[i] needs f[i - 1] of the step before
 f = zeros(10, dtype=int)
