@@ -10,7 +10,7 @@
 //! alone takes as much. Powers go by the bits of the largest base times the largest exponent.
 
 use super::apply::noting;
-use super::arith::Arith;
+use super::arith::{Absolute, Arith};
 use super::integer::{self, Int};
 use super::{Block, BlockMut, Flags, simd};
 use crate::dtype::DType;
@@ -236,6 +236,21 @@ pub fn negative<T: Signed>(ops: &[Block<'_>], out: BlockMut<'_>) {
     }
 }
 
+pub fn absolute<T: Signed + Absolute<Out = T>>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    let n = out.len();
+    let both = [ops[0], ops[0]];
+    // Only the least number stays negative.
+    let signs = noting(&both, out, T::ZERO, |a: T, _: T, signs: &mut T| {
+        let r = a.absolute();
+        *signs = signs.or(r);
+        r
+    });
+    if Int::is_negative(signs) {
+        let wraps = |a: T, _: T| Int::is_negative(a.absolute());
+        note(first(ops, n, wraps, |a, _| Some(-a)));
+    }
+}
+
 pub fn power<T: Signed>(ops: &[Block<'_>], mut out: BlockMut<'_>) {
     let n = out.len();
     integer::power::<T>(ops, out.reborrow());
@@ -252,6 +267,54 @@ pub fn power<T: Signed>(ops: &[Block<'_>], mut out: BlockMut<'_>) {
     let fits = |x: Option<i128>| x.is_some_and(|x| x >> (T::BITS - 1) == 0 || x >> (T::BITS - 1) == -1);
     let wraps = |a: T, b: T| !Int::is_negative(b) && !fits(exact(a.wide(), b.wide()));
     note(first(ops, n, wraps, exact));
+}
+
+/// Where a product of elements in their order first leaves a dtype; `None` if a later zero makes it 0
+/// after all, unless the product of every prefix counts. What is 0, 1 or -1 is passed over in chunks.
+pub fn of_product<T>(xs: &[T], dtype: DType, prefixes: bool) -> Option<Spot>
+where
+    T: Copy + PartialOrd + From<i8> + Into<i128>,
+{
+    let fits = |p: i128| p >> (8 * dtype.itemsize() - 1) == 0 || p >> (8 * dtype.itemsize() - 1) == -1;
+    let (none, one, minus) = (T::from(0), T::from(1), T::from(-1));
+    let (mut product, mut found) = (1i128, None);
+    for (k, chunk) in xs.chunks(512).enumerate() {
+        if chunk.iter().fold(false, |any, &x| any | (x == none)) {
+            let before = chunk.iter().position(|&x| x == none).unwrap_or(0);
+            return match prefixes {
+                true => found.or_else(|| of_steps(&chunk[..before], k * 512, &mut product, dtype, fits)),
+                false => None,
+            };
+        }
+        if chunk.iter().fold(true, |all, &x| all & (x >= minus) & (x <= one)) {
+            let negative = chunk.iter().filter(|&&x| x == minus).count();
+            product = if negative % 2 == 1 { -product } else { product };
+        } else if found.is_none() {
+            found = of_steps(chunk, k * 512, &mut product, dtype, fits);
+        }
+        if prefixes && found.is_some() {
+            return found;
+        }
+    }
+    found
+}
+
+fn of_steps<T: Copy + Into<i128>>(
+    chunk: &[T],
+    start: usize,
+    product: &mut i128,
+    dtype: DType,
+    fits: impl Fn(i128) -> bool,
+) -> Option<Spot> {
+    for (i, &x) in chunk.iter().enumerate() {
+        let (left, right) = (*product, x.into());
+        let exact = left * right;
+        if !fits(exact) {
+            return Some(Spot { at: start + i, left, right: Some(right), exact: Some(exact), dtype });
+        }
+        *product = exact;
+    }
+    None
 }
 
 #[cfg(test)]
@@ -283,7 +346,23 @@ mod tests {
         check(subtract::<i8>, |a, b| a - b);
         check(multiply::<i8>, |a, b| a * b);
         check(|ops, out| negative::<i8>(&ops[1..], out), |_, b| -b);
+        check(|ops, out| absolute::<i8>(&ops[1..], out), |_, b| b.abs());
         check(|ops, out| square::<i8>(&ops[1..], out), |_, b| b * b);
+    }
+
+    #[test]
+    fn products_of_many() {
+        let factorial: Vec<i64> = (1..=25).collect();
+        let spot = of_product(&factorial, DType::I64, false).unwrap();
+        assert_eq!((spot.at, spot.left, spot.right), (20, 2432902008176640000, Some(21)));
+        assert_eq!(of_product(&factorial[..20], DType::I64, true), None);
+        let mut zero = factorial.clone();
+        zero.push(0);
+        assert_eq!(of_product(&zero, DType::I64, false), None);
+        assert_eq!(of_product(&zero, DType::I64, true).map(|s| s.at), Some(20));
+        let long = [vec![-1i8; 1000], vec![100, 2]].concat();
+        assert_eq!(of_product(&long, DType::I8, false).map(|s| (s.at, s.left)), Some((1001, 100)));
+        assert_eq!(of_product(&long, DType::I64, false), None);
     }
 
     #[test]

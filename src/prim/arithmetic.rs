@@ -263,6 +263,7 @@ pub const ROWS: &[Prim] = &[
         ],
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::absolute: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64=>f32 c128=>f64),
+            noting: loops!(overflow::absolute: i8 i16 i32 i64),
             plain: Plain::Unary(plain::absolute),
             check: Some(fp::standard),
             carries: 0b1,

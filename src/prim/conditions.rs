@@ -2,10 +2,13 @@
 //! result tells: an infinity without one among the elements overflowed, a NaN without one is
 //! invalid. Elements are looked at again only when a result is not finite.
 
+use super::overflow::{self, Mode};
 use super::reducing::{Ask, elements, warn};
 use crate::array::Array;
+use crate::dtype::DType;
 use crate::exec;
 use crate::exec::sort::with_run;
+use crate::kernel::overflow as spots;
 use crate::kernel::{Block, BlockMut, select};
 use crate::value::{Fault, Host};
 
@@ -49,6 +52,47 @@ pub fn heed(host: &mut dyn Host, ask: &Ask, result: &mut Array, verb: &str) -> R
     let invalid = nan.iter().zip(&*nans).any(|(r, n)| *r && *n == 0);
     let overflow = inf.iter().zip(&*nans).zip(&*infs).any(|((r, n), i)| *r && *n == 0 && *i == 0);
     tell(host, overflow, invalid, verb);
+    Ok(())
+}
+
+/// Warns of a product of signed integers along axes that does not fit the dtype it is made in.
+/// `prefixes`: so does every product on the way.
+pub fn heed_product(
+    host: &mut dyn Host,
+    name: &str,
+    a: &Array,
+    axes: &[usize],
+    dtype: DType,
+    prefixes: bool,
+) -> Result<(), Fault> {
+    if !dtype.is_signed_int() || !a.dtype().is_signed_int() || overflow::mode() == Mode::Wrap || a.size() == 0
+    {
+        return Ok(());
+    }
+    let whole = axes.len() == a.ndim();
+    let kept = (0..a.ndim()).filter(|k| !axes.contains(k));
+    let order: Vec<usize> = kept.chain(axes.iter().copied()).collect();
+    let of = |all: &[usize]| order.iter().map(|&k| all[k]).collect::<Vec<_>>();
+    let strides: Vec<isize> = order.iter().map(|&k| a.strides()[k]).collect();
+    let lanes = exec::contiguous(&a.view(&of(a.shape()), &strides, a.offset()))?;
+    let length: usize = axes.iter().map(|&k| a.shape()[k]).product();
+    macro_rules! first {
+        ($t:ty) => {
+            lanes.as_slice::<$t>().and_then(|xs| {
+                xs.chunks_exact(length.max(1)).find_map(|lane| spots::of_product(lane, dtype, prefixes))
+            })
+        };
+    }
+    let spot = match a.dtype() {
+        DType::I8 => first!(i8),
+        DType::I16 => first!(i16),
+        DType::I32 => first!(i32),
+        _ => first!(i64),
+    };
+    if spot.is_some() {
+        spots::leave(spot);
+        host.warn(overflow::heed_step(name, "multiply", whole.then_some(a.shape()))?);
+    }
     Ok(())
 }
 

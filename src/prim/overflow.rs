@@ -2,9 +2,9 @@
 //!
 //! | operation | signed integers | unsigned integers |
 //! | --- | --- | --- |
-//! | `+ - *`, negation, `square`, `**` of arrays | looked at | wrap |
-//! | reductions, scans, products of matrices, shifts, `abs`, `//` | wrap | wrap |
-//! | the same of typed scalars | NumPy's warning | NumPy's warning |
+//! | `+ - *`, negation, `abs`, `square`, `**`, `prod`, `cumprod` | looked at | wrap |
+//! | the same of typed scalars | NumPy's warning, with the operands | NumPy's warning |
+//! | sums, running sums, products of matrices, shifts, `//` | wrap | wrap |
 //! | casts | wrap | wrap |
 
 use super::row::{Elementwise, Loop};
@@ -50,7 +50,12 @@ pub fn watched(e: &Elementwise, l: &Loop) -> (KernelFn, Option<Check>) {
 /// Tells of a wrap in an operation: a warning, or the fault that the mode makes of it. The spot left
 /// last is where; `shape` is that of the result, if the spot counts its elements in C order.
 pub fn heed(name: &str, shape: Option<&[usize]>) -> Result<Warning, Fault> {
-    let detail = overflow::spot().map(|s| describe(name, &s, shape)).unwrap_or_default();
+    heed_step(name, name, shape)
+}
+
+/// Tells of a wrap in a function whose steps are another operation: `multiply` of `prod`.
+pub fn heed_step(name: &str, step: &str, shape: Option<&[usize]>) -> Result<Warning, Fault> {
+    let detail = detail(step, shape);
     match mode() {
         Mode::Error => Err(Fault::Wrapped { op: name.into(), detail }),
         _ => Ok(Warning {
@@ -59,6 +64,11 @@ pub fn heed(name: &str, shape: Option<&[usize]>) -> Result<Warning, Fault> {
             detail,
         }),
     }
+}
+
+/// What the spot left last tells of an operation; nothing if none was left.
+pub fn detail(name: &str, shape: Option<&[usize]>) -> String {
+    overflow::spot().map(|s| describe(name, &s, shape)).unwrap_or_default()
 }
 
 /// `127 + 1 at [0, 2] is 128, which int8 does not hold; int16 does`.

@@ -1,7 +1,7 @@
 //! Reductions: sums, products, extremes, truth, and the moments, with NumPy's arguments. Folding
 //! is `exec::reduce`'s; this family reads arguments, chooses dtypes and warns.
 
-use super::conditions::heed;
+use super::conditions::{heed, heed_product};
 use super::reducing::{Ask, Places, brief, brief_finite, finish, out_array};
 use super::{Args, Example, Home, Kind, Prim};
 use crate::array::{Array, Order};
@@ -194,13 +194,22 @@ fn fold_row(
     ufunc: &'static str,
     initial: Option<Scalar>,
 ) -> Result<Value, Fault> {
+    let multiplies = ufunc == "multiply";
     if let Some(s) = brief_finite(args, folds, initial) {
+        if multiplies && s.dtype().is_signed_int() {
+            let a = args.array(0)?;
+            let axes: Vec<usize> = (0..a.ndim()).collect();
+            heed_product(host, args.name(), &a, &axes, s.dtype(), false)?;
+        }
         return Ok(Value::Scalar(s));
     }
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW })?;
     let mut result = ask.fold(folds, ufunc, ask.initial.or(initial))?;
     ask.tell(host)?;
     heed(host, &ask, &mut result, "reduce")?;
+    if multiplies && ask.mask.is_none() && ask.initial.is_none() && ask.work.is_none() {
+        heed_product(host, args.name(), &ask.a, &ask.axes, result.dtype(), false)?;
+    }
     finish(result, ask.out)
 }
 

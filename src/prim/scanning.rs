@@ -135,6 +135,9 @@ fn run(
     let same = fold::find(table, fold.out, Some(fold.out)).ok_or_else(none)?;
     let result = exec::scan(fold, same, a, axis)?;
     super::conditions::heed_scan(host, a, &result, axis)?;
+    if std::ptr::eq(table, fold::PRODUCT) {
+        super::conditions::heed_product(host, "cumprod", a, &[axis], result.dtype(), true)?;
+    }
     Ok(result)
 }
 

@@ -176,9 +176,12 @@ fn scalar_operator(
             return Some(overflow::heed(prim.name, None).map(|_| Value::Scalar(value)));
         }
     }
-    crate::kernel::overflow::leave(None);
+    let detail = overflow::detail(prim.name, None);
     if flags.any() {
-        warn(&format!("scalar {}", prim.name), host, flags);
+        for warning in warnings(&format!("scalar {}", prim.name), flags) {
+            let detail = if warning.text.starts_with("overflow") { detail.clone() } else { String::new() };
+            host.warn(Warning { detail, ..warning });
+        }
     }
     Some(Ok(Value::Scalar(value)))
 }
