@@ -579,7 +579,7 @@ impl Resolver<'_> {
         Box::new(Site {
             name: name.into(),
             own: Some(self.lookup(name)),
-            method: table.get(Home::Method, name),
+            method: table.own_method(name),
             function: table.method(name),
             property: table.get(Home::Property, name),
             member: OnceCell::new(),

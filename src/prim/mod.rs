@@ -162,6 +162,47 @@ pub fn table() -> &'static Table {
     &TABLE
 }
 
+/// Functions that are also methods of NumPy's arrays: `x.mean()` stays the array's mean in a program
+/// that has a function `mean`.
+const NDARRAY: &[&str] = &[
+    "all",
+    "any",
+    "argmax",
+    "argmin",
+    "argpartition",
+    "argsort",
+    "astype",
+    "choose",
+    "clip",
+    "conj",
+    "conjugate",
+    "copy",
+    "cumprod",
+    "cumsum",
+    "diagonal",
+    "dot",
+    "flatten",
+    "item",
+    "max",
+    "mean",
+    "min",
+    "nonzero",
+    "prod",
+    "ravel",
+    "repeat",
+    "round",
+    "searchsorted",
+    "squeeze",
+    "std",
+    "sum",
+    "swapaxes",
+    "take",
+    "tolist",
+    "trace",
+    "var",
+    "view",
+];
+
 impl Table {
     fn build() -> Table {
         let mut table = Table {
@@ -202,7 +243,12 @@ impl Table {
         self.get(Home::Core, name).or_else(|| self.get(Home::Np, name))
     }
 
-    /// The function that `x.name(…)` calls for an array or number `x`.
+    /// The ndarray's own method of a name, which goes before the program's function of that name.
+    pub fn own_method(&self, name: &str) -> Option<&'static Prim> {
+        self.get(Home::Method, name).or_else(|| self.method(name).filter(|_| NDARRAY.contains(&name)))
+    }
+
+    /// The function that `x.name(…)` calls for an array or number `x` where the program has none.
     pub fn method(&self, name: &str) -> Option<&'static Prim> {
         self.get(Home::Method, name).or_else(|| self.get(Home::Np, name)).or_else(|| self.bare(name))
     }
