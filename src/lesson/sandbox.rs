@@ -162,6 +162,6 @@ impl Output for Kept {
     }
 
     fn warning(&mut self, warning: &Warning, _: &Source, _: Span) {
-        self.write(&format!("{}: {}\n", warning.category, warning.text));
+        self.write(&format!("{}: {}\n", warning.category, warning.message()));
     }
 }

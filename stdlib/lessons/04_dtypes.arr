@@ -30,12 +30,18 @@ f64 = np.ones(1_000_000); f32 = f64.astype(np.float32)
 #> … per loop
 
 ## What a small dtype cannot do is hold large numbers. An int8 goes from -128 to 127; past that it
-## comes out at the other end, as an odometer does. (arr warns, where it can see it happen.)
+## comes out at the other end, as an odometer does.
 
 np.iinfo(np.int8).max, np.iinfo(np.int32).max, np.iinfo(np.int64).max
 #> (127, 2147483647, 9223372036854775807)
 
 small = np.array([100, 120], dtype=np.int8)
+small + 10
+#> [ 110 -126]
+#> RuntimeWarning: integer overflow encountered in add: 120 + 10 at [1] is 130, which int8 does not hold; int16 does
+
+## NumPy gives the same numbers and says nothing. arr warns, and names a dtype that would do:
+
 small.astype(np.int16) + 10
 #> [110 130]
 
@@ -79,14 +85,14 @@ x.size * 4
 #: end
 
 #: exercise smallest
-## The elements of `ages` lie between 0 and 120. Give the same numbers in the smallest integer
-## dtype that holds them.
+## The elements of `ages` lie between 0 and 120. Give the same numbers in the smallest signed
+## integer dtype that holds them.
 #: setup
 ages = np.array([31, 4, 78, 120])
 #: also
 ages = np.array([0])
 #: limit copies <= 1
-#: hint Both int8 and uint8 take one byte; int8 ends at 127.
+#: hint The signed dtypes are int8, int16, int32 and int64; int8 ends at 127.
 #: hint `astype` converts.
 #: answer
 ages.astype(np.int8)

@@ -75,13 +75,13 @@ m.strides[0] // m.itemsize
 #: end
 
 #: exercise columns
-## Make a matrix with the values of `m` that stores its columns one after the other (Fortran
-## order).
+## Write `fortran(m)`: a matrix with the values of `m` that stores its columns one after the other
+## (Fortran order).
 #: setup
 m = np.arange(6.0).reshape(2, 3)
 #: gives fortran(m).flags['F_CONTIGUOUS'], fortran(m)
 #: limit no loop
-#: hint Write `fn fortran(m) = …`.
+#: hint A function of one expression is written `fn fortran(m) = …`.
 #: hint `copy`, `array` and `astype` take `order="F"`; `asfortranarray` has it in its name.
 #: answer
 fn fortran(m) = np.asfortranarray(m)

@@ -122,8 +122,8 @@ fn smooth(x) {
 #: end
 
 #: exercise neighbours
-## For each cell of the 0/1 matrix `g`, count its neighbours that are 1, of up to eight. Beyond
-## the border there is nothing.
+## Write `neighbours(g)`: for each cell of the 0/1 matrix `g`, how many of its up to eight
+## neighbours are 1. Beyond the border there is nothing.
 #: setup
 g = np.array([[0, 1, 0], [0, 1, 1], [0, 0, 1]])
 #: also
