@@ -87,6 +87,37 @@ pub fn slice(log: &[Entry], own: usize, wanted: &HashSet<String>, given: &HashSe
     kept
 }
 
+/// A program that is `code`, after those of the lines typed before that make the names it uses.
+pub fn with_its_names<'a>(earlier: impl Iterator<Item = &'a str>, code: &str, lexicon: &Lexicon) -> String {
+    let mut log: Vec<Entry> = Vec::new();
+    for text in earlier {
+        log.extend(lines(text, lexicon).iter().map(|l| Entry::new(l, is_shown(l, lexicon), lexicon)));
+    }
+    log.push(Entry::new(code, true, lexicon));
+    slice(&log, 0, &HashSet::new(), &HashSet::new()).join("\n")
+}
+
+/// Whether a text is expressions that change nothing, as far as can be seen.
+fn is_shown(text: &str, lexicon: &Lexicon) -> bool {
+    use crate::prim::idioms;
+    use crate::syntax::ast::ExprKind;
+    parse(text, lexicon).statements.iter().all(|s| match &s.kind {
+        StmtKind::Expr(e) => match &e.kind {
+            ExprKind::Call { func, .. } => match &func.kind {
+                ExprKind::Attr { base, name } => {
+                    let method = !matches!(&base.kind, ExprKind::Name(n) if &**n == "np");
+                    !idioms::row(&name.text, method).is_some_and(idioms::has_effects)
+                }
+                _ => true,
+            },
+            ExprKind::If { .. } => false,
+            _ => true,
+        },
+        StmtKind::Command { .. } | StmtKind::Help { .. } => true,
+        _ => false,
+    })
+}
+
 /// A text cut into whole lines that run one after the other; statements that share a line, and comments
 /// with what follows them, stay together.
 pub fn lines(text: &str, lexicon: &Lexicon) -> Vec<String> {

@@ -4,7 +4,7 @@ use super::text::{Bind, Py};
 use super::{R, Translator, helpers};
 use crate::prim::{self, Home, Prim, Valence, operators};
 use crate::syntax::Span;
-use crate::syntax::ast::{Dfn, DfnItem, Expr, ExprKind, StmtKind};
+use crate::syntax::ast::{Dfn, DfnItem, Expr, ExprKind, Number, StmtKind};
 
 impl Translator<'_, '_> {
     /// A function applied to one operand or two.
@@ -52,6 +52,7 @@ impl Translator<'_, '_> {
         };
         if let (Some(along), [x], Some(row)) = (&along, args, self.ufunc(f))
             && row.laws.associative
+            && !method.is_empty()
         {
             return Ok(Some(Py::atom(format!("np.{}.{method}({}, axis={along})", row.name, x.text))));
         }
@@ -72,8 +73,9 @@ impl Translator<'_, '_> {
             }
             let spelled =
                 |e: &Expr, all: &[&str]| matches!(&e.kind, ExprKind::Glyph(s) if all.contains(&&**s));
+            // NumPy's `dot` takes other axes of more than two.
             if spelled(f, &["+"]) && spelled(g, &["×", "*"]) {
-                return Ok(Some(Py::call("np.dot", args)));
+                return Ok(Some(Py::atom(format!("np.tensordot({}, {}, 1)", x.text, y.text))));
             }
         }
         if op == "⍨"
@@ -118,7 +120,7 @@ impl Translator<'_, '_> {
         }
     }
 
-    fn glyph(&mut self, g: &str, valence: Option<Valence>, span: Span) -> R<Py> {
+    pub(super) fn glyph(&mut self, g: &str, valence: Option<Valence>, span: Span) -> R<Py> {
         let table = prim::table();
         let (one, two) = (table.glyph(g, Valence::Monadic), table.glyph(g, Valence::Dyadic));
         let row = match (valence, one, two) {
@@ -135,6 +137,12 @@ impl Translator<'_, '_> {
 
     fn derived(&mut self, op: &str, f: &Expr, g: Option<&Expr>, axis: Option<&Expr>, span: Span) -> R<Py> {
         let outer = op == "." && matches!(&f.kind, ExprKind::Glyph(s) if &**s == "∘");
+        if op == "[]" {
+            return self.with_axis(f, axis, span);
+        }
+        if op == "⍣" && g.is_some_and(is_negative) {
+            return self.refuse("the inverse of a function (⍣ with a negative number)", span);
+        }
         let row = operators::find(if outer { "∘." } else { op });
         let helper = row.and_then(|o| self.helper(&format!("op_{}", o.name)));
         let Some(helper) = helper else { return self.refuse(&format!("the operator {op}"), span) };
@@ -142,7 +150,9 @@ impl Translator<'_, '_> {
         let valence =
             if matches!(op, "/" | "⌿" | "\\" | "⍀" | "." | "⍨") { Some(Valence::Dyadic) } else { None };
         let mut args = Vec::new();
-        if !outer {
+        if matches!(op, "⌸" | "⌺") {
+            args.push(self.of_groups(f)?);
+        } else if !outer {
             args.push(self.function(f, valence)?.text);
         }
         if let Some(g) = g {
@@ -152,6 +162,41 @@ impl Translator<'_, '_> {
             args.push(format!("axis={}", self.expr(axis)?.text));
         }
         Ok(Py::atom(format!("{helper}({})", args.join(", "))))
+    }
+
+    /// The function of `f⌸` and `f⌺`, which is called with two arguments: a dfn takes both, any other the
+    /// right one.
+    fn of_groups(&mut self, f: &Expr) -> R<String> {
+        if let ExprKind::Dfn(_) = f.kind {
+            return Ok(self.function(f, Some(Valence::Dyadic))?.text);
+        }
+        let f = self.function(f, Some(Valence::Monadic))?.text;
+        Ok(format!("{}({f})", self.need("monadic")))
+    }
+
+    /// `⌽[0]` and its like: a glyph's function along an axis.
+    fn with_axis(&mut self, f: &Expr, axis: Option<&Expr>, span: Span) -> R<Py> {
+        let (ExprKind::Glyph(glyph), Some(axis)) = (&f.kind, axis) else {
+            return self.refuse("an axis in brackets here", span);
+        };
+        let axis = self.expr(axis)?.text;
+        let dyadic = prim::table().glyph(glyph, Valence::Dyadic);
+        if dyadic.is_some_and(|row| row.elementwise().is_some()) {
+            let f = self.function(f, Some(Valence::Dyadic))?.text;
+            return Ok(Py::atom(format!("{}({f}, {axis})", self.need("with_axis"))));
+        }
+        match &**glyph {
+            "⌷" => Ok(Py::new(format!("lambda i, x: np.take(x, i, axis={axis})"), Bind::Lambda)),
+            "⌽" | "⊖" => {
+                let first = self.glyph("⊖", None, span)?.text;
+                Ok(Py::atom(format!("{}({first}, {axis})", self.need("along"))))
+            }
+            "↑" | "↓" | "⍪" => {
+                let first = self.glyph(glyph, Some(Valence::Dyadic), span)?.text;
+                Ok(Py::atom(format!("{}({first}, {axis})", self.need("along"))))
+            }
+            other => self.refuse(&format!("{other} with an axis in brackets"), span),
+        }
     }
 
     fn train(&mut self, items: &[Expr]) -> R<Py> {
@@ -195,8 +240,12 @@ impl Translator<'_, '_> {
         let name = self.fresh(if operator { "operator" } else { "dfn" });
         let own = if operator { "derived" } else { &name };
         let outer = self.names.replace(own.to_string());
+        let around = operator.then(|| self.operator.replace(name.clone()));
         let lines = self.dfn_lines(own, dfn, head);
         self.names = outer;
+        if let Some(around) = around {
+            self.operator = around;
+        }
         let mut lines = lines?;
         if operator {
             lines = lines.into_iter().map(|l| format!("    {l}")).collect();
@@ -265,8 +314,20 @@ impl Translator<'_, '_> {
                 Some(name) => Ok(Py::atom(name.clone())),
                 None => self.refuse("∇ here", span),
             },
+            "∇∇" => match &self.operator {
+                Some(name) => Ok(Py::atom(name.clone())),
+                None => self.refuse("∇∇ here", span),
+            },
             other => self.refuse(other, span),
         }
+    }
+}
+
+fn is_negative(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Number { value: Number::Int(n), .. } => *n < 0,
+        ExprKind::Prefix { op, .. } => &*op.text == "-",
+        _ => false,
     }
 }
 

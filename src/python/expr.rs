@@ -204,6 +204,9 @@ impl Translator<'_, '_> {
         let text = result?;
         Ok(match generator {
             true => Py::atom(format!("[{text}]")),
+            false if matches!(item.kind, ExprKind::Comprehension { .. }) => {
+                Py::atom(format!("{}([{text}])", self.need("rows")))
+            }
             false => Py::atom(format!("{}([{text}])", self.need("bracket"))),
         })
     }

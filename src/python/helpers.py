@@ -19,8 +19,10 @@ def bracket(items):
 
 
 def rows(items):
-    """An array of rows written between brackets."""
-    return np.array(items)
+    """An array of rows of one shape; a list of anything else."""
+    if len({np.shape(x) if isinstance(x, np.ndarray) else None for x in items}) > 1:
+        return items
+    return np.array(items) if items else items
 
 
 def as_function(f):
@@ -45,6 +47,9 @@ def either(one, two):
 
 
 def right_fold(f, x):
+    if len(x) == 0:
+        name = {'or_gcd': 'logical_or', 'and_lcm': 'logical_and'}.get(getattr(f, '__name__', ''))
+        return (getattr(np, name) if name else f).reduce(x, axis=0).astype(x.dtype)
     if f in (np.add, np.multiply, np.maximum, np.minimum):
         return f.reduce(x, axis=0)
     result = x[-1]
@@ -61,10 +66,7 @@ def op_reduce(f, axis=-1):
             return windowed(f, args[0], x, axis)
         if x.ndim == 0:
             return args[-1]
-        x = np.moveaxis(x, axis, 0)
-        if len(x) == 0:
-            return f.reduce(x, axis=0)
-        return right_fold(f, x)
+        return right_fold(f, np.moveaxis(x, axis, 0))
     return run
 
 
@@ -96,9 +98,20 @@ def op_scan_first(f, axis=0):
     return op_scan(f, axis) if callable(f) else lambda x: expand(f, x)
 
 
+def is_list(x):
+    return isinstance(x, (list, tuple))
+
+
 def op_each(f):
     """f¨: f of every item."""
+    def of_lists(args):
+        lengths = [len(a) for a in args if is_list(a) or np.ndim(a)]
+        columns = [list(a) if is_list(a) or np.ndim(a) else [a] * lengths[0] for a in args]
+        return rows([np.asarray(f(*values))[()] for values in zip(*columns)])
+
     def run(*args):
+        if any(is_list(a) for a in args):
+            return of_lists(args)
         arrays = np.broadcast_arrays(*args)
         items = [f(*values) for values in zip(*(a.ravel() for a in arrays))]
         out = np.array(items)
@@ -152,6 +165,8 @@ def op_power_operator(f, n):
     def run(*args):
         *left, x = args
         if not callable(n):
+            if np.ravel(n)[0] < 0:
+                raise ValueError('the inverse of a function (a power below 0) cannot be found in Python')
             for _ in range(int(np.ravel(n)[0])):
                 x = f(*left, x)
             return x
@@ -178,29 +193,133 @@ def op_inner_product(f, g):
     """f.g: f/ of g between the rows of x and the columns of y."""
     def run(x, y):
         x, y = np.asarray(x), np.asarray(y)
+        if not x.ndim:
+            x = np.broadcast_to(x, y.shape[:1] or (1,))
+        if not y.ndim:
+            y = np.broadcast_to(y, x.shape[-1:])
+        shape = x.shape[:-1] + y.shape[1:]
         y = np.moveaxis(y, 0, -1)
-        rows, columns = x.reshape(-1, x.shape[-1]), y.reshape(-1, y.shape[-1])
-        out = np.array([[right_fold(f, g(r, c)) for c in columns] for r in rows])
-        out = out.reshape(x.shape[:-1] + y.shape[:-1])
-        return out if out.ndim else out[()]
+        lines, columns = x.reshape(-1, x.shape[-1]), y.reshape(-1, y.shape[-1])
+        if x.shape[-1] == 0:
+            lines, columns = np.zeros((int(np.prod(x.shape[:-1])), 0)), np.zeros((int(np.prod(y.shape[:-1])), 0))
+        out = np.array([[right_fold(f, g(r, c)) for c in columns] for r in lines])
+        return out.reshape(shape)[()]
     return run
+
+
+def monadic(f):
+    """A function that looks at its right argument only."""
+    return lambda left, right: f(right)
 
 
 def op_key(f):
     """f⌸: f of every distinct item and where it is, or the values that belong to it."""
     def run(*args):
-        keys = np.asarray(args[0])
+        keys = np.atleast_1d(args[0])
         distinct = nub(keys)
-        values = np.arange(len(keys)) if len(args) == 1 else np.asarray(args[1])
-        return np.array([f(k, values[(keys == k)]) for k in distinct])
+        values = np.arange(len(keys)) if len(args) == 1 else np.atleast_1d(args[1])
+        same = [(keys == k).reshape(len(keys), -1).all(axis=1) for k in distinct]
+        return np.array([f(k, values[s]) for k, s in zip(distinct, same)])
     return run
+
+
+def op_stencil(f, window):
+    """f⌺w: f of the window of lengths w around every element, filled up with zeros; a second row of w is
+    by how much the windows move. On the left, f has how much of each axis is filled up."""
+    def run(x):
+        x = np.asarray(x)
+        lengths = np.array(window, ndmin=1)
+        lengths, moves = lengths if lengths.ndim == 2 else (lengths, np.ones_like(lengths))
+        own = x.shape[:len(lengths)]
+        before = [(int(n) - 1) // 2 for n in lengths]
+        filled = np.pad(x, [(b, int(n)) for b, n in zip(before, lengths)] + [(0, 0)] * (x.ndim - len(lengths)))
+        counts = [-(-(m - (n % 2 == 0)) // s) for m, n, s in zip(own, lengths, moves)]
+        cells = []
+        for place in np.ndindex(*map(int, counts)):
+            start = [p * int(s) for p, s in zip(place, moves)]
+            left = [max(b - p, 0) - max(p - b + int(n) - m, 0)
+                    for p, b, n, m in zip(start, before, lengths, own)]
+            cells.append(f(np.array(left), filled[tuple(slice(p, p + int(n)) for p, n in zip(start, lengths))]))
+        out = np.array(cells)
+        return out.reshape(tuple(map(int, counts)) + out.shape[1:])
+    return run
+
+
+def along(f, axis):
+    """f[axis]: what f does along the first axis, along another."""
+    def run(*args):
+        x = np.asarray(args[-1])
+        left = [np.moveaxis(a, axis, 0) if np.ndim(a) == x.ndim > 1 else a for a in args[:-1]]
+        if left and np.ndim(args[0]) > x.ndim:
+            left = [np.moveaxis(args[0], axis, 0)]
+        elif x.ndim > 1 or not left:
+            x = np.moveaxis(x, axis, 0)
+        return np.moveaxis(f(*left, x), 0, axis)
+    return run
+
+
+def with_axis(f, axis):
+    """f[axis]: the operand of fewer axes lies along an axis of the other."""
+    def run(x, y):
+        x, y = np.asarray(x), np.asarray(y)
+        def fit(small, large):
+            axes = np.ravel(axis)
+            shape = [1] * large.ndim
+            for k, n in zip(axes, small.shape):
+                shape[int(k)] = n
+            return small.reshape(shape)
+        return f(x, fit(y, x)) if x.ndim >= y.ndim else f(fit(x, y), y)
+    return run
+
+
+def at(x, what, where):
+    """x with other items in some places: a value, or what a function gives of those that are there."""
+    x = np.array(x)
+    where = where(x) if callable(where) else where
+    new = what(x[where]) if callable(what) else what
+    out = x.astype(np.result_type(x, new))
+    out[where] = new
+    return out
+
+
+def assign_selected(x, select, value, f=None):
+    """(selection of x) = value: the selection of the places says which; with f, x f= value."""
+    places = np.asarray(select(np.arange(x.size).reshape(x.shape)))
+    x.flat[places.ravel()] = np.broadcast_to(value if f is None else f(x.flat[places.ravel()].reshape(places.shape), value),
+                                             places.shape).ravel()
+
+
+def reduce(f, x):
+    return op_reduce(f)(x)
+
+
+def scan(f, x):
+    return op_scan(f)(x)
+
+
+def each(f, *args):
+    return op_each(f)(*args)
+
+
+def unique_mask(x):
+    """Which items are there for the first time."""
+    x = np.atleast_1d(x)
+    out = np.zeros(len(x), dtype=bool)
+    out[np.unique(x, return_index=True, axis=0)[1]] = True
+    return out
+
+
+def materialise(x):
+    return np.array(x)[()]
 
 
 def index_of(x, y):
     """Where each item of y first is in x; len(x) where it is not."""
-    x, y = np.asarray(x), np.asarray(y)
-    hit = np.equal.outer(y, x)
-    out = np.where(hit.any(-1), hit.argmax(-1) if len(x) else 0, len(x))
+    x, y = np.atleast_1d(x), np.asarray(y)
+    frame = y.shape[:y.ndim - x.ndim + 1]
+    own, other = x.reshape(len(x), -1), y.reshape(int(np.prod(frame)), -1)
+    hit = (other[:, None] == own).all(-1)
+    out = np.where(hit.any(-1), hit.argmax(-1) if len(x) else 0, len(x)).reshape(frame)
     return out if out.ndim else out[()]
 
 
@@ -224,19 +343,29 @@ def find(x, y):
 
 def decode(base, digits):
     """The number whose digits these are."""
-    base, digits = np.asarray(base) * 1, np.asarray(digits) * 1
-    base = np.broadcast_to(base, (len(digits),) if base.ndim == 0 or len(base) == 1 else base.shape)
-    weights = np.append(np.cumprod(base[:0:-1])[::-1], 1).astype(np.result_type(base, digits))
+    base, digits = np.atleast_1d(base) * 1, np.atleast_1d(digits) * 1
+    n = max(base.shape[-1], len(digits)) if min(base.shape[-1], len(digits)) else 0
+    base = np.broadcast_to(base, base.shape[:-1] + (n,))
+    digits = np.broadcast_to(digits, (n,) + digits.shape[1:])
+    weights = np.ones(base.shape, np.result_type(base, digits))
+    for k in range(n - 2, -1, -1):
+        weights[..., k] = weights[..., k + 1] * base[..., k + 1]
     return np.tensordot(weights, digits, 1)[()]
 
 
 def encode(base, x):
     """The digits of x; the first base takes what is left if it is 0."""
-    base, x = np.atleast_1d(base), np.asarray(x)
+    base, x = np.asarray(base), np.asarray(x)
+    if not base.ndim:
+        return encode(base[None], x)[0]
+    left = np.multiply.outer(np.ones(base.shape[1:], dtype=x.dtype), x)
     out = []
     for b in base[::-1]:
-        out.append(x % b if b else x)
-        x = (x - out[-1]) // b if b else x * 0
+        b = np.reshape(b, np.shape(b) + (1,) * x.ndim)
+        some = np.where(b == 0, 1, b)
+        digit = np.where(b == 0, left, left % some)
+        out.append(digit)
+        left = np.where(b == 0, 0, (left - digit) // some)
     return np.array(out[::-1])
 
 
@@ -492,7 +621,11 @@ def whole(*args):
 
 def factorial(x):
     """x!, by the gamma function for what is not whole."""
-    from math import factorial as exact, gamma
+    from math import factorial as exact, gamma as finite
+
+    def gamma(v):
+        return np.inf if v <= 0 and v == int(v) else finite(v)
+
     if whole(x) and np.all(np.asarray(x) >= 0) and np.all(np.asarray(x) <= 20):
         return np.vectorize(exact, otypes=[int])(x)[()]
     return np.vectorize(lambda v: gamma(v + 1.0))(x)[()]

@@ -75,6 +75,7 @@ fn module(name: &str, text: &str, shared: &mut Shared, top: bool) -> Result<Stri
         closed: 0,
         made: 0,
         names: None,
+        operator: None,
     };
     let lines = t.body(&parsed.statements, 0, false)?;
     Ok(lines.into_iter().map(|l| l.trim_end().to_string() + "\n").collect())
@@ -97,6 +98,8 @@ struct Translator<'a, 's> {
     closed: usize,
     /// What the direct function around the place is called.
     names: Option<String>,
+    /// What the direct operator around the place is called.
+    operator: Option<String>,
     /// Names made up so far.
     made: usize,
 }

@@ -235,6 +235,12 @@ impl Translator<'_, '_> {
             }
             StmtKind::Assign { targets, value } => {
                 let value = self.expr(value)?.text;
+                if let [Target::Selection { of, .. }] = &**targets {
+                    let call = self.selected(of, &value, None)?;
+                    let mut lines = self.taken(depth);
+                    lines.push(format!("{pad}{call}"));
+                    return Ok(lines);
+                }
                 let targets = targets.iter().map(|t| self.target(t)).collect::<R<Vec<_>>>()?;
                 format!("{} = {value}", targets.join(" = "))
             }
@@ -369,6 +375,9 @@ impl Translator<'_, '_> {
         let row = prim::table().glyph(&op.text, Valence::Dyadic);
         let Some(row) = row else { return self.refuse(&format!("{}=", op.text), op.span) };
         let value = self.expr(value)?;
+        if let Target::Selection { of, .. } = target {
+            return self.selected(of, &value.text, Some(op));
+        }
         let target = self.target(target)?;
         let ascii =
             row.glyphs.iter().find(|g| g.valence == Valence::Dyadic && text::operator(g.text).is_some());
@@ -393,9 +402,30 @@ impl Translator<'_, '_> {
                 let base = self.expr(base)?.at(Bind::Atom);
                 format!("{base}[{}]", self.subs(subs)?)
             }
-            Target::Selection { span, .. } => return self.refuse("an assignment to a selection", *span),
+            Target::Selection { span, .. } => {
+                return self.refuse("an assignment to a selection beside other targets", *span);
+            }
             Target::Attr { base, name, .. } => format!("{}.{}", self.expr(base)?.at(Bind::Atom), name.text),
         })
+    }
+
+    /// `(2 ↑ x) = value`: a call that writes where the selection of the places says.
+    fn selected(&mut self, of: &Expr, value: &str, op: Option<&Spelled>) -> R<String> {
+        let mut base = of;
+        while let ExprKind::Apply { right, .. } = &base.kind {
+            base = right;
+        }
+        let places = Expr { kind: ExprKind::Name("places".into()), span: base.span };
+        let select = self.expr(&in_place_of(of, &places))?.at(Bind::Lambda);
+        let base = self.expr(base)?.text;
+        let function = match op {
+            None => String::new(),
+            Some(op) => match prim::table().glyph(&op.text, Valence::Dyadic) {
+                Some(row) => format!(", {}", self.function_of(row)),
+                None => return self.refuse(&format!("the operator {}=", op.text), op.span),
+            },
+        };
+        Ok(format!("{}({base}, lambda places: {select}, {value}{function})", self.need("assign_selected")))
     }
 
     pub(super) fn params(&mut self, params: &[Param]) -> R<String> {
@@ -472,4 +502,15 @@ impl Translator<'_, '_> {
 
 fn indent(depth: usize) -> String {
     "    ".repeat(depth)
+}
+
+/// A chain of selections with another array in its innermost place.
+fn in_place_of(of: &Expr, base: &Expr) -> Expr {
+    match &of.kind {
+        ExprKind::Apply { func, left, right } => {
+            let right = Box::new(in_place_of(right, base));
+            Expr { kind: ExprKind::Apply { func: func.clone(), left: left.clone(), right }, span: of.span }
+        }
+        _ => base.clone(),
+    }
 }

@@ -5,6 +5,7 @@ use super::{Call, Command, Shell, Takes};
 use crate::error::Look;
 use crate::eval::{Evaluator, Raised};
 use crate::frontend::numpy as in_file;
+use crate::lesson::code::with_its_names;
 use crate::prim::overflow::{self, Mode};
 use crate::python;
 use crate::teach::{self, Refusal};
@@ -66,8 +67,8 @@ pub const ROWS: &[Command] = &[
         options: &[],
         takes: Takes::Code,
         doc: "Show the same program in Python with NumPy, ready to run.\n\
-              %%numpy takes the lines after it. arr to-numpy file.arr writes a whole file. Commands become \
-              comments.",
+              The lines of this session that make its names stand before it. %%numpy takes the lines after it; \
+              %numpy file.arr and arr to-numpy file.arr translate a whole file. Commands become comments.",
         run: numpy,
     },
     Command {
@@ -77,8 +78,8 @@ pub const ROWS: &[Command] = &[
         takes: Takes::Words(&["warn", "error", "wrap"]),
         doc: "Say what happens when signed integers do not fit their dtype, or what is set.\n\
               warn (the default) tells of the first place, with its operands and a dtype that holds the result; \
-              error stops there, before anything named is written; wrap is silent. Looked at are + - * ** and \
-              negation of signed integers. Unsigned integers, reductions and casts wrap.",
+              error stops there, before anything named is written; wrap is silent. Looked at are + - * **, negation, \
+              abs, prod and cumprod of signed integers. Unsigned integers, sums and casts wrap.",
         run: overflow,
     },
 ];
@@ -141,11 +142,28 @@ fn numpy(call: &mut Call) -> Result<Value, Fault> {
     let is_file = call.body.is_none() && path.extension().is_some_and(|e| e == "arr") && path.is_file();
     let translated = match is_file {
         true => numpy_file(path)?,
-        false => python::translate("%numpy", code, &|name| in_file::module(Path::new(""), name)),
+        false => {
+            let program = with_session(call, code);
+            python::translate("%numpy", &program, &|name| in_file::module(Path::new(""), name))
+        }
     };
     let text = translated.map_err(|raised| Fault::Raised(raised))?;
     call.print(&text);
     Ok(Value::None)
+}
+
+/// Code after the lines of the session, or of the script up to here, that make its names.
+fn with_session(call: &Call, code: &str) -> String {
+    let lexicon = &call.evaluator.lexicon;
+    let typed = call.shell.log.borrow().inputs.clone();
+    match typed.split_last() {
+        Some((_, earlier)) => with_its_names(earlier.iter().map(String::as_str), code, lexicon),
+        None => {
+            let text = call.evaluator.running_source().text.clone();
+            let end = text.find(&format!("%{} ", call.command.name)).unwrap_or(0);
+            with_its_names(text.get(..end).into_iter(), code, lexicon)
+        }
+    }
 }
 
 fn numpy_file(path: &Path) -> Result<Result<String, Raised>, Fault> {
