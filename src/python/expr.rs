@@ -326,11 +326,15 @@ impl Translator<'_, '_> {
         let positional = args.iter().filter(|a| a.keyword.is_none()).count() + usize::from(first.is_some());
         let mut texts = Vec::new();
         let to_numpy = self.is_numpy(func);
+        let folds = matches!(&func.kind, ExprKind::Name(n) if matches!(&**n, "reduce" | "scan"));
         if let Some(e) = first {
             texts.push(self.argument(e, to_numpy)?);
         }
         for arg in args {
-            let value = self.argument(&arg.value, to_numpy)?;
+            let value = match (&arg.value.kind, folds) {
+                (ExprKind::Glyph(_), true) => self.function(&arg.value, Some(Valence::Dyadic))?.text,
+                _ => self.argument(&arg.value, to_numpy)?,
+            };
             texts.push(match &arg.keyword {
                 Some(k) => format!("{}={value}", k.text),
                 None => value,
@@ -339,6 +343,14 @@ impl Translator<'_, '_> {
         let called = match &func.kind {
             ExprKind::Attr { base, name } if !self.is_module(base) => {
                 return self.method(base, name, texts, span);
+            }
+            // Of an array these cast each element.
+            ExprKind::Name(n)
+                if matches!(&**n, "int" | "float" | "bool" | "complex")
+                    && !self.is_own(n)
+                    && matches!(args, [Arg { value, .. }] if is_vector(value)) =>
+            {
+                return Ok(Py::atom(format!("{}.astype({n})", texts.concat())));
             }
             // NumPy's function for one argument, Python's for several.
             ExprKind::Name(n) if !self.is_own(n) => match prim::table().get(Home::Np, n) {
@@ -368,7 +380,7 @@ impl Translator<'_, '_> {
             return Ok(plain_rows(&text));
         }
         match &e.kind {
-            ExprKind::Glyph(_) => Ok(self.function(e, Some(Valence::Dyadic))?.text),
+            ExprKind::Glyph(_) => Ok(self.function(e, None)?.text),
             _ => Ok(self.expr(e)?.text),
         }
     }
@@ -556,6 +568,15 @@ fn is_number(e: &Expr) -> bool {
     match &e.kind {
         ExprKind::Number { .. } => true,
         ExprKind::Prefix { operand, .. } => is_number(operand),
+        ExprKind::Bracket(items) => !items.is_empty() && items.iter().all(is_number),
+        _ => false,
+    }
+}
+
+/// What is an array by its form.
+fn is_vector(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Strand(_) => true,
         ExprKind::Bracket(items) => !items.is_empty() && items.iter().all(is_number),
         _ => false,
     }

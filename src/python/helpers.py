@@ -317,7 +317,8 @@ def index_of(x, y):
     """Where each item of y first is in x; len(x) where it is not."""
     x, y = np.atleast_1d(x), np.asarray(y)
     frame = y.shape[:y.ndim - x.ndim + 1]
-    own, other = x.reshape(len(x), -1), y.reshape(int(np.prod(frame)), -1)
+    width = int(np.prod(x.shape[1:]))
+    own, other = x.reshape(len(x), width), y.reshape(int(np.prod(frame)), width)
     hit = (other[:, None] == own).all(-1)
     out = np.where(hit.any(-1), hit.argmax(-1) if len(x) else 0, len(x)).reshape(frame)
     return out if out.ndim else out[()]

@@ -65,7 +65,8 @@ def lesson(path):
     """A lesson without the commands it shows and the lines that are to fail."""
     kept = []
     for part in re.split(r"\n(?=\n)", path.read_text()):
-        code = [line for line in part.splitlines() if not line.startswith(("#", "%"))]
+        code = [line for line in part.splitlines() if not line.startswith(("#", "%", "?"))]
+        code = [] if part.lstrip("\n").startswith("%%") else code
         fails = any(line.startswith("#> error") for line in part.splitlines())
         marks = [line for line in part.splitlines() if line.startswith("#:")]
         kept.append("\n".join(marks if fails else marks + code))

@@ -127,28 +127,28 @@ for i in range(3) {
     for j in range(4) { if m[i, j] % 2 == 0 { n[i] += 1 } }
 }
 
-#: new
+#: loop-axis: a reduction along an axis: m[:] = m - m.mean(axis=0)
 m = arange(12.0).reshape(3, 4)
 for j in range(4) { m[:, j] = m[:, j] - m[:, j].mean() }
 
-#: new
+#: loop-axis: a reduction along an axis: m /= m.sum(axis=1)[:, None]
 m = arange(12.0).reshape(3, 4)
 for i in range(3) { m[i] /= m[i].sum() }
 
-#: new
+#: loop-axis: a reduction along an axis: r = (a * b).sum(axis=1)
 a = arange(12.0).reshape(3, 4)
 b = arange(12.0).reshape(3, 4)
 r = zeros(3)
 for i in range(3) { r[i] = (a[i] * b[i]).sum() }
 
-#: new
+#: loop-axis: a reduction along an axis: d = np.sqrt(((p[:, None] - p) ** 2).sum(axis=2))
 p = arange(8.0).reshape(4, 2)
 d = zeros((4, 4))
 for i in range(4) {
     for j in range(4) { d[i, j] = np.sqrt(((p[i] - p[j]) ** 2).sum()) }
 }
 
-#: new
+#: loop-axis: a sum: d = np.sqrt(((p[:, None, :] - p) ** 2).sum(axis=2))
 p = arange(8.0).reshape(4, 2)
 d = zeros((4, 4))
 for i in range(4) {
@@ -159,36 +159,36 @@ for i in range(4) {
     }
 }
 
-#: new
+#: loop-axis: a test for any along an axis: r[(m % 5 == 0).any(axis=1)] = True
 m = arange(12).reshape(3, 4)
 r = zeros(3, dtype=bool)
 for i in range(3) {
     for j in range(4) { if m[i, j] % 5 == 0 { r[i] = True } }
 }
 
-#: new
+#: loop-axis: a maximum: r[:] = np.maximum(r, m.max(axis=1))
 m = arange(12.0).reshape(3, 4)
 r = zeros(3)
 for i in range(3) {
     for j in range(4) { if m[i, j] > r[i] { r[i] = m[i, j] } }
 }
 
-#: new
+#: loop-axis: a sum along an axis: g = np.where(k == np.arange(3)[:, None], w, 0).sum(axis=1)
 k = np.array([0, 1, 0, 2])
 w = arange(4.0)
 g = zeros(3)
 for c in range(3) { for i in range(4) { if k[i] == c { g[c] += w[i] } } }
 
-#: new
+#: loop-axis: a reduction along an axis: m /= m.max(axis=0)
 m = arange(12.0).reshape(3, 4)
 for j in range(4) { m[:, j] /= m[:, j].max() }
 
-#: new
+#: loop-reduction: a sum: total = zeros(4) + m.sum(axis=0)
 m = arange(12.0).reshape(3, 4)
 total = zeros(4)
 for row in m { total += row }
 
-#: new
+#: loop-axis: a minimum: lo[:] = np.minimum(lo, m[1:].min(axis=0))
 m = arange(12.0).reshape(3, 4)
 lo = m[0].copy()
 for i in range(1, 3) { for j in range(4) { lo[j] = min(lo[j], m[i, j]) } }

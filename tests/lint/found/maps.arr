@@ -161,7 +161,7 @@ for i in range(6) {
     b[i] = t
 }
 
-#: new
+#: loop-map: an element-wise map: out = np.arange(n) * np.arange(n)
 fn squares(n) {
     out = []
     for i in range(n) { out.append(i * i) }
@@ -169,19 +169,19 @@ fn squares(n) {
 }
 squares(8)
 
-#: new
+#: loop-map: an element-wise map: y = np.minimum(np.maximum(x, 0), 5)
 x = arange(12.0) - 4
 y = zeros(12)
 for i in range(12) { y[i] = min(max(x[i], 0), 5) }
 
-#: new
+#: loop-map: an element-wise map: y[:] = 2 ** np.arange(8)
 y = zeros(8)
 for i in range(8) { y[i] = 2 ** i }
 
-#: new
+#: loop-map: this comprehension is an element-wise map: t = np.arange(1, 4)[:, None] * np.arange(1, 5)
 t = [[i * j for j in range(1, 5)] for i in range(1, 4)]
 
-#: new
+#: loop-map: an element-wise map: y = m.ravel()
 m = arange(12.0).reshape(3, 4)
 y = []
 for row in m { for v in row { y.append(v) } }

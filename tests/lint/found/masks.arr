@@ -79,28 +79,28 @@ for i in range(len(x)) { if not (x[i] > 2 or y[i] < 3) { y[i] = 7 } }
 m = arange(12.0).reshape(3, 4) - 5
 for i in range(3) { for j in range(4) { if m[i, j] < 0 { m[i, j] = 0 } } }
 
-#: new
+#: loop-mask: a masked update: mask = x < 0 ⋄ x[mask] = 0 ⋄ mask2 = x > 5 ⋄ x[~mask & mask2] = 5
 x = arange(12.0) - 4
 for i in range(12) {
     if x[i] < 0 { x[i] = 0 } else if x[i] > 5 { x[i] = 5 }
 }
 
-#: new
+#: loop-mask: a masked update: s[x > 0] = 1 ⋄ s[~(x > 0) & (x < 0)] = -1
 x = arange(12.0) - 4
 s = zeros(12, dtype=int)
 for i in range(12) {
     if x[i] > 0 { s[i] = 1 } else if x[i] < 0 { s[i] = -1 }
 }
 
-#: new
+#: loop-mask: a masked update: m[np.arange(4)[:, None] == np.arange(4)] = 1
 m = zeros((4, 4))
 for i in range(4) { for j in range(4) { if i == j { m[i, j] = 1 } } }
 
-#: new
+#: loop-filter: this comprehension is a filter: pos = np.arange(len(x))[x > 0]
 x = arange(6.0) - 3
 pos = [i for i, v in enumerate(x) if v > 0]
 
-#: new
+#: loop-mask: a masked update: mask = x > 0 ⋄ y[mask] = np.where(x[mask] < 5, 1, 2)
 x = arange(12.0) - 4
 y = zeros(12)
 for i in range(12) {
@@ -109,13 +109,13 @@ for i in range(12) {
     }
 }
 
-#: new
+#: loop-filter: a filter: even = x[x % 2 == 0] ⋄ odd = (x * 10)[x % 2 != 0]
 x = arange(12) - 4
 even = []
 odd = []
 for v in x { if v % 2 == 0 { even.append(v) } else { odd.append(v * 10) } }
 
-#: new
+#: loop-mask: a choice between values: y[:] = np.where(x > y, x, 0.0)
 x = np.array([1.0, nan, -3.0])
 y = zeros(3)
 for i in range(3) { y[i] = x[i] if x[i] > y[i] else 0.0 }

@@ -175,7 +175,7 @@ y = arange(5.0)
 s = 0
 for a, b, c in zip(w, x, y) { s += a * b * c }
 
-#: new
+#: loop-reduction: a search for the position of the maximum and a maximum: at = x.argmax() ⋄ best = x.max()
 x = np.abs(arange(12.0) - 7)
 best = -inf
 at = -1
@@ -186,7 +186,7 @@ for i, v in enumerate(x) {
     }
 }
 
-#: new
+#: loop-reduction: a search for the first place: mask = x > 4 ⋄ at = mask.argmax() if mask.any() else -1
 x = arange(10.0)
 at = -1
 for i in range(10) {
@@ -196,12 +196,12 @@ for i in range(10) {
     }
 }
 
-#: new
+#: loop-reduction: a search for the last place: mask = x < 4 ⋄ at = np.flatnonzero(mask)[-1] if mask.any() else -1
 x = arange(10.0)
 at = -1
 for i in range(10) { if x[i] < 4 { at = i } }
 
-#: new
+#: loop-reduction: a sum: s = x[::2].sum()
 x = arange(10.0)
 s = 0
 i = 0
@@ -210,7 +210,7 @@ while i < 10 {
     i += 2
 }
 
-#: new
+#: loop-reduction: a sum: s = x.sum()
 x = arange(10.0)
 s = 0
 i = 9
@@ -219,17 +219,17 @@ while i >= 0 {
     i -= 1
 }
 
-#: new
+#: loop-reduction: a sum: s = x[::3].sum()
 x = arange(12.0)
 s = 0
 for i in range(0, 12, 3) { s += x[i] }
 
-#: new
+#: loop-reduction: a sum: s = x[1::2].sum()
 x = arange(12.0)
 s = 0
 for i in range(11, 0, -2) { s += x[i] }
 
-#: new
+#: loop-reduction: a sum: s = m[np.arange(3)[:, None] != np.arange(4)].sum()
 m = arange(12.0).reshape(3, 4) - 5
 s = 0
 for i in range(3) {
@@ -238,19 +238,19 @@ for i in range(3) {
     }
 }
 
-#: new
+#: loop-reduction: a polynomial by Horner's rule: p = np.polyval(c, x)
 c = np.array([1.0, 2, 3])
 x = 2.0
 p = 0.0
 for a in c { p = p * x + a }
 
-#: new
+#: loop-dot: a dot product: p = c @ x ** np.arange(3)
 c = np.array([1.0, 2, 3])
 x = 2.0
 p = 0.0
 for i in range(3) { p += c[i] * x ** i }
 
-#: new
+#: loop-reduction: a test for all: same = (a == b).all()
 a = arange(6)
 b = arange(6)
 same = True
@@ -261,20 +261,20 @@ for i in range(6) {
     }
 }
 
-#: new
+#: loop-reduction: a test for all: ok = (~(x[:-1] > x[1:])).all()
 x = arange(8.0)
 ok = True
 for i in range(len(x) - 1) { if x[i] > x[i + 1] { ok = False } }
 
-#: new
+#: loop-reduction: a product of all elements: p = np.arange(1, 11).prod()
 p = 1
 for i in range(1, 11) { p *= i }
 
-#: new
+#: loop-reduction: a sum: h = (1 / np.arange(1, 20)).sum()
 h = 0.0
 for k in range(1, 20) { h += 1 / k }
 
-#: new
+#: loop-reduction: a product of all elements: f = np.arange(2, 6).prod()
 n = 5
 f = 1
 while n > 1 {
@@ -282,19 +282,19 @@ while n > 1 {
     n -= 1
 }
 
-#: new
+#: loop-reduction: a sum: q = (x[:, None] * a * x).sum()
 a = arange(9.0).reshape(3, 3)
 x = arange(3.0)
 q = 0
 for i in range(3) { for j in range(3) { q += x[i] * a[i, j] * x[j] } }
 
-#: new
+#: loop-reduction: a count: n = (a[:, None] == b).sum()
 a = np.array([1, 2, 3])
 b = np.array([3, 1, 1])
 n = 0
 for x in a { for y in b { if x == y { n += 1 } } }
 
-#: new
+#: loop-reduction: a search for the position of the minimum and a minimum: at = abs(a - t).argmin() ⋄ best = abs(a - t).min()
 a = arange(4.0)
 t = 2.2
 best = inf
@@ -307,7 +307,7 @@ for i in range(4) {
     }
 }
 
-#: new
+#: loop-reduction: a sum: s = m[(m > 0) & (m < 5)].sum()
 m = arange(12.0).reshape(3, 4) - 5
 s = 0
 for i in range(3) {
@@ -316,29 +316,29 @@ for i in range(3) {
     }
 }
 
-#: new
+#: loop-reduction: a sum: s = w[x > 0].sum()
 x = arange(6.0) - 3
 w = arange(6.0)
 s = 0
 for i in range(6) { if x[i] > 0 { s += w[i] } }
 
-#: new
+#: loop-reduction: a sum: area = ((x[1:] - x[:5]) * (y[1:] + y[:5]) / 2).sum()
 x = arange(6.0)
 y = x ** 2
 area = 0
 for i in range(1, 6) { area += (x[i] - x[i - 1]) * (y[i] + y[i - 1]) / 2 }
 
-#: new
+#: loop-dot: a dot product: s = x[1::2] @ x[::2]
 x = arange(20)
 s = 0
 for i in range(1, len(x), 2) { s += x[i] * x[i - 1] }
 
-#: new
+#: loop-map: an element-wise map: y = x * np.arange(1, len(x) + 1)
 x = arange(10.0)
 y = zeros(10)
 for i, v in enumerate(x, 1) { y[i - 1] = v * i }
 
-#: new
+#: loop-reduction: a search for the first place: mask = x > 4 ⋄ large = x[mask.argmax()] if mask.any() else None
 x = arange(10.0)
 large = None
 for v in x {
@@ -348,7 +348,7 @@ for v in x {
     }
 }
 
-#: new
+#: loop-dot: a dot product: mean = w @ x | loop-dot: a dot product: var = w @ (x - mean) ** 2
 x = np.array([4.0, 2.0, 7.0])
 w = np.array([0.2, 0.3, 0.5])
 mean = 0.0
@@ -356,12 +356,12 @@ for i in range(3) { mean += w[i] * x[i] }
 var = 0.0
 for i in range(3) { var += w[i] * (x[i] - mean) ** 2 }
 
-#: new
+#: loop-reduction: a search for the position of the minimum: best = abs(x - 5).argmin()
 x = arange(12.0)
 best = 0
 for i in range(len(x)) { if abs(x[i] - 5) < abs(x[best] - 5) { best = i } }
 x[best]
 
-#: new
+#: loop-reduction: a polynomial by Horner's rule: s = np.polyval(np.arange(8.0), 0.5)
 s = 0
 for v in arange(8.0) { s = s * 0.5 + v }

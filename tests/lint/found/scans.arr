@@ -68,7 +68,7 @@ for i in range(12) {
 a = arange(8.0)
 for i in range(1, 8) { a[i] = a[i - 1] / (a[i] + 1) }
 
-#: new
+#: loop-scan: a running sum of what came before and a sum: c = np.concatenate([[0], np.cumsum(x)[:-1]]) ⋄ s = x.sum()
 x = arange(8.0)
 c = zeros(8)
 s = 0
@@ -77,12 +77,12 @@ for i in range(8) {
     s += x[i]
 }
 
-#: new
+#: loop-scan: a running sum: c[1:] = c[0] + np.cumsum(x)
 x = arange(8.0)
 c = zeros(9)
 for i in range(8) { c[i + 1] = c[i] + x[i] }
 
-#: new
+#: loop-scan: a running sum of what came before and a sum: off = np.concatenate([[0], np.cumsum(n)[:-1]]) ⋄ at = n.sum()
 n = np.array([3, 1, 4])
 off = []
 at = 0
@@ -91,7 +91,7 @@ for k in n {
     at += k
 }
 
-#: new
+#: loop-scan: a running sum of what came before and a count: place = np.concatenate([[0], np.cumsum(keep)[:-1]]) ⋄ n = keep.sum()
 keep = np.array([1, 0, 1, 1, 0]) == 1
 place = zeros(5, dtype=int)
 n = 0
@@ -100,7 +100,7 @@ for i in range(5) {
     if keep[i] { n += 1 }
 }
 
-#: new
+#: loop-scan: a running product of what came before and a product of all elements: before = np.concatenate([[1.0], np.cumprod(x)[:-1]]) ⋄ p = x.prod()
 x = arange(5.0) + 1
 p = 1.0
 before = []
@@ -109,7 +109,7 @@ for v in x {
     p *= v
 }
 
-#: new
+#: loop-scan: a running sum of what came before and a sum: share = x / (np.concatenate([[0], np.cumsum(x)[:-1]]) + x) ⋄ seen = x.sum()
 x = np.array([3, 1, 4, 1, 5])
 share = zeros(5)
 seen = 0

@@ -2,7 +2,7 @@
 a = ones(8)
 for i in range(1, 8) { a[i] = a[i - 1] * 0.5 + 1 }
 
-#: new
+#: loop-dependency: this loop has to go step by step: each step needs s of the step before
 s = 1
 for v in arange(8.0) { s = s * v + 0.5 }
 
@@ -60,7 +60,7 @@ for i in range(8) {
     out[i] = e
 }
 
-#: -
+#: loop-dependency: this loop has to go step by step: each step needs a of the step before
 a, b = 0, 1
 for i in range(8) { a, b = b, a + b }
 

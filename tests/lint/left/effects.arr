@@ -80,8 +80,3 @@ for i in range(3) { y[i] = f(i) if i > 0 else 0 }
 rng = np.random.default_rng(3)
 x = arange(4.0)
 for i in range(4) { if rng.random() > 0.5 { x[i] = 0 } }
-
-#: -
-for i in range(3) {
-    %hints on
-}

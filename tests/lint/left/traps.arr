@@ -1,4 +1,4 @@
-#: -
+#: loop-dependency: this loop has to go step by step: a[i] needs a[:-1] of another step
 a = arange(8.0)
 for i in range(1, 8) {
     b = a[:-1]
@@ -59,7 +59,7 @@ c = zeros(3, dtype=int)
 c[0] = x[0]
 for i in range(1, 3) { c[i] = c[i - 1] + x[i] }
 
-#: -
+#: loop-dependency: this loop has to go step by step: a[i] needs a[i - 1] of the step before
 a = arange(8)
 for i in range(1, 8) { a[i] = a[i - 1] / 2 + 3 }
 
@@ -78,7 +78,7 @@ x = arange(6.0)
 n = 0
 for i in range(6) { if i > 0 and x[i - 1] > 2 { n += 1 } }
 
-#: -
+#: loop-dependency: this loop has to go step by step: a[i] needs a[i + 1] of the step before
 a = ones(8)
 for i in range(6, -1, -1) { a[i] = a[i + 1] * 0.5 + 1 }
 
@@ -87,7 +87,7 @@ y = zeros(4)
 for i in range(5, 2) { y[i] = 1 }
 for i in range(0) { y[i] = 2 }
 
-#: -
+#: loop-dependency: this loop has to go step by step: each step needs s of the step before
 x = arange(8.0)
 s = 0
 for v in x {
@@ -113,11 +113,11 @@ while i < n {
     i += 1
 }
 
-#: -
+#: loop-dependency: this loop has to go step by step: x[i + 1] needs x[i] of the step before
 x = arange(8.0)
 for i in range(7) { x[i], x[i + 1] = x[i + 1], x[i] }
 
-#: -
+#: loop-dependency: this loop has to go step by step: each step needs carry of the step before
 a = arange(5)
 b = arange(5) * 3
 carry = 0
@@ -133,7 +133,7 @@ idx = np.array([1, 1, 2])
 y = ones(4)
 for i in range(3) { y[idx[i]] = y[idx[i]] * 2 + i }
 
-#: -
+#: loop-dependency: this loop has to go step by step: a[i] needs b[i - 1] of the step before
 a = ones(6)
 b = ones(6)
 for i in range(1, 6) {
@@ -141,13 +141,13 @@ for i in range(1, 6) {
     b[i] = a[i - 1] * 2
 }
 
-#: -
+#: loop-dependency: this loop has to go step by step: d[i, j] needs d[i - 1, j] of the step before
 d = zeros((4, 4))
 for i in range(1, 4) {
     for j in range(1, 4) { d[i, j] = min(d[i - 1, j], d[i, j - 1]) + abs(i - j) }
 }
 
-#: -
+#: loop-dependency: this loop has to go step by step: each step needs run of the step before
 x = np.array([1, 1, 0, 1, 1, 1])
 run = 0
 best = 0

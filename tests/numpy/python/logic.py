@@ -13,6 +13,9 @@ def either(one, two):
 
 
 def right_fold(f, x):
+    if len(x) == 0:
+        name = {'or_gcd': 'logical_or', 'and_lcm': 'logical_and'}.get(getattr(f, '__name__', ''))
+        return (getattr(np, name) if name else f).reduce(x, axis=0).astype(x.dtype)
     if f in (np.add, np.multiply, np.maximum, np.minimum):
         return f.reduce(x, axis=0)
     result = x[-1]
@@ -29,10 +32,7 @@ def op_reduce(f, axis=-1):
             return windowed(f, args[0], x, axis)
         if x.ndim == 0:
             return args[-1]
-        x = np.moveaxis(x, axis, 0)
-        if len(x) == 0:
-            return f.reduce(x, axis=0)
-        return right_fold(f, x)
+        return right_fold(f, np.moveaxis(x, axis, 0))
     return run
 
 
@@ -86,27 +86,40 @@ def op_outer_product(f):
 
 def index_of(x, y):
     """Where each item of y first is in x; len(x) where it is not."""
-    x, y = np.asarray(x), np.asarray(y)
-    hit = np.equal.outer(y, x)
-    out = np.where(hit.any(-1), hit.argmax(-1) if len(x) else 0, len(x))
+    x, y = np.atleast_1d(x), np.asarray(y)
+    frame = y.shape[:y.ndim - x.ndim + 1]
+    width = int(np.prod(x.shape[1:]))
+    own, other = x.reshape(len(x), width), y.reshape(int(np.prod(frame)), width)
+    hit = (other[:, None] == own).all(-1)
+    out = np.where(hit.any(-1), hit.argmax(-1) if len(x) else 0, len(x)).reshape(frame)
     return out if out.ndim else out[()]
 
 
 def decode(base, digits):
     """The number whose digits these are."""
-    base, digits = np.asarray(base) * 1, np.asarray(digits) * 1
-    base = np.broadcast_to(base, (len(digits),) if base.ndim == 0 or len(base) == 1 else base.shape)
-    weights = np.append(np.cumprod(base[:0:-1])[::-1], 1).astype(np.result_type(base, digits))
+    base, digits = np.atleast_1d(base) * 1, np.atleast_1d(digits) * 1
+    n = max(base.shape[-1], len(digits)) if min(base.shape[-1], len(digits)) else 0
+    base = np.broadcast_to(base, base.shape[:-1] + (n,))
+    digits = np.broadcast_to(digits, (n,) + digits.shape[1:])
+    weights = np.ones(base.shape, np.result_type(base, digits))
+    for k in range(n - 2, -1, -1):
+        weights[..., k] = weights[..., k + 1] * base[..., k + 1]
     return np.tensordot(weights, digits, 1)[()]
 
 
 def encode(base, x):
     """The digits of x; the first base takes what is left if it is 0."""
-    base, x = np.atleast_1d(base), np.asarray(x)
+    base, x = np.asarray(base), np.asarray(x)
+    if not base.ndim:
+        return encode(base[None], x)[0]
+    left = np.multiply.outer(np.ones(base.shape[1:], dtype=x.dtype), x)
     out = []
     for b in base[::-1]:
-        out.append(x % b if b else x)
-        x = (x - out[-1]) // b if b else x * 0
+        b = np.reshape(b, np.shape(b) + (1,) * x.ndim)
+        some = np.where(b == 0, 1, b)
+        digit = np.where(b == 0, left, left % some)
+        out.append(digit)
+        left = np.where(b == 0, 0, (left - digit) // some)
     return np.array(out[::-1])
 
 

@@ -13,6 +13,9 @@ def either(one, two):
 
 
 def right_fold(f, x):
+    if len(x) == 0:
+        name = {'or_gcd': 'logical_or', 'and_lcm': 'logical_and'}.get(getattr(f, '__name__', ''))
+        return (getattr(np, name) if name else f).reduce(x, axis=0).astype(x.dtype)
     if f in (np.add, np.multiply, np.maximum, np.minimum):
         return f.reduce(x, axis=0)
     result = x[-1]
@@ -29,10 +32,7 @@ def op_reduce(f, axis=-1):
             return windowed(f, args[0], x, axis)
         if x.ndim == 0:
             return args[-1]
-        x = np.moveaxis(x, axis, 0)
-        if len(x) == 0:
-            return f.reduce(x, axis=0)
-        return right_fold(f, x)
+        return right_fold(f, np.moveaxis(x, axis, 0))
     return run
 
 
@@ -73,6 +73,8 @@ def op_power_operator(f, n):
     def run(*args):
         *left, x = args
         if not callable(n):
+            if np.ravel(n)[0] < 0:
+                raise ValueError('the inverse of a function (a power below 0) cannot be found in Python')
             for _ in range(int(np.ravel(n)[0])):
                 x = f(*left, x)
             return x
@@ -88,11 +90,17 @@ def op_inner_product(f, g):
     """f.g: f/ of g between the rows of x and the columns of y."""
     def run(x, y):
         x, y = np.asarray(x), np.asarray(y)
+        if not x.ndim:
+            x = np.broadcast_to(x, y.shape[:1] or (1,))
+        if not y.ndim:
+            y = np.broadcast_to(y, x.shape[-1:])
+        shape = x.shape[:-1] + y.shape[1:]
         y = np.moveaxis(y, 0, -1)
-        rows, columns = x.reshape(-1, x.shape[-1]), y.reshape(-1, y.shape[-1])
-        out = np.array([[right_fold(f, g(r, c)) for c in columns] for r in rows])
-        out = out.reshape(x.shape[:-1] + y.shape[:-1])
-        return out if out.ndim else out[()]
+        lines, columns = x.reshape(-1, x.shape[-1]), y.reshape(-1, y.shape[-1])
+        if x.shape[-1] == 0:
+            lines, columns = np.zeros((int(np.prod(x.shape[:-1])), 0)), np.zeros((int(np.prod(y.shape[:-1])), 0))
+        out = np.array([[right_fold(f, g(r, c)) for c in columns] for r in lines])
+        return out.reshape(shape)[()]
     return run
 
 
@@ -367,7 +375,7 @@ numpy = np.eye(5, dtype=bool)[p]
 show(same_("permutation matrix", apl, numpy))
 
 # Permutation from its matrix
-apl = np.dot(np.equal.outer(p, np.arange(5)), np.arange(5))
+apl = np.tensordot(np.equal.outer(p, np.arange(5)), np.arange(5), 1)
 numpy = np.eye(5, dtype=int)[p] @ np.arange(5)
 show(same_("from the matrix", apl, numpy))
 

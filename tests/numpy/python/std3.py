@@ -24,6 +24,9 @@ def either(one, two):
 
 
 def right_fold(f, x):
+    if len(x) == 0:
+        name = {'or_gcd': 'logical_or', 'and_lcm': 'logical_and'}.get(getattr(f, '__name__', ''))
+        return (getattr(np, name) if name else f).reduce(x, axis=0).astype(x.dtype)
     if f in (np.add, np.multiply, np.maximum, np.minimum):
         return f.reduce(x, axis=0)
     result = x[-1]
@@ -40,10 +43,7 @@ def op_reduce(f, axis=-1):
             return windowed(f, args[0], x, axis)
         if x.ndim == 0:
             return args[-1]
-        x = np.moveaxis(x, axis, 0)
-        if len(x) == 0:
-            return f.reduce(x, axis=0)
-        return right_fold(f, x)
+        return right_fold(f, np.moveaxis(x, axis, 0))
     return run
 
 

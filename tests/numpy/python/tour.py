@@ -33,6 +33,9 @@ def either(one, two):
 
 
 def right_fold(f, x):
+    if len(x) == 0:
+        name = {'or_gcd': 'logical_or', 'and_lcm': 'logical_and'}.get(getattr(f, '__name__', ''))
+        return (getattr(np, name) if name else f).reduce(x, axis=0).astype(x.dtype)
     if f in (np.add, np.multiply, np.maximum, np.minimum):
         return f.reduce(x, axis=0)
     result = x[-1]
@@ -49,10 +52,7 @@ def op_reduce(f, axis=-1):
             return windowed(f, args[0], x, axis)
         if x.ndim == 0:
             return args[-1]
-        x = np.moveaxis(x, axis, 0)
-        if len(x) == 0:
-            return f.reduce(x, axis=0)
-        return right_fold(f, x)
+        return right_fold(f, np.moveaxis(x, axis, 0))
     return run
 
 
@@ -120,7 +120,7 @@ print(reshape_cyclic(np.array([2, 3]), np.arange(6)))
 print(reverse_last(reshape_cyclic(np.array([2, 3]), np.arange(6))))
 print(np.multiply.outer(np.arange(5), np.arange(5)))
 print(np.add.reduce(np.array([1, 2, 3]) * np.array([4, 5, 6]), axis=-1))
-print(np.dot(np.array([1, 2, 3]), np.array([4, 5, 6])))
+print(np.tensordot(np.array([1, 2, 3]), np.array([4, 5, 6]), 1))
 
 # Functions next to each other are a train: the sum divided by the count.
 mean = fork(op_reduce(np.add), np.divide, either(tally, not_match))
