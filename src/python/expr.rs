@@ -2,6 +2,7 @@
 
 use super::text::{self, Bind, Py};
 use super::{R, Translator, helpers};
+use crate::prim::idioms::{self, Role};
 use crate::prim::{self, Home, Prim, Valence};
 use crate::syntax::Span;
 use crate::syntax::ast::{
@@ -326,15 +327,11 @@ impl Translator<'_, '_> {
         let positional = args.iter().filter(|a| a.keyword.is_none()).count() + usize::from(first.is_some());
         let mut texts = Vec::new();
         let to_numpy = self.is_numpy(func);
-        let folds = matches!(&func.kind, ExprKind::Name(n) if matches!(&**n, "reduce" | "scan"));
         if let Some(e) = first {
             texts.push(self.argument(e, to_numpy)?);
         }
         for arg in args {
-            let value = match (&arg.value.kind, folds) {
-                (ExprKind::Glyph(_), true) => self.function(&arg.value, Some(Valence::Dyadic))?.text,
-                _ => self.argument(&arg.value, to_numpy)?,
-            };
+            let value = self.argument(&arg.value, to_numpy)?;
             texts.push(match &arg.keyword {
                 Some(k) => format!("{}={value}", k.text),
                 None => value,
@@ -346,7 +343,7 @@ impl Translator<'_, '_> {
             }
             // Of an array these cast each element.
             ExprKind::Name(n)
-                if matches!(&**n, "int" | "float" | "bool" | "complex")
+                if idioms::role(n) == Some(Role::Cast)
                     && !self.is_own(n)
                     && matches!(args, [Arg { value, .. }] if is_vector(value)) =>
             {
