@@ -535,9 +535,6 @@ pub fn scatter(a: &Array, fancy: &Fancy, value: &Array) -> Result<(), ArrayError
         let values = values.slice(start, start + n);
         with_storage_mut(a, |mut dst| {
             let indices = positions.indices();
-            if m == 1 && count >= dst.len() / 8 && threads::for_elements(count) > 1 {
-                return scatter_shared(dst, &indices, count, values);
-            }
             if rows {
                 return indices.blocks(0, count, |first, positions| {
                     let mut places = [0isize; BLOCK];
@@ -558,22 +555,6 @@ pub fn scatter(a: &Array, fancy: &Fancy, value: &Array) -> Result<(), ArrayError
         });
     });
     if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(()) }
-}
-
-/// Single elements, by several threads: each goes through all positions and writes to its stretch of the
-/// target, so that the last of equal ones stays.
-fn scatter_shared(dst: BlockMut<'_>, indices: &Indices<'_>, count: usize, values: Block<'_>) {
-    let (n, parts) = (dst.len(), threads::count());
-    let cut = |k: usize| n * k / parts;
-    threads::pieces(dst, (1..=parts).map(cut), &|k, mut dst| {
-        indices.blocks(0, count, |first, positions| {
-            let part = match values.len() {
-                1 => values,
-                _ => values.slice(first, first + positions.len()),
-            };
-            kernel::scatter_within(dst.reborrow(), cut(k), positions, part);
-        });
-    });
 }
 
 /// The value broadcast to the result's shape, contiguous with the index axes first or last.
