@@ -173,9 +173,12 @@ pub fn members(run: Block<'_>, others: Block<'_>, parts: usize, out: &mut [bool]
         others.iter().for_each(|x| table[(x.key().wide() - found.low) as usize] = true);
         // The last entry stands for all that are out of the range.
         let last = range + 1;
+        let (table, low) = (&table[..], found.low);
         let part = |(out, run): (&mut [bool], &[T])| {
+            // Copies, which writing to `out` cannot change.
+            let (table, low, last) = (table, low, last);
             for (o, x) in out.iter_mut().zip(run) {
-                *o = table[x.key().wide().wrapping_sub(found.low).min(last) as usize];
+                *o = table[x.key().wide().wrapping_sub(low).min(last) as usize];
             }
         };
         let size = if parts > 1 { (run.len() / parts).max(1 << 14) } else { run.len().max(1) };
