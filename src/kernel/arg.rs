@@ -4,6 +4,8 @@
 //! A long run is taken in chunks: the extreme of each chunk is found by vectors, only chunks that
 //! beat the best so far are remembered, and the place is looked up in one chunk at the end.
 
+use super::real::Real;
+use super::simd::with_vectors;
 use super::{Block, BlockMut, simd};
 use crate::dtype::{DType, Element, c64, c128};
 
@@ -108,7 +110,86 @@ pub fn along(run: Block<'_>, end: End) -> usize {
     if let (DType::Bool, End::Max) = (run.dtype(), end) {
         return first_true(run.typed());
     }
-    dispatch!(run.dtype(), along_typed(run, end))
+    let place = match run.dtype() {
+        DType::F32 if run.len() <= CHUNK => with_vectors(Finite { run: run.typed::<f32>(), end }),
+        DType::F64 if run.len() <= CHUNK => with_vectors(Finite { run: run.typed::<f64>(), end }),
+        _ => None,
+    };
+    place.unwrap_or_else(|| dispatch!(run.dtype(), along_typed(run, end)))
+}
+
+/// The place of the extreme of finite elements, in two passes over what fits L1: 100 float64 take 25 ns.
+struct Finite<'a, T> {
+    run: &'a [T],
+    end: End,
+}
+
+impl<T: Real + PartialOrd> pulp::WithSimd for Finite<'_, T> {
+    /// `None` if anything is not finite, or there are too few elements for vectors.
+    type Output = Option<usize>;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, simd: S) -> Option<usize> {
+        match self.end {
+            End::Max => self.find::<S, true>(simd),
+            End::Min => self.find::<S, false>(simd),
+        }
+    }
+}
+
+impl<T: Real + PartialOrd> Finite<'_, T> {
+    // Loops without closures, which would be compiled for the narrowest instruction set.
+    #[inline(always)]
+    fn find<S: pulp::Simd, const MAX: bool>(self, simd: S) -> Option<usize> {
+        const AT_ONCE: usize = 4;
+        let (body, tail) = T::vectors::<S>(self.run);
+        let zero = T::splat(simd, T::ZERO);
+        let (mut best, mut notes) = ([*body.first()?; AT_ONCE], [zero; AT_ONCE]);
+        let (fours, rest) = body.as_chunks::<AT_ONCE>();
+        for four in fours {
+            for k in 0..AT_ONCE {
+                best[k] = better::<T, S, MAX>(simd, four[k], best[k]);
+                // Finite times zero is zero, anything else NaN.
+                notes[k] = T::add(simd, notes[k], T::mul(simd, four[k], zero));
+            }
+        }
+        for &x in rest {
+            best[0] = better::<T, S, MAX>(simd, x, best[0]);
+            notes[0] = T::add(simd, notes[0], T::mul(simd, x, zero));
+        }
+        for k in 1..AT_ONCE {
+            best[0] = better::<T, S, MAX>(simd, best[k], best[0]);
+            notes[0] = T::add(simd, notes[0], notes[k]);
+        }
+        if !T::all_zero(simd, notes[0]) {
+            return None;
+        }
+        let mut top = if MAX { T::largest(simd, best[0]) } else { T::smallest(simd, best[0]) };
+        for &x in tail {
+            if !x.finite() {
+                return None;
+            }
+            if (MAX && x > top) || (!MAX && x < top) {
+                top = x;
+            }
+        }
+        let wanted = T::splat(simd, top);
+        for (k, &x) in body.iter().enumerate() {
+            if let Some(i) = T::first_equal(simd, x, wanted) {
+                return Some(k * T::lanes::<S>() + i);
+            }
+        }
+        Some(body.len() * T::lanes::<S>() + tail.iter().position(|x| *x == top)?)
+    }
+}
+
+#[inline(always)]
+fn better<T: Real, S: pulp::Simd, const MAX: bool>(
+    simd: S,
+    x: T::Vector<S>,
+    best: T::Vector<S>,
+) -> T::Vector<S> {
+    if MAX { T::max(simd, x, best) } else { T::min(simd, x, best) }
 }
 
 /// The first true element, 0 if there is none.
@@ -223,7 +304,12 @@ fn across_typed<T: Ranked>(matrix: Block<'_>, places: &mut [i64], end: End) {
 /// The places along rows: one per accumulator of `places`, each of `n` elements.
 pub fn rows(matrix: Block<'_>, n: usize, mut places: BlockMut<'_>, end: End) {
     let places = places.reborrow().typed::<i64>();
-    if n <= SHORT && matrix.dtype() != DType::Bool {
+    let short = match matrix.dtype() {
+        DType::Bool => 0,
+        DType::F32 | DType::F64 => SHORT_FLOATS,
+        _ => SHORT,
+    };
+    if n <= short {
         return dispatch!(matrix.dtype(), short_rows(matrix, n, places, end));
     }
     for (i, p) in places.iter_mut().enumerate() {
@@ -231,9 +317,10 @@ pub fn rows(matrix: Block<'_>, n: usize, mut places: BlockMut<'_>, end: End) {
     }
 }
 
-/// Rows up to this long go side by side: one of 10 float64 takes 5 ns, alone it took 96. From some
-/// 300 on one alone is as fast.
-const SHORT: usize = 256;
+/// Integer rows up to this long go side by side: one of 10 takes 5 ns, alone it took 96.
+const SHORT: usize = 128;
+/// Rows of floats, which alone take 20 ns and more.
+const SHORT_FLOATS: usize = 24;
 
 fn short_rows<T: Ranked>(matrix: Block<'_>, n: usize, places: &mut [i64], end: End) {
     let xs = matrix.typed::<T>();
@@ -269,4 +356,48 @@ fn side_by_side<T: Ranked>(rows: &[T], n: usize, places: &mut [i64; LANES], end:
             }
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The place by its definition: NaN beats every number, the first of equals counts.
+    fn defined<T: Ranked>(run: &[T], end: End) -> usize {
+        (1..run.len()).fold(0, |best, i| if run[i].beats(run[best], end) { i } else { best })
+    }
+
+    #[test]
+    fn places_are_those_of_the_definition() {
+        let mut state = 1u64;
+        let mut next = || {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            state >> 33
+        };
+        for n in (1..140).chain([255, 256, 257, 4095, 4096, 4097, 9000]) {
+            for special in [0, 1, 2] {
+                let mut run: Vec<f64> = (0..n).map(|_| (next() % 50) as f64 - 25.0).collect();
+                for _ in 0..special {
+                    run[next() as usize % n] =
+                        [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0][next() as usize % 4];
+                }
+                let short: Vec<f32> = run.iter().map(|&x| x as f32).collect();
+                let whole: Vec<i16> = run.iter().map(|&x| x as i16).collect();
+                let truths: Vec<bool> = run.iter().map(|&x| x > 20.0).collect();
+                for end in [End::Max, End::Min] {
+                    assert_eq!(along(Block::new(&run), end), defined(&run, end), "{n} {run:?}");
+                    assert_eq!(along(Block::new(&short), end), defined(&short, end), "{n} {short:?}");
+                    assert_eq!(along(Block::new(&truths), end), defined(&truths, end), "{n} {truths:?}");
+                    // Two hundred rows, side by side where they are short.
+                    let matrix: Vec<i16> =
+                        (0..200).flat_map(|i| whole.iter().map(move |x| x ^ i % 7)).collect();
+                    let mut places = vec![0i64; 200];
+                    rows(Block::new(&matrix), n, BlockMut::new(&mut places), end);
+                    for (row, place) in matrix.chunks(n).zip(places) {
+                        assert_eq!(place as usize, defined(row, end), "{n} {row:?}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -7,9 +7,10 @@
 //! the kernels one by one would, bit for bit; only a NaN may come out with another sign, and
 //! [`Code::Test`] tells of those. `exec::chain` writes the programs.
 
+use super::real::Real;
 use super::simd::with_vectors;
 use super::{Block, BlockMut};
-use crate::dtype::{DType, Element};
+use crate::dtype::DType;
 use std::mem::MaybeUninit;
 
 /// A float operation that chains, as a row declares it.
@@ -409,74 +410,4 @@ unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
             }
         }
     }
-}
-
-/// float32 and float64 in vectors.
-trait Real: Element {
-    type Vector<S: pulp::Simd>: Copy;
-    const ZERO: Self;
-    const ONE: Self;
-    fn lanes<S: pulp::Simd>() -> usize;
-    fn splat<S: pulp::Simd>(s: S, x: Self) -> Self::Vector<S>;
-    fn add<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    fn sub<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    fn mul<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    fn div<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    fn neg<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
-    fn abs<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
-    fn sqrt<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
-    /// The first where it is larger or NaN, else the second, as `extrema` has it.
-    fn max<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    fn min<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    fn all_zero<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> bool;
-}
-
-macro_rules! real {
-    ($($t:ident: $v:ident $lanes:ident $splat:ident $add:ident $sub:ident $mul:ident $div:ident $neg:ident
-        $abs:ident $sqrt:ident $less:ident $equal:ident $or:ident $not:ident $select:ident;)*) => {$(
-        impl Real for $t {
-            type Vector<S: pulp::Simd> = S::$v;
-            const ZERO: $t = 0.0;
-            const ONE: $t = 1.0;
-            #[inline(always)]
-            fn lanes<S: pulp::Simd>() -> usize { S::$lanes }
-            #[inline(always)]
-            fn splat<S: pulp::Simd>(s: S, x: $t) -> S::$v { s.$splat(x) }
-            #[inline(always)]
-            fn add<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$add(a, b) }
-            #[inline(always)]
-            fn sub<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$sub(a, b) }
-            #[inline(always)]
-            fn mul<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$mul(a, b) }
-            #[inline(always)]
-            fn div<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$div(a, b) }
-            #[inline(always)]
-            fn neg<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$neg(a) }
-            #[inline(always)]
-            fn abs<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$abs(a) }
-            #[inline(always)]
-            fn sqrt<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$sqrt(a) }
-            #[inline(always)]
-            fn max<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v {
-                let first = s.$or(s.$less(b, a), s.$not(s.$equal(a, a)));
-                s.$select(first, a, b)
-            }
-            #[inline(always)]
-            fn min<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v {
-                let first = s.$or(s.$less(a, b), s.$not(s.$equal(a, a)));
-                s.$select(first, a, b)
-            }
-            #[inline(always)]
-            fn all_zero<S: pulp::Simd>(_: S, a: S::$v) -> bool {
-                let lanes: &[$t] = pulp::bytemuck::cast_slice(std::slice::from_ref(&a));
-                lanes.iter().all(|x| *x == 0.0)
-            }
-        }
-    )*};
-}
-real! {
-    f32: f32s F32_LANES splat_f32s add_f32s sub_f32s mul_f32s div_f32s neg_f32s abs_f32s sqrt_f32s
-        less_than_f32s equal_f32s or_m32s not_m32s select_f32s;
-    f64: f64s F64_LANES splat_f64s add_f64s sub_f64s mul_f64s div_f64s neg_f64s abs_f64s sqrt_f64s
-        less_than_f64s equal_f64s or_m64s not_m64s select_f64s;
 }

@@ -38,6 +38,7 @@ pub mod pack;
 pub mod pairwise;
 pub mod peak;
 pub mod random;
+mod real;
 mod scratch;
 pub mod select;
 mod simd;
