@@ -9,6 +9,7 @@ use super::map::{Input, Target, like_inputs, map};
 use super::plan::{Conditions, Instruction, Operand, Origin, Plan};
 use super::reduce::{BATCH, Each, Map, Reduction, Worker, reduce};
 use super::tally;
+use super::turned::turned;
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, Scalar};
 use crate::kernel::chain::Link;
@@ -147,6 +148,11 @@ impl Expr {
         tally::first_runs(&self.plan, self.size());
         let operands = self.operands()?;
         let order = like_inputs(&self.shape, &self.inputs);
+        if order.is_sorted()
+            && let Some(result) = turned(self, ask, &operands)
+        {
+            return result;
+        }
         let sources = operands.iter().map(|a| Source::Given(a.dtype())).collect();
         let map = Blocks {
             plan: &self.plan,

@@ -18,6 +18,8 @@ use smallvec::SmallVec;
 
 /// Positions worked out at a time.
 const BLOCK: usize = 1024;
+/// Elements of a mask whose positions one thread writes at a time.
+const POSITIONS: usize = 1 << 16;
 
 /// The elements that an index selects: a view for basic indices, else a copy.
 pub fn get(a: &Array, items: &[Index]) -> Result<Array, ArrayError> {
@@ -116,9 +118,23 @@ pub fn flat_nonzero(a: &Array) -> Result<Array, ArrayError> {
     let truths = truths(a)?;
     let mask = truths.as_slice::<bool>().unwrap_or(&[]);
     let _pass = tally::pass(|| Pass::new("nonzero", DType::Bool, 0).reads(&truths).ops(mask.len()));
-    let mut out = Array::empty(DType::I64, &[kernel::count(mask)])?;
+    // Each piece of the mask has its own piece of the result.
+    let piece = if threads::for_elements(mask.len()) > 1 { POSITIONS } else { mask.len().max(1) };
+    let mut ends = vec![0usize; mask.len().div_ceil(piece)];
+    threads::chunks(&mut ends, 1, &|k, end| {
+        end.fill(kernel::count(&mask[k * piece..mask.len().min((k + 1) * piece)]))
+    });
+    let mut total = 0;
+    ends.iter_mut().for_each(|end| {
+        total += *end;
+        *end = total;
+    });
+    let mut out = Array::empty(DType::I64, &[total])?;
     if let Some(out) = out.as_mut_slice::<i64>() {
-        kernel::true_positions(mask, 0, out);
+        threads::pieces(BlockMut::new(out), ends.into_iter(), &|k, part| {
+            let mask = &mask[k * piece..mask.len().min((k + 1) * piece)];
+            kernel::true_positions(mask, (k * piece) as i64, part.typed());
+        });
     }
     Ok(out)
 }

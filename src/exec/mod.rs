@@ -18,6 +18,7 @@ mod plan;
 mod product;
 pub mod progress;
 pub mod reduce;
+pub mod right;
 pub mod scan;
 mod small;
 pub mod sort;
@@ -26,6 +27,7 @@ mod stream;
 pub mod take;
 pub mod tally;
 pub mod threads;
+mod turned;
 mod walk;
 mod windows;
 

@@ -81,6 +81,38 @@ pub unsafe fn words32(src: &[u32], mask: &[bool], out: &mut [u32]) -> (usize, us
     (groups, kept)
 }
 
+/// The places of the true ones, counted from `first`: vectors of consecutive numbers, compressed as
+/// elements are in [`words64`].
+///
+/// # Safety
+/// Only where [`available`].
+#[target_feature(enable = "avx512f,avx512bw,popcnt")]
+pub unsafe fn positions(mask: &[bool], first: i64, out: &mut [i64]) -> (usize, usize) {
+    let groups = mask.len() / STEP;
+    let (eight, mut places) = (_mm512_set1_epi64(8), _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
+    places = _mm512_add_epi64(places, _mm512_set1_epi64(first));
+    let mut kept = 0;
+    for g in 0..groups {
+        if kept + STEP + 8 > out.len() {
+            return (g, kept);
+        }
+        // SAFETY: as in `words64`.
+        unsafe {
+            let m = _mm512_loadu_si512(mask.as_ptr().add(g * STEP).cast());
+            let mut bits = _mm512_test_epi8_mask(m, m);
+            for _ in 0..STEP / 8 {
+                let now = bits as u8;
+                let some = _mm512_maskz_compress_epi64(now, places);
+                _mm512_storeu_si512(out.as_mut_ptr().add(kept).cast(), some);
+                kept += now.count_ones() as usize;
+                bits >>= 8;
+                places = _mm512_add_epi64(places, eight);
+            }
+        }
+    }
+    (groups, kept)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +136,12 @@ mod tests {
             // SAFETY: as above.
             let (groups, kept) = unsafe { words32(&narrow, &mask, &mut out) };
             assert!(out[..kept].iter().zip(&want).all(|(&x, &y)| x == y as u32));
+            assert_eq!(mask[..groups * STEP].iter().filter(|m| **m).count(), kept);
+            let want: Vec<i64> = (0..n).filter(|&i| mask[i]).map(|i| i as i64 + 5).collect();
+            let mut out = vec![0; want.len()];
+            // SAFETY: as above.
+            let (groups, kept) = unsafe { positions(&mask, 5, &mut out) };
+            assert_eq!(out[..kept], want[..kept]);
             assert_eq!(mask[..groups * STEP].iter().filter(|m| **m).count(), kept);
         }
     }

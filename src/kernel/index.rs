@@ -415,10 +415,23 @@ pub fn repeat(src: Block<'_>, counts: &[i64], out: BlockMut<'_>) {
     by_width!(src.dtype(), W => run::<W>(words(&src), counts, words_mut(out)))
 }
 
+/// The positions in the front, by vectors: how many elements were looked at, and how many are true.
+fn vector_positions(mask: &[bool], first: i64, out: &mut [i64]) -> (usize, usize) {
+    #[cfg(target_arch = "x86_64")]
+    if compress::available() {
+        // SAFETY: the instructions were asked for.
+        let (groups, kept) = unsafe { compress::positions(mask, first, out) };
+        return (groups * compress::STEP, kept);
+    }
+    let _ = (mask, first, out);
+    (0, 0)
+}
+
 /// Positions of the true ones, counted from `first`, in order.
 pub fn true_positions(mask: &[bool], first: i64, out: &mut [i64]) {
     let room = out.len();
-    let mut j = 0;
+    let (done, mut j) = vector_positions(mask, first, out);
+    let (mask, first) = (&mask[done..], first + done as i64);
     for (c, m) in mask.chunks(8).enumerate() {
         let first = first + 8 * c as i64;
         if let (Ok(m), Some(o)) = (<&[bool; 8]>::try_from(m), out.get_mut(j..j + 8)) {

@@ -55,6 +55,7 @@ pub const ROWS: &[Prim] = &[
             fast: Fast::Subtract,
             check: Some(fp::standard),
             carries: 0b11,
+            alternates: folds::DIFFERENCE,
             refuse: &[(DType::Bool, "use `^` or `np.logical_xor` for bools")],
             link: Some(Link::Subtract),
             ..Elementwise::NEW
@@ -106,6 +107,7 @@ pub const ROWS: &[Prim] = &[
             check: Some(fp::division),
             carries: 0b1,
             link: Some(Link::Divide),
+            alternates: folds::QUOTIENT,
             ..Elementwise::NEW
         }),
         ..Prim::NEW

@@ -9,7 +9,7 @@ use crate::dtype::DType;
 use crate::exec;
 use crate::exec::sort::with_run;
 use crate::kernel::overflow as spots;
-use crate::kernel::{Block, BlockMut, select};
+use crate::kernel::{Block, BlockMut, Flags, select};
 use crate::value::{Fault, Host};
 
 /// What is not finite in a contiguous run: whether each element is NaN, whether it is infinite.
@@ -116,4 +116,35 @@ pub fn heed_scan(host: &mut dyn Host, a: &Array, result: &Array, axis: usize) ->
         tell(host, inf && !had_inf && !had_nan, nan && !had_nan, "accumulate");
     }
     Ok(())
+}
+
+/// Whether no result is zero, infinite or NaN, or all are integers: then nothing on the way to them,
+/// through differences or quotients, was infinite either.
+pub fn finite_and_nonzero(result: &Array) -> Result<bool, Fault> {
+    if !result.dtype().is_inexact() {
+        return Ok(true);
+    }
+    let result = exec::contiguous(result)?;
+    Ok(with_run(&result, |run| select::all_finite(run) && !has_zero(run)))
+}
+
+fn has_zero(run: Block<'_>) -> bool {
+    let mut truth = vec![false; run.len()];
+    crate::kernel::cast::convert(run, BlockMut::new(&mut truth));
+    truth.contains(&false)
+}
+
+/// What the prefixes of alternating quotients or differences of `a` along an axis met.
+pub fn unsettled(result: &Array, a: &Array, axis: usize, divides: bool) -> Result<Flags, Fault> {
+    let bad = |a: &Array| -> Result<(bool, bool), Fault> {
+        if !a.dtype().is_inexact() {
+            return Ok((false, false));
+        }
+        let (nan, inf) = with_run(&exec::contiguous(a)?, odd);
+        Ok((nan.contains(&true), inf.contains(&true)))
+    };
+    let ((nan, inf), (had_nan, had_inf)) = (bad(result)?, bad(a)?);
+    let after = super::scanning::slice(a, axis, 1, a.shape()[axis]);
+    let zero = divides && inf && with_run(&exec::contiguous(&after)?, has_zero);
+    Ok(Flags { divide: zero, overflow: inf && !had_inf && !zero, invalid: nan && !had_nan, wrapped: false })
 }

@@ -7,7 +7,7 @@
 use super::conditions::{heed, heed_scan};
 use super::reducing::{Ask, Places, deliver, elements, finish};
 use super::row::{Example, Home, Identity, Kind};
-use super::{Args, Prim, call, convert, deferred, dyadic, folds};
+use super::{Args, Prim, call, convert, deferred, dyadic, folds, right};
 use crate::array::{Array, ArrayError, Order, normalize_axis};
 use crate::dtype::{DType, Operand, Scalar, cast_scalar, result_dtype};
 use crate::exec::{self, Folding, Reduction};
@@ -143,6 +143,9 @@ pub fn reduce_right(
         let r = Reduction { fold, operands, map: None, order: None, axes: &[axis], keepdims: false, initial };
         return Ok(deliver(exec::reduce(&r)?));
     }
+    if let Some(result) = right::reduce(prim, host, a, axis)? {
+        return Ok(result);
+    }
     let n = a.shape()[axis];
     let mut order = (0..n).rev();
     let Some(last) = order.next() else { return nothing(prim, a, axis) };
@@ -242,7 +245,44 @@ pub fn reduce_groups(
         return Ok(None);
     };
     let initial = identity(prim, fold.out).unwrap_or_else(fold.identity);
-    Ok(Some(exec::group::fold(fold, a, &groups.ids, groups.count(), initial)?))
+    Ok(Some(exec::group::fold(fold, a, groups, initial)?))
+}
+
+/// The fold kernels that give what the function gives, of the elements' own dtype, in any grouping.
+fn same(prim: &Prim, dtype: DType) -> Option<&'static Fold> {
+    fold_of(prim, dtype, Some(dtype)).filter(|f| prim.laws.associative && f.dtype == dtype && f.out == dtype)
+}
+
+/// `f/` along an axis that is not empty, of a user's function that is this primitive: step by step it
+/// would give the same, int8 sums in int8 included; `None` where only the steps themselves would.
+pub fn reduce_same(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    a: &Array,
+    axis: usize,
+) -> Result<Option<Value>, Fault> {
+    let Some(fold) = same(prim, a.dtype()).filter(|f| f.grouping == Grouping::Free) else {
+        return right::reduce(prim, host, a, axis);
+    };
+    let operands = std::slice::from_ref(a);
+    let r =
+        Reduction { fold, operands, map: None, order: None, axes: &[axis], keepdims: false, initial: None };
+    Ok(Some(deliver(exec::reduce(&r)?)))
+}
+
+/// As [`reduce_same`], of `f\`; floats are joined from left to right.
+pub fn scan_same(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    a: &Array,
+    axis: usize,
+) -> Result<Option<Value>, Fault> {
+    let Some(fold) = same(prim, a.dtype()) else {
+        return right::scan(prim, host, a, axis);
+    };
+    let result = exec::scan(fold, fold, a, axis)?;
+    heed_scan(host, a, &result, axis)?;
+    Ok(Some(Value::Array(result)))
 }
 
 /// `f\` along an axis, for associative functions: each prefix folded, in one pass.

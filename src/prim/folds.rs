@@ -4,6 +4,7 @@
 use crate::exec::{Reduction, reduce};
 use crate::value::Value;
 
+pub use crate::kernel::fold::alternate::{DIFFERENCE, QUOTIENT};
 pub use crate::kernel::fold::{
     ALL, AND, ANY, BIT_AND, BIT_OR, BIT_XOR, FMAX, FMIN, MAXIMUM, MINIMUM, OR, PARITY, PRODUCT, SUM, find,
 };

@@ -205,7 +205,7 @@ fn index_of(_: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
     }
     let groups = exec::group::groups(&both)?;
     let first = |&id: &i64| groups.first[id as usize].min(n as i64);
-    let places: Vec<i64> = groups.ids[n..].iter().map(first).collect();
+    let places: Vec<i64> = groups.ids()[n..].iter().map(first).collect();
     Ok(convert::unwrap_0d(Array::from_slice(&places, &frame)?))
 }
 

@@ -32,6 +32,7 @@ pub mod reading;
 pub mod rearrange;
 mod reducing;
 mod reduction;
+mod right;
 pub mod row;
 mod samples;
 mod scanning;

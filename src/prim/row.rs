@@ -4,6 +4,7 @@
 use super::bind::Args;
 use crate::dtype::DType;
 use crate::kernel::chain::Link;
+use crate::kernel::fold::alternate::Alternate;
 pub use crate::kernel::{Check, Flags};
 use crate::kernel::{Fold, KernelFn};
 use crate::syntax::Class;
@@ -152,6 +153,8 @@ pub struct Elementwise {
     pub noting: &'static [Loop],
     /// Reductions of a dyadic function, by dtype.
     pub folds: &'static [Fold],
+    /// Folds from the right of a dyadic function that another undoes, by dtype.
+    pub alternates: &'static [Alternate],
     /// Dtypes that NumPy refuses, and what to do instead.
     pub refuse: &'static [(DType, &'static str)],
     /// Of int64 with uint64, which no dtype holds: the kernel for operands as they are.
@@ -180,6 +183,7 @@ impl Elementwise {
         link: None,
         noting: &[],
         folds: &[],
+        alternates: &[],
         refuse: &[],
         mixed: None,
         exact: None,

@@ -15,7 +15,9 @@
 //! Scans are bound by the latency of the function (one addition of floats after the other, 0.47 ns
 //! each); what may be regrouped is divided among threads by `exec::scan`.
 
+pub mod alternate;
 mod monoid;
+pub mod truth;
 
 use super::{Block, BlockMut, pairwise, simd};
 use crate::dtype::{CastTo, DType, Element, Scalar, c64, c128, cast};

@@ -95,6 +95,21 @@ pub fn bincount(values: &[i64], range: usize, parts: usize, out: &mut [i64]) {
     out.iter_mut().zip(counts).for_each(|(o, n)| *o = n as i64);
 }
 
+/// How often each integer from `least` to `least + range - 1` occurs; all are in that range.
+pub fn occurrences(run: Block<'_>, least: i64, range: usize, parts: usize) -> Vec<u64> {
+    macro_rules! go {
+        ($($dtype:ident $t:ty),*) => {
+            match run.dtype() {
+                $(DType::$dtype => {
+                    counts(run.typed::<$t>(), range, parts, |x| (x as i64).wrapping_sub(least) as usize)
+                })*
+                _ => vec![0; range],
+            }
+        };
+    }
+    go!(Bool bool, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32)
+}
+
 /// Distinct values of integers in a narrow range, in order, by counting.
 pub struct Tally {
     pub counts: Vec<i64>,

@@ -36,7 +36,7 @@ mod radix;
 mod search;
 
 pub use bins::{Bins, range_of};
-pub use count::{Tally, bincount, members, tally};
+pub use count::{Tally, bincount, members, occurrences, tally};
 pub use key::{Key, Sortable};
 pub use order::{argpartition, argsort};
 pub use search::{Sorted, distinct, edges};

@@ -5,7 +5,7 @@ use super::lift::{Item, Lift};
 use super::{Derived, Operator, apply, dyadic_prim};
 use crate::array::{Array, Order, normalize_axis};
 use crate::prim::row::Example;
-use crate::prim::{Prim, convert, fold as folds};
+use crate::prim::{Prim, convert, fold as folds, right};
 use crate::syntax::Class;
 use crate::value::{Callable, Fault, Func, Host, Value};
 
@@ -43,8 +43,14 @@ pub static ROWS: &[Operator] = &[
         glyph: "\\",
         name: "scan",
         class: None,
-        doc: "The reductions of every prefix along the last axis: `+\\` is the running sum.",
-        examples: &[Example { code: "+\\ 1 2 3 4", out: "[ 1  3  6 10]" }],
+        doc: "The reductions of every prefix along the last axis: `+\\` is the running sum, `-\\` one with alternating \
+              signs, `<\\` of truth values keeps the first true one. Sums and products of floats are added up from left \
+              to right, those of `-\\` and `÷\\` too.",
+        examples: &[
+            Example { code: "+\\ 1 2 3 4", out: "[ 1  3  6 10]" },
+            Example { code: "-\\ 1 2 3 4", out: "[ 1 -1  2 -2]" },
+            Example { code: "<\\ 0 1 1 > 0", out: "[False  True False]" },
+        ],
         numpy: "np.add.accumulate(x, axis=-1)",
         defers: false,
         apply: |d, host, x, y| scan(d, host, x, y, -1),
@@ -125,6 +131,11 @@ fn reduce_axis(f: &Func, host: &mut dyn Host, a: Array, axis: usize) -> Result<V
     match elementwise(f) {
         Some(p) => folds::reduce_right(p, host, &a, axis),
         None => {
+            if let Some(p) = written(f, host).filter(|_| a.shape()[axis] > 0)
+                && let Some(same) = tried(folds::reduce_same(p, host, &a, axis))?
+            {
+                return Ok(same);
+            }
             if a.ndim() > 1
                 && let Some(whole) = reduce_whole(f, host, &a, axis)?
             {
@@ -202,6 +213,19 @@ fn stop() -> Result<(), Fault> {
 
 fn elementwise(f: &Func) -> Option<&'static Prim> {
     dyadic_prim(f).filter(|p| p.elementwise().is_some_and(|e| e.arity == 2))
+}
+
+/// The primitive that a user's function is: `{⍺ ⌈ ⍵}`.
+fn written(f: &Func, host: &mut dyn Host) -> Option<&'static Prim> {
+    if elementwise(f).is_some() { None } else { Lift::of(f, host, 2)?.as_primitive() }
+}
+
+/// A result, unless there is none or it failed: calls of the function then tell where.
+fn tried(result: Result<Option<Value>, Fault>) -> Result<Option<Value>, Fault> {
+    match result {
+        Err(Fault::Interrupted) => Err(Fault::Interrupted),
+        other => Ok(other.unwrap_or(None)),
+    }
 }
 
 /// One lane, from the right, by calls.
@@ -282,10 +306,18 @@ fn scan(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64) 
     };
     let a = convert::to_array(&y)?;
     let Some(axis) = axis_of(d, &a, own)? else { return Ok(y) };
-    if let Some(p) = elementwise(f)
-        && p.laws.associative
+    if let Some(p) = elementwise(f) {
+        if p.laws.associative {
+            return folds::scan(p, host, &a, axis);
+        }
+        if let Some(whole) = right::scan(p, host, &a, axis)? {
+            return Ok(whole);
+        }
+    }
+    if let Some(p) = written(f, host)
+        && let Some(same) = tried(folds::scan_same(p, host, &a, axis))?
     {
-        return folds::scan(p, host, &a, axis);
+        return Ok(same);
     }
     if let Some(whole) = scan_whole(f, host, &a, axis)? {
         return Ok(whole);

@@ -38,7 +38,7 @@ impl Run<'_> {
                 Shape::Same if shape_of(&i.value).len() <= most => i.value,
                 Shape::Cells { rank, flat: false, .. } if rank <= most => {
                     let a = convert::to_array(&i.value.settled(self.host)?)?;
-                    let each = Value::Array(group::gather(&a, &groups.ids)?);
+                    let each = Value::Array(group::gather(&a, groups.ids())?);
                     self.lifted(each, rank, most)?
                 }
                 _ => return Ok(None),

@@ -91,6 +91,17 @@ impl Lift {
         })
     }
 
+    /// The primitive that it is, written as a function of two arguments: `{⍺ ⌈ ⍵}`.
+    pub fn as_primitive(&self) -> Option<&'static Prim> {
+        match self.steps.as_slice() {
+            [(Op::Argument(0), _), (Op::Argument(1), _), (Op::Map(p), of)] => {
+                let same = of[..] == [0, 1] || (of[..] == [1, 0] && p.laws.commutative);
+                same.then_some(*p)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether an argument is used.
     pub fn reads(&self, argument: usize) -> bool {
         self.result == argument || self.reads.get(argument).is_some_and(|&n| n > 0)

@@ -1,0 +1,62 @@
+//! Folds from right to left of functions whose results are truth values: `<`, `=`, `⍲`. What stands to
+//! the right of an item is then one of two values, so that the items before it, all together, are a
+//! function of one bit: its two values are all that a scan has to carry along.
+
+/// What the items so far make of 0 and of 1 to their right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Made(pub bool, pub bool);
+
+impl Made {
+    /// No items.
+    pub const NOTHING: Made = Made(false, true);
+
+    #[inline(always)]
+    fn of(self, x: bool) -> bool {
+        if x { self.1 } else { self.0 }
+    }
+}
+
+/// The next prefixes of a scan. For each item but the first, `last` is the function of the item before it
+/// and itself; `zero` and `one` are the function of the item before it and 0 or 1. All have the length of
+/// `out`.
+pub fn prefixes(made: &mut Made, last: &[bool], zero: &[bool], one: &[bool], out: &mut [bool]) {
+    let Made(mut f, mut t) = *made;
+    for (((&c, &z), &o), out) in last.iter().zip(zero).zip(one).zip(out) {
+        let now = Made(f, t);
+        *out = now.of(c);
+        (f, t) = (now.of(z), now.of(o));
+    }
+    *made = Made(f, t);
+}
+
+/// The fold of items on a truth value to their right.
+pub fn total(right: bool, zero: &[bool], one: &[bool]) -> bool {
+    zero.iter().zip(one).rfold(right, |x, (&z, &o)| if x { o } else { z })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_are_folds_of_beginnings() {
+        type Truth = fn(i32, i32) -> bool;
+        let functions: [Truth; 4] = [|x, y| x < y, |x, y| x == y, |x, y| x >= y, |x, y| !(x != 0 && y != 0)];
+        for f in functions {
+            for seed in 0..20 {
+                let x: Vec<i32> = (0..40).map(|i| (i * 7919 + seed * 104729) % 5 % 3).collect();
+                let fold = |n: usize| x[..n - 1].iter().rfold(x[n - 1], |acc, &x| f(x, acc) as i32);
+                let with = |y: i32| x.iter().map(|&x| f(x, y)).collect::<Vec<_>>();
+                let last: Vec<bool> = x.windows(2).map(|w| f(w[0], w[1])).collect();
+                let (zero, one) = (with(0), with(1));
+                let (mut out, mut made) = (vec![false; x.len() - 1], Made::NOTHING);
+                let (a, b) = out.split_at_mut(17);
+                prefixes(&mut made, &last, &zero, &one, a);
+                prefixes(&mut made, &last[17..], &zero[17..], &one[17..], b);
+                (2..=x.len()).for_each(|n| assert_eq!(out[n - 2] as i32, fold(n)));
+                let n = x.len();
+                assert_eq!(total(last[n - 2], &zero[..n - 2], &one[..n - 2]) as i32, fold(n));
+            }
+        }
+    }
+}
