@@ -1,6 +1,6 @@
-//! A user's function as a formula: its body's calls of other functions as straight-line steps, when
-//! there is nothing else in it: no choices, loops, prints or writes. `prim` then applies the steps to
-//! many pieces of an array at once.
+//! A user's function as a formula: its body's calls of other functions as steps, when there is nothing
+//! else in it: no loops, prints or writes. Guards, `if` and `a if c else b` at its end, and calls of
+//! itself there, are steps of their own. `prim` then applies the steps to many pieces of an array at once.
 //!
 //! Names from outside count as they are now. Functions that stand as operands are made here; nothing
 //! is called.
@@ -55,12 +55,17 @@ pub(super) fn of(evaluator: &mut Evaluator, closure: &Rc<Closure>, given: usize)
         Body::Expr(node) => b.node(node)?,
         Body::Block(body) => b.block(body)?,
     };
-    let mut formula = b.formula;
+    ends_with(&mut b.formula, result)?;
+    Some(b.formula)
+}
+
+/// Makes a step the last one.
+fn ends_with(formula: &mut Formula, result: usize) -> Option<()> {
     if result + 1 != formula.steps.len() {
         let same = prim::table().glyph("⊢", Valence::Monadic)?;
         formula.apply(&Func::Static(same), [result]);
     }
-    Some(formula)
+    Some(())
 }
 
 impl Builder<'_> {
@@ -82,8 +87,12 @@ impl Builder<'_> {
 
     fn block(&mut self, body: &[Stmt]) -> Option<usize> {
         let (last, before) = body.split_last()?;
-        for s in before {
+        for (i, s) in before.iter().enumerate() {
             match &s.kind {
+                StmtKind::Guard { test, value } => {
+                    let rest = &body[i + 1..];
+                    return self.choose(test, |b| b.node(value), |b| b.block(rest));
+                }
                 StmtKind::Assign { targets, value } => {
                     let [TargetCode::Name(place, _)] = &targets[..] else { return None };
                     let step = self.node(value)?;
@@ -102,6 +111,40 @@ impl Builder<'_> {
             StmtKind::Expr(node) | StmtKind::Return(Some(node)) => self.node(node),
             _ => None,
         }
+    }
+
+    /// One of two results. What either reads of the steps before it are its arguments.
+    fn choose(
+        &mut self,
+        test: &Node,
+        yes: impl FnOnce(&mut Self) -> Option<usize>,
+        no: impl FnOnce(&mut Self) -> Option<usize>,
+    ) -> Option<usize> {
+        let test = self.node(test)?;
+        let yes = self.branch(yes)?;
+        let no = self.branch(no)?;
+        Some(self.formula.push(Step::Choose(test, Box::new([yes, no]))))
+    }
+
+    fn branch(&mut self, build: impl FnOnce(&mut Self) -> Option<usize>) -> Option<Formula> {
+        let branch = self.formula.branch();
+        let (outer, known) = (std::mem::replace(&mut self.formula, branch), self.locals.len());
+        let result = build(self).and_then(|result| ends_with(&mut self.formula, result));
+        self.locals.truncate(known);
+        let branch = std::mem::replace(&mut self.formula, outer);
+        result.map(|()| branch)
+    }
+
+    /// Whether a node stands for the function itself.
+    fn is_itself(&self, node: &Node) -> bool {
+        let NodeKind::Load(place) = node.kind else { return false };
+        if self.closure.code.self_place == Some(place) {
+            return self.local(place).is_none();
+        }
+        let found = self.outside(place);
+        let function = found.as_ref().and_then(Value::as_func);
+        let closure = function.and_then(|f| f.get().as_any().downcast_ref::<Rc<Closure>>());
+        closure.is_some_and(|c| Rc::ptr_eq(c, self.closure))
     }
 
     /// The latest meaning of a variable of the function.
@@ -138,6 +181,23 @@ impl Builder<'_> {
                 Some(self.formula.apply(&Func::Static(*prim), [x, y]))
             }
             NodeKind::Compare { first, rest } => self.compare(first, rest),
+            NodeKind::Choice(parts) => {
+                let [test, yes, no] = &**parts;
+                self.choose(test, |b| b.node(yes), |b| b.node(no))
+            }
+            NodeKind::If { arms, otherwise: Some(otherwise) } => self.arms(arms, otherwise),
+            NodeKind::Apply { func, left, right } if self.is_itself(func) => {
+                let mut of = SmallVec::new();
+                if let Some(left) = left {
+                    of.push(self.node(left)?);
+                }
+                of.push(self.node(right)?);
+                Some(self.formula.push(Step::Again(of)))
+            }
+            NodeKind::Call { func, args, positional: true } if self.is_itself(func) => {
+                let of = args.iter().map(|a| self.node(&a.value)).collect::<Option<_>>()?;
+                Some(self.formula.push(Step::Again(of)))
+            }
             NodeKind::Apply { func, left, right } => {
                 let f = self.function(func)?;
                 let left = left.as_ref().map(|n| self.node(n));
@@ -173,6 +233,11 @@ impl Builder<'_> {
             }
             _ => None,
         }
+    }
+
+    fn arms(&mut self, arms: &[(Node, Vec<Stmt>)], otherwise: &[Stmt]) -> Option<usize> {
+        let Some(((test, body), rest)) = arms.split_first() else { return self.block(otherwise) };
+        self.choose(test, |b| b.block(body), |b| b.arms(rest, otherwise))
     }
 
     fn call(&mut self, f: &Func, first: Option<usize>, args: &[ArgNode]) -> Option<usize> {

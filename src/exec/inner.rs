@@ -15,13 +15,15 @@ use super::sort::with_run;
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Order};
 use crate::dtype::{DType, Scalar};
-use crate::kernel::{Block, BlockMut, Flags, Fold, KernelFn, Scratch};
+use crate::kernel::{Block, BlockMut, Flags, Fold, KernelFn, Scratch, fp};
 use std::sync::Mutex;
 
-/// Elements of a tile of `y`, and of the results beside it.
-const TILE: usize = 2048;
-/// Columns of a tile.
-const WIDE: usize = 512;
+/// Rows of a tile of `y`: as many as `Fold::across` joins at a time.
+const DEEP: usize = 8;
+/// Most columns of a tile. With the results beside it, it has 40 KiB of float64.
+const WIDE: usize = 320;
+/// Columns that tiles are rounded to: a cache line of float64.
+const LINE: usize = 8;
 /// Elements from which stretches are long enough.
 const LONG: usize = 32;
 /// Work that one thread does at a time, in applications of `g`.
@@ -118,25 +120,22 @@ impl Work<'_> {
 
     fn folded(&self, fold: &Fold, first: usize, mut to: BlockMut<'_>, flags: &mut Flags) {
         let (count, n) = (to.len() / self.n, self.n);
-        let mut tile = Scratch::new(self.g.out, TILE.max(WIDE.min(n)));
-        for j in (0..n).step_by(WIDE) {
-            let width = WIDE.min(n - j);
-            let depth = (TILE / width).clamp(1, self.k);
-            for k in (0..self.k).step_by(depth) {
-                let deep = depth.min(self.k - k);
+        // Tiles of about the same width.
+        let wide = n.div_ceil(n.div_ceil(WIDE)).next_multiple_of(LINE);
+        let mut tile = Scratch::new(self.g.out, DEEP * wide);
+        for j in (0..n).step_by(wide) {
+            let width = wide.min(n - j);
+            for k in (0..self.k).step_by(DEEP) {
+                let deep = DEEP.min(self.k - k);
                 for i in 0..count {
                     if i % 64 == 0 && interrupt::requested() {
                         return;
                     }
                     for d in 0..deep {
-                        self.apply(
-                            first + i,
-                            k + d,
-                            j,
-                            tile.block_mut(deep * width).part(d * width, width),
-                            flags,
-                        );
+                        let row = tile.block_mut(deep * width);
+                        self.apply(first + i, k + d, j, { row }.part(d * width, width));
                     }
+                    self.check(first + i, k, j, tile.block(deep * width), width, flags);
                     (fold.across)(tile.block(deep * width), width, to.part(i * n + j, width));
                 }
             }
@@ -150,9 +149,11 @@ impl Work<'_> {
         for i in 0..count {
             for j in (0..n).step_by(WIDE).take_while(|_| !interrupt::requested()) {
                 let width = WIDE.min(n - j);
-                self.apply(first + i, self.k - 1, j, to.part(i * n + j, width), flags);
+                self.apply(first + i, self.k - 1, j, to.part(i * n + j, width));
+                self.check(first + i, self.k - 1, j, to.part(i * n + j, width).as_block(), width, flags);
                 for k in (0..self.k - 1).rev() {
-                    self.apply(first + i, k, j, next.block_mut(width), flags);
+                    self.apply(first + i, k, j, next.block_mut(width));
+                    self.check(first + i, k, j, next.block(width), width, flags);
                     let mut acc = to.part(i * n + j, width);
                     crate::kernel::cast::convert(acc.as_block(), before.block_mut(width));
                     f(&[next.block(width), before.block(width)], acc.reborrow());
@@ -161,15 +162,28 @@ impl Work<'_> {
         }
     }
 
-    /// `g` of one element of the left rows and a stretch of a right one.
-    fn apply(&self, i: usize, k: usize, j: usize, mut to: BlockMut<'_>, flags: &mut Flags) {
+    /// The operands of `g`: one element of the left rows and a stretch of a right one.
+    fn operands(&self, i: usize, k: usize, j: usize, width: usize) -> [Block<'_>; 2] {
         let one = self.left.slice(i * self.k + k, i * self.k + k + 1);
         let at = k * self.n + j;
-        let many = self.right.slice(at, at + to.len());
-        let operands = if self.turned { [many, one] } else { [one, many] };
-        (self.g.run)(&operands, to.reborrow());
-        if let Some(check) = self.g.check {
-            *flags = flags.union(check(&operands, to.as_block()));
+        let many = self.right.slice(at, at + width);
+        if self.turned { [many, one] } else { [one, many] }
+    }
+
+    fn apply(&self, i: usize, k: usize, j: usize, to: BlockMut<'_>) {
+        (self.g.run)(&self.operands(i, k, j, to.len()), to);
+    }
+
+    /// The conditions that `g` met in rows of results from `k` on.
+    fn check(&self, i: usize, k: usize, j: usize, tile: Block<'_>, width: usize, flags: &mut Flags) {
+        let Some(check) = self.g.check else { return };
+        // Of floats every condition leaves a trace; one look at all rows is cheaper than one at each.
+        if tile.dtype().is_inexact() && !fp::any_nonfinite(tile) {
+            return;
+        }
+        for d in 0..tile.len() / width {
+            let row = tile.slice(d * width, (d + 1) * width);
+            *flags = flags.union(check(&self.operands(i, k + d, j, width), row));
         }
     }
 }

@@ -1,7 +1,9 @@
-//! Folds of an expression along a short last axis: distances, `((x[:, None] - y) ** 2).sum(axis=-1)`.
+//! Folds of an expression of broadcast operands along its last axis: distances,
+//! `((x[:, None] - y) ** 2).sum(axis=-1)`, and the nearest of all pairs, `⌊/ abs(x ∘.- y)`.
 //!
-//! Element after element such a fold adds up ten numbers at a time, none of which share a vector. Here
-//! the axis before the last is the vector: the expression runs over a stretch of it for one place of the
+//! Along itself a short axis gives ten numbers at a time to add up, none of which share a vector, and
+//! extremes of a long one end in a vector whose elements have to be joined. Here the axis before the
+//! last is the vector: the expression runs over a stretch of it for one place of the
 //! last axis, then for the next, and the stretches are folded into the results side by side, in the
 //! same tree as along the axis itself, so that results are the same bit for bit. Operands that lie
 //! across are copied turned, once; all are read many times, since they are broadcast, and only then
@@ -25,10 +27,14 @@ use crate::with_dtype;
 use smallvec::SmallVec;
 use std::sync::Mutex;
 
-/// The longest last axis that is turned, and the shortest axis before it.
+/// The longest last axis of ordered sums, and the shortest axis before it.
 const LONGEST: usize = 64;
-const WIDEST: usize = 1024;
 const SHORTEST: usize = 48;
+/// The shortest axis before a last one that is folded in parts, so many places at a time.
+const WIDE: usize = 256;
+const TOGETHER: usize = 8;
+/// The longest stretch.
+const WIDEST: usize = 1024;
 /// Elements of all stretches that are folded together: they stay in the second-level cache.
 const TILE: usize = 8192;
 /// How often operands must be read for a copy to pay.
@@ -70,10 +76,12 @@ pub(super) fn turned(
         Grouping::Pairwise => real,
         Grouping::PairwiseComplex => false,
     };
+    // Any number of places may be folded in parts where the function may be regrouped.
+    let free = fold.grouping == Grouping::Free && *width >= WIDE;
     let fits = ask.axes == [shape.len() - 1]
         && ask.after.is_none()
-        && (2..=LONGEST).contains(places)
-        && *width >= SHORTEST
+        && *places >= 2
+        && (free || *places <= LONGEST && *width >= SHORTEST)
         && fold.dtype == expr.dtype()
         && fold.out == fold.dtype
         && !expr.plan().instructions.is_empty();
@@ -138,12 +146,15 @@ fn run(
     }
     let mut out = Array::empty(fold.out, &shape)?;
     let rows: usize = outer.iter().product();
-    // Some pieces for each thread, of whole rows.
-    let several = threads::for_elements(expr.size()) > 1;
-    let group = if several { rows.div_ceil(8 * threads::count()) } else { rows };
+    // Stretches of about the same length, as many to a piece that each thread has some pieces.
+    let tile = width.div_ceil(width.div_ceil((TILE / job.batch()).min(WIDEST)));
+    let (each, several) = (width.div_ceil(tile), threads::for_elements(expr.size()) > 1);
+    let total = rows * each;
+    let group = if several { total.div_ceil(8 * threads::count()) } else { total };
+    let end = |unit: usize| unit / each * width + unit % each * tile;
     with_elements(&mut out, |to| {
-        let cuts = (1..=rows.div_ceil(group)).map(|i| (i * group).min(rows) * width);
-        threads::pieces(to, cuts, &|i, part| job.rows(i * group, part));
+        let cuts = (1..=total.div_ceil(group)).map(|i| end((i * group).min(total)));
+        threads::pieces(to, cuts, &|i, part| job.stretches(i * group, tile, part));
     });
     if interrupt::requested() {
         return Err(ArrayError::Interrupted);
@@ -152,27 +163,30 @@ fn run(
 }
 
 impl Job<'_> {
-    /// The results of rows from `first` on.
-    fn rows(&self, first: usize, mut to: BlockMut<'_>) {
-        // Stretches of about the same length.
-        let most = (TILE / self.places).min(WIDEST);
-        let tile = self.width.div_ceil(self.width.div_ceil(most));
+    /// Places that are folded together.
+    fn batch(&self) -> usize {
+        if self.fold.grouping == Grouping::Free { self.places.min(TOGETHER) } else { self.places }
+    }
+
+    /// The results of stretches from `first` on, each of `tile` results but the last of a row.
+    fn stretches(&self, first: usize, tile: usize, mut to: BlockMut<'_>) {
+        let (batch, each) = (self.batch(), self.width.div_ceil(tile));
         let mut machine = Machine::new(self.program, self.fold.dtype, tile);
-        let mut scratch = Scratch::new(self.fold.dtype, tile * self.places);
+        let mut scratch = Scratch::new(self.fold.dtype, tile * batch);
         to.reborrow().fill(self.initial);
-        for i in 0..to.len() / self.width {
-            if interrupt::requested() {
-                return;
-            }
-            let starts = self.starts(first + i);
-            for j in (0..self.width).step_by(tile) {
-                let n = tile.min(self.width - j);
-                for place in 0..self.places {
-                    let blocks = self.blocks(&starts, place, j, n);
-                    machine.run_on(&blocks, scratch.block_mut(n * self.places).part(place * n, n));
+        let (mut unit, mut done) = (first, 0);
+        while done < to.len() && !interrupt::requested() {
+            let (row, j) = (unit / each, unit % each * tile);
+            let (starts, n) = (self.starts(row), tile.min(self.width - j));
+            for from in (0..self.places).step_by(batch) {
+                let count = batch.min(self.places - from);
+                for place in 0..count {
+                    let blocks = self.blocks(&starts, from + place, j, n);
+                    machine.run_on(&blocks, scratch.block_mut(n * count).part(place * n, n));
                 }
-                self.join(scratch.block(n * self.places), to.part(i * self.width + j, n));
+                self.join(scratch.block(n * count), to.part(done, n));
             }
+            (unit, done) = (unit + 1, done + n);
         }
         if let Ok(mut met) = self.met.lock() {
             *met = std::mem::take(&mut *met).union(&machine.met);
@@ -229,7 +243,16 @@ mod tests {
     fn the_turned_fold_is_the_fold_of_the_cube() {
         let fill =
             |n: usize, s: usize| -> Vec<f64> { (0..n).map(|i| ((i * s % 1013) as f64).sqrt()).collect() };
-        for (m, n, k) in [(3, 60, 2), (5, 130, 7), (4, 70, 8), (2, 1500, 10), (2, 64, 17), (7, 48, 64)] {
+        for (m, n, k) in [
+            (3, 60, 2),
+            (5, 130, 7),
+            (4, 70, 8),
+            (2, 1500, 10),
+            (2, 64, 17),
+            (7, 48, 64),
+            (2, 300, 70),
+            (1, 2500, 9),
+        ] {
             let p = Array::from_slice(&fill(m * k, 7919), &[m, 1, k]).unwrap();
             let q = Array::from_slice(&fill(n * k, 104729), &[n, k]).unwrap();
             let terms = || SmallVec::from_iter([Term::Array(p.clone()), Term::Array(q.clone())]);
@@ -238,9 +261,13 @@ mod tests {
                 Expr::apply(subtract(), terms()).unwrap().compute(super::super::Target::Fresh(None)).unwrap();
             let shape = [m, n, k];
             let operands = [p.broadcast_to(&shape).unwrap(), q.broadcast_to(&shape).unwrap()];
-            for table in [fold::SUM, fold::MAXIMUM, fold::PRODUCT] {
+            for table in [fold::MAXIMUM, fold::SUM, fold::PRODUCT] {
                 let fold = fold::find(table, DType::F64, None).unwrap();
                 let ask = Folding { fold, axes: &[2], keepdims: false, initial: None, after: None };
+                if k > LONGEST && fold.grouping != Grouping::Free {
+                    assert!(turned(&expr, &ask, &operands).is_none());
+                    continue;
+                }
                 let (got, _) = turned(&expr, &ask, &operands).unwrap().unwrap();
                 let cubes = std::slice::from_ref(&cube);
                 let r = Reduction {

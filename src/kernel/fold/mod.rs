@@ -173,7 +173,7 @@ fn across<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(from: Block<'_>, ste
                 let r: [&[T]; ROWS] = std::array::from_fn(|k| row(i + k));
                 for (j, a) in acc.iter_mut().enumerate() {
                     // The rows have `n` elements each, as the accumulators.
-                    *a = r.iter().fold(*a, |a, r| M::join(a, cast(r[j])));
+                    *a = M::join_all(*a, std::array::from_fn::<A, ROWS, _>(|k| cast(r[k][j])));
                 }
             }
             for i in whole..rows {

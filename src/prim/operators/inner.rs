@@ -1,5 +1,5 @@
 //! The ways of inner products `x f.g y` of matrices, without the cube of all `g`:
-//! - `+.×` is the matrix product;
+//! - `+.×` is the matrix product, and of truth values `∨.∧` too, in which bools add as "or";
 //! - two element-wise primitives run tile by tile (`exec::inner`), or, where both matrices are narrow,
 //!   as one fused pass that folds `g` of broadcast rows;
 //! - functions made of element-wise primitives take one step per place of the shared axis, each on whole
@@ -7,8 +7,9 @@
 
 use super::dyadic_prim;
 use super::lift::{Item, Lift};
-use super::map::is_matrix_product;
+use super::map::{is_any_of_all, is_matrix_product};
 use crate::array::Array;
+use crate::dtype::DType;
 use crate::exec::inner::{Join, inner, joins};
 use crate::prim::row::Valence;
 use crate::prim::{self, Defer, Prim, fold as folds, table, ufunc};
@@ -31,7 +32,8 @@ pub(super) fn whole(
     }
     let both = (dyadic_prim(f), dyadic_prim(g));
     if let (Some(f), Some(g)) = both {
-        if is_matrix_product(f, g)
+        let bools = [x, y].iter().all(|a| a.dtype() == DType::Bool);
+        if (is_matrix_product(f, g) || bools && is_any_of_all(f, g))
             && let Some(product) = table().glyph("@", Valence::Dyadic)
         {
             return prim::dyadic(product, host, Value::Array(x.clone()), Value::Array(y.clone())).map(Some);

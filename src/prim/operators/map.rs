@@ -312,6 +312,16 @@ fn determinant(d: &Derived, host: &mut dyn Host, f: &Func, g: &Func, y: Value) -
 
 /// Addition of products, told by the rows that `@` itself is made of.
 pub(super) fn is_matrix_product(f: &prim::Prim, g: &prim::Prim) -> bool {
-    let row = |text| table().glyph(text, Valence::Dyadic);
-    row("+").is_some_and(|p| std::ptr::eq(p, f)) && row("×").is_some_and(|p| std::ptr::eq(p, g))
+    are_rows(f, "+", g, "×")
+}
+
+/// `∨.∧`.
+pub(super) fn is_any_of_all(f: &prim::Prim, g: &prim::Prim) -> bool {
+    are_rows(f, "∨", g, "∧")
+}
+
+fn are_rows(f: &prim::Prim, first: &str, g: &prim::Prim, second: &str) -> bool {
+    let is =
+        |p: &prim::Prim, text| table().glyph(text, Valence::Dyadic).is_some_and(|row| std::ptr::eq(row, p));
+    is(f, first) && is(g, second)
 }

@@ -6,6 +6,7 @@
 //! them on items that carry the axes of all cells in front of their own. Where a function has other
 //! parts, or the parts fail, the operator calls the function piece by piece, with its own errors.
 
+mod branches;
 mod groups;
 mod run;
 
@@ -27,6 +28,11 @@ pub struct Lift {
     result: usize,
     /// How often each step is read.
     reads: Vec<usize>,
+    /// How many arguments it takes, and the function itself, for calls of it.
+    given: usize,
+    function: Option<Func>,
+    /// Whether cells may go different ways.
+    branches: bool,
 }
 
 /// What a step does with the cells.
@@ -50,6 +56,13 @@ enum Op {
     Bracket,
     /// `x ⍪ y`.
     Catenate,
+    /// `np.where` and the like, of three arguments.
+    Three(&'static Prim),
+    /// One of two branches, by the first argument; the others are theirs. Also whether the result is
+    /// the function's own.
+    Choose(Box<[Lift; 2]>, bool),
+    /// The function itself.
+    Again(bool),
 }
 
 /// A reduction or scan: the function between items, the derived function itself, and the axis.
@@ -68,18 +81,34 @@ enum Axis {
 /// NumPy's reductions that take any axes.
 const WHOLE: &[&str] = &["sum", "prod", "max", "min", "mean", "std", "var", "any", "all", "ptp"];
 
+/// Functions of three arguments that work element by element.
+const THREE: &[&str] = &["where", "clip"];
+
 impl Lift {
     /// The function of `given` arguments, if all its parts have forms over whole arrays.
     pub fn of(f: &Func, host: &mut dyn Host, given: usize) -> Option<Lift> {
-        let mut lift = Lift { steps: Vec::new(), result: 0, reads: Vec::new() };
-        let args: SmallVec<[usize; 2]> =
-            (0..given).map(|i| lift.push(Op::Argument(i), SmallVec::new())).collect();
+        let mut lift = Lift::new(given, given);
+        let args: SmallVec<[usize; 2]> = (0..given).collect();
         lift.result = lift.add(f, &args, host, 0)?;
-        lift.reads = vec![0; lift.steps.len()];
-        for (_, args) in &lift.steps {
-            args.iter().for_each(|&a| lift.reads[a] += 1);
+        lift.count_reads();
+        if lift.branches {
+            lift.function = Some(f.clone());
+            lift.mark_tail();
         }
         Some(lift)
+    }
+
+    /// Only its arguments, as the first steps; the function that it belongs to takes `given`.
+    fn new(arguments: usize, given: usize) -> Lift {
+        let steps = (0..arguments).map(|i| (Op::Argument(i), SmallVec::new())).collect();
+        Lift { steps, result: 0, reads: Vec::new(), given, function: None, branches: false }
+    }
+
+    fn count_reads(&mut self) {
+        self.reads = vec![0; self.steps.len()];
+        for (_, args) in &self.steps {
+            args.iter().for_each(|&a| self.reads[a] += 1);
+        }
     }
 
     /// Whether it works element by element.
@@ -140,6 +169,7 @@ impl Lift {
             [_] if is("∊", Valence::Monadic) || is_ravel(prim) => Op::Ravel,
             [_] if is("≢", Valence::Monadic) => Op::Tally,
             [_, _] if is("⍪", Valence::Dyadic) => Op::Catenate,
+            [_, _, _] if THREE.contains(&prim.name) && prim.home == Home::Np => Op::Three(prim),
             [_] if WHOLE.contains(&prim.name) && matches!(prim.home, Home::Np | Home::Core) => {
                 Op::Whole(prim)
             }
@@ -172,10 +202,44 @@ impl Lift {
                     let of = of.iter().map(|&i| places[i]).collect();
                     self.push(Op::Bracket, of)
                 }
+                Step::Choose(test, branches) => self.choose(*test, branches, &places, host, depth)?,
+                // Of a function within this one, the call would be of that.
+                Step::Again(of) if depth == 1 && of.len() == self.given => {
+                    self.branches = true;
+                    let of = of.iter().map(|&i| places[i]).collect();
+                    self.push(Op::Again(false), of)
+                }
+                Step::Again(_) => return None,
             };
             places.push(place);
         }
         places.last().copied()
+    }
+
+    /// Appends a choice, given the places of the steps before it.
+    fn choose(
+        &mut self,
+        test: usize,
+        branches: &[Formula; 2],
+        places: &[usize],
+        host: &mut dyn Host,
+        depth: usize,
+    ) -> Option<usize> {
+        self.branches = true;
+        let reads = branches.each_ref().map(|b| b.reads(places.len()));
+        let read: Vec<usize> = (0..places.len()).filter(|&i| reads.iter().any(|r| r[i])).collect();
+        let mut lifts = Vec::with_capacity(2);
+        for branch in branches {
+            let mut lift = Lift::new(read.len(), self.given);
+            let mut args = vec![0; places.len()];
+            read.iter().enumerate().for_each(|(k, &i)| args[i] = k);
+            lift.result = lift.inline(branch, &args, host, depth)?;
+            lift.count_reads();
+            lifts.push(lift);
+        }
+        let lifts: [Lift; 2] = lifts.try_into().ok()?;
+        let args = [test].into_iter().chain(read).map(|i| places[i]).collect();
+        Some(self.push(Op::Choose(Box::new(lifts), false), args))
     }
 }
 

@@ -2,6 +2,7 @@
 //! those of the cells (the frame), or, for groups, one whose first axis goes through the members of all
 //! groups in their order.
 
+use super::branches::FEW;
 use super::{Axis, Fold, Lift, Op};
 use crate::array::{Array, Order};
 use crate::dtype::DType;
@@ -45,6 +46,11 @@ pub(super) struct Run<'a> {
     pub frame: &'a [usize],
     pub groups: Option<&'a Groups>,
     pub host: &'a mut dyn Host,
+    /// The whole function, and how many calls of itself this is within.
+    pub root: &'a Lift,
+    pub depth: usize,
+    /// Whether the result is the function's own.
+    pub tail: bool,
 }
 
 type Found = Result<Option<Item>, Fault>;
@@ -89,7 +95,10 @@ impl Lift {
     ) -> Result<Option<Value>, Fault> {
         // An argument as it came is not the result's own.
         let given = matches!(self.steps[self.result].0, Op::Argument(_));
-        let mut run = Run { frame, groups, host };
+        if self.branches && frame.iter().product::<usize>() <= FEW {
+            return Ok(None);
+        }
+        let mut run = Run { frame, groups, host, root: self, depth: 0, tail: true };
         match self.steps(&mut run, args) {
             Ok(Some(item)) => run.whole(item, given),
             Err(Fault::Interrupted) => Err(Fault::Interrupted),
@@ -98,7 +107,7 @@ impl Lift {
         }
     }
 
-    fn steps(&self, run: &mut Run<'_>, args: Vec<Item>) -> Found {
+    pub(super) fn steps(&self, run: &mut Run<'_>, args: Vec<Item>) -> Found {
         let mut left = self.reads.clone();
         left[self.result] += 1;
         let mut given: Vec<Option<Item>> = args.into_iter().map(Some).collect();
@@ -137,6 +146,9 @@ impl Run<'_> {
             Op::Map(prim) => return self.map(prim, x),
             Op::Bracket => return self.bracket(x.into_vec()),
             Op::Catenate => return self.catenate(x.into_vec()),
+            Op::Three(prim) => return self.three(prim, x.into_vec()),
+            Op::Choose(branches, tail) => return self.choose(branches, *tail, x.into_vec()),
+            Op::Again(tail) => return self.again(*tail, x.into_vec()),
             _ => {}
         }
         let Some(x) = x.pop() else { return Ok(None) };
@@ -208,6 +220,30 @@ impl Run<'_> {
             false => Shape::Same,
         };
         Ok(Some(Item { value, shape, windows: None }))
+    }
+
+    /// An element-wise function of three arguments.
+    fn three(&mut self, prim: &'static Prim, x: Vec<Item>) -> Found {
+        let weak = |i: &Item| matches!(i.shape, Shape::Cells { weak: true, .. });
+        if x.iter().any(|i| matches!(i.shape, Shape::Members { .. }) || weak(i)) {
+            return Ok(None);
+        }
+        let x: Vec<Item> = x.into_iter().map(|i| self.unflattened(i)).collect::<Result<_, _>>()?;
+        let most = x.iter().map(cell_rank).max().unwrap_or(0);
+        let cells = x.iter().any(|i| i.shape != Shape::Same);
+        let mut values = Vec::with_capacity(x.len());
+        for i in x {
+            let rank = cell_rank(&i);
+            values.push(
+                match i.shape {
+                    Shape::Cells { .. } => self.lifted(i.value, rank, most)?,
+                    _ => i.value,
+                }
+                .settled(self.host)?,
+            );
+        }
+        let value = prim::call(prim, self.host, CallArgs::new(values))?;
+        Ok(Some(if cells { Item::cells(value, most) } else { Item::same(value) }))
     }
 
     /// Gives weak cells the dtype that plain numbers would get beside the others; whether that is

@@ -1,0 +1,200 @@
+//! Guards and calls of itself: each branch runs on the cells that take it, gathered side by side, and the
+//! results go back to their places. So a branch meets no cell that does not take it, and what fails or
+//! warns there is what would when the cells are taken one by one. A recursive call runs the whole function
+//! on the cells that are left, as often as the deepest of them needs; few cells are called one by one.
+
+use super::run::{Item, Run, Shape};
+use super::{Lift, Op};
+use crate::array::Array;
+use crate::array::index::Index;
+use crate::dtype::{DType, Operand, result_dtype};
+use crate::exec::{self, index};
+use crate::prim::convert;
+use crate::value::{CallArgs, Fault, List, Value};
+
+type Found = Result<Option<Item>, Fault>;
+
+/// Calls within calls, beyond which cells are taken one by one: each needs some of the machine's stack.
+const DEEPEST: usize = 100;
+/// Cells that are called one by one rather than together.
+pub(super) const FEW: usize = 16;
+
+/// One branch's results: a vector, and whether they are plain numbers.
+struct Results {
+    values: Array,
+    weak: bool,
+}
+
+impl Lift {
+    /// Tells the choices and calls whose result is the function's own.
+    pub(super) fn mark_tail(&mut self) {
+        match self.steps.get_mut(self.result) {
+            Some((Op::Choose(branches, tail), _)) => {
+                *tail = true;
+                branches.iter_mut().for_each(Lift::mark_tail);
+            }
+            Some((Op::Again(tail), _)) => *tail = true,
+            _ => {}
+        }
+    }
+}
+
+fn is_number(i: &Item) -> bool {
+    matches!(i.shape, Shape::Same | Shape::Cells { rank: 0, .. })
+}
+
+impl Run<'_> {
+    /// The first item says which branch a cell takes; the others are the branches' arguments.
+    pub(super) fn choose(&mut self, branches: &[Lift; 2], tail: bool, mut x: Vec<Item>) -> Found {
+        if x.is_empty() || !x.iter().all(is_number) {
+            return Ok(None);
+        }
+        for i in &mut x {
+            let value = std::mem::replace(&mut i.value, Value::None);
+            i.value = value.settled(self.host)?;
+        }
+        let test = x.remove(0);
+        let [yes, no] = branches;
+        if test.shape == Shape::Same {
+            return if test.value.truth()? { yes.steps(self, x) } else { no.steps(self, x) };
+        }
+        let mask = index::truths(&convert::to_array(&test.value)?.broadcast_to(self.frame)?)?;
+        let count = index::count_true(&mask);
+        if count == mask.size() {
+            return yes.steps(self, x);
+        }
+        if count == 0 {
+            return no.steps(self, x);
+        }
+        let others: Vec<bool> = mask.as_slice::<bool>().unwrap_or_default().iter().map(|m| !m).collect();
+        let others = Array::from_slice(&others, mask.shape())?;
+        let Some(a) = self.on_some(yes, &x, &mask, count)? else { return Ok(None) };
+        let Some(b) = self.on_some(no, &x, &others, mask.size() - count)? else { return Ok(None) };
+        let Some((dtype, weak)) = common(&a, &b, tail && self.tail, &x)? else { return Ok(None) };
+        let out = Array::empty(dtype, self.frame)?;
+        for (mask, part) in [(mask, a), (others, b)] {
+            index::set(&out, &[Index::Mask(mask)], &exec::in_dtype(&part.values, dtype)?)?;
+        }
+        Ok(Some(Item {
+            value: Value::Array(out),
+            shape: Shape::Cells { rank: 0, flat: false, weak },
+            windows: None,
+        }))
+    }
+
+    /// A branch on the cells of a mask.
+    fn on_some(
+        &mut self,
+        branch: &Lift,
+        x: &[Item],
+        mask: &Array,
+        count: usize,
+    ) -> Result<Option<Results>, Fault> {
+        let mut part = Vec::with_capacity(x.len());
+        for i in x {
+            part.push(match i.shape {
+                Shape::Same => i.clone(),
+                _ => {
+                    let a = convert::to_array(&i.value)?.broadcast_to(self.frame)?;
+                    let some = index::compress(&exec::contiguous(&a)?, mask)?;
+                    Item { value: Value::Array(some), ..i.clone() }
+                }
+            });
+        }
+        let frame = [count];
+        let mut run = Run { frame: &frame, groups: None, host: &mut *self.host, ..*self };
+        let Some(item) = branch.steps(&mut run, part)? else { return Ok(None) };
+        let value = item.value.settled(run.host)?;
+        let weak = match item.shape {
+            Shape::Cells { rank: 0, weak, .. } => weak,
+            Shape::Same if value.is_scalar_number() => !matches!(value, Value::Scalar(_)),
+            _ => return Ok(None),
+        };
+        Ok(Some(Results { values: convert::to_array(&value)?.broadcast_to(&frame)?, weak }))
+    }
+
+    /// The function itself, of other arguments.
+    pub(super) fn again(&mut self, tail: bool, x: Vec<Item>) -> Found {
+        if exec::interrupt::requested() {
+            return Err(Fault::Interrupted);
+        }
+        if self.depth >= DEEPEST || !x.iter().all(is_number) {
+            return Ok(None);
+        }
+        if self.frame.iter().product::<usize>() <= FEW && x.iter().any(|i| i.shape != Shape::Same) {
+            return self.one_by_one(x);
+        }
+        let mut run = Run { depth: self.depth + 1, tail: self.tail && tail, host: &mut *self.host, ..*self };
+        self.root.steps(&mut run, x)
+    }
+
+    fn one_by_one(&mut self, x: Vec<Item>) -> Found {
+        let Some(f) = &self.root.function else { return Ok(None) };
+        let mut arguments = Vec::with_capacity(x.len());
+        for i in x {
+            let value = i.value.settled(self.host)?;
+            arguments.push(match i.shape {
+                Shape::Cells { weak, .. } => {
+                    let a = convert::to_array(&value)?.broadcast_to(self.frame)?;
+                    let cell = |s| if weak { convert::plain(s) } else { Value::Scalar(s) };
+                    convert::scalars(&a)?.into_iter().map(cell).collect()
+                }
+                _ => vec![value; self.frame.iter().product()],
+            });
+        }
+        let count = self.frame.iter().product();
+        let mut results = Vec::with_capacity(count);
+        for k in 0..count {
+            let call = CallArgs::new(arguments.iter().map(|a: &Vec<Value>| a[k].clone()));
+            results.push(f.call(self.host, call)?);
+        }
+        let typed = |v: &Value| matches!(v, Value::Scalar(_));
+        let weak = !results.iter().any(typed);
+        let kind = |v: &Value| match v.operand() {
+            Some(Operand::Int(_)) => Some(Operand::Int(0)),
+            other => other,
+        };
+        let one_kind = results.iter().all(|v| v.is_scalar_number() && kind(v) == kind(&results[0]));
+        if !one_kind {
+            return Ok(None);
+        }
+        let all = convert::to_array(&Value::List(List::new(results)))?;
+        let value = Value::Array(all.reshape_view(self.frame, crate::array::Order::C).unwrap_or(all));
+        Ok(Some(Item { value, shape: Shape::Cells { rank: 0, flat: false, weak }, windows: None }))
+    }
+}
+
+/// The dtype of both branches' results, and whether they are plain numbers. A function's own results
+/// become one array as those of single cells do; others are still to meet numbers, so that plain ones among
+/// them must not change what these give.
+fn common(a: &Results, b: &Results, own: bool, x: &[Item]) -> Result<Option<(DType, bool)>, Fault> {
+    let (d, e) = (a.values.dtype(), b.values.dtype());
+    if a.weak == b.weak && d == e {
+        return Ok(Some((d, a.weak)));
+    }
+    if own {
+        let first = |r: &Results| -> Result<Value, Fault> {
+            let s = r.values.scalar_at(r.values.offset());
+            Ok(if r.weak { convert::plain(s) } else { Value::Scalar(s) })
+        };
+        let both = convert::to_array(&Value::List(List::new(vec![first(a)?, first(b)?])))?;
+        return Ok(Some((both.dtype(), false)));
+    }
+    let (typed, plain) = match (a.weak, b.weak) {
+        (false, true) => (d, e),
+        (true, false) => (e, d),
+        _ => return Ok(None),
+    };
+    let plain = match plain {
+        DType::Bool => Operand::Typed(DType::Bool),
+        DType::I64 => Operand::Int(1),
+        DType::F64 => Operand::Float,
+        _ => return Ok(None),
+    };
+    let same = |i: &Item| match &i.value {
+        Value::Array(a) => a.dtype() == typed || matches!(i.shape, Shape::Cells { weak: true, .. }),
+        _ => true,
+    };
+    let stays = result_dtype(&[Operand::Typed(typed), plain]) == typed && x.iter().all(same);
+    Ok(stays.then_some((typed, false)))
+}
