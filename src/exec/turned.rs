@@ -171,7 +171,7 @@ impl Job<'_> {
     /// The results of stretches from `first` on, each of `tile` results but the last of a row.
     fn stretches(&self, first: usize, tile: usize, mut to: BlockMut<'_>) {
         let (batch, each) = (self.batch(), self.width.div_ceil(tile));
-        let mut machine = Machine::new(self.program, self.fold.dtype, tile);
+        let mut machine = Machine::new(self.program, self.fold.dtype, tile, false);
         let mut scratch = Scratch::new(self.fold.dtype, tile * batch);
         to.reborrow().fill(self.initial);
         let (mut unit, mut done) = (first, 0);
@@ -236,7 +236,15 @@ mod tests {
     fn subtract() -> Kernel {
         let origin = Origin { name: "subtract", span: Span::default() };
         let dtypes = SmallVec::from_elem(DType::F64, 2);
-        Kernel { run: arith::subtract::<f64>, check: None, carries: 0, out: DType::F64, dtypes, origin }
+        Kernel {
+            run: arith::subtract::<f64>,
+            check: None,
+            link: None,
+            carries: 0,
+            out: DType::F64,
+            dtypes,
+            origin,
+        }
     }
 
     #[test]
