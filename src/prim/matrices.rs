@@ -4,7 +4,7 @@ use super::layout::{memory, one};
 use super::row::{Example, Kind, Prim};
 use super::{Args, convert, layout};
 use crate::array::{Array, Dims, Order, Strides, normalize_axis};
-use crate::dtype::{DType, Element};
+use crate::dtype::{DType, Element, c128};
 use crate::exec;
 use crate::value::{Fault, Host, Value};
 use crate::with_dtype;
@@ -266,41 +266,33 @@ fn vander(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     }
     let n = length(args, 1, x.size())?;
     let dtype = crate::dtype::promote(x.dtype(), DType::I64);
-    let out = Array::empty(dtype, &[x.size(), n])?;
-    let x = exec::in_dtype(&x, dtype)?;
-    let increasing = args.flag(2)?;
-    for (row, s) in convert::scalars(&x)?.into_iter().enumerate() {
-        let line = layout::layer(&out, 0, row);
-        exec::assign(&line, &powers(s, n, increasing)?)?;
-    }
-    Ok(Value::Array(out))
+    let x = exec::contiguous(&exec::in_dtype(&x, dtype)?)?;
+    let up = args.flag(2)?;
+    let out = match dtype {
+        DType::C128 => powers::<c128>(&x, n, up, c128::new(1.0, 0.0), |a, b| a * b),
+        DType::F64 => powers::<f64>(&x, n, up, 1.0, |a, b| a * b),
+        _ => powers::<i64>(&x, n, up, 1, i64::wrapping_mul),
+    };
+    Ok(Value::Array(out?))
 }
 
-/// `1, x, x * x, …` by repeated products.
-fn powers(x: crate::dtype::Scalar, n: usize, increasing: bool) -> Result<Array, Fault> {
-    use crate::dtype::{Scalar, c128};
-    fn run<T: Element + std::ops::Mul<Output = T>>(
-        x: T,
-        n: usize,
-        one: T,
-        up: bool,
-        by: fn(T, T) -> T,
-    ) -> Vec<T> {
-        let mut out: Vec<T> = std::iter::successors(Some(one), |&p| Some(by(p, x))).take(n).collect();
-        if !up {
-            out.reverse();
+/// Rows of `1, x, x * x, …` by repeated products, or the other way round.
+fn powers<T: Element>(
+    x: &Array,
+    n: usize,
+    up: bool,
+    one: T,
+    times: impl Fn(T, T) -> T,
+) -> Result<Array, Fault> {
+    let xs = x.as_slice::<T>().unwrap_or(&[]);
+    let mut out = Array::empty(T::DTYPE, &[xs.len(), n])?;
+    let rows = out.as_mut_slice::<T>().unwrap_or_default().chunks_exact_mut(n.max(1));
+    for (row, &x) in rows.zip(xs) {
+        let mut power = one;
+        for j in 0..n {
+            row[if up { j } else { n - 1 - j }] = power;
+            power = times(power, x);
         }
-        out
     }
-    Ok(match x {
-        Scalar::F64(x) => Array::from_slice(&run(x, n, 1.0, increasing, |a, b| a * b), &[n])?,
-        Scalar::C64(_) | Scalar::C128(_) => {
-            let one = c128::new(1.0, 0.0);
-            Array::from_slice(&run(x.as_c128(), n, one, increasing, |a, b| a * b), &[n])?
-        }
-        s => {
-            let x = s.as_i128().unwrap_or(0) as i64;
-            Array::from_slice(&run(x, n, 1, increasing, i64::wrapping_mul), &[n])?
-        }
-    })
+    Ok(out)
 }
