@@ -46,6 +46,7 @@ pub mod structural;
 pub mod subscript;
 pub mod trace;
 pub mod ufunc;
+mod weights;
 
 mod arithmetic;
 mod bits;

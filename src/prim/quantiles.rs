@@ -3,6 +3,7 @@
 
 use super::reducing::{finish, out_array, reduced_axes, warn};
 use super::row::{Example, Kind};
+use super::weights::{Weighted, spread};
 use super::{Args, Prim};
 use crate::array::{Array, Order};
 use crate::dtype::{DType, Element, Scalar, c64, c128};
@@ -43,10 +44,15 @@ pub static ROWS: &[Prim] = &[
               `method` says how to go between elements: `linear` (the default), `lower`, `higher`, \
               `midpoint`, `nearest`, `inverted_cdf`, `averaged_inverted_cdf`, `closest_observation`, \
               `interpolated_inverted_cdf`, `hazen`, `weibull`, `median_unbiased`, `normal_unbiased`. \
-              Several quantiles stand along a new first axis. NaN gives NaN.",
+              Several quantiles stand along a new first axis. NaN gives NaN. `weights`, of the shape of \
+              `a` or of its folded axes, go with `inverted_cdf`.",
         examples: &[
             Example { code: "np.quantile([1, 2, 3, 4], 0.25)", out: "1.75" },
             Example { code: "np.quantile([1, 2, 3, 4], 0.25, method=\"lower\")", out: "1" },
+            Example {
+                code: "np.quantile([1, 2, 3], 0.5, weights=[1, 1, 4], method=\"inverted_cdf\")",
+                out: "3",
+            },
         ],
         kind: Kind::Call(|host, args| quantile(host, args, 1.0, false)),
         ..Prim::NEW
@@ -89,7 +95,10 @@ struct Lanes {
 }
 
 fn lanes(args: &Args, axis: usize, keepdims: usize) -> Result<Lanes, Fault> {
-    let a = args.array(0)?;
+    lanes_of(args, &args.array(0)?, axis, keepdims)
+}
+
+fn lanes_of(args: &Args, a: &Array, axis: usize, keepdims: usize) -> Result<Lanes, Fault> {
     let axes = reduced_axes(args, axis, a.ndim())?;
     let kept: Vec<usize> = (0..a.ndim()).filter(|k| !axes.contains(k)).collect();
     let order: Vec<usize> = kept.iter().chain(&axes).copied().collect();
@@ -335,9 +344,6 @@ fn quantile(host: &mut dyn Host, args: &Args, scale: f64, skip_nan: bool) -> Res
     if dtype.is_complex() {
         return Err(args.reason("a must be an array of real numbers"));
     }
-    if !args.is_none(7) {
-        return Err(Fault::NotYet { name: format!("{}(weights=…)", args.name()) });
-    }
     let weak = matches!(args.get(1), Some(Value::Int(_) | Value::Float(_)));
     let (qs, q_shape) = probabilities(args, scale, weak && dtype == DType::F32)?;
     if place(&method, 1, 0.5).is_none() {
@@ -345,6 +351,9 @@ fn quantile(host: &mut dyn Host, args: &Args, scale: f64, skip_nan: bool) -> Res
     }
     if l.n == 0 && !skip_nan {
         return Err(crate::array::ArrayError::Index { index: -1, axis: 0, size: 0 }.into());
+    }
+    if !args.is_none(7) {
+        return weighted(host, args, &l, (&qs, &q_shape), skip_nan);
     }
     let wanted = if skip_nan { Vec::new() } else { places(&method, l.n, &qs) };
     let what = if skip_nan { Sorting::All } else { Sorting::Places(&wanted) };
@@ -370,6 +379,53 @@ fn quantile(host: &mut dyn Host, args: &Args, scale: f64, skip_nan: bool) -> Res
     };
     let shape: Vec<usize> = q_shape.into_iter().chain(l.shape).collect();
     finish(assemble(result, &values, &shape)?, out_array(args, 3)?)
+}
+
+/// Quantiles of weighted elements.
+fn weighted(
+    host: &mut dyn Host,
+    args: &Args,
+    l: &Lanes,
+    (qs, q_shape): (&[f64], &[usize]),
+    skip_nan: bool,
+) -> Result<Value, Fault> {
+    if args.str(5)? != "inverted_cdf" {
+        let got = args.str(5)?;
+        return Err(args.reason(format!("Only method 'inverted_cdf' supports weights. Got: {got}.")));
+    }
+    let a = args.array(0)?;
+    let axes = reduced_axes(args, 2, a.ndim())?;
+    let weights = spread(args, &args.array(7)?, &a, &axes, args.is_none(2))?;
+    let weights = lanes_of(args, &weights, 2, 6)?;
+    let lanes = Weighted::new(args, &l.rows, &weights.rows)?;
+    fn all<T: Sample>(
+        args: &Args,
+        lanes: &Weighted,
+        l: &Lanes,
+        qs: &[f64],
+        skip_nan: bool,
+    ) -> Result<(Vec<Scalar>, bool), Fault> {
+        let (mut values, mut empty) = (vec![nan_of(T::DTYPE); qs.len() * l.count], false);
+        for i in 0..l.count {
+            let skip = skip_nan.then_some(T::is_nan as fn(T) -> bool);
+            match lanes.at::<T>(args, &l.rows, i, qs, skip, T::is_nan)? {
+                Some(found) => {
+                    for (k, x) in found.iter().enumerate() {
+                        values[k * l.count + i] = x.scalar();
+                    }
+                }
+                None => empty = true,
+            }
+        }
+        Ok((values, empty))
+    }
+    let dtype = l.rows.dtype();
+    let (values, empty) = with_dtype!(dtype, T => all::<T>(args, &lanes, l, qs, skip_nan))?;
+    if empty && skip_nan {
+        warn(host, "All-NaN slice encountered");
+    }
+    let shape: Vec<usize> = q_shape.iter().chain(&l.shape).copied().collect();
+    finish(assemble(dtype, &values, &shape)?, out_array(args, 3)?)
 }
 
 /// The places that quantiles of `n` sorted elements look at: the last one for NaN.

@@ -86,22 +86,7 @@ fn average(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 
 /// The weighted average and the sum of the weights.
 fn weighted(host: &mut dyn Host, args: &Args, ask: &mut Ask) -> Result<(Array, Array), Fault> {
-    let mut w = args.array(2)?;
-    if w.shape() != ask.a.shape() {
-        if args.is_none(1) {
-            return Err(args.reason("Axis must be specified when shapes of a and weights differ."));
-        }
-        let shape: Vec<usize> = ask.axes.iter().map(|&k| ask.a.shape()[k]).collect();
-        if w.shape() != &shape[..] {
-            return Err(
-                args.reason("Shape of weights must be consistent with shape of a along specified axis.")
-            );
-        }
-        let lifted: Vec<usize> =
-            (0..ask.a.ndim()).map(|k| if ask.axes.contains(&k) { ask.a.shape()[k] } else { 1 }).collect();
-        let copy = exec::copy(&w, Order::C)?;
-        w = copy.reshape_view(&lifted, Order::C).unwrap_or(copy).broadcast_to(ask.a.shape())?;
-    }
+    let w = super::weights::spread(args, &args.array(2)?, &ask.a, &ask.axes, args.is_none(1))?;
     let mut dtype = promote(ask.a.dtype(), w.dtype());
     if !ask.a.dtype().is_inexact() {
         dtype = promote(dtype, DType::F64);
