@@ -46,8 +46,10 @@ pub const ROWS: &[Prim] = &[
         "multivariate_normal",
         "self, mean, cov, size=None, check_valid='warn', tol=1e-08, *, method='svd'",
         "Normal vectors of a mean and a covariance matrix, along a new last axis.\n\n\
-         The root of the matrix comes from \"svd\", \"eigh\" or \"cholesky\". `check_valid` says what \
-         happens if the matrix is not positive semidefinite within `tol`: \"warn\", \"raise\" or \"ignore\".",
+         The root of the matrix comes from \"svd\", \"eigh\" or \"cholesky\". The last gives NumPy's \
+         numbers; the others leave the signs of vectors open, so theirs may differ in sign. \
+         `check_valid` says what happens if the matrix is not positive semidefinite within `tol`: \
+         \"warn\", \"raise\" or \"ignore\".",
         &[Example {
             code: "np.random.default_rng(1).multivariate_normal([0, 1], [[1, 0.5], [0.5, 2]], method=\"cholesky\")",
             out: "[0.34558419 2.25969074]",
