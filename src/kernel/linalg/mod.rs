@@ -20,8 +20,7 @@ pub use sizes::sizes;
 pub use svd::{Svd, least_squares, svd, svd_hermitian};
 
 use crate::dtype::{Element, c128};
-use faer::{MatRef, Par};
-use smallvec::SmallVec;
+use faer::{Mat, MatRef, Par};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// An element type that decompositions compute in.
@@ -98,73 +97,48 @@ fn par() -> Par {
     faer::get_global_parallelism()
 }
 
-/// Rows and columns of a matrix that are transposed together: a cache line of doubles.
-const TILE: usize = 8;
+/// Rows and columns of a matrix that are transposed together.
+const TILE: usize = 32;
 
-/// A row-major copy of a faer matrix, whose columns are contiguous.
+/// A row-major copy of a faer matrix.
 fn dense<T: Field>(a: MatRef<'_, T>) -> Vec<T> {
     let (m, n) = a.shape();
-    let mut out = vec![T::default(); m * n];
-    let Some(columns) = a.try_as_col_major() else {
+    if m <= TILE || n <= TILE {
+        let mut out = Vec::with_capacity(m * n);
         for i in 0..m {
-            (0..n).for_each(|j| out[i * n + j] = a[(i, j)]);
+            out.extend((0..n).map(|j| a[(i, j)]));
         }
         return out;
-    };
-    for left in (0..n).step_by(TILE) {
-        let width = TILE.min(n - left);
-        let columns: SmallVec<[&[T]; TILE]> =
-            (left..left + width).map(|j| columns.col(j).as_slice()).collect();
-        for (block, rows) in out.chunks_mut(TILE * n).enumerate() {
-            turn(&columns, block * TILE, rows.chunks_mut(n).map(|row| &mut row[left..left + width]));
+    }
+    // Square tiles, since faer's matrices lie in columns.
+    let mut out = vec![T::default(); m * n];
+    for first in (0..m).step_by(TILE) {
+        for left in (0..n).step_by(TILE) {
+            let (below, right) = (m.min(first + TILE), n.min(left + TILE));
+            let tile = a.submatrix(first, left, below - first, right - left);
+            for i in 0..tile.nrows() {
+                let row = &mut out[(first + i) * n + left..][..tile.ncols()];
+                row.iter_mut().enumerate().for_each(|(j, slot)| *slot = tile[(i, j)]);
+            }
         }
     }
     out
 }
 
 /// A copy of a row-major matrix as faer's own, whose columns are aligned.
-fn columns<T: Field>(a: &[T], m: usize, n: usize) -> faer::Mat<T> {
-    let mut out = faer::Mat::zeros(m, n);
-    if n == 0 {
-        return out;
-    }
-    let mut lines: Vec<&mut [T]> =
-        out.col_iter_mut().filter_map(|c| c.try_as_col_major_mut().map(|c| c.as_slice_mut())).collect();
-    for first in (0..m).step_by(TILE) {
-        let height = TILE.min(m - first);
-        let rows: SmallVec<[&[T]; TILE]> = a[first * n..].chunks(n).take(height).collect();
-        for (block, lines) in lines.chunks_mut(TILE).enumerate() {
-            turn(&rows, block * TILE, lines.iter_mut().map(|line| &mut line[first..first + height]));
+fn columns<T: Field>(a: &[T], m: usize, n: usize) -> Mat<T> {
+    let mut out = Mat::zeros(m, n);
+    for left in (0..n).step_by(TILE) {
+        for first in (0..m).step_by(TILE) {
+            let (below, right) = (m.min(first + TILE), n.min(left + TILE));
+            let mut tile = out.submatrix_mut(first, left, below - first, right - left);
+            for i in 0..tile.nrows() {
+                let row = &a[(first + i) * n + left..][..tile.ncols()];
+                row.iter().enumerate().for_each(|(j, x)| tile[(i, j)] = *x);
+            }
         }
     }
     out
-}
-
-/// Writes column `first + i` of some lines to the `i`th of the targets, which are as many elements long.
-#[inline(always)]
-fn turn<'a, T: Field>(lines: &[&[T]], first: usize, targets: impl ExactSizeIterator<Item = &'a mut [T]>) {
-    // A whole tile goes through registers.
-    if let Ok(whole) = <&[&[T]; TILE]>::try_from(lines)
-        && targets.len() == TILE
-        && whole.iter().all(|line| line.len() >= first + TILE)
-    {
-        let tile: [[T; TILE]; TILE] = std::array::from_fn(|k| {
-            let mut line = [T::default(); TILE];
-            line.copy_from_slice(&whole[k][first..first + TILE]);
-            line
-        });
-        for (i, target) in targets.enumerate() {
-            if let Ok(target) = <&mut [T; TILE]>::try_from(target) {
-                for k in 0..TILE {
-                    target[k] = tile[k][i];
-                }
-            }
-        }
-        return;
-    }
-    for (i, target) in targets.enumerate() {
-        target.iter_mut().zip(lines).for_each(|(slot, line)| *slot = line[first + i]);
-    }
 }
 
 /// The transpose of a row-major matrix of `rows` rows.
