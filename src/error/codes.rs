@@ -294,6 +294,10 @@ fn of_linear(fault: &Fault, place: &Place) -> Option<Entry> {
 fn of_program(fault: &Fault) -> Entry {
     match fault {
         Fault::UnknownName { near, .. } => ("arr::name::unknown", near_help(near)),
+        Fault::Unassigned { name } if name == "⍺" => entry(
+            "arr::name::unassigned",
+            "the dfn was given no left argument: write `3 {⍺ + ⍵} 4`, or give it a default, `{⍺ ← 3 ⋄ ⍺ + ⍵}`",
+        ),
         Fault::Unassigned { name } => entry(
             "arr::name::unassigned",
             format!(

@@ -215,7 +215,9 @@ impl Resolver<'_> {
             return Ok((of.clone(), Expr { kind: ExprKind::Name(name.clone()), span: of.span }));
         };
         if !self.selects(func, left.is_some()) {
-            let help = Some("only functions that select can stand here, such as ↑ ↓ ⌽ ⍉ ⌿ ⌷ ∊");
+            let help = Some(
+                "to compare, write `==`; only functions that select can be assigned to, such as ↑ ↓ ⌽ ⍉ ⌿ ⌷ ∊",
+            );
             let wrong =
                 SyntaxError::CannotAssign { at: func.span, what: "the result of this function", help };
             return self.fail(Fault::Syntax(Box::new(wrong)), func.span);

@@ -300,6 +300,9 @@ impl Place<'_> {
         if self.expects_operand() || !value || !before.kind.ends_operand() {
             return None;
         }
+        if let Some(error) = self.named_between() {
+            return Some(error);
+        }
         let argument = self.argument(self.index);
         let written = &self.text[argument.range()];
         if before.kind == Tok::Name {
@@ -309,9 +312,34 @@ impl Place<'_> {
             return Some(SyntaxError::AppliedName { function, argument, name, fixed });
         }
         let left = self.left(self.index).unwrap_or(span(before));
-        let text = format!("{} × {written}", &self.text[left.range()]);
+        let left_text = &self.text[left.range()];
+        let (text, both) = (format!("{left_text} × {written}"), format!("[{left_text}, {written}]"));
         let train = self.bound_train(written);
-        Some(SyntaxError::MissingOperator { left, right: argument, text, train })
+        let train = train.map(|train| format!("a train ends in a function: write `{train}`"));
+        let other = train.or_else(|| self.missing_diamond());
+        Some(SyntaxError::MissingOperator { left, right: argument, text, both, other })
+    }
+
+    /// `3 f 4`: a named function between two values.
+    fn named_between(&self) -> Option<SyntaxError> {
+        let first = self.token().filter(|token| token.kind == Tok::Name)?;
+        let mut last = self.index;
+        while let (Some(dot), Some(name)) = (self.tokens.get(last + 1), self.tokens.get(last + 2)) {
+            if dot.kind != Tok::Dot || name.kind != Tok::Name {
+                break;
+            }
+            last += 2;
+        }
+        let next = self.tokens.get(last + 1)?;
+        let touching = next.start == self.tokens[last].end;
+        if !next.kind.starts_operand() || touching {
+            return None;
+        }
+        let function = span(first).to(span(self.tokens[last]));
+        let (left, right) = (self.left(self.index)?, self.argument(last + 1));
+        let name = self.text[function.range()].to_string();
+        let fixed = format!("{name}({}, {})", &self.text[left.range()], &self.text[right.range()]);
+        Some(SyntaxError::AppliedName { function, argument: left.to(right), name, fixed })
     }
 
     /// The name path that ends before the place.

@@ -32,8 +32,10 @@ pub enum SyntaxError {
         left: Span,
         right: Span,
         text: String,
-        /// The train that may have been meant, applied.
-        train: Option<String>,
+        /// Both in brackets.
+        both: String,
+        /// What else may have been meant, as a sentence: a train, the end of a statement.
+        other: Option<String>,
     },
     #[error("a function held in a name is called with brackets")]
     AppliedName { function: Span, argument: Span, name: String, fixed: String },
@@ -70,6 +72,8 @@ pub enum SyntaxError {
     PythonSpelling { at: Span, word: String, help: &'static str },
     #[error("`{word}` is APL's spelling")]
     AplSpelling { at: Span, word: String, help: String },
+    #[error("{problem}")]
+    Guard { at: Span, problem: &'static str, help: String },
     #[error("a block is written between braces")]
     PythonBlock { word: Span, colon: Span, text: String },
     #[error("braces hold a function, not a dictionary or a set")]
@@ -150,6 +154,7 @@ impl SyntaxError {
             MixedChain { .. } => "syntax::mixed_chain",
             PythonSpelling { .. } => "syntax::python_spelling",
             AplSpelling { .. } => "syntax::apl_spelling",
+            Guard { .. } => "syntax::guard",
             PythonBlock { .. } => "syntax::python_block",
             DictBraces { .. } => "syntax::dict_braces",
             LoneStar { .. } => "syntax::lone_star",
@@ -208,6 +213,7 @@ impl SyntaxError {
             | AssignInExpression { at }
             | PythonSpelling { at, .. }
             | AplSpelling { at, .. }
+            | Guard { at, .. }
             | LoneStar { at }
             | DefaultOrder { at }
             | BadField { at, .. } => one(at, "here"),
@@ -228,9 +234,11 @@ impl SyntaxError {
                 let all: Vec<String> = help.iter().cloned().chain(read).collect();
                 return (!all.is_empty()).then(|| all.join("; "));
             }
-            MissingOperator { text, train: None, .. } => format!("to multiply, write `{text}`"),
-            MissingOperator { text, train: Some(train), .. } => {
-                format!("a train ends in a function: write `{train}`; to multiply, write `{text}`")
+            MissingOperator { text, both, other: None, .. } => {
+                format!("to multiply, write `{text}`; a vector of both is `{both}`")
+            }
+            MissingOperator { text, other: Some(other), .. } => {
+                format!("{other}; to multiply, write `{text}`")
             }
             LoneStar { .. } => "to raise e to a power, write `exp(x)`".into(),
             AppliedName { fixed, .. } => format!("write `{fixed}`"),
@@ -241,7 +249,7 @@ impl SyntaxError {
                 None => return look_alike(text).map(|help| format!("did you mean {help}?")),
             },
             StrayBackslash { .. } => {
-                "`\\` scans after a function, as in `+\\ x`, and continues a line at its end; a name takes `⍀`".into()
+                "`\\` scans after a function, as in `+\\ x`, and continues a line at its end; a name takes `⍀`, and a mask expands with it: `1 0 1 ⍀ 5 6`".into()
             }
             StrayQuestion { .. } => {
                 "write `?name` or `name?` on a line of its own; APL's roll is `np.random.randint(6)`".into()
@@ -252,7 +260,7 @@ impl SyntaxError {
             AssignInExpression { .. } => "to compare, write `==`".into(),
             MixedChain { fixed, .. } => format!("write `{fixed}`"),
             PythonSpelling { help, .. } => (*help).into(),
-            AplSpelling { help, .. } => help.clone(),
+            AplSpelling { help, .. } | Guard { help, .. } => help.clone(),
             PythonBlock { text, .. } => format!("write `{text}`"),
             DictBraces { .. } => {
                 "there are no dictionaries; use a tuple, or names. A function is `{⍺ + ⍵}`".into()
@@ -311,7 +319,14 @@ fn number_help(why: NumberFault, text: &str) -> Option<String> {
         NumberFault::Letters => {
             let digits = text.find(|c: char| c.is_alphabetic()).unwrap_or(text.len());
             let (number, rest) = text.split_at(digits);
+            let imaginary = rest.strip_prefix('J').filter(|i| i.starts_with(|c: char| c.is_ascii_digit()));
             match number.strip_suffix('.') {
+                _ if imaginary.is_some_and(|i| i.bytes().all(|b| b.is_ascii_digit() || b == b'.')) => {
+                    format!(
+                        "a complex number is a sum: write `({number} + {}j)`",
+                        imaginary.unwrap_or_default()
+                    )
+                }
                 Some(number) => format!("write `({number}).{rest}`"),
                 None => format!("to multiply, write `{number} × {rest}`"),
             }

@@ -47,14 +47,14 @@ pub fn tokens(text: &str, lexicon: &Lexicon) -> Vec<(Paint, Span)> {
 fn paint(text: &str, token: Token) -> Paint {
     use Tok::*;
     match token.kind {
-        Number => match literal::number(&text[token.start as usize..token.end as usize]) {
+        Number | StrandNumber => match literal::number(&text[token.start as usize..token.end as usize]) {
             Ok(_) => Paint::Number,
             Err(_) => Paint::Bad,
         },
         True | False | None => Paint::Number,
         Str | FString => Paint::String,
         Name | FunctionName => Paint::Name,
-        Argument | Itself => Paint::Argument,
+        Argument | StrandArgument | Itself => Paint::Argument,
         Function => Paint::Primitive,
         kind if kind.is_primitive() => Paint::Primitive,
         Monadic | Dyadic => Paint::Operator,

@@ -285,15 +285,30 @@ impl<'a> Shaper<'a> {
         self.path = Some(self.tokens.len() - 1);
     }
 
-    fn operand(&mut self, token: Token) {
+    fn operand(&mut self, mut token: Token) {
+        self.settle(Some(token));
         let taken = self.after_dyadic();
-        let strand = token.kind == Tok::Number && self.last_is(Tok::Number) && !self.function;
+        let numbers = token.kind == Tok::Number && self.last_is(Tok::Number) && !self.function;
+        let strand = numbers || (!taken && self.strands(&mut token));
         self.add(token);
         self.function = taken;
         if !taken {
             self.left = Left::Operand;
         }
         self.frame_mut().item_operand(taken, strand);
+    }
+
+    /// `⍺ ⍵`, `⍵ 0`, `(≢⍵) ⍺`: an argument of a dfn beside a value makes a vector with it.
+    fn strands(&self, token: &mut Token) -> bool {
+        use Tok::*;
+        let Some(last) = self.last_kind().filter(|_| self.after_operand()) else { return false };
+        let argument = matches!(last, Argument | StrandArgument | StrandNumber);
+        token.kind = match token.kind {
+            Number if argument => StrandNumber,
+            Argument if argument || matches!(last, Number | RParen | RBracket) => StrandArgument,
+            _ => return false,
+        };
+        true
     }
 
     fn item_other(&mut self) {

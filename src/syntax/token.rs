@@ -295,6 +295,9 @@ pub enum Tok {
     FunctionName,
     /// `⍺ ⍵`
     Argument,
+    /// `⍺ ⍵` and a number beside a value, with which they make a vector: `⍺ ⍵`, `⍵ 0`.
+    StrandArgument,
+    StrandNumber,
     /// `∇ ∇∇ ⍺⍺ ⍵⍵`, which stand as functions.
     Itself,
     None,
@@ -424,6 +427,8 @@ impl Tok {
                 | FString
                 | Name
                 | Argument
+                | StrandArgument
+                | StrandNumber
                 | None
                 | True
                 | False

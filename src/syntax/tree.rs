@@ -197,17 +197,75 @@ impl<'s> Builder<'s> {
             }
         }
         let l = func.span.start;
-        if let (
-            [Arg { keyword: None, value: Expr { kind: ExprKind::Strand(_), span: other } }],
-            ExprKind::Strand(_),
-        ) = (&args[..], &func.kind)
-        {
-            let at = Span { start: l, end: r };
-            let bare = |span: &Span| self.at(span.start, span.end).trim_matches(['(', ')']).to_string();
-            let help = format!("a list of arrays is `[{}, {}]`", bare(&func.span), bare(other));
-            return fail(SyntaxError::AplSpelling { at, word: self.at(l, r).into(), help });
+        let [Arg { keyword: None, value }] = &args[..] else {
+            return Ok(self.node(ExprKind::Call { func: Box::new(func), args }, l, r));
+        };
+        let argument = matches!(func.kind, ExprKind::DfnName(_)) || is_strand(&func);
+        let touches = !self.at(func.span.end, r).starts_with(char::is_whitespace);
+        if argument && !touches && !matches!(value.kind, ExprKind::Starred(_)) {
+            let open = self.at(func.span.end, r).find('(').unwrap_or(0) as u32;
+            let span = Span { start: func.span.end + open, end: r };
+            return match args.into_iter().next() {
+                Some(arg) => self.beside(func, Expr { kind: arg.value.kind, span }),
+                None => Ok(func),
+            };
+        }
+        if is_strand(&func) || gives_value(&func.kind) {
+            return fail(self.as_vector(&func, value.span, r));
         }
         Ok(self.node(ExprKind::Call { func: Box::new(func), args }, l, r))
+    }
+
+    /// `(1 2)(3 4)`, `(≢x)(+/x)`: values beside one another.
+    fn as_vector(&self, first: &Expr, second: Span, r: u32) -> SyntaxError {
+        let at = Span { start: first.span.start, end: r };
+        let bare = |span: Span| {
+            let text = self.at(span.start, span.end).trim();
+            text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).unwrap_or(text).trim().to_string()
+        };
+        let both = match &first.kind {
+            ExprKind::Bracket(items) if is_strand(first) => {
+                items.iter().map(|e| bare(e.span)).collect::<Vec<_>>().join(", ")
+            }
+            _ => bare(first.span),
+        };
+        let what =
+            if matches!(first.kind, ExprKind::Strand(_)) { "a list of arrays" } else { "a vector of both" };
+        let help = format!("{what} is `[{both}, {}]`", bare(second));
+        SyntaxError::AplSpelling { at, word: self.at(at.start, at.end).into(), help }
+    }
+
+    /// An argument of a dfn and what stands beside it, as a vector: `⍺ ⍵`, `⍺ (≢⍵)`, `⍵ 0 0`.
+    pub fn beside(&self, left: Expr, right: Expr) -> Fallible<Expr> {
+        let span = left.span.to(right.span);
+        let whole = matches!(&left.kind, ExprKind::Strand(n) if n[0].span.start == left.span.start);
+        let mut items = match left.kind {
+            ExprKind::Bracket(items) if items.first().is_some_and(|e| e.span.start == left.span.start) => {
+                items
+            }
+            ExprKind::Strand(numbers) if whole => numbers,
+            ExprKind::Number { .. } | ExprKind::DfnName(_) => vec![left],
+            ExprKind::Index { ref base, .. } if matches!(base.kind, ExprKind::DfnName(_)) => vec![left],
+            _ if self.is_bracketed_value(&left) => vec![left],
+            _ => return fail(self.as_vector(&left, right.span, right.span.end)),
+        };
+        items.push(right);
+        Ok(Expr { kind: ExprKind::Bracket(items), span })
+    }
+
+    /// `(≢⍵)`, `(1 + ⍵)`: computed, in brackets of its own.
+    fn is_bracketed_value(&self, e: &Expr) -> bool {
+        let computed = matches!(
+            e.kind,
+            ExprKind::Apply { .. }
+                | ExprKind::Binary { .. }
+                | ExprKind::Prefix { .. }
+                | ExprKind::Compare { .. }
+                | ExprKind::Strand(_)
+                | ExprKind::Number { .. }
+                | ExprKind::DfnName(_)
+        );
+        computed && self.at(e.span.start, e.span.end).starts_with('(')
     }
 
     pub fn call_train(&self, func: Expr, items: Vec<Expr>, l: u32, r: u32) -> Expr {
@@ -217,9 +275,30 @@ impl<'s> Builder<'s> {
         self.node(ExprKind::Call { func: Box::new(func), args }, start, r)
     }
 
-    pub fn index(&self, base: Expr, subs: Vec<Sub>, r: u32) -> Expr {
+    pub fn index(&self, base: Expr, subs: Vec<Sub>, r: u32) -> Fallible<Expr> {
         let l = base.span.start;
-        self.node(ExprKind::Index { base: Box::new(base), subs }, l, r)
+        self.refuse_strand(&base, r)?;
+        Ok(self.node(ExprKind::Index { base: Box::new(base), subs }, l, r))
+    }
+
+    pub fn member(&self, base: Expr, name: Spelled) -> Fallible<Expr> {
+        self.refuse_strand(&base, name.span.end)?;
+        Ok(self.attribute(base, name))
+    }
+
+    /// `⍺ ⍵[0]`: what follows belongs to the last item, as brackets show.
+    fn refuse_strand(&self, base: &Expr, r: u32) -> Fallible<()> {
+        let ExprKind::Bracket(items) = &base.kind else { return Ok(()) };
+        match items.split_last() {
+            Some((last, most)) if is_strand(base) => {
+                let at = Span { start: base.span.start, end: r };
+                let mut items: Vec<&str> = most.iter().map(|e| self.at(e.span.start, e.span.end)).collect();
+                items.push(self.at(last.span.start, r));
+                let help = format!("write `[{}]`", items.join(", "));
+                fail(SyntaxError::AplSpelling { at, word: self.at(at.start, at.end).into(), help })
+            }
+            _ => Ok(()),
+        }
     }
 
     pub fn attribute(&self, base: Expr, name: Spelled) -> Expr {
@@ -578,6 +657,24 @@ pub(super) fn outside_dfn(at: Span) -> SyntaxError {
     }
 }
 
+/// Whether values stand beside one another without brackets around them.
+fn is_strand(e: &Expr) -> bool {
+    matches!(&e.kind, ExprKind::Bracket(items) if items.first().is_some_and(|i| i.span.start == e.span.start))
+}
+
+/// Whether an expression can only give a value that is no function.
+fn gives_value(kind: &ExprKind) -> bool {
+    match kind {
+        ExprKind::Strand(_) => true,
+        ExprKind::Apply { func, .. } => match &func.kind {
+            ExprKind::Glyph(glyph) => !matches!(&**glyph, "⊢" | "⊣" | "⊃" | "⌷"),
+            ExprKind::Derived { op, .. } => matches!(&*op.text, "/" | "\\" | "⌿" | "⍀" | "⌸" | "⌺" | "¨"),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// Marks a statement that `;` ended.
 fn silenced((mut item, silent): (DfnItem, bool)) -> DfnItem {
     if let DfnItem::Stmt(stmt) = &mut item {
@@ -609,7 +706,9 @@ fn untargetable(kind: &ExprKind) -> (&'static str, Option<&'static str>) {
         ExprKind::None => ("`None`", None),
         ExprKind::Apply { .. } => (
             "an expression",
-            Some("a selection from a name can be, in brackets: `(2 ↑ x) = 9`; to compare, write `==`"),
+            Some(
+                "to compare, write `==`; a selection from a name can be assigned to, in brackets: `(2 ↑ x) = 9`",
+            ),
         ),
         _ => ("an expression", Some("to compare, write `==`")),
     }

@@ -8,13 +8,22 @@ use super::super::token::{Tok, Token};
 use super::super::{Span, print};
 use super::{Place, span};
 
+/// Whether a token can only end the statement before it.
+fn ends_statement(kind: Tok) -> bool {
+    matches!(kind, Tok::Separator | Tok::Semi) || kind.closes()
+}
+
 /// Bytes beyond which a statement gets no line of its own: it would not be read.
 const LONGEST: usize = 200;
 
 impl Place<'_> {
     pub(super) fn apl(&self) -> Option<SyntaxError> {
         self.index_brackets()
+            .or_else(|| self.control())
             .or_else(|| self.guard())
+            .or_else(|| self.modified())
+            .or_else(|| self.joined())
+            .or_else(|| self.names())
             .or_else(|| self.operator_alone())
             .or_else(|| self.without())
             .or_else(|| self.prefix())
@@ -55,13 +64,139 @@ impl Place<'_> {
         self.spelling(span(here), ";", format!("{}[{}]", &self.text[base.range()], parts.join(", ")))
     }
 
-    /// `0 = ⍵ : 1`
-    fn guard(&self) -> Option<SyntaxError> {
-        self.token().filter(|token| token.kind == Tok::Colon)?;
+    /// `:If x > 3`, `:While`, `:For`, `:Return`
+    fn control(&self) -> Option<SyntaxError> {
+        let here = self.token().filter(|token| token.kind == Tok::Colon)?;
+        let word = self.tokens.get(self.index + 1).filter(|next| next.start == here.end)?;
+        let help = match self.words(*word) {
+            "If" => "write `if x > 3 { … } else { … }`",
+            "While" | "Repeat" => "write `while x > 3 { … }`",
+            "For" => "write `for v in x { … }`",
+            "Else" | "ElseIf" => "write `} else { … }`",
+            "EndIf" | "End" | "EndFor" | "EndWhile" => "a block ends with `}`",
+            _ => return None,
+        };
+        let at = span(here).to(span(*word));
+        (self.index == self.statement_start()).then(|| SyntaxError::AplSpelling {
+            at,
+            word: self.text[at.range()].into(),
+            help: help.into(),
+        })
+    }
+
+    /// `x +← 5`
+    fn modified(&self) -> Option<SyntaxError> {
+        let arrow = self.token().filter(|token| self.words(*token) == "←")?;
+        let op = self.before().filter(|op| op.kind.is_primitive() && op.end == arrow.start)?;
+        let target = self.left(self.index - 1)?;
+        let value = self.tokens.get(self.index + 1)?;
+        let end = self.argument(self.index + 1).end;
+        let value = self.text.get(value.start as usize..end as usize)?;
+        let fixed = format!("{} {}= {value}", &self.text[target.range()], self.words(op));
+        self.spelling(span(op).to(span(arrow)), &format!("{}←", self.words(op)), fixed)
+    }
+
+    /// `x ,¨ y`, `x ,[0] y`, `∘.,`: catenation as a function.
+    fn joined(&self) -> Option<SyntaxError> {
+        let before = self.before()?;
+        let axis = || Some(self.tokens[self.opening(self.index.checked_sub(1)?)?.checked_sub(1)?]);
+        let comma = match before.kind {
+            Tok::Comma => before,
+            Tok::RBracket => axis()?,
+            _ => return None,
+        };
+        let operator = self.token().is_some_and(|t| matches!(t.kind, Tok::Monadic | Tok::Dyadic | Tok::Dot));
+        if comma.kind != Tok::Comma || (before.kind == Tok::Comma && !operator) {
+            return None;
+        }
+        let (start, end) = (comma.start as usize, comma.end as usize);
+        let line = format!("{}⍪{}", self.text.get(..start)?, self.text.get(end..)?);
+        let from = self.tokens.get(self.statement_start())?.start as usize;
+        self.spelling(span(comma), ",", line.get(from..)?.trim_end().to_string())
+    }
+
+    /// `a b ← 1 2`, `(a b) ← 1 2`
+    fn names(&self) -> Option<SyntaxError> {
         let start = self.statement_start();
+        let statement = self.tokens.get(start..)?;
+        let arrow = statement.iter().position(|t| matches!(t.kind, Tok::Assign | Tok::AssignTrain))?;
+        let names: Vec<&str> =
+            statement[..arrow].iter().filter(|t| t.kind == Tok::Name).map(|t| self.words(*t)).collect();
+        let plain = |t: &Token| matches!(t.kind, Tok::Name | Tok::LParen | Tok::RParen);
+        if names.len() < 2 || !statement[..arrow].iter().all(plain) || statement.len() < arrow + 2 {
+            return None;
+        }
+        let value = self.argument(start + arrow + 1);
+        let at = span(statement[0]).to(span(statement[arrow - 1]));
+        let fixed = format!("{} = {}", names.join(", "), &self.text[value.range()]);
+        self.spelling(at, &self.text[at.range()], fixed)
+    }
+
+    /// `{0 = ⍵ : 1 ⋄ 2}`, `{⍵ : 1 : 2}`, `{: 1}`, `{⍵ > 0 : ⋄ 1}`, and `x > 0 : 1` outside a dfn.
+    fn guard(&self) -> Option<SyntaxError> {
+        let start = self.statement_start();
+        let statement = self.tokens.get(start..self.index)?;
+        let here = self.token();
+        let colon = here.filter(|token| token.kind == Tok::Colon);
+        let Some(colon) = colon else {
+            // Where the value is missing, the guard's colon is the last that was read.
+            let last = statement.last().filter(|token| token.kind == Tok::Colon)?;
+            self.in_dfn().filter(|_| here.is_none_or(|t| ends_statement(t.kind)))?;
+            let help = "write `{⍵ > 0 : 1 ⋄ 2}`: the value stands after the `:`".to_string();
+            return Some(SyntaxError::Guard { at: span(*last), problem: "a guard lacks its value", help });
+        };
+        let at = span(colon);
+        let Some(dfn) = self.in_dfn() else {
+            let apart = self.enclosing().is_some() || statement.is_empty();
+            let problem = "a guard stands in a dfn";
+            let help = "write `{⍵ > 0 : 1 ⋄ 2}(x)`, or `1 if x > 0 else 2`".to_string();
+            return (!apart).then_some(SyntaxError::Guard { at, problem, help });
+        };
+        if statement.is_empty() {
+            let help = "write `{⍵ > 0 : 1 ⋄ 2}`: the condition stands before the `:`".to_string();
+            return Some(SyntaxError::Guard { at, problem: "a guard lacks its condition", help });
+        }
+        let fixed = |from: u32, to: u32, new: &str| {
+            let whole = self.text.get(dfn.range())?;
+            let (from, to) = ((from - dfn.start) as usize, (to - dfn.start) as usize);
+            self.tried(format!("{}{new}{}", whole.get(..from)?, whole.get(to..)?))
+        };
         let assigns = |token: &&Token| matches!(token.kind, Tok::Assign | Tok::AssignTrain);
-        let equal = self.tokens[start..self.index].iter().rev().find(assigns)?;
-        Some(SyntaxError::AssignInExpression { at: span(*equal) })
+        if let Some(equal) = statement.iter().rev().find(assigns) {
+            let fixed = fixed(equal.start, equal.end, "==");
+            let help = fixed.map_or("compare with `==`".into(), |line| format!("write `{line}`"));
+            let problem = "a guard compares with `==`; `=` assigns";
+            return Some(SyntaxError::Guard { at: span(*equal), problem, help });
+        }
+        statement.iter().find(|token| token.kind == Tok::Colon)?;
+        let before = statement.last()?;
+        let fixed = fixed(before.end, colon.end, " ⋄");
+        let help = "`⋄` ends a guard's value".to_string();
+        let help = fixed.map_or(help.clone(), |line| format!("{help}: write `{line}`"));
+        Some(SyntaxError::Guard { at, problem: "a guard has one `:`", help })
+    }
+
+    /// The dfn whose braces are the innermost brackets open at the place.
+    fn in_dfn(&self) -> Option<Span> {
+        let open = self.enclosing()?;
+        let kind = self.tokens[open].kind;
+        if !kind.opens_brace() || kind == Tok::BlockOpen {
+            return None;
+        }
+        let close = self.closing(open)?;
+        Some(span(self.tokens[open]).to(span(self.tokens[close])))
+    }
+
+    /// `{⍵ > 0 : 1 x}`, `{a ← 1 a}`: a statement of a dfn that another follows without a `⋄` between.
+    pub(super) fn missing_diamond(&self) -> Option<String> {
+        let dfn = self.in_dfn()?;
+        let statement = self.tokens.get(self.statement_start()..self.index)?;
+        let splits = |token: &Token| matches!(token.kind, Tok::Colon | Tok::Assign | Tok::AssignTrain);
+        statement.iter().position(splits)?;
+        let (before, here) = (self.before()?, self.token()?);
+        let head = self.text.get(dfn.start as usize..before.end as usize)?;
+        let line = format!("{head} ⋄ {}", self.text.get(here.start as usize..dfn.end as usize)?);
+        Some(format!("`⋄` separates statements: write `{}`", self.tried(line)?))
     }
 
     /// `{⍺⍺ ⍵} x`: an operator without its operand.
