@@ -204,6 +204,7 @@ fn pending_names_are_not_there() {
             Some(("np.linalg", n)) => (Home::Linalg, n),
             Some(("np.fft", n)) => (Home::Fft, n),
             Some(("np.random", n)) => (Home::Random, n),
+            Some(("np.lib.stride_tricks", n)) => (Home::StrideTricks, n),
             _ => (Home::Core, name),
         };
         table().get(home, last).is_some()

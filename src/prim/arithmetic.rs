@@ -46,7 +46,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "5 7 9 - 1 2 3", out: "[4 5 6]" },
             Example { code: "[1.5, 2.5] - 1", out: "[0.5 1.5]" },
         ],
-        identity: Identity::Int(0),
+        identity: Identity::Apl(0),
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             noting: loops!(overflow::subtract: i8 i16 i32 i64),
@@ -97,7 +97,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "1 2 3 ÷ 2", out: "[0.5 1.  1.5]" },
             Example { code: "[1, 2, 3] / [2, 4, 8]", out: "[0.5   0.5   0.375]" },
         ],
-        identity: Identity::Int(1),
+        identity: Identity::Apl(1),
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::IntsToF64,
@@ -121,7 +121,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "[7, -7, 8] // 2", out: "[ 3 -4  4]" },
             Example { code: "[7.5, -7.5] // 2", out: "[ 3. -4.]" },
         ],
-        identity: Identity::Int(1),
+        identity: Identity::Apl(1),
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             loops: loops!(integer::floor_divide: i8 u8 i16 u16 i32 u32 i64 u64; float::floor_divide: f32 f64),
@@ -187,7 +187,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "power(2, [0, 1, 10])", out: "[   1    2 1024]" },
             Example { code: "[4.0, 9.0] ** 0.5", out: "[2. 3.]" },
         ],
-        identity: Identity::Int(1),
+        identity: Identity::Apl(1),
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             noting: loops!(overflow::power: i8 i16 i32 i64),

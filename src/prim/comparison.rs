@@ -1,7 +1,7 @@
 //! Comparisons, element by element. Integers of all sizes and signs compare exactly.
 
 use super::loops::{infix, truths};
-use super::row::{Elementwise, Fast, Kind, Laws, Plain, Prim, Rule};
+use super::row::{Elementwise, Fast, Identity, Kind, Laws, Plain, Prim, Rule};
 use super::ufunc::BINARY;
 use super::{Example, plain};
 use crate::dtype::{c64, c128};
@@ -18,6 +18,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "equal([1, 2, 3], [3, 2, 1])", out: "[False  True False]" },
             Example { code: "[1, 2] == 2", out: "[False  True]" },
         ],
+        identity: Identity::Apl(1),
         laws: Laws::COMMUTATIVE,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
@@ -39,6 +40,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "not_equal([1, 2, 3], [3, 2, 1])", out: "[ True False  True]" },
             Example { code: "1 2 3 ≠ 2", out: "[ True False  True]" },
         ],
+        identity: Identity::Apl(0),
         laws: Laws::COMMUTATIVE,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
@@ -57,6 +59,7 @@ pub const ROWS: &[Prim] = &[
         params: BINARY,
         doc: "Whether the first value is less, element by element.\n\nComplex numbers compare by real part, then by imaginary part.",
         examples: &[Example { code: "less([1, 2, 3], 2)", out: "[ True False False]" }],
+        identity: Identity::Apl(0),
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::Compare,
@@ -75,6 +78,7 @@ pub const ROWS: &[Prim] = &[
         params: BINARY,
         doc: "Whether the first value is less than or equal to the second, element by element.",
         examples: &[Example { code: "less_equal([1, 2, 3], 2)", out: "[ True  True False]" }],
+        identity: Identity::Apl(1),
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::Compare,
@@ -93,6 +97,7 @@ pub const ROWS: &[Prim] = &[
         params: BINARY,
         doc: "Whether the first value is greater, element by element.",
         examples: &[Example { code: "greater([1, 2, 3], 2)", out: "[False False  True]" }],
+        identity: Identity::Apl(0),
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::Compare,
@@ -111,6 +116,7 @@ pub const ROWS: &[Prim] = &[
         params: BINARY,
         doc: "Whether the first value is greater than or equal to the second, element by element.",
         examples: &[Example { code: "greater_equal([1, 2, 3], 2)", out: "[False  True  True]" }],
+        identity: Identity::Apl(1),
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::Compare,

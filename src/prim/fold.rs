@@ -9,7 +9,7 @@ use super::reducing::{Ask, Places, deliver, elements, finish};
 use super::row::{Example, Home, Identity, Kind};
 use super::{Args, Prim, call, convert, deferred, dyadic, folds, right};
 use crate::array::{Array, ArrayError, Order, normalize_axis};
-use crate::dtype::{DType, Operand, Scalar, cast_scalar, result_dtype};
+use crate::dtype::{DType, Operand, Scalar, cast_scalar, promote, result_dtype};
 use crate::exec::{self, Folding, Reduction};
 use crate::kernel::fold::Grouping;
 use crate::kernel::{self, Fold, select};
@@ -125,7 +125,7 @@ fn identity(prim: &Prim, dtype: DType) -> Option<Scalar> {
     let extreme = || fold_of(prim, dtype, None).map(|f| (f.identity)());
     match prim.identity {
         Identity::None => None,
-        Identity::Int(n) => Some(cast_scalar(Scalar::I64(n), dtype)),
+        Identity::Int(n) | Identity::Apl(n) => Some(cast_scalar(Scalar::I64(n), dtype)),
         Identity::Least | Identity::Greatest => extreme(),
     }
 }
@@ -137,24 +137,48 @@ pub fn reduce_right(
     a: &Array,
     axis: usize,
 ) -> Result<Value, Fault> {
+    let n = a.shape()[axis];
     if let Some(fold) = fold_of(prim, a.dtype(), None).filter(|_| prim.laws.associative) {
+        if n == 1 && fold.out == a.dtype() {
+            return alone(item(a, axis, 0), fold.out);
+        }
         let initial = identity(prim, fold.out);
         let operands = std::slice::from_ref(a);
         let r = Reduction { fold, operands, map: None, order: None, axes: &[axis], keepdims: false, initial };
         return Ok(deliver(exec::reduce(&r)?));
     }
-    if let Some(result) = right::reduce(prim, host, a, axis)? {
+    if n > 1
+        && let Some(result) = right::reduce(prim, host, a, axis)?
+    {
         return Ok(result);
     }
-    let n = a.shape()[axis];
     let mut order = (0..n).rev();
-    let Some(last) = order.next() else { return nothing(prim, a, axis) };
+    let Some(last) = order.next() else {
+        let dtype = joined(prim, host, a.dtype())?;
+        return nothing(prim, a, axis, dtype);
+    };
+    if n == 1 {
+        let dtype = promote(a.dtype(), joined(prim, host, a.dtype())?);
+        return alone(item(a, axis, 0), dtype);
+    }
     let mut acc = item(a, axis, last);
     for i in order {
         stop()?;
         acc = dyadic(prim, host, item(a, axis, i), acc)?;
     }
     Ok(acc)
+}
+
+/// A single item as the result of a fold: itself, in memory of its own.
+fn alone(item: Value, dtype: DType) -> Result<Value, Fault> {
+    let own = exec::cast(&convert::to_array(&item)?, dtype, Order::C)?;
+    Ok(deliver(own))
+}
+
+/// The dtype of a function of two items.
+pub fn joined(prim: &'static Prim, host: &mut dyn Host, dtype: DType) -> Result<DType, Fault> {
+    let one = Value::Array(Array::zeros(dtype, &[1])?);
+    Ok(super::ufunc::kernel(prim, host, &[one.clone(), one])?.map_or(dtype, |k| k.out))
 }
 
 /// `n f/` along an axis: the folds of all windows of `width`, if there are kernels for it.
@@ -167,6 +191,9 @@ pub fn windows(
 ) -> Result<Option<Value>, Fault> {
     let kernels = fold_of(prim, a.dtype(), None).filter(|_| prim.laws.associative);
     let Some(fold) = kernels.filter(|f| !reversed || f.grouping == Grouping::Free) else { return Ok(None) };
+    if width == 1 && fold.out == a.dtype() {
+        return Ok(Some(Value::Array(exec::copy(a, Order::C)?)));
+    }
     let Some(same) =
         fold_of(prim, fold.out, Some(fold.out)).filter(|_| (1..=a.shape()[axis]).contains(&width))
     else {
@@ -226,6 +253,11 @@ fn dtype_of(value: &Value) -> Option<DType> {
         Value::Deferred(w) => Some(w.dtype()),
         _ => None,
     }
+}
+
+/// The dtype of `f/` of items of a dtype.
+pub fn folded(prim: &Prim, dtype: DType) -> DType {
+    fold_of(prim, dtype, None).filter(|_| prim.laws.associative).map_or(dtype, |f| f.out)
 }
 
 /// The fold kernels that join results of a dtype in any grouping, and the value to begin with.
@@ -373,8 +405,8 @@ fn stack(items: &[Value], axis: usize, like: &[usize]) -> Result<Array, Fault> {
 }
 
 /// The fold along an empty axis.
-fn nothing(prim: &Prim, a: &Array, axis: usize) -> Result<Value, Fault> {
-    let Some(value) = identity(prim, a.dtype()) else {
+fn nothing(prim: &Prim, a: &Array, axis: usize, dtype: DType) -> Result<Value, Fault> {
+    let Some(value) = identity(prim, dtype) else {
         return Err(Fault::EmptyReduction { func: prim.name.into() });
     };
     let shape: Vec<usize> = (0..a.ndim()).filter(|&k| k != axis).map(|k| a.shape()[k]).collect();
@@ -415,7 +447,10 @@ fn reduce(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let result = match (folded, ask.initial) {
         (Some(v), None) => v,
         (Some(v), Some(first)) => dyadic(prim, host, Value::Scalar(cast_scalar(first, a.dtype())), v)?,
-        (None, _) => nothing(prim, &a, axis)?,
+        (None, _) if matches!(prim.identity, Identity::Apl(_)) => {
+            return Err(Fault::EmptyReduction { func: prim.name.into() });
+        }
+        (None, _) => nothing(prim, &a, axis, a.dtype())?,
     };
     let mut result = convert::to_array(&result)?;
     if ask.keepdims {

@@ -40,6 +40,7 @@ pub mod selection;
 pub mod selective;
 mod sets;
 pub mod shape;
+mod sliding;
 mod sorting;
 mod statistics;
 pub mod structural;
@@ -55,6 +56,7 @@ mod distributions;
 mod einsum;
 mod fast;
 mod fft;
+mod histograms;
 pub mod idioms;
 mod linalg;
 mod logic;
@@ -63,6 +65,7 @@ mod math;
 mod norms;
 mod numeric;
 mod plain;
+mod polynomial_arithmetic;
 mod polynomials;
 pub mod random;
 mod random_draw;
@@ -91,6 +94,7 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("ranges", ranges::ROWS),
     ("matrices", matrices::ROWS),
     ("shape", shape::ROWS),
+    ("shape", sliding::ROWS),
     ("joining", joining::ROWS),
     ("rearrange", rearrange::ROWS),
     ("selection", selection::ROWS),
@@ -110,12 +114,14 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("random", multivariate::ROWS),
     ("signal", signal::ROWS),
     ("polynomials", polynomials::ROWS),
+    ("polynomials", polynomial_arithmetic::ROWS),
     ("reduction", reduction::ROWS),
     ("scanning", scanning::ROWS),
     ("statistics", statistics::ROWS),
     ("quantiles", quantiles::ROWS),
     ("without NaN", nans::ROWS),
     ("samples", samples::ROWS),
+    ("samples", histograms::ROWS),
     ("sorting", sorting::ROWS),
     ("sets", sets::ROWS),
     ("counting", counting::ROWS),

@@ -7,17 +7,20 @@ use std::any::Any;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-/// A built-in module: the rows of one home, and for `np` itself constants, dtypes and submodules.
+/// A built-in module: the rows of one home, if it has any, submodules, and for `np` itself constants
+/// and dtypes.
 struct Builtin {
     name: &'static str,
-    home: Home,
+    home: Option<Home>,
 }
 
-const MODULES: &[(&str, Home)] = &[
-    ("numpy", Home::Np),
-    ("numpy.linalg", Home::Linalg),
-    ("numpy.fft", Home::Fft),
-    ("numpy.random", Home::Random),
+const MODULES: &[(&str, Option<Home>)] = &[
+    ("numpy", Some(Home::Np)),
+    ("numpy.linalg", Some(Home::Linalg)),
+    ("numpy.fft", Some(Home::Fft)),
+    ("numpy.random", Some(Home::Random)),
+    ("numpy.lib", None),
+    ("numpy.lib.stride_tricks", Some(Home::StrideTricks)),
 ];
 
 /// The dtypes' names, with those that NumPy has besides them.
@@ -84,7 +87,7 @@ pub fn builtin(name: &str) -> Option<Value> {
         .or_else(|| if name == "np" { by_name("numpy") } else { None })
         .or_else(|| table().bare(name).map(function))
         .or_else(|| dtype(name))
-        .or_else(|| submodule(name))
+        .or_else(|| submodule(name).filter(|_| name != "lib"))
 }
 
 /// A module by the name that `import` gives it.
@@ -118,11 +121,11 @@ impl Object for Builtin {
     }
 
     fn attr(&self, name: &str) -> Option<Value> {
-        if let Some(p) = table().get(self.home, name) {
+        if let Some(p) = self.home.and_then(|home| table().get(home, name)) {
             return Some(function(p));
         }
-        if self.home != Home::Np {
-            return None;
+        if self.home != Some(Home::Np) {
+            return by_name(&format!("{}.{name}", self.name));
         }
         constant(name).or_else(|| dtype(name)).or_else(|| submodule(name)).or_else(|| match name {
             "bool" => Some(Value::DType(DType::Bool)),
@@ -134,13 +137,16 @@ impl Object for Builtin {
     }
 
     fn attr_names(&self) -> Vec<String> {
-        let rows = table().rows().iter().filter(|(_, p)| p.home == self.home);
+        let rows = table().rows().iter().filter(|(_, p)| Some(p.home) == self.home);
         let mut names: Vec<String> = rows
             .flat_map(|(_, p)| std::iter::once(p.name).chain(p.aliases.iter().copied()))
             .map(String::from)
             .collect();
-        if self.home == Home::Np {
-            let more = ["pi", "e", "inf", "nan", "newaxis", "linalg", "fft", "random", "bool"];
+        if self.home.is_none() {
+            names.push("stride_tricks".into());
+        }
+        if self.home == Some(Home::Np) {
+            let more = ["pi", "e", "inf", "nan", "newaxis", "linalg", "fft", "lib", "random", "bool"];
             names.extend(more.iter().chain(DTYPE_NAMES).map(|n| n.to_string()));
         }
         names.sort();

@@ -71,6 +71,8 @@ pub enum Home {
     Ufunc,
     /// `x.name` without a call, for arrays and numbers: `shape`, `T`.
     Property,
+    /// As `np.lib.stride_tricks.name`.
+    StrideTricks,
 }
 
 /// How a primitive is spelled in glyphs.
@@ -100,6 +102,8 @@ pub struct Example {
 pub enum Identity {
     None,
     Int(i64),
+    /// Of `f/` alone: where NumPy's reduction of nothing is an error.
+    Apl(i64),
     /// The dtype's least value (`⌈/`).
     Least,
     /// The dtype's greatest value (`⌊/`).
@@ -307,6 +311,7 @@ impl Prim {
             Home::Linalg => format!("np.linalg.{}", self.name),
             Home::Fft => format!("np.fft.{}", self.name),
             Home::Random => format!("np.random.{}", self.name),
+            Home::StrideTricks => format!("np.lib.stride_tricks.{}", self.name),
             Home::Generator => format!("Generator.{}", self.name),
             Home::Core | Home::Method | Home::Property | Home::Ufunc => self.name.to_string(),
         }

@@ -169,7 +169,7 @@ fn edges(args: &Args, x: &[f64]) -> Result<(Vec<f64>, Option<Array>), Fault> {
         if n < 1 {
             return Err(args.reason("`bins` must be positive, when an integer"));
         }
-        let (low, high) = limits(args, x)?;
+        let (low, high) = end_points(args, &args.value(2), x)?;
         return Ok((spaced(low, high, n as usize), None));
     }
     let e = exec::cast(&given, DType::F64, Order::C)?;
@@ -183,25 +183,24 @@ fn edges(args: &Args, x: &[f64]) -> Result<(Vec<f64>, Option<Array>), Fault> {
     Ok((e, Some(given)))
 }
 
-/// The outer edges of equal bins.
-fn limits(args: &Args, x: &[f64]) -> Result<(f64, f64), Fault> {
-    let (low, high) = match args.get(2) {
-        Some(Value::Tuple(t)) if t.items.len() == 2 => {
-            let end = |i: usize| convert::as_scalar(&t.items[i]).and_then(|s| s.as_f64());
-            match (end(0), end(1)) {
-                (Some(a), Some(b)) if a <= b => (a, b),
-                (Some(_), Some(_)) => {
-                    return Err(args.reason("max must be larger than min in range parameter."));
-                }
-                _ => return Err(args.wrong(2, "a pair of numbers")),
-            }
-        }
-        None | Some(Value::None) if x.is_empty() => (0.0, 1.0),
-        None | Some(Value::None) => {
+/// The outer edges of equal bins over a range, or where it is `None` over the values.
+pub(super) fn end_points(args: &Args, range: &Value, x: &[f64]) -> Result<(f64, f64), Fault> {
+    let pair = || {
+        let array = convert::to_array(range).ok().filter(|a| a.shape() == [2])?;
+        let ends = convert::scalars(&array).ok()?;
+        Some((ends[0].as_f64()?, ends[1].as_f64()?))
+    };
+    let (low, high) = match range {
+        Value::None if x.is_empty() => (0.0, 1.0),
+        Value::None => {
             let (low, high, nan) = range_of(x);
             if nan { (f64::NAN, f64::NAN) } else { (low, high) }
         }
-        _ => return Err(args.wrong(2, "a pair of numbers")),
+        _ => match pair() {
+            Some((a, b)) if a <= b => (a, b),
+            Some(_) => return Err(args.reason("max must be larger than min in range parameter.")),
+            None => return Err(args.reason("the range is a pair of numbers")),
+        },
     };
     if !low.is_finite() || !high.is_finite() {
         return Err(args.reason(format!("autodetected range of [{low}, {high}] is not finite")));
@@ -210,7 +209,7 @@ fn limits(args: &Args, x: &[f64]) -> Result<(f64, f64), Fault> {
 }
 
 /// `n + 1` evenly spaced edges, as `linspace` computes them.
-fn spaced(low: f64, high: f64, n: usize) -> Vec<f64> {
+pub(super) fn spaced(low: f64, high: f64, n: usize) -> Vec<f64> {
     let step = (high - low) / n as f64;
     let mut edges: Vec<f64> = (0..=n).map(|i| i as f64 * step + low).collect();
     edges[n] = high;
