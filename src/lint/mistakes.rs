@@ -75,6 +75,7 @@ impl Finder<'_> {
     fn statement(&mut self, s: &Stmt) {
         match &s.kind {
             StmtKind::Expr(Expr { kind: ExprKind::Lambda(def), span }) => self.arrow(def, *span, true),
+            StmtKind::Expr(Expr { kind: ExprKind::Tuple(items), span }) => self.ravel(items, *span),
             StmtKind::Expr(Expr { kind: ExprKind::If { arms, .. }, .. }) => {
                 arms.iter().for_each(|(test, _)| self.test(test));
             }
@@ -182,6 +183,7 @@ impl Finder<'_> {
                 }
             }
             ExprKind::Dfn(dfn) => self.braces(dfn),
+            ExprKind::Apply { func, left: Some(left), right } => self.commuted(func, left, right, e.span),
             _ => {}
         }
     }
@@ -245,11 +247,37 @@ impl Finder<'_> {
         }
     }
 
+    /// `+/, x`: a function and an array side by side, where APL's `,` ravels.
+    fn ravel(&mut self, items: &[Expr], span: Span) {
+        let [function, rest] = items else { return };
+        let folds = matches!(&function.kind, ExprKind::Derived { op, .. } if matches!(&*op.text, "/" | "⌿" | "\\" | "⍀"));
+        if folds && !self.text.at(span).starts_with('(') {
+            let (f, x) = (self.says(function), self.says(rest));
+            let message = format!("{f}, {x} is a function beside an array; to ravel write {f} ∊ {x}");
+            self.warn("comma-separates", span, message);
+        }
+    }
+
+    /// `x /⍨ mask`, which divides.
+    fn commuted(&mut self, func: &Expr, left: &Expr, right: &Expr, span: Span) {
+        let ExprKind::Derived { op, left: f, .. } = &func.kind else { return };
+        if &*op.text == "⍨" && matches!(&f.kind, ExprKind::Glyph(g) if &**g == "/") {
+            let (x, mask) = (self.says(left), self.says(right));
+            let message = format!("{x} /⍨ {mask} divides; to select write {x} ⌿⍨ {mask}");
+            self.warn("slash-divides", span, message);
+        }
+    }
+
     /// `1 0 1 / x` and `f/ x`, which divide.
     fn slash(&mut self, left: &Expr, right: &Expr, span: Span) {
         let right = self.says(right);
         match &left.kind {
             ExprKind::Strand(items) if items.iter().all(|n| matches!(literal(n), Some(0 | 1))) => {
+                let mask = self.says(left);
+                let message = format!("{mask} / {right} divides; to select write {mask} ⌿ {right}");
+                self.warn("slash-divides", span, message);
+            }
+            ExprKind::Compare { .. } => {
                 let mask = self.says(left);
                 let message = format!("{mask} / {right} divides; to select write {mask} ⌿ {right}");
                 self.warn("slash-divides", span, message);
