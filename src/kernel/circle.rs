@@ -2,43 +2,44 @@
 
 use super::apply::{binary_each, scalar_operand, unary};
 use super::arith::Arith;
+use super::vector::Wide;
 use super::{Block, BlockMut, KernelFn, complex, vector};
-use crate::dtype::c128;
+use crate::dtype::{Element, c64, c128};
 
 /// Of real numbers. Outside a function's domain, NaN. The functions are the very kernels of the named
 /// rows: over the whole block for one number, else element by element.
-pub fn real(ops: &[Block<'_>], mut out: BlockMut<'_>) {
-    if let Some(k) = scalar_operand::<f64>(ops[0], &out) {
-        return match named(k) {
+pub fn real<T: Wide>(ops: &[Block<'_>], mut out: BlockMut<'_>) {
+    if let Some(k) = scalar_operand::<T>(ops[0], &out) {
+        return match named::<T>(k.wide()) {
             Some(kernel) => kernel(&ops[1..], out),
-            None => unary(&ops[1..], out, |x: f64| other(k, x)),
+            None => unary(&ops[1..], out, |x: T| T::narrow(other(k.wide(), x.wide()))),
         };
     }
-    binary_each(ops, out.reborrow(), |k: f64, x: f64| match named(k) {
+    binary_each(ops, out.reborrow(), |k: T, x: T| match named::<T>(k.wide()) {
         Some(kernel) => {
-            let mut y = [0.0];
+            let mut y = [x];
             kernel(&[Block::new(&[x])], BlockMut::new(&mut y));
             y[0]
         }
-        None => other(k, x),
+        None => T::narrow(other(k.wide(), x.wide())),
     });
 }
 
 /// The kernels that are functions of their own.
-fn named(k: f64) -> Option<KernelFn> {
+fn named<T: Wide>(k: f64) -> Option<KernelFn> {
     Some(match k {
-        1.0 => vector::sin::<f64>,
-        2.0 => vector::cos::<f64>,
-        3.0 => vector::tan::<f64>,
-        5.0 => vector::sinh::<f64>,
-        6.0 => vector::cosh::<f64>,
-        7.0 => vector::tanh::<f64>,
-        -1.0 => vector::arcsin::<f64>,
-        -2.0 => vector::arccos::<f64>,
-        -3.0 => vector::arctan::<f64>,
-        -5.0 => vector::arcsinh::<f64>,
-        -6.0 => vector::arccosh::<f64>,
-        -7.0 => vector::arctanh::<f64>,
+        1.0 => vector::sin::<T>,
+        2.0 => vector::cos::<T>,
+        3.0 => vector::tan::<T>,
+        5.0 => vector::sinh::<T>,
+        6.0 => vector::cosh::<T>,
+        7.0 => vector::tanh::<T>,
+        -1.0 => vector::arcsin::<T>,
+        -2.0 => vector::arccos::<T>,
+        -3.0 => vector::arctan::<T>,
+        -5.0 => vector::arcsinh::<T>,
+        -6.0 => vector::arccosh::<T>,
+        -7.0 => vector::arctanh::<T>,
         _ => return None,
     })
 }
@@ -61,10 +62,37 @@ fn other(k: f64, x: f64) -> f64 {
     }
 }
 
-/// Of complex numbers.
-pub fn complex_numbers(ops: &[Block<'_>], out: BlockMut<'_>) {
+/// Complex numbers, which are worked on in float64.
+pub trait Complex: Element {
+    fn wide(self) -> c128;
+    fn narrow(z: c128) -> Self;
+}
+
+impl Complex for c64 {
+    fn wide(self) -> c128 {
+        c128::new(self.re.into(), self.im.into())
+    }
+    fn narrow(z: c128) -> c64 {
+        c64::new(z.re as f32, z.im as f32)
+    }
+}
+
+impl Complex for c128 {
+    fn wide(self) -> c128 {
+        self
+    }
+    fn narrow(z: c128) -> c128 {
+        z
+    }
+}
+
+pub fn complex_numbers<T: Complex>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    binary_each(ops, out, |k: T, z: T| T::narrow(of_complex(k.wide().re, z.wide())));
+}
+
+fn of_complex(k: f64, z: c128) -> c128 {
     let one = c128::new(1.0, 0.0);
-    binary_each(ops, out, |k: c128, z: c128| match k.re {
+    match k {
         0.0 => complex::sqrt(one - z.mul(z)),
         1.0 => complex::sin(z),
         2.0 => complex::cos(z),
@@ -91,5 +119,5 @@ pub fn complex_numbers(ops: &[Block<'_>], out: BlockMut<'_>) {
         -11.0 => c128::new(-z.im, z.re),
         -12.0 => complex::exp(c128::new(-z.im, z.re)),
         _ => c128::new(f64::NAN, f64::NAN),
-    });
+    }
 }

@@ -8,7 +8,7 @@ use crate::array::{Array, Order};
 use crate::dtype::{DType, Scalar, cast_scalar, promote};
 use crate::exec;
 use crate::syntax::Class;
-use crate::value::{CallArgs, Fault, Host, Value};
+use crate::value::{CallArgs, Fault, Host, Value, shape_text};
 use std::rc::Rc;
 
 pub static ROWS: &[Prim] = &[
@@ -61,7 +61,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "5 7 9 ⍳ 7 5 1", out: "[1 0 3]" },
             Example { code: "(2 2 ⍴ 1 2 3 4) ⍳ 3 4", out: "1" },
         ],
-        numpy: "np.searchsorted over a sorted copy, or list.index",
+        numpy: "np.array([[*x, v].index(v) for v in y])",
         kind: Kind::Call(index_of),
         ..Prim::NEW
     },
@@ -90,7 +90,7 @@ pub static ROWS: &[Prim] = &[
         params: "x, y",
         doc: "Where `x` begins as a part of `y`: a mask of the shape of `y`.",
         examples: &[Example { code: "1 2 ⍷ 1 2 1 2 3", out: "[ True False  True False False]" }],
-        numpy: "(sliding_window_view(y, len(x)) == x).all(-1)",
+        numpy: "np.array([np.array_equal(y[i : i + len(x)], x) for i in range(len(y))])",
         kind: Kind::Call(find),
         ..Prim::NEW
     },
@@ -120,7 +120,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "2 2 2 2 ⊤ 11", out: "[1 0 1 1]" },
             Example { code: "24 60 60 ⊤ 3723", out: "[1 2 3]" },
         ],
-        numpy: "repeated np.divmod",
+        numpy: "x // np.append(np.cumprod(base[:0:-1])[::-1], 1) % base",
         kind: Kind::Call(encode),
         ..Prim::NEW
     },
@@ -136,7 +136,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "1 0 2 ⌿ 5 6 7", out: "[5 7 7]" },
             Example { code: "5 6 7 ⌿⍨ 1 0 1", out: "[5 7]" },
         ],
-        numpy: "np.repeat(x, counts, axis=0), x[mask]",
+        numpy: "np.repeat(x, counts, axis=0)",
         selects: true,
         kind: Kind::Call(|host, a| by_counts("⌿", host, a)),
         ..Prim::NEW
@@ -151,7 +151,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "1 0 1 ⍀ 5 6", out: "[5 0 6]" },
             Example { code: "5 6 ⍀⍨ 1 0 1", out: "[5 0 6]" },
         ],
-        numpy: "y = np.zeros(len(mask), x.dtype); y[mask] = x",
+        numpy: "np.where(mask, x[np.cumsum(mask) - 1], 0)",
         kind: Kind::Call(|host, a| by_counts("⍀", host, a)),
         ..Prim::NEW
     },
@@ -189,8 +189,18 @@ fn index_of(_: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
     }
     let split = y.ndim().checked_sub(cell.len()).filter(|&k| y.shape()[k..] == cell[..]);
     let Some(split) = split else {
-        let shapes = vec![x.shape().into(), y.shape().into()];
-        return Err(crate::array::ArrayError::Broadcast { shapes }.into());
+        let reason = match (&cell[..], y.shape()) {
+            ([width], [.., n]) => format!("the left side's rows have {width} elements, the right side's {n}"),
+            ([width], []) => {
+                format!("the left side's rows have {width} elements; the right side is one number")
+            }
+            (cell, whole) => format!(
+                "it looks up the left side's items, of shape {}; the right side's shape {} must end so",
+                shape_text(cell),
+                shape_text(whole)
+            ),
+        };
+        return Err(a.reason(reason));
     };
     // Cells of both, one after the other: the group of each of `y` began in `x`, or did not.
     let frame = y.shape()[..split].to_vec();
@@ -221,6 +231,9 @@ fn find(host: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
     };
     let x = crate::exec::copy(&x, Order::C)?;
     let mut found = Value::Bool(true);
+    if y.size() == 0 {
+        return Ok(Value::Array(out));
+    }
     for i in 0..x.size() {
         let (mut rest, mut at) = (i, y.offset() as isize);
         for k in (0..shape.len()).rev() {
@@ -231,6 +244,8 @@ fn find(host: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
         let same = np(host, "equal", [met, Value::Scalar(x.scalar_at(i))])?;
         found = np(host, "logical_and", [found, same])?;
     }
+    // A part of no elements also begins past the last item, where there is no place for it.
+    let room: Vec<usize> = room.iter().zip(y.shape()).map(|(&a, &b)| a.min(b)).collect();
     let begin = out.view(&room, out.strides(), 0);
     crate::exec::assign(&begin, &convert::to_array(&found)?)?;
     Ok(Value::Array(out))

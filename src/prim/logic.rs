@@ -71,7 +71,7 @@ pub const ROWS: &[Prim] = &[
         params: BINARY,
         doc: "Whether not both values are true, element by element.",
         examples: &[Example { code: "1 1 0 ⍲ 1 0 0", out: "[False  True  True]" }],
-        numpy: "~np.logical_and(x, y)",
+        numpy: "~np.logical_and(x1, x2)",
         laws: Laws::COMMUTATIVE,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
@@ -86,7 +86,7 @@ pub const ROWS: &[Prim] = &[
         params: BINARY,
         doc: "Whether neither value is true, element by element.",
         examples: &[Example { code: "1 1 0 ⍱ 1 0 0", out: "[False False  True]" }],
-        numpy: "~np.logical_or(x, y)",
+        numpy: "~np.logical_or(x1, x2)",
         laws: Laws::COMMUTATIVE,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
@@ -104,7 +104,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "12 18 7 ∨ 8", out: "[4 2 1]" },
             Example { code: "(1 > 2) ∨ (3 > 2)", out: "True" },
         ],
-        numpy: "np.logical_or(x, y), np.gcd(x, y)",
+        numpy: "np.gcd(x1, x2) if x1.dtype != bool else x1 | x2",
         identity: Identity::Int(0),
         laws: Laws::MONOID,
         kind: Kind::Elementwise(Elementwise {
@@ -143,7 +143,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "4 6 7 ∧ 6", out: "[12  6 42]" },
             Example { code: "(1 > 2) ∧ (3 > 2)", out: "False" },
         ],
-        numpy: "np.logical_and(x, y), np.lcm(x, y)",
+        numpy: "np.lcm(x1, x2) if x1.dtype != bool else x1 & x2",
         identity: Identity::Int(1),
         laws: Laws::MONOID,
         kind: Kind::Elementwise(Elementwise {

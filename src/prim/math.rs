@@ -133,10 +133,9 @@ pub const ROWS: &[Prim] = &[
         params: BINARY,
         doc: "The logarithm of the second value to the base of the first, element by element.",
         examples: &[Example { code: "2 ⍟ 8", out: "3.0" }, Example { code: "10 ⍟ 1 100", out: "[0. 2.]" }],
-        numpy: "np.log(y) / np.log(x)",
+        numpy: "np.log(x2) / np.log(x1)",
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
-            rule: Rule::IntsToF64,
             loops: loops!(vector::log_to_base: f32 f64; math::log_to_base: c64 c128),
             check: Some(fp::poles),
             ..Elementwise::NEW
@@ -372,10 +371,10 @@ pub const ROWS: &[Prim] = &[
             Example { code: "1 ○ 0", out: "0.0" },
             Example { code: "2 ○ 0 1", out: "[1.         0.54030231]" },
         ],
+        numpy: "{1: np.sin, 2: np.cos, 3: np.tan}[x1](x2)",
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
-            rule: Rule::IntsToF64,
-            loops: loops!(circle::real: f64; circle::complex_numbers: c128;),
+            loops: loops!(circle::real: f32 f64; circle::complex_numbers: c64 c128),
             check: Some(fp::standard),
             ..Elementwise::NEW
         }),
@@ -420,7 +419,7 @@ pub const ROWS: &[Prim] = &[
         numpy: "scipy.special.factorial(x)",
         kind: Kind::Elementwise(Elementwise {
             rule: Rule::IntsToF64,
-            loops: loops!(integer::factorial: i64; math::factorial: f32 f64),
+            loops: loops!(integer::factorial: i64 u64; math::factorial: f32 f64),
             exact: Some(|xs| folds::within(&xs[0], 0, 20)),
             plain: Plain::Unary(plain::factorial),
             check: Some(fp::poles),
@@ -435,7 +434,7 @@ pub const ROWS: &[Prim] = &[
         doc: "In how many ways the first number of things is chosen from the second, element by element.\n\n\
               Of integers, where all second ones are from 0 to 56, the exact integers; else floats.",
         examples: &[Example { code: "binomial(2, [4, 5])", out: "[ 6 10]" }],
-        numpy: "scipy.special.binom(y, x)",
+        numpy: "scipy.special.binom(x2, x1)",
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::IntsToF64,

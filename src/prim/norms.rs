@@ -159,7 +159,7 @@ pub const ROWS: &[Prim] = &[
         doc: "`⌹y`: the inverse of a square matrix; of one with more rows, the least-squares inverse.\n\n\
               A number gives its reciprocal, a vector counts as one column. Singular matrices are an error.",
         examples: &[Example { code: "⌹ [[2, 0], [0, 4]]", out: "[[0.5  0.  ]\n [0.   0.25]]" }],
-        numpy: "np.linalg.inv(y), np.linalg.pinv(y)",
+        numpy: "np.linalg.inv(y) if y.shape[0] == y.shape[1] else np.linalg.pinv(y)",
         kind: Kind::Call(|host, args| quad_divide(host, args, None, args.value(0))),
         ..Prim::NEW
     },
@@ -171,7 +171,7 @@ pub const ROWS: &[Prim] = &[
         doc: "`x ⌹ y`: the solution of `y @ z = x`, in the sense of least squares if `y` has more rows \
               than columns.",
         examples: &[Example { code: "9 8 ⌹ [[3, 1], [1, 2]]", out: "[2. 3.]" }],
-        numpy: "np.linalg.solve(y, x), np.linalg.lstsq(y, x)[0]",
+        numpy: "np.linalg.lstsq(y, x)[0]",
         kind: Kind::Call(|host, args| quad_divide(host, args, Some(args.value(0)), args.value(1))),
         ..Prim::NEW
     },
@@ -193,7 +193,7 @@ fn quad_divide(host: &mut dyn Host, args: &Args, x: Option<Value>, y: Value) -> 
     let (m, n) = (matrix.shape()[0], matrix.shape()[1]);
     let b = match &x {
         Some(x) => super::convert::to_array(x)?,
-        None => identity(m)?,
+        None => exec::in_dtype(&identity(m)?, inexact(matrix.dtype()))?,
     };
     if b.shape().first() != Some(&m) || b.ndim() > 2 {
         return Err(Fault::InnerDimensions { left: b.shape().to_vec(), right: a.shape().to_vec() });

@@ -46,7 +46,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "⍸ 1 0 2", out: "[0 2 2]" },
             Example { code: "⍸ (2 2 ⍴ 0 1 1 0)", out: "[[0 1]\n [1 0]]" },
         ],
-        numpy: "np.flatnonzero(x), np.argwhere(x)",
+        numpy: "np.flatnonzero(x) if x.ndim == 1 else np.argwhere(x)",
         kind: Kind::Call(where_true),
         ..Prim::NEW
     },

@@ -70,7 +70,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "(⍳2 3)[1, 2]", out: "[1 2]" },
             Example { code: "⍳⌊7÷2", out: "[0 1 2]" },
         ],
-        numpy: "np.arange(n), np.stack(np.indices(shape), -1)",
+        numpy: "np.arange(n) if np.ndim(n) == 0 else np.stack(np.indices(n), -1)",
         kind: Kind::Call(iota),
         ..Prim::NEW
     },

@@ -148,7 +148,7 @@ pub static ROWS: &[Prim] = &[
         params: "x",
         doc: "The distinct items in order of first appearance. The items of a matrix are its rows.",
         examples: &[Example { code: "∪ 3 1 3 2 1", out: "[3 1 2]" }],
-        numpy: "np.unique(x, return_index=True), its values ordered by index",
+        numpy: "x[np.sort(np.unique(x, return_index=True)[1])]",
         kind: Kind::Call(|_, args| {
             let a = args.array(0)?;
             let a = if a.ndim() == 0 { raveled(&a)? } else { a };

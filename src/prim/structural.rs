@@ -154,7 +154,7 @@ pub static ROWS: &[Prim] = &[
         ],
         take_first,
     )
-    .in_numpy("x[:n], x[n:] for n < 0")
+    .in_numpy("x[:n] if n >= 0 else x[n:]")
     .goes_along(Along::First)
     .selecting(),
     glyph(
@@ -165,7 +165,7 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "1 ↓ 5 6 7", out: "[6 7]" }, Example { code: "¯1 ↓ 5 6 7", out: "[5 6]" }],
         drop_first,
     )
-    .in_numpy("x[n:], x[:n] for n < 0")
+    .in_numpy("x[n:] if n >= 0 else x[:n]")
     .goes_along(Along::First)
     .selecting(),
     glyph(
@@ -231,7 +231,7 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "≡ 1 2 3", out: "1" }, Example { code: "≡ [1 2, 3]", out: "-2" }],
         |_, args| Ok(Value::Int(depth(&args.value(0)))),
     )
-    .in_numpy("1 for an array"),
+    .in_numpy("int(np.ndim(x) > 0)"),
     glyph(
         "match",
         &[infix("≡")],
@@ -307,11 +307,14 @@ fn reverse(args: &Args, last: bool) -> Result<Value, Fault> {
 
 fn rotate(args: &Args, last: bool) -> Result<Value, Fault> {
     let a = args.array(1)?;
-    if a.ndim() == 0 {
+    let shifts = to_array(&args.value(0))?;
+    if a.ndim() == 0 && shifts.size() == 1 {
         return Ok(args.value(1));
     }
+    if a.ndim() == 0 {
+        return Err(args.reason("one amount is needed for a number"));
+    }
     let axis = if last { a.ndim() - 1 } else { 0 };
-    let shifts = to_array(&args.value(0))?;
     let amounts = convert::scalars(&shifts)?
         .into_iter()
         .map(|s| convert::as_count(&Value::Scalar(s)).ok_or_else(|| args.wrong(0, "integers")))

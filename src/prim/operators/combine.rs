@@ -3,7 +3,7 @@
 
 use super::inverse;
 use super::lift::{Item, Lift};
-use super::map::{cells, collect, split};
+use super::map::{cells, collect, of_no_cells, split};
 use super::{Derived, Operator, apply};
 use crate::array::Array;
 use crate::prim::convert;
@@ -45,7 +45,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "-⍤+ 3", out: "-3" },
             Example { code: "(+/)⍤1 [[1, 2], [3, 4]]", out: "[3 7]" },
         ],
-        numpy: "f(g(x, y)); np.apply_along_axis for ranks",
+        numpy: "f(g(x, y))",
         defers: false,
         apply: atop_or_rank,
     },
@@ -72,7 +72,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "2∘×⍣¯1 ⊢ 2 4 6", out: "[1. 2. 3.]" },
             Example { code: "2 ⊥⍣¯1 ⊢ 11", out: "[1 0 1 1]" },
         ],
-        numpy: "a loop",
+        numpy: "functools.reduce(lambda v, _: f(v), range(n), x)",
         defers: false,
         apply: power,
     },
@@ -259,6 +259,9 @@ fn rank(f: &Func, host: &mut dyn Host, ranks: &[i64], x: Option<Value>, y: Value
         if let Some(whole) = lifted(f, host, &frame, &[(&right_array, monadic)])? {
             return Ok(whole);
         }
+        if frame.contains(&0) {
+            return of_no_cells(f, host, &frame, &[(&right_array, monadic)]);
+        }
         let (frame, parts) = cells(&right_array, monadic);
         let results = parts.into_iter().map(|c| apply(f, host, None, c)).collect::<Result<Vec<_>, _>>()?;
         return collect(f.name(), &frame, results);
@@ -276,6 +279,9 @@ fn rank(f: &Func, host: &mut dyn Host, ranks: &[i64], x: Option<Value>, y: Value
     };
     if let Some(whole) = lifted(f, host, &frame, &[(&left_array, left), (&right_array, right)])? {
         return Ok(whole);
+    }
+    if frame.contains(&0) {
+        return of_no_cells(f, host, &frame, &[(&left_array, left), (&right_array, right)]);
     }
     let (lefts, rights) = (cells(&left_array, left).1, cells(&right_array, right).1);
     let n = frame.iter().product::<usize>();

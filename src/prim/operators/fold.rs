@@ -35,7 +35,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "+⌿ [[1, 2], [3, 4]]", out: "[4 6]" },
             Example { code: "x = 3 ¯1 2; (x > 0) ⌿ x", out: "[3 2]" },
         ],
-        numpy: "np.add.reduce(x, axis=0); np.repeat(x, n, axis=0)",
+        numpy: "np.add.reduce(x, axis=0)",
         defers: true,
         apply: |d, host, x, y| reduce(d, host, x, y, 0),
     },
@@ -72,16 +72,23 @@ pub static ROWS: &[Operator] = &[
 
 /// The axis to go along: the one given, else the operator's own; `None` for a scalar.
 fn axis_of(d: &Derived, a: &Array, own: i64) -> Result<Option<usize>, Fault> {
-    if a.ndim() == 0 && d.axis.is_none() {
+    let axis = d.axis()?;
+    if a.ndim() == 0 && axis.is_none() {
         return Ok(None);
     }
-    Ok(Some(normalize_axis(d.axis.unwrap_or(own), a.ndim())?))
+    Ok(Some(normalize_axis(axis.unwrap_or(own), a.ndim())?))
 }
 
 fn reduce(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64) -> Result<Value, Fault> {
     let Value::Func(f) = &d.left else {
         return replicate(d, &y, own);
     };
+    if let Some(axes) = d.axes.as_deref().filter(|axes| axes.len() != 1) {
+        return match x {
+            None => reduce_several(f, host, y, axes),
+            Some(_) => d.axis().map(|_| y),
+        };
+    }
     let y = match reduce_deferred(d, f, x.is_none(), y, own, host)? {
         Ok(result) => return Ok(result),
         Err(y) => y,
@@ -108,12 +115,36 @@ fn reduce_deferred(
 ) -> Result<Result<Value, Value>, Fault> {
     let Value::Deferred(work) = &y else { return Ok(Err(y)) };
     if let Some(prim) = elementwise(f).filter(|_| alone) {
-        let axis = normalize_axis(d.axis.unwrap_or(own), work.shape().len())?;
+        let axis = normalize_axis(d.axis()?.unwrap_or(own), work.shape().len())?;
         if let Some(result) = folds::reduce_expr(prim, host, &y, axis)? {
             return Ok(Ok(result));
         }
     }
     Ok(Err(y.settled(host)?))
+}
+
+/// `f/[0 1] y`: in one pass where the order of the items does not count, else along one axis after the
+/// other, the last first.
+fn reduce_several(f: &Func, host: &mut dyn Host, y: Value, axes: &[i64]) -> Result<Value, Fault> {
+    let ndim = match &y {
+        Value::Deferred(work) => work.shape().len(),
+        y => convert::to_array(y)?.ndim(),
+    };
+    let mut axes = axes.iter().map(|&k| normalize_axis(k, ndim)).collect::<Result<Vec<_>, _>>()?;
+    axes.sort_unstable();
+    if let Some(two) = axes.windows(2).find(|two| two[0] == two[1]) {
+        return Err(crate::array::ArrayError::RepeatedAxis { axis: two[0] }.into());
+    }
+    if let Some(prim) = elementwise(f)
+        && let Some(result) = folds::reduce_axes(prim, host, &y, &axes)?
+    {
+        return Ok(result);
+    }
+    let mut now = y.settled(host)?;
+    for &axis in axes.iter().rev() {
+        now = reduce_axis(f, host, convert::to_array(&now)?, axis)?;
+    }
+    Ok(now)
 }
 
 /// Reduces along the last axis, for inner products.
@@ -319,6 +350,15 @@ fn scan(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64) 
     {
         return Ok(same);
     }
+    if a.size() == 0 {
+        return Ok(Value::Array(crate::exec::copy(&a, Order::C)?));
+    }
+    if a.shape()[axis] == 1
+        && let Some(p) = elementwise(f)
+    {
+        let dtype = crate::dtype::promote(a.dtype(), folds::joined(p, host, a.dtype())?);
+        return Ok(Value::Array(crate::exec::cast(&a, dtype, Order::C)?));
+    }
     if let Some(whole) = scan_whole(f, host, &a, axis)? {
         return Ok(whole);
     }
@@ -363,16 +403,22 @@ fn replicate(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
         a => a,
     };
     let axis = axis_of(d, &a, own)?.unwrap_or(0);
+    // A negative count makes fills and takes no item.
+    let taking = |counts: &[i64]| counts.iter().filter(|&&n| n >= 0).count();
+    let several = counts.len() != 1;
+    let a = if a.shape()[axis] == 1 && several { repeated(&a, axis, taking(&counts)) } else { a };
     let len = a.shape()[axis];
-    if counts.len() == 1 {
+    if !several {
         counts = vec![counts[0]; len];
     }
-    if counts.len() != len {
-        let reason = format!("{} counts for an axis of {len}", counts.len());
+    if several && taking(&counts) != len {
+        let reason = format!("{} counts for an axis of {len}", taking(&counts));
         return Err(Fault::Value { func: "replicate".into(), reason });
     }
-    let index = counts.iter().enumerate().flat_map(|(i, &n)| {
-        let item = if n < 0 { -1 } else { i as i64 };
+    let mut next = 0i64;
+    let index = counts.iter().flat_map(|&n| {
+        let item = if n < 0 { -1 } else { next };
+        next += i64::from(n >= 0);
         std::iter::repeat_n(item, n.unsigned_abs() as usize)
     });
     take_or_fill(&a, axis, &index.collect::<Vec<_>>())
@@ -386,6 +432,8 @@ fn expand(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
         a => a,
     };
     let axis = axis_of(d, &a, own)?.unwrap_or(0);
+    let ones = counts.iter().filter(|&&n| n > 0).count();
+    let a = if a.shape()[axis] == 1 { repeated(&a, axis, ones) } else { a };
     let len = a.shape()[axis];
     let mut next = 0i64;
     let mut index = Vec::new();
@@ -404,6 +452,13 @@ fn expand(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
         });
     }
     take_or_fill(&a, axis, &index)
+}
+
+/// A view of an array whose only item along an axis stands `n` times.
+fn repeated(a: &Array, axis: usize, n: usize) -> Array {
+    let (mut shape, mut strides) = (a.shape().to_vec(), a.strides().to_vec());
+    (shape[axis], strides[axis]) = (n, 0);
+    a.view(&shape, &strides, a.offset())
 }
 
 /// Items by index along an axis; −1 stands for a fill of zero.

@@ -94,6 +94,7 @@ fn broadcast(
 fn steps(host: &mut dyn Host, f: &Func, g: &Func, x: &Array, y: &Array) -> Result<Option<Value>, Fault> {
     let (m, k, n) = (x.shape()[0], x.shape()[1], y.shape()[1]);
     let lifted = |f: &Func, host: &mut dyn Host| Lift::of(f, host, 2).filter(Lift::is_map);
+    let joins = dyadic_prim(f);
     let (Some(f), Some(g)) = (lifted(f, host), lifted(g, host)) else { return Ok(None) };
     let item = |v: Value| {
         let rank = if matches!(v, Value::Array(_)) { 2 } else { 0 };
@@ -109,6 +110,13 @@ fn steps(host: &mut dyn Host, f: &Func, g: &Func, x: &Array, y: &Array) -> Resul
         let row = y.view(&[1, n], &[0, y.strides()[1]], at(y, 0)).broadcast_to(&[m, n])?;
         let items = vec![item(Value::Array(column)), item(Value::Array(row))];
         let Some(next) = g.run(host, &[], items)? else { return Ok(None) };
+        // Sums and products widen small integers, as `f/` does.
+        let next = match (&next, joins) {
+            (Value::Array(a), Some(p)) => {
+                Value::Array(crate::exec::in_dtype(a, folds::folded(p, a.dtype()))?)
+            }
+            _ => next,
+        };
         acc = match acc {
             None => Some(next),
             Some(acc) => match f.run(host, &[], vec![item(next), item(acc)])? {

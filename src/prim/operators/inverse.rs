@@ -160,7 +160,7 @@ fn derived(d: &Derived, host: &mut dyn Host, y: &Value) -> Result<Option<Value>,
         return Ok(Some(y.clone()));
     }
     let own = if first { 0 } else { -1 };
-    let axis = crate::array::normalize_axis(d.axis.unwrap_or(own), a.ndim())?;
+    let axis = crate::array::normalize_axis(d.axis()?.unwrap_or(own), a.ndim())?;
     let n = a.shape()[axis];
     let part = |from: usize, to: usize| {
         let mut shape = a.shape().to_vec();

@@ -28,7 +28,7 @@ pub static ROWS: &[Operator] = &[Operator {
         Example { code: "1 2 1 +/⌸ 10 20 30", out: "[40 20]" },
         Example { code: "1 2 1 {⌈/⍵}⌸ 10 20 30", out: "[30 20]" },
     ],
-    numpy: "np.unique(x, return_inverse=True), then np.bincount(inverse, weights) or np.add.at",
+    numpy: "np.array([f(k, np.flatnonzero(x == k)) for k in dict.fromkeys(x)])",
     defers: false,
     apply: key,
 }];

@@ -5,6 +5,7 @@ use super::inner;
 use super::lift::{Item, Lift};
 use super::{Derived, Operator, apply, dyadic_prim, monadic_prim};
 use crate::array::{Array, broadcast_shapes};
+use crate::dtype::{Scalar, cast_scalar};
 use crate::exec::Walk;
 use crate::prim::row::{Example, Home, Valence};
 use crate::prim::{self, convert, table};
@@ -22,7 +23,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "{⍵ × ⍵}¨ 1 2 3", out: "[1 4 9]" },
             Example { code: "len¨ [\"a\", \"bcd\"]", out: "[1 3]" },
         ],
-        numpy: "[f(v) for v in x]",
+        numpy: "np.array([f(v) for v in x])",
         defers: false,
         apply: each,
     },
@@ -46,7 +47,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "1 2 3 +.× 4 5 6", out: "32" },
             Example { code: "-.× [[2, 0], [0, 3]]", out: "6.0" },
         ],
-        numpy: "x @ y for +.×",
+        numpy: "f.reduce(g(x[:, :, None], y), axis=1)",
         defers: false,
         apply: inner_product,
     },
@@ -97,6 +98,36 @@ pub(super) fn collect(func: &str, frame: &[usize], results: Vec<Value>) -> Resul
     match stacked.reshape_view(&shape, order) {
         Some(a) => Ok(Value::Array(a)),
         None => Ok(Value::Array(stacked)),
+    }
+}
+
+/// The result where there are no cells: of a function made of primitives, its shape and dtype are those
+/// that a cell of ones gives; of another, which may print or fail, nothing is known.
+pub(super) fn of_no_cells(
+    f: &Func,
+    host: &mut dyn Host,
+    frame: &[usize],
+    args: &[(&Array, i64)],
+) -> Result<Value, Fault> {
+    let given = args.len();
+    let prim = if given == 1 { monadic_prim(f) } else { dyadic_prim(f) };
+    let pure = Lift::of(f, host, given).is_some() || f.get().formula(host, given).is_some();
+    if prim.is_none() && !pure {
+        return collect(f.name(), frame, Vec::new());
+    }
+    let mut ones = Vec::with_capacity(given);
+    for &(a, rank) in args {
+        let (own, _) = split(a, rank);
+        let one = cast_scalar(Scalar::Bool(true), a.dtype());
+        ones.push(convert::unwrap_0d(crate::exec::full(&a.shape()[own.len()..], one)?));
+    }
+    match f.call(host, CallArgs::new(ones)) {
+        Ok(one) if one.is_scalar_number() || matches!(one, Value::Array(_)) => {
+            let one = convert::to_array(&one)?;
+            let shape: Vec<usize> = frame.iter().chain(one.shape()).copied().collect();
+            Ok(Value::Array(Array::zeros(one.dtype(), &shape)?))
+        }
+        _ => collect(f.name(), frame, Vec::new()),
     }
 }
 
@@ -172,6 +203,9 @@ fn each_element(f: &Func, host: &mut dyn Host, x: Option<Value>, y: Value) -> Re
         {
             return Ok(whole);
         }
+        if y.size() == 0 {
+            return of_no_cells(f, host, y.shape(), &[(&y, 0)]);
+        }
         let (shape, parts) = cells(&y, 0);
         let results = parts.into_iter().map(|v| apply(f, host, None, v)).collect::<Result<Vec<_>, _>>()?;
         return collect(f.name(), &shape, results);
@@ -183,6 +217,9 @@ fn each_element(f: &Func, host: &mut dyn Host, x: Option<Value>, y: Value) -> Re
 
 /// The function of the elements of two arrays of one shape, pair by pair.
 fn pairs(f: &Func, host: &mut dyn Host, shape: &[usize], x: &Array, y: &Array) -> Result<Value, Fault> {
+    if x.size() == 0 {
+        return of_no_cells(f, host, shape, &[(x, 0), (y, 0)]);
+    }
     if x.size() > 1
         && let Some(lift) = Lift::of(f, host, 2)
     {
@@ -253,6 +290,7 @@ fn inner_product(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -
     if let (Some(sum), Some(times)) = (dyadic_prim(f), dyadic_prim(g))
         && is_matrix_product(sum, times)
         && plain
+        && a.shape().last() == b.shape().first()
         && let Some(product) = table().glyph("@", Valence::Dyadic)
     {
         return prim::dyadic(product, host, x, y);

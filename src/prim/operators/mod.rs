@@ -49,8 +49,8 @@ pub struct Derived {
     pub op: &'static Operator,
     pub left: Value,
     pub right: Option<Value>,
-    /// Of `+/[0]`.
-    pub axis: Option<i64>,
+    /// Of `+/[0]` and `+/[0 1]`.
+    pub axes: Option<Vec<i64>>,
     name: OnceCell<String>,
 }
 
@@ -70,16 +70,19 @@ pub fn derive(
     right: Option<Value>,
     axis: Option<Value>,
 ) -> Result<Rc<dyn Callable>, Fault> {
-    let axis = match axis {
+    let axes = match axis {
         None => None,
-        Some(v) => Some(super::convert::as_index(&v).ok_or_else(|| Fault::ArgumentType {
-            func: op.name.into(),
-            param: "axis".into(),
-            expected: "an integer",
-            got: v.describe(),
-        })?),
+        Some(v) => {
+            let one = super::convert::as_index(&v).map(|axis| vec![axis]);
+            Some(one.or_else(|| super::convert::as_ints(&v)).ok_or_else(|| Fault::ArgumentType {
+                func: op.name.into(),
+                param: "axis".into(),
+                expected: "an integer, or several",
+                got: v.describe(),
+            })?)
+        }
     };
-    Ok(Rc::new(Derived { op, left, right, axis, name: OnceCell::new() }))
+    Ok(Rc::new(Derived { op, left, right, axes, name: OnceCell::new() }))
 }
 
 impl Derived {
@@ -92,6 +95,18 @@ impl Derived {
 
     fn left_function(&self) -> Result<&Func, Fault> {
         self.function(&self.left)
+    }
+
+    /// The axis, of what works along one.
+    fn axis(&self) -> Result<Option<i64>, Fault> {
+        match self.axes.as_deref() {
+            None => Ok(None),
+            Some([axis]) => Ok(Some(*axis)),
+            Some(_) => {
+                let reason = "it works along one axis at a time";
+                Err(Fault::Value { func: self.name().into(), reason: reason.into() })
+            }
+        }
     }
 
     /// The right operand of a dyadic operator.
@@ -108,7 +123,11 @@ impl Callable for Derived {
     fn name(&self) -> &str {
         self.name.get_or_init(|| {
             let (left, right) = (spelling(&self.left), self.right.as_ref().map(spelling));
-            let axis = self.axis.map(|k| format!("[{k}]")).unwrap_or_default();
+            let axes = self.axes.iter().map(|axes| {
+                let axes: Vec<String> = axes.iter().map(i64::to_string).collect();
+                format!("[{}]", axes.join(" ").replace('-', "¯"))
+            });
+            let axis: String = axes.collect();
             let right = right.unwrap_or_default();
             match self.op.glyph {
                 "∘." => format!("∘.{left}"),

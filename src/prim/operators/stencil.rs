@@ -29,7 +29,7 @@ pub static ROWS: &[Operator] = &[Operator {
         Example { code: "{⌈/∊⍵}⌺(3 3) 3 3 ⍴ ⍳ 9", out: "[[4 5 5]\n [7 8 8]\n [7 8 8]]" },
         Example { code: "{⍺}⌺3 ⊢ 1 2 3", out: "[[ 1]\n [ 0]\n [-1]]" },
     ],
-    numpy: "np.lib.stride_tricks.sliding_window_view(np.pad(x, 1), 3)",
+    numpy: "np.array([f(w) for w in np.lib.stride_tricks.sliding_window_view(np.pad(x, 1), 3)])",
     defers: false,
     apply: stencil,
 }];

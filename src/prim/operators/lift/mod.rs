@@ -251,7 +251,7 @@ fn is_ravel(prim: &Prim) -> bool {
 fn fold(d: &Derived, whole: &Func, given: usize) -> Option<Op> {
     let Value::Func(f) = &d.left else { return None };
     let prim = dyadic_prim(f).filter(|p| p.elementwise().is_some_and(|e| e.arity == 2))?;
-    if given != 1 || d.axis.is_some() {
+    if given != 1 || d.axes.is_some() {
         return None;
     }
     let fold = |axis| Fold { prim, whole: whole.clone(), axis };
