@@ -5,7 +5,8 @@
 
 mod common;
 
-use arr::prim::{Home, Prim, Valence, operators, table};
+use arr::prim::{Home, Prim, Valence, convert, operators, table};
+use arr::value::Value;
 use common::{Probe, diff, on_big_stack, read, root, updating};
 
 /// The glyphs in the order of the page: arithmetic, comparison, logic, then structure.
@@ -20,7 +21,17 @@ fn numpy(prim: &Prim) -> String {
     match prim.numpy {
         "" if prim.home == Home::Core => String::new(),
         "" => cell(&format!("np.{}", prim.name)),
-        text => cell(text),
+        text => cell(&text.replace("x1", "x").replace("x2", "y")),
+    }
+}
+
+/// A glyph between its arguments, by the names that the row gives them: `shape ⍴ x`.
+fn used(prim: &Prim, glyph: &str, valence: Valence) -> String {
+    let mut names = prim.params.split(',').map(str::trim);
+    match (valence, names.next().unwrap_or("x"), names.next().unwrap_or("y")) {
+        (Valence::Monadic, x, _) => format!("{glyph} {x}"),
+        (Valence::Dyadic, "x1", "x2") | (Valence::Dyadic, "element", _) => format!("x {glyph} y"),
+        (Valence::Dyadic, x, y) => format!("{x} {glyph} {y}"),
     }
 }
 
@@ -35,11 +46,10 @@ fn example(prim: &Prim, glyph: &str) -> String {
 fn functions() -> String {
     let mut out = String::from("| use | word | NumPy | example |\n| --- | --- | --- | --- |\n");
     for glyph in ORDER.chars().map(String::from) {
-        for (valence, form) in [(Valence::Monadic, "y"), (Valence::Dyadic, "x")] {
+        for valence in [Valence::Monadic, Valence::Dyadic] {
             let text = if glyph == "=" { "==" } else { &glyph };
             let Some(prim) = table().glyph(text, valence) else { continue };
-            let used = if form == "y" { format!("{text} y") } else { format!("x {text} y") };
-            let cells = [cell(&used), cell(prim.name), numpy(prim), example(prim, text)];
+            let cells = [cell(&used(prim, text, valence)), cell(prim.name), numpy(prim), example(prim, text)];
             out.push_str(&format!("| {} |\n", cells.join(" | ")));
         }
     }
@@ -79,6 +89,59 @@ fn the_page_lists_every_glyph_and_operator() {
             assert!(ORDER.contains(glyph.text), "{} is not in the page's order", glyph.text);
         }
     }
+}
+
+/// The lines of `numpy/apl_equivalents.txt`, four by four, written by `numpy/gen_equivalents.py`.
+fn equivalents() -> Vec<[String; 4]> {
+    let text = read(&root().join("tests/numpy/apl_equivalents.txt"));
+    let lines: Vec<String> = text.lines().map(str::to_string).collect();
+    lines.chunks_exact(4).map(|four| std::array::from_fn(|i| four[i].clone())).collect()
+}
+
+/// What the page gives as NumPy's spelling ran in NumPy, and arr gives the same numbers.
+#[test]
+fn numpy_equivalents_give_what_the_glyphs_give() {
+    on_big_stack(|| {
+        let records = equivalents();
+        let page = read(&root().join("docs/apl.md"));
+        let mut wrong = Vec::new();
+        for line in page.lines().filter(|l| l.starts_with("| `")) {
+            let cells: Vec<String> =
+                line.split(" | ").map(|c| c.replace("\\|", "|").replace('`', "")).collect();
+            let [used, _, numpy, ..] = &cells[..] else { continue };
+            let used = used.trim_start_matches("| ");
+            if cells.len() == 4 && !records.iter().any(|r| r[0][2..] == *used && r[1] == *numpy) {
+                wrong.push(format!("{used}: {numpy} was not run; run tests/numpy/gen_equivalents.py"));
+            }
+        }
+        for [used, numpy, line, expected] in &records {
+            let ran = Probe::new().run(line);
+            let given = ran.result.map(|v| numbers(&v)).unwrap_or_else(|e| e.join("; "));
+            if !alike(expected, &given) {
+                wrong.push(format!("{used}, {numpy}: {line}\n  NumPy {expected}\n  arr   {given}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    });
+}
+
+/// The shape and the elements of an array, as the file writes them.
+fn numbers(v: &Value) -> String {
+    let Ok(a) = convert::to_array(v) else { return v.type_name().to_string() };
+    let shape: Vec<String> = a.shape().iter().map(usize::to_string).collect();
+    let shape = if shape.is_empty() { ".".into() } else { shape.join("x") };
+    let items = convert::scalars(&a).unwrap_or_default().into_iter();
+    items.fold(shape, |text, s| format!("{text} {}", s.as_f64().unwrap_or(f64::NAN)))
+}
+
+/// Whether two lines hold the same numbers, but for the last digits.
+fn alike(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
+    let near = |x: &str, y: &str| match (x.parse::<f64>(), y.parse::<f64>()) {
+        (Ok(x), Ok(y)) => (x - y).abs() <= 1e-12 * x.abs().max(1.0),
+        _ => x == y,
+    };
+    a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| near(x, y))
 }
 
 #[test]
