@@ -12,6 +12,8 @@ use crate::kernel::{Block, BlockMut};
 
 /// Elements of a part of one long run.
 const PART: usize = 1 << 15;
+/// Elements at the front that are looked at before the rest.
+const FIRST: usize = 1 << 10;
 
 /// The places of the extremes along an axis, or in the whole array in C order (0-d). No result may
 /// be of an empty run: the caller checks.
@@ -56,7 +58,10 @@ fn outer(from: Block<'_>, n: usize, inner: usize, places: BlockMut<'_>, end: End
             arg::across(from.slice(o * n * inner, (o + 1) * n * inner), p, end);
         }
     } else if count == 1 {
-        places.typed::<i64>()[0] = place(from, 0, n, end) as i64;
+        // Of bools most often one of the first elements; nothing later counts.
+        let start = arg::along(from.slice(0, n.min(FIRST)), end);
+        let last = n <= FIRST || arg::is_final(from, start, end);
+        places.typed::<i64>()[0] = if last { start } else { place(from, 0, n, end) } as i64;
     } else {
         arg::rows(from, n, places, end);
     }

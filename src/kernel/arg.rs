@@ -19,6 +19,8 @@ pub enum End {
 /// The order in which extremes are looked for: NaN beats every number.
 trait Ranked: Element {
     fn beats(self, best: Self, end: End) -> bool;
+    /// Whether nothing beats it.
+    fn is_final(self, end: End) -> bool;
     /// Whether `x` does not beat `self`.
     #[inline(always)]
     fn stands(self, x: Self, end: End) -> bool {
@@ -27,7 +29,7 @@ trait Ranked: Element {
 }
 
 macro_rules! plain {
-    ($($t:ty),*) => {$(
+    ($($t:ty: $least:expr, $most:expr;)*) => {$(
         impl Ranked for $t {
             #[inline(always)]
             fn beats(self, best: Self, end: End) -> bool {
@@ -36,10 +38,23 @@ macro_rules! plain {
                     End::Min => self < best,
                 }
             }
+            fn is_final(self, end: End) -> bool {
+                self == if end == End::Max { $most } else { $least }
+            }
         }
     )*};
 }
-plain!(bool, i8, u8, i16, u16, i32, u32, i64, u64);
+plain! {
+    bool: false, true;
+    i8: i8::MIN, i8::MAX;
+    u8: u8::MIN, u8::MAX;
+    i16: i16::MIN, i16::MAX;
+    u16: u16::MIN, u16::MAX;
+    i32: i32::MIN, i32::MAX;
+    u32: u32::MIN, u32::MAX;
+    i64: i64::MIN, i64::MAX;
+    u64: u64::MIN, u64::MAX;
+}
 
 macro_rules! floats {
     ($($t:ty),*) => {$(
@@ -51,6 +66,9 @@ macro_rules! floats {
                     End::Min => self < best,
                 };
                 beyond | (self.is_nan() & !best.is_nan())
+            }
+            fn is_final(self, _: End) -> bool {
+                self.is_nan()
             }
             #[inline(always)]
             fn stands(self, x: $t, end: End) -> bool {
@@ -79,6 +97,9 @@ macro_rules! complex {
                     End::Max => pair(self) > pair(best),
                     End::Min => pair(self) < pair(best),
                 }
+            }
+            fn is_final(self, _: End) -> bool {
+                self.re.is_nan() || self.im.is_nan()
             }
         }
     )*};
@@ -209,6 +230,14 @@ pub fn beats(run: Block<'_>, i: usize, j: usize, end: End) -> bool {
     dispatch!(run.dtype(), typed(run, i, j, end))
 }
 
+/// Whether element `i` is beaten by none that could follow: true, NaN, the largest integer.
+pub fn is_final(run: Block<'_>, i: usize, end: End) -> bool {
+    fn typed<T: Ranked>(run: Block<'_>, i: usize, end: End) -> bool {
+        run.typed::<T>()[i].is_final(end)
+    }
+    dispatch!(run.dtype(), typed(run, i, end))
+}
+
 /// The places of the extremes of the columns of a matrix that has as many columns as `places`, in
 /// row order, and at least one row.
 pub fn across(matrix: Block<'_>, places: &mut [i64], end: End) {
@@ -235,6 +264,9 @@ fn find<T: Ranked>(run: &[T], end: End) -> usize {
                 let top = extreme(chunk, end);
                 if top.beats(best, end) {
                     (best, chunk_of_best) = (top, k);
+                    if top.is_final(end) {
+                        break;
+                    }
                 }
             }
             // The first element that the best one does not beat; NaN beats all but NaN.

@@ -7,15 +7,29 @@
 //!
 //! The eight partial sums of a leaf are one vector register. The tree is walked with a stack of its
 //! own instead of by recursion: a recursive function could not be inlined into `simd`, and would
-//! lose the wide instructions. Leaves overlap in the processor's window; adding up four leaves at
-//! once by hand brought nothing.
+//! lose the wide instructions.
+//!
+//! Bounded by memory, where the data is not in a cache. Four leaves fill the processor's window, which
+//! is 4 KiB where 12 would be needed: so each chunk asks for the one 12 KiB further on. 1e7 numbers on
+//! one thread, float64 38 to 46 GB/s, float32 39 to 63 (a plain loop reads 61 to 67); on two 73 to
+//! 90 and, nearly all from the third-level cache, 122 to 139; from the first-level cache as before.
+//! Tried and lost: eight leaves in one straight run of code (float32 25 GB/s on one thread: the
+//! hardware prefetcher follows the addresses of one instruction, and wants each to go on evenly);
+//! eight leaves by one loop, joined by shuffles between them (a tenth faster from the cache, no more
+//! from memory); threads on alternating pieces of 8 KiB to 2 MiB instead of halves (51 to 59 GB/s
+//! of two operands of 80 MB, and 59 by halves); operands at other distances from each other (the
+//! same); with small pages the rates are the same.
 
 use super::simd;
+use super::simd::fetch;
 use crate::dtype::{c64, c128};
 use std::ops::Add;
 
 /// Numbers in a leaf, counting a complex number as two.
 const LEAF: usize = 128;
+
+/// Bytes from the numbers that are added to those that are asked for.
+const AHEAD: usize = 12 << 10;
 
 /// The length of the left half of a run of `n` floats.
 #[inline(always)]
@@ -50,6 +64,7 @@ macro_rules! real {
                 };
                 let mut r = *first;
                 for chunk in more {
+                    fetch(chunk, AHEAD);
                     for k in 0..8 {
                         r[k] += chunk[k];
                     }
@@ -81,6 +96,7 @@ macro_rules! complex {
                 };
                 let mut r = *first;
                 for chunk in more {
+                    fetch(chunk, AHEAD);
                     for k in 0..4 {
                         r[k].re += chunk[k].re;
                         r[k].im += chunk[k].im;

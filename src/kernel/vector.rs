@@ -40,6 +40,7 @@ mod double;
 mod exponential;
 mod inverse;
 mod logarithm;
+mod pieces;
 mod roots;
 mod single;
 mod table;
@@ -48,6 +49,7 @@ use super::apply::{binary, unary};
 use super::{Block, BlockMut, simd};
 use crate::dtype::Element;
 use circular::is_far;
+pub use pieces::{power, tanh};
 pub use roots::hypot as hypotenuse;
 
 /// float32 and float64, by way of float64.
@@ -91,7 +93,7 @@ macro_rules! functions {
     )*)*};
 }
 functions! {
-    exponential: exp exp2 expm1 sinh cosh tanh;
+    exponential: exp exp2 expm1 sinh cosh;
     logarithm: log log2 log10 log1p arcsinh arccosh arctanh;
     inverse: arcsin arccos arctan;
     roots: cbrt;
@@ -111,49 +113,6 @@ functions_of_two! {
     inverse: arctan2;
     logarithm: log_to_base;
     roots: hypot logaddexp logaddexp2;
-}
-
-/// `x ** y`. The logarithm's tables are read by gather instructions, which the compiler takes only
-/// where it sees that no result is written into a table: hence arrays of the loop's own.
-pub fn power<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    const PIECE: usize = 64;
-    let (xs, ys, out) = (ops[0].typed::<T>(), ops[1].typed::<T>(), out.typed::<T>());
-    let n = out.len();
-    #[inline(always)]
-    fn positive<T: Wide>(x: f64, y: f64) -> f64 {
-        if T::SHORT { single::power_of_positive(x, y) } else { roots::power_of_positive(x, y) }
-    }
-    // Elements of a piece; of a scalar operand, the scalar everywhere.
-    #[inline(always)]
-    fn take<T: Wide>(from: &[T], n: usize, at: usize, to: &mut [f64; PIECE]) {
-        match from.len() == n {
-            true => to.iter_mut().zip(&from[at..]).for_each(|(t, x)| *t = x.wide()),
-            false => to.fill(from[0].wide()),
-        }
-    }
-    simd(
-        #[inline(always)]
-        || {
-            for (k, out) in out.chunks_mut(PIECE).enumerate() {
-                let (mut x, mut y, mut z) = ([1.0; PIECE], [1.0; PIECE], [T::default(); PIECE]);
-                take(xs, n, k * PIECE, &mut x);
-                take(ys, n, k * PIECE, &mut y);
-                // Most pieces are ordinary, and signs and ends cost a third of the time.
-                let ordinary = x.iter().zip(&y).fold(true, |all, (&x, &y)| {
-                    all & (x > 0.0) & (x < f64::INFINITY) & (y.abs() < f64::INFINITY)
-                });
-                for ((&x, &y), z) in x.iter().zip(&y).zip(&mut z) {
-                    *z = T::narrow(positive::<T>(x.abs(), y));
-                }
-                if !ordinary {
-                    for ((&x, &y), z) in x.iter().zip(&y).zip(&mut z) {
-                        *z = T::narrow(roots::special_powers(x, y, z.wide()));
-                    }
-                }
-                out.copy_from_slice(&z[..out.len()]);
-            }
-        },
-    );
 }
 
 macro_rules! functions_of_angles {

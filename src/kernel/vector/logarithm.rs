@@ -6,7 +6,7 @@
 
 use super::double::*;
 use super::exponential::{LN2_HIGH, LN2_LOW};
-use super::table::{INVERSE, MIDDLE, MIDDLE_LOW};
+use super::table::Factors;
 
 /// `(2 artanh(s) - 2 s) / s³` over `s²`, to 2**-59.
 const SERIES: [f64; 7] = [
@@ -212,31 +212,24 @@ pub fn arctanh(x: f64) -> f64 {
     if t <= 1.0 { y.copysign(x) } else { f64::NAN }
 }
 
-/// `ln x` of a positive number to 2**-66 of itself, for powers. The factor is divided by the middle of
-/// one of 128 intervals first: then all but `f - f²/2` is small enough for plain floats, and no step
-/// waits for a division, which halves the time.
+/// `ln x` of element `i` of a piece of positive numbers to 2**-66 of itself, for powers. The factor is
+/// divided by the middle of its interval first: then all but `f - f²/2` is small enough for plain floats,
+/// and no step waits for a division.
 #[inline(always)]
-pub fn log_exact(x: f64) -> Double {
-    /// The least factor: near 0.70, with 1 well inside an interval.
-    const LEAST: u64 = 0x3fe6_9555_0000_0000;
-    /// `(ln(1 + f) - f + f²/2) / f³` for `|f|` to 0.0053, to 2**-70 beside `f`.
-    const TAIL: [f64; 6] = [
-        0.33333333333333376,
-        -0.2500000000000009,
-        0.19999999990246922,
-        -0.16666666652946416,
-        0.14286313607010875,
-        -0.12500654836181352,
+pub fn log_exact(x: &Factors, i: usize) -> Double {
+    /// `(ln(1 + f) - f + f²/2) / f³` for `|f|` to 0.0153, to 2**-67 beside `f`.
+    const TAIL: [f64; 8] = [
+        0.3333333333333333,
+        -0.25,
+        0.20000000000028792,
+        -0.16666666666693059,
+        0.14285713668115663,
+        -0.12499999433865318,
+        0.11115350199751249,
+        -0.1000388584494103,
     ];
-    let subnormal = x < f64::MIN_POSITIVE;
-    let bits = (x * if subnormal { 18014398509481984.0 } else { 1.0 }).to_bits();
-    let above = bits.wrapping_sub(LEAST);
-    let k = (above as i64) >> 52;
-    let m = f64::from_bits(bits.wrapping_sub((k << 52) as u64));
-    let k = whole_float(k) - if subnormal { 54.0 } else { 0.0 };
-    let at = (above >> 45) as usize & 127;
-    let (middle, middle_low) = (MIDDLE[at], MIDDLE_LOW[at]);
-    let p = two_prod(m, INVERSE[at]);
+    let (k, m, middle, middle_low) = (x.k[i], x.m[i], x.middle[i], x.middle_low[i]);
+    let p = two_prod(m, x.inverse[i]);
     let f = p.hi - 1.0;
     let square = two_prod(f, f).scaled(0.5);
     // From the large end: k ln 2 + middle, f, -f²/2; each is below the sum before it, or that is 0.

@@ -1,8 +1,8 @@
 //! Cube roots, hypotenuses and powers of float64.
 
 use super::double::*;
-use super::exponential::{exp_of, exp_parts, exp2_parts};
-use super::logarithm::{log_exact, log1p_of};
+use super::exponential::{exp_parts, exp2_parts};
+use super::logarithm::log1p_of;
 
 /// The cube root: the inverse cube root by Newton's method from a guess at its bits, times `x` twice
 /// over, and one step with the exact rest.
@@ -53,16 +53,15 @@ pub fn hypot(x: f64, y: f64) -> f64 {
     if a == f64::INFINITY || b == f64::INFINITY { f64::INFINITY } else { root }
 }
 
-/// `x ** y` of a positive number and a finite one, as `e ** (y ln x)` with the logarithm to 66 bits.
+/// `y ln x` for a power, from the logarithm to 66 bits.
 #[inline(always)]
-pub fn power_of_positive(x: f64, y: f64) -> f64 {
-    let l = log_exact(x);
+pub fn exponent(l: Double, y: f64) -> Double {
     let p = two_prod(l.hi, y);
     let low = l.lo.mul_add(y, p.lo);
     // Beyond these the result is 0 or infinite.
     let out = p.hi.abs() > 800.0;
     let hi = if out { 800f64.copysign(p.hi) } else { p.hi };
-    exp_of(Double { hi, lo: if out { 0.0 } else { low } })
+    Double { hi, lo: if out { 0.0 } else { low } }
 }
 
 /// `x ** y` where it is not `|x| ** y`, given that as `v`: C's special values, and signs.

@@ -5,6 +5,7 @@
 //! subnormal numbers, and nothing that overflows. Arguments and results are floats of float32's range.
 
 use super::double::{MAGIC, polynomial, power_of_two, whole_float};
+use super::table::Factors;
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, LN_2, LOG2_E, LOG10_2, LOG10_E, PI};
 
 #[inline(always)]
@@ -383,30 +384,26 @@ pub fn logaddexp2(x: f64, y: f64) -> f64 {
     if x == y { x + 1.0 } else { sum }
 }
 
-/// `x ** y` of a positive number and a finite one.
+/// `y log2 x` for a power, of element `i` of a piece of positive numbers.
 #[inline(always)]
-pub fn power_of_positive(x: f64, y: f64) -> f64 {
-    let (k, f) = split(x);
-    let l = f.mul_add(polynomial(f, &LONG_LOGARITHM), whole_float(k));
-    let p = clamp(l * y, -160.0, 130.0);
+pub fn exponent(x: &Factors, i: usize, y: f64) -> f64 {
+    /// `ln(1 + f) / f` for `|f|` to 0.0153, to 2**-44.
+    const LOGARITHM: [f64; 6] = [
+        1.0000000000000566,
+        -0.5000000000000495,
+        0.3333333289664356,
+        -0.2499999961789359,
+        0.2000499573280166,
+        -0.16671037958343266,
+    ];
+    let f = x.m[i].mul_add(x.inverse[i], -1.0);
+    let l = f.mul_add(polynomial(f, &LOGARITHM), x.middle[i]);
+    clamp(y * l.mul_add(LOG2_E, x.k[i]), -160.0, 130.0)
+}
+
+/// `2 ** p` for what `exponent` gives.
+#[inline(always)]
+pub fn exp2_long(p: f64) -> f64 {
     let t = p + MAGIC;
     polynomial(p - (t - MAGIC), &LONG_POWER) * magic_power(t)
 }
-
-/// `log2(1 + f) / f`, to 2**-38.
-const LONG_LOGARITHM: [f64; 14] = [
-    1.442695040887078,
-    -0.7213475203120209,
-    0.4808983484488179,
-    -0.3606737965546802,
-    0.28853883806527575,
-    -0.24044623784186628,
-    0.2061051930508128,
-    -0.18044075581920876,
-    0.16025777239639602,
-    -0.1424781800152983,
-    0.12986243822210003,
-    -0.1344037254190248,
-    0.13409416333451765,
-    -0.07172597212007575,
-];
