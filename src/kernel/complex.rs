@@ -86,6 +86,9 @@ fn log_abs(z: c128) -> f64 {
     if a.is_infinite() || b.is_infinite() {
         return f64::INFINITY;
     }
+    if z.re.is_nan() || z.im.is_nan() {
+        return f64::NAN;
+    }
     if a > 1e300 {
         return (a / 2.0).hypot(b / 2.0).ln() + LN_2;
     }

@@ -62,6 +62,8 @@ complex_number! {
     c128 f64: |z: c128| z, |z: c128| z;
 }
 
+pub use super::vector::plane::{cos, cosh, exp, log, sin, sinh};
+
 /// Functions of complex numbers, element by element.
 pub trait Analytic: Element {
     fn exp(self) -> Self;
@@ -159,6 +161,7 @@ macro_rules! float {
                     self.next_down()
                 }
             }
+            #[inline(always)]
             fn spacing(self) -> $t {
                 if self.is_infinite() {
                     return $t::NAN;
@@ -171,14 +174,14 @@ macro_rules! float {
             fn heaviside(self, at_zero: $t) -> $t {
                 if self.is_nan() { self } else if self == 0.0 { at_zero } else if self < 0.0 { 0.0 } else { 1.0 }
             }
-            fn ldexp(self, exponent: $t) -> $t {
-                // float32 takes one rounding only: float64 holds every scaled value near its range.
-                libm::scalbn(self as f64, exponent.clamp(-5000.0, 5000.0) as i32) as $t
-            }
-            fn mantissa(self) -> $t { libm::frexp(self as f64).0 as $t }
-            fn exponent(self) -> i32 {
-                if self.is_finite() { libm::frexp(self as f64).1 } else { 0 }
-            }
+            // float32 takes one rounding only: float64 holds every scaled value near its range.
+            #[inline(always)]
+            fn ldexp(self, exponent: $t) -> $t { scaled(self as f64, exponent as f64) as $t }
+            #[inline(always)]
+            fn mantissa(self) -> $t { taken_apart(self as f64).0 as $t }
+            #[inline(always)]
+            fn exponent(self) -> i32 { taken_apart(self as f64).1 }
+            #[inline(always)]
             fn fraction(self) -> $t {
                 if self.is_infinite() { (0.0 as $t).copysign(self) } else { (self - self.trunc()).copysign(self) }
             }
@@ -190,6 +193,35 @@ macro_rules! float {
 }
 float!(f32 f64);
 
+/// `x` as a fraction from ½ to 1 and a power of two; zero, infinity and NaN with a power of 0.
+#[inline(always)]
+fn taken_apart(x: f64) -> (f64, i32) {
+    const FRACTION: u64 = (1 << 52) - 1;
+    let subnormal = x.abs() < f64::MIN_POSITIVE;
+    let bits = (x * if subnormal { 18014398509481984.0 } else { 1.0 }).to_bits();
+    let fraction = f64::from_bits(bits & (FRACTION | 1 << 63) | 1022 << 52);
+    let power = (bits >> 52 & 2047) as i32 - if subnormal { 1022 + 54 } else { 1022 };
+    let plain = (x == 0.0) | !(x.abs() < f64::INFINITY);
+    (if plain { x } else { fraction }, if plain { 0 } else { power })
+}
+
+/// `x * 2 ** exponent` for a whole exponent, rounded once.
+#[inline(always)]
+fn scaled(x: f64, exponent: f64) -> f64 {
+    // What goes down further than normal numbers keeps 53 bits above them until the last step.
+    const DOWN: i64 = 969;
+    const UP: i64 = 1023;
+    let mut k = exponent.clamp(-2200.0, 2200.0) as i64;
+    let mut x = x;
+    for _ in 0..2 {
+        let (low, high) = (k < -1022, k > UP);
+        let step = if low { -DOWN } else { 0 } + if high { UP } else { 0 };
+        x *= f64::from_bits(((1023 + step) << 52) as u64);
+        k -= step;
+    }
+    x * f64::from_bits(((1023 + k) << 52) as u64)
+}
+
 macro_rules! kernels {
     ($($form:ident $bound:ident: $($name:ident)*;)*) => {$($(
         pub fn $name<T: $bound>(ops: &[Block<'_>], out: BlockMut<'_>) {
@@ -199,12 +231,11 @@ macro_rules! kernels {
 }
 kernels! {
     unary Number: sqrt rint pi_times;
-    unary_each Analytic: exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh
-        arcsinh arccosh arctanh sinc;
-    unary Float: floor ceil trunc to_radians to_degrees signbit;
-    unary_each Float: spacing mantissa exponent fraction i0 factorial;
-    binary Float: copysign nextafter heaviside;
-    binary_each Float: ldexp binomial;
+    unary_each Analytic: exp2 expm1 log2 log10 log1p tan arcsin arccos arctan tanh arcsinh arccosh arctanh sinc;
+    unary Float: floor ceil trunc to_radians to_degrees signbit spacing mantissa exponent fraction;
+    unary_each Float: i0 factorial;
+    binary Float: copysign nextafter heaviside ldexp;
+    binary_each Float: binomial;
 }
 
 /// `x ** y`. A scalar exponent of 0, 1, 2, 3, 4, -1 or 1/2 is done by products, a reciprocal or a
@@ -258,7 +289,12 @@ pub fn inverse<T: Number>(ops: &[Block<'_>], out: BlockMut<'_>) {
 
 /// The angle of a complex number, or of a real one: 0 or π.
 pub fn angle<T: Element + Parts>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    unary_each(ops, out, |z: T| z.phase());
+    unary(
+        ops,
+        out,
+        #[inline(always)]
+        |z: T| z.phase(),
+    );
 }
 
 /// The real part.
@@ -287,7 +323,8 @@ macro_rules! parts {
             fn re(self) -> $r { let $z = self; $re }
             #[inline(always)]
             fn im(self) -> $r { let $z = self; let _ = $z; $im }
-            fn phase(self) -> $r { let $z = self; ($im as f64).atan2($re as f64) as $r }
+            #[inline(always)]
+            fn phase(self) -> $r { let $z = self; vector::angle_of($im as f64, $re as f64) as $r }
         }
     )*};
 }

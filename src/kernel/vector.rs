@@ -41,6 +41,7 @@ mod exponential;
 mod inverse;
 mod logarithm;
 mod pieces;
+pub mod plane;
 mod roots;
 mod single;
 mod table;
@@ -49,6 +50,7 @@ use super::apply::{binary, unary};
 use super::{Block, BlockMut, simd};
 use crate::dtype::Element;
 use circular::is_far;
+pub use inverse::arctan2 as angle_of;
 pub use pieces::{power, tanh};
 pub use roots::hypot as hypotenuse;
 

@@ -111,7 +111,7 @@ pub fn log10(x: f64) -> f64 {
 
 /// `ln(u)` for a sum of two floats, at least 2**-1022.
 #[inline(always)]
-fn log_of(u: Double) -> Double {
+pub fn log_of(u: Double) -> Double {
     let (k, m) = split(u.hi);
     // A huge number's low part is not seen in the result.
     let back = power_of_two(if k > 1000 { -1000 } else { -k });
