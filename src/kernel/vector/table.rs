@@ -13,6 +13,7 @@
 //! loop with gathers, 2.5 with permutations, 1.8 in stages).
 
 use super::double::whole_float;
+#[cfg(target_arch = "x86_64")]
 use crate::kernel::{Level, level};
 
 /// Elements that are taken together.
