@@ -201,7 +201,7 @@ fn taken_apart(x: f64) -> (f64, i32) {
     let bits = (x * if subnormal { 18014398509481984.0 } else { 1.0 }).to_bits();
     let fraction = f64::from_bits(bits & (FRACTION | 1 << 63) | 1022 << 52);
     let power = (bits >> 52 & 2047) as i32 - if subnormal { 1022 + 54 } else { 1022 };
-    let plain = (x == 0.0) | !(x.abs() < f64::INFINITY);
+    let plain = (x == 0.0) | !x.is_finite();
     (if plain { x } else { fraction }, if plain { 0 } else { power })
 }
 

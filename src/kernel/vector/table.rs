@@ -43,8 +43,8 @@ impl Factors {
     /// Takes the sizes of these numbers apart; for zero, infinity and NaN the parts say nothing.
     #[inline(always)]
     pub fn take(&mut self, x: &[f64; PIECE]) {
-        for i in 0..PIECE {
-            let x = x[i].abs();
+        for (i, x) in x.iter().enumerate() {
+            let x = x.abs();
             let subnormal = x < f64::MIN_POSITIVE;
             let bits = (x * if subnormal { 18014398509481984.0 } else { 1.0 }).to_bits();
             let above = bits.wrapping_sub(LEAST);
