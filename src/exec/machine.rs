@@ -1,7 +1,8 @@
 //! The machine that runs a [`Plan`]: of each block it brings the inputs (contiguous ones of the right
 //! dtype straight from memory, also row by row; strided or other ones packed and promoted into
-//! registers that fit in L1; scalars as blocks of length one) and runs the instructions over it.
-//! Each thread has a machine of its own; no result depends on blocks or threads.
+//! registers that fit in L1; scalars as blocks of length one) and runs the instructions over it,
+//! neighbouring float operations as one [`Chain`], which also reads several rows of strided inputs in one
+//! block. Each thread has a machine of its own; no result depends on blocks or threads.
 
 use super::chain::{self, Chain, Part};
 use super::lay::{Lay, Rows};

@@ -2,10 +2,17 @@
 //! until the next operation takes it.
 //!
 //! A chain is a small program for an accumulator of eight vectors (a tile; 16 with AVX-512, which has
-//! the registers: 128 float64). The
-//! operations are the processor's own, each rounding as its kernel in `arith` does, so a chain gives what
-//! the kernels one by one would, bit for bit; only a NaN may come out with another sign, and
-//! [`Code::Test`] tells of those. `exec::chain` writes the programs.
+//! the registers: 128 float64). The operations are the processor's own, each rounding as its kernel in
+//! `arith` does, so a chain gives what the kernels one by one would, bit for bit; only a NaN may come out
+//! with another sign, and [`Code::Test`] tells of those. `exec::chain` writes the programs.
+//!
+//! Through blocks in L1 each operation costs two loads and a store per vector, 0.12 ns a float64. As
+//! chains (one step of the program takes 2 ns a tile, half of it the dispatch), before and after, in µs:
+//! a polynomial of seven operations over 1e4 float64 9.6 and 7.2 (of which 3 are the planning); over 1e6
+//! on two threads `sqrt(a * a + b * b)` 340 and 200, `a * b + c + d` 415 and 280, where the third-level
+//! cache bounds it; `minimum(d, d[:, k] + d[k])` of 200 × 200, whose rows go as one block, 32 and 15.5.
+//! Tried and lost: copying the last elements into tiles of their own (loads that straddle recent stores
+//! wait for them: 300 ns a row), so that the last tile now overlaps the one before.
 
 use super::real::Real;
 use super::simd::with_vectors;
