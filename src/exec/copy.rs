@@ -5,12 +5,13 @@ use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Order, Strides};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
-use crate::kernel::cast::is_invalid;
+use crate::kernel::cast::{convert, is_invalid};
 use crate::kernel::strided::{self, Layout};
 use crate::kernel::{Block, BlockMut};
 use crate::with_dtype;
 use rayon::prelude::*;
 use smallvec::SmallVec;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Runs `f` on an array's whole buffer, as a block.
 pub fn with_storage<R>(a: &Array, f: impl FnOnce(Block<'_>) -> R) -> R {
@@ -72,6 +73,41 @@ pub fn cast_is_invalid(a: &Array, dtype: DType) -> Result<bool, ArrayError> {
         let part = |k: usize| is_invalid(block.slice(start + k * step, start + n.min((k + 1) * step)), dtype);
         if step == n { part(0) } else { (0..n.div_ceil(step)).into_par_iter().any(part) }
     }))
+}
+
+/// A contiguous array of floats as integers, and whether [`cast_is_invalid`], in one pass: each block is
+/// looked at and converted while it is in the cache. `None` for others.
+pub fn cast_checked(a: &Array, dtype: DType) -> Result<Option<(Array, bool)>, ArrayError> {
+    /// Elements looked at and converted together, and of a thread's piece.
+    const BLOCK: usize = 2048;
+    const PIECE: usize = 16 * BLOCK;
+    let floats = matches!(a.dtype(), DType::F32 | DType::F64);
+    if !floats || !dtype.is_int() || !a.is_c_contiguous() || a.size() == 0 {
+        return Ok(None);
+    }
+    let out = Array::empty(dtype, a.shape())?;
+    let _pass = tally::pass(|| moved(a, &out).copies());
+    let (start, n) = (a.offset(), a.size());
+    let step = if threads::for_elements(n) > 1 { PIECE } else { n };
+    let invalid = AtomicBool::new(false);
+    with_storage(a, |from| {
+        with_storage_mut(&out, |to| {
+            let cuts = (step..n).step_by(step).chain([n]);
+            threads::pieces(to, cuts, &|k, mut to| {
+                let (first, len) = (start + k * step, to.len());
+                for at in (0..len).step_by(BLOCK) {
+                    let m = BLOCK.min(len - at);
+                    let block = from.slice(first + at, first + at + m);
+                    if is_invalid(block, dtype) {
+                        invalid.store(true, Relaxed);
+                    }
+                    convert(block, to.part(at, m));
+                }
+            });
+        });
+    });
+    stopped()?;
+    Ok(Some((out, invalid.into_inner())))
 }
 
 fn converted(a: &Array, fresh: Array) -> Result<Array, ArrayError> {

@@ -33,7 +33,8 @@ mod windows;
 
 pub use arg::arg_extreme;
 pub use copy::{
-    assign, cast, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full, in_dtype,
+    assign, cast, cast_checked, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full,
+    in_dtype,
 };
 pub use expr::{Expr, Folding, Kernel, Term, common_shape};
 pub use machine::set_block_size;

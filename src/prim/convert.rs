@@ -217,13 +217,15 @@ pub fn warn_cast(host: &mut dyn Host, a: &Array, to: DType) -> Result<(), Fault>
         host.warn(Warning { category: "ComplexWarning", text, ..Default::default() });
     }
     if exec::cast_is_invalid(a, to)? {
-        host.warn(Warning {
-            category: "RuntimeWarning",
-            text: "invalid value encountered in cast".into(),
-            ..Default::default()
-        });
+        tell_invalid_cast(host);
     }
     Ok(())
+}
+
+/// The warning of a cast that met what the dtype cannot hold.
+pub fn tell_invalid_cast(host: &mut dyn Host) {
+    let text = "invalid value encountered in cast".into();
+    host.warn(Warning { category: "RuntimeWarning", text, ..Default::default() });
 }
 
 /// What a bracket display `[a, b, …]` is: an array if its items are numbers, or bracket displays that

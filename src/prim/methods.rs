@@ -190,13 +190,7 @@ fn astype(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     {
         return Err(CastError::Rule { from, to, rule }.into());
     }
-    // A cast that can meet what it cannot hold looks for it block by block, as a step of a plan.
-    let by_blocks = |v: &&Value| match v {
-        Value::Deferred(_) => true,
-        Value::Array(a) => from.is_inexact() && to.is_int() && a.size() >= deferred::threshold(),
-        _ => false,
-    };
-    let Some(value) = args.get(0).filter(by_blocks) else {
+    let Some(value @ Value::Deferred(_)) = args.get(0) else {
         return cast(host, args, memory(args, 2, Memory::K)?, args.flag(5)?);
     };
     let as_it_lies = matches!(args.str(2)?, "K" | "A") && (to.is_complex() || !from.is_complex());
@@ -212,6 +206,13 @@ fn astype(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn cast(host: &mut dyn Host, args: &Args, memory: Memory, must_copy: bool) -> Result<Value, Fault> {
     let a = args.array(0)?;
     let dtype = args.opt_dtype(1)?.ok_or_else(|| args.wrong(1, "a dtype"))?;
+    let in_c = a.ndim() > 0 && matches!(memory, Memory::K | Memory::C);
+    if in_c && let Some((out, invalid)) = exec::cast_checked(&a, dtype)? {
+        if invalid {
+            convert::tell_invalid_cast(host);
+        }
+        return Ok(Value::Array(out));
+    }
     convert::warn_cast(host, &a, dtype)?;
     if !must_copy && a.dtype() == dtype && memory.holds(&a) {
         return Ok(args.value(0));

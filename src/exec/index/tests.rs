@@ -296,6 +296,61 @@ fn every_index_follows_the_model() {
     assert!(right > 2000 && wrong > 100, "{right} right, {wrong} wrong");
 }
 
+/// Index arrays long enough for the ways that go along rows, on each axis, repeated places among them.
+#[test]
+fn long_indices_follow_the_model() {
+    let mut dice = Dice(11);
+    let n = 9 * 10 * 40;
+    let dense = Array::from_slice(&(0..n as i64).collect::<Vec<_>>(), &[9, 10, 40]).unwrap();
+    let back = Array::from_slice(&(0..n as i64).collect::<Vec<_>>(), &[40, 10, 9]).unwrap();
+    let layouts = [
+        dense.clone(),
+        back.transpose(),
+        dense.view(&[9, 10, 20], &[400, 40, 2], 1),
+        dense.view(&[9, 10, 40], &[-400, 40, -1], 8 * 400 + 39),
+    ];
+    for (a, axis) in layouts.iter().flat_map(|a| (0..3).map(move |axis| (a, axis))) {
+        let (size, a) = (a.shape()[axis] as i64, copy_of(a));
+        for shape in [&[13usize][..], &[3, 40], &[2, 1, 35]] {
+            let list: Vec<i64> = (0..shape.iter().product()).map(|_| dice.within(-size, size - 1)).collect();
+            let index = Array::from_slice(&list, shape).unwrap();
+            let mut items = vec![Index::Slice(Slice::default()); axis];
+            items.push(Index::Array(index.clone()));
+            // Alone, and beside one that broadcasts along it.
+            let mut both = items.clone();
+            if axis < 2 {
+                let other: Vec<i64> = (0..3).map(|_| dice.within(-10, 9).clamp(-9, 8)).collect();
+                both.push(Index::Array(Array::from_slice(&other, &[3, 1]).unwrap()));
+            }
+            for items in [&items, &both] {
+                let (want, pairs) = model(a.shape(), items).unwrap();
+                let all = values(&a);
+                let got = get(&a, items).unwrap();
+                assert_eq!(got.shape(), &want[..]);
+                let mut expected = vec![0; pairs.len()];
+                pairs.iter().for_each(|&(to, from)| expected[to] = all[from]);
+                assert_eq!(values(&got), expected, "{:?} {axis} {shape:?}", a.strides());
+                if items.len() == axis + 1 {
+                    let taken = crate::exec::take::take(&a, axis, &index).unwrap();
+                    assert_eq!((taken.shape(), values(&taken)), (&want[..], expected));
+                }
+                let new: Vec<i64> = (0..pairs.len() as i64).map(|i| -1 - i).collect();
+                let mut after = all;
+                pairs.iter().for_each(|&(from, to)| after[to] = new[from]);
+                let target = copy_of(&a);
+                set(&target, items, &Array::from_slice(&new, &want).unwrap()).unwrap();
+                assert_eq!(values(&target), after, "assigning {:?} {axis} {shape:?}", a.strides());
+            }
+        }
+    }
+}
+
+/// A view of a copy of an array's whole buffer.
+fn copy_of(a: &Array) -> Array {
+    let whole = Array::from_slice(a.storage::<i64>(), &[a.storage::<i64>().len()]).unwrap();
+    whole.view(a.shape(), a.strides(), a.offset())
+}
+
 #[test]
 fn large_selections_use_threads() {
     let n = 300_000usize;
