@@ -221,7 +221,7 @@ mod tests {
         // The product of the singular values is that of the diagonal.
         let d: Vec<f64> = (0..12).map(|i| 10f64.powi(-i)).collect();
         let mut values = d.clone();
-        singular_values(&mut values, &vec![1.0; 11]).unwrap();
+        singular_values(&mut values, &[1.0; 11]).unwrap();
         let product: f64 = values.iter().product();
         let want: f64 = d.iter().product();
         assert!((product / want - 1.0).abs() < 1e-12, "{values:?}");
