@@ -9,8 +9,8 @@
 //! across are copied turned, once; all are read many times, since they are broadcast, and only then
 //! does this pay.
 //!
-//! Figures (two threads): distances of 1000 by 1000 points of 10 places in 4.9 ms along the axis, and of
-//! 3 places in 1.8.
+//! Figures (two threads): distances of 1000 by 1000 points of 10 places took 4.9 ms along the axis and
+//! take 2.3, of 3 places 1.8 and 0.57.
 
 use super::copy::copy;
 use super::expr::{Expr, Folding};

@@ -9,7 +9,8 @@
 //! Of narrow integers nothing is written per element: their extremes are found by vectors, a look for new
 //! values ends when the whole range has been met (1000 values in 1e6: after some 8000 elements), and
 //! folds take a key's distance from the least for the place of its accumulator, as `np.bincount` does.
-//! Numbers written to memory and read back took 1.9 ms of two threads where this takes 0.8.
+//! Sums by 1000 keys of 1e6 float64 on two threads: 0.29 ms, where numbers written to memory and read back
+//! took 1.04; counts 0.51 and 1.52, extremes 0.53 and 1.25, means 0.44 and 1.33.
 
 use super::{Block, simd};
 use crate::dtype::{DType, c64};

@@ -10,8 +10,9 @@
 //! wanders far outside the range of float64 and returns. Whole folds go from right to left as defined,
 //! several rows at a time, since one alone waits 4 cycles for each subtraction; integers as two sums.
 //!
-//! Figures (one thread, 1e6 elements): prefixes of int64 0.4 ms, of float64 1.0 ms where the reductions
-//! of 2000 prefixes alone took 3 ms; quotients 3 ms.
+//! Figures: prefixes of 2000 int64 in 1.1 µs, where their reductions one by one took 3 ms; of 1e6 float64
+//! in 0.97 ms on one thread, bound by one addition after the other; a whole fold of these 0.49 ms, of
+//! the rows of 1000 × 1000 on two threads 72 µs.
 
 use crate::dtype::{DType, Element, c64, c128};
 use crate::kernel::{Block, BlockMut, simd};
