@@ -7,6 +7,11 @@
 //! function needs a kernel of its own here. Functions that may not be regrouped go from the last k
 //! to the first, one row at a time. Where `y` has few columns, the product is taken of the transposed
 //! matrices, so that the stretches are long.
+//!
+//! What bounds it (`⌈.+` of 300 × 300 × 300 float64, 4.4 ms on two threads): 45% the joins of eight rows,
+//! of which most was the test for NaN, now one for all eight; 40% the additions, half of that in stores
+//! that crossed cache lines; 10% the calls. Tiles have as many rows as `across` takes at once, which
+//! joins fewer one by one. The look for overflow is one for a whole tile.
 
 use super::copy::{contiguous, copy, in_dtype};
 use super::expr::Kernel;
@@ -22,8 +27,8 @@ use std::sync::Mutex;
 const DEEP: usize = 8;
 /// Most columns of a tile. With the results beside it, it has 40 KiB of float64.
 const WIDE: usize = 320;
-/// Columns that tiles are rounded to: a cache line of float64.
-const LINE: usize = 8;
+/// Elements that rows of a tile are rounded to: whole cache lines of every dtype but bool.
+const LINE: usize = 64;
 /// Elements from which stretches are long enough.
 const LONG: usize = 32;
 /// Work that one thread does at a time, in applications of `g`.
@@ -122,7 +127,9 @@ impl Work<'_> {
         let (count, n) = (to.len() / self.n, self.n);
         // Tiles of about the same width.
         let wide = n.div_ceil(n.div_ceil(WIDE)).next_multiple_of(LINE);
+        // Its rows begin on cache lines, so that vectors stored there do not cross two.
         let mut tile = Scratch::new(self.g.out, DEEP * wide);
+        tile.block_mut(DEEP * wide).fill(Scalar::Bool(false));
         for j in (0..n).step_by(wide) {
             let width = wide.min(n - j);
             for k in (0..self.k).step_by(DEEP) {
@@ -131,12 +138,12 @@ impl Work<'_> {
                     if i % 64 == 0 && interrupt::requested() {
                         return;
                     }
+                    let len = (deep - 1) * wide + width;
                     for d in 0..deep {
-                        let row = tile.block_mut(deep * width);
-                        self.apply(first + i, k + d, j, { row }.part(d * width, width));
+                        self.apply(first + i, k + d, j, tile.block_mut(len).part(d * wide, width));
                     }
-                    self.check(first + i, k, j, tile.block(deep * width), width, flags);
-                    (fold.across)(tile.block(deep * width), width, to.part(i * n + j, width));
+                    self.check((first + i, k, j), tile.block(len), (width, wide), flags);
+                    (fold.across)(tile.block(len), wide, to.part(i * n + j, width));
                 }
             }
         }
@@ -150,10 +157,11 @@ impl Work<'_> {
             for j in (0..n).step_by(WIDE).take_while(|_| !interrupt::requested()) {
                 let width = WIDE.min(n - j);
                 self.apply(first + i, self.k - 1, j, to.part(i * n + j, width));
-                self.check(first + i, self.k - 1, j, to.part(i * n + j, width).as_block(), width, flags);
+                let row = (width, width);
+                self.check((first + i, self.k - 1, j), to.part(i * n + j, width).as_block(), row, flags);
                 for k in (0..self.k - 1).rev() {
                     self.apply(first + i, k, j, next.block_mut(width));
-                    self.check(first + i, k, j, next.block(width), width, flags);
+                    self.check((first + i, k, j), next.block(width), row, flags);
                     let mut acc = to.part(i * n + j, width);
                     crate::kernel::cast::convert(acc.as_block(), before.block_mut(width));
                     f(&[next.block(width), before.block(width)], acc.reborrow());
@@ -174,15 +182,21 @@ impl Work<'_> {
         (self.g.run)(&self.operands(i, k, j, to.len()), to);
     }
 
-    /// The conditions that `g` met in rows of results from `k` on.
-    fn check(&self, i: usize, k: usize, j: usize, tile: Block<'_>, width: usize, flags: &mut Flags) {
+    /// The conditions that `g` met in rows of results from `k` on, so long and so far apart.
+    fn check(
+        &self,
+        (i, k, j): (usize, usize, usize),
+        tile: Block<'_>,
+        (width, step): (usize, usize),
+        flags: &mut Flags,
+    ) {
         let Some(check) = self.g.check else { return };
         // Of floats every condition leaves a trace; one look at all rows is cheaper than one at each.
         if tile.dtype().is_inexact() && !fp::any_nonfinite(tile) {
             return;
         }
-        for d in 0..tile.len() / width {
-            let row = tile.slice(d * width, (d + 1) * width);
+        for d in 0..tile.len().div_ceil(step) {
+            let row = tile.slice(d * step, d * step + width);
             *flags = flags.union(check(&self.operands(i, k + d, j, width), row));
         }
     }

@@ -44,7 +44,7 @@ fn truths(prim: &'static Prim, host: &mut dyn Host, a: &Array, axis: usize) -> R
     let items = slice(a, axis, 0, n - 1);
     let mut with = |right: Value| -> Result<Array, Fault> {
         let left = Value::Array(items.clone());
-        Ok(convert::to_array(&dyadic(prim, host, left, right)?)?)
+        convert::to_array(&dyadic(prim, host, left, right)?)
     };
     let bit = |b: bool| Array::from_slice(&[b], &[1]).map(Value::Array);
     let last = with(Value::Array(slice(a, axis, 1, n)))?;
