@@ -2,7 +2,8 @@
 //! once, never piece by piece. Each, outer product, rank, stencil and key ask here first.
 //!
 //! [`Lift::of`] turns a function's formula into steps whose primitives have a form over whole arrays:
-//! element-wise functions, reductions, scans, ravel, tally, NumPy's `sum` and the like. [`run`] runs
+//! element-wise functions, reductions, scans, ravel, tally, NumPy's `sum` and the like. Guards and
+//! calls of itself are steps too, which run on the cells that take them (`branches`). [`run`] runs
 //! them on items that carry the axes of all cells in front of their own. Where a function has other
 //! parts, or the parts fail, the operator calls the function piece by piece, with its own errors.
 
