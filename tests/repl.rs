@@ -457,14 +457,15 @@ fn long_work_shows_its_progress() {
 
 #[test]
 fn a_slow_loop_gets_a_hint_once() {
-    let mut s = Screen::open("slowloop", 100);
-    s.keys("x = arange(500000.0); y = zeros(500000)\r", "In [2]");
+    user("slowloop", "", "");
+    let mut s = Screen::of(command("slowloop", &[]), 160);
+    s.keys("n = 3000000; x = arange(float(n)); y = zeros(n)\r", "In [2]");
     s.keys("s = 0; for v in x { s += v * v }\r", "In [3]");
     let seen = s.wait("a hint", |text| text.contains("In [3]"));
     assert!(seen.contains("hint: this loop is a sum of squares: s = x @ x (same result"), "{seen}");
     assert!(seen.contains(" steps, "), "it says on how many: {seen}");
     let seen = s.keys("%hints off\r", "In [4]");
     let before = seen.matches("hint: ").count();
-    let seen = s.keys("for i in range(500000) { y[i] = x[i] + 1 }\r", "In [5]");
+    let seen = s.keys("for i in range(n) { y[i] = x[i] + 1 }\r", "In [5]");
     assert_eq!(seen.matches("hint: ").count(), before, "{seen}");
 }

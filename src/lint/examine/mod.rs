@@ -79,7 +79,7 @@ pub fn examine(
         Some(_) => recount(case, &facts, &mut taken)?,
         None => case,
     };
-    after_prelude(ev, &case, &mut facts);
+    after_prelude(ev, lab, &case, &mut facts);
     if overlapping(&facts, &names.written) {
         return None;
     }
@@ -165,15 +165,24 @@ fn recount<'a>(case: Case<'a>, facts: &Facts, taken: &mut Vec<Name>) -> Option<C
     Some(Case { read: tuples::apart(&[read], taken), ..case })
 }
 
-/// Takes over what the assignments before the loop say: after the loop its names hold other values.
-fn after_prelude(ev: &mut Evaluator, case: &Case, facts: &mut Facts) {
-    if case.given == 0 {
+/// Takes over what the assignments before the loop say: after the loop its names hold other values. In a
+/// hurry not of arrays, of which only shape and dtype are asked.
+fn after_prelude(ev: &mut Evaluator, lab: Lab, case: &Case, facts: &mut Facts) {
+    let hurried = |s: &&Stmt| match &s.kind {
+        _ if lab.until.is_none() => true,
+        StmtKind::Assign { targets, .. } => {
+            matches!(&**targets, [Target::Name(n)] if facts.array(&n.text).is_none())
+        }
+        _ => false,
+    };
+    let plain: Vec<Stmt> = case.prelude.iter().take(case.given).filter(hurried).cloned().collect();
+    if plain.is_empty() {
         return;
     }
-    let names = walk::Names::of(&case.prelude);
+    let names = walk::Names::of(&plain);
     let source = source_of(case.text);
-    let code = Code { prelude: &case.prelude, body: &[], source, touched: &[] };
-    if let Ok(ran) = trial::run(ev, facts, &code, &names.assigned, 1.0) {
+    let code = Code { prelude: &plain, body: &[], source, touched: &[] };
+    if let Ok(ran) = trial::run(ev, facts, &code, &names.assigned, lab.left()) {
         for (name, value) in names.assigned.iter().zip(ran.values) {
             if let Some(v) = value {
                 facts.values.insert(name.clone(), v);

@@ -65,7 +65,9 @@ fn on_all(
     tried: &Tried,
 ) -> Option<f64> {
     let touched = touched(case);
-    let bytes: usize = touched.iter().filter_map(|n| facts.array(n)).map(|a| a.nbytes()).sum();
+    // What is copied, and what the statements before make again.
+    let made = walk::Names::of(&case.prelude).assigned;
+    let bytes: usize = touched.iter().chain(&made).filter_map(|n| facts.array(n)).map(|a| a.nbytes()).sum();
     if bytes as f64 / COPIED > lab.left() {
         return None;
     }
