@@ -166,8 +166,16 @@ impl<'a> Functions<'a> {
 
 /// A function that writes into an array it did not make.
 fn writes_outside(def: &FnDef, body: &[Stmt]) -> Option<String> {
-    let names = walk::Names::of(body);
+    let mut names = walk::Names::of(body);
+    // `v += 1` of a parameter writes into the caller's array.
+    walk::statements(body, &mut |node| {
+        if let Node::Stmt(Stmt { kind: StmtKind::Augment { target: Target::Name(n), .. }, .. }) = node {
+            names.written.extend(def.params.iter().any(|p| p.name.text == n.text).then(|| n.text.clone()));
+        }
+        true
+    });
     let params = |n: &Name| def.params.iter().any(|p| p.name.text == *n);
     let outside = names.written.iter().find(|n| params(n) || !names.assigned.contains(n));
-    outside.map(|n| format!("writes into {n}"))
+    let through = || super::trial::writes_through(body, false).then(|| "writes into a view".to_string());
+    outside.map(|n| format!("writes into {n}")).or_else(through)
 }

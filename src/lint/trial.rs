@@ -3,12 +3,12 @@
 
 use super::facts::Facts;
 use super::report::Equal;
-use super::walk;
+use super::walk::{self, Node};
 use crate::array::Array;
 use crate::dtype::{DType, Scalar};
 use crate::eval::{Evaluator, Source};
 use crate::exec::{copy, interrupt};
-use crate::syntax::ast::{Name, Stmt};
+use crate::syntax::ast::{ExprKind, Name, Stmt, StmtKind, Target};
 use crate::value::{List, Value};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -128,8 +128,9 @@ fn timed(ev: &mut Evaluator, code: &Code) -> Option<(f64, usize)> {
 /// The values, each list and each array that is written on its own, shared as the program shares them.
 fn copies(facts: &Facts, code: &Code) -> Result<Vec<(Name, Value)>, Halt> {
     let own = [walk::Names::of(code.prelude), walk::Names::of(code.body)];
+    let all = writes_through(code.body, true);
     let changed = |name: &Name| {
-        code.touched.contains(name)
+        all || code.touched.contains(name)
             || own.iter().any(|n| n.written.contains(name) || n.assigned.contains(name))
     };
     let mut made: Vec<(Array, Array)> = Vec::new();
@@ -158,6 +159,49 @@ fn copies(facts: &Facts, code: &Code) -> Result<Vec<(Name, Value)>, Halt> {
         out.push((name.clone(), value));
     }
     Ok(out)
+}
+
+/// Whether statements write into what a name of theirs may share with another: a row in `for row in m`,
+/// a view in `t = m[i]`. `calls`: what a function gives may be shared too.
+pub fn writes_through(body: &[Stmt], calls: bool) -> bool {
+    let (mut shares, mut writes): (Vec<Name>, Vec<Name>) = (Vec::new(), Vec::new());
+    walk::statements(body, &mut |node| {
+        match node {
+            Node::Stmt(Stmt { kind: StmtKind::For { target, .. }, .. }) => {
+                walk::target(target, &mut |node| {
+                    if let Node::Target(Target::Name(n)) = node {
+                        shares.push(n.text.clone());
+                    }
+                    true
+                });
+            }
+            Node::Stmt(Stmt { kind: StmtKind::Assign { targets, value }, .. }) => {
+                let own = matches!(
+                    value.kind,
+                    ExprKind::Number { .. } | ExprKind::Binary { .. } | ExprKind::Compare { .. }
+                ) || !calls && matches!(value.kind, ExprKind::Call { .. });
+                shares.extend(targets.iter().filter(|_| !own).filter_map(|t| match t {
+                    Target::Name(n) => Some(n.text.clone()),
+                    _ => None,
+                }));
+            }
+            Node::Stmt(Stmt { kind: StmtKind::Augment { target: Target::Name(n), .. }, .. }) => {
+                writes.push(n.text.clone());
+            }
+            Node::Target(Target::Index { base, .. } | Target::Attr { base, .. }) => {
+                if let ExprKind::Name(n) = &base.kind {
+                    writes.push(n.clone());
+                }
+            }
+            Node::Target(Target::Tuple(..) | Target::Selection { .. }) => {
+                shares.push("".into());
+                writes.push("".into());
+            }
+            _ => {}
+        }
+        true
+    });
+    writes.iter().any(|n| shares.contains(n))
 }
 
 /// Stops the running evaluation after some time.

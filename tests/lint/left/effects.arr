@@ -80,3 +80,26 @@ for i in range(3) { y[i] = f(i) if i > 0 else 0 }
 rng = np.random.default_rng(3)
 x = arange(4.0)
 for i in range(4) { if rng.random() > 0.5 { x[i] = 0 } }
+
+#: -
+m = arange(6.0).reshape(2, 3)
+fn grown(v) {
+    v += 1
+    v.sum()
+}
+y = zeros(2)
+for i in range(2) { y[i] = grown(m[i]) }
+assert m[0, 0] == 1
+
+#: -
+m = arange(6.0).reshape(2, 3)
+for row in m { row += 1 }
+assert m[0, 0] == 1
+
+#: -
+m = arange(6.0).reshape(2, 3)
+for i in range(2) {
+    t = m[i]
+    t += 1
+}
+assert m[0, 0] == 1
