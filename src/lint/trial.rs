@@ -193,7 +193,13 @@ pub fn writes_through(body: &[Stmt], calls: bool) -> bool {
                     writes.push(n.clone());
                 }
             }
-            Node::Target(Target::Tuple(..) | Target::Selection { .. }) => {
+            Node::Target(Target::Tuple(items, _)) => {
+                shares.extend(items.iter().filter_map(|t| match t {
+                    Target::Name(n) => Some(n.text.clone()),
+                    _ => None,
+                }));
+            }
+            Node::Target(Target::Selection { .. }) => {
                 shares.push("".into());
                 writes.push("".into());
             }
