@@ -118,7 +118,7 @@ macro_rules! interleaved {
 /// A function that transposes a square of 64 bytes a side, and one for 16 bytes a side, of elements of
 /// which a lane holds so many, with the instructions that interleave two vectors' elements.
 macro_rules! width {
-    ($wide:ident, $narrow:ident, $count:literal, $steps:literal,
+    ($wide:ident, $narrow:ident, $count:literal,
      $low512:ident, $high512:ident, $low128:ident, $high128:ident) => {
         /// # Safety
         /// Only with AVX-512 F and BW; the square's places are in bounds.
@@ -131,7 +131,7 @@ macro_rules! width {
                     // SAFETY: by the contract.
                     *row = unsafe { _mm512_loadu_si512(at.cast()) };
                 }
-                for _ in 0..$steps {
+                for _ in 0..usize::ilog2($count) {
                     *rows = interleaved!(*rows, $low512, $high512);
                 }
             }
@@ -155,7 +155,7 @@ macro_rules! width {
                 for (k, row) in rows.iter_mut().enumerate() {
                     *row = _mm_loadu_si128(p.src.wrapping_offset(k as isize * p.row).cast());
                 }
-                for _ in 0..$steps {
+                for _ in 0..usize::ilog2($count) {
                     rows = interleaved!(rows, $low128, $high128);
                 }
                 for (k, line) in rows.into_iter().enumerate() {
@@ -180,21 +180,11 @@ fn change_lanes([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
     ]
 }
 
-width!(
-    wide1,
-    narrow1,
-    16,
-    4,
-    _mm512_unpacklo_epi8,
-    _mm512_unpackhi_epi8,
-    _mm_unpacklo_epi8,
-    _mm_unpackhi_epi8
-);
+width!(wide1, narrow1, 16, _mm512_unpacklo_epi8, _mm512_unpackhi_epi8, _mm_unpacklo_epi8, _mm_unpackhi_epi8);
 width!(
     wide2,
     narrow2,
     8,
-    3,
     _mm512_unpacklo_epi16,
     _mm512_unpackhi_epi16,
     _mm_unpacklo_epi16,
@@ -204,7 +194,6 @@ width!(
     wide4,
     narrow4,
     4,
-    2,
     _mm512_unpacklo_epi32,
     _mm512_unpackhi_epi32,
     _mm_unpacklo_epi32,
@@ -214,7 +203,6 @@ width!(
     wide8,
     narrow8,
     2,
-    1,
     _mm512_unpacklo_epi64,
     _mm512_unpackhi_epi64,
     _mm_unpacklo_epi64,
@@ -224,7 +212,6 @@ width!(
     wide16,
     narrow16,
     1,
-    0,
     _mm512_unpacklo_epi64,
     _mm512_unpackhi_epi64,
     _mm_unpacklo_epi64,
