@@ -252,14 +252,14 @@ mod tests {
         let fill =
             |n: usize, s: usize| -> Vec<f64> { (0..n).map(|i| ((i * s % 1013) as f64).sqrt()).collect() };
         for (m, n, k) in [
-            (3, 60, 2),
+            (4, 60, 2),
             (5, 130, 7),
             (4, 70, 8),
-            (2, 1500, 10),
-            (2, 64, 17),
+            (4, 1500, 10),
+            (4, 64, 17),
             (7, 48, 64),
-            (2, 300, 70),
-            (1, 2500, 9),
+            (4, 300, 70),
+            (5, 2500, 9),
         ] {
             let p = Array::from_slice(&fill(m * k, 7919), &[m, 1, k]).unwrap();
             let q = Array::from_slice(&fill(n * k, 104729), &[n, k]).unwrap();
