@@ -2,7 +2,8 @@
 //! pseudo-terminal, with the screen after each entry. Times, rates and what depends on the machine are
 //! masked as in golden sessions.
 //!
-//! `# columns: 60 100` runs the session once for each width; all must show the same. `# arguments:` are
+//! `# columns: 60 100` runs the session once for each width; all must show the same, and no line but
+//! IPython's goes over 60 columns. `# arguments:` are
 //! those of arr. An entry begins with `In [n]: `, its other lines with `   ...: `; lines beginning with
 //! `> ` are typed at the questions that it asks. `ARR_UPDATE=1 cargo test --test screens` rewrites the
 //! screens, to be read as a patch.
@@ -88,10 +89,18 @@ fn enter(screen: &mut Screen, number: usize, entry: &Entry) -> String {
         screen.session.send(format!("{answer}\r")).unwrap();
     }
     let next = format!("\nIn [{}]:", number + 1);
-    let text = screen.wait(&next, |text| text.contains(&next));
-    let text = text.split(&next).next().unwrap_or("");
-    text.lines().skip(rows).collect::<Vec<_>>().join("\n")
+    screen.wait(&next, |text| text.contains(&next));
+    let lines = screen.lines();
+    let shown: Vec<&String> = lines.iter().skip(rows).take_while(|l| !l.starts_with(next.trim())).collect();
+    for line in &shown {
+        let too_wide = line.chars().count() > 60;
+        assert!(!too_wide || WIDE.iter().any(|w| line.contains(w)), "more than 60 columns: {line}");
+    }
+    shown.into_iter().cloned().collect::<Vec<_>>().join("\n")
 }
+
+/// Lines that may be wider than 60 columns: IPython's.
+const WIDE: [&str; 1] = [" per loop (mean ± std. dev. of "];
 
 /// Leaves out what depends on the machine, and folders.
 fn masked(text: &str, folder: &str) -> String {

@@ -35,24 +35,28 @@ pub struct Profile {
     lines: Vec<Line>,
     /// By the source's address and the statement's place in it.
     places: HashMap<(usize, u32), usize>,
-    /// Seconds of the statements inside each one that runs.
-    open: Vec<f64>,
+    /// Of each statement that runs: seconds of those inside it, and `taken` when it began.
+    open: Vec<(f64, u64)>,
     /// How often each line is running now.
     active: Vec<u32>,
     /// Seconds that taking one statement's time costs its surroundings.
     overhead: f64,
+    /// Statements whose time was taken.
+    taken: u64,
 }
 
 impl Evaluator {
-    /// Runs a unit and takes the time of every line that runs. A profile within a profile is not taken.
-    pub fn run_profiled(&mut self, unit: &Unit) -> (Result<Value, Raised>, Vec<Line>) {
+    /// Runs a unit and takes the time of every line that runs; gives also the seconds that this took in
+    /// all. A profile within a profile is not taken.
+    pub fn run_profiled(&mut self, unit: &Unit) -> (Result<Value, Raised>, Vec<Line>, f64) {
         if self.profile.is_some() {
-            return (self.run_unit(unit), Vec::new());
+            return (self.run_unit(unit), Vec::new(), 0.0);
         }
         self.profile = Some(Box::new(Profile { overhead: overhead(), ..Profile::default() }));
         let result = self.run_unit(unit);
-        let lines = self.profile.take().map_or(Vec::new(), |p| p.lines);
-        (result, lines)
+        let profile = self.profile.take().unwrap_or_default();
+        let cost = profile.overhead * profile.taken as f64;
+        (result, profile.lines, cost)
     }
 
     #[cold]
@@ -99,7 +103,7 @@ impl Profile {
                 place
             }
         };
-        self.open.push(0.0);
+        self.open.push((0.0, self.taken));
         self.active[place] += 1;
         place
     }
@@ -120,8 +124,11 @@ impl Profile {
     }
 
     fn end(&mut self, place: usize, seconds: f64, in_passes: f64) {
-        let inside = self.open.pop().unwrap_or(0.0);
-        if let Some(outer) = self.open.last_mut() {
+        let (inside, before) = self.open.pop().unwrap_or((0.0, self.taken));
+        // What the clock cost within this statement is none of the program's time.
+        let total = (seconds - self.overhead * (self.taken - before) as f64).max(0.0);
+        self.taken += 1;
+        if let Some((outer, _)) = self.open.last_mut() {
             *outer += seconds + self.overhead;
         }
         self.active[place] -= 1;
@@ -130,7 +137,7 @@ impl Profile {
         line.own += (seconds - inside).max(0.0);
         // A line that calls itself counts where it was entered first.
         if self.active[place] == 0 {
-            line.total += seconds;
+            line.total += total;
             line.in_passes += in_passes;
         }
     }

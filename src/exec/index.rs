@@ -136,7 +136,7 @@ pub fn flat_nonzero(a: &Array) -> Result<Array, ArrayError> {
             kernel::true_positions(mask, (k * piece) as i64, part.typed());
         });
     }
-    Ok(out)
+    finished(out)
 }
 
 /// Index arrays, one per axis, of the elements that are not zero.
@@ -150,8 +150,15 @@ pub fn nonzero(a: &Array) -> Result<Vec<Array>, ArrayError> {
     let mut out = Vec::with_capacity(a.ndim());
     for &n in a.shape().iter().rev() {
         let n = n.max(1) as i64;
-        let axis: Vec<i64> = flat.iter().map(|&p| p / step % n).collect();
-        out.push(Array::from_slice(&axis, &[axis.len()])?);
+        let mut axis = Array::empty(DType::I64, &[flat.len()])?;
+        let _pass = tally::pass(|| {
+            let pass = Pass::new("nonzero", DType::I64, flat.len()).writes(&axis).ops(2 * flat.len());
+            Pass { read: 8 * flat.len() as u64, ..pass }
+        });
+        threads::chunks(axis.as_mut_slice::<i64>().unwrap_or_default(), POSITIONS, &|k, part| {
+            part.iter_mut().zip(&flat[k * POSITIONS..]).for_each(|(to, p)| *to = p / step % n);
+        });
+        out.push(finished(axis)?);
         step *= n;
     }
     out.reverse();

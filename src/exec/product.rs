@@ -131,7 +131,12 @@ fn run<T: Product>(a: &Array, b: &Array, out: &mut Array) {
         return one(a.get(0), b.get(0), z);
     }
     if work >= SMALL {
-        return z.chunks_mut(size).enumerate().for_each(|(i, z)| one(a.get(i), b.get(i), z));
+        let progress = progress::begin(count);
+        for (i, z) in z.chunks_mut(size).enumerate().take_while(|_| !interrupt::requested()) {
+            one(a.get(i), b.get(i), z);
+            progress.advance(1);
+        }
+        return;
     }
     // Matrices per piece: enough work to be worth a hand-over.
     let group = if work.saturating_mul(count) < SMALL { count } else { (SMALL / 4 / work).clamp(1, count) };

@@ -7,12 +7,16 @@ use super::os;
 use super::progress;
 use crate::error::{Look, Report, line_at, render};
 use crate::eval::{Output, Source};
+use crate::exec::interrupt;
 use crate::session::Failure;
 use crate::syntax::Span;
 use crate::value::Warning;
 use std::cell::RefCell;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Stdout, Write};
 use std::rc::Rc;
+
+/// Bytes of a text that are written before a look at whether the user stops it.
+const PIECE: usize = 1 << 16;
 
 /// Both streams of the program; clones share them.
 #[derive(Clone)]
@@ -46,7 +50,10 @@ impl Console {
     pub fn print(&self, text: &str) {
         let _pause = progress::pause(!text.ends_with('\n'));
         let mut out = self.out.borrow_mut();
-        let written = out.write_all(text.as_bytes());
+        // Who stops a long text does not want the rest of it.
+        let pieces = text.as_bytes().chunks(PIECE);
+        let mut wanted = pieces.enumerate().take_while(|(i, _)| *i == 0 || !interrupt::requested());
+        let written = wanted.try_for_each(|(_, piece)| out.write_all(piece));
         let written = if self.prompt { written.and_then(|()| out.flush()) } else { written };
         drop(out);
         written.unwrap_or_else(|e| self.give_up(&e));

@@ -95,6 +95,24 @@ mod tests {
         assert_eq!(paint("(1)", 3, true), "\x1b[1;4m(\x1b[0m\x1b[36m1\x1b[0m\x1b[1;4m)\x1b[0m");
     }
 
+    /// The least time of some runs, in seconds.
+    fn time(text: &str) -> f64 {
+        let once = |_| {
+            let began = std::time::Instant::now();
+            std::hint::black_box(paint(text, text.len(), true));
+            began.elapsed().as_secs_f64()
+        };
+        (0..9).map(once).fold(f64::INFINITY, f64::min)
+    }
+
+    #[test]
+    fn painting_takes_time_in_proportion() {
+        let text =
+            |n: usize| "    m = x.mean(axis=0) + ⌽ np.linspace(0, 1, 50) * (2.5 - [1])  # the\n".repeat(n);
+        let (short, long) = (time(&text(50)), time(&text(400)));
+        assert!(long < 16.0 * short, "eight times the text takes {:.1} times as long", long / short);
+    }
+
     #[test]
     fn a_long_paste_is_painted_at_once() {
         let line = "    m = x.mean(axis=0) + ⌽ np.linspace(0, 1, 50) * 2.5  # the mean\n";

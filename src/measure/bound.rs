@@ -38,7 +38,7 @@ pub fn line(tally: &Tally, seconds: f64, machine: impl FnOnce() -> Option<Machin
     }
     let share = memory / seconds;
     let speed = if level.size.is_none() { "memory".to_string() } else { level.name.clone() };
-    let other = if share < SLOW { "; other work bounds it" } else { "" };
+    let other = if share < SLOW { ";\nother work bounds it" } else { "" };
     let rate = rate(moved as f64 / seconds);
     Some(format!("{} moved, {rate}: {} of this machine's {speed} speed{other}", bytes(moved), percent(share)))
 }
@@ -77,7 +77,7 @@ mod tests {
         let line = said(Tally { float_ops: 1_000_000, threads: 1, ..t.clone() }, 1.4e-3).unwrap();
         assert_eq!(line, "24 MB moved, 17 GB/s: 86% of this machine's memory speed");
         let line = said(t, 24e-3).unwrap();
-        assert!(line.ends_with("5% of this machine's memory speed; other work bounds it"), "{line}");
+        assert!(line.ends_with("5% of this machine's memory speed;\nother work bounds it"), "{line}");
     }
 
     #[test]

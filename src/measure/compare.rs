@@ -218,10 +218,11 @@ impl Comparison {
         let mut out = match &self.sameness {
             Sameness::Equal => "results are equal\n".to_string(),
             Sameness::Close { most, relative } => {
-                format!("results are close: they differ by {most:.2e} at most, {relative:.1e} of the value\n")
+                let of_value = format!("{relative:.1e} of the value");
+                format!("results are close: they differ by {most:.2e} at most,\n{of_value}\n")
             }
             Sameness::Different(why) => {
-                return format!("results are different, so there is no verdict: {why}\n");
+                return format!("results are different, so there is no verdict:\n{why}\n");
             }
         };
         let slowest = self.candidates.iter().map(|c| median(&c.times)).fold(0.0, f64::max);
@@ -269,7 +270,7 @@ impl Comparison {
                 true => format!("{fast} and {slow} are tied"),
                 false => format!("{fast} is {} times as fast as {slow}", factor(ratio.value)),
             };
-            out.push_str(&format!("{what} ({within}, {})\n", count(rounds as u64, "round")));
+            out.push_str(&format!("{what}\n({within}, {})\n", count(rounds as u64, "round")));
         }
         out
     }
@@ -374,7 +375,7 @@ mod tests {
         assert!(!ratio.tied() && lo > 1.98 && hi < 2.02, "{lo} {hi}");
         let text = c.text(Look::Ascii);
         assert!(
-            text.contains("b is 2.01 times as fast as a (95% interval 1.99 to 2.01, 21 rounds)"),
+            text.contains("b is 2.01 times as fast as a\n(95% interval 1.99 to 2.01, 21 rounds)"),
             "{text}"
         );
         assert!(
@@ -387,7 +388,7 @@ mod tests {
     fn equals_are_tied() {
         let c = made_up(2, |i, r| 1e-3 * if (r + i) % 2 == 0 { 1.02 } else { 0.99 });
         assert!(c.ratios().iter().all(Ratio::tied));
-        assert!(c.text(Look::Spoken).contains("are tied (95% interval 0.9"), "{}", c.text(Look::Spoken));
+        assert!(c.text(Look::Spoken).contains("are tied\n(95% interval 0.9"), "{}", c.text(Look::Spoken));
     }
 
     #[test]
@@ -408,7 +409,7 @@ mod tests {
     fn few_rounds_give_no_interval() {
         let mut c = made_up(2, |i, _| (i + 1) as f64);
         c.candidates.iter_mut().for_each(|c| c.times.truncate(3));
-        assert!(c.text(Look::Ascii).contains("a and b are tied (too few for an interval, 3 rounds)"));
+        assert!(c.text(Look::Ascii).contains("a and b are tied\n(too few for an interval, 3 rounds)"));
     }
 
     #[test]
@@ -443,7 +444,7 @@ mod tests {
         c.sameness = Sameness::Different("shapes (3,) and (4,)".into());
         assert_eq!(
             c.text(Look::Ascii),
-            "results are different, so there is no verdict: shapes (3,) and (4,)\n"
+            "results are different, so there is no verdict:\nshapes (3,) and (4,)\n"
         );
         assert!(c.json().contains("\"fastest\": null"));
     }

@@ -23,8 +23,9 @@ pub struct Report {
 pub fn run(evaluator: &mut Evaluator, unit: &Unit) -> Result<Report, Raised> {
     let before = evaluator.globals.snapshot();
     let began = Instant::now();
-    let ((result, mut lines), tally) = tally::profile(|| evaluator.run_profiled(unit));
-    let seconds = began.elapsed().as_secs_f64();
+    let ((result, mut lines, cost), tally) = tally::profile(|| evaluator.run_profiled(unit));
+    // Without what the taking of times cost.
+    let seconds = (began.elapsed().as_secs_f64() - cost).max(1e-9);
     evaluator.globals.restore(&before);
     let partial = match result {
         Err(raised) if !raised.is_interrupt() => return Err(raised),
@@ -38,8 +39,8 @@ pub fn run(evaluator: &mut Evaluator, unit: &Unit) -> Result<Report, Raised> {
 
 /// Lines and primitives that a table shows.
 const SHOWN: usize = 12;
-/// Columns of a line's text.
-const CODE: usize = 32;
+/// Columns of the widest row, the line's text being cut.
+const COLUMNS: usize = 60;
 
 /// A loop and what it costs.
 #[derive(Clone, Debug)]
@@ -68,8 +69,9 @@ impl Report {
         out.push_str(&format!("{:>8} {:>5} {:>9}  line\n", "time", "share", "runs"));
         for l in self.lines.iter().take(SHOWN) {
             let (time, runs) = (duration(l.own, 3), thousands(l.runs));
-            let text = clipped(line_text(l), CODE);
-            out.push_str(&format!("{time:>8} {:>5} {runs:>9}  {}: {text}\n", share(l.own), label(l)));
+            let row = format!("{time:>8} {:>5} {runs:>9}  {}: ", share(l.own), label(l));
+            let text = clipped(line_text(l), COLUMNS.saturating_sub(row.chars().count()).max(8));
+            out.push_str(&format!("{row}{text}\n"));
         }
         let called: Vec<_> = self.calls.iter().filter(|c| c.1.seconds > 0.0).collect();
         if !called.is_empty() {
@@ -142,10 +144,10 @@ fn line_text(l: &Line) -> &str {
 }
 
 fn clipped(text: &str, width: usize) -> String {
-    match text.char_indices().nth(width) {
-        Some((at, _)) => text[..at].to_string() + "…",
-        None => text.to_string(),
+    if text.chars().count() <= width {
+        return text.to_string();
     }
+    text.chars().take(width - 1).chain(['…']).collect()
 }
 
 #[cfg(test)]

@@ -284,7 +284,7 @@ impl Scaling {
         let wild: Vec<&Point> = self.points.iter().filter(|p| p.noise.is_some()).collect();
         let first = wild.first()?;
         let (n, why) = (thousands(first.n), first.noise.as_deref().unwrap_or(""));
-        Some(format!("{} of {} sizes: at {} = {n} {why}", wild.len(), self.points.len(), self.name))
+        Some(format!("{} of {} sizes: at {} = {n}\n{why}", wild.len(), self.points.len(), self.name))
     }
 
     /// The sizes at which what a pass moves outgrows each cache.

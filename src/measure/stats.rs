@@ -78,7 +78,7 @@ pub fn noise(times: &[f64]) -> Option<String> {
         return Some(format!("drifting: the last runs took {} {way} than the first", share(drift)));
     }
     let spread = spread(times);
-    (spread > CALM).then(|| format!("noisy: runs differ by {}; repeat it on a quiet machine", share(spread)))
+    (spread > CALM).then(|| format!("noisy: runs differ by {}; repeat on a quiet machine", share(spread)))
 }
 
 #[cfg(test)]

@@ -259,7 +259,7 @@ impl Measured {
         let (best, worst) = (self.best(), self.worst());
         (worst > 4.0 * best && best > 0.0 && worst > 1e-6).then(|| {
             format!(
-                "The slowest run took {:.2} times longer than the fastest. \
+                "The slowest run took {:.2} times longer than the fastest.\n\
                  This could mean that an intermediate result is being cached.",
                 worst / best
             )
@@ -370,11 +370,22 @@ mod tests {
         let m = with_clock(&options, slow_last(1e-6));
         assert_eq!(
             m.caution().unwrap(),
-            "The slowest run took 5.02 times longer than the fastest. \
+            "The slowest run took 5.02 times longer than the fastest.\n\
              This could mean that an intermediate result is being cached."
         );
         assert_eq!(with_clock(&options, slow_last(1e-7)).caution(), None);
         assert_eq!(with_clock(&options, |_| Ok(1.0)).caution(), None);
+    }
+
+    #[test]
+    fn noise_and_drift_are_told() {
+        let options = Options { loops: Some(10), repeat: 9, ..Options::default() };
+        let m = with_clock(&options, |run| Ok(if run % 3 == 0 { 1.5e-3 } else { 1e-3 }));
+        assert_eq!(m.noise().unwrap(), "noisy: runs differ by 50%; repeat on a quiet machine");
+        assert!(m.json(&Tally::default()).contains("\"noise\": \"noisy: runs differ by 50%"));
+        let m = with_clock(&options, |run| Ok(1e-3 * (1.0 + 0.05 * run as f64)));
+        assert_eq!(m.noise().unwrap(), "drifting: the last runs took 32% longer than the first");
+        assert_eq!(with_clock(&options, |_| Ok(1e-3)).noise(), None);
     }
 
     #[test]

@@ -168,7 +168,10 @@ fn mask_gain(line: &str) -> String {
 
 fn is_noise(line: &str) -> bool {
     let begins = ["The slowest run took ", "This could mean that an inter", "noisy: ", "drifting: "];
-    let has = [" is noisy: ", " is drifting: ", " sizes: at "];
+    let has = [" is noisy: ", " is drifting: ", " sizes: at ", " times as fast as "];
+    if line == "other work bounds it" || line.ends_with(" are tied") {
+        return true;
+    }
     begins.iter().any(|n| line.starts_with(n)) || has.iter().any(|n| line.contains(n))
 }
 

@@ -50,7 +50,10 @@ impl Screen {
         let session = Session::spawn(command).unwrap();
         let size = |n| std::num::NonZero::new(n).unwrap();
         let mut screen = Screen { session, parser: vt100::Parser::new(size(rows), size(columns), 0) };
-        screen.session.get_process_mut().set_window_size(columns, rows).unwrap();
+        let process = screen.session.get_process_mut();
+        process.set_window_size(columns, rows).unwrap();
+        // As terminals do.
+        process.set_echo(true, None).unwrap();
         screen.until("In [1]: ");
         screen
     }
@@ -61,6 +64,21 @@ impl Screen {
         let lines: Vec<String> =
             screen.rows(0, screen.size().1.get()).map(|l| l.trim_end().to_string()).collect();
         lines.join("\n").trim_end().to_string()
+    }
+
+    /// The lines on the screen, those that go over several rows joined.
+    pub fn lines(&self) -> Vec<String> {
+        let screen = self.parser.screen();
+        let mut lines: Vec<String> = vec![String::new()];
+        for (i, row) in screen.rows(0, screen.size().1.get()).enumerate() {
+            if let Some(line) = lines.last_mut() {
+                line.push_str(&row);
+            }
+            if !screen.row_wrapped(i as u16) {
+                lines.push(String::new());
+            }
+        }
+        lines.iter().map(|l| l.trim_end().to_string()).collect()
     }
 
     /// Reads what the program writes until the screen is as wanted.

@@ -186,9 +186,8 @@ fn reset(call: &mut Call) -> Result<Value, Fault> {
 }
 
 fn confirmed(call: &mut Call) -> bool {
-    call.shell.console.note("Forget all names? They cannot be had back. [y/N] ");
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).is_ok() && answer.trim().eq_ignore_ascii_case("y")
+    let answer = call.shell.console.ask("Forget all names? They cannot be had back. [y/N] ");
+    answer.is_some_and(|a| a.trim().eq_ignore_ascii_case("y"))
 }
 
 fn hist(call: &mut Call) -> Result<Value, Fault> {

@@ -1,0 +1,99 @@
+//! The measuring commands as programs use them: what `--json` prints, and what is left of a measurement
+//! that the user stops.
+#![cfg(unix)]
+
+mod common;
+
+use common::{read, root};
+use serde_json::Value;
+use std::io::Write;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+/// Runs a program from standard input.
+fn start(code: &str) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_arr"));
+    command.args(["--no-config", "-"]).env("NO_COLOR", "1");
+    command.env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
+    let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(code.as_bytes()).unwrap();
+    child
+}
+
+fn text(out: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (text(&out.stdout), text(&out.stderr))
+}
+
+/// The tables of keys in the documentation: the command, the member that has them, and the keys.
+fn listed() -> Vec<(String, String, Vec<String>)> {
+    let page = read(&root().join("docs/measuring.md"));
+    let rows = page.lines().filter_map(|l| l.strip_prefix("| `%"));
+    let cells = rows.filter_map(|row| {
+        let (what, keys) = row.trim_end_matches('|').split_once('|')?;
+        let (command, member) = what.split_once('`')?;
+        let keys = keys.split_whitespace().map(|k| k.trim_matches('`').to_string()).collect();
+        Some((command.to_string(), member.trim().trim_matches('`').to_string(), keys))
+    });
+    cells.collect()
+}
+
+#[test]
+fn json_is_one_document_with_the_keys_that_are_listed() {
+    let setup = "x = np.arange(1000.0)\nfn f(v) {\n  s = 0\n  for e in v { s += e }\n  s\n}\n";
+    let codes = [
+        ("timeit", "-n 1 -r 2 x + x"),
+        ("compare", "-n 1 -r 6 x + x vs 2 * x"),
+        ("memit", "x + x"),
+        ("scale", "v.sum() for n in 1e2..1e3 with v = np.ones(n)"),
+        ("prof", "f(x)"),
+        ("explain", "np.sort(x + x)"),
+        ("calibrate", ""),
+    ];
+    let listed = listed();
+    let children = codes.map(|(name, code)| (name, start(&format!("{setup}%{name} --json {code}\n"))));
+    for (name, child) in children {
+        let out = child.wait_with_output().unwrap();
+        let (out, err) = text(&out);
+        assert_eq!(err, "", "%{name}");
+        let document: Value = serde_json::from_str(&out).unwrap_or_else(|e| panic!("%{name}: {e}\n{out}"));
+        let rows: Vec<_> = listed.iter().filter(|(command, ..)| command == name).collect();
+        assert!(!rows.is_empty(), "docs/measuring.md lists no keys of %{name}");
+        for (_, member, keys) in rows {
+            let part = if member.is_empty() { &document } else { &document[member] };
+            let part = if part.is_array() { &part[0] } else { part };
+            let given: Vec<String> = part.as_object().unwrap().keys().cloned().collect();
+            let mut keys = keys.clone();
+            keys.sort();
+            assert_eq!(given, keys, "%{name} {member}");
+        }
+    }
+}
+
+#[test]
+fn stopping_gives_the_part_that_was_measured() {
+    let codes = [
+        "%timeit --json -r 100000 np.sin(x)",
+        "%compare --json -n 1 -r 10000 np.sin(x) vs np.cos(np.sin(x) + 1) * 0 + np.sin(x)",
+        "%scale --json np.sin(v).sum() for n in 1e1..1e9 with v = np.ones(n)",
+        "%memit --json for i in range(10**9) { np.sin(x) }",
+        "%prof --json for i in range(10**9) { np.sin(x) }",
+        "%explain --json for i in range(10**9) { np.sin(x) }",
+    ];
+    let program = |code: &str| format!("x = np.arange(10000.0)\n{code}\nprint('after')\n");
+    let children: Vec<(&str, Child)> = codes.iter().map(|code| (*code, start(&program(code)))).collect();
+    std::thread::sleep(Duration::from_millis(2000));
+    for (_, child) in &children {
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    }
+    for (code, child) in children {
+        let out = child.wait_with_output().unwrap();
+        let status = out.status.code();
+        let (out, err) = text(&out);
+        assert_eq!(status, Some(130), "{code}: {err}");
+        let part: Value = serde_json::from_str(&out).unwrap_or_else(|e| panic!("{code}: {e}\n{out}\n{err}"));
+        assert_eq!(part["partial"], true, "{code}");
+        assert!(err.starts_with("interrupted ") && err.contains(": a partial result\n"), "{code}: {err}");
+    }
+}
