@@ -80,12 +80,20 @@ pub fn distinct(a: &Array, places: bool, nans_equal: bool) -> Result<Distinct, A
 
 /// A 1-d int64 array.
 pub fn integers(values: &[i64]) -> Result<Array, ArrayError> {
-    Array::from_slice(values, &[values.len()])
+    written(Array::from_slice(values, &[values.len()])?)
+}
+
+/// An array that was just written, counted.
+fn written(a: Array) -> Result<Array, ArrayError> {
+    if a.size() > 0 {
+        let _pass = tally::pass(|| Pass::new("gather", a.dtype(), 0).writes(&a));
+    }
+    Ok(a)
 }
 
 fn array(block: Block<'_>) -> Result<Array, ArrayError> {
     fn typed<T: Element>(block: Block<'_>) -> Result<Array, ArrayError> {
-        Array::from_slice(block.typed::<T>(), &[block.len()])
+        written(Array::from_slice(block.typed::<T>(), &[block.len()])?)
     }
     with_dtype!(block.dtype(), T => typed::<T>(block))
 }
@@ -93,6 +101,10 @@ fn array(block: Block<'_>) -> Result<Array, ArrayError> {
 /// Marks where a sorted array's runs of equal elements start.
 fn edges(sorted: &Array, nans_equal: bool) -> Vec<bool> {
     let mut starts = vec![false; sorted.size()];
+    let _pass = tally::pass(|| {
+        let pass = Pass::new("compare", sorted.dtype(), 0).reads(sorted).ops(sorted.size());
+        Pass { written: sorted.size() as u64, ..pass }
+    });
     with_run(sorted, |run| sort::edges(run, nans_equal, &mut starts));
     starts
 }

@@ -12,7 +12,7 @@ use crate::show::wrap;
 use crate::syntax::Span;
 use crate::value::{Fault, shape_text};
 
-/// Columns of the widest line that is spoken.
+/// Columns of the widest line.
 const COLUMNS: usize = 60;
 
 /// One call, and the passes that it made.
@@ -193,7 +193,7 @@ impl Explained {
             let margin = "  ".repeat(step.depth.min(10));
             out.push_str(&format!("{margin}{}. {}\n", k + 1, clipped(&step.code, 56 - margin.len())));
             for line in step.lines() {
-                out.push_str(&format!("{margin}   {line}\n"));
+                out.push_str(&within(&format!("{margin}   "), &line));
             }
         }
         for (pass, seconds) in &self.others {
@@ -374,6 +374,21 @@ fn pass_lines(pass: &Pass, seconds: f64) -> Vec<String> {
     vec![format!("pass: {how}"), format!("  {moved}, {}", duration(seconds, 3))]
 }
 
+/// A line behind a margin; what goes over the widest line follows, further in.
+fn within(margin: &str, line: &str) -> String {
+    let text = line.trim_start();
+    let indent = " ".repeat(line.len() - text.len());
+    let pieces = wrap(text, COLUMNS.saturating_sub(margin.len() + indent.len() + 2).max(20));
+    let whole = margin.len() + line.chars().count() <= COLUMNS;
+    match pieces.split_first() {
+        Some((first, rest)) if !whole => {
+            let more: String = rest.iter().map(|l| format!("{margin}{indent}  {l}\n")).collect();
+            format!("{margin}{indent}{first}\n{more}")
+        }
+        _ => format!("{margin}{line}\n"),
+    }
+}
+
 /// `float64 (1000, 3)`, or a value's text.
 fn looks(brief: &Brief) -> String {
     match (&brief.dtype, &brief.shape) {
@@ -431,9 +446,11 @@ mod tests {
         drop(value);
         let e = explain(&mut session.evaluator, code).ok().unwrap();
         assert_eq!(e.tally.memory.buffers, buffers, "{code}");
-        // The allocator counts whole blocks: small ones in classes of size.
+        // The allocator counts whole blocks: small ones in classes of size, those of megabytes in pages of
+        // two.
         let told = e.tally.memory.peak;
-        assert!(told <= peak && peak <= told + told / 50 + 4096, "{code}: {told} told, {peak} counted");
+        let most = told + if told < 2 << 20 { told / 50 + 4096 } else { told / 8 };
+        assert!(told <= peak && peak <= most, "{code}: {told} told, {peak} counted");
         e
     }
 
