@@ -47,7 +47,7 @@ fn json_is_one_document_with_the_keys_that_are_listed() {
         ("compare", "-n 1 -r 6 x + x vs 2 * x"),
         ("memit", "x + x"),
         ("scale", "v.sum() for n in 1e2..1e3 with v = np.ones(n)"),
-        ("prof", "f(x)"),
+        ("prof", "f(np.sort(x))"),
         ("explain", "np.sort(x + x)"),
         ("calibrate", ""),
     ];
