@@ -98,7 +98,7 @@ impl Session {
         for (i, statement) in unit.statements.iter().enumerate() {
             // A statement may have ended, with a part of its result, as it was asked to stop.
             if i > 0 {
-                self.evaluator.check_interrupt(statement.span)?;
+                self.evaluator.check_before(unit, statement)?;
             }
             last = self.evaluator.top_statement(unit, statement)?;
             if !statement.silent && !matches!(last, Value::None) {

@@ -278,8 +278,12 @@ impl Evaluator {
 
     // Loops.
 
-    /// The error for a request to stop, if there is one.
-    pub fn check_interrupt(&self, span: Span) -> R<()> {
+    /// The error for a request to stop, if there is one, at a statement that would run next.
+    pub fn check_before(&mut self, unit: &Unit, statement: &Stmt) -> R<()> {
+        self.in_unit(unit, |ev| ev.check_interrupt(statement.span))
+    }
+
+    pub(super) fn check_interrupt(&self, span: Span) -> R<()> {
         if interrupt::requested() { self.fail(Fault::Interrupted, span) } else { Ok(()) }
     }
 

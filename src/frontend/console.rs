@@ -50,10 +50,11 @@ impl Console {
     pub fn print(&self, text: &str) {
         let _pause = progress::pause(!text.ends_with('\n'));
         let mut out = self.out.borrow_mut();
-        // Who stops a long text does not want the rest of it.
+        // Who stops a long text does not want the rest of it; what was stopped before is a partial result.
         let pieces = text.as_bytes().chunks(PIECE);
-        let mut wanted = pieces.enumerate().take_while(|(i, _)| *i == 0 || !interrupt::requested());
-        let written = wanted.try_for_each(|(_, piece)| out.write_all(piece));
+        let before = interrupt::requested();
+        let mut wanted = pieces.take_while(|_| before || !interrupt::requested());
+        let written = wanted.try_for_each(|piece| out.write_all(piece));
         let written = if self.prompt { written.and_then(|()| out.flush()) } else { written };
         drop(out);
         written.unwrap_or_else(|e| self.give_up(&e));

@@ -110,7 +110,8 @@ mod tests {
         let text =
             |n: usize| "    m = x.mean(axis=0) + ⌽ np.linspace(0, 1, 50) * (2.5 - [1])  # the\n".repeat(n);
         let (short, long) = (time(&text(50)), time(&text(400)));
-        assert!(long < 16.0 * short, "eight times the text takes {:.1} times as long", long / short);
+        // In proportion to its square it would take 64 times as long; noise is none of that.
+        assert!(long < 32.0 * short, "eight times the text takes {:.1} times as long", long / short);
     }
 
     #[test]

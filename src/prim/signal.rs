@@ -6,6 +6,7 @@ use super::{Args, Example, Kind, Prim};
 use crate::array::{Array, ArrayError, Dims, Order, normalize_axis};
 use crate::dtype::{DType, Operand, Scalar, c64, c128, result_dtype};
 use crate::exec;
+use crate::exec::tally::{self, Pass};
 use crate::kernel::convolve::{Convolve, convolve};
 use crate::kernel::fft::parts;
 use crate::kernel::interp::Broken;
@@ -122,6 +123,10 @@ fn products<T: Convolve>(
 ) -> Result<Array, Fault> {
     let mut out = Array::empty(T::DTYPE, &[length])?;
     let work = length.saturating_mul(a.size().min(v.size()));
+    let _pass = tally::pass(|| {
+        let pass = Pass::new("convolve", T::DTYPE, work / 8).reads(a).reads(v).writes(&out);
+        pass.ops(work.saturating_mul(2))
+    });
     let items = v.as_mut_slice::<T>().unwrap_or_default();
     if reverse {
         items.reverse();

@@ -103,7 +103,7 @@ pub fn run_text(call: &mut Call, name: &str, text: &str) -> Result<Value, Fault>
     let unit = compile(call.evaluator, name, text)?;
     for (i, statement) in unit.statements.iter().enumerate() {
         if i > 0 {
-            call.evaluator.check_interrupt(statement.span).map_err(|raised| Fault::Raised(raised))?;
+            call.evaluator.check_before(&unit, statement).map_err(|raised| Fault::Raised(raised))?;
         }
         let value = call.evaluator.top_statement(&unit, statement).map_err(|raised| Fault::Raised(raised))?;
         if !statement.silent && !matches!(value, Value::None) {
