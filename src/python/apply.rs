@@ -40,6 +40,9 @@ impl Translator<'_, '_> {
         args: &[Py],
     ) -> R<Option<Py>> {
         let along = match (axis, op) {
+            (Some(Expr { kind: ExprKind::Strand(axes), .. }), _) => {
+                Some(format!("({})", self.list(axes)?.join(", ")))
+            }
             (Some(e), _) => Some(self.expr(e)?.text),
             (None, "/" | "\\") => Some("-1".to_string()),
             (None, "⌿" | "⍀") => Some("0".into()),
@@ -140,6 +143,9 @@ impl Translator<'_, '_> {
         if op == "[]" {
             return self.with_axis(f, axis, span);
         }
+        if axis.is_some_and(|a| matches!(a.kind, ExprKind::Strand(_))) {
+            return self.refuse("several axes in brackets here", span);
+        }
         if op == "⍣" && g.is_some_and(is_negative) {
             return self.refuse("the inverse of a function (⍣ with a negative number)", span);
         }
@@ -184,6 +190,9 @@ impl Translator<'_, '_> {
         if dyadic.is_some_and(|row| row.elementwise().is_some()) {
             let f = self.function(f, Some(Valence::Dyadic))?.text;
             return Ok(Py::atom(format!("{}({f}, {axis})", self.need("with_axis"))));
+        }
+        if axis.starts_with("np.array") {
+            return self.refuse(&format!("{glyph} with several axes in brackets"), span);
         }
         match &**glyph {
             "⌷" => Ok(Py::new(format!("lambda i, x: np.take(x, i, axis={axis})"), Bind::Lambda)),

@@ -408,7 +408,8 @@ impl Translator<'_, '_> {
     fn method(&mut self, base: &Expr, name: &Spelled, args: Vec<String>, span: Span) -> R<Py> {
         let n = &*name.text;
         let table = prim::table();
-        let own = self.is_own(n);
+        // The array's own method goes before the program's function.
+        let own = self.is_own(n) && table.own_method(n).is_none();
         let kept = text::METHODS.contains(&n) || table.get(Home::Generator, n).is_some();
         if !own && (kept || table.bare(n).is_none()) {
             let base = self.expr(base)?.at(Bind::Atom);
