@@ -459,7 +459,7 @@ fn chains_give_what_their_operations_give() {
             let sources: Vec<(Vec<f64>, usize, isize, bool)> = (0..count)
                 .map(|_| {
                     let all = (0..rows * (n + 3) + 2).map(|_| value(&mut numbers)).collect();
-                    let single = numbers.next() % 3 == 0;
+                    let single = numbers.next().is_multiple_of(3);
                     let row = [0, 1, n as isize, n as isize + 3, -(n as isize)][numbers.next() as usize % 5];
                     let at = if row < 0 { (rows - 1) * n + 2 } else { numbers.next() as usize % 3 };
                     (all, at, row, single)

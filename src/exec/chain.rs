@@ -80,6 +80,9 @@ fn chains(plan: &Plan, i: usize) -> Option<DType> {
     (floats && ins.operands.iter().all(|o| dtype(o) == ins.out)).then_some(ins.out)
 }
 
+/// A code at a place.
+type At = fn(u8) -> Code;
+
 /// Writes the program of instructions `first..end`.
 struct Writer<'a> {
     plan: &'a Plan,
@@ -146,7 +149,7 @@ impl<'a> Writer<'a> {
         let (Some(link), Some(&x)) = (ins.link, ins.operands.first()) else { return };
         let y = ins.operands.get(1).copied().filter(|_| !link.is_unary());
         let held = |o: Operand| matches!((o, self.held), (Operand::Step(s), Some(h)) if s == h);
-        let (code, reversed): (fn(u8) -> Code, fn(u8) -> Code) = match link {
+        let (code, reversed): (At, At) = match link {
             Link::Add => (Code::Add, Code::Add),
             Link::Subtract => (Code::Subtract, Code::SubtractFrom),
             Link::Multiply => (Code::Multiply, Code::Multiply),

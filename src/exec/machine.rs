@@ -141,7 +141,7 @@ impl<'a> Machine<'a> {
         let n = left.min(self.len);
         let Some(rows) = self.program.rows else { return n };
         let several = (n / rows.len).min(rows.together(start));
-        if self.strips != 0 && several > 1 && start % rows.len == 0 {
+        if self.strips != 0 && several > 1 && start.is_multiple_of(rows.len) {
             return several * rows.len;
         }
         n.min(rows.left(start))

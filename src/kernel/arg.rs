@@ -422,7 +422,7 @@ mod tests {
                     assert_eq!(along(Block::new(&truths), end), defined(&truths, end), "{n} {truths:?}");
                     // Two hundred rows, side by side where they are short.
                     let matrix: Vec<i16> =
-                        (0..200).flat_map(|i| whole.iter().map(move |x| x ^ i % 7)).collect();
+                        (0..200).flat_map(|i| whole.iter().map(move |x| x ^ (i % 7))).collect();
                     let mut places = vec![0i64; 200];
                     rows(Block::new(&matrix), n, BlockMut::new(&mut places), end);
                     for (row, place) in matrix.chunks(n).zip(places) {

@@ -353,7 +353,8 @@ impl<T: Real> Run<'_, T> {
 /// not finite.
 ///
 /// # Safety
-/// The codes name only places that there are. Every place points to a tile: initialised where the program loads from it before it stores there.
+/// The codes name only places that there are. Every place points to a tile: initialised where the program
+/// loads from it before it stores there.
 #[inline(always)]
 unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
     simd: S,
@@ -385,9 +386,9 @@ unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
             Code::Load(p) => with!(p, |_a, b| b),
             Code::Store(p) => {
                 let to: *mut T::Vector<S> = at(p).cast();
-                for k in 0..N {
+                for (k, &x) in acc.iter().enumerate() {
                     // SAFETY: by the contract of this function.
-                    unsafe { to.add(k).write_unaligned(acc[k]) };
+                    unsafe { to.add(k).write_unaligned(x) };
                 }
             }
             Code::Add(p) => with!(p, |a, b| T::add(simd, a, b)),
@@ -411,8 +412,8 @@ unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
             Code::SquareRoot => with!(|a| T::sqrt(simd, a)),
             Code::Test => {
                 // Finite times zero is zero, anything else NaN.
-                for k in 0..N {
-                    found[k % NOTES] = T::add(simd, found[k % NOTES], T::mul(simd, acc[k], zero));
+                for (k, &x) in acc.iter().enumerate() {
+                    found[k % NOTES] = T::add(simd, found[k % NOTES], T::mul(simd, x, zero));
                 }
             }
         }

@@ -128,7 +128,7 @@ impl Body<'_> {
             // A stride that is positive now and in every step.
             Some((None, e)) => {
                 let stride = self.fixed_bound(e)?;
-                if !self.reader.facts.int(&stride).is_some_and(|n| n > 0) {
+                if self.reader.facts.int(&stride).is_none_or(|n| n <= 0) {
                     return Err(Why::Unknown);
                 }
                 let (start, stop) = (self.fixed_bound(start)?, self.fixed_bound(stop)?);
