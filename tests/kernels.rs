@@ -5,6 +5,7 @@
 //! A debug build has one level, so that the levels are compared by `cargo test --release --test kernels`.
 
 use arr::dtype::{DType, Element, Scalar, c64, c128};
+use arr::kernel::arg;
 use arr::kernel::chain::{self, Code, Strip};
 use arr::kernel::{self, Block, BlockMut, KernelFn, One, Scratch};
 use arr::prim::table;
@@ -509,5 +510,32 @@ fn chains_give_what_their_operations_give() {
                 assert_eq!(second[i].to_bits(), want[1].to_bits(), "{level:?} {n} at {i}: {codes:?}");
             }
         }
+    });
+}
+
+#[test]
+fn extremes_are_found_at_every_level() {
+    fn each<T: Element + PartialOrd>(values: impl Fn(u64) -> T) {
+        let mut numbers = Numbers(11);
+        for n in (1..150).chain([1000, 4096, 4097, 20000]) {
+            let run: Vec<T> = (0..n).map(|_| values(numbers.next() % 1000)).collect();
+            // The first of the extremes, by their definition.
+            let top = (1..n).fold(0, |best, i| if run[i] > run[best] { i } else { best });
+            let least = (1..n).fold(0, |best, i| if run[i] < run[best] { i } else { best });
+            assert_eq!(arg::along(Block::new(&run), arg::End::Max), top, "{n}");
+            assert_eq!(arg::along(Block::new(&run), arg::End::Min), least, "{n}");
+            // The same in rows.
+            let rows: Vec<T> = (0..40).flat_map(|_| run.iter().copied()).collect();
+            let mut places = vec![-1; 40];
+            arg::rows(Block::new(&rows), n, BlockMut::new(&mut places), arg::End::Min);
+            assert_eq!(places, vec![least as i64; 40], "{n}");
+        }
+    }
+    at_levels(|_| {
+        each(|r| r as f64 - 500.0);
+        each(|r| r as f32 / 8.0);
+        each(|r| r as i64 - 500);
+        each(|r| r as u8);
+        each(|r| r == 3);
     });
 }

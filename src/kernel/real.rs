@@ -83,8 +83,13 @@ macro_rules! real {
             fn smallest<S: pulp::Simd>(s: S, a: S::$v) -> $t { s.$smallest(a) }
             #[inline(always)]
             fn first_equal<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> Option<usize> {
-                let place = s.$first(s.$equal(a, b));
-                (place < S::$lanes).then_some(place)
+                // Of processor masks `pulp` counts places from the other end: good for whether there is one.
+                if s.$first(s.$equal(a, b)) >= S::$lanes {
+                    return None;
+                }
+                let (a, b) = (std::slice::from_ref(&a), std::slice::from_ref(&b));
+                let (a, b): (&[$t], &[$t]) = (pulp::bytemuck::cast_slice(a), pulp::bytemuck::cast_slice(b));
+                a.iter().zip(b).position(|(x, y)| x == y)
             }
         }
     )*};
