@@ -474,6 +474,9 @@ fn by_positions(a: &Array, positions: &Positions, kept: &Kept, shape: &[usize]) 
 
 /// Index elements and kept elements from which rows are gathered as they lie.
 const ROWS: usize = 8;
+/// Bytes of the source from which that pays: of 4000 x 4000 float64 23 ms instead of 38; of 1000 x 1000,
+/// whose columns stay in the cache, 510 µs instead of 370.
+const FAR: usize = 32 << 20;
 
 /// The elements of a plan with one index array that counts along rows in memory: these are gathered row
 /// by row, as columns would touch a cache line for each element, and then transposed. `None` for others.
@@ -481,7 +484,8 @@ fn by_rows(a: &Array, positions: &Positions, kept: &Kept, count: usize) -> Resul
     let indices = positions.indices();
     let (Some((list, along)), None) = (indices.single(), kept.run) else { return Ok(None) };
     let m = kept.at.len();
-    if along.stride != 1 || m < ROWS || count < ROWS {
+    let bytes = m * along.size * a.dtype().itemsize();
+    if along.stride != 1 || m < ROWS || count < ROWS || bytes < FAR {
         return Ok(None);
     }
     let rows = Array::empty(a.dtype(), &[m, count])?;
