@@ -327,7 +327,12 @@ fn write_postfix_or_function(out: &mut String, e: &Expr) {
             write_operand(out, left);
             *out += if &*op.text == "[]" { "" } else { &op.text };
             if let Some(right) = right {
+                let begun = out.len();
                 write_operand(out, right);
+                // A point beside a digit would begin a number.
+                if &*op.text == "." && out[begun..].starts_with(|c: char| c.is_ascii_digit()) {
+                    out.insert(begun, ' ');
+                }
             }
             if let Some(axis) = axis {
                 *out += &format!("[{}]", expression(axis));

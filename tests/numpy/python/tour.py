@@ -129,7 +129,7 @@ show(mean(temperatures))
 print("\n— Functions —")
 
 def zscore(x):
-    return (x - mean(x)) / x.std()
+    return (x - x.mean()) / x.std()
 
 show(zscore(temperatures).round(2))
 
@@ -177,7 +177,7 @@ show(rng.integers(1, 7, size=10))
 show(rng.normal(size=3))
 
 print("\n— Text —")
-for (name, value) in zip(["mean", "median"], (mean(temperatures), np.median(temperatures))):
+for (name, value) in zip(["mean", "median"], (temperatures.mean(), np.median(temperatures))):
     print(f"{name:>8} {value:6.2f}")
 
 print("\n— Time —")
