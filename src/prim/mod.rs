@@ -251,9 +251,14 @@ impl Table {
         self.get(Home::Core, name).or_else(|| self.get(Home::Np, name))
     }
 
+    /// Whether a function's name is also that of a method of NumPy's arrays.
+    pub fn is_shared(&self, name: &str) -> bool {
+        NDARRAY.contains(&name)
+    }
+
     /// The ndarray's own method of a name, which goes before the program's function of that name.
     pub fn own_method(&self, name: &str) -> Option<&'static Prim> {
-        self.get(Home::Method, name).or_else(|| self.method(name).filter(|_| NDARRAY.contains(&name)))
+        self.get(Home::Method, name).or_else(|| self.method(name).filter(|_| self.is_shared(name)))
     }
 
     /// The function that `x.name(…)` calls for an array or number `x` where the program has none.

@@ -27,6 +27,7 @@ use crate::prim::{Prim, deferred};
 use crate::syntax::{Class, Span};
 use crate::value::{CallArgs, Fault, Host, Value, Warning};
 use smallvec::SmallVec;
+
 /// The signatures of element-wise rows, after NumPy's.
 pub const UNARY: &str =
     "x, /, out=None, *, where=True, casting='same_kind', order='K', dtype=None, subok=True";
