@@ -5,7 +5,8 @@
 
 mod common;
 
-use arr::prim::{Home, Prim, Valence, convert, operators, table};
+use arr::prim::apl::operators;
+use arr::prim::{Home, Prim, Valence, convert, table};
 use arr::value::Value;
 use common::{Probe, diff, on_big_stack, read, root, updating};
 

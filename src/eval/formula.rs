@@ -8,8 +8,9 @@
 use super::Evaluator;
 use super::function::Closure;
 use super::ir::*;
+use crate::prim;
+use crate::prim::apl::operators;
 use crate::prim::row::Valence;
-use crate::prim::{self, operators};
 use crate::value::{Formula, Func, SliceSpec, Step, Value};
 use smallvec::SmallVec;
 use std::rc::Rc;
@@ -258,7 +259,7 @@ impl Builder<'_> {
             result = Some(match result {
                 None => link,
                 Some(so_far) => {
-                    let and = Func::Static(prim::core::chain_and());
+                    let and = Func::Static(prim::language::core::chain_and());
                     self.formula.apply(&and, [so_far, link])
                 }
             });

@@ -3,7 +3,7 @@
 
 use crate::array::Array;
 use crate::prim::Prim;
-use crate::prim::operators::Operator;
+use crate::prim::apl::operators::Operator;
 use crate::prim::row::{Fast, Plain};
 use crate::syntax::Span;
 use crate::value::{Object, Value};

@@ -6,7 +6,7 @@
 //! What an operation costs beside its work, and how that is kept down:
 //! - Names are slots, found by `resolve`; a call's arguments are evaluated into the callee's slots.
 //! - Numbers travel in two machine registers (`value::Num`, `reg::Reg`), typed elements among them;
-//!   `prim::fast` computes with them. Any other value waits in `Evaluator::held`. An operation that
+//!   `prim::elementwise::fast` computes with them. Any other value waits in `Evaluator::held`. An operation that
 //!   finds its operands to be no numbers hands them on: nothing is evaluated twice.
 //! - `a[i]`, `a[i, j]`, `l[i]` of a name, their assignment and `op=` go straight to the element.
 //! - What `x.name` may mean is found once per place, modules' members included (`ir::Site`).

@@ -7,8 +7,9 @@ use super::ir::*;
 use super::scope::{Globals, Names, Scope, import_name};
 use crate::array::Array;
 use crate::dtype::{DType, Scalar, c128, cast_scalar};
+use crate::prim::apl::operators;
 use crate::prim::row::{Fast, Plain};
-use crate::prim::{self, Home, Prim, Valence, operators};
+use crate::prim::{self, Home, Prim, Valence};
 use crate::syntax::ast::{
     self, Arg, Clause, Expr, ExprKind, FPart, FnBody, FnDef, Name, Number, Spelled, Sub, Target,
 };

@@ -11,10 +11,11 @@ use crate::array::{Dims, Order};
 use crate::dtype::DType;
 use crate::exec::progress;
 use crate::exec::tally::Turns;
+use crate::prim::apl::operators;
 use crate::prim::bind::{Args, Signature};
+use crate::prim::indexing::subscript::{self, Subscript};
 use crate::prim::row::{Plain, RowFn};
-use crate::prim::subscript::{self, Subscript};
-use crate::prim::{self, Defer, Kind, Prim, operators};
+use crate::prim::{self, Defer, Kind, Prim};
 use crate::show;
 use crate::syntax::Span;
 use crate::value::{self, CallArgs, Fault, Func, SliceSpec, Value, shape_text};
@@ -205,15 +206,18 @@ impl Evaluator {
             let link = match op {
                 Comparison::Prim(p) => self.dyadic(p, Plain::None, left, right.clone(), span, spans)?,
                 Comparison::In { negated } => {
-                    let found = prim::core::contains(self, &right, &left).map_err(|e| self.error(e, span))?;
+                    let found = prim::language::core::contains(self, &right, &left)
+                        .map_err(|e| self.error(e, span))?;
                     Value::Bool(found != *negated)
                 }
-                Comparison::Is { negated } => Value::Bool(prim::core::identical(&left, &right) != *negated),
+                Comparison::Is { negated } => {
+                    Value::Bool(prim::language::core::identical(&left, &right) != *negated)
+                }
             };
             result = Some(match result {
                 None => link,
                 Some(so_far) => {
-                    let and = prim::core::chain_and();
+                    let and = prim::language::core::chain_and();
                     self.dyadic(and, Plain::None, so_far, link, span, spans)?
                 }
             });
@@ -346,7 +350,7 @@ impl Evaluator {
                 None => f.call(self, call),
             },
             Value::Func(func) => prim::trace::function(func, self, call, Defer::Now),
-            Value::DType(_) => prim::core::call_dtype(self, f, call),
+            Value::DType(_) => prim::language::core::call_dtype(self, f, call),
             other => Err(Fault::NotCallable { type_name: other.type_name().into() }),
         };
         result.map_err(|fault| {
@@ -487,7 +491,8 @@ impl Evaluator {
     }
 
     fn slice_bound(&self, v: &Value, span: Span) -> R<Option<i64>> {
-        prim::subscript::slice_bound(v).map_err(|e| self.operand_error(e, span, &[span], &[Brief::of(v)]))
+        prim::indexing::subscript::slice_bound(v)
+            .map_err(|e| self.operand_error(e, span, &[span], &[Brief::of(v)]))
     }
 
     // Collections.

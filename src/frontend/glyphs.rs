@@ -2,7 +2,7 @@
 //! they mean in one line. Names and meanings come from the rows of primitives and operators; here
 //! stand the further words, and the characters of the notation that are no functions.
 
-use crate::prim::operators;
+use crate::prim::apl::operators;
 use crate::prim::{self, Prim, Valence};
 use std::sync::LazyLock;
 

@@ -99,7 +99,7 @@ pub fn with_its_names<'a>(earlier: impl Iterator<Item = &'a str>, code: &str, le
 
 /// Whether a text is expressions that change nothing, as far as can be seen.
 fn is_shown(text: &str, lexicon: &Lexicon) -> bool {
-    use crate::prim::idioms;
+    use crate::prim::language::idioms;
     use crate::syntax::ast::ExprKind;
     parse(text, lexicon).statements.iter().all(|s| match &s.kind {
         StmtKind::Expr(e) => match &e.kind {

@@ -3,7 +3,7 @@
 
 use super::callee;
 use crate::array::Array;
-use crate::prim::idioms::{self, Role};
+use crate::prim::language::idioms::{self, Role};
 use crate::syntax::ast::*;
 use crate::value::{Range, Value};
 use std::collections::HashMap;

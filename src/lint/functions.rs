@@ -3,7 +3,7 @@
 
 use super::callee;
 use super::walk::{self, Node};
-use crate::prim::idioms;
+use crate::prim::language::idioms;
 use crate::syntax::ast::*;
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -4,7 +4,7 @@
 use super::report::{Finding, Level};
 use super::walk::{self, Node};
 use super::{Names, Text, callee};
-use crate::prim::idioms::{self, Role};
+use crate::prim::language::idioms::{self, Role};
 use crate::syntax::Span;
 use crate::syntax::ast::*;
 use crate::value::Value;

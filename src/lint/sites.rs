@@ -4,7 +4,7 @@ use super::build::*;
 use super::callee;
 use super::tuples;
 use super::walk::{self, Node};
-use crate::prim::idioms::{self, Role};
+use crate::prim::language::idioms::{self, Role};
 use crate::syntax::Span;
 use crate::syntax::ast::*;
 

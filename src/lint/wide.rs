@@ -5,7 +5,8 @@ use super::report::{Finding, Level};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::eval::Evaluator;
-use crate::prim::{self, idioms};
+use crate::prim;
+use crate::prim::language::idioms;
 use crate::syntax::ast::*;
 use crate::value::Value;
 

@@ -8,7 +8,7 @@
 use crate::array::{Array, ArrayError};
 use crate::dtype::{DType, Element};
 use crate::eval::{Closure, Evaluator, Located, Raised, Source, Unit};
-use crate::prim::random::Hidden;
+use crate::prim::random::generator::Hidden;
 use crate::syntax::{Lexicon, Paint, parse, tokens};
 use crate::value::{Fault, Func, List, Tuple, Value};
 use crate::with_dtype;

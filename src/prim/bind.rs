@@ -1,8 +1,8 @@
 //! Binding a call's arguments to a row's signature.
 
-use super::Prim;
 use crate::array::{Array, Order, normalize_axis};
 use crate::dtype::DType;
+use crate::prim::Prim;
 use crate::value::{CallArgs, Fault, Value};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -124,7 +124,7 @@ pub struct Args {
 impl Args {
     /// Places a call's arguments; checks their number, keywords and repetition.
     pub fn bind(prim: &'static Prim, call: CallArgs) -> Result<Args, Fault> {
-        let sig = super::table().signature(prim);
+        let sig = crate::prim::table().signature(prim);
         let most = sig.params.len().min(sig.keyword_from);
         if call.keyword.is_empty() && sig.variadic.is_none() && call.positional.len() <= most {
             return Args::bind_in_order(prim, sig, call);
@@ -175,7 +175,7 @@ impl Args {
     /// one by one. Then [`push`](Args::push) them, and [`close`](Args::close) it.
     #[inline]
     pub fn open(prim: &'static Prim, n: usize) -> Option<(Args, &'static Signature)> {
-        let sig = super::table().signature(prim);
+        let sig = crate::prim::table().signature(prim);
         let fits = sig.variadic.is_some() || n <= sig.params.len().min(sig.keyword_from);
         fits.then(|| (Args { prim, values: SmallVec::new(), given: 0 }, sig))
     }
@@ -273,7 +273,7 @@ impl Args {
 
     /// The error for an argument of the wrong type; `expected` is a phrase such as `an integer`.
     pub fn wrong(&self, i: usize, expected: &'static str) -> Fault {
-        let param = super::table().signature(self.prim).params.get(i).map_or("", |p| p.name);
+        let param = crate::prim::table().signature(self.prim).params.get(i).map_or("", |p| p.name);
         let got = self.get(i).map_or("nothing".into(), Value::describe);
         Fault::ArgumentType { func: self.prim.name.into(), param: param.into(), expected, got }
     }
@@ -287,14 +287,14 @@ impl Args {
     pub fn array(&self, i: usize) -> Result<Array, Fault> {
         match self.get(i) {
             Some(Value::Array(a)) => Ok(a.clone()),
-            Some(v) => super::convert::to_array(v),
+            Some(v) => crate::prim::convert::to_array(v),
             None => Err(self.wrong(i, "an array")),
         }
     }
 
     /// An integer: plain, typed, or a whole 0-d array. With `glyph` meaning, whole floats too.
     pub fn int(&self, i: usize) -> Result<i64, Fault> {
-        self.get(i).and_then(super::convert::as_index).ok_or_else(|| self.wrong(i, "an integer"))
+        self.get(i).and_then(crate::prim::convert::as_index).ok_or_else(|| self.wrong(i, "an integer"))
     }
 
     pub fn opt_int(&self, i: usize) -> Result<Option<i64>, Fault> {
@@ -303,7 +303,7 @@ impl Args {
 
     /// A real number.
     pub fn float(&self, i: usize) -> Result<f64, Fault> {
-        let scalar = self.get(i).and_then(super::convert::as_scalar);
+        let scalar = self.get(i).and_then(crate::prim::convert::as_scalar);
         scalar.and_then(|s| s.as_f64()).ok_or_else(|| self.wrong(i, "a real number"))
     }
 
@@ -311,9 +311,9 @@ impl Args {
         match self.get(i) {
             Some(Value::Bool(b)) => Ok(*b),
             None | Some(Value::None) => Ok(false),
-            Some(v) => {
-                super::convert::as_scalar(v).map(|s| s.truth()).ok_or_else(|| self.wrong(i, "True or False"))
-            }
+            Some(v) => crate::prim::convert::as_scalar(v)
+                .map(|s| s.truth())
+                .ok_or_else(|| self.wrong(i, "True or False")),
         }
     }
 
@@ -329,7 +329,7 @@ impl Args {
         if self.is_none(i) {
             return Ok(None);
         }
-        self.get(i).and_then(super::convert::as_dtype).map(Some).ok_or_else(|| self.wrong(i, "a dtype"))
+        self.get(i).and_then(crate::prim::convert::as_dtype).map(Some).ok_or_else(|| self.wrong(i, "a dtype"))
     }
 
     /// One axis, counted from the end if negative.
@@ -362,7 +362,7 @@ impl Args {
     /// Integers: one, or a tuple, list or array of them.
     pub fn ints(&self, i: usize) -> Result<Vec<i64>, Fault> {
         self.get(i)
-            .and_then(super::convert::as_ints)
+            .and_then(crate::prim::convert::as_ints)
             .ok_or_else(|| self.wrong(i, "an integer or a tuple of them"))
     }
 

@@ -4,11 +4,11 @@
 //! that lists an argument in `Prim::defers` takes it as it is, every other gets it computed. So
 //! `np.sum((f - g) ** 2)` is one pass: the sum folds the blocks of the expression.
 
-use super::ufunc::warn_origin;
 use crate::array::{Array, Dims};
 use crate::dtype::DType;
 use crate::exec::common_shape;
 use crate::exec::{Conditions, Expr, Kernel, Plan, Target, Term};
+use crate::prim::elementwise::ufunc::warn_origin;
 use crate::value::{Deferred, Fault, Host, Value};
 use smallvec::SmallVec;
 use std::any::Any;
@@ -84,7 +84,7 @@ pub fn tell(host: &mut dyn Host, plan: &Plan, met: &Conditions) -> Result<(), Fa
     if !met.any() {
         return Ok(());
     }
-    super::ufunc::warn("cast", host, met.cast);
+    crate::prim::elementwise::ufunc::warn("cast", host, met.cast);
     for (i, (instruction, flags)) in plan.instructions.iter().zip(&met.instructions).enumerate() {
         let shape = if flags.wrapped { met.leave_spot(i) } else { None };
         warn_origin(instruction.origin, host, *flags, shape)?;

@@ -1,80 +1,30 @@
-//! The table of primitives: one row each, a file per family. Values in, values out.
+//! The table of primitives: one row each, a folder per subject with a file per family. Values in,
+//! values out.
 //!
 //! To add a primitive, write its row in a family's `ROWS` (see [`row`]); nothing else.
 
 pub mod bind;
-mod conditions;
 pub mod convert;
-pub mod core;
-mod counting;
-pub mod creation;
 pub mod deferred;
-pub mod dtypes;
-pub mod fold;
-pub mod folds;
-mod glyphs;
-pub mod joining;
-pub mod layout;
-pub mod lists;
-pub mod matrices;
-pub mod methods;
 pub mod modules;
-mod multivariate;
-mod nans;
-pub mod operators;
-pub mod overflow;
-pub mod positions;
-pub mod products;
-pub mod properties;
-mod quantiles;
-pub mod ranges;
-pub mod reading;
-pub mod rearrange;
-mod reducing;
-mod reduction;
-mod right;
 pub mod row;
-mod samples;
-mod scanning;
-pub mod selection;
-pub mod selective;
-mod sets;
-pub mod shape;
-mod sliding;
+pub mod trace;
+
+pub mod apl;
+pub mod arrays;
+pub mod elementwise;
+pub mod indexing;
+pub mod language;
+pub mod linear;
+pub mod random;
+pub mod reducing;
+mod signal;
 mod sorting;
 mod statistics;
-pub mod structural;
-pub mod subscript;
-pub mod trace;
-pub mod ufunc;
-mod weights;
-
-mod arithmetic;
-mod bits;
-mod comparison;
-mod distributions;
-mod einsum;
-mod fast;
-mod fft;
-mod histograms;
-pub mod idioms;
-mod linalg;
-mod logic;
-mod loops;
-mod math;
-mod norms;
-mod numeric;
-mod plain;
-mod polynomial_arithmetic;
-mod polynomials;
-pub mod random;
-mod random_draw;
-mod rounding;
-mod signal;
 
 pub use bind::Args;
+pub use elementwise::ufunc::Defer;
 pub use row::{Example, Glyph, Home, Identity, Kind, Laws, Prim, Valence};
-pub use ufunc::Defer;
 
 use crate::exec::tally;
 use crate::syntax::Lexicon;
@@ -89,51 +39,51 @@ use std::sync::{LazyLock, OnceLock};
 /// Every family's rows, in the order of the reference page.
 #[rustfmt::skip]
 static FAMILIES: &[(&str, &[Prim])] = &[
-    ("core", core::ROWS),
-    ("creation", creation::ROWS),
-    ("ranges", ranges::ROWS),
-    ("matrices", matrices::ROWS),
-    ("shape", shape::ROWS),
-    ("shape", sliding::ROWS),
-    ("joining", joining::ROWS),
-    ("rearrange", rearrange::ROWS),
-    ("selection", selection::ROWS),
-    ("positions", positions::ROWS),
-    ("structural", structural::ROWS),
-    ("methods", methods::ROWS),
-    ("properties", properties::ROWS),
-    ("lists", lists::ROWS),
-    ("dtypes", dtypes::ROWS),
-    ("products", products::ROWS),
-    ("products", einsum::ROWS),
-    ("fft", fft::ROWS),
-    ("linalg", linalg::ROWS),
-    ("linalg", norms::ROWS),
-    ("random", random::ROWS),
-    ("random", distributions::ROWS),
-    ("random", multivariate::ROWS),
-    ("signal", signal::ROWS),
-    ("polynomials", polynomials::ROWS),
-    ("polynomials", polynomial_arithmetic::ROWS),
-    ("reduction", reduction::ROWS),
-    ("scanning", scanning::ROWS),
-    ("statistics", statistics::ROWS),
-    ("quantiles", quantiles::ROWS),
-    ("without NaN", nans::ROWS),
-    ("samples", samples::ROWS),
-    ("samples", histograms::ROWS),
-    ("sorting", sorting::ROWS),
-    ("sets", sets::ROWS),
-    ("counting", counting::ROWS),
-    ("ufunc methods", fold::ROWS),
-    ("arithmetic", arithmetic::ROWS),
-    ("comparison", comparison::ROWS),
-    ("logic", logic::ROWS),
-    ("bits", bits::ROWS),
-    ("math", math::ROWS),
-    ("rounding", rounding::ROWS),
-    ("numeric", numeric::ROWS),
-    ("glyphs", glyphs::ROWS),
+    ("core", language::core::ROWS),
+    ("creation", arrays::creation::ROWS),
+    ("ranges", arrays::ranges::ROWS),
+    ("matrices", arrays::matrices::ROWS),
+    ("shape", arrays::shape::ROWS),
+    ("shape", arrays::sliding::ROWS),
+    ("joining", arrays::joining::ROWS),
+    ("rearrange", arrays::rearrange::ROWS),
+    ("selection", indexing::selection::ROWS),
+    ("positions", indexing::positions::ROWS),
+    ("structural", apl::structural::ROWS),
+    ("methods", arrays::methods::ROWS),
+    ("properties", arrays::properties::ROWS),
+    ("lists", language::lists::ROWS),
+    ("dtypes", arrays::dtypes::ROWS),
+    ("products", linear::products::ROWS),
+    ("products", linear::einsum::ROWS),
+    ("fft", signal::fft::ROWS),
+    ("linalg", linear::linalg::ROWS),
+    ("linalg", linear::norms::ROWS),
+    ("random", random::generator::ROWS),
+    ("random", random::distributions::ROWS),
+    ("random", random::multivariate::ROWS),
+    ("signal", signal::series::ROWS),
+    ("polynomials", signal::polynomials::ROWS),
+    ("polynomials", signal::polynomial_arithmetic::ROWS),
+    ("reduction", reducing::reduction::ROWS),
+    ("scanning", reducing::scanning::ROWS),
+    ("statistics", statistics::moments::ROWS),
+    ("quantiles", statistics::quantiles::ROWS),
+    ("without NaN", statistics::nans::ROWS),
+    ("samples", statistics::samples::ROWS),
+    ("samples", statistics::histograms::ROWS),
+    ("sorting", sorting::order::ROWS),
+    ("sets", sorting::sets::ROWS),
+    ("counting", statistics::counting::ROWS),
+    ("ufunc methods", reducing::fold::ROWS),
+    ("arithmetic", elementwise::arithmetic::ROWS),
+    ("comparison", elementwise::comparison::ROWS),
+    ("logic", elementwise::logic::ROWS),
+    ("bits", elementwise::bits::ROWS),
+    ("math", elementwise::math::ROWS),
+    ("rounding", elementwise::rounding::ROWS),
+    ("numeric", elementwise::numeric::ROWS),
+    ("glyphs", apl::glyphs::ROWS),
 ];
 
 /// The rows, indexed.
@@ -280,7 +230,7 @@ impl Table {
     pub fn lexicon(&self) -> Lexicon {
         let rows = self.rows.iter().flat_map(|(_, p)| p.glyphs.iter().map(|g| (g.text, g.class)));
         let operators =
-            operators::ROWS.iter().copied().flatten().filter_map(|o| o.class.map(|c| (o.glyph, c)));
+            apl::operators::ROWS.iter().copied().flatten().filter_map(|o| o.class.map(|c| (o.glyph, c)));
         Lexicon::new(rows.chain(operators))
     }
 }
@@ -301,7 +251,7 @@ impl Callable for Prim {
     }
 
     fn attr(&self, name: &str) -> Option<Value> {
-        fold::attr(table().row_of(self)?, name)
+        reducing::fold::attr(table().row_of(self)?, name)
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -353,7 +303,7 @@ fn call_untold(
             if !args.keyword.is_empty() {
                 settle(prim, host, &mut args)?;
             }
-            ufunc::call(prim, e, host, args, defer)
+            elementwise::ufunc::call(prim, e, host, args, defer)
         }
     }
 }
@@ -412,7 +362,7 @@ pub fn small(prim: &'static Prim, host: &mut dyn Host, xs: [&Value; 2]) -> Optio
     match &prim.kind {
         Kind::Elementwise(e) if tally::heeds_calls() => {
             let begun = trace::begin(prim.name, host, xs.into_iter().take(e.arity));
-            match ufunc::small(prim, e, host, xs) {
+            match elementwise::ufunc::small(prim, e, host, xs) {
                 Some(result) => Some(trace::end(&begun, result)),
                 None => {
                     tally::forget_call();
@@ -420,7 +370,7 @@ pub fn small(prim: &'static Prim, host: &mut dyn Host, xs: [&Value; 2]) -> Optio
                 }
             }
         }
-        Kind::Elementwise(e) => ufunc::small(prim, e, host, xs),
+        Kind::Elementwise(e) => elementwise::ufunc::small(prim, e, host, xs),
         Kind::Call(_) => None,
     }
 }
@@ -453,9 +403,9 @@ pub fn monadic_as(prim: &'static Prim, host: &mut dyn Host, x: Value, defer: Def
     match &prim.kind {
         Kind::Elementwise(e) if e.arity == 1 && tally::heeds_calls() => {
             let begun = trace::begin(prim.name, host, std::iter::once(&x));
-            trace::end(&begun, ufunc::monadic(prim, e, host, x, defer))
+            trace::end(&begun, elementwise::ufunc::monadic(prim, e, host, x, defer))
         }
-        Kind::Elementwise(e) if e.arity == 1 => ufunc::monadic(prim, e, host, x, defer),
+        Kind::Elementwise(e) if e.arity == 1 => elementwise::ufunc::monadic(prim, e, host, x, defer),
         _ => call_as(prim, host, CallArgs::new([x]), defer),
     }
 }
@@ -478,9 +428,9 @@ pub fn dyadic_as(
     match &prim.kind {
         Kind::Elementwise(e) if e.arity == 2 && tally::heeds_calls() => {
             let begun = trace::begin(prim.name, host, [&x, &y].into_iter());
-            trace::end(&begun, ufunc::dyadic(prim, e, host, x, y, defer))
+            trace::end(&begun, elementwise::ufunc::dyadic(prim, e, host, x, y, defer))
         }
-        Kind::Elementwise(e) if e.arity == 2 => ufunc::dyadic(prim, e, host, x, y, defer),
+        Kind::Elementwise(e) if e.arity == 2 => elementwise::ufunc::dyadic(prim, e, host, x, y, defer),
         _ => call_as(prim, host, CallArgs::new([x, y]), defer),
     }
 }

@@ -1,7 +1,7 @@
 //! Names as the program sees them: `np` and its submodules, constants, and what a bare name means.
 
-use super::{Home, Prim, table};
 use crate::dtype::{DType, Scalar};
+use crate::prim::{Home, Prim, table};
 use crate::value::{Func, Object, Value};
 use std::any::Any;
 use std::rc::Rc;

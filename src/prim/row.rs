@@ -1,12 +1,12 @@
 //! The row: everything that is known of one primitive, in one struct literal in its family's file.
 //! Parsing, help, completion, reduction, fusion, the reference page and the tests read it.
 
-use super::bind::Args;
 use crate::dtype::DType;
 use crate::kernel::chain::Link;
 use crate::kernel::fold::alternate::Alternate;
 pub use crate::kernel::{Check, Flags};
 use crate::kernel::{Fold, KernelFn};
+use crate::prim::bind::Args;
 use crate::syntax::Class;
 use crate::value::{Fault, Host, Value};
 

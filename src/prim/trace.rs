@@ -2,8 +2,8 @@
 //! and what became of their results. Off otherwise: whoever applies a primitive asks
 //! [`tally::heeds_calls`] first, and comes here only then.
 
-use super::Defer;
 use crate::exec::tally::{self, Brief, Call, Outcome};
+use crate::prim::Defer;
 use crate::show;
 use crate::value::{CallArgs, Fault, Func, Host, Value};
 use smallvec::SmallVec;

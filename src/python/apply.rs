@@ -2,7 +2,8 @@
 
 use super::text::{Bind, Py};
 use super::{R, Translator, helpers};
-use crate::prim::{self, Home, Prim, Valence, operators};
+use crate::prim::apl::operators;
+use crate::prim::{self, Home, Prim, Valence};
 use crate::syntax::Span;
 use crate::syntax::ast::{Dfn, DfnItem, Expr, ExprKind, Number, StmtKind};
 

@@ -2,7 +2,7 @@
 
 use super::text::{self, Bind, Py};
 use super::{R, Translator, helpers};
-use crate::prim::idioms::{self, Role};
+use crate::prim::language::idioms::{self, Role};
 use crate::prim::{self, Home, Prim, Valence};
 use crate::syntax::Span;
 use crate::syntax::ast::{

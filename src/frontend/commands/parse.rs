@@ -1,7 +1,7 @@
 //! `%parse`: how a line is read.
 
 use super::{Call, Command, Takes};
-use crate::prim::reading;
+use crate::prim::language::reading;
 use crate::value::{Fault, Value};
 
 pub const ROWS: &[Command] = &[Command {

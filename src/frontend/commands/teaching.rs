@@ -6,7 +6,7 @@ use crate::error::Look;
 use crate::eval::{Evaluator, Raised};
 use crate::frontend::numpy as in_file;
 use crate::lesson::code::with_its_names;
-use crate::prim::overflow::{self, Mode};
+use crate::prim::elementwise::overflow::{self, Mode};
 use crate::python;
 use crate::teach::{self, Refusal};
 use crate::value::{Fault, Value};

@@ -21,7 +21,7 @@ use super::vector::{
     Affine, Bind, Loop, R, Reader, Uses, Val, Why, Write, difference, is_view, reads, union,
 };
 use super::walk::{self, Node};
-use crate::prim::idioms::{self, Role};
+use crate::prim::language::idioms::{self, Role};
 use crate::syntax::ast::*;
 use crate::syntax::neat;
 use crate::value::Value;

@@ -22,7 +22,7 @@ use super::vector::Why;
 use super::walk::{self, Node};
 use super::{Text, callee};
 use crate::eval::{Evaluator, Source};
-use crate::prim::idioms::{self, Role};
+use crate::prim::language::idioms::{self, Role};
 use crate::syntax::ast::*;
 use crate::syntax::{neat, parse};
 use crate::value::Value;

@@ -14,7 +14,7 @@ use super::facts::Facts;
 use super::walk::{self, Node};
 use super::{callee, functions::Functions};
 use crate::dtype::DType;
-use crate::prim::idioms::{self, Role};
+use crate::prim::language::idioms::{self, Role};
 use crate::syntax::ast::*;
 use crate::value::Value;
 use std::collections::HashMap;

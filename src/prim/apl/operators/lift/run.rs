@@ -1,0 +1,559 @@
+//! Running lifted functions: each item is one value for all cells, or an array whose leading axes are
+//! those of the cells (the frame), or, for groups, one whose first axis goes through the members of all
+//! groups in their order.
+
+use super::branches::FEW;
+use super::{Axis, Fold, Lift, Op};
+use crate::array::{Array, Order};
+use crate::dtype::DType;
+use crate::exec::{self, group::Groups};
+use crate::prim::reducing::fold as folds;
+use crate::prim::row::{Home, Kind};
+use crate::prim::{self, Defer, Prim, convert, table};
+use crate::value::{CallArgs, Fault, Host, SliceSpec, Value};
+use smallvec::SmallVec;
+use std::rc::Rc;
+
+/// A value per cell.
+#[derive(Clone)]
+pub struct Item {
+    pub value: Value,
+    pub shape: Shape,
+    /// The windows that it holds, as they lie in an array.
+    pub windows: Option<Windows>,
+}
+
+/// What of an item's axes belongs to one cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shape {
+    /// All of it, the same for all cells.
+    Same,
+    /// The last `rank` axes, which count as one if `flat`. `weak` numbers take the dtype of what they
+    /// meet, as plain ones do.
+    Cells { rank: usize, flat: bool, weak: bool },
+    /// Of groups: the last `rank` axes are those of one member.
+    Members { rank: usize },
+}
+
+/// All windows of some widths, one element apart, along the first axes of an array.
+#[derive(Clone)]
+pub struct Windows {
+    pub array: Array,
+    pub widths: Vec<usize>,
+}
+
+/// What all steps of one run need.
+pub(super) struct Run<'a> {
+    pub frame: &'a [usize],
+    pub groups: Option<&'a Groups>,
+    pub host: &'a mut dyn Host,
+    /// The whole function, and how many calls of itself this is within.
+    pub root: &'a Lift,
+    pub depth: usize,
+    /// Whether the result is the function's own.
+    pub tail: bool,
+}
+
+type Found = Result<Option<Item>, Fault>;
+
+impl Item {
+    pub fn same(value: Value) -> Item {
+        Item { value, shape: Shape::Same, windows: None }
+    }
+
+    pub fn cells(value: Value, rank: usize) -> Item {
+        Item { value, shape: Shape::Cells { rank, flat: false, weak: false }, windows: None }
+    }
+
+    pub fn members(value: Value, rank: usize) -> Item {
+        Item { value, shape: Shape::Members { rank }, windows: None }
+    }
+}
+
+impl Lift {
+    /// The function's results for all cells, as one array of the frame's shape and then theirs;
+    /// `None` where the cells must be taken one by one.
+    pub fn run(&self, host: &mut dyn Host, frame: &[usize], args: Vec<Item>) -> Result<Option<Value>, Fault> {
+        self.run_in(host, frame, None, args)
+    }
+
+    /// As [`Lift::run`], for groups: the frame has their number.
+    pub fn run_groups(
+        &self,
+        host: &mut dyn Host,
+        groups: &Groups,
+        args: Vec<Item>,
+    ) -> Result<Option<Value>, Fault> {
+        self.run_in(host, &[groups.count()], Some(groups), args)
+    }
+
+    fn run_in(
+        &self,
+        host: &mut dyn Host,
+        frame: &[usize],
+        groups: Option<&Groups>,
+        args: Vec<Item>,
+    ) -> Result<Option<Value>, Fault> {
+        // An argument as it came is not the result's own.
+        let given = matches!(self.steps[self.result].0, Op::Argument(_));
+        if self.branches && frame.iter().product::<usize>() <= FEW {
+            return Ok(None);
+        }
+        let mut run = Run { frame, groups, host, root: self, depth: 0, tail: true };
+        match self.steps(&mut run, args) {
+            Ok(Some(item)) => run.whole(item, given),
+            Err(Fault::Interrupted) => Err(Fault::Interrupted),
+            // The cells one by one meet the error themselves, and say where.
+            Ok(None) | Err(_) => Ok(None),
+        }
+    }
+
+    pub(super) fn steps(&self, run: &mut Run<'_>, args: Vec<Item>) -> Found {
+        let mut left = self.reads.clone();
+        left[self.result] += 1;
+        let mut given: Vec<Option<Item>> = args.into_iter().map(Some).collect();
+        let mut items: Vec<Option<Item>> = Vec::with_capacity(self.steps.len());
+        for (i, (op, of)) in self.steps.iter().enumerate() {
+            let mut operands: SmallVec<[Item; 2]> = SmallVec::new();
+            for &k in of {
+                left[k] -= 1;
+                // The last reader gets the value itself, so that it may be written in place.
+                let item = if left[k] == 0 { items[k].take() } else { items[k].clone() };
+                match item {
+                    Some(item) => operands.push(item),
+                    None => return Ok(None),
+                }
+            }
+            let mut found = match op {
+                Op::Argument(k) => given.get_mut(*k).and_then(Option::take),
+                Op::Constant(v) => Some(Item::same(v.clone())),
+                op => run.step(op, operands)?,
+            };
+            let Some(item) = &mut found else { return Ok(None) };
+            // What several steps read is computed once.
+            if left[i] > 1 && matches!(item.value, Value::Deferred(_)) {
+                let value = std::mem::replace(&mut item.value, Value::None);
+                item.value = value.settled(run.host)?;
+            }
+            items.push(found);
+        }
+        Ok(items[self.result].take())
+    }
+}
+
+impl Run<'_> {
+    fn step(&mut self, op: &Op, mut x: SmallVec<[Item; 2]>) -> Found {
+        match op {
+            Op::Map(prim) => return self.map(prim, x),
+            Op::Bracket => return self.bracket(x.into_vec()),
+            Op::Catenate => return self.catenate(x.into_vec()),
+            Op::Three(prim) => return self.three(prim, x.into_vec()),
+            Op::Choose(branches, tail) => return self.choose(branches, *tail, x.into_vec()),
+            Op::Again(tail) => return self.again(*tail, x.into_vec()),
+            _ => {}
+        }
+        let Some(x) = x.pop() else { return Ok(None) };
+        match op {
+            Op::Reduce(f) => self.reduce(f, x),
+            Op::Scan(f) => self.scan(f, x),
+            Op::Whole(prim) => self.all(prim, x),
+            Op::Ravel => self.ravel(x),
+            Op::Tally => self.tally(x),
+            Op::Index(subs) => self.index(subs, x),
+            _ => Ok(None),
+        }
+    }
+
+    /// The result as an array of its own, of the frame's shape and the cell's.
+    fn whole(&mut self, item: Item, given: bool) -> Result<Option<Value>, Fault> {
+        let item = self.unflattened(item)?;
+        let value = item.value.settled(self.host)?;
+        let a = convert::to_array(&value)?;
+        let rank = match item.shape {
+            Shape::Same => a.ndim(),
+            Shape::Cells { rank, .. } => rank,
+            Shape::Members { .. } => return Ok(None),
+        };
+        let Some(lead) = a.ndim().checked_sub(rank) else { return Ok(None) };
+        let shape: Vec<usize> = self.frame.iter().chain(&a.shape()[lead..]).copied().collect();
+        let own = a.shape() == shape && !given && a.base().is_none();
+        let a = if own && item.shape != Shape::Same {
+            a
+        } else {
+            exec::copy(&a.broadcast_to(&shape)?, Order::C)?
+        };
+        Ok(Some(convert::unwrap_0d(a)))
+    }
+
+    /// An element-wise function: cells that differ in rank meet as arrays of these shapes do.
+    fn map(&mut self, prim: &'static Prim, mut x: SmallVec<[Item; 2]>) -> Found {
+        if x.iter().any(|i| matches!(i.shape, Shape::Members { .. })) {
+            return self.map_members(prim, x);
+        }
+        let numbers = |i: &Item| i.shape == Shape::Same && i.value.is_scalar_number();
+        let flat = |i: &Item| matches!(i.shape, Shape::Cells { flat: true, .. });
+        // Elements under one axis or several: all the same to numbers beside them.
+        let stays_flat = x.iter().any(flat) && x.iter().filter(|i| !numbers(i)).count() == 1;
+        if !stays_flat {
+            x = x.into_iter().map(|i| self.unflattened(i)).collect::<Result<_, _>>()?;
+        }
+        if !self.strengthen(prim, &mut x)? {
+            return Ok(None);
+        }
+        let rank_of = |i: &Item| match i.shape {
+            Shape::Cells { rank, .. } | Shape::Members { rank } => rank,
+            Shape::Same => convert_ndim(&i.value),
+        };
+        let most = x.iter().map(rank_of).max().unwrap_or(0);
+        let cells = x.iter().any(|i| i.shape != Shape::Same);
+        let weak = x.iter().all(is_weak) && cells;
+        let mut values: SmallVec<[Value; 2]> = SmallVec::new();
+        for i in x {
+            let rank = rank_of(&i);
+            values.push(match i.shape {
+                Shape::Cells { .. } => self.lifted(i.value, rank, most)?,
+                _ => i.value,
+            });
+        }
+        let value = apply(prim, self.host, values)?;
+        let shape = match cells {
+            true => Shape::Cells { rank: most, flat: stays_flat, weak },
+            false => Shape::Same,
+        };
+        Ok(Some(Item { value, shape, windows: None }))
+    }
+
+    /// An element-wise function of three arguments.
+    fn three(&mut self, prim: &'static Prim, x: Vec<Item>) -> Found {
+        let weak = |i: &Item| matches!(i.shape, Shape::Cells { weak: true, .. });
+        if x.iter().any(|i| matches!(i.shape, Shape::Members { .. }) || weak(i)) {
+            return Ok(None);
+        }
+        let x: Vec<Item> = x.into_iter().map(|i| self.unflattened(i)).collect::<Result<_, _>>()?;
+        let most = x.iter().map(cell_rank).max().unwrap_or(0);
+        let cells = x.iter().any(|i| i.shape != Shape::Same);
+        let mut values = Vec::with_capacity(x.len());
+        for i in x {
+            let rank = cell_rank(&i);
+            values.push(
+                match i.shape {
+                    Shape::Cells { .. } => self.lifted(i.value, rank, most)?,
+                    _ => i.value,
+                }
+                .settled(self.host)?,
+            );
+        }
+        let value = prim::call(prim, self.host, CallArgs::new(values))?;
+        Ok(Some(if cells { Item::cells(value, most) } else { Item::same(value) }))
+    }
+
+    /// Gives weak cells the dtype that plain numbers would get beside the others; whether that is
+    /// possible.
+    pub(super) fn strengthen(&mut self, prim: &Prim, x: &mut [Item]) -> Result<bool, Fault> {
+        let weak_cells = |i: &Item| matches!(i.shape, Shape::Cells { weak: true, .. });
+        if !x.iter().any(weak_cells) {
+            return Ok(true);
+        }
+        // Plain integers that leave 64 bits are an error, which arrays do not tell of.
+        if ["power", "float_power", "left_shift"].contains(&prim.name) {
+            return Ok(false);
+        }
+        let typed: Vec<_> = x.iter().filter(|i| !is_weak(i)).filter_map(|i| i.value.operand()).collect();
+        if typed.is_empty() {
+            return Ok(true);
+        }
+        for i in x.iter_mut().filter(|i| weak_cells(i)) {
+            let value = std::mem::replace(&mut i.value, Value::None).settled(self.host)?;
+            let a = convert::to_array(&value)?;
+            let plain = match a.dtype() {
+                DType::Bool => crate::dtype::Operand::Typed(DType::Bool),
+                d if d.is_int() => crate::dtype::Operand::Int(1),
+                _ => crate::dtype::Operand::Float,
+            };
+            let kinds: Vec<_> = typed.iter().copied().chain([plain]).collect();
+            let dtype = crate::dtype::result_dtype(&kinds);
+            let small = dtype.is_int() && dtype.itemsize() < 8;
+            if small && a.size() > 0 {
+                return Ok(false);
+            }
+            i.value = Value::Array(exec::in_dtype(&a, dtype)?);
+            i.shape = Shape::Cells { rank: cell_rank(i), flat: false, weak: false };
+        }
+        Ok(true)
+    }
+
+    /// A value whose cells have `rank` axes, given axes of length one before them.
+    pub(super) fn lifted(&mut self, value: Value, rank: usize, want: usize) -> Result<Value, Fault> {
+        if rank == want || value.is_scalar_number() {
+            return Ok(value);
+        }
+        let a = convert::to_array(&value.settled(self.host)?)?;
+        let lead = a.ndim().saturating_sub(rank);
+        let (mut shape, mut strides) = (a.shape()[..lead].to_vec(), a.strides()[..lead].to_vec());
+        shape.extend(std::iter::repeat_n(1, want - rank).chain(a.shape()[lead..].iter().copied()));
+        strides.extend(std::iter::repeat_n(0, want - rank).chain(a.strides()[lead..].iter().copied()));
+        Ok(Value::Array(a.view(&shape, &strides, a.offset())))
+    }
+
+    /// Cells whose axes count as one, under one axis.
+    pub(super) fn unflattened(&mut self, item: Item) -> Result<Item, Fault> {
+        let Shape::Cells { rank, flat: true, weak } = item.shape else { return Ok(item) };
+        let a = convert::to_array(&item.value.settled(self.host)?)?;
+        let lead = a.ndim().saturating_sub(rank);
+        let mut shape = a.shape()[..lead].to_vec();
+        shape.push(a.shape()[lead..].iter().product());
+        let a = match a.reshape_view(&shape, Order::C) {
+            Some(a) => a,
+            None => {
+                let copy = exec::copy(&a, Order::C)?;
+                copy.reshape_view(&shape, Order::C).unwrap_or(copy)
+            }
+        };
+        let shape = Shape::Cells { rank: 1, flat: false, weak };
+        Ok(Item { value: Value::Array(a), shape, windows: None })
+    }
+
+    fn ravel(&mut self, x: Item) -> Found {
+        Ok(Some(match x.shape {
+            Shape::Same => {
+                let Some(row) = table().get(Home::Np, "ravel") else { return Ok(None) };
+                Item::same(prim::monadic(row, self.host, x.value)?)
+            }
+            Shape::Cells { rank: 0, weak, .. } => {
+                let value = self.lifted(x.value, 0, 1)?;
+                Item { value, shape: Shape::Cells { rank: 1, flat: false, weak }, windows: None }
+            }
+            Shape::Cells { rank: 1, .. } => x,
+            Shape::Cells { rank, weak, .. } => Item { shape: Shape::Cells { rank, flat: true, weak }, ..x },
+            Shape::Members { rank: 0 } => x,
+            Shape::Members { .. } => return Ok(None),
+        }))
+    }
+
+    fn tally(&mut self, x: Item) -> Found {
+        let n = match x.shape {
+            Shape::Same => crate::prim::language::core::length(&x.value).unwrap_or(1),
+            Shape::Members { .. } => return self.counts().map(Some),
+            Shape::Cells { rank: 0, .. } => 1,
+            Shape::Cells { rank, flat, .. } => {
+                let shape = shape_of(&x.value);
+                let cell = &shape[shape.len().saturating_sub(rank)..];
+                if flat { cell.iter().product() } else { cell.first().copied().unwrap_or(1) }
+            }
+        };
+        Ok(Some(Item::same(Value::Int(n as i64))))
+    }
+
+    /// Subscripts of each cell, behind whole axes for the frame.
+    fn index(&mut self, subs: &[Value], x: Item) -> Found {
+        let x = self.unflattened(x)?;
+        let (rank, lead) = match x.shape {
+            Shape::Same => (cell_rank(&x), 0),
+            Shape::Cells { rank, .. } => (rank, self.frame.len()),
+            Shape::Members { .. } => return Ok(None),
+        };
+        let taken = subs.iter().filter(|s| matches!(s, Value::Int(_))).count();
+        if subs.len() > rank {
+            return Ok(None);
+        }
+        let whole = || Value::Slice(Rc::new(SliceSpec { start: None, stop: None, step: None }));
+        let all: Vec<Value> = std::iter::repeat_with(whole).take(lead).chain(subs.iter().cloned()).collect();
+        let value = x.value.settled(self.host)?;
+        let value = crate::prim::indexing::subscript::get_item(self.host, &value, &all)?;
+        Ok(Some(match x.shape {
+            Shape::Same => Item::same(value),
+            _ => Item::cells(value, rank - taken),
+        }))
+    }
+
+    fn reduce(&mut self, f: &Fold, x: Item) -> Found {
+        let (rank, flat) = match x.shape {
+            Shape::Same => {
+                return Ok(Some(Item::same(super::super::apply(&f.whole, self.host, None, x.value)?)));
+            }
+            Shape::Members { .. } => return self.reduce_members(f.prim, f.axis, x),
+            Shape::Cells { rank: 0, .. } => return Ok(Some(x)),
+            Shape::Cells { rank, flat, .. } => (rank, flat),
+        };
+        let lead = self.frame.len();
+        if let Some(item) = self.slide(f.prim, &x, rank, flat)? {
+            return Ok(Some(item));
+        }
+        let axes: Vec<usize> = match f.axis {
+            _ if flat => (lead..lead + rank).collect(),
+            Axis::First => vec![lead],
+            Axis::Last => vec![lead + rank - 1],
+        };
+        let value = match folds::reduce_axes(f.prim, self.host, &x.value, &axes)? {
+            Some(v) => v,
+            None => {
+                let x = self.unflattened(x)?;
+                let a = convert::to_array(&x.value.settled(self.host)?)?;
+                let axis = if flat { lead } else { axes[0] };
+                folds::reduce_right(f.prim, self.host, &a, axis)?
+            }
+        };
+        Ok(Some(Item::cells(value, if flat { 0 } else { rank - 1 })))
+    }
+
+    /// A fold of all elements of every window, by folding shifted arrays.
+    fn slide(&mut self, prim: &'static Prim, x: &Item, rank: usize, flat: bool) -> Found {
+        let Some(w) = x.windows.as_ref().filter(|w| w.widths.len() == rank && (flat || rank == 1)) else {
+            return Ok(None);
+        };
+        let mut a = w.array.clone();
+        for (axis, &width) in w.widths.iter().enumerate() {
+            match folds::windows(prim, &a, axis, width, false)? {
+                Some(Value::Array(folded)) => a = folded,
+                _ => return Ok(None),
+            }
+        }
+        Ok((a.shape() == self.frame).then(|| Item::cells(Value::Array(a), 0)))
+    }
+
+    fn scan(&mut self, f: &Fold, x: Item) -> Found {
+        match x.shape {
+            Shape::Same => Ok(Some(Item::same(super::super::apply(&f.whole, self.host, None, x.value)?))),
+            Shape::Cells { rank: 0, .. } => Ok(Some(x)),
+            Shape::Cells { .. } if f.prim.laws.associative => {
+                let x = self.unflattened(x)?;
+                self.scan_cells(f, x)
+            }
+            Shape::Cells { .. } | Shape::Members { .. } => Ok(None),
+        }
+    }
+
+    fn scan_cells(&mut self, f: &Fold, x: Item) -> Found {
+        let rank = cell_rank(&x);
+        let a = convert::to_array(&x.value.settled(self.host)?)?;
+        let axis = match f.axis {
+            Axis::First => self.frame.len(),
+            Axis::Last => self.frame.len() + rank - 1,
+        };
+        Ok(Some(Item::cells(folds::scan(f.prim, self.host, &a, axis)?, rank)))
+    }
+
+    /// NumPy's reduction of all elements of each cell.
+    fn all(&mut self, prim: &'static Prim, x: Item) -> Found {
+        let rank = match x.shape {
+            Shape::Same => return Ok(Some(Item::same(prim::monadic(prim, self.host, x.value)?))),
+            Shape::Members { .. } => return self.all_members(prim, x),
+            Shape::Cells { rank, .. } => rank,
+        };
+        let folding = match prim.name {
+            "sum" => Some("add"),
+            "max" => Some("maximum"),
+            "min" => Some("minimum"),
+            _ => None,
+        };
+        if let Some(row) = folding.and_then(|name| table().get(Home::Np, name))
+            && let Some(item) = self.slide(row, &x, rank, true)?
+        {
+            return Ok(Some(item));
+        }
+        let lead = self.frame.len() as i64;
+        let axes = (lead..lead + rank as i64).map(Value::Int).collect();
+        let mut call = CallArgs::new([x.value]);
+        call.keyword.push(("axis".into(), Value::tuple(axes)));
+        Ok(Some(Item::cells(prim::call(prim, self.host, call)?, 0)))
+    }
+
+    /// Numbers side by side along a new last axis.
+    fn bracket(&mut self, items: Vec<Item>) -> Found {
+        let number = |i: &Item| match i.shape {
+            Shape::Same => i.value.is_scalar_number(),
+            Shape::Cells { rank, .. } => rank == 0,
+            Shape::Members { .. } => false,
+        };
+        if items.is_empty() || !items.iter().all(number) {
+            return Ok(None);
+        }
+        let mut parts = Vec::with_capacity(items.len());
+        for i in items {
+            let a = convert::to_array(&i.value.settled(self.host)?)?;
+            parts.push(Value::Array(a.broadcast_to(self.frame)?));
+        }
+        self.joined("stack", parts).map(|value| Some(Item::cells(value, 1)))
+    }
+
+    /// Vectors and numbers one after the other.
+    fn catenate(&mut self, items: Vec<Item>) -> Found {
+        let mut parts = Vec::with_capacity(items.len());
+        for i in items {
+            let i = self.unflattened(i)?;
+            let cells = i.shape != Shape::Same;
+            let rank = match i.shape {
+                Shape::Same => convert_ndim(&i.value),
+                Shape::Cells { rank, .. } => rank,
+                Shape::Members { .. } => return Ok(None),
+            };
+            if rank > 1 {
+                return Ok(None);
+            }
+            let value = if rank == 1 {
+                i.value.settled(self.host)?
+            } else if cells {
+                self.lifted(i.value, 0, 1)?
+            } else {
+                i.value
+            };
+            let a = convert::to_array(&value)?;
+            let n = a.shape().last().copied().unwrap_or(1);
+            let shape: Vec<usize> = self.frame.iter().copied().chain([n]).collect();
+            parts.push(Value::Array(a.broadcast_to(&shape)?));
+        }
+        self.joined("concatenate", parts).map(|value| Some(Item::cells(value, 1)))
+    }
+
+    fn joined(&mut self, name: &'static str, parts: Vec<Value>) -> Result<Value, Fault> {
+        let row = table().get(Home::Np, name).ok_or_else(|| Fault::NotYet { name: name.into() })?;
+        let mut call = CallArgs::new([Value::List(crate::value::List::new(parts))]);
+        call.keyword.push(("axis".into(), Value::Int(-1)));
+        prim::call(row, self.host, call)
+    }
+}
+
+/// An element-wise function of one or two values; the result may wait.
+pub(super) fn apply(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    values: SmallVec<[Value; 2]>,
+) -> Result<Value, Fault> {
+    debug_assert!(matches!(prim.kind, Kind::Elementwise(_)));
+    let mut values = values.into_iter();
+    match (values.next(), values.next()) {
+        (Some(x), None) => prim::monadic_as(prim, host, x, Defer::Later),
+        (Some(x), Some(y)) => prim::dyadic_as(prim, host, x, y, Defer::Later),
+        (None, _) => Ok(Value::None),
+    }
+}
+
+/// Whether it takes the dtype of what it meets.
+fn is_weak(i: &Item) -> bool {
+    match i.shape {
+        Shape::Cells { weak, .. } => weak,
+        Shape::Same => {
+            matches!(i.value, Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Complex(_))
+        }
+        Shape::Members { .. } => false,
+    }
+}
+
+fn cell_rank(i: &Item) -> usize {
+    match i.shape {
+        Shape::Cells { rank, .. } | Shape::Members { rank } => rank,
+        Shape::Same => convert_ndim(&i.value),
+    }
+}
+
+fn convert_ndim(v: &Value) -> usize {
+    shape_of(v).len()
+}
+
+pub(super) fn shape_of(v: &Value) -> Vec<usize> {
+    match v {
+        Value::Array(a) => a.shape().to_vec(),
+        Value::Deferred(w) => w.shape().to_vec(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,6 @@
+//! Elements by their indices: `x[…]` and its assignment, selection, and positions as results.
+
+pub mod positions;
+pub mod selection;
+pub mod selective;
+pub mod subscript;

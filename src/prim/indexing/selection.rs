@@ -1,0 +1,469 @@
+//! Choosing elements by index or condition: `take`, `where`, `choose`, `compress`, and writing to the
+//! chosen ones: `put`, `place`, `copyto`.
+
+use crate::array::{Array, Dims, Index, Order, broadcast_shapes};
+use crate::dtype::{CastError, DType, Operand, result_dtype};
+use crate::exec::{self, Expr, Kernel, Origin, Target};
+use crate::kernel::{self, Block, BlockMut};
+use crate::prim::arrays::layout::{self, common, indices};
+use crate::prim::arrays::methods::target;
+use crate::prim::convert::{self, element, to_array, to_array_as, unwrap_0d};
+use crate::prim::elementwise::ufunc::same_kind;
+use crate::prim::row::{Example, Home, Kind, Prim};
+use crate::prim::{Args, deferred};
+use crate::value::{Fault, Host, Value};
+use smallvec::SmallVec;
+
+pub static ROWS: &[Prim] = &[
+    Prim {
+        name: "where",
+        params: "condition, x=?, y=?",
+        doc: "Element by element from `x` where the condition holds, else from `y`; all three broadcast.\n\nWith the condition alone, the indices where it holds, as `nonzero` gives them.",
+        examples: &[
+            Example { code: "where([True, False, True], 1, [10, 20, 30])", out: "[ 1 20  1]" },
+            Example { code: "where(array([0, 3, 0, 4]))[0]", out: "[1 3]" },
+        ],
+        defers: 0b111,
+        kind: Kind::Call(where_),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "take",
+        params: "a, indices, axis=None, out=None, mode='raise'",
+        doc: "The elements at indices along an axis (of all elements in C order if none is named).\n\n`mode` says what an index outside does: 'raise' an error, 'wrap' around, or 'clip' to the ends.",
+        examples: &[
+            Example { code: "take([4, 3, 5, 7], [0, 2, -1])", out: "[4 5 7]" },
+            Example { code: "take([[1, 2], [3, 4]], 1, axis=1)", out: "[2 4]" },
+            Example { code: "take([4, 3, 5], [5, 9], mode=\"wrap\")", out: "[5 4]" },
+        ],
+        kind: Kind::Call(take),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "take_along_axis",
+        params: "arr, indices, axis=-1",
+        doc: "Elements by an index array that says, for every other position, which one along the axis: what `argsort` gives.",
+        examples: &[Example {
+            code: "x = array([[3, 1, 2]]); take_along_axis(x, array([[1, 2, 0]]), axis=1)",
+            out: "[[1 2 3]]",
+        }],
+        kind: Kind::Call(take_along_axis),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "put_along_axis",
+        params: "arr, indices, values, axis",
+        doc: "Writes values where `take_along_axis` would read, in place.",
+        examples: &[Example {
+            code: "x = array([[3, 1, 2]]); put_along_axis(x, array([[0]]), 9, axis=1); x",
+            out: "[[9 1 2]]",
+        }],
+        kind: Kind::Call(put_along_axis),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "choose",
+        params: "a, choices, out=None, mode='raise'",
+        doc: "Element by element from the array of `choices` that `a` numbers; all broadcast.",
+        examples: &[Example { code: "choose([1, 0, 1], [[10, 20, 30], [1, 2, 3]])", out: "[ 1 20  3]" }],
+        kind: Kind::Call(choose),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "select",
+        params: "condlist, choicelist, default=0",
+        doc: "Element by element from the choice of the first condition that holds, else the default.",
+        examples: &[Example {
+            code: "x = arange(5); select([x < 2, x > 3], [x, 10 * x], -1)",
+            out: "[ 0  1 -1 -1 40]",
+        }],
+        kind: Kind::Call(select),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "compress",
+        params: "condition, a, axis=None",
+        doc: "The slices along an axis (or elements, without one) for which the condition holds.",
+        examples: &[Example { code: "compress([True, False, True], [1, 2, 3])", out: "[1 3]" }],
+        kind: Kind::Call(|_, args| compress(args, 0, 1)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "compress",
+        home: Home::Method,
+        params: "a, condition, axis=None",
+        doc: "The slices along an axis (or elements, without one) for which the condition holds.",
+        examples: &[Example { code: "array([1, 2, 3]).compress([True, False, True])", out: "[1 3]" }],
+        kind: Kind::Call(|_, args| compress(args, 1, 0)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "extract",
+        params: "condition, arr",
+        doc: "The elements for which the condition is not zero, in C order.",
+        examples: &[Example { code: "extract([1, 0, 1], [7, 8, 9])", out: "[7 9]" }],
+        kind: Kind::Call(extract),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "place",
+        params: "arr, mask, vals",
+        doc: "Writes the values, again and again, to the elements where the mask holds, in place.",
+        examples: &[Example { code: "a = arange(5); place(a, a > 1, [10, 20]); a", out: "[ 0  1 10 20 10]" }],
+        kind: Kind::Call(place),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "putmask",
+        params: "a, mask, values",
+        doc: "Where the mask holds, writes the value of the same position, values repeating, in place.",
+        examples: &[Example {
+            code: "a = arange(5); putmask(a, a > 1, [10, 20]); a",
+            out: "[ 0  1 10 20 10]",
+        }],
+        kind: Kind::Call(putmask),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "put",
+        params: "a, ind, v, mode='raise'",
+        doc: "Writes the values, again and again, to the elements numbered in C order, in place.",
+        examples: &[Example { code: "a = zeros(4); a.put([0, 2], [5, 6]); a", out: "[5. 0. 6. 0.]" }],
+        kind: Kind::Call(put),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "copyto",
+        params: "dst, src, casting='same_kind', where=True",
+        doc: "Writes an array into another, broadcast, where the condition holds.",
+        examples: &[Example { code: "a = zeros(3); copyto(a, [1, 2, 3]); a", out: "[1. 2. 3.]" }],
+        kind: Kind::Call(copyto),
+        ..Prim::NEW
+    },
+];
+
+/// `a[:, …, index]` along an axis, contiguous.
+pub fn take_axis(a: &Array, axis: usize, index: &Array) -> Result<Array, Fault> {
+    Ok(exec::take::take(a, axis, index)?)
+}
+
+/// An index argument as int64, wrapped or clipped to a length if the mode says so.
+fn index_argument(args: &Args, i: usize, mode: usize, len: usize) -> Result<Array, Fault> {
+    let a = args.array(i)?;
+    let a = if a.size() == 0 { exec::in_dtype(&a, DType::I64)? } else { a };
+    if !a.dtype().is_int() && a.dtype() != DType::Bool {
+        return Err(args.wrong(i, "integers"));
+    }
+    let a = exec::in_dtype(&a, DType::I64)?;
+    let wraps = match args.get(mode) {
+        Some(Value::Str(s)) if &**s == "wrap" => true,
+        Some(Value::Str(s)) if &**s == "clip" => false,
+        Some(Value::Str(s)) if &**s == "raise" => return Ok(a),
+        _ => return Err(args.wrong(mode, "'raise', 'wrap' or 'clip'")),
+    };
+    if len == 0 && a.size() > 0 {
+        return Err(args.reason("cannot take elements of an empty axis"));
+    }
+    let mut changed = exec::copy(&a, Order::C)?;
+    if let Some(indices) = changed.as_mut_slice::<i64>() {
+        kernel::index::bring_inside(indices, len, wraps);
+    }
+    Ok(changed)
+}
+
+fn take(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let a = args.array(0)?;
+    let (a, axis) = match args.opt_axis(2, a.ndim())? {
+        Some(axis) => (a, axis),
+        None => (layout::ravel(&a, Order::C)?, 0),
+    };
+    let index = index_argument(args, 1, 4, a.shape()[axis])?;
+    let out = take_axis(&a, axis, &index)?;
+    match args.get(3) {
+        Some(Value::Array(target)) => {
+            exec::assign(target, &out)?;
+            Ok(Value::Array(target.clone()))
+        }
+        _ => Ok(unwrap_0d(out)),
+    }
+}
+
+/// Index arrays that pick along one axis and run along the others.
+fn along_axis(args: &Args, a: &Array, index: &Array, axis: usize) -> Result<Vec<Index>, Fault> {
+    if index.ndim() != a.ndim() {
+        return Err(args.reason("the indices must have as many axes as the array"));
+    }
+    let mut items = Vec::with_capacity(a.ndim());
+    for k in 0..a.ndim() {
+        if k == axis {
+            items.push(Index::Array(index.clone()));
+            continue;
+        }
+        let n = a.shape()[k];
+        let line = indices(&(0..n as i64).collect::<Vec<_>>())?;
+        let mut dims = vec![1i64; a.ndim()];
+        dims[k] = n as i64;
+        items.push(Index::Array(layout::reshape(&line, &dims, Order::C)?));
+    }
+    Ok(items)
+}
+
+fn take_along_axis(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let (mut a, index) = (args.array(0)?, int_array(args, 1)?);
+    let axis = if args.is_none(2) {
+        a = layout::ravel(&a, Order::C)?;
+        0
+    } else {
+        args.axis(2, a.ndim())?
+    };
+    let items = along_axis(args, &a, &index, axis)?;
+    Ok(Value::Array(exec::index::get(&a, &items)?))
+}
+
+fn put_along_axis(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let a = target(args, 0)?;
+    let index = int_array(args, 1)?;
+    let axis = args.axis(3, a.ndim())?;
+    let items = along_axis(args, a, &index, axis)?;
+    exec::index::set(a, &items, &to_array_as(&args.value(2), Some(a.dtype()))?)?;
+    Ok(Value::None)
+}
+
+fn int_array(args: &Args, i: usize) -> Result<Array, Fault> {
+    let a = args.array(i)?;
+    if !a.dtype().is_int() && a.size() > 0 {
+        return Err(args.wrong(i, "integers"));
+    }
+    Ok(exec::in_dtype(&a, DType::I64)?)
+}
+
+fn where_(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    match (args.get(1), args.get(2)) {
+        (None, None) => {
+            let condition = match args.get(0) {
+                Some(v @ Value::Deferred(_)) => to_array(&v.clone().settled(host)?)?,
+                _ => args.array(0)?,
+            };
+            if condition.ndim() == 0 {
+                return Err(
+                    args.reason("a condition without axes has no indices; write atleast_1d(condition)")
+                );
+            }
+            Ok(layout::tuple(exec::index::nonzero(&condition)?))
+        }
+        (Some(x), Some(y)) => {
+            let expr = chosen(host, args.value(0), x, y)?;
+            if expr.size() >= deferred::threshold() {
+                return Ok(deferred::value(expr));
+            }
+            deferred::compute(host, expr, Target::Fresh(None)).map(Value::Array)
+        }
+        _ => Err(args.reason("either both or neither of x and y should be given")),
+    }
+}
+
+/// `x` where the condition holds, else `y`, in their common dtype.
+fn chosen(host: &mut dyn Host, condition: Value, x: &Value, y: &Value) -> Result<Box<Expr>, Fault> {
+    let operand = |v: &Value| -> Result<Operand, Fault> {
+        Ok(match v.operand() {
+            Some(o) => o,
+            None => Operand::Typed(to_array(v)?.dtype()),
+        })
+    };
+    let dtype = result_dtype(&[operand(x)?, operand(y)?]);
+    let side = |v: &Value| -> Result<Value, Fault> {
+        Ok(match v {
+            Value::Scalar(s) => Value::Scalar(crate::dtype::cast_scalar(*s, dtype)),
+            Value::Array(_) | Value::Deferred(_) => v.clone(),
+            v => Value::Array(to_array_as(v, Some(dtype))?),
+        })
+    };
+    let condition = match condition {
+        c if c.operand().is_some() => c,
+        c => Value::Array(to_array(&c)?),
+    };
+    let dtypes = SmallVec::from_iter([DType::Bool, dtype, dtype]);
+    let origin = Origin { name: "where", span: host.here() };
+    let kernel = Kernel { run: pick, check: None, carries: 0, link: None, out: dtype, dtypes, origin };
+    deferred::join(host, kernel, SmallVec::from_iter([condition, side(x)?, side(y)?]))
+}
+
+/// The kernel of `where`: the mask, and what to take where it holds and where not.
+fn pick(ops: &[Block<'_>], out: BlockMut<'_>) {
+    match ops[0].typed::<bool>() {
+        [one] if out.len() != 1 => kernel::cast::convert(ops[if *one { 1 } else { 2 }], out),
+        mask => kernel::index::choose(mask, ops[1], ops[2], out),
+    }
+}
+
+fn choose(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let (choices, dtype) = common(&layout::sequence(args, 1)?)?;
+    let index = index_argument(args, 0, 3, choices.len())?;
+    let mut shapes: Vec<&[usize]> = choices.iter().map(Array::shape).collect();
+    shapes.push(index.shape());
+    let shape = broadcast_shapes(&shapes)?;
+    let full: Dims = std::iter::once(choices.len()).chain(shape.iter().copied()).collect();
+    let table = Array::empty(dtype, &full)?;
+    for (k, c) in choices.iter().enumerate() {
+        exec::assign(&layout::layer(&table, 0, k), c)?;
+    }
+    let n = shape.iter().product::<usize>() as i64;
+    let picks = convert::elements::<i64>(&index.broadcast_to(&shape)?)?;
+    if let Some(&bad) = picks.iter().find(|&&k| k < 0 || k >= choices.len() as i64) {
+        return Err(args.reason(format!("invalid entry {bad} in choice array of {} choices", choices.len())));
+    }
+    let flat: Vec<i64> = picks.iter().zip(0..).map(|(&k, i)| k * n + i).collect();
+    let out = take_axis(&layout::ravel(&table, Order::C)?, 0, &Array::from_slice(&flat, &shape)?)?;
+    Ok(unwrap_0d(out))
+}
+
+fn select(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let (conditions, choices) = (layout::sequence(args, 0)?, layout::sequence(args, 1)?);
+    if conditions.len() != choices.len() || conditions.is_empty() {
+        return Err(args.reason("as many conditions as choices are needed, and at least one"));
+    }
+    let mut out = args.value(2);
+    // Later conditions give way to earlier ones.
+    for (condition, choice) in conditions.iter().zip(&choices).rev() {
+        let mask = to_array(condition)?;
+        if mask.dtype() != DType::Bool {
+            return Err(args.wrong(0, "a list of bool arrays"));
+        }
+        let expr = chosen(host, Value::Array(mask), choice, &out)?;
+        out = Value::Array(deferred::compute(host, expr, Target::Fresh(None))?);
+    }
+    Ok(out)
+}
+
+fn compress(args: &Args, condition: usize, a: usize) -> Result<Value, Fault> {
+    let (mask, a) = (args.array(condition)?, args.array(a)?);
+    if mask.ndim() != 1 {
+        return Err(args.reason("condition must be a 1-d array"));
+    }
+    let (a, axis) = match args.opt_axis(2, a.ndim())? {
+        Some(axis) => (a, axis),
+        None => (layout::ravel(&a, Order::C)?, 0),
+    };
+    Ok(Value::Array(take_axis(&a, axis, &exec::index::flat_nonzero(&mask)?)?))
+}
+
+fn extract(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let (mask, a) = (args.array(0)?, layout::ravel(&args.array(1)?, Order::C)?);
+    if mask.size() == a.size() {
+        let mask = layout::ravel(&exec::index::truths(&mask)?, Order::C)?;
+        return Ok(Value::Array(exec::index::compress(&a, &mask)?));
+    }
+    Ok(Value::Array(take_axis(&a, 0, &exec::index::flat_nonzero(&mask)?)?))
+}
+
+/// Writes `values`, again and again, to elements by their C-order positions.
+fn put_flat(a: &Array, at: Array, values: &Array) -> Result<(), Fault> {
+    let n = at.size();
+    if n == 0 || values.size() == 0 {
+        return Ok(());
+    }
+    let values = layout::ravel(values, Order::C)?;
+    let values = match values.size() {
+        1 => values,
+        m if m >= n => layout::section(&values, 0, 0, n),
+        m => take_axis(&values, 0, &indices(&(0..n).map(|i| (i % m) as i64).collect::<Vec<_>>())?)?,
+    };
+    put_line(a, Index::Array(layout::ravel(&at, Order::C)?), &values)
+}
+
+/// Writes to an array as if it were a vector in C order.
+fn put_line(a: &Array, index: Index, values: &Array) -> Result<(), Fault> {
+    if let Some(line) = a.reshape_view(&[a.size()], Order::C) {
+        return Ok(exec::index::set(&line, &[index], values)?);
+    }
+    let line = layout::ravel(a, Order::C)?;
+    exec::index::set(&line, &[index], values)?;
+    Ok(exec::assign(a, &layout::reshape(&line, &dims(a), Order::C)?)?)
+}
+
+fn dims(a: &Array) -> Vec<i64> {
+    a.shape().iter().map(|&n| n as i64).collect()
+}
+
+/// The mask as a vector in C order.
+fn mask_line(args: &Args, a: &Array, i: usize) -> Result<Array, Fault> {
+    let mask = args.array(i)?;
+    if mask.size() != a.size() {
+        return Err(args.reason("the mask and the array must have the same size"));
+    }
+    layout::ravel(&exec::index::truths(&mask)?, Order::C)
+}
+
+fn place(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let a = target(args, 0)?;
+    let at = exec::index::flat_nonzero(&mask_line(args, a, 1)?)?;
+    let values = to_array_as(&args.value(2), Some(a.dtype()))?;
+    if values.size() == 0 && at.size() > 0 {
+        return Err(args.reason("cannot insert from an empty array"));
+    }
+    put_flat(a, at, &values)?;
+    Ok(Value::None)
+}
+
+fn putmask(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let a = target(args, 0)?;
+    let mask = mask_line(args, a, 1)?;
+    let values = layout::ravel(&to_array_as(&args.value(2), Some(a.dtype()))?, Order::C)?;
+    let values = match values.size() {
+        0 => return Ok(Value::None),
+        1 => values,
+        m if m >= a.size() => exec::index::compress(&layout::section(&values, 0, 0, a.size()), &mask)?,
+        m => {
+            let at = convert::elements::<i64>(&exec::index::flat_nonzero(&mask)?)?;
+            let at: Vec<i64> = at.into_iter().map(|p| p % m as i64).collect();
+            take_axis(&values, 0, &indices(&at)?)?
+        }
+    };
+    put_line(a, Index::Mask(mask), &values)?;
+    Ok(Value::None)
+}
+
+fn put(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let a = target(args, 0)?;
+    let index = index_argument(args, 1, 3, a.size())?;
+    put_flat(a, index, &to_array_as(&args.value(2), Some(a.dtype()))?)?;
+    Ok(Value::None)
+}
+
+fn copyto(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let dst = target(args, 0)?;
+    let value = args.value(1);
+    let src = match value.operand() {
+        Some(o) if !matches!(value, Value::Array(_) | Value::Scalar(_)) => {
+            let from = result_dtype(&[o]);
+            if !same_kind(from, dst.dtype()) {
+                return Err(CastError::Rule { from, to: dst.dtype(), rule: "same_kind" }.into());
+            }
+            Array::from_scalar(element(&value, dst.dtype())?)?
+        }
+        _ => to_array(&value)?,
+    };
+    if args.str(2)? != "unsafe" && !same_kind(src.dtype(), dst.dtype()) {
+        return Err(CastError::Rule { from: src.dtype(), to: dst.dtype(), rule: "same_kind" }.into());
+    }
+    convert::warn_cast(host, &src, dst.dtype())?;
+    match args.get(3) {
+        Some(Value::Bool(true)) => exec::assign(dst, &src)?,
+        _ => {
+            let mask =
+                exec::copy(&exec::index::truths(&args.array(3)?)?.broadcast_to(dst.shape())?, Order::C)?;
+            let wide = exec::copy(&src.broadcast_to(dst.shape())?, Order::C)?;
+            let values = if dst.ndim() == 0 {
+                wide.clone()
+            } else {
+                exec::index::get(&wide, &[Index::Mask(mask.clone())])?
+            };
+            match dst.ndim() {
+                0 if mask.item().is_some_and(|s| s.truth()) => exec::assign(dst, &values)?,
+                0 => {}
+                _ => exec::index::set(dst, &[Index::Mask(mask)], &values)?,
+            }
+        }
+    }
+    Ok(Value::None)
+}

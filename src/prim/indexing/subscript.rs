@@ -1,0 +1,432 @@
+//! `base[index]`, `base[index] = value` and `base[index] op= value`, for every value that can be
+//! indexed. The evaluator calls these with the index's items evaluated; arrays go on to
+//! `exec::index`, sequences are served here with Python's meaning.
+
+use crate::array::index::position;
+use crate::array::{Array, Index, Slice};
+use crate::dtype::{DType, Scalar};
+use crate::exec::{self, tally};
+use crate::prim::convert::{element, plain, store, to_array, to_array_as, warn_cast};
+use crate::prim::trace;
+use crate::value::{Fault, Host, List, SliceSpec, Value, iterate};
+use crate::with_dtype;
+use smallvec::SmallVec;
+use std::rc::Rc;
+
+/// One item between the brackets; slices are values too.
+pub type Subscript = Value;
+
+/// A bound of a slice: an integer or `None`. Integers past 64 bits do not arise.
+pub fn slice_bound(value: &Value) -> Result<Option<i64>, Fault> {
+    match value {
+        Value::None => Ok(None),
+        Value::Bool(b) => Ok(Some(*b as i64)),
+        v => match crate::prim::convert::as_index(v) {
+            Some(n) => Ok(Some(n)),
+            None => Err(Fault::SliceBound { got: v.describe() }),
+        },
+    }
+}
+
+/// `base[index]` with one item: [`get_item`], with the commonest case first.
+#[inline]
+pub fn get_one(host: &mut dyn Host, base: &Value, index: &Subscript) -> Result<Value, Fault> {
+    if let (Value::Array(a), Value::Int(i)) = (base, index)
+        && let [n] = a.shape()
+    {
+        let at = a.offset() as isize + position(*i, 0, *n)? as isize * a.strides()[0];
+        return Ok(Value::Scalar(a.scalar_at(at as usize)));
+    }
+    get_item(host, base, std::slice::from_ref(index))
+}
+
+/// `v[start:stop:step]` of a vector: a view.
+pub fn slice_vector(host: &dyn Host, a: &Array, slice: &SliceSpec) -> Result<Value, Fault> {
+    if tally::heeds_calls() {
+        let begun = trace::begin("index", host, std::iter::once(&Value::Array(a.clone())));
+        return trace::end(&begun, slice_untold(a, slice));
+    }
+    slice_untold(a, slice)
+}
+
+fn slice_untold(a: &Array, slice: &SliceSpec) -> Result<Value, Fault> {
+    let (start, count, step) = geometry(slice).resolve(a.size())?;
+    let stride = a.strides()[0];
+    let offset = a.offset() as isize + start as isize * stride;
+    Ok(Value::Array(a.view(&[count], &[stride.wrapping_mul(step)], offset as usize)))
+}
+
+/// `base[index]`.
+pub fn get_item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Result<Value, Fault> {
+    if tally::heeds_calls() {
+        let begun = trace::begin("index", host, std::iter::once(base).chain(index));
+        return trace::end(&begun, item(host, base, index));
+    }
+    item(host, base, index)
+}
+
+fn item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Result<Value, Fault> {
+    match base {
+        Value::Array(a) => {
+            if let Some(at) = element_position(a, index)? {
+                return Ok(Value::Scalar(a.scalar_at(at)));
+            }
+            array_get(a, index)
+        }
+        Value::List(l) => sequence_get("list", l.len(), index, &mut |at| match at {
+            Place::One(i) => l.get(i).unwrap_or(Value::None),
+            Place::Many(at) => l.with(|items| list_value(at.iter().map(|&i| items[i].clone()).collect())),
+        }),
+        Value::Tuple(t) => sequence_get("tuple", t.items.len(), index, &mut |at| match at {
+            Place::One(i) => t.items[i].clone(),
+            Place::Many(at) => Value::tuple(at.iter().map(|&i| t.items[i].clone()).collect()),
+        }),
+        Value::Str(s) => string_get(s, index),
+        Value::Object(o) => {
+            let refuse = || Err(Fault::NotIndexable { type_name: o.type_name().into() });
+            o.index(&index_value(index)).unwrap_or_else(refuse)
+        }
+        Value::Scalar(s) => scalar_get(*s, index),
+        _ => {
+            let _ = host;
+            Err(Fault::NotIndexable { type_name: base.type_name().into() })
+        }
+    }
+}
+
+/// `base[index] = value`.
+pub fn set_item(host: &mut dyn Host, base: &Value, index: &[Subscript], value: Value) -> Result<(), Fault> {
+    if tally::heeds_calls() {
+        let begun = trace::begin("assign", host, std::iter::once(base).chain(index).chain([&value]));
+        let done = set(host, base, index, value);
+        return trace::end(&begun, done.map(|()| Value::None)).map(|_| ());
+    }
+    set(host, base, index, value)
+}
+
+fn set(host: &mut dyn Host, base: &Value, index: &[Subscript], value: Value) -> Result<(), Fault> {
+    let value = match (base, value) {
+        (Value::Array(a), Value::Deferred(work)) => {
+            if set_deferred(host, a, index, &Value::Deferred(work.clone()))? {
+                return Ok(());
+            }
+            Value::Deferred(work).settled(host)?
+        }
+        (_, value) => value.settled(host)?,
+    };
+    match base {
+        Value::Array(a) => array_set(host, a, index, &value),
+        Value::List(l) => list_set(host, l, index, value),
+        Value::Object(o) => {
+            let refuse = || Err(Fault::NotAssignable { type_name: o.type_name().into() });
+            o.set_index(&index_value(index), value).unwrap_or_else(refuse)
+        }
+        _ => Err(Fault::NotAssignable { type_name: base.type_name().into() }),
+    }
+}
+
+/// `base[index] op= …`: gets, applies `op`, and sets, with the index evaluated once. When `op` works
+/// in place on the view it is given, the write back finds it in its place and does nothing.
+pub fn update_item(
+    host: &mut dyn Host,
+    base: &Value,
+    index: &[Subscript],
+    op: impl FnOnce(&mut dyn Host, Value) -> Result<Value, Fault>,
+) -> Result<(), Fault> {
+    let old = get_item(host, base, index)?;
+    let new = op(host, old)?;
+    set_item(host, base, index, new)
+}
+
+/// The buffer position of an index of one integer per axis; `None` for any other index.
+#[inline]
+fn element_position(a: &Array, index: &[Subscript]) -> Result<Option<usize>, Fault> {
+    if index.len() != a.ndim() || index.is_empty() {
+        return Ok(None);
+    }
+    let mut at = a.offset() as isize;
+    for (axis, sub) in index.iter().enumerate() {
+        let i = match sub {
+            Value::Int(i) => *i,
+            Value::Scalar(s) if s.dtype().is_int() => typed_index(*s)?,
+            _ => return Ok(None),
+        };
+        at += position(i, axis, a.shape()[axis])? as isize * a.strides()[axis];
+    }
+    Ok(Some(at as usize))
+}
+
+fn typed_index(s: Scalar) -> Result<i64, Fault> {
+    match s {
+        Scalar::I64(i) => Ok(i),
+        _ => s.as_i128().and_then(|n| i64::try_from(n).ok()).ok_or_else(|| wrong_index(&Value::Scalar(s))),
+    }
+}
+
+fn wrong_index(value: &Value) -> Fault {
+    Fault::IndexType { got: value.describe() }
+}
+
+/// An index for `array::index`, and what its form says about the result.
+struct Parsed {
+    items: SmallVec<[Index; 4]>,
+    /// An integer came as a 0-d array: NumPy then copies where it would give a view.
+    copies: bool,
+}
+
+fn parse(index: &[Subscript]) -> Result<Parsed, Fault> {
+    let mut out = Parsed { items: SmallVec::new(), copies: false };
+    if let [Value::Tuple(t)] = index {
+        t.items.iter().try_for_each(|v| out.push(v))?;
+        return Ok(out);
+    }
+    index.iter().try_for_each(|v| out.push(v))?;
+    Ok(out)
+}
+
+fn geometry(s: &SliceSpec) -> Slice {
+    Slice { start: s.start, stop: s.stop, step: s.step }
+}
+
+impl Parsed {
+    fn push(&mut self, value: &Value) -> Result<(), Fault> {
+        let item = match value {
+            Value::Int(i) => Index::Int(*i),
+            Value::Bool(b) => Index::Flag(*b),
+            Value::None => Index::NewAxis,
+            Value::Ellipsis => Index::Ellipsis,
+            Value::Slice(s) => Index::Slice(geometry(s)),
+            Value::Scalar(Scalar::Bool(b)) => Index::Flag(*b),
+            Value::Scalar(s) if s.dtype().is_int() => Index::Int(typed_index(*s)?),
+            Value::Array(a) => self.array(a, value)?,
+            Value::List(_) | Value::Tuple(_) | Value::Object(_) => {
+                let a = to_array(value)?;
+                match a.size() {
+                    0 => Index::Array(exec::in_dtype(&a, DType::I64)?),
+                    _ => self.array(&a, value)?,
+                }
+            }
+            _ => return Err(wrong_index(value)),
+        };
+        self.items.push(item);
+        Ok(())
+    }
+
+    fn array(&mut self, a: &Array, value: &Value) -> Result<Index, Fault> {
+        Ok(match a.dtype() {
+            DType::Bool => Index::Mask(a.clone()),
+            d if !d.is_int() => return Err(wrong_index(value)),
+            _ if a.ndim() == 0 => {
+                self.copies = true;
+                Index::Int(typed_index(a.scalar_at(a.offset()))?)
+            }
+            _ => Index::Array(exec::in_dtype(a, DType::I64)?),
+        })
+    }
+
+    /// Only integers, and no ellipsis: a 0-d result is then a scalar.
+    fn names_element(&self) -> bool {
+        self.items.iter().all(|i| matches!(i, Index::Int(_)))
+    }
+}
+
+fn array_get(a: &Array, index: &[Subscript]) -> Result<Value, Fault> {
+    let parsed = parse(index)?;
+    let got = exec::index::get(a, &parsed.items)?;
+    if got.ndim() == 0 && parsed.names_element() {
+        return Ok(Value::Scalar(got.scalar_at(got.offset())));
+    }
+    Ok(Value::Array(if parsed.copies && got.same_buffer(a) { exec::copy_keeping(&got)? } else { got }))
+}
+
+/// An index over an array, for functions that index.
+pub fn array_get_value(a: &Array, index: &Value) -> Result<Value, Fault> {
+    array_get(a, std::slice::from_ref(index))
+}
+
+fn array_set(host: &mut dyn Host, a: &Array, index: &[Subscript], value: &Value) -> Result<(), Fault> {
+    if let Some(at) = element_position(a, index)? {
+        return set_element(host, a, at, value);
+    }
+    let parsed = parse(index)?;
+    let number = value.is_scalar_number();
+    if number && !a.writeable() {
+        return Err(crate::array::ArrayError::ReadOnly.into());
+    }
+    if number {
+        let x = element_warned(host, value, a.dtype())?;
+        return Ok(exec::index::set(a, &parsed.items, &Array::from_scalar(x)?)?);
+    }
+    let value = match value {
+        Value::Array(v) => {
+            if v.dtype() != a.dtype() {
+                warn_cast(host, v, a.dtype())?;
+            }
+            v.clone()
+        }
+        _ => to_array_as(value, Some(a.dtype()))?,
+    };
+    if parsed.items.len() == a.ndim() && parsed.names_element() && value.ndim() > 0 {
+        return Err(Fault::ElementSequence { shape: value.shape().to_vec() });
+    }
+    Ok(exec::index::set(a, &parsed.items, &value)?)
+}
+
+/// Computes deferred work right into the elements of a basic index, with all checks before the first
+/// write; `false`, with nothing done, where it needs an array of its own.
+fn set_deferred(host: &mut dyn Host, a: &Array, index: &[Subscript], value: &Value) -> Result<bool, Fault> {
+    let parsed = parse(index)?;
+    let Some(view) = exec::index::target(a, &parsed.items)? else { return Ok(false) };
+    let Some(expr) = crate::prim::deferred::expr_of(value.clone()) else { return Ok(false) };
+    let narrows = expr.dtype().is_complex() && !a.dtype().is_complex();
+    if narrows || expr.shape().len() > view.ndim() {
+        return Ok(false);
+    }
+    crate::prim::deferred::compute(host, expr, exec::Target::Into(view))?;
+    Ok(true)
+}
+
+fn set_element(host: &mut dyn Host, a: &Array, at: usize, value: &Value) -> Result<(), Fault> {
+    if !a.writeable() {
+        return Err(crate::array::ArrayError::ReadOnly.into());
+    }
+    let x = match value {
+        Value::Array(v) if v.ndim() == 0 => {
+            warn_cast(host, v, a.dtype())?;
+            crate::dtype::cast_scalar(v.scalar_at(v.offset()), a.dtype())
+        }
+        Value::Array(v) => return Err(Fault::ElementSequence { shape: v.shape().to_vec() }),
+        Value::List(l) => return Err(Fault::ElementSequence { shape: vec![l.len()] }),
+        Value::Tuple(t) => return Err(Fault::ElementSequence { shape: vec![t.items.len()] }),
+        _ => element_warned(host, value, a.dtype())?,
+    };
+    with_dtype!(a.dtype(), T => store::<T>(a, at, x));
+    Ok(())
+}
+
+fn element_warned(host: &mut dyn Host, value: &Value, dtype: DType) -> Result<Scalar, Fault> {
+    if let Value::Scalar(s) = value
+        && s.dtype().is_complex()
+        && !dtype.is_complex()
+    {
+        warn_cast(host, &Array::from_scalar(*s)?, dtype)?;
+    }
+    element(value, dtype)
+}
+
+/// A typed scalar is indexed as the 0-d array it stands for.
+fn scalar_get(s: Scalar, index: &[Subscript]) -> Result<Value, Fault> {
+    array_get(&Array::from_scalar(s)?, index)
+}
+
+/// The index as one value, for objects: a tuple if it has several items.
+fn index_value(index: &[Subscript]) -> Value {
+    match index {
+        [one] => one.clone(),
+        _ => Value::tuple(index.to_vec()),
+    }
+}
+
+/// The index of a sequence: one item, or those of a slice.
+enum Place {
+    One(usize),
+    Many(Vec<usize>),
+}
+
+fn place(type_name: &'static str, len: usize, index: &[Subscript]) -> Result<(Place, Option<Slice>), Fault> {
+    let wrong = |v: &Value| Fault::ListIndexType { type_name, got: v.describe() };
+    let slice = match index {
+        [Value::Slice(s)] => geometry(s),
+        [v] => {
+            let i = match v {
+                Value::Bool(b) => *b as i64,
+                Value::Array(a) if a.ndim() > 0 => return Err(wrong(v)),
+                _ => crate::prim::convert::as_index(v).ok_or_else(|| wrong(v))?,
+            };
+            let at = if i < 0 { i.wrapping_add(len as i64) } else { i };
+            let at = usize::try_from(at).ok().filter(|&at| at < len);
+            let at = at.ok_or(Fault::ListIndex { type_name, index: i, len })?;
+            return Ok((Place::One(at), None));
+        }
+        _ => return Err(wrong(&index_value(index))),
+    };
+    let (start, count, step) = slice.resolve(len)?;
+    let at = (0..count as isize).map(|k| (start as isize + k * step) as usize).collect();
+    Ok((Place::Many(at), Some(slice)))
+}
+
+fn sequence_get(
+    type_name: &'static str,
+    len: usize,
+    index: &[Subscript],
+    make: &mut dyn FnMut(Place) -> Value,
+) -> Result<Value, Fault> {
+    Ok(make(place(type_name, len, index)?.0))
+}
+
+fn list_value(items: Vec<Value>) -> Value {
+    Value::List(List::new(items))
+}
+
+fn string_get(s: &Rc<str>, index: &[Subscript]) -> Result<Value, Fault> {
+    if s.is_ascii() {
+        let text = |at: &[usize]| at.iter().map(|&i| s.as_bytes()[i] as char).collect::<String>();
+        return Ok(Value::str(&match place("string", s.len(), index)?.0 {
+            Place::One(i) => text(&[i]),
+            Place::Many(at) => text(&at),
+        }));
+    }
+    let chars: Vec<char> = s.chars().collect();
+    Ok(Value::str(&match place("string", chars.len(), index)?.0 {
+        Place::One(i) => chars[i].to_string(),
+        Place::Many(at) => at.iter().map(|&i| chars[i]).collect(),
+    }))
+}
+
+fn list_set(host: &mut dyn Host, l: &List, index: &[Subscript], value: Value) -> Result<(), Fault> {
+    let (place, slice) = place("list", l.len(), index)?;
+    match (place, slice) {
+        (Place::One(i), _) => {
+            l.admit(&value)?;
+            l.change(|items| items[i] = value);
+        }
+        (Place::Many(at), slice) => {
+            let new = collect(host, &value)?;
+            new.iter().try_for_each(|v| l.admit(v))?;
+            let step = slice.and_then(|s| s.step).unwrap_or(1);
+            if step == 1 {
+                let start = slice_start(l.len(), &slice.unwrap_or_default())?;
+                l.change(|items| drop(items.splice(start..start + at.len(), new)));
+            } else if at.len() != new.len() {
+                return Err(Fault::SliceAssign { given: new.len(), places: at.len() });
+            } else {
+                l.change(|items| at.into_iter().zip(new).for_each(|(i, v)| items[i] = v));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where a slice with step one starts, also when it selects nothing: there items are inserted.
+fn slice_start(len: usize, slice: &Slice) -> Result<usize, Fault> {
+    let n = len as i64;
+    Ok(slice.start.map_or(0, |s| if s < 0 { s.saturating_add(n).max(0) } else { s.min(n) }) as usize)
+}
+
+/// The items of an iterable.
+pub fn collect(host: &mut dyn Host, value: &Value) -> Result<Vec<Value>, Fault> {
+    let mut items = iterate(value)?;
+    let mut out = Vec::new();
+    while let Some(item) = items.next(host)? {
+        out.push(item);
+    }
+    Ok(out)
+}
+
+/// An element as a plain number, by its position in C order.
+pub fn plain_at(a: &Array, at: usize) -> Value {
+    plain(a.scalar_at(at))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! Methods that change lists in place. Arrays keep their length, and say so.
+
+use crate::prim::indexing::subscript::collect;
+use crate::prim::row::{Example, Home, Kind, Prim};
+use crate::prim::{Args, convert};
+use crate::value::{Fault, Host, List, Value};
+
+const fn row(
+    name: &'static str,
+    params: &'static str,
+    doc: &'static str,
+    examples: &'static [Example],
+    run: fn(&mut dyn Host, &Args) -> Result<Value, Fault>,
+) -> Prim {
+    Prim { name, home: Home::Method, params, doc, examples, kind: Kind::Call(run), ..Prim::NEW }
+}
+
+pub static ROWS: &[Prim] = &[
+    row(
+        "append",
+        "list, item",
+        "Puts an item at the end of a list, in place.",
+        &[Example { code: "l = [\"a\"]; l.append(2); l", out: "['a', 2]" }],
+        append,
+    ),
+    row(
+        "extend",
+        "list, items",
+        "Puts the items of an iterable at the end of a list, in place.",
+        &[Example { code: "l = [\"a\"]; l.extend((1, 2)); l", out: "['a', 1, 2]" }],
+        extend,
+    ),
+    row(
+        "insert",
+        "list, index, item",
+        "Puts an item before a position of a list, in place.",
+        &[Example { code: "l = [\"a\", \"b\"]; l.insert(1, 9); l", out: "['a', 9, 'b']" }],
+        insert,
+    ),
+    row(
+        "pop",
+        "list, index=-1",
+        "Takes an item, the last one if no index is given, out of a list and gives it.",
+        &[Example { code: "l = [\"a\", \"b\"]; l.pop(0)", out: "'a'" }],
+        pop,
+    ),
+    row(
+        "clear",
+        "list",
+        "Takes all items out of a list.",
+        &[Example { code: "l = [\"a\", \"b\"]; l.clear(); l", out: "[]" }],
+        |_, args| {
+            list(args, "zeros(0)")?.change(Vec::clear);
+            Ok(Value::None)
+        },
+    ),
+    row(
+        "reverse",
+        "list",
+        "Reverses a list in place.",
+        &[Example { code: "l = [\"a\", \"b\"]; l.reverse(); l", out: "['b', 'a']" }],
+        |_, args| {
+            list(args, "np.flip(x)")?.change(|items| items.reverse());
+            Ok(Value::None)
+        },
+    ),
+];
+
+/// The list to change; for an array, the error with what to write there.
+fn list<'a>(args: &'a Args, instead: &str) -> Result<&'a List, Fault> {
+    match args.get(0) {
+        Some(Value::List(l)) => Ok(l),
+        Some(Value::Array(_)) => {
+            Err(args
+                .reason(format!("an array keeps its length: write x = {instead}, or gather items in a list")))
+        }
+        _ => Err(args.wrong(0, "a list")),
+    }
+}
+
+fn append(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let l = list(args, "np.append(x, v)")?;
+    let item = args.value(1);
+    l.admit(&item)?;
+    l.change(|items| items.push(item));
+    Ok(Value::None)
+}
+
+fn extend(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let l = list(args, "np.concatenate([x, y])")?;
+    let new = collect(host, &args.value(1))?;
+    new.iter().try_for_each(|v| l.admit(v))?;
+    l.change(|items| items.extend(new));
+    Ok(Value::None)
+}
+
+fn insert(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let l = list(args, "np.insert(x, i, v)")?;
+    let n = l.len() as i64;
+    let i = args.int(1)?;
+    let at = if i < 0 { i.saturating_add(n).max(0) } else { i.min(n) } as usize;
+    let item = args.value(2);
+    l.admit(&item)?;
+    l.change(|items| items.insert(at, item));
+    Ok(Value::None)
+}
+
+fn pop(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let l = list(args, "np.delete(x, i)")?;
+    let index = args.get(1).and_then(convert::as_index).ok_or_else(|| args.wrong(1, "an integer"))?;
+    let len = l.len();
+    let at = if index < 0 { index + len as i64 } else { index };
+    match usize::try_from(at).ok().filter(|&at| at < len) {
+        Some(at) => Ok(l.change(|items| items.remove(at))),
+        None => Err(Fault::ListIndex { type_name: "list", index, len }),
+    }
+}

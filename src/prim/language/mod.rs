@@ -1,0 +1,6 @@
+//! The language's own functions: output, types, lists, reading of lines, and idioms of loops.
+
+pub mod core;
+pub mod idioms;
+pub mod lists;
+pub mod reading;

@@ -1,0 +1,6 @@
+//! Linear algebra: products, `einsum`, equations and decompositions, norms and ranks.
+
+pub(in crate::prim) mod einsum;
+pub(in crate::prim) mod linalg;
+pub(in crate::prim) mod norms;
+pub mod products;

@@ -1,0 +1,649 @@
+//! Folding with element-wise functions: `f/` and `f\` from right to left, and NumPy's
+//! `np.add.reduce`, `accumulate`, `reduceat`, `outer` and `at` from left to right.
+//!
+//! A function with fold kernels for the dtype goes through `exec::reduce` and `exec::scan`, any
+//! other through whole slices, one call of the function per step.
+
+use crate::array::{Array, ArrayError, Order, normalize_axis};
+use crate::dtype::{DType, Operand, Scalar, cast_scalar, promote, result_dtype};
+use crate::exec::{self, Folding, Reduction};
+use crate::kernel::fold::Grouping;
+use crate::kernel::{self, Fold, select};
+use crate::prim::elementwise::folds;
+use crate::prim::reducing::arguments::{Ask, Places, deliver, elements, finish};
+use crate::prim::reducing::conditions::{heed, heed_scan};
+use crate::prim::reducing::right;
+use crate::prim::row::{Example, Home, Identity, Kind};
+use crate::prim::{Args, Prim, call, convert, deferred, dyadic};
+use crate::value::{CallArgs, Callable, Fault, Func, Host, Value};
+use std::any::Any;
+use std::rc::Rc;
+
+pub static ROWS: &[Prim] = &[
+    Prim {
+        name: "reduce",
+        home: Home::Ufunc,
+        params: "ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=?, where=True",
+        doc: "Folds an array along axes with a function of two arguments, from left to right.",
+        examples: &[
+            Example { code: "np.add.reduce([1, 2, 3])", out: "6" },
+            Example { code: "np.subtract.reduce([1, 2, 3, 4])", out: "-8" },
+            Example { code: "np.maximum.reduce([[1, 5], [4, 2]], axis=1)", out: "[5 4]" },
+        ],
+        kind: Kind::Call(reduce),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "accumulate",
+        home: Home::Ufunc,
+        params: "ufunc, array, axis=0, dtype=None, out=None",
+        doc: "The folds of every prefix along an axis, from left to right.",
+        examples: &[
+            Example { code: "np.add.accumulate([2, 3, 5])", out: "[ 2  5 10]" },
+            Example { code: "np.subtract.accumulate([2, 3, 5])", out: "[ 2 -1 -6]" },
+        ],
+        kind: Kind::Call(accumulate),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "reduceat",
+        home: Home::Ufunc,
+        params: "ufunc, array, indices, axis=0, dtype=None, out=None",
+        doc: "Folds slices of an array: from each index up to the next one, or to the end.\n\n\
+              Where an index is not below the next one, the result is the element there.",
+        examples: &[Example { code: "np.add.reduceat(np.arange(8), [0, 4, 1, 5])", out: "[ 6  4 10 18]" }],
+        kind: Kind::Call(reduceat),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "outer",
+        home: Home::Ufunc,
+        params: "ufunc, a, b",
+        doc: "The function of every pair of an element of `a` and one of `b`.",
+        examples: &[Example {
+            code: "np.multiply.outer([1, 2], [3, 4, 5])",
+            out: "[[ 3  4  5]\n [ 6  8 10]]",
+        }],
+        kind: Kind::Call(outer),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "at",
+        home: Home::Ufunc,
+        params: "ufunc, a, indices, b=?",
+        doc: "Applies the function in place at indices along the first axis; a repeated index counts each time.",
+        examples: &[Example { code: "a = np.zeros(3); np.add.at(a, [0, 2, 2], 1); a", out: "[1. 0. 2.]" }],
+        kind: Kind::Call(at),
+        ..Prim::NEW
+    },
+];
+
+/// The method `name` of an element-wise function of two arguments.
+pub fn attr(prim: &'static Prim, name: &str) -> Option<Value> {
+    prim.elementwise().filter(|e| e.arity == 2)?;
+    let row = crate::prim::table().get(Home::Ufunc, name)?;
+    Some(Value::Func(Func::Shared(Rc::new(Method { ufunc: prim, row }))))
+}
+
+/// `np.add.reduce` as a value.
+struct Method {
+    ufunc: &'static Prim,
+    row: &'static Prim,
+}
+
+impl Callable for Method {
+    fn name(&self) -> &str {
+        self.row.name
+    }
+
+    fn call(&self, host: &mut dyn Host, mut args: CallArgs) -> Result<Value, Fault> {
+        args.positional.insert(0, Value::Func(Func::Static(self.ufunc)));
+        call(self.row, host, args)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The function that a method belongs to.
+fn ufunc(args: &Args) -> Result<&'static Prim, Fault> {
+    let found = match args.get(0) {
+        Some(Value::Func(Func::Static(f))) => crate::prim::table().bare(f.name()),
+        _ => None,
+    };
+    found.filter(|p| p.elementwise().is_some_and(|e| e.arity == 2)).ok_or_else(|| args.wrong(0, "a ufunc"))
+}
+
+/// The fold kernels of a function for elements of `dtype`, if it has them.
+fn fold_of(prim: &Prim, dtype: DType, out: Option<DType>) -> Option<&'static Fold> {
+    let table = prim.elementwise()?.folds;
+    // A table of one is a function of truth values, which casts any dtype.
+    folds::find(table, dtype, out).filter(|f| f.dtype == dtype || out.is_some() || table.len() == 1)
+}
+
+/// What a fold of nothing gives, where the function says.
+fn identity(prim: &Prim, dtype: DType) -> Option<Scalar> {
+    let extreme = || fold_of(prim, dtype, None).map(|f| (f.identity)());
+    match prim.identity {
+        Identity::None => None,
+        Identity::Int(n) | Identity::Apl(n) => Some(cast_scalar(Scalar::I64(n), dtype)),
+        Identity::Least | Identity::Greatest => extreme(),
+    }
+}
+
+/// `f/` along an axis: the items joined from right to left, as `a[0] f (a[1] f …)`.
+pub fn reduce_right(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    a: &Array,
+    axis: usize,
+) -> Result<Value, Fault> {
+    let n = a.shape()[axis];
+    if let Some(fold) = fold_of(prim, a.dtype(), None).filter(|_| prim.laws.associative) {
+        if n == 1 && fold.out == a.dtype() {
+            return alone(item(a, axis, 0), fold.out);
+        }
+        let initial = identity(prim, fold.out);
+        let operands = std::slice::from_ref(a);
+        let r = Reduction { fold, operands, map: None, order: None, axes: &[axis], keepdims: false, initial };
+        return Ok(deliver(exec::reduce(&r)?));
+    }
+    if n > 1
+        && let Some(result) = right::reduce(prim, host, a, axis)?
+    {
+        return Ok(result);
+    }
+    let mut order = (0..n).rev();
+    let Some(last) = order.next() else {
+        let dtype = joined(prim, host, a.dtype())?;
+        return nothing(prim, a, axis, dtype);
+    };
+    if n == 1 {
+        let dtype = promote(a.dtype(), joined(prim, host, a.dtype())?);
+        return alone(item(a, axis, 0), dtype);
+    }
+    let mut acc = item(a, axis, last);
+    for i in order {
+        stop()?;
+        acc = dyadic(prim, host, item(a, axis, i), acc)?;
+    }
+    Ok(acc)
+}
+
+/// A single item as the result of a fold: itself, in memory of its own.
+fn alone(item: Value, dtype: DType) -> Result<Value, Fault> {
+    let own = exec::cast(&convert::to_array(&item)?, dtype, Order::C)?;
+    Ok(deliver(own))
+}
+
+/// The dtype of a function of two items.
+pub fn joined(prim: &'static Prim, host: &mut dyn Host, dtype: DType) -> Result<DType, Fault> {
+    let one = Value::Array(Array::zeros(dtype, &[1])?);
+    Ok(crate::prim::elementwise::ufunc::kernel(prim, host, &[one.clone(), one])?.map_or(dtype, |k| k.out))
+}
+
+/// `n f/` along an axis: the folds of all windows of `width`, if there are kernels for it.
+pub fn windows(
+    prim: &'static Prim,
+    a: &Array,
+    axis: usize,
+    width: usize,
+    reversed: bool,
+) -> Result<Option<Value>, Fault> {
+    let kernels = fold_of(prim, a.dtype(), None).filter(|_| prim.laws.associative);
+    let Some(fold) = kernels.filter(|f| !reversed || f.grouping == Grouping::Free) else { return Ok(None) };
+    if width == 1 && fold.out == a.dtype() {
+        return Ok(Some(Value::Array(exec::copy(a, Order::C)?)));
+    }
+    let Some(same) =
+        fold_of(prim, fold.out, Some(fold.out)).filter(|_| (1..=a.shape()[axis]).contains(&width))
+    else {
+        return Ok(None);
+    };
+    let initial = identity(prim, fold.out).unwrap_or_else(fold.identity);
+    Ok(exec::windows(fold, same, a, axis, width, initial)?.map(Value::Array))
+}
+
+/// `f/` of deferred work along an axis, in one pass; `None`, with nothing done, where `f` has no fold
+/// kernel.
+pub fn reduce_expr(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    value: &Value,
+    axis: usize,
+) -> Result<Option<Value>, Fault> {
+    let Value::Deferred(work) = value else { return Ok(None) };
+    let Some(fold) = fold_of(prim, work.dtype(), None).filter(|_| prim.laws.associative) else {
+        return Ok(None);
+    };
+    let Some(expr) = deferred::expr_of(value.clone()) else { return Ok(None) };
+    let initial = identity(prim, fold.out);
+    let (result, met) = expr.fold(&Folding { fold, axes: &[axis], keepdims: false, initial, after: None })?;
+    deferred::tell(host, expr.plan(), &met)?;
+    Ok(Some(deliver(result)))
+}
+
+/// `f/` along several axes at once, of an array or of deferred work; `None`, with nothing done, where
+/// `f` has no fold kernel or its order counts.
+pub fn reduce_axes(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    value: &Value,
+    axes: &[usize],
+) -> Result<Option<Value>, Fault> {
+    let Some(dtype) = value.operand().and_then(|_| dtype_of(value)) else { return Ok(None) };
+    let laws = prim.laws;
+    let fold =
+        fold_of(prim, dtype, None).filter(|_| laws.associative && (laws.commutative || axes.len() < 2));
+    let Some(fold) = fold else { return Ok(None) };
+    let initial = identity(prim, fold.out);
+    if let Value::Array(a) = value {
+        let operands = std::slice::from_ref(a);
+        let r = Reduction { fold, operands, map: None, order: None, axes, keepdims: false, initial };
+        return Ok(Some(deliver(exec::reduce(&r)?)));
+    }
+    let Some(expr) = deferred::expr_of(value.clone()) else { return Ok(None) };
+    let (result, met) = expr.fold(&Folding { fold, axes, keepdims: false, initial, after: None })?;
+    deferred::tell(host, expr.plan(), &met)?;
+    Ok(Some(deliver(result)))
+}
+
+fn dtype_of(value: &Value) -> Option<DType> {
+    match value {
+        Value::Array(a) => Some(a.dtype()),
+        Value::Deferred(w) => Some(w.dtype()),
+        _ => None,
+    }
+}
+
+/// The dtype of `f/` of items of a dtype.
+pub fn folded(prim: &Prim, dtype: DType) -> DType {
+    fold_of(prim, dtype, None).filter(|_| prim.laws.associative).map_or(dtype, |f| f.out)
+}
+
+/// The fold kernels that join results of a dtype in any grouping, and the value to begin with.
+pub fn joining(prim: &Prim, dtype: DType) -> Option<(&'static Fold, Scalar)> {
+    let fold = fold_of(prim, dtype, None).filter(|f| prim.laws.associative && f.dtype == dtype)?;
+    Some((fold, cast_scalar(identity(prim, fold.out).unwrap_or_else(fold.identity), fold.out)))
+}
+
+/// `f/` of every group's items, which lie along the first axis: an item per group; `None`, with nothing
+/// done, where `f` has no fold kernel.
+pub fn reduce_groups(
+    prim: &'static Prim,
+    a: &Array,
+    groups: &exec::group::Groups,
+) -> Result<Option<Array>, Fault> {
+    let Some(fold) = fold_of(prim, a.dtype(), None).filter(|_| prim.laws.associative) else {
+        return Ok(None);
+    };
+    let initial = identity(prim, fold.out).unwrap_or_else(fold.identity);
+    Ok(Some(exec::group::fold(fold, a, groups, initial)?))
+}
+
+/// The fold kernels that give what the function gives, of the elements' own dtype, in any grouping.
+fn same(prim: &Prim, dtype: DType) -> Option<&'static Fold> {
+    fold_of(prim, dtype, Some(dtype)).filter(|f| prim.laws.associative && f.dtype == dtype && f.out == dtype)
+}
+
+/// `f/` along an axis that is not empty, of a user's function that is this primitive: step by step it
+/// would give the same, int8 sums in int8 included; `None` where only the steps themselves would.
+pub fn reduce_same(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    a: &Array,
+    axis: usize,
+) -> Result<Option<Value>, Fault> {
+    let Some(fold) = same(prim, a.dtype()).filter(|f| f.grouping == Grouping::Free) else {
+        return right::reduce(prim, host, a, axis);
+    };
+    let operands = std::slice::from_ref(a);
+    let r =
+        Reduction { fold, operands, map: None, order: None, axes: &[axis], keepdims: false, initial: None };
+    Ok(Some(deliver(exec::reduce(&r)?)))
+}
+
+/// As [`reduce_same`], of `f\`; floats are joined from left to right.
+pub fn scan_same(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    a: &Array,
+    axis: usize,
+) -> Result<Option<Value>, Fault> {
+    let Some(fold) = same(prim, a.dtype()) else {
+        return right::scan(prim, host, a, axis);
+    };
+    let result = exec::scan(fold, fold, a, axis)?;
+    heed_scan(host, a, &result, axis)?;
+    Ok(Some(Value::Array(result)))
+}
+
+/// `f\` along an axis, for associative functions: each prefix folded, in one pass.
+pub fn scan(prim: &'static Prim, host: &mut dyn Host, a: &Array, axis: usize) -> Result<Value, Fault> {
+    prefixes(prim, host, a, axis, None).map(Value::Array)
+}
+
+fn prefixes(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    a: &Array,
+    axis: usize,
+    dtype: Option<DType>,
+) -> Result<Array, Fault> {
+    if let Some(fold) = fold_of(prim, a.dtype(), dtype)
+        && let Some(same) = fold_of(prim, fold.out, Some(fold.out))
+    {
+        let result = exec::scan(fold, same, a, axis)?;
+        heed_scan(host, a, &result, axis)?;
+        return Ok(result);
+    }
+    let a = exec::in_dtype(a, dtype.unwrap_or(a.dtype()))?;
+    let n = a.shape()[axis];
+    if n == 0 {
+        return Ok(a);
+    }
+    let mut items = vec![item(&a, axis, 0)];
+    for i in 1..n {
+        stop()?;
+        items.push(dyadic(prim, host, items[i - 1].clone(), item(&a, axis, i))?);
+    }
+    stack(&items, axis, a.shape())
+}
+
+/// Folds left to right with any function of two values, over the items along an axis. The error of
+/// an empty axis is the caller's.
+pub fn fold_with(
+    f: &mut dyn FnMut(Value, Value) -> Result<Value, Fault>,
+    a: &Array,
+    axis: usize,
+) -> Result<Option<Value>, Fault> {
+    let mut acc: Option<Value> = None;
+    for i in 0..a.shape()[axis] {
+        let next = item(a, axis, i);
+        acc = Some(match acc {
+            Some(acc) => f(acc, next)?,
+            None => next,
+        });
+    }
+    Ok(acc)
+}
+
+fn stop() -> Result<(), Fault> {
+    if exec::interrupt::requested() { Err(Fault::Interrupted) } else { Ok(()) }
+}
+
+/// Item `i` along an axis: a scalar or a view.
+fn item(a: &Array, axis: usize, i: usize) -> Value {
+    let at = (a.offset() as isize + i as isize * a.strides()[axis]) as usize;
+    if a.ndim() == 1 {
+        return Value::Scalar(a.scalar_at(at));
+    }
+    let drop = |k: usize| k != axis;
+    let shape: Vec<usize> = (0..a.ndim()).filter(|&k| drop(k)).map(|k| a.shape()[k]).collect();
+    let strides: Vec<isize> = (0..a.ndim()).filter(|&k| drop(k)).map(|k| a.strides()[k]).collect();
+    let at = if a.size() == 0 { a.offset() } else { at };
+    Value::Array(a.view(&shape, &strides, at))
+}
+
+/// Items of one shape as one array of shape `like`, along a new axis. The last item's dtype holds.
+fn stack(items: &[Value], axis: usize, like: &[usize]) -> Result<Array, Fault> {
+    let last = convert::to_array(items.last().unwrap_or(&Value::None))?;
+    let mut shape = like.to_vec();
+    shape[axis] = items.len();
+    let out = Array::empty(last.dtype(), &shape)?;
+    for (i, value) in items.iter().enumerate() {
+        let mut part = shape.clone();
+        part[axis] = 1;
+        let at = (out.offset() as isize + i as isize * out.strides()[axis]) as usize;
+        let target = out.view(&part, out.strides(), if out.size() == 0 { 0 } else { at });
+        let source = convert::to_array(value)?;
+        let lifted =
+            source.reshape_view(&part, Order::C).map_or_else(|| exec::copy(&source, Order::C), Ok)?;
+        let lifted = lifted.reshape_view(&part, Order::C).unwrap_or(lifted);
+        exec::assign(&target, &lifted)?;
+    }
+    Ok(out)
+}
+
+/// The fold along an empty axis.
+fn nothing(prim: &Prim, a: &Array, axis: usize, dtype: DType) -> Result<Value, Fault> {
+    let Some(value) = identity(prim, dtype) else {
+        return Err(Fault::EmptyReduction { func: prim.name.into() });
+    };
+    let shape: Vec<usize> = (0..a.ndim()).filter(|&k| k != axis).map(|k| a.shape()[k]).collect();
+    Ok(deliver(exec::full(&shape, value)?))
+}
+
+/// `np.f.reduce`.
+fn reduce(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let prim = ufunc(args)?;
+    let places = Places { array: 1, axis: 2, dtype: 3, out: 4, keepdims: 5, initial: 6, mask: 7 };
+    let ask = Ask::read(args, &places)?;
+    if let Some(fold) = fold_of(prim, ask.a.dtype(), ask.dtype) {
+        let table = prim.elementwise().map_or(&[][..], |e| e.folds);
+        let initial = match prim.identity {
+            Identity::Int(n) => Some(cast_scalar(Scalar::I64(n), fold.out)),
+            _ => None,
+        };
+        if initial.is_none() && ask.initial.is_none() {
+            ask.refuse_empty(prim.name)?;
+            ask.refuse_mask(args, prim.name)?;
+        }
+        let mut result = ask.fold(table, prim.name, ask.initial.or(initial))?;
+        heed(host, &ask, &mut result, "reduce")?;
+        return finish(result, ask.out);
+    }
+    let [axis] = ask.axes[..] else {
+        return Err(args.reason(format!(
+            "reduction operation '{}' is not reorderable, so at most one axis may be specified",
+            prim.name
+        )));
+    };
+    let a = exec::in_dtype(&ask.a, ask.dtype.unwrap_or(ask.a.dtype()))?;
+    let mut step = |x: Value, y: Value| {
+        stop()?;
+        dyadic(prim, host, x, y)
+    };
+    let folded = fold_with(&mut step, &a, axis)?;
+    let result = match (folded, ask.initial) {
+        (Some(v), None) => v,
+        (Some(v), Some(first)) => dyadic(prim, host, Value::Scalar(cast_scalar(first, a.dtype())), v)?,
+        (None, _) if matches!(prim.identity, Identity::Apl(_)) => {
+            return Err(Fault::EmptyReduction { func: prim.name.into() });
+        }
+        (None, _) => nothing(prim, &a, axis, a.dtype())?,
+    };
+    let mut result = convert::to_array(&result)?;
+    if ask.keepdims {
+        let mut shape = a.shape().to_vec();
+        shape[axis] = 1;
+        result = result.reshape_view(&shape, Order::C).unwrap_or(result);
+    }
+    finish(result, ask.out)
+}
+
+/// `np.f.accumulate`.
+fn accumulate(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let prim = ufunc(args)?;
+    let a = args.array(1)?;
+    let axis = normalize_axis(args.int(2)?, a.ndim())?;
+    let result = prefixes(prim, host, &a, axis, args.opt_dtype(3)?)?;
+    finish(result, crate::prim::reducing::arguments::out_array(args, 5)?)
+}
+
+/// `np.f.reduceat`.
+fn reduceat(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let prim = ufunc(args)?;
+    let a = args.array(1)?;
+    let indices = args.ints(2)?;
+    let axis = normalize_axis(args.int(3)?, a.ndim())?;
+    let n = a.shape()[axis];
+    let mut runs = Vec::with_capacity(indices.len());
+    for (k, &i) in indices.iter().enumerate() {
+        if i < 0 || i as usize >= n {
+            return Err(args.reason(format!("index {i} out-of-bounds in {}.reduceat [0, {n})", prim.name)));
+        }
+        let end = indices.get(k + 1).map_or(n as i64, |&j| if j > i { j } else { i + 1 }).min(n as i64);
+        runs.push((i as usize, end as usize));
+    }
+    let out = crate::prim::reducing::arguments::out_array(args, 5)?;
+    let mut folded = None;
+    if a.ndim() == 1
+        && let Some(fold) = fold_of(prim, a.dtype(), args.opt_dtype(4)?)
+    {
+        let mut result = exec::segments(fold, &a, &runs)?;
+        if select::all_finite(elements(&mut result).as_block()) {
+            return finish(result, out);
+        }
+        // The reductions one by one, below, tell what overflowed.
+        folded = Some(result);
+    }
+    let mut results = Vec::with_capacity(runs.len());
+    for &(i, end) in &runs {
+        let mut shape = a.shape().to_vec();
+        shape[axis] = end - i;
+        let at = (a.offset() as isize + i as isize * a.strides()[axis]) as usize;
+        let part = a.view(&shape, a.strides(), at);
+        let mut inner =
+            CallArgs::new([args.value(0), Value::Array(part), Value::Int(axis as i64), args.value(4)]);
+        inner.keyword.clear();
+        let row = crate::prim::table().get(Home::Ufunc, "reduce").unwrap_or(args.prim);
+        results.push(call(row, host, inner)?);
+    }
+    if let Some(result) = folded {
+        return finish(result, out);
+    }
+    let mut shape = a.shape().to_vec();
+    shape[axis] = results.len();
+    match results.is_empty() {
+        true => finish(Array::empty(a.dtype(), &shape)?, out),
+        false => finish(stack(&results, axis, &shape)?, out),
+    }
+}
+
+/// `np.f.outer`.
+fn outer(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let prim = ufunc(args)?;
+    let (a, b) = (args.array(1)?, args.array(2)?);
+    let mut shape = a.shape().to_vec();
+    shape.resize(a.ndim() + b.ndim(), 1);
+    let lifted = match a.reshape_view(&shape, Order::C) {
+        Some(v) => v,
+        None => {
+            let copy = exec::copy(&a, Order::C)?;
+            copy.reshape_view(&shape, Order::C).unwrap_or(copy)
+        }
+    };
+    let (x, y) = if shape.is_empty() { (args.value(1), args.value(2)) } else { (lifted.into(), b.into()) };
+    dyadic(prim, host, x, y)
+}
+
+/// `a[place] += value` for many places along the only axis, by one loop. `false`, and nothing written,
+/// where the general way has more to say: dtypes that do not fit, indices outside, overflow.
+fn add_many(a: &Array, places: &[i64], values: &Array) -> Result<bool, Fault> {
+    let dtype = a.dtype();
+    let both = [Operand::Typed(dtype), Operand::Typed(values.dtype())];
+    let few = places.len() < 16 || places.len() < a.size() / 8;
+    if few || a.ndim() != 1 || !a.writeable() || result_dtype(&both) != dtype {
+        return Ok(false);
+    }
+    if kernel::index::first_outside(places, a.size()).is_some() {
+        return Ok(false);
+    }
+    let sums = exec::copy(a, Order::C)?;
+    let values = exec::contiguous(&exec::in_dtype(values, dtype)?)?;
+    let n = a.size();
+    let finite = exec::copy::with_storage(&values, |v| {
+        exec::copy::with_storage_mut(&sums, |mut s| {
+            let mut sums = s.part(sums.offset(), n);
+            let values = v.slice(values.offset(), values.offset() + values.size());
+            kernel::index::add_at(sums.reborrow(), places, values);
+            kernel::select::all_finite(sums.as_block())
+        })
+    });
+    if finite {
+        exec::assign(a, &sums)?;
+    }
+    Ok(finite)
+}
+
+/// `np.f.at` with an index other than integers along the first axis: on the elements it selects, one
+/// by one, in the order in which it selects them.
+fn at_places(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    a: &Array,
+    index: &Value,
+    values: &Array,
+) -> Result<Value, Fault> {
+    let all: Vec<i64> = (0..a.size() as i64).collect();
+    let chosen =
+        crate::prim::indexing::subscript::array_get_value(&Array::from_slice(&all, a.shape())?, index)?;
+    let chosen = exec::contiguous(&convert::to_array(&chosen)?)?;
+    let values = exec::copy(&values.broadcast_to(chosen.shape())?, Order::C)?;
+    let values = values.reshape_view(&[chosen.size()], Order::C).unwrap_or(values);
+    let places = chosen.as_slice::<i64>().unwrap_or_default();
+    if prim.name == "add"
+        && a.is_c_contiguous()
+        && let Some(flat) = a.reshape_view(&[a.size()], Order::C)
+        && add_many(&flat, places, &values)?
+    {
+        return Ok(Value::None);
+    }
+    for (k, &place) in places.iter().enumerate() {
+        let (mut rest, mut at) = (place as usize, a.offset() as isize);
+        for (&n, &step) in a.shape().iter().zip(a.strides()).rev() {
+            at += (rest % n) as isize * step;
+            rest /= n;
+        }
+        crate::prim::elementwise::ufunc::update(
+            prim,
+            host,
+            &a.view(&[], &[], at as usize),
+            item(&values, 0, k),
+        )?;
+    }
+    Ok(Value::None)
+}
+
+/// `np.f.at`.
+fn at(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let prim = ufunc(args)?;
+    let Some(Value::Array(a)) = args.get(1) else { return Err(args.wrong(1, "an array")) };
+    if let Some(index @ (Value::Tuple(_) | Value::Slice(_) | Value::Ellipsis)) = args.get(2) {
+        return at_places(prim, host, a, index, &args.array(3)?);
+    }
+    let indices = exec::contiguous(&args.array(2)?)?;
+    if indices.dtype() == DType::Bool && a.ndim() > 0 {
+        return at_places(prim, host, a, &Value::Array(indices), &args.array(3)?);
+    }
+    if !indices.dtype().is_int() || a.ndim() == 0 {
+        return Err(args.wrong(2, "an array of integers"));
+    }
+    let places = exec::contiguous(&exec::in_dtype(&indices, DType::I64)?)?;
+    let own = if places.same_buffer(a) { exec::copy(&places, Order::C)? } else { places };
+    let places = own.as_slice::<i64>().unwrap_or_default();
+    let mut shape = indices.shape().to_vec();
+    shape.extend(&a.shape()[1..]);
+    let values = args.array(3)?;
+    let wide = values.broadcast_to(&shape)?;
+    if prim.name == "add" && add_many(a, places, if values.size() == 1 { &values } else { &wide })? {
+        return Ok(Value::None);
+    }
+    let flat = exec::copy(&wide, Order::C)?;
+    let mut rows = vec![places.len()];
+    rows.extend(&a.shape()[1..]);
+    let flat = flat.reshape_view(&rows, Order::C).unwrap_or(flat);
+    for (k, &i) in places.iter().enumerate() {
+        let row = normalize_axis(i, a.shape()[0]).map_err(|_| ArrayError::Index {
+            index: i,
+            axis: 0,
+            size: a.shape()[0],
+        })?;
+        let at = (a.offset() as isize + row as isize * a.strides()[0]) as usize;
+        let target = a.view(&a.shape()[1..], &a.strides()[1..], at);
+        crate::prim::elementwise::ufunc::update(prim, host, &target, item(&flat, 0, k))?;
+    }
+    Ok(Value::None)
+}

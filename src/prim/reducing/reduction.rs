@@ -1,0 +1,330 @@
+//! Reductions: sums, products, extremes, truth, and the moments, with NumPy's arguments. Folding
+//! is `exec::reduce`'s; this family reads arguments, chooses dtypes and warns.
+
+use crate::array::{Array, Order};
+use crate::dtype::{DType, Scalar};
+use crate::exec;
+use crate::kernel::arg::End;
+use crate::kernel::fold;
+use crate::prim::reducing::arguments::{Ask, Places, brief, brief_finite, finish, out_array};
+use crate::prim::reducing::conditions::{heed, heed_product};
+use crate::prim::{Args, Example, Home, Kind, Prim};
+use crate::value::{CallArgs, Fault, Host, Value};
+
+pub const ROWS: &[Prim] = &[
+    Prim {
+        name: "sum",
+        params: "a, axis=None, dtype=None, out=None, keepdims=False, initial=?, where=True",
+        doc: "The sum of an array's elements, over all axes or the given ones.\n\n\
+              `axis` is an axis or a tuple of them. Integers and bools are summed in 64 bits unless \
+              `dtype` says otherwise, and wrap. Floats are added pairwise, so that the rounding error \
+              grows with the logarithm of the length. `initial` is added to every result; only \
+              elements where `where` holds count.",
+        examples: &[
+            Example { code: "np.sum([[0, 1], [0, 5]])", out: "6" },
+            Example { code: "np.sum([[0, 1], [0, 5]], axis=0)", out: "[0 6]" },
+            Example { code: "np.ones((2, 3)).sum(axis=1, keepdims=True)", out: "[[3.]\n [3.]]" },
+            Example { code: "np.sum([10], initial=5)", out: "15" },
+        ],
+        defers: 1,
+        kind: Kind::Call(|host, args| fold_row(host, args, fold::SUM, "add", Some(Scalar::Bool(false)))),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "prod",
+        params: "a, axis=None, dtype=None, out=None, keepdims=False, initial=?, where=True",
+        doc: "The product of an array's elements, over all axes or the given ones.\n\n\
+              Integers and bools are multiplied in 64 bits unless `dtype` says otherwise, and wrap. \
+              The product of nothing is 1.",
+        examples: &[
+            Example { code: "np.prod([[1., 2.], [3., 4.]])", out: "24.0" },
+            Example { code: "np.prod([[1, 2], [3, 4]], axis=1)", out: "[ 2 12]" },
+            Example { code: "np.prod([])", out: "1.0" },
+        ],
+        kind: Kind::Call(|host, args| {
+            fold_row(host, args, fold::PRODUCT, "multiply", Some(Scalar::Bool(true)))
+        }),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "max",
+        aliases: &["amax"],
+        params: "a, axis=None, out=None, keepdims=False, initial=?, where=True",
+        doc: "The largest element, over all axes or the given ones.\n\n\
+              NaN wins over every number. Complex numbers compare by real part, then by imaginary \
+              part. The maximum of nothing is an error unless `initial` is given.",
+        examples: &[
+            Example { code: "np.max([[0, 1], [2, 3]])", out: "3" },
+            Example { code: "np.max([[0, 1], [2, 3]], axis=0)", out: "[2 3]" },
+            Example { code: "np.max([1, nan, 3])", out: "nan" },
+        ],
+        defers: 1,
+        kind: Kind::Call(|host, args| extreme(host, args, fold::MAXIMUM, "maximum")),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "min",
+        aliases: &["amin"],
+        params: "a, axis=None, out=None, keepdims=False, initial=?, where=True",
+        doc: "The smallest element, over all axes or the given ones.\n\n\
+              NaN wins over every number. Complex numbers compare by real part, then by imaginary \
+              part. The minimum of nothing is an error unless `initial` is given.",
+        examples: &[
+            Example { code: "np.min([[0, 1], [2, 3]])", out: "0" },
+            Example { code: "np.min([[0, 1], [2, 3]], axis=1)", out: "[0 2]" },
+            Example { code: "np.min([4, 5], initial=0)", out: "0" },
+        ],
+        defers: 1,
+        kind: Kind::Call(|host, args| extreme(host, args, fold::MINIMUM, "minimum")),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "max",
+        home: Home::Core,
+        params: "*values, axis=?, out=?, keepdims=?, initial=?, where=?",
+        doc: "The largest element of an array, as `np.max`; of several arguments, the largest of them.\n\n\
+              Arguments that are compared must each have one truth, and are given back as they are. \
+              For an array the axis goes by keyword.",
+        examples: &[
+            Example { code: "max([[0, 1], [2, 3]], axis=0)", out: "[2 3]" },
+            Example { code: "max(3, 7.5, 5)", out: "7.5" },
+        ],
+        defers: 1,
+        kind: Kind::Call(|host, args| several(host, args, "max", "greater")),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "min",
+        home: Home::Core,
+        params: "*values, axis=?, out=?, keepdims=?, initial=?, where=?",
+        doc: "The smallest element of an array, as `np.min`; of several arguments, the smallest of them.\n\n\
+              Arguments that are compared must each have one truth, and are given back as they are. \
+              For an array the axis goes by keyword.",
+        examples: &[
+            Example { code: "min([[0, 1], [2, 3]], axis=1)", out: "[0 2]" },
+            Example { code: "min(3, 1, 2)", out: "1" },
+        ],
+        defers: 1,
+        kind: Kind::Call(|host, args| several(host, args, "min", "less")),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "any",
+        params: "a, axis=None, out=None, keepdims=False, *, where=True",
+        doc: "Whether any element is true (not zero), over all axes or the given ones.\n\n\
+              NaN counts as true. Stops at the first true element where there is one result.",
+        examples: &[
+            Example { code: "np.any([[True, False], [True, True]])", out: "True" },
+            Example { code: "np.any([[True, False], [False, False]], axis=1)", out: "[ True False]" },
+            Example { code: "np.any([])", out: "False" },
+        ],
+        defers: 1,
+        kind: Kind::Call(|host, args| truth(host, args, fold::ANY)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "all",
+        params: "a, axis=None, out=None, keepdims=False, *, where=True",
+        doc: "Whether all elements are true (not zero), over all axes or the given ones.\n\n\
+              NaN counts as true. Stops at the first false element where there is one result.",
+        examples: &[
+            Example { code: "np.all([[True, False], [True, True]])", out: "False" },
+            Example { code: "np.all([[True, False], [True, True]], axis=0)", out: "[ True False]" },
+            Example { code: "np.all([])", out: "True" },
+        ],
+        defers: 1,
+        kind: Kind::Call(|host, args| truth(host, args, fold::ALL)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "argmax",
+        params: "a, axis=None, out=None, *, keepdims=False",
+        doc: "The place of the first largest element, in the flattened array or along an axis.\n\n\
+              The first NaN wins. An empty array is an error.",
+        examples: &[
+            Example { code: "np.argmax([[10, 11, 12], [13, 14, 15]])", out: "5" },
+            Example { code: "np.argmax([[10, 14, 12], [13, 11, 15]], axis=0)", out: "[1 0 1]" },
+        ],
+        kind: Kind::Call(|_, args| place(args, End::Max)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "argmin",
+        params: "a, axis=None, out=None, *, keepdims=False",
+        doc: "The place of the first smallest element, in the flattened array or along an axis.\n\n\
+              The first NaN wins. An empty array is an error.",
+        examples: &[
+            Example { code: "np.argmin([[10, 11, 12], [3, 14, 15]])", out: "3" },
+            Example { code: "np.argmin([[10, 14, 12], [13, 11, 15]], axis=1)", out: "[0 1]" },
+        ],
+        kind: Kind::Call(|_, args| place(args, End::Min)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "count_nonzero",
+        params: "a, axis=None, *, keepdims=False",
+        doc: "How many elements are not zero, over all axes or the given ones.",
+        examples: &[
+            Example { code: "np.count_nonzero(np.eye(4))", out: "4" },
+            Example { code: "np.count_nonzero([[0, 1, 7, 0], [3, 0, 2, 19]], axis=0)", out: "[1 1 2 1]" },
+        ],
+        defers: 1,
+        kind: Kind::Call(count_nonzero),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "ptp",
+        params: "a, axis=None, out=None, keepdims=False",
+        doc: "The range of values: maximum less minimum, over all axes or the given ones.\n\n\
+              Integers keep their dtype, and may wrap.",
+        examples: &[
+            Example { code: "np.ptp([[4, 9, 2, 10], [6, 9, 7, 12]])", out: "10" },
+            Example { code: "np.ptp([[4, 9, 2, 10], [6, 9, 7, 12]], axis=1)", out: "[8 6]" },
+        ],
+        kind: Kind::Call(ptp),
+        ..Prim::NEW
+    },
+];
+
+/// `sum` and `prod`: the parameters are `a, axis, dtype, out, keepdims, initial, where`.
+fn fold_row(
+    host: &mut dyn Host,
+    args: &Args,
+    folds: &'static [fold::Fold],
+    ufunc: &'static str,
+    initial: Option<Scalar>,
+) -> Result<Value, Fault> {
+    let multiplies = ufunc == "multiply";
+    if let Some(s) = brief_finite(args, folds, initial) {
+        if multiplies && s.dtype().is_signed_int() {
+            let a = args.array(0)?;
+            let axes: Vec<usize> = (0..a.ndim()).collect();
+            heed_product(host, args.name(), &a, &axes, s.dtype(), false)?;
+        }
+        return Ok(Value::Scalar(s));
+    }
+    let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW })?;
+    let mut result = ask.fold(folds, ufunc, ask.initial.or(initial))?;
+    ask.tell(host)?;
+    heed(host, &ask, &mut result, "reduce")?;
+    if multiplies && ask.mask.is_none() && ask.initial.is_none() && ask.work.is_none() {
+        heed_product(host, args.name(), &ask.a, &ask.axes, result.dtype(), false)?;
+    }
+    finish(result, ask.out)
+}
+
+/// `max` and `min`: the parameters are `a, axis, out, keepdims, initial, where`.
+fn extreme(
+    host: &mut dyn Host,
+    args: &Args,
+    folds: &'static [fold::Fold],
+    ufunc: &'static str,
+) -> Result<Value, Fault> {
+    if let Some(s) = brief(args, folds, None) {
+        return Ok(Value::Scalar(s));
+    }
+    let ask = Ask::read(args, &Places { out: 2, keepdims: 3, initial: 4, mask: 5, ..Places::NEW })?;
+    if ask.initial.is_none() {
+        ask.refuse_empty(ufunc)?;
+        ask.refuse_mask(args, ufunc)?;
+    }
+    let result = ask.fold(folds, ufunc, ask.initial)?;
+    ask.tell(host)?;
+    finish(result, ask.out)
+}
+
+/// `any` and `all`: the parameters are `a, axis, out, keepdims, where`.
+fn truth(host: &mut dyn Host, args: &Args, folds: &'static [fold::Fold]) -> Result<Value, Fault> {
+    if let Some(s) = brief(args, folds, None) {
+        return Ok(Value::Scalar(s));
+    }
+    let ask = Ask::read(args, &Places { out: 2, keepdims: 3, mask: 4, ..Places::NEW })?;
+    let result = ask.fold(folds, args.name(), None)?;
+    ask.tell(host)?;
+    finish(result, ask.out)
+}
+
+fn count_nonzero(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let ask = Ask::read(args, &Places { keepdims: 2, ..Places::NEW })?;
+    if ask.a.dtype() == DType::Bool && ask.work.is_none() {
+        return finish(
+            ask.run(&fold::SUM[0], std::slice::from_ref(&ask.a), None, Some(Scalar::I64(0)))?,
+            None,
+        );
+    }
+    let result = ask.count(&ask.a, &crate::kernel::cast::convert)?;
+    ask.tell(host)?;
+    finish(result, None)
+}
+
+fn ptp(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let ask = Ask::read(args, &Places { out: 2, keepdims: 3, ..Places::NEW })?;
+    if ask.a.dtype() == DType::Bool {
+        let help = Some("use the bitwise_xor, the `^` operator, or the logical_xor function instead");
+        return Err(Fault::NoLoop { func: "subtract".into(), dtypes: vec![DType::Bool; 2], help });
+    }
+    ask.refuse_empty("maximum")?;
+    let mut high = ask.fold(fold::MAXIMUM, "maximum", None)?;
+    let low = ask.fold(fold::MINIMUM, "minimum", None)?;
+    crate::prim::reducing::arguments::subtract(&mut high, &low);
+    heed(host, &ask, &mut high, "subtract")?;
+    finish(high, ask.out)
+}
+
+/// `argmax` and `argmin`: `a, axis, out, keepdims`.
+fn place(args: &Args, end: End) -> Result<Value, Fault> {
+    place_of(args, args.array(0)?, end, out_array(args, 2)?)
+}
+
+/// The place of an extreme of `a`, with the axis and `keepdims` of a call of `argmax` or its kin.
+pub fn place_of(args: &Args, a: Array, end: End, out: Option<Array>) -> Result<Value, Fault> {
+    let axis = match a.ndim() {
+        0 => {
+            crate::prim::reducing::arguments::reduced_axes(args, 1, 0)?;
+            None
+        }
+        n => args.opt_axis(1, n)?,
+    };
+    let n = axis.map_or(a.size(), |k| a.shape()[k]);
+    let results = axis.map_or(1, |k| (0..a.ndim()).filter(|&j| j != k).map(|j| a.shape()[j]).product());
+    if n == 0 && results > 0 {
+        return Err(args.reason(format!("attempt to get {} of an empty sequence", args.name())));
+    }
+    let found = exec::arg_extreme(&a, axis, end)?;
+    if !args.flag(3)? {
+        return finish(found, out);
+    }
+    let shape: Vec<usize> =
+        a.shape().iter().enumerate().map(|(k, &n)| if axis.is_none_or(|x| x == k) { 1 } else { n }).collect();
+    finish(found.reshape_view(&shape, Order::C).unwrap_or(found), out)
+}
+
+/// The bare `max` and `min`: of one argument NumPy's function, of several the first that none beats.
+fn several(
+    host: &mut dyn Host,
+    args: &Args,
+    name: &'static str,
+    beats: &'static str,
+) -> Result<Value, Fault> {
+    let values = args.rest(0);
+    if values.len() > 1 {
+        let mut items = values.into_iter();
+        let mut best = items.next().unwrap_or(Value::None);
+        for item in items {
+            if crate::prim::reducing::arguments::calc(host, beats, item.clone(), best.clone())?.truth()? {
+                best = item;
+            }
+        }
+        return Ok(best);
+    }
+    let Some(value) = values.into_iter().next() else {
+        return Err(Fault::MissingArgument { func: name.into(), param: "a".into() });
+    };
+    let mut call = CallArgs::new([value]);
+    for (i, key) in ["axis", "out", "keepdims", "initial", "where"].into_iter().enumerate() {
+        if let Some(v) = args.get(i + 1) {
+            call.keyword.push((key.into(), v.clone()));
+        }
+    }
+    crate::prim::call(crate::prim::reducing::arguments::row(name)?, host, call)
+}

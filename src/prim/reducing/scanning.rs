@@ -1,0 +1,313 @@
+//! Running sums and products, and differences along an axis.
+
+use crate::array::{Array, Order, normalize_axis};
+use crate::dtype::{DType, Scalar, promote};
+use crate::exec;
+use crate::kernel::{Fold, fold};
+use crate::prim::reducing::arguments::{calc, finish, out_array, row};
+use crate::prim::row::{Example, Kind};
+use crate::prim::{Args, Prim, convert};
+use crate::value::{Fault, Host, Value};
+
+pub static ROWS: &[Prim] = &[
+    Prim {
+        name: "cumsum",
+        params: "a, axis=None, dtype=None, out=None",
+        doc: "The running sum along an axis, or over all elements in C order.\n\n\
+              Integers and bools are summed in 64 bits unless `dtype` says otherwise.",
+        examples: &[
+            Example { code: "np.cumsum([1, 2, 3])", out: "[1 3 6]" },
+            Example { code: "np.cumsum([[1, 2], [3, 4]], axis=0)", out: "[[1 2]\n [4 6]]" },
+            Example { code: "np.cumsum([[1, 2], [3, 4]])", out: "[ 1  3  6 10]" },
+        ],
+        kind: Kind::Call(|host, args| running(host, args, fold::SUM)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "cumprod",
+        params: "a, axis=None, dtype=None, out=None",
+        doc: "The running product along an axis, or over all elements in C order.",
+        examples: &[
+            Example { code: "np.cumprod([1, 2, 3])", out: "[1 2 6]" },
+            Example { code: "np.cumprod([[1, 2], [3, 4]], axis=1)", out: "[[ 1  2]\n [ 3 12]]" },
+        ],
+        kind: Kind::Call(|host, args| running(host, args, fold::PRODUCT)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "nancumsum",
+        params: "a, axis=None, dtype=None, out=None",
+        doc: "The running sum, in which NaN counts as 0.",
+        examples: &[Example { code: "np.nancumsum([1, nan, 2])", out: "[1. 1. 3.]" }],
+        kind: Kind::Call(|host, args| running_without_nan(host, args, fold::SUM, 0)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "nancumprod",
+        params: "a, axis=None, dtype=None, out=None",
+        doc: "The running product, in which NaN counts as 1.",
+        examples: &[Example { code: "np.nancumprod([2, nan, 3])", out: "[2. 2. 6.]" }],
+        kind: Kind::Call(|host, args| running_without_nan(host, args, fold::PRODUCT, 1)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "cumulative_sum",
+        params: "x, /, *, axis=None, dtype=None, out=None, include_initial=False",
+        doc: "The running sum along an axis, which only a 1-d array may leave out.\n\n\
+              With `include_initial` the result begins with 0.",
+        examples: &[
+            Example { code: "np.cumulative_sum([1, 2, 3])", out: "[1 3 6]" },
+            Example { code: "np.cumulative_sum([1, 2, 3], include_initial=True)", out: "[0 1 3 6]" },
+        ],
+        kind: Kind::Call(|host, args| cumulative(host, args, fold::SUM, 0)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "cumulative_prod",
+        params: "x, /, *, axis=None, dtype=None, out=None, include_initial=False",
+        doc: "The running product along an axis, which only a 1-d array may leave out.\n\n\
+              With `include_initial` the result begins with 1.",
+        examples: &[Example { code: "np.cumulative_prod([1, 2, 3])", out: "[1 2 6]" }],
+        kind: Kind::Call(|host, args| cumulative(host, args, fold::PRODUCT, 1)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "diff",
+        params: "a, n=1, axis=-1, prepend=?, append=?",
+        doc: "The differences of neighbours along an axis, taken `n` times.\n\n\
+              `prepend` and `append` are joined to the array first. Bools give whether neighbours differ.",
+        examples: &[
+            Example { code: "np.diff([1, 2, 4, 7, 0])", out: "[ 1  2  3 -7]" },
+            Example { code: "np.diff([1, 2, 4, 7, 0], n=2)", out: "[  1   1 -10]" },
+            Example { code: "np.diff([[1, 3, 6, 10], [0, 5, 6, 8]], axis=0)", out: "[[-1  2  0 -2]]" },
+        ],
+        kind: Kind::Call(diff),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "ediff1d",
+        params: "ary, to_end=None, to_begin=None",
+        doc: "The differences of neighbours of the flattened array, with values before and after.",
+        examples: &[
+            Example { code: "np.ediff1d([1, 2, 4, 7, 0])", out: "[ 1  2  3 -7]" },
+            Example {
+                code: "np.ediff1d([1, 2, 4], to_begin=-99, to_end=[88, 99])",
+                out: "[-99   1   2  88  99]",
+            },
+        ],
+        kind: Kind::Call(ediff1d),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "trapezoid",
+        params: "y, x=None, dx=1.0, axis=-1",
+        doc: "The integral along an axis by the trapezoidal rule, at the places `x` or every `dx`.",
+        examples: &[
+            Example { code: "np.trapezoid([1, 2, 3])", out: "4.0" },
+            Example { code: "np.trapezoid([1, 2, 3], x=[4, 6, 8])", out: "8.0" },
+        ],
+        kind: Kind::Call(trapezoid),
+        ..Prim::NEW
+    },
+];
+
+/// The elements in C order as one axis: a view where possible.
+pub fn raveled(a: &Array) -> Result<Array, Fault> {
+    let n = [a.size()];
+    match a.reshape_view(&n, Order::C) {
+        Some(view) => Ok(view),
+        None => {
+            let copy = exec::copy(a, Order::C)?;
+            Ok(copy.reshape_view(&n, Order::C).unwrap_or(copy))
+        }
+    }
+}
+
+fn run(
+    host: &mut dyn Host,
+    table: &'static [Fold],
+    a: &Array,
+    axis: usize,
+    dtype: Option<DType>,
+) -> Result<Array, Fault> {
+    let none = || Fault::NoLoop { func: "scan".into(), dtypes: vec![a.dtype()], help: None };
+    let fold = fold::find(table, a.dtype(), dtype).ok_or_else(none)?;
+    let same = fold::find(table, fold.out, Some(fold.out)).ok_or_else(none)?;
+    let result = exec::scan(fold, same, a, axis)?;
+    crate::prim::reducing::conditions::heed_scan(host, a, &result, axis)?;
+    if (fold.identity)().as_i128() == Some(1) {
+        crate::prim::reducing::conditions::heed_product(host, "cumprod", a, &[axis], result.dtype(), true)?;
+    }
+    Ok(result)
+}
+
+/// `cumsum` and `cumprod`: `a, axis, dtype, out`.
+fn running(host: &mut dyn Host, args: &Args, table: &'static [Fold]) -> Result<Value, Fault> {
+    let a = args.array(0)?;
+    over(host, args, a, table)
+}
+
+fn over(host: &mut dyn Host, args: &Args, a: Array, table: &'static [Fold]) -> Result<Value, Fault> {
+    let (a, axis) = match args.is_none(1) {
+        true => (raveled(&a)?, 0),
+        false if a.ndim() == 0 => {
+            normalize_axis(args.int(1)?, 1)?;
+            (raveled(&a)?, 0)
+        }
+        false => {
+            let axis = args.axis(1, a.ndim())?;
+            (a, axis)
+        }
+    };
+    let result = run(host, table, &a, axis, args.opt_dtype(2)?)?;
+    match out_array(args, 3)? {
+        None => Ok(Value::Array(result)),
+        out => finish(result, out),
+    }
+}
+
+fn running_without_nan(
+    host: &mut dyn Host,
+    args: &Args,
+    table: &'static [Fold],
+    fill: i64,
+) -> Result<Value, Fault> {
+    let a = crate::prim::reducing::arguments::without_nan(&args.array(0)?, Scalar::I64(fill))?;
+    over(host, args, a, table)
+}
+
+/// `cumulative_sum` and `cumulative_prod`: `x, axis, dtype, out, include_initial`.
+fn cumulative(
+    host: &mut dyn Host,
+    args: &Args,
+    table: &'static [Fold],
+    initial: i64,
+) -> Result<Value, Fault> {
+    let a = raveled_if_scalar(args.array(0)?)?;
+    let axis = match args.opt_axis(1, a.ndim())? {
+        Some(axis) => axis,
+        None if a.ndim() == 1 => 0,
+        None => {
+            let why = "For arrays which have more than one dimension ``axis`` argument is required.";
+            return Err(args.reason(why));
+        }
+    };
+    let mut result = run(host, table, &a, axis, args.opt_dtype(2)?)?;
+    if args.flag(4)? {
+        let mut shape = a.shape().to_vec();
+        shape[axis] = 1;
+        let first = exec::full(&shape, crate::dtype::cast_scalar(Scalar::I64(initial), result.dtype()))?;
+        result = join(&[first, result], axis)?;
+    }
+    match out_array(args, 3)? {
+        None => Ok(Value::Array(result)),
+        out => finish(result, out),
+    }
+}
+
+fn raveled_if_scalar(a: Array) -> Result<Array, Fault> {
+    if a.ndim() == 0 { raveled(&a) } else { Ok(a) }
+}
+
+/// Arrays of equal shapes but for one axis, joined along it in their common dtype.
+pub fn join(parts: &[Array], axis: usize) -> Result<Array, Fault> {
+    let dtype = parts.iter().map(Array::dtype).reduce(promote).unwrap_or(DType::F64);
+    let mut shape = parts[0].shape().to_vec();
+    shape[axis] = parts.iter().map(|p| p.shape()[axis]).sum();
+    let out = Array::empty(dtype, &shape)?;
+    let mut at = 0;
+    for part in parts.iter().filter(|p| p.size() > 0) {
+        exec::assign(&slice(&out, axis, at, at + part.shape()[axis]), part)?;
+        at += part.shape()[axis];
+    }
+    Ok(out)
+}
+
+/// The view `a[start:end]` along an axis.
+pub fn slice(a: &Array, axis: usize, start: usize, end: usize) -> Array {
+    let mut shape = a.shape().to_vec();
+    shape[axis] = end - start;
+    let moved = a.offset() as isize + start as isize * a.strides()[axis];
+    let at = if shape.contains(&0) { a.offset() } else { moved as usize };
+    a.view(&shape, a.strides(), at)
+}
+
+fn diff(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let n = args.int(1)?;
+    if n == 0 {
+        return Ok(args.value(0));
+    }
+    if n < 0 {
+        return Err(args.reason(format!("order must be non-negative but got {n}")));
+    }
+    let mut a = args.array(0)?;
+    if a.ndim() == 0 {
+        return Err(args.reason("diff requires input that is at least one dimensional"));
+    }
+    let axis = args.axis(2, a.ndim())?;
+    let mut parts = Vec::new();
+    for i in [3, 0, 4] {
+        if i != 0 && args.get(i).is_none() {
+            continue;
+        }
+        let part = if i == 0 { a.clone() } else { args.array(i)? };
+        let mut shape = a.shape().to_vec();
+        shape[axis] = if part.ndim() == 0 { 1 } else { part.shape().get(axis).copied().unwrap_or(1) };
+        parts.push(part.broadcast_to(&shape)?);
+    }
+    if parts.len() > 1 {
+        a = join(&parts, axis)?;
+    }
+    let f = if a.dtype() == DType::Bool { "not_equal" } else { "subtract" };
+    for _ in 0..n.min(a.shape()[axis] as i64) {
+        a = neighbours(host, f, &a, axis)?;
+    }
+    Ok(Value::Array(a))
+}
+
+/// `f(a[1:], a[:-1])` along an axis.
+fn neighbours(host: &mut dyn Host, f: &'static str, a: &Array, axis: usize) -> Result<Array, Fault> {
+    let n = a.shape()[axis];
+    let (later, earlier) = (slice(a, axis, 1.min(n), n), slice(a, axis, 0, n.saturating_sub(1)));
+    convert::to_array(&calc(host, f, Value::Array(later), Value::Array(earlier))?)
+}
+
+fn ediff1d(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let a = raveled(&args.array(0)?)?;
+    let dtype = a.dtype();
+    let mut parts = Vec::new();
+    if !args.is_none(2) {
+        parts.push(exec::in_dtype(&raveled(&args.array(2)?)?, dtype)?);
+    }
+    parts.push(neighbours(host, "subtract", &a, 0)?);
+    if !args.is_none(1) {
+        parts.push(exec::in_dtype(&raveled(&args.array(1)?)?, dtype)?);
+    }
+    Ok(Value::Array(join(&parts, 0)?))
+}
+
+fn trapezoid(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let y = args.array(0)?;
+    if y.ndim() == 0 {
+        return Err(crate::array::ArrayError::Axis { axis: -1, ndim: 0 }.into());
+    }
+    let axis = args.axis(3, y.ndim())?;
+    let width = if args.is_none(1) {
+        args.value(2)
+    } else {
+        let x = args.array(1)?;
+        let along = if x.ndim() == 1 { 0 } else { axis };
+        let d = neighbours(host, "subtract", &x, along)?;
+        if x.ndim() == 1 {
+            let mut shape = vec![1; y.ndim()];
+            shape[axis] = d.size();
+            Value::Array(d.reshape_view(&shape, Order::C).unwrap_or(d))
+        } else {
+            Value::Array(d)
+        }
+    };
+    let sums = neighbours(host, "add", &y, axis)?;
+    let areas = calc(host, "multiply", width, Value::Array(sums))?;
+    let halves = calc(host, "divide", areas, Value::Float(2.0))?;
+    row("sum")?.call_with(host, [halves, Value::Int(axis as i64)])
+}

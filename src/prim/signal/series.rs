@@ -1,0 +1,329 @@
+//! Lines of samples: convolution and correlation, interpolation, slopes.
+
+use crate::array::{Array, ArrayError, Dims, Order, normalize_axis};
+use crate::dtype::{DType, Operand, Scalar, c64, c128, result_dtype};
+use crate::exec;
+use crate::exec::tally::{self, Pass};
+use crate::kernel::convolve::{Convolve, convolve};
+use crate::kernel::fft::parts;
+use crate::kernel::interp::Broken;
+use crate::prim::linear::products::{apply, apply_array, inexact};
+use crate::prim::reducing::arguments::deliver;
+use crate::prim::{Args, Example, Kind, Prim};
+use crate::value::{Fault, Host, Value};
+use crate::with_dtype;
+
+pub const ROWS: &[Prim] = &[
+    Prim {
+        name: "convolve",
+        params: "a, v, mode='full'",
+        doc: "The convolution of two vectors: `sum of a[m] * v[k - m]`.\n\n\
+              `mode` is \"full\" (every overlap, M + N - 1 values), \"same\" (as long as the longer one, \
+              from the middle), or \"valid\" (complete overlaps only). Integers are exact; long floats \
+              go through the Fourier transform.",
+        examples: &[
+            Example { code: "np.convolve([1, 2, 3], [0, 1, 0.5])", out: "[0.  1.  2.5 4.  1.5]" },
+            Example { code: "np.convolve([1, 2, 3], [0, 1, 2], \"same\")", out: "[1 4 7]" },
+            Example { code: "np.convolve([1, 2, 3, 4], [1, 1], \"valid\")", out: "[3 5 7]" },
+        ],
+        kind: Kind::Call(|_, args| slide(args, false)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "correlate",
+        params: "a, v, mode='valid'",
+        doc: "The correlation of two vectors: `sum of a[n + k] * v[n]`, the second one conjugated.\n\n\
+              `mode` is as in `convolve`.",
+        examples: &[
+            Example { code: "np.correlate([1, 2, 3], [0, 1, 0.5])", out: "[3.5]" },
+            Example { code: "np.correlate([1, 2, 3], [0, 1, 0.5], \"full\")", out: "[0.5 2.  3.5 3.  0. ]" },
+        ],
+        kind: Kind::Call(|_, args| slide(args, true)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "interp",
+        params: "x, xp, fp, left=None, right=None, period=None",
+        doc: "Linear interpolation at `x` between the points `(xp, fp)`; `xp` ascends.\n\n\
+              Outside, the first and the last value, or `left` and `right`. With `period`, `x` and `xp` \
+              are taken modulo it.",
+        examples: &[
+            Example { code: "np.interp(2.5, [1, 2, 3], [3, 2, 0])", out: "1.0" },
+            Example { code: "np.interp([0, 1, 1.5, 3.14], [1, 2, 3], [3, 2, 0])", out: "[3.  3.  2.5 0. ]" },
+        ],
+        kind: Kind::Call(|_, args| interp(args)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "gradient",
+        params: "f, *varargs, axis=None, edge_order=1",
+        doc: "Slopes along each axis: central differences inside, one-sided ones at the edges.\n\n\
+              `varargs` are the spacings: one number for all axes, or for each a number or coordinates. \
+              Of more than one axis the result is a tuple of arrays.",
+        examples: &[
+            Example { code: "np.gradient([1, 2, 4, 7, 11, 16])", out: "[1.  1.5 2.5 3.5 4.5 5. ]" },
+            Example { code: "np.gradient([1, 2, 4, 7], 2)", out: "[0.5  0.75 1.25 1.5 ]" },
+        ],
+        kind: Kind::Call(gradient),
+        ..Prim::NEW
+    },
+];
+
+/// A value as a vector.
+fn vector(args: &Args, i: usize) -> Result<Array, Fault> {
+    let a = args.array(i)?;
+    match a.ndim() {
+        0 => Ok(crate::prim::linear::products::insert_axis(&a, 0)),
+        1 => Ok(a),
+        _ => Err(args.reason("object too deep for desired array")),
+    }
+}
+
+/// Which part of the full convolution of `m` and `n` elements a mode keeps: start and length.
+/// `turned` when the operands of a correlation changed places.
+fn part(args: &Args, m: usize, n: usize, turned: bool) -> Result<(usize, usize), Fault> {
+    let (long, short) = (m.max(n), m.min(n));
+    let full = m + n - 1;
+    let (start, length) = match args.str(2)? {
+        "full" => (0, full),
+        "same" => (short - 1 - short / 2, long),
+        "valid" => (short - 1, long - short + 1),
+        other => return Err(args.reason(format!("mode must be 'valid', 'same' or 'full', not '{other}'"))),
+    };
+    Ok((if turned { full - start - length } else { start }, length))
+}
+
+fn slide(args: &Args, correlation: bool) -> Result<Value, Fault> {
+    let (a, v) = (vector(args, 0)?, vector(args, 1)?);
+    for (x, name) in [(&a, "a"), (&v, "v")] {
+        if x.size() == 0 {
+            let empty = if correlation { "first and second arguments" } else { name };
+            return Err(args.reason(format!("{empty} cannot be empty")));
+        }
+    }
+    let operand =
+        |i: usize, x: &Array| args.get(i).and_then(Value::operand).unwrap_or(Operand::Typed(x.dtype()));
+    let dtype = result_dtype(&[operand(0, &a), operand(1, &v)]);
+    let (start, length) = part(args, a.size(), v.size(), correlation && v.size() > a.size())?;
+    let a = exec::contiguous(&exec::in_dtype(&a, dtype)?)?;
+    let mut v = exec::copy(&exec::in_dtype(&v, dtype)?, Order::C)?;
+    if correlation {
+        conjugate(&mut v);
+    }
+    with_dtype!(dtype, T => products::<T>(&a, &mut v, correlation, start, length)).map(Value::Array)
+}
+
+/// Elements `start..start + length` of the full convolution of dense vectors.
+fn products<T: Convolve>(
+    a: &Array,
+    v: &mut Array,
+    reverse: bool,
+    start: usize,
+    length: usize,
+) -> Result<Array, Fault> {
+    let mut out = Array::empty(T::DTYPE, &[length])?;
+    let work = length.saturating_mul(a.size().min(v.size()));
+    let _pass = tally::pass(|| {
+        let pass = Pass::new("convolve", T::DTYPE, work / 8).reads(a).reads(v).writes(&out);
+        pass.ops(work.saturating_mul(2))
+    });
+    let items = v.as_mut_slice::<T>().unwrap_or_default();
+    if reverse {
+        items.reverse();
+    }
+    let to = out.as_mut_slice::<T>().unwrap_or_default();
+    convolve(a.as_slice().unwrap_or_default(), items, start, to, exec::driver(work / 8));
+    if exec::interrupt::requested() { Err(ArrayError::Interrupted.into()) } else { Ok(out) }
+}
+
+fn conjugate(a: &mut Array) {
+    if let Some(z) = a.as_mut_slice::<c64>() {
+        z.iter_mut().for_each(|z| *z = z.conj());
+    } else if let Some(z) = a.as_mut_slice::<c128>() {
+        z.iter_mut().for_each(|z| *z = z.conj());
+    }
+}
+
+/// A vector argument as float64 values.
+fn floats(args: &Args, i: usize) -> Result<Vec<f64>, Fault> {
+    let a = vector(args, i)?;
+    Ok(exec::contiguous(&exec::in_dtype(&a, DType::F64)?)?.as_slice::<f64>().unwrap_or_default().to_vec())
+}
+
+fn interp(args: &Args) -> Result<Value, Fault> {
+    let complex = args.array(2)?.dtype().is_complex();
+    if complex {
+        return Err(Fault::NoLoop {
+            func: args.name().into(),
+            dtypes: vec![DType::C128],
+            help: Some("interpolate the real and the imaginary parts"),
+        });
+    }
+    let x = args.array(0)?;
+    let (mut xp, mut fp) = (floats(args, 1)?, floats(args, 2)?);
+    if xp.is_empty() {
+        return Err(args.reason("array of sample points is empty"));
+    }
+    if xp.len() != fp.len() {
+        return Err(args.reason("fp and xp are not of the same length."));
+    }
+    let mut out = exec::cast(&x, DType::F64, Order::C)?;
+    let items = out.as_mut_slice::<f64>().unwrap_or_default();
+    if !args.is_none(5) {
+        let period = args.float(5)?.abs();
+        if period == 0.0 {
+            return Err(args.reason("period must be a non-zero value"));
+        }
+        items.iter_mut().for_each(|v| *v = v.rem_euclid(period));
+        let mut points: Vec<(f64, f64)> = xp.iter().map(|p| p.rem_euclid(period)).zip(fp).collect();
+        points.sort_by(|p, q| p.0.total_cmp(&q.0));
+        let (first, last) = (points[0], points[points.len() - 1]);
+        points.insert(0, (last.0 - period, last.1));
+        points.push((first.0 + period, first.1));
+        (xp, fp) = points.into_iter().unzip();
+    }
+    let end = fp.len() - 1;
+    let edge = |i: usize, natural: f64| {
+        if args.is_none(i) || !args.is_none(5) { Ok(natural) } else { args.float(i) }
+    };
+    let (left, right) = (edge(3, fp[0])?, edge(4, fp[end])?);
+    let line = Broken::new(&xp, &fp, left, right, x.size());
+    parts(items, 1 << 14, exec::driver(x.size()), &|_, items| line.run(items));
+    let plain = x.ndim() == 0 && !matches!(args.get(0), Some(Value::Array(_)));
+    Ok(if plain || x.ndim() == 0 { deliver(out) } else { Value::Array(out) })
+}
+
+/// The distances of samples along an axis.
+enum Spacing {
+    Even(f64),
+    /// One less than there are samples.
+    Steps(Vec<f64>),
+}
+
+fn gradient(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let f = args.array(0)?;
+    let f = exec::in_dtype(&f, inexact(f.dtype()))?;
+    let axes: Vec<usize> = if args.is_none(2) {
+        (0..f.ndim()).collect()
+    } else {
+        args.ints(2)?.into_iter().map(|k| normalize_axis(k, f.ndim())).collect::<Result<_, _>>()?
+    };
+    let given = args.rest(1);
+    if !matches!(given.len(), 0 | 1) && given.len() != axes.len() {
+        return Err(args.reason("invalid number of arguments"));
+    }
+    let second = match args.int(3)? {
+        1 => false,
+        2 => true,
+        _ => return Err(args.reason("'edge_order' greater than 2 not supported")),
+    };
+    let mut out = Vec::new();
+    for (i, &axis) in axes.iter().enumerate() {
+        let n = f.shape()[axis];
+        if n < if second { 3 } else { 2 } {
+            return Err(args.reason(
+                "Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements \
+                 are required.",
+            ));
+        }
+        let spacing = match if given.len() == 1 { given.first() } else { given.get(i) } {
+            Some(v) => spacing(args, v, n)?,
+            None => Spacing::Even(1.0),
+        };
+        out.push(Value::Array(slopes(host, &f, axis, &spacing, second)?));
+    }
+    Ok(match <[Value; 1]>::try_from(out) {
+        Ok([one]) => one,
+        Err(several) => Value::tuple(several),
+    })
+}
+
+fn spacing(args: &Args, v: &Value, n: usize) -> Result<Spacing, Fault> {
+    let a = crate::prim::convert::to_array(v)?;
+    let d = exec::contiguous(&exec::in_dtype(&a, DType::F64)?)?;
+    let d = d.as_slice::<f64>().unwrap_or_default();
+    match a.ndim() {
+        0 => Ok(Spacing::Even(d[0])),
+        1 if d.len() == n => {
+            let steps: Vec<f64> = d.windows(2).map(|w| w[1] - w[0]).collect();
+            let even = steps.iter().all(|s| *s == steps[0]);
+            Ok(if even { Spacing::Even(steps[0]) } else { Spacing::Steps(steps) })
+        }
+        1 => Err(args.reason("when 1d, distances must match the length of the corresponding dimension")),
+        _ => Err(args.reason("distances must be either scalars or 1d")),
+    }
+}
+
+/// Slopes along one axis, as sums of shifted views times weights.
+fn slopes(
+    host: &mut dyn Host,
+    f: &Array,
+    axis: usize,
+    spacing: &Spacing,
+    second: bool,
+) -> Result<Array, Fault> {
+    let n = f.shape()[axis];
+    let out = Array::empty(f.dtype(), f.shape())?;
+    let cut = |a: &Array, start: usize, length: usize| {
+        let mut shape = Dims::from(a.shape());
+        shape[axis] = length;
+        a.view(&shape, a.strides(), (a.offset() as isize + start as isize * a.strides()[axis]) as usize)
+    };
+    let scalar = |x: f64| Value::Scalar(crate::dtype::cast_scalar(Scalar::F64(x), f.dtype()));
+    let op =
+        |host: &mut dyn Host, name: &str, x: Array, y: Value| apply_array(host, name, [Value::Array(x), y]);
+    // Inside.
+    if n > 2 {
+        let (behind, here, ahead) = (cut(f, 0, n - 2), cut(f, 1, n - 2), cut(f, 2, n - 2));
+        let inner = match spacing {
+            Spacing::Even(h) => {
+                let rise = op(host, "subtract", ahead, Value::Array(behind))?;
+                op(host, "divide", rise, scalar(2.0 * h))?
+            }
+            Spacing::Steps(s) => {
+                let weight = |w: &dyn Fn(f64, f64) -> f64| -> Result<Value, Fault> {
+                    let all: Vec<f64> = s.windows(2).map(|d| w(d[0], d[1])).collect();
+                    let mut shape = Dims::from_elem(1, f.ndim());
+                    shape[axis] = n - 2;
+                    Ok(Value::Array(exec::in_dtype(&Array::from_slice(&all, &shape)?, f.dtype())?))
+                };
+                let a = op(host, "multiply", behind, weight(&|p, q| -q / (p * (p + q)))?)?;
+                let b = op(host, "multiply", here, weight(&|p, q| (q - p) / (p * q))?)?;
+                let c = op(host, "multiply", ahead, weight(&|p, q| p / (q * (p + q)))?)?;
+                let sum = op(host, "add", a, Value::Array(b))?;
+                op(host, "add", sum, Value::Array(c))?
+            }
+        };
+        exec::assign(&cut(&out, 1, n - 2), &inner)?;
+    }
+    // The two edges: the first and the last pair, or three samples for the second order.
+    let step = |i: usize| match spacing {
+        Spacing::Even(h) => *h,
+        Spacing::Steps(s) => s[i],
+    };
+    for (edge, first, at) in [(0, 0, 0), (n - 1, n - 2, 1)] {
+        let slope = if second {
+            let (p, q) = if at == 0 { (step(0), step(1)) } else { (step(n - 3), step(n - 2)) };
+            let weights = if at == 0 {
+                [-(2.0 * p + q) / (p * (p + q)), (p + q) / (p * q), -p / (q * (p + q))]
+            } else {
+                [q / (p * (p + q)), -(q + p) / (p * q), (2.0 * q + p) / (q * (p + q))]
+            };
+            let from = if at == 0 { 0 } else { n - 3 };
+            let a = op(host, "multiply", cut(f, from, 1), scalar(weights[0]))?;
+            let b = op(host, "multiply", cut(f, from + 1, 1), scalar(weights[1]))?;
+            let c = op(host, "multiply", cut(f, from + 2, 1), scalar(weights[2]))?;
+            let sum = op(host, "add", a, Value::Array(b))?;
+            op(host, "add", sum, Value::Array(c))?
+        } else {
+            let rise = op(host, "subtract", cut(f, first + 1, 1), Value::Array(cut(f, first, 1)))?;
+            crate::prim::convert::to_array(&apply(
+                host,
+                "divide",
+                [Value::Array(rise), scalar(step(first))],
+            )?)?
+        };
+        exec::assign(&cut(&out, edge, 1), &slope)?;
+    }
+    Ok(out)
+}

@@ -1,0 +1,349 @@
+//! Sorting, permutations that sort, partial sorting, and search in what is sorted.
+
+use crate::array::index::Index;
+use crate::array::{Array, ArrayError, Order, normalize_axis};
+use crate::dtype::{DType, Operand, promote, result_dtype};
+use crate::exec;
+use crate::exec::sort::{Sorting, argsorted, search, sorted};
+use crate::prim::elementwise::loops::prefix;
+use crate::prim::reducing::scanning::raveled;
+use crate::prim::row::{Example, Home, Kind};
+use crate::prim::{Args, Prim, convert};
+use crate::syntax::Class;
+use crate::value::{Fault, Host, Value};
+
+pub static ROWS: &[Prim] = &[
+    Prim {
+        name: "sort",
+        params: "a, axis=-1, kind=None, order=None, *, stable=None",
+        doc: "A sorted copy, along an axis or (`axis=None`) of all elements.\n\n\
+              NaN comes last. Complex numbers are ordered by real part, then by imaginary part. Every \
+              `kind` gives the same result.",
+        examples: &[
+            Example { code: "np.sort([3, 1, 2])", out: "[1 2 3]" },
+            Example { code: "np.sort([[1, 4], [3, 1]], axis=0)", out: "[[1 1]\n [3 4]]" },
+            Example { code: "np.sort([[1, 4], [3, 1]], axis=None)", out: "[1 1 3 4]" },
+        ],
+        kind: Kind::Call(|_, args| {
+            check_kind(args)?;
+            let (a, axis) = lane_axis(args, 1)?;
+            Ok(Value::Array(sorted(&a, axis, Sorting::All)?))
+        }),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "sort",
+        home: Home::Method,
+        params: "a, axis=-1, kind=None, order=None, *, stable=None",
+        doc: "Sorts the array in place, along an axis. `np.sort` gives a sorted copy.",
+        examples: &[Example { code: "a = np.array([3, 1, 2]); a.sort(); a", out: "[1 2 3]" }],
+        kind: Kind::Call(|_, args| {
+            check_kind(args)?;
+            in_place(args, |a, axis| Ok(sorted(a, axis, Sorting::All)?), 1)
+        }),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "argsort",
+        params: "a, axis=-1, kind=None, order=None, *, stable=None",
+        doc: "The places of the elements in sorted order, along an axis or of all elements.\n\n\
+              Equal elements stay in order, whatever the `kind`. NaN comes last.",
+        examples: &[
+            Example { code: "np.argsort([3, 1, 2])", out: "[1 2 0]" },
+            Example { code: "np.argsort([[0, 3], [2, 2]], axis=0)", out: "[[0 1]\n [1 0]]" },
+        ],
+        kind: Kind::Call(|_, args| {
+            check_kind(args)?;
+            let (a, axis) = match args.array(0)? {
+                a if a.ndim() == 0 => (raveled(&a)?, 0),
+                _ => lane_axis(args, 1)?,
+            };
+            Ok(Value::Array(argsorted(&a, axis, Sorting::All)?))
+        }),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "partition",
+        params: "a, kth, axis=-1, kind='introselect', order=None",
+        doc: "A copy in which place `kth` holds what it would hold if all were sorted.\n\n\
+              No larger elements stand before it and no smaller ones after. `kth` may be several places.",
+        examples: &[Example { code: "np.partition([7, 1, 5], 0)[0]", out: "1" }],
+        kind: Kind::Call(|_, args| {
+            let (a, axis) = lane_axis(args, 2)?;
+            let kth = places(args, a.shape()[axis])?;
+            Ok(Value::Array(sorted(&a, axis, Sorting::Places(&kth))?))
+        }),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "partition",
+        home: Home::Method,
+        params: "a, kth, axis=-1, kind='introselect', order=None",
+        doc: "Partitions the array in place, along an axis. `np.partition` gives a copy.",
+        examples: &[Example { code: "a = np.array([7, 1, 5]); a.partition(0); a[0]", out: "1" }],
+        kind: Kind::Call(|_, args| {
+            let n = |a: &Array, axis: usize| a.shape()[axis];
+            in_place(
+                args,
+                |a, axis| {
+                    let kth = places(args, n(a, axis))?;
+                    Ok(sorted(a, axis, Sorting::Places(&kth))?)
+                },
+                2,
+            )
+        }),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "argpartition",
+        params: "a, kth, axis=-1, kind='introselect', order=None",
+        doc: "The places of the elements in partitioned order; see `partition`.",
+        examples: &[Example { code: "np.argpartition([7, 1, 5], 0)[0]", out: "1" }],
+        kind: Kind::Call(|_, args| {
+            let (a, axis) = lane_axis(args, 2)?;
+            let kth = places(args, a.shape()[axis])?;
+            Ok(Value::Array(argsorted(&a, axis, Sorting::Places(&kth))?))
+        }),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "lexsort",
+        params: "keys, axis=-1",
+        doc: "The places in order of several keys, the last key first.\n\n\
+              `keys` is a sequence of arrays of one shape, or an array whose first axis counts keys.",
+        examples: &[Example { code: "np.lexsort(([9, 4, 0], [1, 5, 1]))", out: "[2 0 1]" }],
+        kind: Kind::Call(lexsort),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "sort_complex",
+        params: "a",
+        doc: "A sorted copy, as complex numbers.",
+        examples: &[Example { code: "np.sort_complex([5, 3, 6])", out: "[3.+0.j 5.+0.j 6.+0.j]" }],
+        kind: Kind::Call(|_, args| {
+            let a = args.array(0)?;
+            let small = matches!(a.dtype(), DType::I8 | DType::U8 | DType::I16 | DType::U16 | DType::F32);
+            let to = if small || a.dtype() == DType::C64 { DType::C64 } else { DType::C128 };
+            let axis = normalize_axis(-1, a.ndim())?;
+            Ok(Value::Array(sorted(&exec::in_dtype(&a, to)?, axis, Sorting::All)?))
+        }),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "searchsorted",
+        params: "a, v, side='left', sorter=None",
+        doc: "The places where values would be inserted to keep a sorted 1-d array sorted.\n\n\
+              Before equal elements with `side='left'`, after them with `side='right'`. `sorter` is a \
+              permutation that sorts `a`.",
+        examples: &[
+            Example { code: "np.searchsorted([11, 12, 13, 14, 15], 13)", out: "2" },
+            Example { code: "np.searchsorted([11, 12, 13, 14, 15], 13, side='right')", out: "3" },
+            Example { code: "np.searchsorted([11, 12, 13, 14, 15], [-10, 20, 12, 13])", out: "[0 5 1 2]" },
+        ],
+        kind: Kind::Call(searchsorted),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "grade_up",
+        home: Home::Core,
+        glyphs: &[prefix("⍋", Class::Glyph)],
+        params: "x",
+        doc: "The places of the items in ascending order; equal items stay in order.\n\n\
+              The items of a matrix are its rows, compared from left to right.",
+        examples: &[
+            Example { code: "⍋ 3 1 2", out: "[1 2 0]" },
+            Example { code: "⍋ [[2, 1], [1, 9], [1, 3]]", out: "[2 1 0]" },
+        ],
+        numpy: "np.argsort(x, stable=True)",
+        kind: Kind::Call(|_, args| grade(args, false)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "grade_down",
+        home: Home::Core,
+        glyphs: &[prefix("⍒", Class::Glyph)],
+        params: "x",
+        doc: "The places of the items in descending order; equal items stay in order.\n\n\
+              The items of a matrix are its rows, compared from left to right.",
+        examples: &[Example { code: "⍒ 3 1 3 2", out: "[0 2 3 1]" }],
+        numpy: "len(x) - 1 - np.argsort(x[::-1], stable=True)[::-1]",
+        kind: Kind::Call(|_, args| grade(args, true)),
+        ..Prim::NEW
+    },
+];
+
+fn check_kind(args: &Args) -> Result<(), Fault> {
+    if args.is_none(2) {
+        return Ok(());
+    }
+    match args.str(2)? {
+        "quicksort" | "quick" | "mergesort" | "merge" | "heapsort" | "heap" | "stable" | "q" | "m" | "h"
+        | "s" => Ok(()),
+        other => {
+            let why = format!("sort kind must be one of 'quick', 'heap', or 'stable' (got '{other}')");
+            Err(args.reason(why))
+        }
+    }
+}
+
+/// The array and the axis to sort along; all elements as one axis if it is `None`.
+fn lane_axis(args: &Args, i: usize) -> Result<(Array, usize), Fault> {
+    let a = args.array(0)?;
+    if args.is_none(i) {
+        return Ok((raveled(&a)?, 0));
+    }
+    let axis = args.axis(i, a.ndim())?;
+    Ok((a, axis))
+}
+
+/// Replaces an array's elements by those of a fresh array of its shape.
+fn in_place(
+    args: &Args,
+    f: impl FnOnce(&Array, usize) -> Result<Array, Fault>,
+    axis: usize,
+) -> Result<Value, Fault> {
+    let Some(Value::Array(a)) = args.get(0) else { return Err(args.wrong(0, "an array")) };
+    let axis = args.axis(axis, a.ndim())?;
+    if !a.writeable() {
+        return Err(ArrayError::ReadOnly.into());
+    }
+    exec::assign(a, &f(a, axis)?)?;
+    Ok(Value::None)
+}
+
+/// The places of a partition, from the start and sorted.
+fn places(args: &Args, n: usize) -> Result<Vec<usize>, Fault> {
+    let mut out = Vec::new();
+    for k in args.ints(1)? {
+        let at = if k < 0 { k + n as i64 } else { k };
+        if at < 0 || at >= n as i64 {
+            return Err(args.reason(format!("kth(={k}) out of bounds ({n})")));
+        }
+        out.push(at as usize);
+    }
+    out.sort_unstable();
+    out.dedup();
+    Ok(out)
+}
+
+/// The elements of a 1-d array at places.
+pub fn take(a: &Array, places: &Array) -> Result<Array, Fault> {
+    Ok(exec::index::get(a, &[Index::Array(places.clone())])?)
+}
+
+/// The places that sort by several 1-d keys of one length, the last key first, from `start` on.
+fn by_keys(keys: &[Array], start: Option<Array>) -> Result<Option<Array>, Fault> {
+    let mut order = start;
+    for key in keys {
+        let now = match &order {
+            Some(order) => take(key, order)?,
+            None => key.clone(),
+        };
+        let step = argsorted(&now, 0, Sorting::All)?;
+        order = Some(match &order {
+            Some(order) => take(order, &step)?,
+            None => step,
+        });
+    }
+    Ok(order)
+}
+
+fn lexsort(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let keys: Vec<Array> = match args.get(0) {
+        Some(Value::Tuple(t)) => t.items.iter().map(convert::to_array).collect::<Result<_, _>>()?,
+        Some(Value::List(l)) => l.to_vec().iter().map(convert::to_array).collect::<Result<_, _>>()?,
+        _ => {
+            let a = args.array(0)?;
+            let n = a.shape().first().copied().unwrap_or(0);
+            (0..n).map(|i| row_of(&a, i)).collect()
+        }
+    };
+    let Some(first) = keys.first() else {
+        return Err(args.reason("need sequence of keys with len > 0 in lexsort"));
+    };
+    if keys.iter().any(|k| k.shape() != first.shape()) {
+        return Err(args.reason("all keys need to be the same shape"));
+    }
+    if first.ndim() == 0 {
+        return Ok(Value::Array(exec::full(&[], crate::dtype::Scalar::I64(0))?));
+    }
+    let axis = args.axis(1, first.ndim())?;
+    if first.ndim() == 1 {
+        let order = by_keys(&keys, None)?;
+        return Ok(order.map_or(Value::None, Value::Array));
+    }
+    // Lane by lane, the axis brought last.
+    let axes: Vec<usize> = (0..first.ndim()).filter(|&k| k != axis).chain([axis]).collect();
+    let turned: Vec<Array> =
+        keys.iter().map(|k| exec::copy(&k.permute(&axes), Order::C)).collect::<Result<_, _>>()?;
+    let out = Array::empty(DType::I64, turned[0].shape())?;
+    let n = first.shape()[axis];
+    let lane = |a: &Array, i: usize| a.view(&[n], &[1], a.offset() + i * n);
+    for i in 0..first.size().checked_div(n).unwrap_or(0) {
+        let parts: Vec<Array> = turned.iter().map(|k| lane(k, i)).collect();
+        if let Some(order) = by_keys(&parts, None)? {
+            exec::assign(&lane(&out, i), &order)?;
+        }
+    }
+    let last = out.ndim() - 1;
+    let back: Vec<usize> = (0..axis).chain([last]).chain(axis..last).collect();
+    Ok(Value::Array(exec::copy(&out.permute(&back), Order::C)?))
+}
+
+fn row_of(a: &Array, i: usize) -> Array {
+    let at = (a.offset() as isize + i as isize * a.strides()[0]) as usize;
+    a.view(&a.shape()[1..], &a.strides()[1..], at)
+}
+
+fn searchsorted(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let right = match args.str(2)? {
+        "left" | "l" => false,
+        "right" | "r" => true,
+        _ => return Err(args.reason("search side must be 'left' or 'right'")),
+    };
+    let mut a = args.array(0)?;
+    if a.ndim() != 1 {
+        return Err(args.reason("object of too small depth for desired array"));
+    }
+    if !args.is_none(3) {
+        a = take(&a, &exec::in_dtype(&args.array(3)?, DType::I64)?)?;
+    }
+    let v = args.array(1)?;
+    let weak = args.get(1).and_then(Value::operand).unwrap_or(Operand::Typed(v.dtype()));
+    let mut common = result_dtype(&[Operand::Typed(a.dtype()), weak]);
+    if let Operand::Int(n) = weak {
+        // A plain integer outside the dtype is beyond all elements; compare in a wider one.
+        let fits = crate::dtype::cast_scalar(crate::dtype::Scalar::I64(n), common);
+        if common.is_int() && fits.as_i128() != Some(n as i128) {
+            common = promote(common, DType::I64);
+        }
+    }
+    let found = search(&exec::in_dtype(&a, common)?, &exec::in_dtype(&v, common)?, right)?;
+    Ok(crate::prim::reducing::arguments::deliver(found))
+}
+
+fn grade(args: &Args, down: bool) -> Result<Value, Fault> {
+    let a = args.array(0)?;
+    let Some(&n) = a.shape().first() else {
+        return Err(ArrayError::Axis { axis: 0, ndim: 0 }.into());
+    };
+    let reversed: Vec<i64> = (0..n as i64).rev().collect();
+    let start = if down { Some(exec::distinct::integers(&reversed)?) } else { None };
+    let width: usize = a.shape()[1..].iter().product();
+    let columns: Vec<Array> = if a.ndim() == 1 {
+        vec![a]
+    } else {
+        let flat = exec::copy(&a, Order::C)?;
+        let column = |j: usize| flat.view(&[n], &[width as isize], flat.offset() + j);
+        (0..width).rev().filter(|_| n > 0).map(column).collect()
+    };
+    let order = match by_keys(&columns, start)? {
+        Some(order) => order,
+        None => exec::distinct::integers(&(0..n as i64).collect::<Vec<_>>())?,
+    };
+    if !down || n == 0 {
+        return Ok(Value::Array(order));
+    }
+    let back = order.view(&[n], &[-1], order.offset() + n - 1);
+    Ok(Value::Array(exec::copy(&back, Order::C)?))
+}
