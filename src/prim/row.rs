@@ -36,6 +36,9 @@ pub struct Prim {
     /// Whether its result is a selection of its right argument's elements, so that it may stand in the
     /// target of an assignment: `(2 ↑ x) = 9`.
     pub selects: bool,
+    /// Whether it is also a method of NumPy's arrays: `x.mean()` stays the array's mean in a program that
+    /// has a function `mean`.
+    pub method: bool,
     pub kind: Kind,
 }
 
@@ -264,6 +267,7 @@ impl Prim {
         defers: 0,
         along: Along::None,
         selects: false,
+        method: false,
         kind: Kind::Call(|_, args| Err(Fault::NotYet { name: args.name().into() })),
     };
 

@@ -52,6 +52,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "copy",
+        method: true,
         params: "a, order='K'",
         doc: "A new array with the same elements; it owns its memory.",
         examples: &[Example { code: "a = arange(3); b = copy(a); b[0] = 9; a", out: "[0 1 2]" }],

@@ -52,6 +52,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "diagonal",
+        method: true,
         params: "a, offset=0, axis1=0, axis2=1",
         doc: "The diagonal of two axes, as a read-only view; the diagonal's axis is last.",
         examples: &[Example { code: "diagonal([[1, 2, 3], [4, 5, 6]], 1)", out: "[2 6]" }],

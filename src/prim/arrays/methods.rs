@@ -64,6 +64,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "astype",
+        method: true,
         params: "x, dtype, copy=True",
         doc: "The elements of an array converted to a dtype.",
         examples: &[Example { code: "np.astype([1.5, 2.5], int)", out: "[1 2]" }],

@@ -14,6 +14,7 @@ use crate::value::{Fault, Host, Value};
 pub static ROWS: &[Prim] = &[
     Prim {
         name: "repeat",
+        method: true,
         params: "a, repeats, axis=None",
         doc: "Each element (or slice along an axis) as often as `repeats` says, for all or for each.",
         examples: &[

@@ -21,6 +21,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "ravel",
+        method: true,
         params: "a, order='C'",
         doc: "The elements as one axis: a view where strides allow, else a copy.",
         examples: &[Example { code: "ravel([[1, 2], [3, 4]])", out: "[1 2 3 4]" }],
@@ -56,6 +57,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "swapaxes",
+        method: true,
         params: "a, axis1, axis2",
         doc: "A view with two axes exchanged.",
         examples: &[Example { code: "swapaxes(zeros((2, 3, 4)), 0, 2).shape", out: "(4, 3, 2)" }],
@@ -91,6 +93,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "squeeze",
+        method: true,
         params: "a, axis=None",
         doc: "A view without axes of length one: all of them, or those named.",
         examples: &[Example { code: "squeeze([[[1], [2]]])", out: "[1 2]" }],

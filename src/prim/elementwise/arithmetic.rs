@@ -350,6 +350,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "conjugate",
+        method: true,
         aliases: &["conj"],
         params: UNARY,
         doc: "The complex conjugate, element by element; real numbers stay as they are.",

@@ -56,6 +56,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "round",
+        method: true,
         aliases: &["around"],
         params: "a, decimals=0, out=None",
         doc: "Rounds to a number of decimals, halves to the even digit; integers for negative `decimals` only.",
@@ -68,6 +69,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "clip",
+        method: true,
         params: "a, a_min=?, a_max=?, out=None, *, min=?, max=?",
         doc: "Values between two bounds, element by element; what lies outside becomes the bound.\n\nA bound may be left out or `None`.",
         examples: &[

@@ -14,6 +14,7 @@ use crate::value::{Fault, Host, Value};
 pub static ROWS: &[Prim] = &[
     Prim {
         name: "nonzero",
+        method: true,
         params: "a",
         doc: "For each axis the indices of the elements that are not zero, a tuple of arrays.",
         examples: &[Example { code: "nonzero([[1, 0], [0, 2]])", out: "(array([0, 1]), array([0, 1]))" }],

@@ -29,6 +29,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "take",
+        method: true,
         params: "a, indices, axis=None, out=None, mode='raise'",
         doc: "The elements at indices along an axis (of all elements in C order if none is named).\n\n`mode` says what an index outside does: 'raise' an error, 'wrap' around, or 'clip' to the ends.",
         examples: &[
@@ -63,6 +64,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "choose",
+        method: true,
         params: "a, choices, out=None, mode='raise'",
         doc: "Element by element from the array of `choices` that `a` numbers; all broadcast.",
         examples: &[Example { code: "choose([1, 0, 1], [[10, 20, 30], [1, 2, 3]])", out: "[ 1 20  3]" }],
@@ -126,6 +128,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "put",
+        method: true,
         params: "a, ind, v, mode='raise'",
         doc: "Writes the values, again and again, to the elements numbered in C order, in place.",
         examples: &[Example { code: "a = zeros(4); a.put([0, 2], [5, 6]); a", out: "[5. 0. 6. 0.]" }],

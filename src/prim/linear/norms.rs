@@ -142,6 +142,7 @@ pub const ROWS: &[Prim] = &[
     ),
     Prim {
         name: "trace",
+        method: true,
         params: "a, offset=0, axis1=0, axis2=1, dtype=None, out=None",
         doc: "The sum along a diagonal: the elements `[i, i + offset]` of two axes.",
         examples: &[

@@ -31,6 +31,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "dot",
+        method: true,
         params: "a, b, out=None",
         doc: "The dot product: of vectors the sum of products, of matrices the matrix product.\n\n\
               In general the sum over the last axis of `a` and the last but one of `b` (or its only \

@@ -14,6 +14,7 @@ use crate::value::{CallArgs, Fault, Host, Value};
 pub const ROWS: &[Prim] = &[
     Prim {
         name: "sum",
+        method: true,
         params: "a, axis=None, dtype=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The sum of an array's elements, over all axes or the given ones.\n\n\
               `axis` is an axis or a tuple of them. Integers and bools are summed in 64 bits unless \
@@ -32,6 +33,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "prod",
+        method: true,
         params: "a, axis=None, dtype=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The product of an array's elements, over all axes or the given ones.\n\n\
               Integers and bools are multiplied in 64 bits unless `dtype` says otherwise, and wrap. \
@@ -48,6 +50,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "max",
+        method: true,
         aliases: &["amax"],
         params: "a, axis=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The largest element, over all axes or the given ones.\n\n\
@@ -64,6 +67,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "min",
+        method: true,
         aliases: &["amin"],
         params: "a, axis=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The smallest element, over all axes or the given ones.\n\n\
@@ -110,6 +114,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "any",
+        method: true,
         params: "a, axis=None, out=None, keepdims=False, *, where=True",
         doc: "Whether any element is true (not zero), over all axes or the given ones.\n\n\
               NaN counts as true. Stops at the first true element where there is one result.",
@@ -124,6 +129,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "all",
+        method: true,
         params: "a, axis=None, out=None, keepdims=False, *, where=True",
         doc: "Whether all elements are true (not zero), over all axes or the given ones.\n\n\
               NaN counts as true. Stops at the first false element where there is one result.",
@@ -138,6 +144,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "argmax",
+        method: true,
         params: "a, axis=None, out=None, *, keepdims=False",
         doc: "The place of the first largest element, in the flattened array or along an axis.\n\n\
               The first NaN wins. An empty array is an error.",
@@ -150,6 +157,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "argmin",
+        method: true,
         params: "a, axis=None, out=None, *, keepdims=False",
         doc: "The place of the first smallest element, in the flattened array or along an axis.\n\n\
               The first NaN wins. An empty array is an error.",

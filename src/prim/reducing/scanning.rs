@@ -12,6 +12,7 @@ use crate::value::{Fault, Host, Value};
 pub static ROWS: &[Prim] = &[
     Prim {
         name: "cumsum",
+        method: true,
         params: "a, axis=None, dtype=None, out=None",
         doc: "The running sum along an axis, or over all elements in C order.\n\n\
               Integers and bools are summed in 64 bits unless `dtype` says otherwise.",
@@ -25,6 +26,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "cumprod",
+        method: true,
         params: "a, axis=None, dtype=None, out=None",
         doc: "The running product along an axis, or over all elements in C order.",
         examples: &[

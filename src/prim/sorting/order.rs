@@ -45,6 +45,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "argsort",
+        method: true,
         params: "a, axis=-1, kind=None, order=None, *, stable=None",
         doc: "The places of the elements in sorted order, along an axis or of all elements.\n\n\
               Equal elements stay in order, whatever the `kind`. NaN comes last.",
@@ -96,6 +97,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "argpartition",
+        method: true,
         params: "a, kth, axis=-1, kind='introselect', order=None",
         doc: "The places of the elements in partitioned order; see `partition`.",
         examples: &[Example { code: "np.argpartition([7, 1, 5], 0)[0]", out: "1" }],
@@ -131,6 +133,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "searchsorted",
+        method: true,
         params: "a, v, side='left', sorter=None",
         doc: "The places where values would be inserted to keep a sorted 1-d array sorted.\n\n\
               Before equal elements with `side='left'`, after them with `side='right'`. `sorter` is a \

@@ -14,6 +14,7 @@ use crate::value::{Fault, Host, Value};
 pub static ROWS: &[Prim] = &[
     Prim {
         name: "mean",
+        method: true,
         params: "a, axis=None, dtype=None, out=None, keepdims=False, *, where=True",
         doc: "The arithmetic mean over all axes or the given ones.\n\n\
               Integers and bools are averaged in float64, floats in their own precision. The mean of \
@@ -29,6 +30,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "var",
+        method: true,
         params: "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=?, correction=?",
         doc: "The variance, the mean squared deviation from the mean, over all axes or the given ones.\n\n\
               The divisor is `n - ddof` (`correction` is another name for `ddof`). `mean` spares \
@@ -43,6 +45,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "std",
+        method: true,
         params: "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=?, correction=?",
         doc: "The standard deviation, the square root of the variance, over all axes or the given ones.\n\n\
               The divisor is `n - ddof` (`correction` is another name for `ddof`).",
