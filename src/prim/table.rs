@@ -83,11 +83,6 @@ impl Table {
         self.get(Home::Core, name).or_else(|| self.get(Home::Np, name))
     }
 
-    /// Whether a function's name is also that of a method of NumPy's arrays.
-    pub fn is_shared(&self, name: &str) -> bool {
-        self.own_method(name).is_some()
-    }
-
     /// The ndarray's own method of a name, which goes before the program's function of that name.
     pub fn own_method(&self, name: &str) -> Option<&'static Prim> {
         self.get(Home::Method, name).or_else(|| self.get(Home::Np, name).filter(|p| p.method))

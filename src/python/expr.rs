@@ -410,8 +410,7 @@ impl Translator<'_, '_> {
         let table = prim::table();
         // The array's own method goes before the program's function.
         let own = self.is_own(n) && table.own_method(n).is_none();
-        let kept =
-            table.is_shared(n) || text::METHODS.contains(&n) || table.get(Home::Generator, n).is_some();
+        let kept = table.own_method(n).is_some() || table.get(Home::Generator, n).is_some();
         if !own && (kept || table.bare(n).is_none()) {
             let base = self.expr(base)?.at(Bind::Atom);
             return Ok(Py::atom(format!("{base}.{n}({})", args.join(", "))));

@@ -143,23 +143,3 @@ pub fn suffix(code: &str) -> Option<String> {
     };
     Some(format!("np.{kind}{bits}"))
 }
-
-/// Methods of NumPy's arrays beside those that share their name with a function (`Table::is_shared`): any
-/// other function in a method's place is called as a function.
-pub const METHODS: &[&str] = &[
-    "byteswap",
-    "compress",
-    "fill",
-    "partition",
-    "put",
-    "reshape",
-    "resize",
-    "setflags",
-    "sort",
-    "tobytes",
-    "transpose",
-    "append",
-    "extend",
-    "insert",
-    "pop",
-];
