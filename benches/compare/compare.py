@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times arr beside NumPy, numexpr, SciPy and JAX, line by line, on this machine.
+"""Times arr beside NumPy, numexpr, SciPy, JAX and, where it is installed, CBQN, on this machine.
 
     cargo build --release && python benches/compare/compare.py [options] [word ...]
 
@@ -46,6 +46,8 @@ def main() -> None:
     import suite
 
     print(f"{environment.machine()}; {options.threads} threads each; {program.where()}\n", flush=True)
+    if environment.cbqn() is None:
+        print(environment.CBQN_HOW, file=sys.stderr)
     if options.scale:
         scale.show(options.scale, options.dtype, options.threads)
         return

@@ -5,10 +5,13 @@ again in a virtual environment beside this file, which it makes. `settle` sets t
 the peers' libraries read when they are loaded.
 """
 
+import functools
 import importlib.metadata
 import os
 import pathlib
 import platform
+import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -16,6 +19,15 @@ import venv
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PEERS = {"numpy": "2.4.6", "numexpr": "2.14.2", "scipy": "1.17.1", "jax": "0.10.2"}
+
+#: CBQN, an interpreter of APL's family, is no package; its lines are timed where a program is found:
+#: in the variable `BQN`, on the PATH, or built in a folder beside this file that git ignores.
+CBQN_NAMES = ("cbqn", "bqn", "BQN")
+CBQN_BUILT = HERE / ".peers/CBQN/BQN"
+CBQN_HOW = """CBQN is not here: the lines go on without it. To build it (a C compiler, make; five minutes):
+    git clone https://github.com/dzaima/CBQN benches/compare/.peers/CBQN
+    make -C benches/compare/.peers/CBQN o3n REPLXX=0 FFI=0
+or name its program in the variable BQN."""
 
 
 def missing() -> list[str]:
@@ -70,4 +82,25 @@ def machine() -> str:
                 model = line.split(":", 1)[1].strip()
                 break
     peers = ", ".join(f"{name} {version}" for name, version in PEERS.items())
+    if path := cbqn():
+        peers += f", {_cbqn_version(path)} (one thread)"
     return f"{model}, {os.cpu_count()} cores; {peers}, Python {platform.python_version()}"
+
+
+@functools.cache
+def cbqn() -> str | None:
+    """CBQN's program, or nothing where there is none."""
+    if named := os.environ.get("BQN"):
+        return named
+    found = next(filter(None, map(shutil.which, CBQN_NAMES)), None)
+    # Other implementations of BQN have programs of that name too.
+    if found and _cbqn_version(found).startswith("CBQN"):
+        return found
+    return str(CBQN_BUILT) if CBQN_BUILT.exists() else None
+
+
+def _cbqn_version(path: str) -> str:
+    """What the program says of itself: `CBQN on commit` and 40 digits, or a version."""
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    first = done.stdout.split("\n", maxsplit=1)[0].strip()
+    return re.sub(r"on commit (\w{7})\w*", r"\1", first)

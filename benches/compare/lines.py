@@ -25,6 +25,8 @@ class Line:
     numexpr: str | None = None
     scipy: str | None = None
     jax: str | None = None
+    #: Timed only where the program is installed.
+    cbqn: str | None = None
     #: What only one side needs: functions, mostly.
     python_setup: str = ""
     arr_setup: str = ""
@@ -39,7 +41,8 @@ class Line:
 
     def peers(self) -> dict[str, str]:
         """The peers that have a spelling, NumPy first."""
-        texts = {"numpy": self.numpy, "numexpr": self.numexpr, "scipy": self.scipy, "jax": self.jax}
+        names = ("numpy", "numexpr", "scipy", "jax", "cbqn")
+        texts = {name: getattr(self, name) for name in names}
         return {name: text for name, text in texts.items() if text is not None}
 
 

@@ -1,7 +1,7 @@
 """The peers' side: each line's text becomes a function of no arguments, warmed, with its result.
 
 Conversions are left out: JAX has its operands before the clock runs, is compiled, and is waited
-for; numexpr has its program compiled.
+for; numexpr has its program compiled; CBQN (cbqn.py) has read its arrays.
 """
 
 import sys
@@ -21,6 +21,8 @@ import scipy.signal
 import scipy.spatial.distance
 import scipy.special
 
+import cbqn
+import environment
 from lines import Line
 
 MODULES = {"np": np, "numpy": np, "scipy": scipy, "numexpr": numexpr}
@@ -73,12 +75,12 @@ def _jax(text: str, line: Line, env: dict[str, object]) -> Peer:
     return Peer("jax", timeit.Timer("run()", globals={"run": run}), np.asarray(value))
 
 
-def make(line: Line, env: dict[str, object]) -> list[Peer]:
+def make(line: Line, env: dict[str, object]) -> list[Peer | cbqn.Peer]:
     """Every peer that has a spelling; NumPy first. One whose result is another is left out."""
     first = _python("numpy", line.numpy, env)
     made = [first]
     for name, text in line.peers().items():
-        if name == "numpy":
+        if name == "numpy" or (name == "cbqn" and environment.cbqn() is None):
             continue
         try:
             peer = _make(name, text, line, env)
@@ -92,7 +94,9 @@ def make(line: Line, env: dict[str, object]) -> list[Peer]:
     return made
 
 
-def _make(name: str, text: str, line: Line, env: dict[str, object]) -> Peer:
+def _make(name: str, text: str, line: Line, env: dict[str, object]) -> Peer | cbqn.Peer:
+    if name == "cbqn":
+        return cbqn.Peer(text, env)
     if name == "numexpr":
         return _numexpr(text, env)
     return _jax(text, line, env) if name == "jax" else _python(name, text, env)
