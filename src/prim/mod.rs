@@ -57,6 +57,8 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("fft", signal::fft::ROWS),
     ("linalg", linear::linalg::ROWS),
     ("linalg", linear::norms::ROWS),
+    ("linalg", linear::least_squares::ROWS),
+    ("linalg", linear::chains::ROWS),
     ("random", random::generator::ROWS),
     ("random", random::distributions::ROWS),
     ("random", random::multivariate::ROWS),

@@ -1,6 +1,6 @@
 //! `np.linalg`: equations, decompositions, eigenvalues. Arguments, shapes and named results stand
-//! here; `exec::linalg` walks stacks of matrices, `kernel::linalg` computes. Norms and what rests
-//! on singular values are in `norms`.
+//! here; `exec::linalg` walks stacks of matrices, `kernel::linalg` computes. Neighbours: `norms`,
+//! `least_squares`, `chains`.
 
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, c128};
@@ -12,7 +12,8 @@ use crate::prim::{Args, Example, Home, Kind, Prim};
 use crate::value::{Fault, Host, Tuple, TupleNames, Value};
 use std::rc::Rc;
 
-const fn row(
+/// A row of `np.linalg`.
+pub(super) const fn row(
     name: &'static str,
     params: &'static str,
     doc: &'static str,
@@ -369,4 +370,14 @@ fn eigh(args: &Args, vectors: bool) -> Result<Value, Fault> {
         }
         Ok(named(&EIGH, vec![values, Value::Array(gathered(&v, &m.stack, &[n, n], dtype)?)]))
     })
+}
+
+/// The row of a function of `np.linalg`, to call it.
+pub(super) fn linalg_row(name: &str) -> Result<&'static Prim, Fault> {
+    crate::prim::table().get(Home::Linalg, name).ok_or_else(|| Fault::NotYet { name: name.into() })
+}
+
+/// The machine epsilon of a float dtype or of a complex one's parts.
+pub(super) fn epsilon(d: DType) -> f64 {
+    if matches!(d, DType::F32 | DType::C64) { f64::from(f32::EPSILON) } else { f64::EPSILON }
 }
