@@ -24,8 +24,42 @@ pub(super) struct Chain {
     pub results: SmallVec<[usize; 2]>,
 }
 
+/// A plan ready to run: how its steps run, and where their results go. Made once for all machines.
+pub(super) struct Prepared {
+    pub watches: SmallVec<[Watch; 8]>,
+    /// The plan as it runs where no step needs its own test.
+    pub parts: SmallVec<[Part; 4]>,
+    /// The register of each step.
+    pub slots: SmallVec<[usize; 8]>,
+    /// The dtype of each register.
+    pub dtypes: SmallVec<[DType; 4]>,
+}
+
+impl Prepared {
+    /// Where `by_rows`, chains of a single step serve too, since they read several rows in one block.
+    pub fn new(plan: &Plan, by_rows: bool) -> Prepared {
+        let watches = plan.watches();
+        let parts = parts(plan, &watches, if by_rows { 1 } else { 2 });
+        let (slots, dtypes) = plan.registers(&ends(&parts));
+        Prepared { watches, parts, slots, dtypes }
+    }
+}
+
+/// Of each instruction, the last one of its part.
+fn ends(parts: &[Part]) -> SmallVec<[usize; 8]> {
+    let mut ends = SmallVec::new();
+    for part in parts {
+        let last = match part {
+            Part::One(i) => *i,
+            Part::Chain(chain) => chain.last,
+        };
+        ends.resize(last + 1, last);
+    }
+    ends
+}
+
 /// A plan as parts, in order. A chain has at least `least` steps.
-pub(super) fn parts(plan: &Plan, watches: &[Watch], least: usize) -> SmallVec<[Part; 4]> {
+fn parts(plan: &Plan, watches: &[Watch], least: usize) -> SmallVec<[Part; 4]> {
     let mut parts = SmallVec::new();
     let n = plan.instructions.len();
     let mut i = 0;

@@ -4,6 +4,7 @@
 //! An array that occurs twice is one input. Each step keeps its own dtype, with explicit casts in
 //! between, so that the fused pass gives what the steps one by one would, bit for bit.
 
+use super::chain::Prepared;
 use super::machine::{Machine, Program, Source, block_len, cast_flags};
 use super::map::{Input, Target, like_inputs, map};
 use super::plan::{Conditions, Instruction, Operand, Origin, Plan};
@@ -156,6 +157,7 @@ impl Expr {
         let sources = operands.iter().map(|a| Source::Given(a.dtype())).collect();
         let map = Blocks {
             plan: &self.plan,
+            prepared: Prepared::new(&self.plan, false),
             sources,
             after: ask.after,
             met: Mutex::new(Conditions::new(&self.plan)),
@@ -267,6 +269,7 @@ pub struct Folding<'a> {
 /// An expression as the map of a reduction: each thread has a machine.
 struct Blocks<'a> {
     plan: &'a Plan,
+    prepared: Prepared,
     sources: SmallVec<[Source<'a>; 3]>,
     after: Option<&'a Each<'a>>,
     met: Mutex<Conditions>,
@@ -274,7 +277,8 @@ struct Blocks<'a> {
 
 impl Map for Blocks<'_> {
     fn worker(&self) -> Worker<'_> {
-        let program = Program { plan: self.plan, sources: &self.sources, rows: None };
+        let program =
+            Program { plan: self.plan, prepared: &self.prepared, sources: &self.sources, rows: None };
         let mut made: Option<(DType, Machine<'_>)> = None;
         let mut before: Option<Scratch> = None;
         Worker::Own(Box::new(move |blocks, out| {

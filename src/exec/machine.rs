@@ -4,7 +4,7 @@
 //! neighbouring float operations as one [`Chain`], which also reads several rows of strided inputs in one
 //! block. Each thread has a machine of its own; no result depends on blocks or threads.
 
-use super::chain::{self, Chain, Part};
+use super::chain::{self, Chain, Part, Prepared};
 use super::lay::{Lay, Rows};
 use super::plan::{Conditions, Instruction, Operand, Plan, Watch};
 use crate::dtype::DType;
@@ -56,6 +56,7 @@ pub(super) fn block_len(plan: &Plan, sources: &[Source<'_>]) -> usize {
 #[derive(Clone, Copy)]
 pub(super) struct Program<'a> {
     pub plan: &'a Plan,
+    pub prepared: &'a Prepared,
     pub sources: &'a [Source<'a>],
     /// The rows of the target (operand 0) and of every source after it, where blocks keep to rows.
     pub rows: Option<&'a Rows>,
@@ -78,17 +79,12 @@ pub(super) struct Machine<'a> {
     raw: SmallVec<[Option<Scratch>; 3]>,
     /// Promoted elements.
     ready: SmallVec<[Option<Scratch>; 3]>,
-    /// The plan as it runs where no step needs its own test.
-    parts: SmallVec<[Part; 4]>,
     /// The sources that may be read row by row within a block, by bit; none where blocks keep to rows.
     strips: u64,
-    /// The register of each step, made when it is first written.
-    slots: SmallVec<[usize; 8]>,
-    dtypes: SmallVec<[DType; 4]>,
-    watches: SmallVec<[Watch; 8]>,
     /// Whether every step is tested in every block: once one has held something not finite, the data
     /// may be full of it.
     alert: bool,
+    /// The registers of steps, each made when it is first written.
     temps: SmallVec<[Option<Scratch>; 4]>,
     /// The result before it is cast to the target's dtype.
     result: Option<Scratch>,
@@ -112,28 +108,11 @@ impl<'a> Machine<'a> {
             ready.push(have.map(|_| Scratch::new(want, len)));
             raw.push(have.filter(|&d| d != want).map(|d| Scratch::new(d, len)));
         }
-        let watches = plan.watches();
-        let parts = chain::parts(plan, &watches, if program.rows.is_some() { 1 } else { 2 });
-        let strips = if wide { strips(program, &parts, &raw) } else { 0 };
-        let (slots, dtypes) = plan.registers(&ends(&parts));
-        let temps = dtypes.iter().map(|_| None).collect();
+        let strips = if wide { strips(program, &raw) } else { 0 };
+        let temps = program.prepared.dtypes.iter().map(|_| None).collect();
         let result = (plan.out() != target).then(|| Scratch::new(plan.out(), len));
         let met = Conditions::new(plan);
-        Machine {
-            program,
-            raw,
-            ready,
-            parts,
-            strips,
-            slots,
-            dtypes,
-            watches,
-            alert: false,
-            temps,
-            result,
-            len,
-            met,
-        }
+        Machine { program, raw, ready, strips, alert: false, temps, result, len, met }
     }
 
     /// How many elements the next block has, from `start` of the walk, where `left` are wanted.
@@ -269,13 +248,11 @@ impl<'a> Machine<'a> {
     /// Runs the plan's parts over a block, testing where the plan watches. False as soon as a watched
     /// result holds something not finite.
     fn swift(&mut self, now: &[Now<'_>], start: usize, mut out: BlockMut<'_>) -> bool {
-        let parts = std::mem::take(&mut self.parts);
-        let done = parts.iter().all(|part| match part {
-            Part::One(i) => self.one(*i, now, start, out.reborrow(), self.watches[*i]),
+        let Prepared { parts, watches, .. } = self.program.prepared;
+        parts.iter().all(|part| match part {
+            Part::One(i) => self.one(*i, now, start, out.reborrow(), watches[*i]),
             Part::Chain(chain) => self.chain(chain, now, start, out.reborrow()),
-        });
-        self.parts = parts;
-        done
+        })
     }
 
     /// Runs a chain over a block. False if it met something not finite.
@@ -308,15 +285,15 @@ impl<'a> Machine<'a> {
         let finite = run_chain(&chain.codes, &sources, chain.slots, &mut results, len);
         drop((results, sources));
         for (&i, register) in inner.zip(registers) {
-            self.temps[self.slots[i]] = Some(register);
+            self.temps[self.program.prepared.slots[i]] = Some(register);
         }
         finite
     }
 
     /// The register of a step, to write.
     fn register(&mut self, i: usize) -> Scratch {
-        let slot = self.slots[i];
-        self.temps[slot].take().unwrap_or_else(|| Scratch::new(self.dtypes[slot], self.len))
+        let slot = self.program.prepared.slots[i];
+        self.temps[slot].take().unwrap_or_else(|| Scratch::new(self.program.prepared.dtypes[slot], self.len))
     }
 
     /// Runs one step over a block. False if it is watched and holds something not finite.
@@ -330,7 +307,7 @@ impl<'a> Machine<'a> {
         };
         let found = self.step(ins, now, start, to, watch);
         if let Some(register) = temp {
-            self.temps[self.slots[i]] = Some(register);
+            self.temps[self.program.prepared.slots[i]] = Some(register);
         }
         let Some(flags) = found else { return false };
         self.met.instructions[i] = self.met.instructions[i].union(flags);
@@ -372,7 +349,7 @@ impl<'a> Machine<'a> {
                 (_, Now::Ready(len)) => (&self.ready[i], len),
                 (_, Now::Strip(_)) => unreachable!("only chains read by rows"),
             },
-            Operand::Step(i) => (&self.temps[self.slots[i]], n),
+            Operand::Step(i) => (&self.temps[self.program.prepared.slots[i]], n),
         };
         match register {
             Some(reg) => reg.block(len),
@@ -382,7 +359,8 @@ impl<'a> Machine<'a> {
 }
 
 /// The sources that chains can read row by row, by bit.
-fn strips(program: Program<'_>, parts: &[Part], raw: &[Option<Scratch>]) -> u64 {
+fn strips(program: Program<'_>, raw: &[Option<Scratch>]) -> u64 {
+    let parts = &program.prepared.parts;
     let Some(rows) = program.rows.filter(|_| !parts.is_empty()) else { return 0 };
     let read = chain::read_by_chains(program.plan, parts);
     let direct = |i: usize| {
@@ -392,19 +370,6 @@ fn strips(program: Program<'_>, parts: &[Part], raw: &[Option<Scratch>]) -> u64 
     };
     let all = (0..program.sources.len().min(64)).filter(|&i| direct(i)).fold(0, |all, i| all | 1 << i);
     all & read
-}
-
-/// Of each instruction, the last one of its part.
-fn ends(parts: &[Part]) -> SmallVec<[usize; 8]> {
-    let mut ends = SmallVec::new();
-    for part in parts {
-        let last = match part {
-            Part::One(i) => *i,
-            Part::Chain(chain) => chain.last,
-        };
-        ends.resize(last + 1, last);
-    }
-    ends
 }
 
 /// Packs a block of a view: along one run, or by its own geometry.

@@ -6,6 +6,7 @@
 //! reading has passed them, and each thread first copies what its neighbours will overwrite (the
 //! halo at its borders). So `u[1:-1] = u[:-2] + u[2:]` needs two rows beside its operands.
 
+use super::chain::Prepared;
 use super::interrupt;
 use super::lay::{Lay, Rows};
 use super::machine::{Machine, Program, Source, View, block_len};
@@ -68,7 +69,8 @@ pub(super) fn run(
     let packed = !lay.is_linear() || sources.iter().any(|s| matches!(s, Source::Strided(_)));
     let rows = if packed { Rows::new(out.shape(), axes, &places) } else { None };
     let len = block_len(plan, &sources).min(out.size());
-    let program = Program { plan, sources: &sources, rows: rows.as_ref() };
+    let prepared = Prepared::new(plan, rows.is_some());
+    let program = Program { plan, prepared: &prepared, sources: &sources, rows: rows.as_ref() };
     let work = progress::pass(out.size());
     let pass = Pass { program, dtype: out.dtype(), lay, len, delay, ahead, work };
     let mut met = with_storage_mut(out, |to| pass.run(to, out.size()))?;
