@@ -6,9 +6,10 @@
 use crate::dtype::Scalar;
 use crate::kernel::random::{SeedSequence, words};
 use crate::prim::apl::operators;
+use crate::prim::random::choice::{choice, permutation, permuted, shuffle};
 use crate::prim::random::draw::{
-    State, bytes, choice, exponential, hidden, integers, normal, open, permutation, permuted, random,
-    shuffle, standard_exponential, standard_normal, uniform,
+    State, bytes, exponential, hidden, integers, normal, open, random, standard_exponential, standard_normal,
+    uniform,
 };
 use crate::prim::{Args, Example, Home, Kind, Prim, convert, table};
 use crate::value::{Fault, Func, Host, List, Object, Value};
