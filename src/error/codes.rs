@@ -172,8 +172,10 @@ fn of_call(fault: &Fault) -> Option<Entry> {
             "arr::call::too_many",
             format!("?{func} shows what it takes; what stands after '*' there is given by name"),
         ),
-        Fault::UnknownKeyword { near, func, .. } => {
-            ("arr::call::keyword", near_help(near).or_else(|| Some(format!("?{func} shows its parameters"))))
+        Fault::UnknownKeyword { near, func, takes, .. } => {
+            let all =
+                if takes.is_empty() { "none by name".into() } else { format!("{takes} (?{func} says more)") };
+            ("arr::call::keyword", near_help(near).or_else(|| Some(format!("its parameters are {all}"))))
         }
         Fault::DuplicateArgument { param, .. } => {
             entry("arr::call::twice", format!("give '{param}' by position or by name, not both"))

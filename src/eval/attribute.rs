@@ -49,7 +49,7 @@ impl Evaluator {
         }
         let r = match f {
             Some(f) => self.args(args, Some(object)).and_then(|call| self.call_value(&f, call, node, &[])),
-            None => self.fail(self.no_attribute(&object, name), node.span),
+            None => self.fail(self.no_attribute(&object, name), site.at),
         };
         self.settle(r)
     }
@@ -114,7 +114,7 @@ impl Evaluator {
         }
         match self.method_of(&object, site) {
             Some(Value::Func(f)) => Ok(Value::Func(operators::bind_first(f, object))),
-            _ => self.fail(self.no_attribute(&object, name), span),
+            _ => self.fail(self.no_attribute(&object, name), site.at),
         }
     }
 

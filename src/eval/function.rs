@@ -242,7 +242,8 @@ impl Evaluator {
                 Some(_) => {}
                 None => {
                     let near = nearest(key, code.params.iter().map(|p| &*p.name));
-                    let fault = Fault::UnknownKeyword { func: name(), keyword: key.to_string(), near };
+                    let takes = code.params.iter().map(|p| &*p.name).collect::<Vec<_>>().join(", ");
+                    let fault = Fault::UnknownKeyword { func: name(), keyword: key.to_string(), near, takes };
                     return self.fail(fault, code.span);
                 }
             }

@@ -114,6 +114,8 @@ pub enum NodeKind {
 /// What `base.name` may mean, found once where it stands.
 pub struct Site {
     pub name: Rc<str>,
+    /// Where the name stands.
+    pub at: Span,
     /// Where a variable of that name would be.
     pub own: Option<Place>,
     /// The ndarray's own method.

@@ -189,7 +189,7 @@ impl Resolver<'_> {
                     ExprKind::Name(n) => Some(self.lookup(n)),
                     _ => None,
                 };
-                let site = Box::new(Site { own: None, ..*self.site(&name.text) });
+                let site = Box::new(Site { own: None, ..*self.site(name) });
                 TargetCode::Attr {
                     base: self.expr(base)?,
                     name: name.text.clone(),
@@ -442,7 +442,7 @@ impl Resolver<'_> {
                 NodeKind::Index { quick: is_quick(&base, &subs), base, subs }
             }
             K::Attr { base, name } => {
-                let site = self.site(&name.text);
+                let site = self.site(name);
                 NodeKind::Attr { base: self.boxed(base)?, name: name.text.clone(), site }
             }
             K::If { arms, otherwise } => NodeKind::If {
@@ -564,7 +564,7 @@ impl Resolver<'_> {
     fn call(&mut self, func: &Expr, args: &[Arg], span: Span) -> R<Node> {
         let kind = match &func.kind {
             ExprKind::Attr { base, name } => {
-                let (base, site) = (Box::new(self.operand(base)?), self.site(&name.text));
+                let (base, site) = (Box::new(self.operand(base)?), self.site(name));
                 let args = self.args(args)?;
                 let name = name.text.clone();
                 NodeKind::Method { base, name, site, positional: positional(&args), args }
@@ -577,10 +577,12 @@ impl Resolver<'_> {
         Ok(Node::new(kind, span))
     }
 
-    fn site(&mut self, name: &str) -> Box<Site> {
+    fn site(&mut self, spelled: &Spelled) -> Box<Site> {
+        let name = &*spelled.text;
         let table = prim::table();
         Box::new(Site {
             name: name.into(),
+            at: spelled.span,
             own: Some(self.lookup(name)),
             method: table.own_method(name),
             function: table.method(name),

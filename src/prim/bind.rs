@@ -152,7 +152,9 @@ impl Args {
         for (key, value) in call.keyword {
             let Some(i) = sig.params.iter().position(|p| p.name == &*key) else {
                 let near = nearest(&key, sig.params.iter().map(|p| p.name));
-                return Err(Fault::UnknownKeyword { func: prim.name.into(), keyword: key.to_string(), near });
+                let takes = sig.params.iter().map(|p| p.name).collect::<Vec<_>>().join(", ");
+                let (func, keyword) = (prim.name.into(), key.to_string());
+                return Err(Fault::UnknownKeyword { func, keyword, near, takes });
             };
             if given & (1 << i) != 0 {
                 return Err(Fault::DuplicateArgument { func: prim.name.into(), param: key.to_string() });

@@ -135,6 +135,7 @@ impl Place<'_> {
             .or_else(|| self.assignment())
             .or_else(|| self.missing_operand())
             .or_else(|| self.missing_operator())
+            .or_else(|| self.missing_block())
             .unwrap_or_else(|| self.unexpected())
     }
 
@@ -211,12 +212,25 @@ impl Place<'_> {
         self.python_block(first, here)
     }
 
+    /// The last word before this place that a block follows.
+    fn block_word(&self) -> Option<Token> {
+        let blocks = [Tok::If, Tok::While, Tok::For, Tok::Else, Tok::ChoiceElse, Tok::Fn];
+        self.tokens[..self.index].iter().rev().find(|token| blocks.contains(&token.kind)).copied()
+    }
+
+    /// `if c` at the end of a line.
+    fn missing_block(&self) -> Option<SyntaxError> {
+        let ended = self.token().is_none_or(|token| matches!(token.kind, Tok::Separator | Tok::Semi));
+        let word = self.block_word().filter(|_| ended && self.expects("block{"))?;
+        let end = self.tokens[self.index - 1].end;
+        let text = format!("{} {{ … }}", &self.text[word.start as usize..end as usize]);
+        Some(SyntaxError::MissingBlock { word: span(word), at: Span { start: end, end }, text })
+    }
+
     /// `if c:` and its like.
     fn python_block(&self, first: Token, here: Token) -> Option<SyntaxError> {
-        let blocks = [Tok::If, Tok::While, Tok::For, Tok::Else, Tok::ChoiceElse, Tok::Fn];
-        let start = self.tokens[..self.index].iter().rposition(|token| blocks.contains(&token.kind));
-        let word = start.map_or(first, |at| self.tokens[at]);
-        if here.kind == Tok::Colon && blocks.contains(&word.kind) {
+        let word = self.block_word().unwrap_or(first);
+        if here.kind == Tok::Colon && self.block_word().is_some() {
             let header = self.text[word.start as usize..here.start as usize].trim_end();
             let text = format!("{header} {{ … }}");
             return Some(SyntaxError::PythonBlock { word: span(word), colon: span(here), text });

@@ -76,6 +76,8 @@ pub enum SyntaxError {
     Guard { at: Span, problem: &'static str, help: String },
     #[error("a block is written between braces")]
     PythonBlock { word: Span, colon: Span, text: String },
+    #[error("a block is missing")]
+    MissingBlock { word: Span, at: Span, text: String },
     #[error("braces hold a function, not a dictionary or a set")]
     DictBraces { open: Span, at: Span },
     #[error("`*` unpacks only among the items of a call, a bracket or a tuple")]
@@ -156,6 +158,7 @@ impl SyntaxError {
             AplSpelling { .. } => "syntax::apl_spelling",
             Guard { .. } => "syntax::guard",
             PythonBlock { .. } => "syntax::python_block",
+            MissingBlock { .. } => "syntax::missing_block",
             DictBraces { .. } => "syntax::dict_braces",
             LoneStar { .. } => "syntax::lone_star",
             DefaultOrder { .. } => "syntax::default_order",
@@ -191,6 +194,9 @@ impl SyntaxError {
             UnclosedString { at } => one(&Span { start: at.start, end: at.start + 1 }, "opened here"),
             PythonBlock { word, colon, .. } => {
                 vec![(*colon, "Python's colon".into()), (*word, "needs a block".into())]
+            }
+            MissingBlock { word, at, .. } => {
+                vec![(*at, "it begins here, on the same line".into()), (*word, "needs a block".into())]
             }
             DictBraces { open, at } => {
                 vec![(*open, "opens a function".into()), (*at, "not part of one".into())]
@@ -261,7 +267,7 @@ impl SyntaxError {
             MixedChain { fixed, .. } => format!("write `{fixed}`"),
             PythonSpelling { help, .. } => (*help).into(),
             AplSpelling { help, .. } | Guard { help, .. } => help.clone(),
-            PythonBlock { text, .. } => format!("write `{text}`"),
+            PythonBlock { text, .. } | MissingBlock { text, .. } => format!("write `{text}`"),
             DictBraces { .. } => {
                 "there are no dictionaries; use a tuple, or names. A function is `{⍺ + ⍵}`".into()
             }

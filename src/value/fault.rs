@@ -22,7 +22,8 @@ pub enum Fault {
     #[error("{func}() takes at most {max} arguments, but {given} were given")]
     TooManyArguments { func: String, max: usize, given: usize },
     #[error("{func}() has no parameter '{keyword}'")]
-    UnknownKeyword { func: String, keyword: String, near: Option<String> },
+    /// `takes` are the parameters there are, with commas between.
+    UnknownKeyword { func: String, keyword: String, near: Option<String>, takes: String },
     #[error("{func}() got the argument '{param}' twice")]
     DuplicateArgument { func: String, param: String },
     /// An argument of the wrong type: `expected` is a phrase such as `an integer`.

@@ -175,7 +175,7 @@ fn spelling(operand: &Value) -> String {
 fn operands(name: &str, args: CallArgs) -> Result<(Option<Value>, Value), Fault> {
     if let Some((keyword, _)) = args.keyword.first() {
         let keyword = keyword.to_string();
-        return Err(Fault::UnknownKeyword { func: name.into(), keyword, near: None });
+        return Err(Fault::UnknownKeyword { func: name.into(), keyword, near: None, takes: String::new() });
     }
     let given = args.positional.len();
     let mut values = args.positional.into_iter();
