@@ -421,7 +421,7 @@ pub const ERRORS: &[(&str, &str, &str, &str)] = &[
     ("for x in", "missing_operand", "in", ""),
     ("import", "unexpected", "", ""),
     ("a ) b", "unopened_bracket", ")", ""),
-    ("if x", "unexpected", "", ""),
+    ("if x", "missing_block", "", "write `if x { … }`"),
     ("1 +", "missing_operand", "+", ""),
     ("x = / 3", "missing_operand", "=", ""),
     ("/ 3", "missing_operand", "/", ""),
