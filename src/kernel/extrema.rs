@@ -32,7 +32,11 @@ pub fn fmin<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
     binary(ops, out, |a: T, b: T| if a.less(b) || b.is_nan() { a } else { b });
 }
 
-/// `min(max(x, low), high)`.
+/// The value where it lies between the bounds, which it may equal, else the bound it passes; NaN where
+/// any of the three is.
 pub fn clip<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    ternary(ops, out, |x: T, low: T, high: T| min(max(x, low), high));
+    ternary(ops, out, |x: T, low: T, high: T| {
+        let x = if x.less(low) || low.is_nan() { low } else { x };
+        if high.less(x) || high.is_nan() { high } else { x }
+    });
 }

@@ -150,7 +150,7 @@ impl Value {
             Value::Deferred(w) => format!("{} array of shape {}", w.dtype(), shape_text(&w.shape())),
             Value::Scalar(s) => format!("{} scalar", s.dtype()),
             Value::Int(n) => format!("plain integer {n}"),
-            Value::Float(x) => format!("plain float {x}"),
+            Value::Float(x) => format!("plain float {x:?}"),
             Value::Str(_) => "string".into(),
             Value::List(l) => format!("list of {}", l.len()),
             Value::Tuple(t) => format!("tuple of {}", t.items.len()),

@@ -57,16 +57,24 @@ fn floats(a: &Array) -> Result<Vec<f64>, Fault> {
 
 fn polyval(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (p, x) = (args.array(0)?, args.value(1));
-    let at = |i: usize| (p.offset() as isize + i as isize * p.strides()[0]) as usize;
+    let (Some(&terms), Some(&step)) = (p.shape().first(), p.strides().first()) else {
+        return Err(args.wrong(0, "an array of coefficients"));
+    };
     let shape = args.array(1)?;
     if let Some(y) = horner(&p, &shape)? {
         return Ok(Value::Array(y));
     }
     let mut y =
         Value::Array(exec::full(shape.shape(), crate::dtype::cast_scalar(Scalar::I64(0), shape.dtype()))?);
-    for i in 0..p.size() {
+    for i in 0..terms {
         let product = apply(host, "multiply", [y, x.clone()])?;
-        y = apply(host, "add", [product, Value::Scalar(p.scalar_at(at(i)))])?;
+        let at = (p.offset() as isize + i as isize * step) as usize;
+        let coefficient = match p.ndim() {
+            1 => Value::Scalar(p.scalar_at(at)),
+            // Of several polynomials each coefficient is an array.
+            _ => Value::Array(p.view(&p.shape()[1..], &p.strides()[1..], at)),
+        };
+        y = apply(host, "add", [product, coefficient])?;
     }
     Ok(match y {
         Value::Array(a) => deliver(a),

@@ -108,6 +108,7 @@ fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         return Ok(Value::Scalar(Scalar::F64(sum / a.size() as f64)));
     }
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, mask: 5, ..Places::NEW })?;
+    scalars_have_no_axis(args, &ask)?;
     let counts = counts(&ask)?;
     let mut result = averaged(&ask, working(ask.a.dtype(), ask.dtype), &counts)?;
     ask.tell(host)?;
@@ -123,9 +124,15 @@ fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     finish(result, ask.out)
 }
 
+/// Unlike sums, which take axis 0 of a scalar as no axis.
+fn scalars_have_no_axis(args: &Args, ask: &Ask) -> Result<(), Fault> {
+    args.opt_axes(1, ask.a.ndim()).map(drop)
+}
+
 /// `var`, and `std` if `root`.
 fn spread(host: &mut dyn Host, args: &Args, root: bool) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 5, mask: 6, ..Places::NEW })?;
+    scalars_have_no_axis(args, &ask)?;
     let ddof = match args.get(8) {
         Some(_) if args.given(4) => {
             return Err(args.reason("ddof and correction can't be provided simultaneously."));
