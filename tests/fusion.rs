@@ -74,7 +74,8 @@ fn expression(dice: &mut Dice, depth: usize) -> String {
 fn program(dice: &mut Dice) -> String {
     let depth = 2 + dice.roll(3);
     let e = expression(dice, depth);
-    match dice.roll(14) {
+    let other = dice.pick(OPERANDS);
+    match dice.roll(46) {
         0 => format!("({e}).sum()"),
         1 => format!("np.sum({e}, axis=0)"),
         2 => format!("({e}).mean(axis=1)"),
@@ -89,6 +90,31 @@ fn program(dice: &mut Dice) -> String {
         9 => "t = x.copy(); t[2:] = t[:-2] * 2 + t[2:]; t[::-1] = t + 1; t[:, 1:] += t[:, :-1] * 0.5; t"
             .to_string(),
         10 => format!("t = z.copy(); t += {e}; t"),
+        14 => format!("({e}).var()"),
+        15 => format!("np.var({e}, axis=0)"),
+        16 => format!("({e}).std(axis=1, keepdims=True)"),
+        17 => format!("np.argmax({e})"),
+        18 => format!("np.argmin({e}, axis=0)"),
+        19 => format!("({e}).argmax(axis=1)"),
+        20 => format!("np.clip({e}, -1, {other})"),
+        21 => format!("np.allclose({e}, {other})"),
+        22 => format!("np.isclose({e}, {other}).all(axis=0)"),
+        23 => format!("np.array_equal({e}, {other})"),
+        24 => format!("np.ptp({e}, axis=1)"),
+        25 => format!("np.nan_to_num({e}).sum()"),
+        26 => format!("np.round({e}, 1)"),
+        27 => format!("np.prod({e}, axis=0)"),
+        28 => format!("({e})[np.real({other} + x) > 0.25]"),
+        29 => format!("x[np.real({e}) > 0]"),
+        30 => format!("np.argwhere(np.real({e}) > 0)"),
+        31 => format!("np.extract({e}, x * 2)"),
+        32 => format!("t = x.copy(); t[np.real({e}) > 0] = {other}; t"),
+        33 => "t = x.copy(); t[t > 0.5] *= 2; t[::-1][t < 0] = 3; t[t[::-1] > 1] = 0.5; t".to_string(),
+        34 => format!("np.compress(np.real({e}).ravel() > 0, x.ravel() + 1)"),
+        35 => format!("np.cumsum({e}, axis={})", dice.pick(&["0", "1", "None"])),
+        36 => format!("np.cumprod({e}, axis={})", dice.pick(&["0", "1", "None"])),
+        37 => format!("+\\ {e}"),
+        38 => format!("np.maximum.accumulate(np.real({e}), axis=1)"),
         11 => format!("t = x.copy(); f = (k) => t.sum() * k; r = t * 2 + f(1); t[0] = 5; r + {e}"),
         _ => e,
     }

@@ -56,7 +56,7 @@ impl Evaluator {
             NodeKind::Index { base, subs, .. } => self.are_calm_places(base, subs),
             NodeKind::Attr { base, .. } => self.is_calm(base),
             NodeKind::Call { func, args, .. } => {
-                self.callee(func).is_some_and(Prim::is_pure) && self.are_calm(args)
+                self.callee(func).is_some_and(|row| is_pure(row, 0, args)) && self.are_calm(args)
             }
             NodeKind::Method { base, site, args, .. } => {
                 let callee = match self.member_of(base, site) {
@@ -64,7 +64,7 @@ impl Evaluator {
                     None if site.own.and_then(|p| self.assigned(p)).is_some() => None,
                     None => site.method.or(site.function),
                 };
-                callee.is_some_and(Prim::is_pure) && self.is_calm(base) && self.are_calm(args)
+                callee.is_some_and(|row| is_pure(row, 1, args)) && self.is_calm(base) && self.are_calm(args)
             }
             _ => false,
         }
@@ -79,10 +79,7 @@ impl Evaluator {
     }
 
     fn are_calm(&self, args: &[ArgNode]) -> bool {
-        args.iter().all(|a| {
-            let writes = a.keyword.as_deref() == Some("out");
-            !a.starred && !writes && self.is_calm(&a.value)
-        })
+        args.iter().all(|a| !a.starred && self.is_calm(&a.value))
     }
 
     /// The primitive that a call's function names.
@@ -94,6 +91,14 @@ impl Evaluator {
             _ => None,
         }
     }
+}
+
+/// Whether a call changes no array: of a primitive without effects, to which no array to write is given,
+/// by name or after `before` others by place.
+fn is_pure(row: &Prim, before: usize, args: &[ArgNode]) -> bool {
+    let by_place = args.iter().filter(|a| a.keyword.is_none()).count() + before;
+    let named = |a: &ArgNode| a.keyword.as_deref().is_some_and(|k| row.writes(k));
+    row.is_pure() && by_place <= row.harmless() && !args.iter().any(named)
 }
 
 /// The row of a function value that is a primitive.

@@ -438,7 +438,11 @@ impl Resolver<'_> {
             K::Pipe { left, right } => return self.pipe(left, right, e.span),
             K::Call { func, args } => return self.call(func, args, e.span),
             K::Index { base, subs } => {
-                let (base, subs) = (self.boxed(base)?, self.subs(subs)?);
+                let base = match subs[..] {
+                    [Sub::Expr(_)] => Box::new(self.operand(base)?),
+                    _ => self.boxed(base)?,
+                };
+                let subs = self.subs(subs)?;
                 NodeKind::Index { quick: is_quick(&base, &subs), base, subs }
             }
             K::Attr { base, name } => {
@@ -605,6 +609,8 @@ impl Resolver<'_> {
         let mut out = Vec::with_capacity(subs.len());
         for sub in subs {
             out.push(match sub {
+                // A single subscript may be a condition, which waits for what it chooses.
+                Sub::Expr(e) if subs.len() == 1 => SubNode::Value(self.operand(e)?),
                 Sub::Expr(e) => SubNode::Value(self.expr(e)?),
                 Sub::Slice { start, stop, step, .. } => {
                     SubNode::Slice([self.optional(start)?, self.optional(stop)?, self.optional(step)?])

@@ -444,6 +444,10 @@ impl Evaluator {
             return subscript::slice_vector(self, a, &slice)
                 .map_err(|e| self.operand_error(e, span, &[base.span], &[Brief::of(&value)]));
         }
+        let value = match subs {
+            [SubNode::Value(next)] => self.settled_before(value, base.span, next)?,
+            _ => value,
+        };
         let index = self.subscripts(subs)?;
         self.index_by(&value, &index, base, subs, span)
     }

@@ -543,7 +543,7 @@ impl Evaluator {
                     return self.augment_quickly(infix, base, subs, value, *at, span);
                 }
                 let object = self.eval(base)?;
-                let index = self.subscripts(subs)?;
+                let index = self.subscripts_now(subs, *at)?;
                 let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, *at))?;
                 let v = self.eval(value)?;
                 // A view is written where it lies.
@@ -620,9 +620,18 @@ impl Evaluator {
         if index.is_empty() {
             index = self.subscripts(subs)?;
         }
+        if index.iter().any(|v| matches!(v, Value::Deferred(_))) {
+            index = subscript::settled(self, &index).map_err(|e| self.error(e, at))?;
+        }
         let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, at))?;
         let y = self.eval(value)?;
         self.augment_item(infix, (&object, &index), old, y, base, at, value, span)
+    }
+
+    /// Subscripts that are used twice: computed.
+    fn subscripts_now(&mut self, subs: &[SubNode], at: Span) -> R<SmallVec<[Value; 2]>> {
+        let index = self.subscripts(subs)?;
+        subscript::settled(self, &index).map_err(|e| self.error(e, at))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one statement")]

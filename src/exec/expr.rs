@@ -5,6 +5,7 @@
 //! between, so that the fused pass gives what the steps one by one would, bit for bit.
 
 use super::chain::Prepared;
+use super::feed::{Feed, with_feed};
 use super::machine::{Machine, Program, Source, block_len, cast_flags};
 use super::map::{Input, Target, like_inputs, map};
 use super::plan::{Conditions, Instruction, Operand, Origin, Plan};
@@ -148,7 +149,7 @@ impl Expr {
     pub fn fold(&self, ask: &Folding<'_>) -> Result<(Array, Conditions), ArrayError> {
         tally::first_runs(&self.plan, self.size());
         let operands = self.operands()?;
-        let order = like_inputs(&self.shape, &self.inputs);
+        let order = self.order();
         if order.is_sorted()
             && let Some(result) = turned(self, ask, &operands)
         {
@@ -173,6 +174,28 @@ impl Expr {
         };
         let result = reduce(&reduction)?;
         Ok((result, map.met.into_inner().unwrap_or_default()))
+    }
+
+    /// Runs `f` on the elements in C order, or in the order of `axes` from the slowest to the fastest, which
+    /// it reads block by block; what it gives, and the conditions that the steps met.
+    pub(super) fn fed<R>(
+        &self,
+        axes: Option<&[usize]>,
+        f: impl FnOnce(&Feed<'_>) -> Result<R, ArrayError>,
+    ) -> Result<(R, Conditions), ArrayError> {
+        tally::first_runs(&self.plan, self.size());
+        let in_c: SmallVec<[usize; 4]> = (0..self.shape.len()).collect();
+        with_feed(&self.plan, &self.inputs, &self.shape, axes.unwrap_or(&in_c), f)
+    }
+
+    /// The axes from the slowest to the fastest in the memory of the array that it stands for.
+    pub(super) fn order(&self) -> SmallVec<[usize; 4]> {
+        like_inputs(&self.shape, &self.inputs)
+    }
+
+    /// A pass that reads the operands.
+    pub(super) fn read_by(&self, pass: tally::Pass) -> tally::Pass {
+        self.inputs.iter().filter_map(Input::array).fold(pass, tally::Pass::reads)
     }
 
     /// What a new instruction reads for this operand, in this dtype.

@@ -141,14 +141,18 @@ pub fn flat_nonzero(a: &Array) -> Result<Array, ArrayError> {
 
 /// Index arrays, one per axis, of the elements that are not zero.
 pub fn nonzero(a: &Array) -> Result<Vec<Array>, ArrayError> {
-    let flat = flat_nonzero(a)?;
-    if a.ndim() == 1 {
+    split(flat_nonzero(a)?, a.shape())
+}
+
+/// Places in C order as index arrays, one per axis.
+pub(super) fn split(flat: Array, shape: &[usize]) -> Result<Vec<Array>, ArrayError> {
+    if shape.len() == 1 {
         return Ok(vec![flat]);
     }
     let flat = flat.as_slice::<i64>().unwrap_or(&[]);
     let mut step = 1i64;
-    let mut out = Vec::with_capacity(a.ndim());
-    for &n in a.shape().iter().rev() {
+    let mut out = Vec::with_capacity(shape.len());
+    for &n in shape.iter().rev() {
         let n = n.max(1) as i64;
         let mut axis = Array::empty(DType::I64, &[flat.len()])?;
         let _pass = tally::pass(|| {

@@ -124,7 +124,7 @@ fn fresh(
 }
 
 /// Contiguous strides for axes listed from the slowest to the fastest.
-fn strides_for(shape: &[usize], axes: &[usize]) -> Strides {
+pub(super) fn strides_for(shape: &[usize], axes: &[usize]) -> Strides {
     let mut strides: Strides = SmallVec::from_elem(1, shape.len());
     let mut step = 1isize;
     for &k in axes.iter().rev() {

@@ -3,9 +3,11 @@
 
 pub mod arg;
 mod chain;
+mod chosen;
 pub mod copy;
 pub mod distinct;
 mod expr;
+mod feed;
 pub mod group;
 pub mod index;
 pub mod inner;
@@ -31,7 +33,8 @@ mod turned;
 mod walk;
 mod windows;
 
-pub use arg::arg_extreme;
+pub use arg::{arg_extreme, arg_extreme_of};
+pub use chosen::Chosen;
 pub use copy::{
     assign, cast, cast_checked, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full,
     in_dtype,
@@ -42,7 +45,7 @@ pub use map::{Input, Target, map, map_where};
 pub use plan::{Conditions, Instruction, Operand, Origin, Plan};
 pub use product::{matmul, matmul_as, matmul_shape, outer, small_matmul, vdot};
 pub use reduce::{Each, Map, Reduction, Worker, reduce};
-pub use scan::scan;
+pub use scan::{scan, scan_of};
 pub use small::{MIDDLE, SMALL, Small, small};
 pub use spectrum::{Transform, driver, transform};
 pub use walk::Walk;

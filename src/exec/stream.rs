@@ -95,7 +95,8 @@ pub(super) fn offset_in(a: &Array, out: &Array) -> Option<isize> {
     (by == 0 || (by.unsigned_abs() <= out.size() / 4 && ascends())).then_some(by)
 }
 
-fn broadcast(a: &Array, shape: &[usize]) -> Strides {
+/// The strides of an array that is broadcast to a shape.
+pub(super) fn broadcast(a: &Array, shape: &[usize]) -> Strides {
     let lead = shape.len() - a.ndim();
     let stride = |k: usize| match k.checked_sub(lead) {
         Some(j) if a.shape()[j] != 1 => a.strides()[j],

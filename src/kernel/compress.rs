@@ -113,6 +113,37 @@ pub unsafe fn positions(mask: &[bool], first: i64, out: &mut [i64]) -> (usize, u
     (groups, kept)
 }
 
+/// Packs the whole words of a mask into bits: how many words.
+///
+/// # Safety
+/// Only where [`available`].
+#[target_feature(enable = "avx512f,avx512bw")]
+pub unsafe fn pack(mask: &[bool], words: &mut [u64]) -> usize {
+    let n = words.len().min(mask.len() / STEP);
+    for (g, word) in words[..n].iter_mut().enumerate() {
+        // SAFETY: 64 bools from `g * STEP` lie within the mask.
+        let m = unsafe { _mm512_loadu_si512(mask.as_ptr().add(g * STEP).cast()) };
+        *word = _mm512_test_epi8_mask(m, m);
+    }
+    n
+}
+
+/// Unpacks words whose truth values `mask` has room for: how many words.
+///
+/// # Safety
+/// Only where [`available`].
+#[target_feature(enable = "avx512f,avx512bw")]
+pub unsafe fn unpack(words: &[u64], mask: &mut [bool]) -> usize {
+    let n = words.len().min(mask.len() / STEP);
+    for (g, word) in words[..n].iter().enumerate() {
+        // SAFETY: 64 bools from `g * STEP` lie within the mask, and the bytes written are 0 or 1.
+        unsafe {
+            _mm512_storeu_si512(mask.as_mut_ptr().add(g * STEP).cast(), _mm512_maskz_set1_epi8(*word, 1));
+        }
+    }
+    n
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,6 +29,7 @@ pub mod integer;
 pub mod interp;
 pub mod linalg;
 pub mod logic;
+pub mod mask;
 pub mod math;
 pub mod matmul;
 pub mod moment;

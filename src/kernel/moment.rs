@@ -17,6 +17,11 @@ pub fn squared_deviation(x: Block<'_>, mean: Block<'_>, out: BlockMut<'_>) {
     }
 }
 
+/// As [`squared_deviation`], as a step of a plan.
+pub fn deviation(operands: &[Block<'_>], out: BlockMut<'_>) {
+    squared_deviation(operands[0], operands[1], out);
+}
+
 fn real<S, W>(x: Block<'_>, mean: Block<'_>, out: BlockMut<'_>)
 where
     S: Element + CastTo<W>,

@@ -303,6 +303,25 @@ impl Prim {
         self.defers != 0 || matches!(self.kind, Kind::Elementwise(_))
     }
 
+    /// Whether the argument of this name is an array that is written.
+    pub fn writes(&self, param: &str) -> bool {
+        matches!(param, "out" | "copy")
+    }
+
+    /// How many arguments there are before the first that is written.
+    pub fn harmless(&self) -> usize {
+        let name = |p: &str| p.split('=').next().unwrap_or(p).trim().to_string();
+        let places = self.params.split(',').map(name).filter(|p| p != "/" && p != "*");
+        let mut n = 0;
+        for p in places {
+            if self.writes(&p) {
+                return n;
+            }
+            n += 1;
+        }
+        usize::MAX
+    }
+
     /// The first line of the documentation.
     pub fn summary(&self) -> &'static str {
         self.doc.lines().next().unwrap_or("")

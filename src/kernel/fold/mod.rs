@@ -41,6 +41,8 @@ pub struct Fold {
     pub join: fn(Block<'_>, BlockMut<'_>),
     /// `out[0] = acc f row[0]`, `out[1] = out[0] f row[1]`, …; the last goes back into `acc[0]`.
     pub scan: fn(Block<'_>, acc: BlockMut<'_>, out: BlockMut<'_>),
+    /// Rows of `n` elements, each scanned from its own first element on.
+    pub scans: fn(Block<'_>, n: usize, out: BlockMut<'_>),
     /// Each element into the accumulator of its number: `acc[ids[i]] = acc[ids[i]] f x[i]`, in order.
     pub scatter: fn(Block<'_>, ids: &[i64], acc: BlockMut<'_>),
 }
@@ -284,6 +286,34 @@ fn scan<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(
     }
 }
 
+fn scans<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(from: Block<'_>, n: usize, out: BlockMut<'_>) {
+    // Rows side by side, as each step of one waits for the step before it.
+    const ROWS: usize = 8;
+    let (xs, out) = (from.typed::<T>(), out.typed::<A>());
+    let (groups, outs) = (xs.chunks_exact(ROWS * n), out.chunks_exact_mut(ROWS * n));
+    let done = groups.len() * ROWS * n;
+    for (xs, out) in groups.zip(outs) {
+        let mut acc: [A; ROWS] = std::array::from_fn(|k| cast(xs[k * n]));
+        for k in 0..ROWS {
+            out[k * n] = acc[k];
+        }
+        for i in 1..n {
+            for k in 0..ROWS {
+                acc[k] = M::join(acc[k], cast(xs[k * n + i]));
+                out[k * n + i] = acc[k];
+            }
+        }
+    }
+    for (xs, out) in xs[done..].chunks_exact(n).zip(out[done..].chunks_exact_mut(n)) {
+        let mut acc: A = cast(xs[0]);
+        out[0] = acc;
+        for (o, &x) in out[1..].iter_mut().zip(&xs[1..]) {
+            acc = M::join(acc, cast(x));
+            *o = acc;
+        }
+    }
+}
+
 fn scatter<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(
     from: Block<'_>,
     ids: &[i64],
@@ -309,6 +339,7 @@ macro_rules! fold {
             across: across::<$t, $a, $m>,
             join: join::<$a, $m>,
             scan: scan::<$t, $a, $m>,
+            scans: scans::<$t, $a, $m>,
             scatter: scatter::<$t, $a, $m>,
         }
     };

@@ -1,10 +1,10 @@
 //! Element-wise functions with arguments or results of their own: two results, bounds, tolerances,
 //! parts of complex numbers, rounding to decimals.
 
-use crate::array::{Array, ArrayError, Strides};
+use crate::array::{Array, ArrayError, Dims, Strides};
 use crate::dtype::{DType, Scalar, c64, c128, cast_scalar};
 use crate::exec;
-use crate::kernel::{KernelFn, extrema, fp, logic, math};
+use crate::kernel::{KernelFn, extrema, fold, fp, logic, math};
 use crate::prim::bind::Args;
 use crate::prim::elementwise::loops::{loops, truths};
 use crate::prim::elementwise::ufunc;
@@ -64,6 +64,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "round([2.567, 0.125], 2)", out: "[2.57 0.12]" },
             Example { code: "round([125, 135], -1)", out: "[120 140]" },
         ],
+        defers: 1,
         kind: Kind::Call(round),
         ..Prim::NEW
     },
@@ -76,6 +77,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "clip([1, 5, 9], 2, 8)", out: "[2 5 8]" },
             Example { code: "clip([1, 5, 9], max=4)", out: "[1 4 4]" },
         ],
+        defers: 0b11_0111,
         kind: Kind::Call(clip),
         ..Prim::NEW
     },
@@ -100,6 +102,7 @@ pub const ROWS: &[Prim] = &[
         params: "z, deg=False",
         doc: "The angle of a complex number to the positive real axis, in radians or degrees.",
         examples: &[Example { code: "angle([1, 1j, -1], deg=True)", out: "[  0.  90. 180.]" }],
+        defers: 1,
         kind: Kind::Call(angle),
         ..Prim::NEW
     },
@@ -108,6 +111,7 @@ pub const ROWS: &[Prim] = &[
         params: "a, b, rtol=1e-05, atol=1e-08, equal_nan=False",
         doc: "Whether `|a - b| <= atol + rtol * |b|`, element by element.",
         examples: &[Example { code: "isclose([1.0, 1.1], 1 + 1e-9)", out: "[ True False]" }],
+        defers: 0b11,
         kind: Kind::Call(isclose),
         ..Prim::NEW
     },
@@ -116,7 +120,11 @@ pub const ROWS: &[Prim] = &[
         params: "a, b, rtol=1e-05, atol=1e-08, equal_nan=False",
         doc: "Whether all elements are close, as `isclose` tells.",
         examples: &[Example { code: "allclose([1.0, 2.0], [1.0, 2 + 1e-9])", out: "True" }],
-        kind: Kind::Call(|host, args| Ok(Value::Bool(all(&isclose(host, args)?)))),
+        defers: 0b11,
+        kind: Kind::Call(|host, args| {
+            let each = isclose(host, args)?;
+            Ok(Value::Bool(every(host, each)?))
+        }),
         ..Prim::NEW
     },
     Prim {
@@ -124,6 +132,7 @@ pub const ROWS: &[Prim] = &[
         params: "a1, a2, equal_nan=False",
         doc: "Whether two arrays have the same shape and equal elements.",
         examples: &[Example { code: "array_equal([1, 2], [1, 2])", out: "True" }],
+        defers: 0b11,
         kind: Kind::Call(array_equal),
         ..Prim::NEW
     },
@@ -132,6 +141,7 @@ pub const ROWS: &[Prim] = &[
         params: "a1, a2",
         doc: "Whether two arrays broadcast to one shape and have equal elements there.",
         examples: &[Example { code: "array_equiv([1, 1], 1)", out: "True" }],
+        defers: 0b11,
         kind: Kind::Call(array_equiv),
         ..Prim::NEW
     },
@@ -140,6 +150,7 @@ pub const ROWS: &[Prim] = &[
         params: "x, copy=True, nan=0.0, posinf=None, neginf=None",
         doc: "Replaces NaN by a number (0) and infinities by numbers (the greatest and least of the dtype).",
         examples: &[Example { code: "nan_to_num([1.0, nan, inf], posinf=9)", out: "[1. 0. 9.]" }],
+        defers: 1,
         kind: Kind::Call(nan_to_num),
         ..Prim::NEW
     },
@@ -219,12 +230,16 @@ fn by_name(host: &mut dyn Host, name: &str, xs: &[Value]) -> Call {
 
 /// A row by name as a step of a plan, which waits where the operands are large.
 pub fn step(host: &mut dyn Host, name: &str, xs: SmallVec<[Value; 3]>) -> Call {
+    step_of(row(name)?, host, xs)
+}
+
+/// As [`step`], of a row.
+fn step_of(prim: &'static Prim, host: &mut dyn Host, xs: SmallVec<[Value; 3]>) -> Call {
     let size = |v: &Value| match v {
         Value::Array(a) => a.size(),
         Value::Deferred(work) => work.shape().iter().product(),
         _ => 1,
     };
-    let prim = row(name)?;
     if xs.iter().map(size).max().unwrap_or(1) >= deferred::threshold()
         && let Some(kernel) = ufunc::kernel(prim, host, &xs)?
     {
@@ -290,21 +305,26 @@ fn ldexp(host: &mut dyn Host, args: &Args) -> Call {
 fn dtype_of(v: &Value) -> Option<DType> {
     match v {
         Value::Array(a) => Some(a.dtype()),
+        Value::Deferred(work) => Some(work.dtype()),
         _ => v.scalar().map(Scalar::dtype),
     }
 }
 
 fn round(host: &mut dyn Host, args: &Args) -> Call {
-    let a = operand(args, 0)?;
+    let mut a = operand(args, 0)?;
     let decimals = args.int(1)?;
     let out = crate::prim::reducing::arguments::out_array(args, 2)?;
     let dtype = dtype_of(&a).unwrap_or(DType::F64);
+    if out.is_some() || !dtype.is_inexact() || dtype.is_complex() && decimals != 0 {
+        a = a.settled(host)?;
+    }
     if dtype.is_complex() && decimals != 0 {
         return round_parts(host, args, &a, out);
     }
     let result = match (dtype.is_inexact(), decimals) {
         (false, 0..) if dtype != DType::Bool => by_name(host, "positive", &[a])?,
         (false, 0..) => by_name(host, "rint", &[a])?,
+        (true, 0) if out.is_none() => return step(host, "rint", SmallVec::from_iter([a])),
         (true, 0) => return ufunc::invoke(row("rint")?, host, &[a], out),
         _ => {
             let scale = Value::Float(10f64.powi(decimals.unsigned_abs().min(400) as i32));
@@ -364,22 +384,34 @@ fn clip(host: &mut dyn Host, args: &Args) -> Call {
     };
     let (mut low, mut high) = (bound(1, 4)?, bound(2, 5)?);
     let out = crate::prim::reducing::arguments::out_array(args, 3)?;
-    let a = operand(args, 0)?;
+    let mut a = operand(args, 0)?;
     // A plain integer that no element can pass is no bound.
     if let Some(dtype) = dtype_of(&a).filter(|d| d.is_int()) {
         let (least, greatest) = int_range(dtype);
         low = low.filter(|v| !matches!(v, Value::Int(n) if (*n as i128) <= least));
         high = high.filter(|v| !matches!(v, Value::Int(n) if (*n as i128) >= greatest));
     }
-    match (low, high) {
-        (Some(low), Some(high)) => ufunc::invoke(&CLIP, host, &[a, low, high], out),
-        (Some(low), None) => ufunc::invoke(row("maximum")?, host, &[a, low], out),
-        (None, Some(high)) => ufunc::invoke(row("minimum")?, host, &[a, high], out),
-        (None, None) => match a {
-            Value::Array(a) => Ok(Value::Array(exec::copy_keeping(&a)?)),
-            _ => Ok(a),
-        },
+    if out.is_some() || low.is_none() && high.is_none() {
+        a = a.settled(host)?;
     }
+    let (prim, mut xs): (_, SmallVec<[Value; 3]>) = match (low, high) {
+        (Some(low), Some(high)) => (&CLIP, SmallVec::from_iter([a, low, high])),
+        (Some(low), None) => (row("maximum")?, SmallVec::from_iter([a, low])),
+        (None, Some(high)) => (row("minimum")?, SmallVec::from_iter([a, high])),
+        (None, None) => {
+            return match a {
+                Value::Array(a) => Ok(Value::Array(exec::copy_keeping(&a)?)),
+                _ => Ok(a),
+            };
+        }
+    };
+    if out.is_none() {
+        return step_of(prim, host, xs);
+    }
+    for x in &mut xs {
+        *x = std::mem::replace(x, Value::None).settled(host)?;
+    }
+    ufunc::invoke(prim, host, &xs, out)
 }
 
 /// The least and greatest values of an integer dtype.
@@ -424,11 +456,11 @@ fn part(a: &Array, which: usize) -> Array {
 }
 
 fn angle(host: &mut dyn Host, args: &Args) -> Call {
-    let angle = ufunc::invoke(&ANGLE, host, &[operand(args, 0)?], None)?;
+    let angle = step_of(&ANGLE, host, SmallVec::from_iter([operand(args, 0)?]))?;
     if !args.flag(1)? {
         return Ok(angle);
     }
-    by_name(host, "multiply", &[angle, Value::Float(180.0 / std::f64::consts::PI)])
+    step(host, "multiply", SmallVec::from_iter([angle, Value::Float(180.0 / std::f64::consts::PI)]))
 }
 
 fn isclose(host: &mut dyn Host, args: &Args) -> Call {
@@ -440,46 +472,69 @@ fn isclose(host: &mut dyn Host, args: &Args) -> Call {
 fn close(host: &mut dyn Host, a: Value, b: Value, rtol: f64, atol: f64, equal_nan: bool) -> Call {
     let settings = [Value::Float(rtol), Value::Float(atol), Value::Float(equal_nan as u8 as f64)];
     let [r, t, e] = settings;
-    ufunc::invoke(&CLOSE, host, &[a, b, r, t, e], None)
+    step_of(&CLOSE, host, SmallVec::from_iter([a, b, r, t, e]))
 }
 
-/// Every element is true.
-fn all(v: &Value) -> bool {
-    match v {
+/// Whether every element is true, with a look at no more of them than it takes.
+fn every(host: &mut dyn Host, v: Value) -> Result<bool, Fault> {
+    Ok(match v {
         Value::Array(a) => {
             // Without a way out of the inner loop, which the compiler then makes vectors of.
             let whole = |part: &[bool]| part.iter().fold(true, |all, &x| all & x);
-            exec::contiguous(a).is_ok_and(|a| a.as_slice::<bool>().is_some_and(|s| s.chunks(1024).all(whole)))
+            exec::contiguous(&a)?.as_slice::<bool>().is_some_and(|s| s.chunks(1024).all(whole))
         }
-        _ => v.scalar().is_some_and(Scalar::truth),
-    }
+        v @ Value::Deferred(_) => {
+            let Some(expr) = deferred::expr_of(v) else { return Ok(false) };
+            let axes: SmallVec<[usize; 4]> = (0..expr.shape().len()).collect();
+            let none = || Fault::NotYet { name: "all".into() };
+            let fold = fold::find(fold::ALL, expr.dtype(), None).ok_or_else(none)?;
+            let ask = exec::Folding { fold, axes: &axes, keepdims: false, initial: None, after: None };
+            let (result, met) = expr.fold(&ask)?;
+            deferred::tell(host, expr.plan(), &met)?;
+            result.item().is_some_and(Scalar::truth)
+        }
+        v => v.scalar().is_some_and(Scalar::truth),
+    })
 }
 
 fn array_equal(host: &mut dyn Host, args: &Args) -> Call {
-    let (a, b) = (args.array(0)?, args.array(1)?);
-    if a.shape() != b.shape() {
+    let side = |i: usize| match args.value(i) {
+        work @ Value::Deferred(_) => Ok(work),
+        _ => args.array(i).map(Value::Array),
+    };
+    let (a, b) = (side(0)?, side(1)?);
+    if extent(&a) != extent(&b) {
         return Ok(Value::Bool(false));
     }
-    let inexact = a.dtype().is_inexact() && b.dtype().is_inexact();
-    let (a, b) = (Value::Array(a), Value::Array(b));
-    if args.flag(2)? && inexact {
-        return Ok(Value::Bool(all(&close(host, a, b, 0.0, 0.0, true)?)));
+    let inexact = [&a, &b].into_iter().all(|v| dtype_of(v).is_some_and(DType::is_inexact));
+    let each = match args.flag(2)? && inexact {
+        true => close(host, a, b, 0.0, 0.0, true)?,
+        false => step(host, "equal", SmallVec::from_iter([a, b]))?,
+    };
+    Ok(Value::Bool(every(host, each)?))
+}
+
+fn extent(v: &Value) -> Dims {
+    match v {
+        Value::Array(a) => a.shape().into(),
+        Value::Deferred(work) => work.shape(),
+        _ => Dims::new(),
     }
-    Ok(Value::Bool(all(&by_name(host, "equal", &[a, b])?)))
 }
 
 fn array_equiv(host: &mut dyn Host, args: &Args) -> Call {
-    let (a, b) = (operand(args, 0)?, operand(args, 1)?);
-    match by_name(host, "equal", &[a, b]) {
+    let xs = SmallVec::from_iter([operand(args, 0)?, operand(args, 1)?]);
+    match step(host, "equal", xs) {
         Err(Fault::Array(ArrayError::Broadcast { .. })) => Ok(Value::Bool(false)),
-        result => result.map(|v| Value::Bool(all(&v))),
+        result => Ok(Value::Bool(every(host, result?)?)),
     }
 }
 
 fn nan_to_num(host: &mut dyn Host, args: &Args) -> Call {
-    let x = operand(args, 0)?;
+    let mut x = operand(args, 0)?;
     let dtype = dtype_of(&x).unwrap_or(DType::F64);
     if !dtype.is_inexact() {
+        x = x.settled(host)?;
         return by_name(
             host,
             if dtype == DType::Bool { "logical_or" } else { "positive" },
@@ -495,5 +550,9 @@ fn nan_to_num(host: &mut dyn Host, args: &Args) -> Call {
         Value::Array(a) if !args.flag(1)? => Some(a.clone()),
         _ => None,
     };
-    ufunc::invoke(&REPLACE, host, &[x, value(nan), value(high), value(low)], in_place)
+    let xs = [x, value(nan), value(high), value(low)];
+    match in_place {
+        None => step_of(&REPLACE, host, SmallVec::from_iter(xs)),
+        out => ufunc::invoke(&REPLACE, host, &xs, out),
+    }
 }

@@ -4,7 +4,7 @@ use crate::array::{Array, Dims, Order};
 use crate::dtype::DType;
 use crate::exec;
 use crate::kernel;
-use crate::prim::Args;
+use crate::prim::{Args, deferred};
 use crate::prim::arrays::layout::{self, indices, tuple};
 use crate::prim::convert::{self, to_array, unwrap_0d};
 use crate::prim::row::{Example, Glyph, Kind, Prim, Valence};
@@ -18,6 +18,7 @@ pub static ROWS: &[Prim] = &[
         params: "a",
         doc: "For each axis the indices of the elements that are not zero, a tuple of arrays.",
         examples: &[Example { code: "nonzero([[1, 0], [0, 2]])", out: "(array([0, 1]), array([0, 1]))" }],
+        defers: 1,
         kind: Kind::Call(nonzero),
         ..Prim::NEW
     },
@@ -26,7 +27,11 @@ pub static ROWS: &[Prim] = &[
         params: "a",
         doc: "The indices of the elements that are not zero, one row each.",
         examples: &[Example { code: "argwhere([[1, 0], [0, 2]])", out: "[[0 0]\n [1 1]]" }],
-        kind: Kind::Call(|_, args| Ok(Value::Array(rows_of_nonzero(&args.array(0)?)?))),
+        defers: 1,
+        kind: Kind::Call(|host, args| match of_work(host, args.get(0))? {
+            Some(places) => Ok(Value::Array(columns(&places)?)),
+            None => Ok(Value::Array(rows_of_nonzero(&args.array(0)?)?)),
+        }),
         ..Prim::NEW
     },
     Prim {
@@ -34,7 +39,11 @@ pub static ROWS: &[Prim] = &[
         params: "a",
         doc: "Positions in C order of the elements that are not zero.",
         examples: &[Example { code: "flatnonzero([0, 3, 0, 4])", out: "[1 3]" }],
-        kind: Kind::Call(|_, args| Ok(Value::Array(exec::index::flat_nonzero(&args.array(0)?)?))),
+        defers: 1,
+        kind: Kind::Call(|host, args| match places_of_work(host, args.get(0))? {
+            Some((places, _)) => Ok(Value::Array(places.places()?)),
+            None => Ok(Value::Array(exec::index::flat_nonzero(&args.array(0)?)?)),
+        }),
         ..Prim::NEW
     },
     Prim {
@@ -48,6 +57,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "⍸ (2 2 ⍴ 0 1 1 0)", out: "[[0 1]\n [1 0]]" },
         ],
         numpy: "np.flatnonzero(x) if x.ndim == 1 else np.argwhere(x)",
+        defers: 1,
         kind: Kind::Call(where_true),
         ..Prim::NEW
     },
@@ -139,7 +149,27 @@ pub static ROWS: &[Prim] = &[
     },
 ];
 
-fn nonzero(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+/// Index arrays of the true elements of a condition that waits; `None` for anything else.
+pub fn of_work(host: &mut dyn Host, value: Option<&Value>) -> Result<Option<Vec<Array>>, Fault> {
+    match places_of_work(host, value)? {
+        Some((chosen, shape)) => Ok(Some(chosen.indices(&shape)?)),
+        None => Ok(None),
+    }
+}
+
+/// What a condition that waits chooses, and the condition's shape; `None` for anything else.
+fn places_of_work(host: &mut dyn Host, value: Option<&Value>) -> Result<Option<(exec::Chosen, Dims)>, Fault> {
+    let Some(value @ Value::Deferred(_)) = value else { return Ok(None) };
+    let Some(expr) = deferred::expr_of(value.clone()) else { return Ok(None) };
+    let (chosen, met) = exec::Chosen::by(&expr)?;
+    deferred::tell(host, expr.plan(), &met)?;
+    Ok(Some((chosen, expr.shape().into())))
+}
+
+fn nonzero(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    if let Some(places) = of_work(host, args.get(0))? {
+        return Ok(tuple(places));
+    }
     let a = args.array(0)?;
     if a.ndim() == 0 {
         return Err(args.reason("an array without axes has no indices; write atleast_1d(x)"));
@@ -164,8 +194,18 @@ fn columns(list: &[Array]) -> Result<Array, Fault> {
     Ok(out)
 }
 
-fn where_true(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let x = args.array(0)?;
+fn where_true(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let x = match args.get(0) {
+        Some(work @ Value::Deferred(w)) if w.dtype() == DType::Bool => {
+            if let Some(mut places) = of_work(host, Some(work))? {
+                let vector = if places.len() == 1 { places.pop() } else { None };
+                return Ok(Value::Array(vector.map_or_else(|| columns(&places), Ok)?));
+            }
+            args.array(0)?
+        }
+        Some(work @ Value::Deferred(_)) => convert::to_array(&work.clone().settled(host)?)?,
+        _ => args.array(0)?,
+    };
     // Bools of one axis or more: every place counts once. 1e6 of them one by one took 17 ms.
     if x.dtype() == DType::Bool && x.ndim() > 0 {
         let mut places = exec::index::nonzero(&x)?;

@@ -87,7 +87,8 @@ pub static ROWS: &[Prim] = &[
         params: "condition, a, axis=None",
         doc: "The slices along an axis (or elements, without one) for which the condition holds.",
         examples: &[Example { code: "compress([True, False, True], [1, 2, 3])", out: "[1 3]" }],
-        kind: Kind::Call(|_, args| compress(args, 0, 1)),
+        defers: 0b11,
+        kind: Kind::Call(|host, args| compress(host, args, 0, 1)),
         ..Prim::NEW
     },
     Prim {
@@ -96,7 +97,8 @@ pub static ROWS: &[Prim] = &[
         params: "a, condition, axis=None",
         doc: "The slices along an axis (or elements, without one) for which the condition holds.",
         examples: &[Example { code: "array([1, 2, 3]).compress([True, False, True])", out: "[1 3]" }],
-        kind: Kind::Call(|_, args| compress(args, 1, 0)),
+        defers: 0b11,
+        kind: Kind::Call(|host, args| compress(host, args, 1, 0)),
         ..Prim::NEW
     },
     Prim {
@@ -104,6 +106,7 @@ pub static ROWS: &[Prim] = &[
         params: "condition, arr",
         doc: "The elements for which the condition is not zero, in C order.",
         examples: &[Example { code: "extract([1, 0, 1], [7, 8, 9])", out: "[7 9]" }],
+        defers: 0b11,
         kind: Kind::Call(extract),
         ..Prim::NEW
     },
@@ -243,10 +246,10 @@ fn int_array(args: &Args, i: usize) -> Result<Array, Fault> {
 fn where_(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     match (args.get(1), args.get(2)) {
         (None, None) => {
-            let condition = match args.get(0) {
-                Some(v @ Value::Deferred(_)) => to_array(&v.clone().settled(host)?)?,
-                _ => args.array(0)?,
-            };
+            if let Some(places) = super::positions::of_work(host, args.get(0))? {
+                return Ok(layout::tuple(places));
+            }
+            let condition = args.array(0)?;
             if condition.ndim() == 0 {
                 return Err(
                     args.reason("a condition without axes has no indices; write atleast_1d(condition)")
@@ -266,7 +269,7 @@ fn where_(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 }
 
 /// `x` where the condition holds, else `y`, in their common dtype.
-fn chosen(host: &mut dyn Host, condition: Value, x: &Value, y: &Value) -> Result<Box<Expr>, Fault> {
+pub fn chosen(host: &mut dyn Host, condition: Value, x: &Value, y: &Value) -> Result<Box<Expr>, Fault> {
     let operand = |v: &Value| -> Result<Operand, Fault> {
         Ok(match v.operand() {
             Some(o) => o,
@@ -338,8 +341,18 @@ fn select(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(out)
 }
 
-fn compress(args: &Args, condition: usize, a: usize) -> Result<Value, Fault> {
-    let (mask, a) = (args.array(condition)?, args.array(a)?);
+fn compress(host: &mut dyn Host, args: &Args, condition: usize, a: usize) -> Result<Value, Fault> {
+    let vectors = || Some((extent(args.get(condition)?)?, extent(args.get(a)?)?));
+    if vectors().is_some_and(|(c, a)| c == a && c.len() == 1)
+        && let Some(elements) = kept(host, args.get(condition), args.get(a))?
+    {
+        return Ok(elements);
+    }
+    let computed = |host: &mut dyn Host, i: usize| match args.value(i) {
+        work @ Value::Deferred(_) => to_array(&work.settled(host)?),
+        _ => args.array(i),
+    };
+    let (mask, a) = (computed(host, condition)?, computed(host, a)?);
     if mask.ndim() != 1 {
         return Err(args.reason("condition must be a 1-d array"));
     }
@@ -347,11 +360,55 @@ fn compress(args: &Args, condition: usize, a: usize) -> Result<Value, Fault> {
         Some(axis) => (a, axis),
         None => (layout::ravel(&a, Order::C)?, 0),
     };
+    if a.ndim() == 1 && a.size() == mask.size() {
+        return Ok(Value::Array(exec::index::compress(&a, &exec::index::truths(&mask)?)?));
+    }
     Ok(Value::Array(take_axis(&a, axis, &exec::index::flat_nonzero(&mask)?)?))
 }
 
-fn extract(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let (mask, a) = (args.array(0)?, layout::ravel(&args.array(1)?, Order::C)?);
+fn extent(v: &Value) -> Option<Dims> {
+    match v {
+        Value::Array(a) => Some(a.shape().into()),
+        Value::Deferred(work) => Some(work.shape()),
+        _ => None,
+    }
+}
+
+/// The elements of `a`, in C order, for which `condition` is not zero, where one of the two waits;
+/// their sizes are the same.
+pub fn kept(
+    host: &mut dyn Host,
+    condition: Option<&Value>,
+    a: Option<&Value>,
+) -> Result<Option<Value>, Fault> {
+    let (Some(condition), Some(a)) = (condition, a) else { return Ok(None) };
+    let waits = |v: &Value| matches!(v, Value::Deferred(_));
+    if !waits(condition) && !waits(a) {
+        return Ok(None);
+    }
+    let (Some(by), Some(of)) = (deferred::expr_of(condition.clone()), deferred::expr_of(a.clone())) else {
+        return Ok(None);
+    };
+    let (chosen, met) = exec::Chosen::by(&by)?;
+    let (elements, own) = chosen.elements(&of)?;
+    deferred::tell(host, by.plan(), &met)?;
+    deferred::tell(host, of.plan(), &own)?;
+    Ok(Some(Value::Array(elements)))
+}
+
+fn extract(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let size = |i: usize| args.get(i).and_then(extent).map(|shape| shape.iter().product::<usize>());
+    if size(0).is_some()
+        && size(0) == size(1)
+        && let Some(elements) = kept(host, args.get(0), args.get(1))?
+    {
+        return Ok(elements);
+    }
+    let computed = |host: &mut dyn Host, i: usize| match args.value(i) {
+        work @ Value::Deferred(_) => to_array(&work.settled(host)?),
+        _ => args.array(i),
+    };
+    let (mask, a) = (computed(host, 0)?, layout::ravel(&computed(host, 1)?, Order::C)?);
     if mask.size() == a.size() {
         let mask = layout::ravel(&exec::index::truths(&mask)?, Order::C)?;
         return Ok(Value::Array(exec::index::compress(&a, &mask)?));

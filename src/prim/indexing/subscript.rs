@@ -3,11 +3,11 @@
 //! `exec::index`, sequences are served here with Python's meaning.
 
 use crate::array::index::position;
-use crate::array::{Array, Index, Slice};
+use crate::array::{Array, Dims, Index, Slice};
 use crate::dtype::{DType, Scalar};
 use crate::exec::{self, tally};
 use crate::prim::convert::{element, plain, store, to_array, to_array_as, warn_cast};
-use crate::prim::trace;
+use crate::prim::{deferred, trace};
 use crate::value::{Fault, Host, List, SliceSpec, Value, iterate};
 use crate::with_dtype;
 use smallvec::SmallVec;
@@ -66,6 +66,10 @@ pub fn get_item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Resul
 }
 
 fn item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Result<Value, Fault> {
+    let waits = |v: &Value| matches!(v, Value::Deferred(_));
+    if waits(base) || index.iter().any(waits) {
+        return item_of_work(host, base, index);
+    }
     match base {
         Value::Array(a) => {
             if let Some(at) = element_position(a, index)? {
@@ -94,6 +98,49 @@ fn item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Result<Value,
     }
 }
 
+/// As [`item`], where the array or its index waits: elements that a condition chooses are taken as both
+/// are computed.
+#[cold]
+fn item_of_work(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Result<Value, Fault> {
+    if let [condition] = index
+        && let Some(shape) = masked(condition)
+        && masked_shape(base).is_some_and(|own| own == shape && !own.is_empty())
+        && let (Some(of), Some(condition)) =
+            (deferred::expr_of(base.clone()), deferred::expr_of(condition.clone()))
+    {
+        let (chosen, met) = exec::Chosen::by(&condition)?;
+        let (elements, own) = chosen.elements(&of)?;
+        deferred::tell(host, of.plan(), &own)?;
+        deferred::tell(host, condition.plan(), &met)?;
+        return Ok(Value::Array(elements));
+    }
+    let base = base.clone().settled(host)?;
+    let index = settled(host, index)?;
+    item(host, &base, &index)
+}
+
+/// The shape of a mask, computed or not.
+fn masked(v: &Value) -> Option<Dims> {
+    match v {
+        Value::Array(a) if a.dtype() == DType::Bool => Some(a.shape().into()),
+        Value::Deferred(work) if work.dtype() == DType::Bool => Some(work.shape()),
+        _ => None,
+    }
+}
+
+fn masked_shape(v: &Value) -> Option<Dims> {
+    match v {
+        Value::Array(a) => Some(a.shape().into()),
+        Value::Deferred(work) => Some(work.shape()),
+        _ => None,
+    }
+}
+
+/// An index, all of it computed.
+pub fn settled(host: &mut dyn Host, index: &[Subscript]) -> Result<SmallVec<[Subscript; 2]>, Fault> {
+    index.iter().map(|v| v.clone().settled(host)).collect()
+}
+
 /// `base[index] = value`.
 pub fn set_item(host: &mut dyn Host, base: &Value, index: &[Subscript], value: Value) -> Result<(), Fault> {
     if tally::heeds_calls() {
@@ -114,6 +161,13 @@ fn set(host: &mut dyn Host, base: &Value, index: &[Subscript], value: Value) -> 
         }
         (_, value) => value.settled(host)?,
     };
+    if index.iter().any(|v| matches!(v, Value::Deferred(_))) {
+        if set_chosen(host, base, index, &value)? {
+            return Ok(());
+        }
+        let index = settled(host, index)?;
+        return set(host, base, &index, value);
+    }
     match base {
         Value::Array(a) => array_set(host, a, index, &value),
         Value::List(l) => list_set(host, l, index, value),
@@ -275,14 +329,32 @@ fn array_set(host: &mut dyn Host, a: &Array, index: &[Subscript], value: &Value)
 /// Computes deferred work right into the elements of a basic index, with all checks before the first
 /// write; `false`, with nothing done, where it needs an array of its own.
 fn set_deferred(host: &mut dyn Host, a: &Array, index: &[Subscript], value: &Value) -> Result<bool, Fault> {
+    if index.iter().any(|v| matches!(v, Value::Deferred(_))) {
+        return Ok(false);
+    }
     let parsed = parse(index)?;
     let Some(view) = exec::index::target(a, &parsed.items)? else { return Ok(false) };
-    let Some(expr) = crate::prim::deferred::expr_of(value.clone()) else { return Ok(false) };
+    let Some(expr) = deferred::expr_of(value.clone()) else { return Ok(false) };
     let narrows = expr.dtype().is_complex() && !a.dtype().is_complex();
     if narrows || expr.shape().len() > view.ndim() {
         return Ok(false);
     }
-    crate::prim::deferred::compute(host, expr, exec::Target::Into(view))?;
+    deferred::compute(host, expr, exec::Target::Into(view))?;
+    Ok(true)
+}
+
+/// `a[condition] = number` in the pass that computes the condition, as `a[...] = where(condition, number, a)`;
+/// `false`, with nothing done, where it is something else.
+fn set_chosen(host: &mut dyn Host, base: &Value, index: &[Subscript], value: &Value) -> Result<bool, Fault> {
+    let (Value::Array(a), [condition]) = (base, index) else { return Ok(false) };
+    let whole = masked(condition).is_some_and(|shape| *shape == *a.shape() && !shape.is_empty());
+    if !whole || !value.is_scalar_number() || !a.writeable() {
+        return Ok(false);
+    }
+    let number = Value::Scalar(element_warned(host, value, a.dtype())?);
+    let own = Value::Array(a.clone());
+    let expr = super::selection::chosen(host, condition.clone(), &number, &own)?;
+    deferred::compute(host, expr, exec::Target::Into(a.clone()))?;
     Ok(true)
 }
 

@@ -4,11 +4,12 @@
 use crate::array::{Array, ArrayError};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
 use crate::exec::tally::{self, Pass};
-use crate::exec::{self, Conditions, Each, Expr, Folding, Map, Reduction, Target};
+use crate::exec::{self, Conditions, Each, Expr, Folding, Kernel, Map, Origin, Reduction, Target, Term};
 use crate::kernel::cast::convert;
 use crate::kernel::{Block, BlockMut, Fold, One, fold, select};
 use crate::prim::elementwise::folds;
 use crate::prim::{Args, Home, Prim, dyadic, table};
+use crate::syntax::Span;
 use crate::value::{CallArgs, Fault, Host, Value, Warning};
 use crate::with_dtype;
 use smallvec::SmallVec;
@@ -38,7 +39,23 @@ pub struct Fused {
 }
 
 impl Fused {
-    fn fold(
+    /// The expression with an array that broadcasts to it, through a kernel of both.
+    pub fn beside(
+        &self,
+        other: Array,
+        run: crate::kernel::KernelFn,
+        dtypes: [DType; 2],
+        out: DType,
+    ) -> Result<Fused, Fault> {
+        let origin = Origin { name: "deviation", span: Span::default() };
+        let dtypes = SmallVec::from_iter(dtypes);
+        let kernel = Kernel { run, check: None, carries: 0, link: None, out, dtypes, origin };
+        let terms = SmallVec::from_iter([Term::Expr(self.expr.clone()), Term::Array(other)]);
+        Ok(Fused { expr: Expr::apply(kernel, terms)?, met: RefCell::default() })
+    }
+
+    /// Folds the elements along the axes of `ask`.
+    pub fn fold(
         &self,
         ask: &Ask,
         fold: &'static Fold,

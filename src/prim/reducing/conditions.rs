@@ -119,6 +119,27 @@ pub fn heed_scan(host: &mut dyn Host, a: &Array, result: &Array, axis: usize) ->
     Ok(())
 }
 
+/// As [`heed_scan`], of an expression, which is computed only where there is something to tell; without an
+/// axis of its elements in C order.
+pub fn heed_scan_of(
+    host: &mut dyn Host,
+    expr: Box<exec::Expr>,
+    result: &Array,
+    axis: Option<usize>,
+) -> Result<(), Fault> {
+    let along = axis.unwrap_or(0);
+    if !result.dtype().is_inexact() || !expr.dtype().is_inexact() || result.size() == 0 {
+        return Ok(());
+    }
+    let n = result.shape()[along];
+    let last = exec::contiguous(&super::scanning::slice(result, along, n - 1, n))?;
+    if with_run(&last, select::all_finite) {
+        return Ok(());
+    }
+    let (a, ..) = expr.compute(exec::Target::Fresh(None))?;
+    heed_scan(host, &a, result, along)
+}
+
 /// Whether no result is zero, infinite or NaN, or all are integers: then nothing on the way to them,
 /// through differences or quotients, was infinite either.
 pub fn finite_and_nonzero(result: &Array) -> Result<bool, Fault> {

@@ -30,6 +30,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.subtract.reduce([1, 2, 3, 4])", out: "-8" },
             Example { code: "np.maximum.reduce([[1, 5], [4, 2]], axis=1)", out: "[5 4]" },
         ],
+        defers: 0b10,
         kind: Kind::Call(reduce),
         ..Prim::NEW
     },
@@ -42,6 +43,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.add.accumulate([2, 3, 5])", out: "[ 2  5 10]" },
             Example { code: "np.subtract.accumulate([2, 3, 5])", out: "[ 2 -1 -6]" },
         ],
+        defers: 0b10,
         kind: Kind::Call(accumulate),
         ..Prim::NEW
     },
@@ -222,6 +224,25 @@ pub fn reduce_expr(
     let (result, met) = expr.fold(&Folding { fold, axes: &[axis], keepdims: false, initial, after: None })?;
     deferred::tell(host, expr.plan(), &met)?;
     Ok(Some(deliver(result)))
+}
+
+/// `f\` of deferred work along an axis, read as it is computed; `None`, with nothing done, where `f` has no
+/// fold kernel.
+pub fn scan_expr(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    value: &Value,
+    axis: usize,
+    dtype: Option<DType>,
+) -> Result<Option<Value>, Fault> {
+    let Value::Deferred(work) = value else { return Ok(None) };
+    let Some(fold) = fold_of(prim, work.dtype(), dtype) else { return Ok(None) };
+    let Some(same) = fold_of(prim, fold.out, Some(fold.out)) else { return Ok(None) };
+    let Some(expr) = deferred::expr_of(value.clone()) else { return Ok(None) };
+    let (result, met) = exec::scan_of(fold, same, &expr, Some(axis))?;
+    deferred::tell(host, expr.plan(), &met)?;
+    super::conditions::heed_scan_of(host, expr, &result, Some(axis))?;
+    Ok(Some(Value::Array(result)))
 }
 
 /// `f/` along several axes at once, of an array or of deferred work; `None`, with nothing done, where
@@ -419,7 +440,10 @@ fn nothing(prim: &Prim, a: &Array, axis: usize, dtype: DType) -> Result<Value, F
 fn reduce(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let prim = ufunc(args)?;
     let places = Places { array: 1, axis: 2, dtype: 3, out: 4, keepdims: 5, initial: 6, mask: 7 };
-    let ask = Ask::read(args, &places)?;
+    let mut ask = Ask::read(args, &places)?;
+    if ask.work.is_some() && fold_of(prim, ask.a.dtype(), ask.dtype).is_none() {
+        ask = Ask::read(&args.with(1, args.value(1).settled(host)?), &places)?;
+    }
     if let Some(fold) = fold_of(prim, ask.a.dtype(), ask.dtype) {
         let table = prim.elementwise().map_or(&[][..], |e| e.folds);
         let initial = match prim.identity {
@@ -431,6 +455,7 @@ fn reduce(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             ask.refuse_mask(args, prim.name)?;
         }
         let mut result = ask.fold(table, prim.name, ask.initial.or(initial))?;
+        ask.tell(host)?;
         heed(host, &ask, &mut result, "reduce")?;
         return finish(result, ask.out);
     }
@@ -466,7 +491,17 @@ fn reduce(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 /// `np.f.accumulate`.
 fn accumulate(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let prim = ufunc(args)?;
-    let a = args.array(1)?;
+    let a = match args.value(1) {
+        work @ Value::Deferred(_) => {
+            let ndim = if let Value::Deferred(w) = &work { w.shape().len() } else { 0 };
+            let (axis, dtype) = (normalize_axis(args.int(2)?, ndim)?, args.opt_dtype(3)?);
+            if let Some(Value::Array(result)) = scan_expr(prim, host, &work, axis, dtype)? {
+                return finish(result, crate::prim::reducing::arguments::out_array(args, 5)?);
+            }
+            convert::to_array(&work.settled(host)?)?
+        }
+        _ => args.array(1)?,
+    };
     let axis = normalize_axis(args.int(2)?, a.ndim())?;
     let result = prefixes(prim, host, &a, axis, args.opt_dtype(3)?)?;
     finish(result, crate::prim::reducing::arguments::out_array(args, 5)?)

@@ -8,7 +8,7 @@ use crate::kernel::arg::End;
 use crate::kernel::fold;
 use crate::prim::reducing::arguments::{Ask, Places, brief, brief_finite, finish, out_array};
 use crate::prim::reducing::conditions::{heed, heed_product};
-use crate::prim::{Args, Example, Home, Kind, Prim};
+use crate::prim::{Args, Example, Home, Kind, Prim, deferred};
 use crate::value::{CallArgs, Fault, Host, Value};
 
 pub const ROWS: &[Prim] = &[
@@ -43,6 +43,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.prod([[1, 2], [3, 4]], axis=1)", out: "[ 2 12]" },
             Example { code: "np.prod([])", out: "1.0" },
         ],
+        defers: 1,
         kind: Kind::Call(|host, args| {
             fold_row(host, args, fold::PRODUCT, "multiply", Some(Scalar::Bool(true)))
         }),
@@ -152,7 +153,8 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.argmax([[10, 11, 12], [13, 14, 15]])", out: "5" },
             Example { code: "np.argmax([[10, 14, 12], [13, 11, 15]], axis=0)", out: "[1 0 1]" },
         ],
-        kind: Kind::Call(|_, args| place(args, End::Max)),
+        defers: 1,
+        kind: Kind::Call(|host, args| place(host, args, End::Max)),
         ..Prim::NEW
     },
     Prim {
@@ -165,7 +167,8 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.argmin([[10, 11, 12], [3, 14, 15]])", out: "3" },
             Example { code: "np.argmin([[10, 14, 12], [13, 11, 15]], axis=1)", out: "[0 1]" },
         ],
-        kind: Kind::Call(|_, args| place(args, End::Min)),
+        defers: 1,
+        kind: Kind::Call(|host, args| place(host, args, End::Min)),
         ..Prim::NEW
     },
     Prim {
@@ -189,6 +192,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.ptp([[4, 9, 2, 10], [6, 9, 7, 12]])", out: "10" },
             Example { code: "np.ptp([[4, 9, 2, 10], [6, 9, 7, 12]], axis=1)", out: "[8 6]" },
         ],
+        defers: 1,
         kind: Kind::Call(ptp),
         ..Prim::NEW
     },
@@ -211,7 +215,14 @@ fn fold_row(
         }
         return Ok(Value::Scalar(s));
     }
-    let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW })?;
+    let places = Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW };
+    let ask = match args.get(0) {
+        // Products of integers are looked at again for those that do not fit.
+        Some(Value::Deferred(work)) if multiplies && !work.dtype().is_inexact() => {
+            Ask::read(&args.with(0, args.value(0).settled(host)?), &places)?
+        }
+        _ => Ask::read(args, &places)?,
+    };
     let mut result = ask.fold(folds, ufunc, ask.initial.or(initial))?;
     ask.tell(host)?;
     heed(host, &ask, &mut result, "reduce")?;
@@ -274,36 +285,62 @@ fn ptp(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     ask.refuse_empty("maximum")?;
     let mut high = ask.fold(fold::MAXIMUM, "maximum", None)?;
     let low = ask.fold(fold::MINIMUM, "minimum", None)?;
+    ask.tell(host)?;
     crate::prim::reducing::arguments::subtract(&mut high, &low);
     heed(host, &ask, &mut high, "subtract")?;
     finish(high, ask.out)
 }
 
 /// `argmax` and `argmin`: `a, axis, out, keepdims`.
-fn place(args: &Args, end: End) -> Result<Value, Fault> {
-    place_of(args, args.array(0)?, end, out_array(args, 2)?)
+fn place(host: &mut dyn Host, args: &Args, end: End) -> Result<Value, Fault> {
+    let out = out_array(args, 2)?;
+    if let Some(value @ Value::Deferred(_)) = args.get(0)
+        && let Some(expr) = deferred::expr_of(value.clone())
+    {
+        let axis = sought(args, expr.shape())?;
+        let (found, met) = exec::arg_extreme_of(&expr, axis, end)?;
+        deferred::tell(host, expr.plan(), &met)?;
+        return placed(args, found, expr.shape(), axis, out);
+    }
+    place_of(args, args.array(0)?, end, out)
 }
 
 /// The place of an extreme of `a`, with the axis and `keepdims` of a call of `argmax` or its kin.
 pub fn place_of(args: &Args, a: Array, end: End, out: Option<Array>) -> Result<Value, Fault> {
-    let axis = match a.ndim() {
+    let axis = sought(args, a.shape())?;
+    let found = exec::arg_extreme(&a, axis, end)?;
+    placed(args, found, a.shape(), axis, out)
+}
+
+/// The axis to look along, which is not empty.
+fn sought(args: &Args, shape: &[usize]) -> Result<Option<usize>, Fault> {
+    let axis = match shape.len() {
         0 => {
             crate::prim::reducing::arguments::reduced_axes(args, 1, 0)?;
             None
         }
         n => args.opt_axis(1, n)?,
     };
-    let n = axis.map_or(a.size(), |k| a.shape()[k]);
-    let results = axis.map_or(1, |k| (0..a.ndim()).filter(|&j| j != k).map(|j| a.shape()[j]).product());
+    let n = axis.map_or(shape.iter().product(), |k| shape[k]);
+    let results = axis.map_or(1, |k| (0..shape.len()).filter(|&j| j != k).map(|j| shape[j]).product());
     if n == 0 && results > 0 {
         return Err(args.reason(format!("attempt to get {} of an empty sequence", args.name())));
     }
-    let found = exec::arg_extreme(&a, axis, end)?;
+    Ok(axis)
+}
+
+fn placed(
+    args: &Args,
+    found: Array,
+    shape: &[usize],
+    axis: Option<usize>,
+    out: Option<Array>,
+) -> Result<Value, Fault> {
     if !args.flag(3)? {
         return finish(found, out);
     }
     let shape: Vec<usize> =
-        a.shape().iter().enumerate().map(|(k, &n)| if axis.is_none_or(|x| x == k) { 1 } else { n }).collect();
+        shape.iter().enumerate().map(|(k, &n)| if axis.is_none_or(|x| x == k) { 1 } else { n }).collect();
     finish(found.reshape_view(&shape, Order::C).unwrap_or(found), out)
 }
 

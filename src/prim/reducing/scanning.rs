@@ -6,7 +6,7 @@ use crate::exec;
 use crate::kernel::{Fold, fold};
 use crate::prim::reducing::arguments::{calc, finish, out_array, row};
 use crate::prim::row::{Example, Kind};
-use crate::prim::{Args, Prim, convert};
+use crate::prim::{Args, Prim, convert, deferred};
 use crate::value::{Fault, Host, Value};
 
 pub static ROWS: &[Prim] = &[
@@ -21,6 +21,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.cumsum([[1, 2], [3, 4]], axis=0)", out: "[[1 2]\n [4 6]]" },
             Example { code: "np.cumsum([[1, 2], [3, 4]])", out: "[ 1  3  6 10]" },
         ],
+        defers: 1,
         kind: Kind::Call(|host, args| running(host, args, fold::SUM)),
         ..Prim::NEW
     },
@@ -33,6 +34,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.cumprod([1, 2, 3])", out: "[1 2 6]" },
             Example { code: "np.cumprod([[1, 2], [3, 4]], axis=1)", out: "[[ 1  2]\n [ 3 12]]" },
         ],
+        defers: 1,
         kind: Kind::Call(|host, args| running(host, args, fold::PRODUCT)),
         ..Prim::NEW
     },
@@ -61,6 +63,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.cumulative_sum([1, 2, 3])", out: "[1 3 6]" },
             Example { code: "np.cumulative_sum([1, 2, 3], include_initial=True)", out: "[0 1 3 6]" },
         ],
+        defers: 1,
         kind: Kind::Call(|host, args| cumulative(host, args, fold::SUM, 0)),
         ..Prim::NEW
     },
@@ -70,6 +73,7 @@ pub static ROWS: &[Prim] = &[
         doc: "The running product along an axis, which only a 1-d array may leave out.\n\n\
               With `include_initial` the result begins with 1.",
         examples: &[Example { code: "np.cumulative_prod([1, 2, 3])", out: "[1 2 6]" }],
+        defers: 1,
         kind: Kind::Call(|host, args| cumulative(host, args, fold::PRODUCT, 1)),
         ..Prim::NEW
     },
@@ -143,9 +147,59 @@ fn run(
     Ok(result)
 }
 
+/// The scan of work that waits, read as it is computed; `None` for anything else, and for products of
+/// integers, which are looked at again for those that do not fit.
+fn run_work(
+    host: &mut dyn Host,
+    table: &'static [Fold],
+    value: Option<&Value>,
+    axis: Option<usize>,
+    dtype: Option<DType>,
+) -> Result<Option<Array>, Fault> {
+    let Some(value @ Value::Deferred(work)) = value else { return Ok(None) };
+    let none = || Fault::NoLoop { func: "scan".into(), dtypes: vec![work.dtype()], help: None };
+    let fold = fold::find(table, work.dtype(), dtype).ok_or_else(none)?;
+    let same = fold::find(table, fold.out, Some(fold.out)).ok_or_else(none)?;
+    let multiplies = (fold.identity)().as_i128() == Some(1);
+    if multiplies && !work.dtype().is_inexact() {
+        return Ok(None);
+    }
+    let Some(expr) = deferred::expr_of(value.clone()) else { return Ok(None) };
+    let (result, met) = exec::scan_of(fold, same, &expr, axis)?;
+    deferred::tell(host, expr.plan(), &met)?;
+    super::conditions::heed_scan_of(host, expr, &result, axis)?;
+    Ok(Some(result))
+}
+
+/// The axes of an operand that may wait.
+fn axes_of(value: Option<&Value>) -> usize {
+    match value {
+        Some(Value::Deferred(work)) => work.shape().len(),
+        _ => 0,
+    }
+}
+
+/// The operand, computed.
+fn computed(host: &mut dyn Host, args: &Args) -> Result<Array, Fault> {
+    match args.get(0) {
+        Some(work @ Value::Deferred(_)) => convert::to_array(&work.clone().settled(host)?),
+        _ => args.array(0),
+    }
+}
+
 /// `cumsum` and `cumprod`: `a, axis, dtype, out`.
 fn running(host: &mut dyn Host, args: &Args, table: &'static [Fold]) -> Result<Value, Fault> {
-    let a = args.array(0)?;
+    let ndim = axes_of(args.get(0));
+    if ndim > 0 {
+        let axis = if args.is_none(1) { None } else { Some(args.axis(1, ndim)?) };
+        if let Some(result) = run_work(host, table, args.get(0), axis, args.opt_dtype(2)?)? {
+            return match out_array(args, 3)? {
+                None => Ok(Value::Array(result)),
+                out => finish(result, out),
+            };
+        }
+    }
+    let a = computed(host, args)?;
     over(host, args, a, table)
 }
 
@@ -185,18 +239,29 @@ fn cumulative(
     table: &'static [Fold],
     initial: i64,
 ) -> Result<Value, Fault> {
-    let a = raveled_if_scalar(args.array(0)?)?;
-    let axis = match args.opt_axis(1, a.ndim())? {
-        Some(axis) => axis,
-        None if a.ndim() == 1 => 0,
+    let chosen = |ndim: usize| match args.opt_axis(1, ndim)? {
+        Some(axis) => Ok(axis),
+        None if ndim == 1 => Ok(0),
         None => {
             let why = "For arrays which have more than one dimension ``axis`` argument is required.";
-            return Err(args.reason(why));
+            Err(args.reason(why))
         }
     };
-    let mut result = run(host, table, &a, axis, args.opt_dtype(2)?)?;
+    let (ndim, dtype) = (axes_of(args.get(0)), args.opt_dtype(2)?);
+    let fed = match ndim {
+        0 => None,
+        n => run_work(host, table, args.get(0), Some(chosen(n)?), dtype)?,
+    };
+    let (mut result, axis) = match fed {
+        Some(result) => (result, chosen(ndim)?),
+        None => {
+            let a = raveled_if_scalar(computed(host, args)?)?;
+            let axis = chosen(a.ndim())?;
+            (run(host, table, &a, axis, dtype)?, axis)
+        }
+    };
     if args.flag(4)? {
-        let mut shape = a.shape().to_vec();
+        let mut shape = result.shape().to_vec();
         shape[axis] = 1;
         let first = exec::full(&shape, crate::dtype::cast_scalar(Scalar::I64(initial), result.dtype()))?;
         result = join(&[first, result], axis)?;

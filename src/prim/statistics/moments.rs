@@ -40,6 +40,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.var([[1, 2], [3, 4]], axis=0)", out: "[1. 1.]" },
             Example { code: "np.var([1, 2, 3, 4], ddof=1)", out: "1.6666666666666667" },
         ],
+        defers: 1,
         kind: Kind::Call(|host, args| spread(host, args, false)),
         ..Prim::NEW
     },
@@ -53,6 +54,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.std([[1, 2], [3, 4]])", out: "1.118033988749895" },
             Example { code: "np.std([[1, 2], [3, 4]], axis=1)", out: "[0.5 0.5]" },
         ],
+        defers: 1,
         kind: Kind::Call(|host, args| spread(host, args, true)),
         ..Prim::NEW
     },
@@ -166,13 +168,14 @@ pub fn variance(host: &mut dyn Host, ask: &Ask, ddof: f64, given: Option<Array>)
             let kept = Ask {
                 keepdims: true,
                 a: ask.a.clone(),
-                work: None,
+                work: ask.work.clone(),
                 axes: ask.axes.clone(),
                 mask: ask.mask.clone(),
                 out: None,
                 ..*ask
             };
             let mut mean = averaged(&kept, dtype, &counts)?;
+            ask.tell(host)?;
             if !counts.contains(&0.0) {
                 heed(host, &kept, &mut mean, "reduce")?;
             }
@@ -193,11 +196,19 @@ fn deviations(ask: &Ask, centre: &Array, dtype: DType) -> Result<Array, Fault> {
     let real = if dtype.is_inexact() { dtype.to_real() } else { DType::F64 };
     let none = || Fault::NoLoop { func: "var".into(), dtypes: vec![dtype], help: None };
     let table = fold::find(fold::SUM, real, Some(real)).ok_or_else(none)?;
-    let source = match ask.a.dtype().is_complex() || dtype.is_complex() {
+    let complex = ask.a.dtype().is_complex() || dtype.is_complex();
+    let within = if dtype.is_inexact() { dtype } else { DType::F64 };
+    if let Some(work) = &ask.work {
+        let taken = if complex { dtype } else { ask.a.dtype() };
+        let centre = exec::in_dtype(centre, within)?;
+        let squares = work.beside(centre, moment::deviation, [taken, within], real)?;
+        return squares.fold(ask, table, Some(Scalar::Bool(false)), None);
+    }
+    let source = match complex {
         true => exec::in_dtype(&ask.a, dtype)?,
         false => ask.a.clone(),
     };
-    let centre = exec::in_dtype(centre, if dtype.is_inexact() { dtype } else { DType::F64 })?;
+    let centre = exec::in_dtype(centre, within)?;
     let mut operands = vec![source, centre.broadcast_to(ask.a.shape())?];
     operands.extend(ask.mask.clone());
     let skip_nan = ask.skip_nan;

@@ -53,7 +53,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "<\\ 0 1 1 > 0", out: "[False  True False]" },
         ],
         numpy: "np.add.accumulate(x, axis=-1)",
-        defers: false,
+        defers: true,
         apply: |d, host, x, y| scan(d, host, x, y, -1),
     },
     Operator {
@@ -66,7 +66,7 @@ pub static ROWS: &[Operator] = &[
             Example { code: "1 0 1⍀ 5 6", out: "[5 0 6]" },
         ],
         numpy: "np.add.accumulate(x, axis=0)",
-        defers: false,
+        defers: true,
         apply: |d, host, x, y| scan(d, host, x, y, 0),
     },
 ];
@@ -82,7 +82,7 @@ fn axis_of(d: &Derived, a: &Array, own: i64) -> Result<Option<usize>, Fault> {
 
 fn reduce(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64) -> Result<Value, Fault> {
     let Value::Func(f) = &d.left else {
-        return replicate(d, &y, own);
+        return replicate(d, &y.settled(host)?, own);
     };
     if let Some(axes) = d.axes.as_deref().filter(|axes| axes.len() != 1) {
         return match x {
@@ -334,7 +334,17 @@ fn scan(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value, own: i64) 
         });
     }
     let Value::Func(f) = &d.left else {
-        return expand(d, &y, own);
+        return expand(d, &y.settled(host)?, own);
+    };
+    let y = match (elementwise(f).filter(|p| p.laws.associative), &y) {
+        (Some(prim), Value::Deferred(work)) => {
+            let axis = normalize_axis(d.axis()?.unwrap_or(own), work.shape().len())?;
+            match folds::scan_expr(prim, host, &y, axis, None)? {
+                Some(result) => return Ok(result),
+                None => y.settled(host)?,
+            }
+        }
+        _ => y.settled(host)?,
     };
     let a = convert::to_array(&y)?;
     let Some(axis) = axis_of(d, &a, own)? else { return Ok(y) };
