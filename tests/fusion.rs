@@ -116,6 +116,7 @@ fn program(dice: &mut Dice) -> String {
         37 => format!("+\\ {e}"),
         38 => format!("np.maximum.accumulate(np.real({e}), axis=1)"),
         11 => format!("t = x.copy(); f = (k) => t.sum() * k; r = t * 2 + f(1); t[0] = 5; r + {e}"),
+        39 => format!("(({e}) ** 2 < 100).all()"),
         _ => e,
     }
 }

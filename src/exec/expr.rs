@@ -299,6 +299,10 @@ struct Blocks<'a> {
 }
 
 impl Map for Blocks<'_> {
+    fn tells(&self) -> bool {
+        self.plan.instructions.iter().any(|step| step.check.is_some())
+    }
+
     fn worker(&self) -> Worker<'_> {
         let program =
             Program { plan: self.plan, prepared: &self.prepared, sources: &self.sources, rows: None };

@@ -20,6 +20,11 @@ use crate::kernel::{Block, BlockMut};
 /// The reduction adds up as it would an array of the map's results, dense in the order of the walk.
 pub trait Map: Sync {
     fn worker(&self) -> Worker<'_>;
+
+    /// Whether it notes conditions that are told of, so that every element has to be mapped.
+    fn tells(&self) -> bool {
+        false
+    }
 }
 
 /// Work on blocks of operands with state of its own.

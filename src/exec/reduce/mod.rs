@@ -96,7 +96,7 @@ pub fn reduce(r: &Reduction<'_>) -> Result<Array, ArrayError> {
         sources: &sources,
         axes: &axes,
         cast: r.map.is_none() && first.dtype() != r.fold.dtype,
-        single: out.size() == 1,
+        single: out.size() == 1 && !r.map.is_some_and(Map::tells),
         done: AtomicBool::new(false),
         spare: Mutex::new(Vec::new()),
         progress: progress::pass(first.size()),

@@ -4,10 +4,10 @@ use crate::array::{Array, Dims, Order};
 use crate::dtype::DType;
 use crate::exec;
 use crate::kernel;
-use crate::prim::{Args, deferred};
 use crate::prim::arrays::layout::{self, indices, tuple};
 use crate::prim::convert::{self, to_array, unwrap_0d};
 use crate::prim::row::{Example, Glyph, Kind, Prim, Valence};
+use crate::prim::{Args, deferred};
 use crate::syntax::Class;
 use crate::value::{Fault, Host, Value};
 
