@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn a_mask_comes_back_from_its_bits() {
         for n in [0, 1, 7, 8, 63, 64, 65, 127, 128, 1000] {
-            let mask: Vec<bool> = (0..n).map(|i| i * i % 7 < 3).collect();
+            let mask: Vec<bool> = (0..n).map(|i: usize| i * i % 7 < 3).collect();
             let mut words = vec![u64::MAX; n.div_ceil(WORD)];
             assert_eq!(pack(&mask, &mut words), mask.iter().filter(|m| **m).count());
             for (i, &m) in mask.iter().enumerate() {
