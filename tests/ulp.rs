@@ -8,8 +8,8 @@
 //!     ARR_ULP_POINTS=10000000 cargo test --release --test ulp -- --nocapture
 //!     ARR_ULP_POINTS=4294967296 cargo test --release --test ulp float32 -- --nocapture
 
-use arr::dtype::Element;
-use arr::kernel::{Block, BlockMut, KernelFn, vector};
+use arr::dtype::{Element, c64, c128};
+use arr::kernel::{Block, BlockMut, KernelFn, math, vector};
 use astro_float::{BigFloat, Consts, RoundingMode, Sign};
 
 const BITS: usize = 192;
@@ -278,6 +278,159 @@ fn float64_is_within_one_ulp() {
             }
         }
         worst.report(name, "float64");
+    }
+}
+
+/// The parts of a function of a complex number.
+fn truth_of_complex(name: &str, x: f64, y: f64, c: &mut Consts) -> (BigFloat, BigFloat) {
+    const LONG: usize = 640;
+    let (a, b) = (big(x), big(y));
+    let square = |v: &BigFloat| v.mul(v, LONG, EVEN);
+    let half = big(0.5);
+    match name {
+        "exp" => {
+            let size = a.exp(BITS, EVEN, c);
+            (size.mul(&b.cos(BITS, EVEN, c), BITS, EVEN), size.mul(&b.sin(BITS, EVEN, c), BITS, EVEN))
+        }
+        "log" => {
+            let size = square(&a).add(&square(&b), LONG, EVEN).ln(BITS, EVEN, c);
+            (size.mul(&half, BITS, EVEN), truth2("arctan2", y, x, c))
+        }
+        "sqrt" => {
+            let size = square(&a).add(&square(&b), LONG, EVEN).sqrt(LONG, EVEN);
+            let root = |v: BigFloat| v.mul(&half, LONG, EVEN).sqrt(BITS, EVEN);
+            // Where sizes differ much the difference is better a quotient.
+            let most = root(size.add(&a.abs(), LONG, EVEN));
+            let least = b.abs().mul(&half, BITS, EVEN).div(&most, BITS, EVEN);
+            let signed = |v: BigFloat| if y < 0.0 { v.neg() } else { v };
+            if x < 0.0 { (least, signed(most)) } else { (most, signed(least)) }
+        }
+        "sinh" | "cosh" | "tanh" => {
+            let (sinh, cosh) = (a.sinh(BITS, EVEN, c), a.cosh(BITS, EVEN, c));
+            let (sine, cosine) = (b.sin(BITS, EVEN, c), b.cos(BITS, EVEN, c));
+            let product = |p: &BigFloat, q: &BigFloat| p.mul(q, BITS, EVEN);
+            match name {
+                "sinh" => (product(&sinh, &cosine), product(&cosh, &sine)),
+                "cosh" => (product(&cosh, &cosine), product(&sinh, &sine)),
+                _ => {
+                    let below = product(&sinh, &sinh).add(&product(&cosine, &cosine), BITS, EVEN);
+                    (
+                        product(&sinh, &cosh).div(&below, BITS, EVEN),
+                        product(&sine, &cosine).div(&below, BITS, EVEN),
+                    )
+                }
+            }
+        }
+        // Turned by a quarter: f(z) = -i g(i z), cos z = cosh(i z).
+        "sin" | "tan" => {
+            let (re, im) = truth_of_complex(if name == "sin" { "sinh" } else { "tanh" }, -y, x, c);
+            (im, re.neg())
+        }
+        _ => truth_of_complex("cosh", -y, x, c),
+    }
+}
+
+/// A function's name, its kernels of complex128 and complex64, and the sizes of its parts.
+type OfComplex = (&'static str, KernelFn, KernelFn, f64, f64);
+
+macro_rules! of_complex {
+    ($($name:ident $kernel:ident: $x:expr, $y:expr;)*) => {
+        &[$((stringify!($name), math::$kernel::<c128>, math::$kernel::<c64>, $x, $y)),*]
+    };
+}
+
+const OF_COMPLEX: &[OfComplex] = of_complex! {
+    exp exp: 1450.0, MAX; log log: MAX, MAX; sqrt complex_sqrt: MAX, MAX;
+    sin sin: MAX, 1450.0; cos cos: MAX, 1450.0; tan tan: MAX, 370.0;
+    sinh sinh: 1450.0, MAX; cosh cosh: 1450.0, MAX; tanh tanh: 370.0, MAX;
+};
+
+/// A point of the plane; a third of those of logarithms are near the unit circle.
+fn point(name: &str, most: (f64, f64), r: &mut Random) -> c128 {
+    if name == "log" && r.bits().is_multiple_of(3) {
+        let angle = 6.3 * r.unit();
+        let size = 1.0 + (r.unit() - 0.5) * 2f64.powi(-((r.bits() % 60) as i32));
+        return c128::new(size * angle.cos(), size * angle.sin());
+    }
+    // Large angles are rare, and usual sizes usual.
+    let part = |r: &mut Random, most: f64| match r.bits() % 3 {
+        0 => r.within(-most, most),
+        1 => 40.0 * (r.unit() - 0.5),
+        _ => 2.0 * (r.unit() - 0.5),
+    };
+    let (x, y) = (part(r, most.0), part(r, most.1));
+    c128::new(x, y)
+}
+
+/// `a ** b` in 640 bits.
+fn complex_power(a: c128, b: c128, c: &mut Consts) -> (BigFloat, BigFloat) {
+    const LONG: usize = 640;
+    let (x, y) = (big(a.re), big(a.im));
+    let square = x.mul(&x, LONG, EVEN).add(&y.mul(&y, LONG, EVEN), LONG, EVEN);
+    let size = square.ln(LONG, EVEN, c).mul(&big(0.5), LONG, EVEN);
+    let angle = y.abs().div(&x.abs(), LONG, EVEN).atan(LONG, EVEN, c);
+    let angle = if a.re < 0.0 { c.pi(LONG, EVEN).sub(&angle, LONG, EVEN) } else { angle };
+    let angle = if a.im < 0.0 { angle.neg() } else { angle };
+    let product = |p: &BigFloat, q: f64| p.mul(&big(q), LONG, EVEN);
+    let re = product(&size, b.re).sub(&product(&angle, b.im), LONG, EVEN);
+    let im = product(&size, b.im).add(&product(&angle, b.re), LONG, EVEN);
+    let grown = re.exp(LONG, EVEN, c);
+    (grown.mul(&im.cos(LONG, EVEN, c), BITS, EVEN), grown.mul(&im.sin(LONG, EVEN, c), BITS, EVEN))
+}
+
+#[test]
+fn parts_of_complex_powers_are_within_one_ulp() {
+    let n = points_per_function(200);
+    let mut c = Consts::new().expect("constants");
+    let mut r = Random(0x2545_f491_4f6c_dd1d);
+    let mut worst = Worst::default();
+    for i in 0..n {
+        let part = |r: &mut Random| (r.unit() - 0.5) * 2f64.powi((r.bits() % 24) as i32 - 12);
+        let a = c128::new(part(&mut r), part(&mut r));
+        let whole = |r: &mut Random| ((r.bits() % 199) as f64 - 99.0, 0.0);
+        let (re, im) = if i % 2 == 0 { whole(&mut r) } else { (part(&mut r) / 20.0, part(&mut r) / 20.0) };
+        let b = c128::new(re, im);
+        if b.re == 2.0 && b.im == 0.0 || b.re == -1.0 && b.im == 0.0 {
+            continue;
+        }
+        let got = run(math::power::<c128>, &[&[a, a], &[b, b]])[0];
+        let (re, im) = complex_power(a, b, &mut c);
+        worst.see(ulps(&re, got.re), || format!("{a:e} ** {b:e}: {got:e} real"));
+        worst.see(ulps(&im, got.im), || format!("{a:e} ** {b:e}: {got:e} imaginary"));
+    }
+    worst.report("power", "complex128");
+}
+
+#[test]
+fn parts_of_complex_functions_are_within_one_ulp() {
+    let n = points_per_function(400);
+    let mut c = Consts::new().expect("constants");
+    let mut r = Random(0x9e37_79b9_7f4a_7c15);
+    for &(name, kernel, _, x, y) in OF_COMPLEX {
+        let mut worst = Worst::default();
+        for _ in 0..n.div_ceil(1000) {
+            let zs: Vec<c128> = (0..n.min(1000)).map(|_| point(name, (x, y), &mut r)).collect();
+            for (z, got) in zs.iter().zip(run(kernel, &[&zs])) {
+                let (re, im) = truth_of_complex(name, z.re, z.im, &mut c);
+                worst.see(ulps(&re, got.re), || format!("{z:e}: {got:e} real"));
+                worst.see(ulps(&im, got.im), || format!("{z:e}: {got:e} imaginary"));
+            }
+        }
+        worst.report(name, "complex128");
+    }
+    for &(name, wide, kernel, x, y) in OF_COMPLEX {
+        let mut worst = Worst::default();
+        for _ in 0..(4 * n).div_ceil(1000) {
+            let single = |z: c128| c64::new(z.re as f32, z.im as f32);
+            let zs: Vec<c64> = (0..1000).map(|_| single(point(name, (x, y), &mut r))).collect();
+            let zs: Vec<c64> = zs.into_iter().filter(|z| z.re.is_finite() && z.im.is_finite()).collect();
+            let doubles: Vec<c128> = zs.iter().map(|z| c128::new(z.re as f64, z.im as f64)).collect();
+            for ((z, got), truth) in zs.iter().zip(run(wide, &[&doubles])).zip(run(kernel, &[&zs])) {
+                worst.see(ulps32(got.re, truth.re), || format!("{z:e}: {truth:e} real"));
+                worst.see(ulps32(got.im, truth.im), || format!("{z:e}: {truth:e} imaginary"));
+            }
+        }
+        worst.report(name, "complex64");
     }
 }
 

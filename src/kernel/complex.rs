@@ -3,6 +3,7 @@
 //! Inverse functions follow W. Kahan, "Branch cuts for complex elementary functions, or much ado
 //! about nothing's sign bit" (1987), which keeps signed zeros on the cuts.
 
+use super::vector::{complex_power, plane};
 use crate::dtype::c128;
 use std::f64::consts::{FRAC_PI_2, LN_2, LOG2_E, LOG10_E, PI};
 
@@ -31,22 +32,8 @@ pub fn sqrt(z: c128) -> c128 {
         let zero = if b.is_nan() { f64::NAN } else { 0.0 };
         return if a < 0.0 { c(zero, a.copysign(b)) } else { c(a, zero.copysign(b)) };
     }
-    // Far from the middle of the range the halves of squares would overflow or lose bits.
-    let big = a.abs().max(b.abs());
-    let (a, b, back) = if big > 4.0e307 {
-        (a / 4.0, b / 4.0, 2.0)
-    } else if big < 1.0e-290 {
-        (a * 2f64.powi(108), b * 2f64.powi(108), 2f64.powi(-54))
-    } else {
-        (a, b, 1.0)
-    };
-    if a >= 0.0 {
-        let t = ((a + a.hypot(b)) * 0.5).sqrt();
-        c(t * back, b / (2.0 * t) * back)
-    } else {
-        let t = ((-a + a.hypot(b)) * 0.5).sqrt();
-        c(b.abs() / (2.0 * t) * back, t.copysign(b) * back)
-    }
+    let (re, im) = plane::sqrt_any(a, b);
+    c(re, im)
 }
 
 pub fn exp(z: c128) -> c128 {
@@ -61,14 +48,11 @@ pub fn exp(z: c128) -> c128 {
             _ => c(f64::NAN, f64::NAN),
         };
     }
-    let (sin, cos) = y.sin_cos();
-    if x > 709.0 && x < 1455.0 {
-        // exp(x) alone overflows, times a small cosine it may not.
-        let half = (x / 2.0).exp();
-        return c(half * cos * half, half * sin * half);
+    if x.is_nan() {
+        return c(x, x);
     }
-    let size = x.exp();
-    c(size * cos, size * sin)
+    let (re, im) = plane::exp_any(x, y, 0);
+    c(re, im)
 }
 
 pub fn exp2(z: c128) -> c128 {
@@ -80,35 +64,33 @@ pub fn expm1(z: c128) -> c128 {
     c(z.re.exp_m1() * z.im.cos() - 2.0 * a * a, z.re.exp() * z.im.sin())
 }
 
-/// `ln |z|` without cancellation near the unit circle.
-fn log_abs(z: c128) -> f64 {
-    let (a, b) = (z.re.abs().max(z.im.abs()), z.re.abs().min(z.im.abs()));
-    if a.is_infinite() || b.is_infinite() {
-        return f64::INFINITY;
+/// `ln |z|`, as a sum of two floats unless infinite or NaN.
+fn log_abs_parts(z: c128) -> (f64, f64) {
+    if z.re.is_infinite() || z.im.is_infinite() {
+        return (f64::INFINITY, 0.0);
     }
     if z.re.is_nan() || z.im.is_nan() {
-        return f64::NAN;
+        return (f64::NAN, 0.0);
     }
-    if a > 1e300 {
-        return (a / 2.0).hypot(b / 2.0).ln() + LN_2;
+    if z.re == 0.0 && z.im == 0.0 {
+        return (f64::NEG_INFINITY, 0.0);
     }
-    if a < 1e-300 {
-        return (a * 2f64.powi(200)).hypot(b * 2f64.powi(200)).ln() - 200.0 * LN_2;
+    let l = plane::log_size(z.re, z.im);
+    (l.hi, l.lo)
+}
+
+fn log_abs(z: c128) -> f64 {
+    log_abs_parts(z).0
+}
+
+/// `ln |z|` times a constant that is a sum of two floats.
+fn log_abs_times(z: c128, by: f64, by_low: f64) -> f64 {
+    let (hi, lo) = log_abs_parts(z);
+    let product = hi * by;
+    if !product.is_finite() {
+        return product;
     }
-    let size = a.hypot(b);
-    if !(0.5..=2.0).contains(&size) {
-        return size.ln();
-    }
-    // |z|² - 1 = (a - 1)(a + 1) + b², each product with its rounding error.
-    let (p, q) = (a - 1.0, a + 1.0);
-    let high = p * q;
-    let low = p.mul_add(q, -high);
-    let square = b * b;
-    let rest = b.mul_add(b, -square);
-    let sum = high + square;
-    let (big, small) = if high.abs() > square { (high, square) } else { (square, high) };
-    let error = small - (sum - big);
-    0.5 * (sum + (error + low + rest)).ln_1p()
+    product + (hi.mul_add(by, -product) + (hi * by_low + lo * by))
 }
 
 pub fn log(z: c128) -> c128 {
@@ -116,18 +98,27 @@ pub fn log(z: c128) -> c128 {
 }
 
 pub fn log2(z: c128) -> c128 {
-    let l = log(z);
-    c(l.re * LOG2_E, l.im * LOG2_E)
+    c(log_abs_times(z, LOG2_E, 2.035_527_374_093_103_3e-17), z.im.atan2(z.re) * LOG2_E)
 }
 
 pub fn log10(z: c128) -> c128 {
-    let l = log(z);
-    c(l.re * LOG10_E, l.im * LOG10_E)
+    c(log_abs_times(z, LOG10_E, 1.098_319_650_216_765e-17), z.im.atan2(z.re) * LOG10_E)
 }
 
 pub fn log1p(z: c128) -> c128 {
-    let l = (z.re + 1.0).hypot(z.im);
-    c(l.ln(), z.im.atan2(z.re + 1.0))
+    let at = z.re + 1.0;
+    if !(is_small(z.re) && is_small(z.im)) || at == 0.0 && z.im == 0.0 {
+        return c(log_abs(c(at, z.im)), z.im.atan2(at));
+    }
+    // What rounding took from 1 + x turns the angle a little.
+    let lost = (1.0 - (at - z.re)) + (z.re - (at - (at - z.re)));
+    let angle = z.im.atan2(at) - lost * (z.im / (at * at + z.im * z.im));
+    c(plane::log1p_size(z.re, z.im).hi, if z.im == 0.0 { z.im.atan2(at) } else { angle })
+}
+
+/// Neither large enough nor small enough, zero excepted, for squares to leave the range.
+fn is_small(x: f64) -> bool {
+    x == 0.0 || (1e-140..1e140).contains(&x.abs())
 }
 
 pub fn sinh(z: c128) -> c128 {
@@ -144,12 +135,11 @@ pub fn sinh(z: c128) -> c128 {
     if x == 0.0 {
         return c(x.copysign(x * y.cos()), y.sin());
     }
-    let (sin, cos) = y.sin_cos();
-    if x.abs() > 709.0 && x.is_finite() {
-        let half = (x.abs() / 2.0).exp();
-        return c((0.5 * half * cos * half).copysign_by(x), 0.5 * half * sin * half);
+    if !(x.is_finite() && y.is_finite()) {
+        return c(x.sinh() * y.cos(), x.cosh() * y.sin());
     }
-    c(x.sinh() * cos, x.cosh() * sin)
+    let [re, im, ..] = plane::products(x, y);
+    c(re, im)
 }
 
 /// A value times the sign of another.
@@ -174,12 +164,11 @@ pub fn cosh(z: c128) -> c128 {
             _ => c(f64::NAN, f64::NAN),
         };
     }
-    let (sin, cos) = y.sin_cos();
-    if x.abs() > 709.0 && x.is_finite() {
-        let half = (x.abs() / 2.0).exp();
-        return c(0.5 * half * cos * half, (0.5 * half * sin * half).copysign_by(x));
+    if !x.is_finite() {
+        return c(x.cosh() * y.cos(), x.sinh() * y.sin());
     }
-    c(x.cosh() * cos, x.sinh() * sin)
+    let [.., re, im] = plane::products(x, y);
+    c(re, im)
 }
 
 pub fn tanh(z: c128) -> c128 {
@@ -194,19 +183,14 @@ pub fn tanh(z: c128) -> c128 {
     if !y.is_finite() {
         return c(if x == 0.0 { x } else { f64::NAN }, f64::NAN);
     }
-    if x.abs() >= 22.0 {
-        let e = (-x.abs()).exp();
-        return c(1f64.copysign(x), 4.0 * y.sin() * y.cos() * e * e);
+    if y == 0.0 {
+        return c(x.tanh(), y);
     }
-    let t = y.tan();
-    let beta = 1.0 + t * t;
-    let s = x.sinh();
-    let rho = (1.0 + s * s).sqrt();
-    if t.is_infinite() {
-        return c(rho / s, 1.0 / t);
+    if x == 0.0 {
+        return c(x, y.tan());
     }
-    let d = 1.0 + beta * s * s;
-    c(beta * rho * s / d, t / d)
+    let (re, im) = plane::tanh_any(x, y);
+    c(re, im)
 }
 
 /// `i z`, and `-i z`: how circular functions come from hyperbolic ones.
@@ -343,11 +327,10 @@ pub fn sinc(z: c128) -> c128 {
     super::arith::Divide::div(sin(y), y)
 }
 
-/// `a ** b`: whole powers below 100 by squaring, as NumPy does, else `exp(b log a)`.
+/// `a ** b`. The square is the naive product, as NumPy's; other powers are within 1 ulp in each part.
 pub fn pow128(a: c128, b: c128) -> c128 {
-    let one = c(1.0, 0.0);
     if b.re == 0.0 && b.im == 0.0 {
-        return one;
+        return c(1.0, 0.0);
     }
     if a.re == 0.0 && a.im == 0.0 {
         if b.re > 0.0 && b.im == 0.0 {
@@ -359,13 +342,16 @@ pub fn pow128(a: c128, b: c128) -> c128 {
         return match b.re {
             1.0 => a,
             2.0 => mul(a, a),
-            3.0 => mul(a, mul(a, a)),
+            n if a.re.is_finite() && a.im.is_finite() => complex_power::whole_power(a, n as i32),
             n => whole_power(a, n as i32),
         };
     }
-    exp(mul(b, log(a)))
+    let finite = [a.re, a.im, b.re, b.im].iter().all(|x| x.is_finite());
+    let exact = if finite { complex_power::power(a, b) } else { None };
+    exact.unwrap_or_else(|| exp(mul(b, log(a))))
 }
 
+/// As NumPy's, for parts that are infinite or NaN.
 fn whole_power(a: c128, n: i32) -> c128 {
     let (mut result, mut p) = (c(1.0, 0.0), a);
     let mut left = n.unsigned_abs();

@@ -19,6 +19,8 @@ pub trait Number: Arith {
     /// A small integer.
     fn whole(n: i32) -> Self;
     const HALF: Self;
+    /// Whether cubes and fourth powers are products; of complex numbers these would cancel.
+    const PRODUCTS: bool;
     /// `x ** y` of any operands, in blocks.
     const POWER: KernelFn;
 }
@@ -36,6 +38,7 @@ macro_rules! real_number {
             fn divided_by(self, o: $t) -> $t { self / o }
             fn whole(n: i32) -> $t { n as $t }
             const HALF: $t = 0.5;
+            const PRODUCTS: bool = true;
             const POWER: KernelFn = vector::power::<$t>;
         }
     )*};
@@ -51,6 +54,7 @@ macro_rules! complex_number {
             fn divided_by(self, o: $t) -> $t { super::arith::Divide::div(self, o) }
             fn whole(n: i32) -> $t { $t::new(n as $part, 0.0) }
             const HALF: $t = $t::new(0.5, 0.0);
+            const PRODUCTS: bool = false;
             const POWER: KernelFn = |ops, out| {
                 binary_each(ops, out, |z: $t, w: $t| $back(complex::pow128($wide(z), $wide(w))))
             };
@@ -62,7 +66,8 @@ complex_number! {
     c128 f64: |z: c128| z, |z: c128| z;
 }
 
-pub use super::vector::plane::{cos, cosh, exp, log, sin, sinh};
+pub use super::vector::plane::sqrt as complex_sqrt;
+pub use super::vector::plane::{cos, cosh, exp, log, sin, sinh, tan, tanh};
 
 /// Functions of complex numbers, element by element.
 pub trait Analytic: Element {
@@ -231,25 +236,25 @@ macro_rules! kernels {
 }
 kernels! {
     unary Number: sqrt rint pi_times;
-    unary_each Analytic: exp2 expm1 log2 log10 log1p tan arcsin arccos arctan tanh arcsinh arccosh arctanh sinc;
+    unary_each Analytic: exp2 expm1 log2 log10 log1p arcsin arccos arctan arcsinh arccosh arctanh sinc;
     unary Float: floor ceil trunc to_radians to_degrees signbit spacing mantissa exponent fraction;
     unary_each Float: i0 factorial;
     binary Float: copysign nextafter heaviside ldexp;
     binary_each Float: binomial;
 }
 
-/// `x ** y`. A scalar exponent of 0, 1, 2, 3, 4, -1 or 1/2 is done by products, a reciprocal or a
-/// square root.
+/// `x ** y`. A scalar exponent of 0, 1, 2, of real numbers 3 and 4, -1 or 1/2 is done by products,
+/// a reciprocal or a square root.
 pub fn power<T: Number>(ops: &[Block<'_>], out: BlockMut<'_>) {
     if let Some(e) = scalar_operand::<T>(ops[1], &out) {
         let is = |n: i32| e == T::whole(n);
         if is(2) {
             return unary(ops, out, |x: T| x.mul(x));
         }
-        if is(3) {
+        if is(3) && T::PRODUCTS {
             return unary(ops, out, |x: T| x.mul(x).mul(x));
         }
-        if is(4) {
+        if is(4) && T::PRODUCTS {
             return unary(ops, out, |x: T| x.mul(x).mul(x.mul(x)));
         }
         if is(1) {

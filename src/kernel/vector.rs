@@ -40,6 +40,7 @@
 //! took 5.2 ns.
 
 mod circular;
+pub mod complex_power;
 mod double;
 mod exponential;
 mod inverse;

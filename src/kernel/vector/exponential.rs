@@ -176,6 +176,16 @@ fn weighted(a: f64, b: f64, even: Double, odd: Double) -> Double {
     fast_two_sum(t.hi, t.lo + (s.lo + (p_low + q_low)))
 }
 
+/// sinh and cosh, each to 2**-57 of itself; `|x|` at most 709.
+#[inline(always)]
+pub fn sinh_cosh(x: f64) -> (Double, Double) {
+    let (sine, cosine) = hyperbolic(clamp(x.abs(), 0.0, 709.0));
+    let tiny = x.abs() < 1e-10;
+    let four = 4f64.copysign(x);
+    let hi = if tiny { x } else { sine.hi * four };
+    (Double { hi, lo: if tiny { 0.0 } else { sine.lo * four } }, cosine.scaled(4.0))
+}
+
 /// The hyperbolic sine.
 #[inline(always)]
 pub fn sinh(x: f64) -> f64 {

@@ -20,7 +20,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "sqrt(-1 + 0j)", out: "1j" },
         ],
         kind: Kind::Elementwise(Elementwise {
-            loops: loops!(math::sqrt: f32 f64 c64 c128),
+            loops: loops!(math::sqrt: f32 f64; math::complex_sqrt: c64 c128),
             check: Some(fp::standard),
             carries: 0b1,
             link: Some(Link::SquareRoot),
