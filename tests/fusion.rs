@@ -75,7 +75,7 @@ fn program(dice: &mut Dice) -> String {
     let depth = 2 + dice.roll(3);
     let e = expression(dice, depth);
     let other = dice.pick(OPERANDS);
-    match dice.roll(46) {
+    match dice.roll(52) {
         0 => format!("({e}).sum()"),
         1 => format!("np.sum({e}, axis=0)"),
         2 => format!("({e}).mean(axis=1)"),
@@ -116,6 +116,12 @@ fn program(dice: &mut Dice) -> String {
         37 => format!("+\\ {e}"),
         38 => format!("np.maximum.accumulate(np.real({e}), axis=1)"),
         11 => format!("t = x.copy(); f = (k) => t.sum() * k; r = t * 2 + f(1); t[0] = 5; r + {e}"),
+        40 => format!("np.diff({e}, axis={})", dice.pick(&["0", "-1"])),
+        41 => format!("np.nansum({e}, axis=1)"),
+        42 => format!("np.nanmax(np.real({e}))"),
+        43 => format!("np.average({e}, weights=np.real({other} + x) ** 2 + 1)"),
+        44 => format!("np.trapezoid({e}, axis=0)"),
+        45 => format!("np.nanmean({e}, axis=0)"),
         39 => format!("(({e}) ** 2 < 100).all()"),
         _ => e,
     }
@@ -156,5 +162,36 @@ fn fused_passes_give_what_the_steps_give() {
             }
         }
         assert!(errors * 3 < programs.len(), "most programs should run: {errors} fail");
+        products_of_expressions_are_those_of_arrays();
     });
+}
+
+/// Products of long vectors, whose pieces are the same whether they are computed as they are added up or
+/// before.
+fn products_of_expressions_are_those_of_arrays() {
+    let lines = [
+        "np.dot(p * 2, q)",
+        "(p - q) @ (q + 1)",
+        "np.vdot(w * 2, w + p)",
+        "np.inner(p * q, k)",
+        "np.linalg.norm(p - q)",
+        "np.linalg.norm(w * q)",
+        "np.linalg.norm((p - q).reshape(200, 250))",
+        "np.linalg.norm(p.reshape(200, 250).T * 2)",
+        "np.dot(k * 2, k)",
+    ];
+    let setup = "rng = np.random.default_rng(8)\np = rng.random(50000)\nq = rng.random(50000)\n\
+            w = p + 1j * q\nk = rng.integers(0, 9, 50000)";
+    let run = |line: &str| {
+        let mut probe = Probe::new();
+        probe.run(setup);
+        probe.run(&format!("print(({line}).tolist())")).text
+    };
+    deferred::set_threshold(usize::MAX);
+    let expected: Vec<String> = lines.iter().map(|line| run(line)).collect();
+    deferred::set_threshold(1);
+    for (line, expected) in lines.iter().zip(&expected) {
+        assert!(expected.len() > 1, "{line}");
+        assert_eq!(&run(line), expected, "{line}");
+    }
 }

@@ -129,6 +129,36 @@ impl Expr {
         self
     }
 
+    /// The elements `start..end` along an axis: each input sliced, the same steps.
+    pub fn slice(&self, axis: usize, start: usize, end: usize) -> Box<Expr> {
+        let ndim = self.shape.len();
+        let mut shape = self.shape.clone();
+        shape[axis] = end - start;
+        let one = |input: &Input| match input {
+            Input::Array(a) => {
+                let own = (axis + a.ndim()).checked_sub(ndim).filter(|&k| a.shape()[k] == self.shape[axis]);
+                Input::Array(match own {
+                    Some(k) if a.shape()[k] > 1 => {
+                        let mut shape = a.shape().to_vec();
+                        shape[k] = end - start;
+                        let at = a.offset() as isize + start as isize * a.strides()[k];
+                        let at = if shape.contains(&0) { a.offset() } else { at as usize };
+                        a.view(&shape, a.strides(), at)
+                    }
+                    _ => a.clone(),
+                })
+            }
+            scalar => scalar.clone(),
+        };
+        Box::new(Expr { shape, plan: self.plan.clone(), inputs: self.inputs.iter().map(one).collect() })
+    }
+
+    /// Whether computing it twice costs less than keeping it: a few operations of a cycle or so.
+    pub fn is_cheap(&self) -> bool {
+        let steps = &self.plan.instructions;
+        steps.len() <= 4 && steps.iter().all(|step| step.link.is_some())
+    }
+
     /// Computes all elements; also the plan that was run, and the conditions that its steps met.
     pub fn compute(self, target: Target) -> Result<(Array, Plan, Conditions), ArrayError> {
         let (array, met) = map(&self.plan, self.inputs, target)?;
@@ -189,7 +219,7 @@ impl Expr {
     }
 
     /// The axes from the slowest to the fastest in the memory of the array that it stands for.
-    pub(super) fn order(&self) -> SmallVec<[usize; 4]> {
+    pub fn order(&self) -> SmallVec<[usize; 4]> {
         like_inputs(&self.shape, &self.inputs)
     }
 

@@ -43,7 +43,7 @@ pub use expr::{Expr, Folding, Kernel, Term, common_shape};
 pub use machine::set_block_size;
 pub use map::{Input, Target, map, map_where};
 pub use plan::{Conditions, Instruction, Operand, Origin, Plan};
-pub use product::{matmul, matmul_as, matmul_shape, outer, small_matmul, vdot};
+pub use product::{LEAST_FED, dot_of, matmul, matmul_as, matmul_shape, outer, small_matmul, vdot};
 pub use reduce::{Each, Map, Reduction, Worker, reduce};
 pub use scan::{scan, scan_of};
 pub use small::{MIDDLE, SMALL, Small, small};

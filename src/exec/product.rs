@@ -1,6 +1,9 @@
 //! Matrix products of stacks of matrices: broadcasting, threads and interruption around
 //! `kernel::matmul`. Operands keep their strides; the result is C-ordered.
 
+use super::expr::Expr;
+use super::feed::Feed;
+use super::plan::Conditions;
 use super::tally::{self, Pass};
 use super::{interrupt, progress, threads};
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
@@ -295,6 +298,59 @@ pub fn vdot(a: &Array, b: &Array) -> Result<Array, ArrayError> {
     }
     with_dtype!(a.dtype(), T => fill::<T>(&a, &b, &mut out));
     if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(out) }
+}
+
+/// Elements from which products of expressions give what those of arrays give: below, `small_matmul` adds up
+/// in another order.
+pub const LEAST_FED: usize = BRIEF + 1;
+
+/// The dot product of two expressions of one dtype and shape, or of one with itself, whose elements are
+/// computed piece by piece in the order of `axes` (or C): what `vdot` of the arrays gives, or `matmul` where not
+/// `conj`. Also the conditions that the steps of each met.
+pub fn dot_of(
+    a: &Expr,
+    b: Option<&Expr>,
+    axes: Option<&[usize]>,
+    conj: bool,
+) -> Result<(Array, Conditions, Conditions), ArrayError> {
+    let mut out = Array::empty(a.dtype(), &[])?;
+    let n = a.size();
+    fn fill<T: Product>(n: usize, a: &Feed<'_>, b: Option<&Feed<'_>>, conj: bool, out: &mut Array) {
+        let mut sums = vec![T::default(); n.div_ceil(PIECE).max(1)];
+        let group = if n < 2 * READ { sums.len() } else { 1 };
+        threads::chunks(&mut sums, group, &|part, sums| {
+            let most = PIECE.min(n);
+            let (mut x, mut y) = (a.reader(T::DTYPE, most), b.map(|b| b.reader(T::DTYPE, most)));
+            for (i, sum) in sums.iter_mut().enumerate() {
+                let at = (part * group + i) * PIECE;
+                let len = PIECE.min(n - at);
+                let x = x.read(at, len).typed::<T>();
+                *sum = match &mut y {
+                    Some(y) => T::dot(x, y.read(at, len).typed(), conj),
+                    None => T::dot(x, x, conj),
+                };
+            }
+        });
+        if let Some([z]) = out.as_mut_slice() {
+            *z = if n <= PIECE { sums[0] } else { sums.into_iter().fold(T::default(), T::add) };
+        }
+    }
+    let pass = |out: &Array| {
+        let pass = a.read_by(Pass::new("product", a.dtype(), n)).writes(out).ops(2 * n);
+        b.map_or(pass.clone(), |b| b.read_by(pass))
+    };
+    let (of_b, of_a) = a.fed(axes, |x| {
+        let mut run = |y: Option<&Feed<'_>>| {
+            let _pass = tally::pass(|| pass(&out));
+            with_dtype!(a.dtype(), T => fill::<T>(n, x, y, conj, &mut out));
+            Ok(())
+        };
+        match b {
+            Some(b) => b.fed(axes, |y| run(Some(y))).map(|((), met)| met),
+            None => run(None).map(|()| Conditions::default()),
+        }
+    })?;
+    if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok((out, of_a, of_b)) }
 }
 
 /// The matrices of a stack, by their number in C order.

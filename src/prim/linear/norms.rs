@@ -9,25 +9,28 @@ use crate::exec::{self, Reduction};
 use crate::kernel::fold;
 use crate::kernel::linalg as kernel;
 use crate::prim::reducing::arguments::deliver;
-use crate::prim::{Args, Example, Prim};
+use crate::prim::{Args, Example, Prim, deferred};
 use crate::value::{Fault, Host, Value};
 
 pub const ROWS: &[Prim] = &[
-    row(
-        "norm",
-        "x, ord=None, axis=None, keepdims=False",
-        "The norm of a vector or a matrix.\n\n\
+    Prim {
+        defers: 1,
+        ..row(
+            "norm",
+            "x, ord=None, axis=None, keepdims=False",
+            "The norm of a vector or a matrix.\n\n\
          Without `ord`, the root of the sum of squares of all elements. For vectors `ord` is `inf`, \
          `-inf`, 0 (how many are not zero), or a power p; for matrices (two axes) \"fro\", \"nuc\", \
          `inf` or `-inf` (row sums), 1 or -1 (column sums), 2 or -2 (singular values).",
-        &[
-            Example { code: "np.linalg.norm([3, 4])", out: "5.0" },
-            Example { code: "np.linalg.norm([[1, -7], [2, 3]], ord=1)", out: "10.0" },
-            Example { code: "np.linalg.norm([[3, 4], [6, 8]], axis=1)", out: "[ 5. 10.]" },
-            Example { code: "np.linalg.norm([1, -2, 3], np.inf)", out: "3.0" },
-        ],
-        norm,
-    ),
+            &[
+                Example { code: "np.linalg.norm([3, 4])", out: "5.0" },
+                Example { code: "np.linalg.norm([[1, -7], [2, 3]], ord=1)", out: "10.0" },
+                Example { code: "np.linalg.norm([[3, 4], [6, 8]], axis=1)", out: "[ 5. 10.]" },
+                Example { code: "np.linalg.norm([1, -2, 3], np.inf)", out: "3.0" },
+            ],
+            norm,
+        )
+    },
     row(
         "vector_norm",
         "x, /, *, axis=None, keepdims=False, ord=2",
@@ -83,14 +86,20 @@ fn order(args: &Args, i: usize) -> Result<Order, Fault> {
 }
 
 fn norm(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    if let Some(value @ Value::Deferred(work)) = args.get(0) {
+        if is_length(args, &order(args, 1)?, work.shape().len())
+            && let Some(expr) = deferred::expr_of(value.clone())
+        {
+            let expr = expr.cast_to(inexact(work.dtype()), host.here());
+            return length_of(host, &expr, args.flag(3)?);
+        }
+        let computed = args.with(0, value.clone().settled(host)?);
+        return norm(host, &computed);
+    }
     let x = args.array(0)?;
     let x = exec::in_dtype(&x, inexact(x.dtype()))?;
     let (order, keep) = (order(args, 1)?, args.flag(3)?);
-    let whole = args.is_none(2)
-        && (matches!(order, Order::Default)
-            || matches!((&order, x.ndim()), (Order::Frobenius, 2))
-            || matches!(&order, Order::Power(p) if *p == 2.0 && x.ndim() == 1));
-    if whole {
+    if is_length(args, &order, x.ndim()) {
         return length(&x, keep);
     }
     let axes: Vec<i64> = if args.is_none(2) { (0..x.ndim() as i64).collect() } else { args.ints(2)? };
@@ -102,6 +111,26 @@ fn norm(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         _ => return Err(args.reason("Improper number of dimensions to norm.")),
     };
     kept(&x, out, &axes, keep)
+}
+
+/// Whether a norm without an axis is the root of the sum of all squares.
+fn is_length(args: &Args, order: &Order, ndim: usize) -> bool {
+    args.is_none(2)
+        && (matches!(order, Order::Default)
+            || matches!((order, ndim), (Order::Frobenius, 2))
+            || matches!(order, Order::Power(p) if *p == 2.0 && ndim == 1))
+}
+
+/// As [`length`], of an expression, read once as it is computed.
+fn length_of(host: &mut dyn Host, x: &exec::Expr, keep: bool) -> Result<Value, Fault> {
+    let in_f = x.order().iter().rev().copied().eq(0..x.shape().len());
+    let order = x.order();
+    let (sum, met, _) = exec::dot_of(x, None, in_f.then_some(&order[..]), true)?;
+    deferred::tell(host, x.plan(), &met)?;
+    let squares = sum.item().map_or(0.0, |s| s.as_c128().re);
+    let real = crate::dtype::cast_scalar(Scalar::F64(squares.sqrt()), x.dtype().to_real());
+    let shape: Dims = if keep { x.shape().iter().map(|_| 1).collect() } else { Dims::new() };
+    Ok(deliver(exec::full(&shape, real)?))
 }
 
 /// The root of the sum of all squares.

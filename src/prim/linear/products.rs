@@ -26,6 +26,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.matmul([[1, 0], [0, 1]], [1, 2])", out: "[1 2]" },
             Example { code: "[1, 2, 3] @ [4, 5, 6]", out: "32" },
         ],
+        defers: 0b11,
         kind: Kind::Call(matmul_row),
         ..Prim::NEW
     },
@@ -41,11 +42,8 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.dot([[1, 0], [0, 2]], [3, 4])", out: "[3 8]" },
             Example { code: "np.dot(3, [1, 2])", out: "[3 6]" },
         ],
-        kind: Kind::Call(|host, args| {
-            let (a, b) = (args.value(0), args.value(1));
-            let result = dot(host, args, a, b)?;
-            finish(crate::prim::convert::to_array(&result)?, out_array(args, 2)?)
-        }),
+        defers: 0b11,
+        kind: Kind::Call(dot_row),
         ..Prim::NEW
     },
     Prim {
@@ -56,6 +54,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.inner([1, 2, 3], [0, 1, 0])", out: "2" },
             Example { code: "np.inner([[1, 2], [3, 4]], [10, 1])", out: "[12 34]" },
         ],
+        defers: 0b11,
         kind: Kind::Call(inner),
         ..Prim::NEW
     },
@@ -77,13 +76,8 @@ pub const ROWS: &[Prim] = &[
         params: "a, b, /",
         doc: "The dot product of two operands taken flat, the first one conjugated.",
         examples: &[Example { code: "np.vdot([1+2j, 3+4j], [5+6j, 7+8j])", out: "(70-8j)" }],
-        kind: Kind::Call(|_, args| {
-            let (a, b) = pair(args)?;
-            if a.size() != b.size() {
-                return Err(args.reason("cannot reshape array: the operands differ in size"));
-            }
-            Ok(deliver(exec::vdot(&a, &b)?))
-        }),
+        defers: 0b11,
+        kind: Kind::Call(vdot),
         ..Prim::NEW
     },
     Prim {
@@ -240,7 +234,62 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array, Fault> {
     Ok(exec::matmul_as(&left, &right, &shape)?)
 }
 
-fn matmul_row(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+/// The dot product of vectors of which one is work that waits, computed as they are; `None`, with nothing
+/// done, for anything else.
+fn dot_of_work(host: &mut dyn Host, x: &Value, y: &Value, conj: bool) -> Result<Option<Value>, Fault> {
+    let extent = |v: &Value| match v {
+        Value::Array(a) => Some(a.shape().into()),
+        Value::Deferred(work) => Some(work.shape()),
+        _ => None,
+    };
+    let (Some(n), Some(m)): (Option<Dims>, Option<Dims>) = (extent(x), extent(y)) else { return Ok(None) };
+    let waits = |v: &Value| matches!(v, Value::Deferred(_));
+    let (Some(p), Some(q)) = (x.operand(), y.operand()) else { return Ok(None) };
+    if n.len() != 1 || n != m || n[0] < exec::LEAST_FED || !(waits(x) || waits(y)) {
+        return Ok(None);
+    }
+    let (dtype, span) = (result_dtype(&[p, q]), host.here());
+    let (Some(a), Some(b)) = (deferred::expr_of(x.clone()), deferred::expr_of(y.clone())) else {
+        return Ok(None);
+    };
+    let (a, b) = (a.cast_to(dtype, span), b.cast_to(dtype, span));
+    let (result, of_a, of_b) = exec::dot_of(&a, Some(&b), None, conj)?;
+    deferred::tell(host, a.plan(), &of_a)?;
+    deferred::tell(host, b.plan(), &of_b)?;
+    Ok(Some(deliver(result)))
+}
+
+/// Whether one of two factors waits.
+fn waits(args: &Args) -> bool {
+    [0, 1].into_iter().any(|i| matches!(args.get(i), Some(Value::Deferred(_))))
+}
+
+/// Both factors, computed.
+fn settled(host: &mut dyn Host, args: &Args) -> Result<Args, Fault> {
+    let first = args.with(0, args.value(0).settled(host)?);
+    Ok(first.with(1, args.value(1).settled(host)?))
+}
+
+/// A row of two factors of which one or both wait: a dot product is computed as they are, of anything else
+/// they come computed.
+fn of_work(
+    host: &mut dyn Host,
+    args: &Args,
+    conj: bool,
+    row: fn(&mut dyn Host, &Args) -> Result<Value, Fault>,
+) -> Result<Value, Fault> {
+    let plain = (2..4).all(|i| args.is_none(i));
+    if plain && let Some(product) = dot_of_work(host, &args.value(0), &args.value(1), conj)? {
+        return Ok(product);
+    }
+    let args = settled(host, args)?;
+    row(host, &args)
+}
+
+fn matmul_row(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    if waits(args) {
+        return of_work(host, args, false, matmul_row);
+    }
     let (mut a, mut b) = pair(args)?;
     if let Some(dtype) = args.opt_dtype(3)? {
         (a, b) = (exec::in_dtype(&a, dtype)?, exec::in_dtype(&b, dtype)?);
@@ -262,7 +311,29 @@ pub fn dot(host: &mut dyn Host, args: &Args, x: Value, y: Value) -> Result<Value
     contract(args, &a, &b, &[a.ndim() - 1], &[last]).map(deliver)
 }
 
+fn dot_row(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    if waits(args) {
+        return of_work(host, args, false, dot_row);
+    }
+    let result = dot(host, args, args.value(0), args.value(1))?;
+    finish(crate::prim::convert::to_array(&result)?, out_array(args, 2)?)
+}
+
+fn vdot(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    if waits(args) {
+        return of_work(host, args, true, vdot);
+    }
+    let (a, b) = pair(args)?;
+    if a.size() != b.size() {
+        return Err(args.reason("cannot reshape array: the operands differ in size"));
+    }
+    Ok(deliver(exec::vdot(&a, &b)?))
+}
+
 fn inner(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    if waits(args) {
+        return of_work(host, args, false, inner);
+    }
     let (a, b) = pair(args)?;
     if a.ndim() == 0 || b.ndim() == 0 {
         return apply(host, "multiply", [args.value(0), args.value(1)]);

@@ -165,7 +165,10 @@ impl Ask {
             help: None,
         })?;
         if let Some(work) = &self.work {
-            return work.fold(self, fold, initial, None);
+            let fill = cast_scalar((fold.identity)(), fold.dtype);
+            let without_nan = |b: Block<'_>, out: BlockMut<'_>| select::nan_filled(b, fill, out);
+            let skips = self.skip_nan && self.a.dtype().is_inexact();
+            return work.fold(self, fold, initial, if skips { Some(&without_nan) } else { None });
         }
         if !self.partial() {
             return self.run(fold, std::slice::from_ref(&self.a), None, initial);
@@ -229,7 +232,13 @@ impl Ask {
     pub fn count(&self, a: &Array, test: &(dyn Fn(Block<'_>, BlockMut<'_>) + Sync)) -> Result<Array, Fault> {
         let (counting, skip_nan) = (&fold::SUM[0], self.skip_nan);
         if let Some(work) = &self.work {
-            return work.fold(self, counting, Some(Scalar::I64(0)), Some(test));
+            let known = |b: Block<'_>, mut out: BlockMut<'_>| {
+                test(b, out.reborrow());
+                if skip_nan {
+                    select::blank_nan(b, out);
+                }
+            };
+            return work.fold(self, counting, Some(Scalar::I64(0)), Some(&known));
         }
         let map = |b: &[Block<'_>], mut out: BlockMut<'_>| {
             test(b[0], out.reborrow());

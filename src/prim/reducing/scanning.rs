@@ -4,10 +4,12 @@ use crate::array::{Array, Order, normalize_axis};
 use crate::dtype::{DType, Scalar, promote};
 use crate::exec;
 use crate::kernel::{Fold, fold};
+use crate::prim::elementwise::numeric::step;
 use crate::prim::reducing::arguments::{calc, finish, out_array, row};
 use crate::prim::row::{Example, Kind};
 use crate::prim::{Args, Prim, convert, deferred};
 use crate::value::{Fault, Host, Value};
+use smallvec::SmallVec;
 
 pub static ROWS: &[Prim] = &[
     Prim {
@@ -87,6 +89,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.diff([1, 2, 4, 7, 0], n=2)", out: "[  1   1 -10]" },
             Example { code: "np.diff([[1, 3, 6, 10], [0, 5, 6, 8]], axis=0)", out: "[[-1  2  0 -2]]" },
         ],
+        defers: 1,
         kind: Kind::Call(diff),
         ..Prim::NEW
     },
@@ -112,6 +115,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.trapezoid([1, 2, 3])", out: "4.0" },
             Example { code: "np.trapezoid([1, 2, 3], x=[4, 6, 8])", out: "8.0" },
         ],
+        defers: 1,
         kind: Kind::Call(trapezoid),
         ..Prim::NEW
     },
@@ -307,7 +311,15 @@ fn diff(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if n < 0 {
         return Err(args.reason(format!("order must be non-negative but got {n}")));
     }
-    let mut a = args.array(0)?;
+    let ndim = axes_of(args.get(0));
+    if ndim > 0 {
+        let axis = args.axis(2, ndim)?;
+        if n == 1 && args.get(3).is_none() && args.get(4).is_none() {
+            let truths = matches!(args.get(0), Some(Value::Deferred(work)) if work.dtype() == DType::Bool);
+            return neighbours_of(host, if truths { "not_equal" } else { "subtract" }, args.value(0), axis);
+        }
+    }
+    let mut a = computed(host, args)?;
     if a.ndim() == 0 {
         return Err(args.reason("diff requires input that is at least one dimensional"));
     }
@@ -332,6 +344,23 @@ fn diff(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(Value::Array(a))
 }
 
+/// `f(a[1:], a[:-1])` along an axis, as work that waits where it is large: of an expression that is cheap
+/// to compute twice both sides are, of anything else the array is computed first.
+fn neighbours_of(host: &mut dyn Host, f: &'static str, a: Value, axis: usize) -> Result<Value, Fault> {
+    if let Value::Deferred(work) = &a {
+        let n = work.shape()[axis];
+        if let Some(expr) = deferred::expr_of(a.clone()).filter(|expr| expr.is_cheap()) {
+            let later = deferred::value(expr.slice(axis, 1.min(n), n));
+            let earlier = deferred::value(expr.slice(axis, 0, n.saturating_sub(1)));
+            return step(host, f, SmallVec::from_iter([later, earlier]));
+        }
+    }
+    let a = convert::to_array(&a.settled(host)?)?;
+    let n = a.shape()[axis];
+    let (later, earlier) = (slice(&a, axis, 1.min(n), n), slice(&a, axis, 0, n.saturating_sub(1)));
+    step(host, f, SmallVec::from_iter([Value::Array(later), Value::Array(earlier)]))
+}
+
 /// `f(a[1:], a[:-1])` along an axis.
 fn neighbours(host: &mut dyn Host, f: &'static str, a: &Array, axis: usize) -> Result<Array, Fault> {
     let n = a.shape()[axis];
@@ -354,11 +383,18 @@ fn ediff1d(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 }
 
 fn trapezoid(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let y = args.array(0)?;
-    if y.ndim() == 0 {
+    let y = match args.get(0) {
+        Some(work @ Value::Deferred(_)) => work.clone(),
+        _ => Value::Array(args.array(0)?),
+    };
+    let ndim = match &y {
+        Value::Array(a) => a.ndim(),
+        _ => axes_of(Some(&y)),
+    };
+    if ndim == 0 {
         return Err(crate::array::ArrayError::Axis { axis: -1, ndim: 0 }.into());
     }
-    let axis = args.axis(3, y.ndim())?;
+    let axis = args.axis(3, ndim)?;
     let width = if args.is_none(1) {
         args.value(2)
     } else {
@@ -366,15 +402,15 @@ fn trapezoid(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         let along = if x.ndim() == 1 { 0 } else { axis };
         let d = neighbours(host, "subtract", &x, along)?;
         if x.ndim() == 1 {
-            let mut shape = vec![1; y.ndim()];
+            let mut shape = vec![1; ndim];
             shape[axis] = d.size();
             Value::Array(d.reshape_view(&shape, Order::C).unwrap_or(d))
         } else {
             Value::Array(d)
         }
     };
-    let sums = neighbours(host, "add", &y, axis)?;
-    let areas = calc(host, "multiply", width, Value::Array(sums))?;
-    let halves = calc(host, "divide", areas, Value::Float(2.0))?;
+    let sums = neighbours_of(host, "add", y, axis)?;
+    let areas = step(host, "multiply", SmallVec::from_iter([width, sums]))?;
+    let halves = step(host, "divide", SmallVec::from_iter([areas, Value::Float(2.0)]))?;
     row("sum")?.call_with(host, [halves, Value::Int(axis as i64)])
 }

@@ -16,6 +16,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, dtype=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The sum of the elements that are not NaN.",
         examples: &[Example { code: "np.nansum([[1, 1], [1, nan]], axis=0)", out: "[2. 1.]" }],
+        defers: 1,
         kind: Kind::Call(|host, args| folded(host, args, fold::SUM, "add", 0)),
         ..Prim::NEW
     },
@@ -24,6 +25,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, dtype=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The product of the elements that are not NaN.",
         examples: &[Example { code: "np.nanprod([2, nan, 3])", out: "6.0" }],
+        defers: 1,
         kind: Kind::Call(|host, args| folded(host, args, fold::PRODUCT, "multiply", 1)),
         ..Prim::NEW
     },
@@ -32,6 +34,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The largest element that is not NaN; NaN, with a warning, where there is none.",
         examples: &[Example { code: "np.nanmax([[1, 2], [3, nan]])", out: "3.0" }],
+        defers: 1,
         kind: Kind::Call(|host, args| extreme(host, args, (fold::MAXIMUM, fold::FMAX), "fmax")),
         ..Prim::NEW
     },
@@ -40,6 +43,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The smallest element that is not NaN; NaN, with a warning, where there is none.",
         examples: &[Example { code: "np.nanmin([[1, 2], [3, nan]])", out: "1.0" }],
+        defers: 1,
         kind: Kind::Call(|host, args| extreme(host, args, (fold::MINIMUM, fold::FMIN), "fmin")),
         ..Prim::NEW
     },
@@ -48,6 +52,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, dtype=None, out=None, keepdims=False, *, where=True",
         doc: "The mean of the elements that are not NaN.",
         examples: &[Example { code: "np.nanmean([[1, nan], [3, 4]], axis=0)", out: "[2. 4.]" }],
+        defers: 1,
         kind: Kind::Call(mean),
         ..Prim::NEW
     },
@@ -100,6 +105,7 @@ fn folded(
     let places = Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW };
     let ask = without(Ask::read(args, &places)?);
     let mut result = ask.fold(table, ufunc, ask.initial.or(Some(Scalar::I64(initial))))?;
+    ask.tell(host)?;
     heed(host, &ask, &mut result, "reduce")?;
     finish(result, ask.out)
 }
@@ -119,6 +125,7 @@ fn extreme(
     if let (DType::F32 | DType::F64, None, None) = (ask.a.dtype(), &ask.mask, ask.initial) {
         // One pass: only a result of NaN alone is NaN.
         let mut result = Ask { skip_nan: false, ..ask.clone() }.fold(table_without, ufunc, None)?;
+        ask.tell(host)?;
         let known = crate::prim::reducing::arguments::elements(&mut result);
         let mut ok = vec![true; known.len()];
         select::not_nan(known.as_block(), BlockMut::new(&mut ok));
@@ -128,6 +135,7 @@ fn extreme(
         return finish(result, ask.out);
     }
     let mut result = ask.fold(table, ufunc, ask.initial)?;
+    ask.tell(host)?;
     if ask.partial() && ask.initial.is_none() {
         let counts = counts(&ask)?;
         if counts.contains(&0.0) {
@@ -144,6 +152,7 @@ fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ask = without(Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, mask: 5, ..Places::NEW })?);
     let counts = counts(&ask)?;
     let result = averaged(&ask, working(ask.a.dtype(), ask.dtype), &counts)?;
+    ask.tell(host)?;
     if counts.contains(&0.0) {
         warn(host, "Mean of empty slice");
     }

@@ -4,13 +4,16 @@ use crate::array::{Array, Order};
 use crate::dtype::{DType, promote};
 use crate::exec;
 use crate::exec::tally::{self, Pass};
+use crate::kernel::fold;
 use crate::kernel::sort::{Bins, range_of};
+use crate::prim::elementwise::numeric::step;
 use crate::prim::reducing::arguments::{Ask, Places, calc, elements, finish, row, warn};
 use crate::prim::reducing::scanning::raveled;
 use crate::prim::row::{Example, Kind};
 use crate::prim::statistics::moments::{averaged, counts, working};
-use crate::prim::{Args, Prim, convert};
+use crate::prim::{Args, Prim, convert, deferred};
 use crate::value::{Fault, Host, Value};
+use smallvec::SmallVec;
 
 pub static ROWS: &[Prim] = &[
     Prim {
@@ -23,6 +26,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.average([1, 2, 3, 4])", out: "2.5" },
             Example { code: "np.average([1, 2, 3], weights=[3, 1, 0])", out: "1.25" },
         ],
+        defers: 1,
         kind: Kind::Call(average),
         ..Prim::NEW
     },
@@ -64,10 +68,15 @@ fn delivered(a: Array) -> Value {
 }
 
 fn average(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    if let (Some(work @ Value::Deferred(_)), false) = (args.get(0), args.is_none(2)) {
+        let computed = args.with(0, work.clone().settled(host)?);
+        return average(host, &computed);
+    }
     let mut ask = Ask::read(args, &Places { keepdims: 4, ..Places::NEW })?;
     let (result, total) = if args.is_none(2) {
         let counts = counts(&ask)?;
         let mean = averaged(&ask, working(ask.a.dtype(), None), &counts)?;
+        ask.tell(host)?;
         if counts.contains(&0.0) {
             warn(host, "Mean of empty slice");
             let what = if mean.ndim() == 0 { "scalar divide" } else { "divide" };
@@ -103,9 +112,24 @@ fn weighted(host: &mut dyn Host, args: &Args, ask: &mut Ask) -> Result<(Array, A
         return Err(Fault::ZeroDivision { op: "average (weights sum to zero, can't be normalized)".into() });
     }
     let wide = Value::Array(exec::in_dtype(&ask.a, dtype)?);
-    let products =
-        convert::to_array(&calc(host, "multiply", wide, Value::Array(exec::in_dtype(&w, dtype)?))?)?;
-    let numerator = sum(ask, products)?;
+    let weights = Value::Array(exec::in_dtype(&w, dtype)?);
+    let products = step(host, "multiply", SmallVec::from_iter([wide, weights]))?;
+    let numerator = match deferred::expr_of(products.clone()) {
+        // The products are added up as they are computed.
+        Some(expr) if matches!(products, Value::Deferred(_)) => {
+            let fold = fold::find(fold::SUM, dtype, Some(dtype)).ok_or_else(|| Fault::NoLoop {
+                func: "add".into(),
+                dtypes: vec![dtype],
+                help: None,
+            })?;
+            let initial = Some(crate::dtype::Scalar::Bool(false));
+            let (axes, keepdims) = (&ask.axes[..], ask.keepdims);
+            let (result, met) = expr.fold(&exec::Folding { fold, axes, keepdims, initial, after: None })?;
+            deferred::tell(host, expr.plan(), &met)?;
+            result
+        }
+        _ => sum(ask, convert::to_array(&products)?)?,
+    };
     let result = calc(host, "divide", Value::Array(numerator), Value::Array(total.clone()))?;
     Ok((convert::to_array(&result)?, total))
 }
