@@ -418,6 +418,13 @@ pub fn as_dtype(value: &Value) -> Option<DType> {
     }
 }
 
+/// The error of an array of so many indices, where the memory limit has no room for one: to be asked
+/// before a list of them is made, whose allocation could only abort.
+pub fn room_for(counts: impl IntoIterator<Item = usize>) -> Result<(), Fault> {
+    let total = counts.into_iter().fold(0usize, usize::saturating_add);
+    Ok(Array::empty(DType::I64, &[total]).map(drop)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -217,6 +217,7 @@ fn where_true(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     for (i, s) in counts.into_iter().enumerate() {
         let count = convert::as_count(&Value::Scalar(s)).filter(|&n| n >= 0);
         let count = count.ok_or_else(|| args.wrong(0, "bools or counts"))?;
+        convert::room_for([at.len(), count as usize])?;
         at.extend(std::iter::repeat_n(i as i64, count as usize));
     }
     let flat = indices(&at)?;
@@ -318,6 +319,7 @@ fn ix(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 
 fn diag_indices(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (n, ndim) = (args.int(0)?.max(0), args.int(1)?);
+    convert::room_for([n as usize])?;
     let line = indices(&(0..n).collect::<Vec<_>>())?;
     Ok(tuple(vec![line; ndim.clamp(0, 64) as usize]))
 }

@@ -377,7 +377,10 @@ fn tensordot(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             (part(0)?, part(1)?)
         }
         _ => {
-            let n = args.int(2)?;
+            let n = args.int(2)?.max(0);
+            if n > 0 {
+                normalize_axis(n - 1, a.ndim().min(b.ndim()))?;
+            }
             ((-n..0).collect(), (0..n).collect())
         }
     };

@@ -14,10 +14,11 @@ use crate::value::{Fault, Host, Value};
 use crate::with_dtype;
 
 /// `0..n` in random order.
-fn order(state: &State, n: usize) -> Vec<i64> {
+fn order(state: &State, n: usize) -> Result<Vec<i64>, Fault> {
+    convert::room_for([n])?;
     let mut items: Vec<i64> = (0..n as i64).collect();
     with_numbers!(state, n, g => kernel::shuffle(g, n, |i, j| items.swap(i, j)));
-    items
+    Ok(items)
 }
 
 fn taken(host: &mut dyn Host, a: Array, order: Array, axis: usize) -> Result<Array, Fault> {
@@ -37,11 +38,11 @@ fn axis(args: &Args, i: usize, ndim: usize) -> Result<usize, Fault> {
 pub fn permutation(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (state, at) = open(args)?;
     if let Some(n) = args.get(at).filter(|v| v.is_scalar_number()).and_then(convert::as_index) {
-        return Ok(Value::Array(listed(&order(&state, n.max(0) as usize))?));
+        return Ok(Value::Array(listed(&order(&state, n.max(0) as usize)?)?));
     }
     let a = args.array(at)?;
     let axis = axis(args, at + 1, a.ndim())?;
-    let order = listed(&order(&state, a.shape()[axis]))?;
+    let order = listed(&order(&state, a.shape()[axis])?)?;
     taken(host, a, order, axis).map(Value::Array)
 }
 
@@ -49,7 +50,7 @@ pub fn shuffle(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (state, at) = open(args)?;
     match args.get(at) {
         Some(Value::List(l)) => {
-            let order = order(&state, l.len());
+            let order = order(&state, l.len())?;
             l.change(|items| {
                 let old = items.clone();
                 items.iter_mut().zip(&order).for_each(|(slot, &i)| *slot = old[i as usize].clone());
@@ -61,7 +62,7 @@ pub fn shuffle(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
                 return Err(crate::array::ArrayError::ReadOnly.into());
             }
             if a.size() > 0 {
-                let order = order(&state, a.shape()[axis]);
+                let order = order(&state, a.shape()[axis])?;
                 exec::assign(a, &taken(host, a.clone(), listed(&order)?, axis)?)?;
             }
         }
@@ -129,7 +130,7 @@ pub fn choice(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             listed(&distinct(&state, p, count))?
         }
         (false, None) if at == 0 => {
-            let all = order(&state, population);
+            let all = order(&state, population)?;
             listed(&all[..count.min(all.len())])?
         }
         (false, None) => {

@@ -399,6 +399,9 @@ fn trapezoid(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         args.value(2)
     } else {
         let x = args.array(1)?;
+        if x.ndim() == 0 {
+            return Err(args.wrong(1, "an array of places"));
+        }
         let along = if x.ndim() == 1 { 0 } else { axis };
         let d = neighbours(host, "subtract", &x, along)?;
         if x.ndim() == 1 {

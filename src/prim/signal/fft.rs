@@ -268,6 +268,7 @@ fn frequencies(args: &Args, full: bool) -> Result<Value, Fault> {
     if n < 1 {
         return Err(args.reason("n must be positive"));
     }
+    crate::prim::convert::room_for([n as usize])?;
     let unit = 1.0 / (n as f64 * d);
     let positive = if full { 0..(n + 1) / 2 } else { 0..n / 2 + 1 };
     let negative = if full { -(n / 2)..0 } else { 0..0 };

@@ -169,7 +169,8 @@ fn powers(n: usize) -> Result<Value, Fault> {
 fn derivative(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let m = order(args, "Order of derivative must be positive (see polyint)")?;
     let mut p = vector(args, 0)?;
-    for _ in 0..m {
+    // Once nothing is left, it stays so.
+    for _ in 0..m.min(p.size() + 1) {
         let n = p.size().saturating_sub(1);
         let kept = p.view(&[n], p.strides(), p.offset());
         let powers = powers(n)?;
@@ -180,6 +181,7 @@ fn derivative(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 
 fn integral(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let m = order(args, "Order of integral must be positive (see polyder)")?;
+    crate::prim::convert::room_for([m])?;
     let mut constants = match args.is_none(2) {
         true => vec![Scalar::F64(0.0); m],
         false => {

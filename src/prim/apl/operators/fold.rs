@@ -426,6 +426,7 @@ fn replicate(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
         let reason = format!("{} counts for an axis of {len}", taking(&counts));
         return Err(Fault::Value { func: "replicate".into(), reason });
     }
+    convert::room_for(counts.iter().map(|n| n.unsigned_abs() as usize))?;
     let mut next = 0i64;
     let index = counts.iter().flat_map(|&n| {
         let item = if n < 0 { -1 } else { next };
@@ -446,6 +447,7 @@ fn expand(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
     let ones = counts.iter().filter(|&&n| n > 0).count();
     let a = if a.shape()[axis] == 1 { repeated(&a, axis, ones) } else { a };
     let len = a.shape()[axis];
+    convert::room_for(counts.iter().map(|n| n.unsigned_abs().max(1) as usize))?;
     let mut next = 0i64;
     let mut index = Vec::new();
     for n in counts {
