@@ -306,6 +306,12 @@ impl Array {
         inner.buffer.as_mut_slice::<T>()?.get_mut(offset..offset + n)
     }
 
+    /// The number of elements, if they follow each other in C order.
+    #[inline]
+    pub fn dense_size(&self) -> Option<usize> {
+        shape::dense_size(&self.0.shape, &self.0.strides)
+    }
+
     /// The whole buffer as elements of the view's dtype, for strided reading: element `(i, j)` is at
     /// `offset + i * strides[0] + j * strides[1]`. Panics if `T` is not the dtype's type.
     pub fn storage<T: Element>(&self) -> &[T] {

@@ -85,6 +85,15 @@ pub(super) fn is_contiguous(shape: &[usize], strides: &[isize], order: Order) ->
     }
 }
 
+/// The number of elements, if they follow each other in C order.
+#[inline]
+pub(super) fn dense_size(shape: &[usize], strides: &[isize]) -> Option<usize> {
+    match (shape, strides) {
+        ([n], [s]) => (*s == 1 || *n <= 1).then_some(*n),
+        _ => is_contiguous_over(shape, strides, Order::C).then(|| shape.iter().product()),
+    }
+}
+
 fn is_contiguous_over(shape: &[usize], strides: &[isize], order: Order) -> bool {
     let mut want = 1isize;
     let mut check = |n: usize, s: isize| {

@@ -6,9 +6,11 @@
 
 use super::ir::*;
 use super::{Evaluator, Raised};
+use crate::array::Array;
 use crate::array::index::position;
-use crate::prim::Prim;
+use crate::kernel::Flags;
 use crate::prim::row::{Fast, Plain};
+use crate::prim::{self, Prim};
 use crate::syntax::Span;
 use crate::value::{Fault, Num, Value};
 use smallvec::{SmallVec, smallvec};
@@ -235,25 +237,117 @@ impl Evaluator {
 
     #[inline(never)]
     fn binary(&mut self, infix: Infix, args: &[Node; 2], node: &Node) -> Reg {
-        let x = match self.reg(&args[0]) {
-            Reg::Num(x) => x,
-            Reg::Raised => return Reg::Raised,
-            r => {
+        let x = match self.reg_or_named(&args[0]) {
+            Some(Reg::Num(x)) => x,
+            Some(Reg::Raised) => return Reg::Raised,
+            Some(r) => {
                 let x = self.take(r);
                 return self.binary_beside(infix, x, args, node);
             }
+            None => return self.binary_named(infix, args, node),
         };
-        match self.reg(&args[1]) {
-            Reg::Num(y) => match infix.fast.apply(x, y) {
+        match self.reg_or_named(&args[1]) {
+            Some(Reg::Num(y)) => match infix.fast.apply(x, y) {
                 Some(n) => Reg::Num(n),
                 None => self.binary_values(infix, x.value(), y.value(), args, node),
             },
-            Reg::Raised => Reg::Raised,
-            r => {
+            Some(Reg::Raised) => Reg::Raised,
+            Some(r) => {
                 let y = self.take(r);
                 self.binary_values(infix, x.value(), y, args, node)
             }
+            None => self.number_and_named(infix, x, args, node),
         }
+    }
+
+    /// As `reg`; `None`, with nothing done, for a local or global name that is no number.
+    #[inline(always)]
+    fn reg_or_named(&mut self, node: &Node) -> Option<Reg> {
+        match &node.kind {
+            NodeKind::Load(place) => self.peek(*place).and_then(Num::of).map(Reg::Num),
+            _ => Some(self.reg(node)),
+        }
+    }
+
+    /// With a name that is no number on the left. A small array there is looked at where it is, and so
+    /// is what stands on the right, if that is a name or a constant.
+    #[inline(never)]
+    fn binary_named(&mut self, infix: Infix, args: &[Node; 2], node: &Node) -> Reg {
+        if let Some(x @ Value::Array(_)) = self.named(&args[0])
+            && let Some(y) = self.named(&args[1])
+            && let Some((array, flags)) = prim::small(infix.prim, [x, y])
+        {
+            return self.small_result(infix, array, flags, args, node);
+        }
+        let x = match &args[0].kind {
+            NodeKind::Load(place) => self.load_other(*place, args[0].span),
+            _ => self.reg(&args[0]),
+        };
+        if let Reg::Raised = x {
+            return Reg::Raised;
+        }
+        let x = self.take(x);
+        self.binary_beside(infix, x, args, node)
+    }
+
+    /// With a number on the left and a name that is none on the right.
+    #[inline(never)]
+    fn number_and_named(&mut self, infix: Infix, x: Num, args: &[Node; 2], node: &Node) -> Reg {
+        let x = x.value();
+        if let Some(y @ Value::Array(_)) = self.named(&args[1])
+            && let Some((array, flags)) = prim::small(infix.prim, [&x, y])
+        {
+            return self.small_result(infix, array, flags, args, node);
+        }
+        match self.reg(&args[1]) {
+            Reg::Raised => Reg::Raised,
+            r => {
+                let y = self.take(r);
+                self.binary_values(infix, x, y, args, node)
+            }
+        }
+    }
+
+    /// What a name or constant stands for, where it is.
+    #[inline]
+    fn named<'a>(&'a self, node: &'a Node) -> Option<&'a Value> {
+        match &node.kind {
+            NodeKind::Load(place) => self.peek(*place),
+            NodeKind::Const(v) => Some(v),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn small_result(
+        &mut self,
+        infix: Infix,
+        array: Array,
+        flags: Flags,
+        args: &[Node; 2],
+        node: &Node,
+    ) -> Reg {
+        if flags.any()
+            && let Err(e) = self.tell_named(infix, flags, &array, args, node)
+        {
+            return self.raise(e);
+        }
+        self.held = Value::Array(array);
+        Reg::Held
+    }
+
+    #[cold]
+    fn tell_named(
+        &mut self,
+        infix: Infix,
+        flags: Flags,
+        array: &Array,
+        args: &[Node; 2],
+        node: &Node,
+    ) -> R<()> {
+        let operands = [0, 1].map(|k| self.named(&args[k]).cloned().unwrap_or(Value::None));
+        let operands = [(args[0].span, &operands[0]), (args[1].span, &operands[1])];
+        self.tell_small(infix.prim, flags, array, node.span, operands)
     }
 
     /// With a left operand that is no number in registers.

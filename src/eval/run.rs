@@ -7,10 +7,11 @@ use super::fuse::row_of;
 use super::ir::*;
 use super::reg::Reg;
 use super::{Evaluator, Raised};
-use crate::array::{Dims, Order};
+use crate::array::{Array, Dims, Order};
 use crate::dtype::DType;
 use crate::exec::progress;
 use crate::exec::tally::Turns;
+use crate::kernel::Flags;
 use crate::prim::apl::operators;
 use crate::prim::bind::{Args, Signature};
 use crate::prim::indexing::subscript::{self, Subscript};
@@ -149,15 +150,16 @@ impl Evaluator {
         defer: Defer,
     ) -> R<Value> {
         self.here = span;
-        let done = if matches!((&x, &y), (Value::Array(_), _) | (_, Value::Array(_))) {
-            prim::small(prim, self, [&x, &y])
-        } else {
-            match plain {
-                Plain::Binary(f) => f(&x, &y),
-                _ => None,
+        if matches!((&x, &y), (Value::Array(_), _) | (_, Value::Array(_))) {
+            if let Some((array, flags)) = prim::small(prim, [&x, &y]) {
+                if flags.any() {
+                    self.tell_small(prim, flags, &array, span, [(spans[0], &x), (spans[1], &y)])?;
+                }
+                return Ok(Value::Array(array));
             }
-        };
-        if let Some(result) = done {
+        } else if let Plain::Binary(f) = plain
+            && let Some(result) = f(&x, &y)
+        {
             return result.map_err(|e| self.operand_error(e, span, &spans, &[Brief::of(&x), Brief::of(&y)]));
         }
         let briefs = [Brief::of(&x), Brief::of(&y)];
@@ -174,17 +176,39 @@ impl Evaluator {
     ) -> R<Value> {
         let span = node.span;
         self.here = span;
-        let done = match (&x, plain) {
-            (Value::Array(_), _) => prim::small(prim, self, [&x, &Value::None]),
-            (_, Plain::Unary(f)) => f(&x),
-            _ => None,
-        };
-        if let Some(result) = done {
+        if let Value::Array(_) = x {
+            if let Some((array, flags)) = prim::small(prim, [&x, &Value::None]) {
+                if flags.any() {
+                    self.tell_small(prim, flags, &array, span, [(at, &x)])?;
+                }
+                return Ok(Value::Array(array));
+            }
+        } else if let Plain::Unary(f) = plain
+            && let Some(result) = f(&x)
+        {
             return result.map_err(|e| self.operand_error(e, span, &[at], &[Brief::of(&x)]));
         }
         let brief = Brief::of(&x);
         prim::monadic_as(prim, self, x, node.defer())
             .map_err(|e| self.operand_error(e, span, &[at], &[brief]))
+    }
+
+    /// Tells of what an operation on small arrays met; `operands` with their places.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn tell_small<const N: usize>(
+        &mut self,
+        prim: &Prim,
+        flags: Flags,
+        result: &Array,
+        span: Span,
+        operands: [(Span, &Value); N],
+    ) -> R<()> {
+        self.here = span;
+        prim::elementwise::ufunc::tell_small(prim, self, flags, result).map_err(|e| {
+            let (spans, briefs) = (operands.map(|o| o.0), operands.map(|o| Brief::of(o.1)));
+            self.operand_error(e, span, &spans, &briefs)
+        })
     }
 
     /// A primitive's fault, with a label on every operand.

@@ -1,12 +1,11 @@
 //! One kernel over small contiguous arrays: no plan, no registers, nothing on the heap but the result.
 //! What remains of a call on three elements is the result's two blocks of memory and the kernel.
 
-use super::copy::with_storage_mut;
 use super::tally::{self, Pass};
 use super::threads;
-use crate::array::{Array, ArrayError};
+use crate::array::Array;
 use crate::dtype::DType;
-use crate::kernel::{Block, Check, Few, Flags, KernelFn, One};
+use crate::kernel::{Block, BlockMut, Check, Flags, KernelFn, One};
 use crate::with_dtype;
 
 /// The largest arrays that always take this way, in elements.
@@ -22,7 +21,8 @@ pub enum Small<'a> {
 }
 
 /// One kernel over contiguous arrays of one shape and of the kernel's dtype, at most three, and at
-/// most `most` elements. `None` if the operands are not such; the caller then takes `map`.
+/// most `most` elements. `None` if the operands are not such, or there is no memory; the caller then
+/// takes `map`, which says so.
 #[inline]
 pub fn small(
     run: KernelFn,
@@ -31,59 +31,50 @@ pub fn small(
     out: DType,
     operands: &[Small<'_>],
     most: usize,
-) -> Option<Result<(Array, Flags), ArrayError>> {
-    let mut like: Option<&Array> = None;
-    for operand in operands {
-        if let Small::Array(a) = operand {
-            let same = like.is_none_or(|l| l.shape() == a.shape());
-            if a.dtype() != dtype || !a.is_c_contiguous() || !same {
-                return None;
-            }
-            like = Some(a);
-        }
-    }
-    let like = like?;
-    let n = like.size();
-    if n > most || n == 0 || operands.len() > 3 {
+) -> Option<(Array, Flags)> {
+    let like = operands.iter().find_map(Small::array)?;
+    let n = like.dense_size()?;
+    if n > most || n == 0 || operands.len() > 3 || (n > SMALL && threads::for_elements(n) > 1) {
         return None;
     }
-    if n > SMALL && threads::for_elements(n) > 1 {
-        return None;
+    let mut blocks = [block(&operands[0], dtype, like.shape(), n)?; 3];
+    for (b, operand) in blocks.iter_mut().zip(operands).skip(1) {
+        *b = block(operand, dtype, like.shape(), n)?;
     }
+    let blocks = &blocks[..operands.len()];
     let _pass = tally::pass(|| {
-        let arrays = operands.iter().filter_map(|o| match o {
-            Small::Array(a) => Some(*a),
-            Small::One(_) => None,
-        });
         let read = Pass::new("map", dtype, n).ops(n);
-        Pass { written: (n * out.itemsize()) as u64, ..arrays.fold(read, Pass::reads) }
+        let pass = Pass { written: (n * out.itemsize()) as u64, ..read };
+        operands.iter().filter_map(Small::array).fold(pass, Pass::reads)
     });
-    Some(Array::empty(out, like.shape()).map(|result| {
-        let few = operands.iter().find_map(|o| match o {
-            Small::One(one) if operands.len() == 2 => Few::repeat(one.scalar(), n),
-            _ => None,
-        });
-        let mut blocks = [block(&operands[0], n, &few); 3];
-        for (b, o) in blocks.iter_mut().zip(operands).skip(1) {
-            *b = block(o, n, &few);
-        }
-        let blocks = &blocks[..operands.len()];
-        let flags = with_storage_mut(&result, |mut to| {
-            run(blocks, to.reborrow());
-            check.map_or(Flags::NONE, |check| check(blocks, to.as_block()))
-        });
-        (result, flags)
-    }))
+    let mut result = Array::empty(out, like.shape()).ok()?;
+    let mut to = with_dtype!(out, T => BlockMut::new(result.as_mut_slice::<T>()?));
+    run(blocks, to.reborrow());
+    let flags = check.map_or(Flags::NONE, |check| check(blocks, to.as_block()));
+    Some((result, flags))
 }
 
-/// The `n` elements of a contiguous array, or the one, repeated if it is so already.
-#[inline]
-fn block<'a>(operand: &Small<'a>, n: usize, few: &'a Option<Few>) -> Block<'a> {
+impl<'a> Small<'a> {
+    #[inline]
+    fn array(&self) -> Option<&'a Array> {
+        match self {
+            Small::Array(a) => Some(a),
+            Small::One(_) => None,
+        }
+    }
+}
+
+/// The `n` elements of a contiguous array of this dtype and shape, or the one.
+#[inline(always)]
+fn block<'a>(operand: &Small<'a>, dtype: DType, shape: &[usize], n: usize) -> Option<Block<'a>> {
     match *operand {
         Small::Array(a) => {
+            if a.dtype() != dtype || a.shape() != shape || a.dense_size().is_none() {
+                return None;
+            }
             let start = a.offset();
-            with_dtype!(a.dtype(), T => Block::new(&a.storage::<T>()[start..start + n]))
+            Some(with_dtype!(dtype, T => Block::new(a.storage::<T>().get(start..start + n)?)))
         }
-        Small::One(one) => few.as_ref().map_or_else(|| one.block(), Few::block),
+        Small::One(one) => Some(one.block()),
     }
 }

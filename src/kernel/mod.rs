@@ -53,6 +53,6 @@ pub mod vector;
 pub use block::{Block, BlockMut, KernelFn};
 pub use fold::Fold;
 pub use fp::{Check, Flags};
-pub use one::{Few, One};
+pub use one::One;
 pub use scratch::Scratch;
 pub use simd::{Level, fetch, level, levels, set_level, simd};

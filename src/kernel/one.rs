@@ -1,5 +1,4 @@
-//! A single element as a block, once or several times: scalar operands and results, without an
-//! allocation.
+//! A single element as a block: scalar operands and results, without an allocation.
 
 use super::{Block, BlockMut};
 use crate::dtype::{DType, Element, Scalar};
@@ -38,41 +37,5 @@ impl One {
 
     pub fn scalar(&self) -> Scalar {
         with_dtype!(self.dtype, T => self.block().typed::<T>()[0].scalar())
-    }
-}
-
-/// One element repeated, as the operand beside a small array: a kernel that spreads it itself clears
-/// and copies pieces of 4 KiB, which takes 400 ns.
-pub struct Few {
-    raw: [u64; Few::BYTES / 8],
-    len: usize,
-    dtype: DType,
-}
-
-impl Few {
-    const BYTES: usize = 256;
-
-    /// `n` times `s`; `None` if that is more than it holds.
-    #[inline]
-    pub fn repeat(s: Scalar, n: usize) -> Option<Few> {
-        fn fill<T: Element>(few: &mut Few, s: Scalar) {
-            let out: BlockMut<'_> = BlockMut {
-                ptr: few.raw.as_mut_ptr().cast(),
-                len: few.len,
-                dtype: few.dtype,
-                life: PhantomData,
-            };
-            out.typed::<T>().fill(T::from_scalar(s).unwrap_or_default());
-        }
-        if n > Few::BYTES / s.dtype().itemsize() {
-            return None;
-        }
-        let mut few = Few { raw: [0; Few::BYTES / 8], len: n, dtype: s.dtype() };
-        with_dtype!(s.dtype(), T => fill::<T>(&mut few, s));
-        Some(few)
-    }
-
-    pub fn block(&self) -> Block<'_> {
-        Block { ptr: self.raw.as_ptr().cast(), len: self.len, dtype: self.dtype, life: PhantomData }
     }
 }

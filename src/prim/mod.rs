@@ -28,7 +28,9 @@ pub use elementwise::ufunc::Defer;
 pub use row::{Example, Glyph, Home, Identity, Kind, Laws, Prim, Valence};
 pub use table::{Table, table};
 
+use crate::array::Array;
 use crate::exec::tally;
+use crate::kernel::Flags;
 use crate::value::{CallArgs, Callable, Fault, Host, Value};
 use bind::Signature;
 use row::RowFn;
@@ -200,22 +202,13 @@ pub fn property(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Va
 }
 
 /// Applies an element-wise row to small arrays, by reference; `None`, with nothing done, if the row or
-/// the operands are others. A row of one operand takes the first.
+/// the operands are others, or calls are told of. A row of one operand takes the first. If any of the
+/// flags is set, `elementwise::ufunc::tell_small` is due.
 #[inline]
-pub fn small(prim: &'static Prim, host: &mut dyn Host, xs: [&Value; 2]) -> Option<Result<Value, Fault>> {
+pub fn small(prim: &'static Prim, xs: [&Value; 2]) -> Option<(Array, Flags)> {
     match &prim.kind {
-        Kind::Elementwise(e) if tally::heeds_calls() => {
-            let begun = trace::begin(prim.name, host, xs.into_iter().take(e.arity));
-            match elementwise::ufunc::small(prim, e, host, xs) {
-                Some(result) => Some(trace::end(&begun, result)),
-                None => {
-                    tally::forget_call();
-                    None
-                }
-            }
-        }
-        Kind::Elementwise(e) => elementwise::ufunc::small(prim, e, host, xs),
-        Kind::Call(_) => None,
+        Kind::Elementwise(e) if !tally::heeds_calls() => elementwise::ufunc::small(e, xs),
+        _ => None,
     }
 }
 

@@ -60,12 +60,13 @@ pub fn call(
 ) -> Result<Value, Fault> {
     if args.keyword.is_empty() && args.positional.len() == e.arity {
         let small = match &args.positional[..] {
-            [x] => small(prim, e, host, [x, &Value::None]),
-            [x, y] => small(prim, e, host, [x, y]),
+            [x] => small(e, [x, &Value::None]),
+            [x, y] => small(e, [x, y]),
             _ => None,
         };
-        if let Some(result) = small {
-            return result;
+        if let Some((array, flags)) = small {
+            tell(prim.name, host, flags, array.shape())?;
+            return Ok(Value::Array(array));
         }
         // By name, plain numbers give typed scalars, as NumPy's functions do.
         return apply(prim, e, host, args.positional.into_iter().collect(), defer);

@@ -89,14 +89,10 @@ pub fn dyadic(
 }
 
 /// One small array, or two of one dtype, or one beside a number that takes its dtype: no promotion to
-/// find out, and nothing moved. `None` for other operands, with nothing done.
+/// find out, and nothing moved; the result, and what it met: see [`tell_small`]. `None` for other
+/// operands, with nothing done.
 #[inline]
-pub fn small(
-    prim: &'static Prim,
-    e: &Elementwise,
-    host: &mut dyn Host,
-    xs: [&Value; 2],
-) -> Option<Result<Value, Fault>> {
+pub fn small(e: &Elementwise, xs: [&Value; 2]) -> Option<(Array, Flags)> {
     let array = match xs {
         [Value::Array(a), _] => a,
         [_, Value::Array(b)] => b,
@@ -133,11 +129,13 @@ pub fn small(
         _ => return None,
     };
     let (run, check) = overflow::watched(e, l);
-    let result = exec::small(run, check, dtype, l.out, operands, exec::SMALL)?;
-    Some(result.map_err(Fault::from).and_then(|(array, flags)| {
-        tell(prim.name, host, flags, array.shape())?;
-        Ok(Value::Array(array))
-    }))
+    exec::small(run, check, dtype, l.out, operands, exec::SMALL)
+}
+
+/// Tells of what a small operation met.
+#[cold]
+pub fn tell_small(prim: &Prim, host: &mut dyn Host, flags: Flags, result: &Array) -> Result<(), Fault> {
+    tell(prim.name, host, flags, result.shape())
 }
 
 /// A number as it joins an array of a dtype without changing it or itself.
@@ -329,11 +327,8 @@ fn short(
             _ => return None,
         });
     }
-    let result = exec::small(chosen.run, chosen.check, dtype, chosen.out, &operands, most)?;
-    Some(result.map_err(Fault::from).and_then(|(array, flags)| {
-        tell(prim.name, host, flags, array.shape())?;
-        Ok(Value::Array(array))
-    }))
+    let (array, flags) = exec::small(chosen.run, chosen.check, dtype, chosen.out, &operands, most)?;
+    Some(tell(prim.name, host, flags, array.shape()).map(|()| Value::Array(array)))
 }
 
 fn inputs(xs: Operands) -> SmallVec<[Input; 3]> {
