@@ -108,6 +108,34 @@ impl Buffer {
         self.header().data.as_ptr() as usize
     }
 
+    /// The size class of a small block of which this is the only handle.
+    #[inline]
+    pub(super) fn small_class(&self) -> Option<usize> {
+        let h = self.header();
+        match h.home {
+            Home::Class(class) if h.handles.get() == 1 => Some(class as usize),
+            _ => None,
+        }
+    }
+
+    /// Counts the only handle of a small block as kept, as if it had been dropped.
+    #[inline]
+    pub(super) fn rest(&self) {
+        let h = self.header();
+        memory::returned(h.bytes.get());
+        memory::keep(h.capacity);
+    }
+
+    /// Makes the only handle, kept by [`Buffer::rest`], a buffer of so many bytes; its block has them.
+    #[inline]
+    pub(super) fn wake(&mut self, dtype: DType, bytes: usize, zero: bool) {
+        let capacity = self.header().capacity;
+        assert!(self.is_unique() && bytes <= capacity - HEADER, "a block is too small");
+        memory::reuse(capacity);
+        let block = Block(self.0);
+        std::mem::forget(block.hand_out(dtype, bytes, zero));
+    }
+
     pub(super) fn is_unique(&mut self) -> bool {
         self.header().handles.get() == 1
     }

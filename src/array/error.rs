@@ -5,7 +5,9 @@ use crate::dtype::{CastError, DType};
 use smallvec::SmallVec;
 use thiserror::Error;
 
+// The tag is a word, so that results which may be errors are moved in whole words.
 #[derive(Clone, Debug, PartialEq, Error)]
+#[repr(u64)]
 pub enum ArrayError {
     #[error("operands could not be broadcast together")]
     Broadcast { shapes: Vec<Dims> },

@@ -41,17 +41,52 @@ struct Inner {
 
 impl Array {
     /// A new C-ordered array of zeros (`false` for bool).
+    #[inline]
     pub fn zeros(dtype: DType, shape: &[usize]) -> Result<Array, ArrayError> {
         let n = size_of(shape)?;
-        let buffer = Buffer::zeroed(dtype, n)?;
-        Ok(Array::own(buffer, dtype, shape))
+        match Array::kept(dtype, n, shape, true) {
+            Some(array) => Ok(array),
+            None => Ok(Array::own(Buffer::zeroed(dtype, n)?, dtype, shape)),
+        }
     }
 
     /// A new C-ordered array with unspecified (but valid) contents, for results that are written whole.
+    #[inline]
     pub fn empty(dtype: DType, shape: &[usize]) -> Result<Array, ArrayError> {
         let n = size_of(shape)?;
-        let buffer = Buffer::empty(dtype, n)?;
-        Ok(Array::own(buffer, dtype, shape))
+        match Array::kept(dtype, n, shape, false) {
+            Some(array) => Ok(array),
+            None => Ok(Array::own(Buffer::empty(dtype, n)?, dtype, shape)),
+        }
+    }
+
+    /// A small array that the pool has kept, as a new one of `n` elements of this shape.
+    #[inline]
+    fn kept(dtype: DType, n: usize, shape: &[usize], zero: bool) -> Option<Array> {
+        let bytes = n.checked_mul(dtype.itemsize())?;
+        if bytes > pool::KEPT_WITH_ARRAY {
+            return None;
+        }
+        let mut array = pool::take_array(pool::class_of(buffer::HEADER + bytes.max(1)).0)?;
+        let inner = Rc::get_mut(&mut array.0)?;
+        inner.buffer.wake(dtype, bytes, zero);
+        inner.dtype = dtype;
+        inner.writeable.set(true);
+        inner.offset = 0;
+        shape::set_dense(&mut inner.shape, &mut inner.strides, shape);
+        Some(array)
+    }
+
+    /// The array after this one in a list of the pool, which it leaves.
+    fn unlink(&mut self) -> Option<Array> {
+        Rc::get_mut(&mut self.0)?.base.take()
+    }
+
+    /// Counts a kept array as used again, for whoever drops it.
+    fn leave_pool(&mut self) {
+        if let Some(inner) = Rc::get_mut(&mut self.0) {
+            inner.buffer.wake(inner.dtype, 0, false);
+        }
     }
 
     /// As [`Array::empty`], laid out in the given order.
@@ -187,6 +222,15 @@ impl Array {
         &self.0.shape
     }
 
+    /// Whether another array has the same shape.
+    #[inline]
+    pub fn is_shaped_like(&self, other: &Array) -> bool {
+        match (self.shape(), other.shape()) {
+            ([n], [m]) => n == m,
+            (shape, other) => shape == other,
+        }
+    }
+
     /// Elements to step along each axis.
     pub fn strides(&self) -> &[isize] {
         &self.0.strides
@@ -293,6 +337,7 @@ impl Array {
 
     /// The elements to write, in memory order, when nothing else sees them: new results and
     /// temporaries. `None` when shared, not contiguous (in either order), or of another dtype.
+    #[inline]
     pub fn as_mut_slice<T: Element>(&mut self) -> Option<&mut [T]> {
         if T::DTYPE != self.dtype() || !(self.is_c_contiguous() || self.is_f_contiguous()) {
             return None;
@@ -314,6 +359,7 @@ impl Array {
 
     /// The whole buffer as elements of the view's dtype, for strided reading: element `(i, j)` is at
     /// `offset + i * strides[0] + j * strides[1]`. Panics if `T` is not the dtype's type.
+    #[inline]
     pub fn storage<T: Element>(&self) -> &[T] {
         assert_eq!(T::DTYPE, self.dtype());
         self.0.buffer.as_slice::<T>()
@@ -365,6 +411,25 @@ impl Array {
         let view = self.view(shape, &strides, self.offset());
         view.set_writeable(false);
         Ok(view)
+    }
+}
+
+impl Drop for Array {
+    /// Leaves a small array that owns its memory to the pool, with its buffer.
+    #[inline]
+    fn drop(&mut self) {
+        let Some(inner) = Rc::get_mut(&mut self.0) else { return };
+        if inner.base.is_some() || inner.shape.spilled() || inner.strides.spilled() {
+            return;
+        }
+        let Some(class) = inner.buffer.small_class() else { return };
+        pool::keep_array(class, |next| {
+            if let Some(inner) = Rc::get_mut(&mut self.0) {
+                inner.buffer.rest();
+                inner.base = next;
+            }
+            Array(self.0.clone())
+        });
     }
 }
 

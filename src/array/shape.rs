@@ -76,6 +76,13 @@ pub fn f_strides(shape: &[usize]) -> Strides {
     strides
 }
 
+/// Sets a shape, and the strides that lay it out in C order.
+#[inline]
+pub(super) fn set_dense(dims: &mut Dims, strides: &mut Strides, shape: &[usize]) {
+    *dims = self::dims(shape);
+    *strides = c_strides(shape);
+}
+
 /// NumPy's relaxed contiguity: the strides of axes of length one do not matter, nor any if empty.
 #[inline]
 pub(super) fn is_contiguous(shape: &[usize], strides: &[isize], order: Order) -> bool {
