@@ -195,3 +195,79 @@ fn products_of_expressions_are_those_of_arrays() {
         assert_eq!(&run(line), expected, "{line}");
     }
 }
+
+/// Operands that an expression meets in turn: the same dtypes, then others, NaN, integers, views.
+const TURNS: &str = "\
+rng = np.random.default_rng(7)
+x = rng.random(SIZE) * 4 - 2
+y = rng.random(SIZE) + 1
+odd = x.copy(); odd[1] = nan; odd[2] = inf; odd[3] = 0.0
+wide = rng.random(2 * SIZE)
+f4 = x.astype(np.float32)
+i = (x * 1000).astype(np.int64)
+big = i + 2**62
+A = [x, y, x, odd, x, wide[::2], f4, f4, f4, i, i, big, i, x, x.reshape(1, -1), x, x]
+B = [y, x, x, x, odd, y, f4, f4, x, i, i, big, x, y, y, 2.5, y]
+K = [2, 3, 3, 4, 2.5, 0.5, 2, 2, 1e300, 2, 2, 2, 2, x[1], 2, 2, 0]";
+
+fn kept_expression(dice: &mut Dice, depth: usize) -> String {
+    if depth == 0 {
+        return dice.pick(&["a", "b", "k", "a[1:-1]", "b[:-2]", "a", "b", "2", "0.5", "3", "a[0]"]).into();
+    }
+    let narrow = dice.roll(depth);
+    let (a, b) = (kept_expression(dice, depth - 1), kept_expression(dice, narrow));
+    match dice.roll(9) {
+        0 | 1 => format!("({a} + {b})"),
+        2 => format!("({a} - {b})"),
+        3 | 4 => format!("({a} * {b})"),
+        5 => format!("({a} / {b})"),
+        6 => format!("({a}) ** {}", dice.pick(&["2", "3", "k"])),
+        7 => format!("-({a})"),
+        _ => format!("({a} < {b})"),
+    }
+}
+
+/// Values and texts of warnings of an expression, for each turn: in one loop, which keeps its plan, or
+/// as so many statements, which do not.
+fn in_turns(expression: &str, size: usize, keeps: bool) -> String {
+    let mut probe = Probe::new();
+    probe.run(&TURNS.replace("SIZE", &size.to_string()));
+    let turn = "    a = A[t]; b = B[t]; k = K[t]";
+    let step = format!("if ok[t] {{ r.append({expression}) }}");
+    probe.run("r = []; ok = np.ones(17, dtype=bool)");
+    // A turn whose shapes do not go together is left out.
+    for t in 0..17 {
+        let ran = probe.run(&format!("t = {t}\n{turn}\n{expression};"));
+        if ran.result.is_err() {
+            probe.run(&format!("ok[{t}] = False"));
+        }
+    }
+    let mut warnings = Vec::new();
+    if keeps {
+        let ran = probe.run(&format!("for t in range(len(A)) {{\n{turn}\n{step}\n}}"));
+        assert!(ran.result.is_ok(), "{expression}");
+        warnings.extend(ran.warnings);
+    } else {
+        for t in 0..17 {
+            warnings.extend(probe.run(&format!("t = {t}\n{turn}\n{step}")).warnings);
+        }
+    }
+    let mut warnings: Vec<String> = warnings.iter().map(|w| format!("{w:?}")).collect();
+    warnings.sort();
+    warnings.dedup();
+    let text = probe.run("for v in r { v = np.asarray(v); print(v.dtype, v.shape, v.tolist()) }").text;
+    format!("{text}\n{warnings:?}")
+}
+
+#[test]
+fn kept_plans_give_what_fresh_ones_give() {
+    on_big_stack(|| {
+        let mut dice = Dice(0x2545F4914F6CDD1D);
+        for n in 0..60 {
+            let depth = 2 + dice.roll(3);
+            let e = kept_expression(&mut dice, depth);
+            let size = if n % 4 == 0 { 2100 } else { 6 };
+            assert_eq!(in_turns(&e, size, true), in_turns(&e, size, false), "{e} of {size}");
+        }
+    });
+}

@@ -173,6 +173,7 @@ impl Builder<'_> {
                 Some(step) => Some(step),
                 None => self.outside(*place).and_then(|v| self.constant(v)),
             },
+            NodeKind::Kept(kept) => self.node(&kept.root),
             NodeKind::Unary { prim, arg, .. } => {
                 let arg = self.node(arg)?;
                 Some(self.formula.apply(&Func::Static(*prim), [arg]))

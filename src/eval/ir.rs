@@ -1,6 +1,7 @@
 //! The resolved program: the AST with names turned into places and operators into rows, ready to
 //! run. Made by `resolve`, run by `run` and `statement`.
 
+use super::kept::Kept;
 use crate::array::Array;
 use crate::prim::Prim;
 use crate::prim::apl::operators::Operator;
@@ -51,12 +52,16 @@ pub enum NodeKind {
         fast: Fast,
         arg: Box<Node>,
     },
+    /// `near`: a local variable on the left and a plain integer, written out, on the right.
     Binary {
         prim: &'static Prim,
         plain: Plain,
         fast: Fast,
+        near: Option<(u32, i64)>,
         args: Box<[Node; 2]>,
     },
+    /// An element-wise expression that keeps its plan.
+    Kept(Box<Kept>),
     Compare {
         first: Box<Node>,
         rest: Vec<(Comparison, Node)>,
@@ -325,6 +330,10 @@ impl Node {
             self.kind,
             K::Unary { .. } | K::Binary { .. } | K::Call { .. } | K::Method { .. } | K::Apply { .. }
         );
+        if let K::Kept(kept) = &mut self.kind {
+            self.waits = true;
+            kept.root.waits = true;
+        }
         self
     }
 
@@ -336,6 +345,7 @@ impl Node {
                 args.iter().all(Node::is_quiet)
             }
             NodeKind::Unary { arg, .. } | NodeKind::Not(arg) => arg.is_quiet(),
+            NodeKind::Kept(kept) => kept.root.is_quiet(),
             NodeKind::Choice(parts) => parts.iter().all(Node::is_quiet),
             NodeKind::Index { base, subs, .. } => base.is_quiet() && quick_subscripts(subs),
             _ => false,

@@ -22,6 +22,7 @@ mod function;
 mod fuse;
 mod import;
 pub mod ir;
+mod kept;
 mod profile;
 mod reg;
 mod resolve;

@@ -144,12 +144,21 @@ impl Evaluator {
 
     // Each kind has a function of its own, so that none saves registers for another.
     #[inline(never)]
-    fn reg_of(&mut self, node: &Node) -> Reg {
+    pub(super) fn reg_of(&mut self, node: &Node) -> Reg {
         match &node.kind {
-            NodeKind::Binary { prim, plain, fast, args } => {
+            NodeKind::Binary { prim, plain, fast, near, args } => {
+                // `n - 1` and `n < 2`, in which recursion and loops abound.
+                if let Some((slot, b)) = *near
+                    && let Some(Some(Value::Int(a))) = self.stack.get(self.frame.base + slot as usize)
+                    && let Some(n) = fast.ints(*a, b)
+                {
+                    return Reg::Num(n);
+                }
                 let infix = Infix { prim, plain: *plain, fast: *fast };
                 self.binary(infix, args, node)
             }
+            NodeKind::Kept(kept) if kept.is_settled() => self.reg_of(&kept.root),
+            NodeKind::Kept(kept) => self.kept(kept),
             NodeKind::Index { base, subs, quick: true } => self.element(base, subs, node.span),
             NodeKind::Index { base, subs, .. } => self.index_reg(base, subs, node.span),
             NodeKind::Call { func, args, positional } => self.call(func, args, *positional, node),

@@ -543,6 +543,13 @@ impl Evaluator {
                     return self.augment_quickly(infix, base, subs, value, *at, span);
                 }
                 let object = self.eval(base)?;
+                if let ([SubNode::Slice(parts)], Value::Array(a)) = (&subs[..], &object)
+                    && a.ndim() == 1
+                {
+                    let view = self.slice_of(a, parts, base, *at)?;
+                    let v = self.eval(value)?;
+                    return self.combine(view, prim, plain, v, span, [*at, value.span]).map(drop);
+                }
                 let index = self.subscripts_now(subs, *at)?;
                 let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, *at))?;
                 let v = self.eval(value)?;
@@ -660,8 +667,14 @@ impl Evaluator {
         span: Span,
         spans: [Span; 2],
     ) -> R<Option<Value>> {
-        if !matches!(old, Value::Array(_)) {
+        let Value::Array(a) = &old else {
             return self.dyadic(prim, plain, old, value, span, spans).map(Some);
+        };
+        if let Some(flags) = prim::update_small(prim, a, &value) {
+            if flags.any() {
+                self.tell_small(prim, flags, a, span, [(spans[0], &old), (spans[1], &value)])?;
+            }
+            return Ok(None);
         }
         let briefs = [Brief::of(&old), Brief::of(&value)];
         let mut call = CallArgs::new([old.clone(), value]);

@@ -103,6 +103,16 @@ impl Expr {
         Expr { shape: array.shape().into(), plan, inputs: SmallVec::from_iter([Input::Array(array)]) }
     }
 
+    /// The plan, and its inputs.
+    pub(super) fn into_parts(self) -> (Plan, SmallVec<[Input; 3]>) {
+        (self.plan, self.inputs)
+    }
+
+    /// A plan over inputs that broadcast to a shape.
+    pub(super) fn from_parts(shape: Dims, plan: Plan, inputs: SmallVec<[Input; 3]>) -> Expr {
+        Expr { shape, plan, inputs }
+    }
+
     pub fn shape(&self) -> &[usize] {
         &self.shape
     }

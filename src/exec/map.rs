@@ -3,6 +3,7 @@
 //! Takes inputs by value, so that a temporary nobody else sees gives its buffer to the result.
 //! Small contiguous arrays go through `small`, which builds nothing.
 
+use super::chain::Prepared;
 use super::copy::{assign, cast, copy, copy_keeping};
 use super::plan::{Conditions, Plan};
 use super::stream;
@@ -34,13 +35,23 @@ pub fn map(
     inputs: SmallVec<[Input; 3]>,
     target: Target,
 ) -> Result<(Array, Conditions), ArrayError> {
+    map_prepared(plan, None, inputs, target)
+}
+
+/// As [`map`], of a plan that may have been prepared before.
+pub(super) fn map_prepared(
+    plan: &Plan,
+    prepared: Option<&Prepared>,
+    inputs: SmallVec<[Input; 3]>,
+    target: Target,
+) -> Result<(Array, Conditions), ArrayError> {
     let mut inputs = inputs;
     let shape = broadcast_shapes(&inputs.iter().map(Input::shape).collect::<SmallVec<[&[usize]; 3]>>())?;
     let (out, axes, reused) = match target {
         Target::Into(out) => {
             fits(&shape, &out)?;
             if !overlaps(&mut inputs, &out)? {
-                let (value, met) = map(plan, inputs, Target::Fresh(None))?;
+                let (value, met) = map_prepared(plan, prepared, inputs, Target::Fresh(None))?;
                 assign(&out, &value)?;
                 return Ok((out, met));
             }
@@ -52,7 +63,7 @@ pub fn map(
     if out.size() == 0 {
         return Ok((out, Conditions::new(plan)));
     }
-    let met = stream::run(plan, &inputs, &out, &axes, reused)?;
+    let met = stream::run(plan, prepared, &inputs, &out, &axes, reused)?;
     Ok((out, met))
 }
 

@@ -4,9 +4,10 @@
 use super::tally::{self, Pass};
 use super::threads;
 use crate::array::Array;
-use crate::dtype::DType;
+use crate::dtype::{DType, Element};
 use crate::kernel::{Block, BlockMut, Check, Flags, KernelFn, One};
 use crate::with_dtype;
+use smallvec::SmallVec;
 
 /// The largest arrays that always take this way, in elements.
 pub const SMALL: usize = 1024;
@@ -34,14 +35,16 @@ pub fn small(
 ) -> Option<(Array, Flags)> {
     let like = operands.iter().find_map(Small::array)?;
     let n = like.dense_size()?;
-    if n > most || n == 0 || operands.len() > 3 || (n > SMALL && threads::for_elements(n) > 1) {
+    if n > most || n == 0 || (n > SMALL && threads::for_elements(n) > 1) {
         return None;
     }
-    let mut blocks = [block(&operands[0], dtype, like.shape(), n)?; 3];
-    for (b, operand) in blocks.iter_mut().zip(operands).skip(1) {
-        *b = block(operand, dtype, like.shape(), n)?;
-    }
-    let blocks = &blocks[..operands.len()];
+    let of = |operand: &Small<'_>| block(operand, dtype, like, n);
+    let blocks: &[Block<'_>] = match operands {
+        [x] => &[of(x)?],
+        [x, y] => &[of(x)?, of(y)?],
+        [x, y, z] => &[of(x)?, of(y)?, of(z)?],
+        _ => return None,
+    };
     let _pass = tally::pass(|| {
         let read = Pass::new("map", dtype, n).ops(n);
         let pass = Pass { written: (n * out.itemsize()) as u64, ..read };
@@ -52,6 +55,31 @@ pub fn small(
     run(blocks, to.reborrow());
     let flags = check.map_or(Flags::NONE, |check| check(blocks, to.as_block()));
     Some((result, flags))
+}
+
+/// A dyadic kernel, from an array and an operand like it into that array, at most [`SMALL`] elements.
+/// `None`, with nothing done, if they are not such or share memory.
+#[inline]
+pub fn small_into(run: KernelFn, check: Option<Check>, a: &Array, y: Small<'_>) -> Option<Flags> {
+    let n = a.dense_size()?;
+    let shares = y.array().is_some_and(|y| y.same_buffer(a));
+    if n == 0 || n > SMALL || shares || !a.writeable() {
+        return None;
+    }
+    let y = block(&y, a.dtype(), a, n)?;
+    let _pass = tally::pass(|| Pass::new("map", a.dtype(), n).ops(n).reads(a).writes(a).in_place(true));
+    let start = a.offset();
+    Some(with_dtype!(a.dtype(), T => {
+        a.write_storage::<T, Flags>(|s| over(run, check, &mut s[start..start + n], y))
+    }))
+}
+
+/// Runs a dyadic kernel on a copy of its left operand, which it overwrites.
+fn over<T: Element>(run: KernelFn, check: Option<Check>, to: &mut [T], y: Block<'_>) -> Flags {
+    let old: SmallVec<[T; 256]> = SmallVec::from_slice(to);
+    let (blocks, mut to) = ([Block::new(&old), y], BlockMut::new(to));
+    run(&blocks, to.reborrow());
+    check.map_or(Flags::NONE, |check| check(&blocks, to.as_block()))
 }
 
 impl<'a> Small<'a> {
@@ -66,10 +94,10 @@ impl<'a> Small<'a> {
 
 /// The `n` elements of a contiguous array of this dtype and shape, or the one.
 #[inline(always)]
-fn block<'a>(operand: &Small<'a>, dtype: DType, shape: &[usize], n: usize) -> Option<Block<'a>> {
+fn block<'a>(operand: &Small<'a>, dtype: DType, like: &Array, n: usize) -> Option<Block<'a>> {
     match *operand {
         Small::Array(a) => {
-            if a.dtype() != dtype || a.shape() != shape || a.dense_size().is_none() {
+            if a.dtype() != dtype || !a.is_shaped_like(like) || a.dense_size().is_none() {
                 return None;
             }
             let start = a.offset();

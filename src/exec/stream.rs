@@ -25,9 +25,10 @@ use smallvec::SmallVec;
 use std::collections::VecDeque;
 
 /// Runs a plan over inputs that broadcast to `out`. `axes` are in the order of the walk; input
-/// `reused` gave its buffer to `out`.
+/// `reused` gave its buffer to `out`. `prepared`: of the plan, not by rows.
 pub(super) fn run(
     plan: &Plan,
+    prepared: Option<&Prepared>,
     inputs: &[Input],
     out: &Array,
     axes: &[usize],
@@ -69,8 +70,15 @@ pub(super) fn run(
     let packed = !lay.is_linear() || sources.iter().any(|s| matches!(s, Source::Strided(_)));
     let rows = if packed { Rows::new(out.shape(), axes, &places) } else { None };
     let len = block_len(plan, &sources).min(out.size());
-    let prepared = Prepared::new(plan, rows.is_some());
-    let program = Program { plan, prepared: &prepared, sources: &sources, rows: rows.as_ref() };
+    let made;
+    let prepared = match prepared.filter(|_| rows.is_none()) {
+        Some(prepared) => prepared,
+        None => {
+            made = Prepared::new(plan, rows.is_some());
+            &made
+        }
+    };
+    let program = Program { plan, prepared, sources: &sources, rows: rows.as_ref() };
     let work = progress::pass(out.size());
     let pass = Pass { program, dtype: out.dtype(), lay, len, delay, ahead, work };
     let mut met = with_storage_mut(out, |to| pass.run(to, out.size()))?;

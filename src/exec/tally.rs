@@ -414,17 +414,6 @@ pub fn end_call(result: Option<Brief>, outcome: Outcome) {
     });
 }
 
-/// Takes the call begun last back, as if it had not been begun.
-pub fn forget_call() {
-    STATE.with_borrow_mut(|s| {
-        if let Some(open) = s.open.pop()
-            && open.step.is_some_and(|i| i + 1 == s.tally.steps.len())
-        {
-            s.tally.steps.pop();
-        }
-    });
-}
-
 fn open(name: Option<&'static str>, kind: impl FnOnce() -> Kind) {
     STATE.with_borrow_mut(|s| {
         let mut step = None;

@@ -212,6 +212,15 @@ pub fn small(prim: &'static Prim, xs: [&Value; 2]) -> Option<(Array, Flags)> {
     }
 }
 
+/// `a op= y` of a small array, in place; `None`, with nothing done, as of [`small`].
+#[inline]
+pub fn update_small(prim: &'static Prim, a: &Array, y: &Value) -> Option<Flags> {
+    match &prim.kind {
+        Kind::Elementwise(e) if !tally::heeds_calls() => elementwise::ufunc::update_small(e, a, y),
+        _ => None,
+    }
+}
+
 fn settle(prim: &Prim, host: &mut dyn Host, args: &mut CallArgs) -> Result<(), Fault> {
     let outs = args.keyword.iter().any(|(k, _)| &**k == "out");
     for (i, x) in args.positional.iter_mut().enumerate() {

@@ -127,6 +127,12 @@ impl Num {
         }
     }
 
+    /// Whether another number is of the same kind.
+    #[inline(always)]
+    pub fn is_like(self, other: Num) -> bool {
+        self.kind == other.kind
+    }
+
     /// An index: an integer, plain or typed.
     #[inline(always)]
     pub fn index(self) -> Option<i64> {

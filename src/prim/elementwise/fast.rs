@@ -30,8 +30,9 @@ impl Fast {
         }
     }
 
+    /// The function of two plain integers.
     #[inline(always)]
-    fn ints(self, a: i64, b: i64) -> Option<Num> {
+    pub fn ints(self, a: i64, b: i64) -> Option<Num> {
         Some(match self {
             Fast::Add => Num::int(a.checked_add(b)?),
             Fast::Subtract => Num::int(a.checked_sub(b)?),

@@ -11,6 +11,7 @@ pub(in crate::prim) mod loops;
 pub(in crate::prim) mod math;
 pub(in crate::prim) mod numeric;
 pub mod overflow;
+pub mod pattern;
 pub(in crate::prim) mod plain;
 pub(in crate::prim) mod rounding;
 pub mod ufunc;

@@ -24,7 +24,7 @@ pub(super) fn loop_of(loops: &'static [Loop], dtype: DType) -> Option<&'static L
 }
 
 /// The kernel that runs, and the dtype of each operand.
-pub(super) struct Chosen {
+pub(in crate::prim::elementwise) struct Chosen {
     pub run: KernelFn,
     pub out: DType,
     pub check: Option<Check>,
@@ -44,7 +44,11 @@ impl Chosen {
 
     /// As a step of a longer plan.
     pub fn kernel(self, prim: &Prim, host: &dyn Host) -> Kernel {
-        let origin = Origin { name: prim.name, span: host.here() };
+        self.kernel_at(prim, host.here())
+    }
+
+    pub fn kernel_at(self, prim: &Prim, span: Span) -> Kernel {
+        let origin = Origin { name: prim.name, span };
         let Chosen { run, check, carries, link, out, dtypes } = self;
         Kernel { run, check, carries, link, out, dtypes, origin }
     }
@@ -65,7 +69,7 @@ pub fn kernel(prim: &'static Prim, host: &dyn Host, xs: &[Value]) -> Result<Opti
     })
 }
 
-pub(super) enum Choice {
+pub(in crate::prim::elementwise) enum Choice {
     Loop(Chosen),
     /// A comparison with a plain integer outside the other operand's range: one truth for all.
     Constant(bool),
@@ -102,7 +106,11 @@ pub(super) fn refuse_types(prim: &Prim, xs: &[Value]) -> Fault {
 
 /// The loop for these operands: NumPy's promotion, weak plain numbers, then the first loop in row
 /// order that safely holds the common dtype.
-pub(super) fn choose(prim: &Prim, e: &Elementwise, xs: &[Value]) -> Result<Choice, Fault> {
+pub(in crate::prim::elementwise) fn choose(
+    prim: &Prim,
+    e: &Elementwise,
+    xs: &[Value],
+) -> Result<Choice, Fault> {
     let kinds: SmallVec<[Operand; 3]> = xs.iter().filter_map(Value::operand).collect();
     if e.rule == Rule::Compare
         && let Some(choice) = compare_specially(e, xs, &kinds)

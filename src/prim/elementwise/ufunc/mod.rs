@@ -10,10 +10,11 @@ mod keywords;
 mod warn;
 
 pub use choose::kernel;
+pub(super) use choose::{Choice, choose};
 pub use keywords::{call, direct, invoke, same_kind, update};
 pub use warn::{warn, warn_origin};
 
-use choose::{Choice, Chosen, beside_others, choose, loop_of, numbers};
+use choose::{Chosen, beside_others, loop_of, numbers};
 use warn::{tell, tell_narrowed, warn_all, warnings};
 
 use crate::array::{Array, Dims, Order, broadcast_shapes};
@@ -22,7 +23,7 @@ use crate::exec::{self, Input, Origin, Plan, Small, Target};
 use crate::kernel::{Check, Flags, KernelFn, One};
 use crate::prim::bind::Args;
 use crate::prim::elementwise::overflow::{self, Mode};
-use crate::prim::row::{Elementwise, Glyph, Plain, Rule};
+use crate::prim::row::{Elementwise, Glyph, Loop, Plain, Rule};
 use crate::prim::{Prim, deferred};
 use crate::syntax::{Class, Span};
 use crate::value::{CallArgs, Fault, Host, Value, Warning};
@@ -98,17 +99,8 @@ pub fn small(e: &Elementwise, xs: [&Value; 2]) -> Option<(Array, Flags)> {
         [_, Value::Array(b)] => b,
         _ => return None,
     };
+    let l = small_loop(e, array)?;
     let dtype = array.dtype();
-    // What looks at operands' values, or names another row, goes the general way.
-    let small = array.size() <= exec::SMALL && array.size() < deferred::threshold();
-    if e.guard.is_some() || e.shortcut.is_some() || !small || array.ndim() == 0 {
-        return None;
-    }
-    let converts = e.rule == Rule::IntsToF64 && !dtype.is_inexact();
-    if converts || e.refuse.iter().any(|(d, _)| *d == dtype) {
-        return None;
-    }
-    let l = loop_of(e.loops, dtype)?;
     let (one, other);
     let operands: &[Small<'_>] = match (e.arity, xs) {
         (1, _) => &[Small::Array(array)],
@@ -130,6 +122,43 @@ pub fn small(e: &Elementwise, xs: [&Value; 2]) -> Option<(Array, Flags)> {
     };
     let (run, check) = overflow::watched(e, l);
     exec::small(run, check, dtype, l.out, operands, exec::SMALL)
+}
+
+/// The loop for a small array, if nothing but its dtype decides that.
+#[inline]
+fn small_loop(e: &Elementwise, array: &Array) -> Option<&'static Loop> {
+    let dtype = array.dtype();
+    // What looks at operands' values, or names another row, goes the general way.
+    let small = array.size() <= exec::SMALL && array.size() < deferred::threshold();
+    if e.guard.is_some() || e.shortcut.is_some() || !small || array.ndim() == 0 {
+        return None;
+    }
+    let converts = e.rule == Rule::IntsToF64 && !dtype.is_inexact();
+    if converts || e.refuse.iter().any(|(d, _)| *d == dtype) {
+        return None;
+    }
+    loop_of(e.loops, dtype)
+}
+
+/// `a op= y` in place, of a small array and one like it or a number that takes its dtype. `None`, with
+/// nothing done, for others, and where a condition could be an error: that is found before a write.
+#[inline]
+pub fn update_small(e: &Elementwise, a: &Array, y: &Value) -> Option<Flags> {
+    let l = small_loop(e, a)?;
+    let dtype = a.dtype();
+    if e.arity != 2 || l.out != dtype || overflow::mode() == Mode::Error {
+        return None;
+    }
+    let one;
+    let operand = match y {
+        Value::Array(b) => Small::Array(b),
+        number => {
+            one = One::new(beside(number, dtype)?);
+            Small::One(&one)
+        }
+    };
+    let (run, check) = overflow::watched(e, l);
+    exec::small_into(run, check, a, operand)
 }
 
 /// Tells of what a small operation met.

@@ -1,0 +1,144 @@
+//! A plan that is kept where its expression stands in the program, ready to run: the next time it only
+//! takes new operands. `prim` says when one still holds; results are never kept.
+//!
+//! What a plan depends on is in it (dtypes, kernels, constants); block size, threads and the SIMD level
+//! are looked up by every run. Building one costs 300 ns a step, and preparing it as much again, which
+//! is what short arrays pay most for. Where all its steps are one chain and the operands lie alike,
+//! [`Pattern::swift`] runs the chain with nothing around it.
+
+use super::chain::{Part, Prepared};
+use super::expr::Expr;
+use super::map::{Input, Target, map_prepared};
+use super::plan::{Conditions, Operand, Plan};
+use super::{tally, threads};
+use crate::array::{Array, ArrayError};
+use crate::dtype::{DType, Scalar, cast_scalar};
+use crate::kernel::chain::{Strip, run as run_chain};
+use crate::kernel::{Block, BlockMut, One};
+use crate::with_dtype;
+use smallvec::SmallVec;
+
+/// The largest arrays that the swift way takes, in elements: beyond, a result may better take the
+/// buffer of an operand.
+const SWIFT: usize = 1 << 14;
+
+pub struct Pattern {
+    plan: Plan,
+    prepared: Prepared,
+    /// Which operand each input of the plan is.
+    inputs: SmallVec<[usize; 4]>,
+}
+
+/// An operand of a pattern: every array has one shape.
+#[derive(Clone, Copy)]
+pub enum Slot<'a> {
+    Array(&'a Array),
+    Scalar(Scalar),
+}
+
+impl Pattern {
+    /// The pattern of an expression of arrays that stand for operands: of each input which one it is.
+    /// `None` if one is not among them.
+    pub fn of(expr: Expr, operands: &[Array]) -> Option<Pattern> {
+        let (plan, inputs) = expr.into_parts();
+        let find = |input: &Input| match input {
+            Input::Array(a) => operands.iter().position(|o| o.same_object(a)),
+            Input::Scalar(_) => None,
+        };
+        let inputs = inputs.iter().map(find).collect::<Option<_>>()?;
+        let prepared = Prepared::new(&plan, false);
+        Some(Pattern { plan, prepared, inputs })
+    }
+
+    /// Which operands the plan's inputs are.
+    pub fn inputs(&self) -> &[usize] {
+        &self.inputs
+    }
+
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Whether [`Pattern::swift`] can do it, the operands permitting.
+    pub fn is_swift(&self) -> bool {
+        self.chain().is_some()
+    }
+
+    fn chain(&self) -> Option<&super::chain::Chain> {
+        match &self.prepared.parts[..] {
+            [Part::Chain(chain)] if chain.results.len() == 1 => Some(chain),
+            _ => None,
+        }
+    }
+
+    /// All elements, in one call of the chain; `None`, with nothing done, if the operands do not lie
+    /// alike or are too large, or if a condition was met and must be told of.
+    pub fn swift(&self, slots: &[Slot<'_>]) -> Option<Array> {
+        let chain = self.chain()?;
+        let like = slots.iter().find_map(|slot| match slot {
+            Slot::Array(a) => Some(*a),
+            Slot::Scalar(_) => None,
+        })?;
+        let n = like.dense_size()?;
+        if n == 0 || n > SWIFT || tally::on() || threads::for_elements(self.plan.work(n)) > 1 {
+            return None;
+        }
+        let mut ones: SmallVec<[One; 4]> = SmallVec::new();
+        for (slot, &dtype) in slots.iter().zip(&self.plan.inputs) {
+            match slot {
+                Slot::Scalar(s) => ones.push(One::new(cast_scalar(*s, dtype))),
+                Slot::Array(a) if a.dtype() != dtype || a.dense_size().is_none() => return None,
+                Slot::Array(_) => {}
+            }
+        }
+        let (mut ones, mut blocks) = (ones.iter(), SmallVec::<[Block<'_>; 8]>::new());
+        for slot in slots {
+            blocks.push(match slot {
+                Slot::Array(a) => run_of(a, n)?,
+                Slot::Scalar(_) => ones.next()?.block(),
+            });
+        }
+        let mut sources: SmallVec<[Strip<'_>; 8]> = SmallVec::new();
+        for source in &chain.sources {
+            let Operand::Input(i) = source else { return None };
+            sources.push(Strip::of(blocks[*i], n, n));
+        }
+        let mut result = Array::empty(self.plan.out(), like.shape()).ok()?;
+        let to = with_dtype!(self.plan.out(), T => BlockMut::new(result.as_mut_slice::<T>()?));
+        run_chain(&chain.codes, &sources, chain.slots, &mut [to], n).then_some(result)
+    }
+
+    /// All elements, and the conditions met on the way.
+    pub fn compute(&self, slots: &[Slot<'_>]) -> Result<(Array, Conditions), ArrayError> {
+        map_prepared(&self.plan, Some(&self.prepared), inputs(slots), Target::Fresh(None))
+    }
+
+    /// The expression, for whoever goes on with it.
+    pub fn expr(&self, slots: &[Slot<'_>]) -> Option<Box<Expr>> {
+        let shape = slots.iter().find_map(|slot| match slot {
+            Slot::Array(a) => Some(a.shape()),
+            Slot::Scalar(_) => None,
+        })?;
+        Some(Box::new(Expr::from_parts(shape.into(), self.plan.clone(), inputs(slots))))
+    }
+}
+
+fn inputs(slots: &[Slot<'_>]) -> SmallVec<[Input; 3]> {
+    let input = |slot: &Slot<'_>| match slot {
+        Slot::Array(a) => Input::Array((*a).clone()),
+        Slot::Scalar(s) => Input::Scalar(*s),
+    };
+    slots.iter().map(input).collect()
+}
+
+/// The `n` elements of a contiguous array.
+fn run_of(a: &Array, n: usize) -> Option<Block<'_>> {
+    fn block<T: crate::dtype::Element>(a: &Array, n: usize) -> Option<Block<'_>> {
+        Some(Block::new(a.storage::<T>().get(a.offset()..a.offset() + n)?))
+    }
+    match a.dtype() {
+        DType::F64 => block::<f64>(a, n),
+        DType::F32 => block::<f32>(a, n),
+        _ => None,
+    }
+}
