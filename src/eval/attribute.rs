@@ -7,7 +7,7 @@ use super::reg::Reg;
 use super::{Evaluator, Raised};
 use crate::prim::apl::operators;
 use crate::prim::arrays::properties;
-use crate::prim::bind::nearest;
+use crate::prim::bind::{Args, nearest};
 use crate::prim::{self, Kind};
 use crate::syntax::Span;
 use crate::value::{Fault, Func, Value};
@@ -41,8 +41,9 @@ impl Evaluator {
         let f = self.method_of(&object, site);
         if positional
             && let Some(f) = &f
-            && let Some((run, mut bound, sig)) = Self::open_row(f, args.len() + 1, true)
+            && let Some((run, row, sig)) = Self::open_row(f, args.len() + 1, true)
         {
+            let mut bound = Args::none(row);
             bound.push(object);
             let r = self.run_row(run, &mut bound, sig, args, node);
             return self.settle(r);
@@ -58,11 +59,12 @@ impl Evaluator {
         if positional
             && let Value::Func(Func::Shared(shared)) = &f
             && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
-            && let Some(r) = self.call_simply(closure, args, node.span)
+            && closure.takes_simply(args.len())
         {
-            return r;
+            return self.call_simply(closure, args, node.span);
         }
-        if positional && let Some((run, mut bound, sig)) = Self::open_row(&f, args.len(), false) {
+        if positional && let Some((run, row, sig)) = Self::open_row(&f, args.len(), false) {
+            let mut bound = Args::none(row);
             let r = self.run_row(run, &mut bound, sig, args, node);
             return self.settle(r);
         }

@@ -23,6 +23,17 @@ pub struct Closure {
     pub(super) defaults: Vec<Option<Value>>,
 }
 
+impl Closure {
+    /// Whether so many positional arguments can be evaluated right into its slots: every other
+    /// parameter has a default, and there are no cells.
+    #[inline]
+    pub(super) fn takes_simply(&self, given: usize) -> bool {
+        let wanted = self.code.params.len();
+        self.code.simple
+            && (given == wanted || given < wanted && self.defaults[given..].iter().all(Option::is_some))
+    }
+}
+
 /// What is running: a function, or a unit's top level.
 pub struct Frame {
     pub(super) base: usize,
@@ -105,42 +116,36 @@ impl Evaluator {
         self.out_of(r)
     }
 
-    /// Calls a function whose arguments can be evaluated right into its slots: a default for every
-    /// parameter that is not given, and no cells. `None` if this call is another, with nothing done.
-    /// The arguments are positional; an error gets its call site.
+    /// Calls a function that [takes](Closure::takes_simply) these arguments: they are positional, and go
+    /// right into its slots. An error gets its call site.
     #[inline]
-    pub(super) fn call_simply(&mut self, closure: &Rc<Closure>, args: &[ArgNode], span: Span) -> Option<Reg> {
+    pub(super) fn call_simply(&mut self, closure: &Rc<Closure>, args: &[ArgNode], span: Span) -> Reg {
         let code = &closure.code;
-        let (given, wanted) = (args.len(), code.params.len());
-        if !code.simple || given > wanted {
-            return None;
-        }
-        if given < wanted && closure.defaults[given..].iter().any(Option::is_none) {
-            return None;
-        }
         let base = self.stack.len();
         for arg in args {
-            match self.reg(&arg.value) {
+            let value = match self.reg(&arg.value) {
+                Reg::Num(n) => n.value(),
                 Reg::Raised => {
                     self.stack.truncate(base);
-                    return Some(Reg::Raised);
+                    return Reg::Raised;
                 }
-                r => {
-                    let v = self.take(r);
-                    match self.settled(v, arg.value.span) {
-                        Ok(v) => self.stack.push(Some(v)),
+                r => match self.take(r) {
+                    work @ Value::Deferred(_) => match self.settled(work, arg.value.span) {
+                        Ok(v) => v,
                         Err(e) => {
                             self.stack.truncate(base);
-                            return Some(self.raise(e));
+                            return self.raise(e);
                         }
-                    }
-                }
-            }
+                    },
+                    v => v,
+                },
+            };
+            self.stack.push(Some(value));
         }
-        if given < wanted {
-            self.stack.extend(closure.defaults[given..].iter().cloned());
+        if args.len() < code.params.len() {
+            self.stack.extend(closure.defaults[args.len()..].iter().cloned());
         }
-        for _ in wanted..code.locals {
+        for _ in code.params.len()..code.locals {
             self.stack.push(None);
         }
         let r = match self.check_depth(code) {
@@ -153,7 +158,7 @@ impl Evaluator {
         if let Reg::Raised = r {
             self.add_call_to_raised(closure, span);
         }
-        Some(r)
+        r
     }
 
     #[cold]
@@ -175,7 +180,10 @@ impl Evaluator {
         let frame = Frame { base, cells, owner: Owner::Function(closure.clone()) };
         let outer = std::mem::replace(&mut self.frame, frame);
         self.depth += 1;
-        let bound = args.map_or(Ok(()), |args| self.bind(&closure.code, closure, args));
+        let bound = match args {
+            None => Ok(()),
+            Some(args) => self.bind(&closure.code, closure, args),
+        };
         let r = match (bound, &closure.code.body) {
             (Err(e), _) => self.raise(e),
             (Ok(()), Body::Expr(node)) => self.reg(node),

@@ -4,6 +4,7 @@
 
 use super::error::{Located, Raised};
 use super::ir::*;
+use super::kept::{near, operation};
 use super::scope::{Globals, Names, Scope, import_name};
 use crate::array::Array;
 use crate::dtype::{DType, Scalar, c128, cast_scalar};
@@ -26,6 +27,20 @@ pub struct Resolver<'g> {
     source: Rc<Source>,
     loops: usize,
     functions: usize,
+}
+
+/// The array of a bracket whose items are all numbers that are written out.
+fn constant_array(items: &[(Node, bool)]) -> Option<Array> {
+    let value = |(node, nested): &(Node, bool)| match &node.kind {
+        NodeKind::Const(v) if v.is_scalar_number() => Some((v.clone(), *nested)),
+        NodeKind::Fresh(a) if *nested => Some((Value::Array(a.clone()), true)),
+        _ => None,
+    };
+    let values = items.iter().map(value).collect::<Option<Vec<_>>>()?;
+    match prim::convert::bracket(values) {
+        Ok(Value::Array(a)) => Some(a),
+        _ => None,
+    }
 }
 
 /// Resolves the statements of one unit. Names they do not define are globals.
@@ -414,20 +429,18 @@ impl Resolver<'_> {
                 let nested =
                     |e: &Expr| matches!(e.kind, K::Bracket(_) | K::Comprehension { generator: false, .. });
                 let items = items.iter().map(|e| Ok((self.expr(e)?, nested(e))));
-                NodeKind::Bracket(items.collect::<R<_>>()?)
+                let items: Vec<(Node, bool)> = items.collect::<R<_>>()?;
+                constant_array(&items).map_or(NodeKind::Bracket(items), NodeKind::Fresh)
             }
             K::Comprehension { item, clauses, .. } => self.comprehension(item, clauses)?,
             K::Binary { op, left, right } => {
                 let (prim, plain) = self.infix(op)?;
-                NodeKind::Binary {
-                    prim,
-                    plain,
-                    fast: fast_of(prim),
-                    args: Box::new([self.operand(left)?, self.operand(right)?]),
-                }
+                let args = Box::new([self.operand(left)?, self.operand(right)?]);
+                let kind = NodeKind::Binary { prim, plain, fast: fast_of(prim), near: near(&args), args };
+                return Ok(operation(kind, e.span));
             }
             K::Prefix { op, operand } => return self.prefix(op, operand, e.span),
-            K::Compare { first, rest } => self.comparison(first, rest)?,
+            K::Compare { first, rest } => return Ok(operation(self.comparison(first, rest)?, e.span)),
             K::And(a, b) => NodeKind::And(Box::new([self.expr(a)?, self.expr(b)?])),
             K::Or(a, b) => NodeKind::Or(Box::new([self.expr(a)?, self.expr(b)?])),
             K::Not(a) => NodeKind::Not(self.boxed(a)?),
@@ -509,7 +522,7 @@ impl Resolver<'_> {
             (ExprKind::Glyph(text), Some(left)) => {
                 let prim = self.row(text, Valence::Dyadic, func.span)?;
                 let args = Box::new([self.operand(left)?, self.operand(right)?]);
-                NodeKind::Binary { prim, plain: plain_of(prim), fast: fast_of(prim), args }
+                NodeKind::Binary { prim, plain: plain_of(prim), fast: fast_of(prim), near: near(&args), args }
             }
             _ => NodeKind::Apply {
                 func: self.boxed(func)?,
@@ -517,7 +530,7 @@ impl Resolver<'_> {
                 right: Box::new(self.operand(right)?),
             },
         };
-        Ok(Node::new(kind, span))
+        Ok(operation(kind, span))
     }
 
     fn prefix(&mut self, op: &Spelled, operand: &Expr, span: Span) -> R<Node> {
@@ -527,7 +540,7 @@ impl Resolver<'_> {
         }
         let prim = self.row(&op.text, Valence::Monadic, op.span)?;
         let arg = Box::new(self.operand(operand)?);
-        Ok(Node::new(NodeKind::Unary { prim, plain: plain_of(prim), fast: fast_of(prim), arg }, span))
+        Ok(operation(NodeKind::Unary { prim, plain: plain_of(prim), fast: fast_of(prim), arg }, span))
     }
 
     fn comparison(&mut self, first: &Expr, rest: &[(Spelled, Expr)]) -> R<NodeKind> {
@@ -547,7 +560,13 @@ impl Resolver<'_> {
             && let Some((_, right)) = links.pop()
         {
             let args = Box::new([first.waiting(), right.waiting()]);
-            return Ok(NodeKind::Binary { prim, plain: plain_of(prim), fast: fast_of(prim), args });
+            return Ok(NodeKind::Binary {
+                prim,
+                plain: plain_of(prim),
+                fast: fast_of(prim),
+                near: near(&args),
+                args,
+            });
         }
         Ok(NodeKind::Compare { first: Box::new(first), rest: links })
     }

@@ -19,7 +19,7 @@ use crate::prim::row::{Plain, RowFn};
 use crate::prim::{self, Defer, Kind, Prim};
 use crate::show;
 use crate::syntax::Span;
-use crate::value::{self, CallArgs, Fault, Func, SliceSpec, Value, shape_text};
+use crate::value::{self, CallArgs, Fault, Func, Num, Range, SliceSpec, Value, shape_text};
 use smallvec::SmallVec;
 use std::rc::Rc;
 
@@ -46,6 +46,20 @@ impl Brief {
             Brief::Other(v) => v.describe(),
         }
     }
+}
+
+/// The bounds of a slice, if they are plain integers that are written out.
+fn constant_slice(parts: &[Option<Node>; 3]) -> Option<SliceSpec> {
+    let mut bounds = [None; 3];
+    for (bound, part) in bounds.iter_mut().zip(parts) {
+        match part.as_ref().map(|n| &n.kind) {
+            None => {}
+            Some(NodeKind::Const(Value::Int(n))) => *bound = Some(*n),
+            Some(_) => return None,
+        }
+    }
+    let [start, stop, step] = bounds;
+    Some(SliceSpec { start, stop, step })
 }
 
 impl Evaluator {
@@ -95,6 +109,7 @@ impl Evaluator {
             | NodeKind::Load(_)
             | NodeKind::Binary { .. }
             | NodeKind::Unary { .. }
+            | NodeKind::Kept(_)
             | NodeKind::Index { .. }
             | NodeKind::Call { .. }
             | NodeKind::Method { .. }
@@ -255,6 +270,21 @@ impl Evaluator {
     #[inline(never)]
     pub(super) fn call(&mut self, func: &Node, args: &[ArgNode], positional: bool, node: &Node) -> Reg {
         let span = node.span;
+        if positional
+            && let NodeKind::Load(place) = &func.kind
+            && let Some(Value::Func(Func::Shared(shared))) = self.peek(*place)
+            && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
+            && closure.takes_simply(args.len())
+        {
+            let closure = closure.clone();
+            return self.call_simply(&closure, args, span);
+        }
+        self.call_other(func, args, positional, node)
+    }
+
+    #[inline(never)]
+    fn call_other(&mut self, func: &Node, args: &[ArgNode], positional: bool, node: &Node) -> Reg {
+        let span = node.span;
         let f = match &func.kind {
             NodeKind::Load(place) => match self.load(*place) {
                 Some(f) => f,
@@ -272,13 +302,14 @@ impl Evaluator {
             Value::Func(Func::Shared(shared)) => {
                 if positional
                     && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
-                    && let Some(r) = self.call_simply(closure, args, span)
+                    && closure.takes_simply(args.len())
                 {
-                    return r;
+                    return self.call_simply(closure, args, span);
                 }
             }
             Value::Func(Func::Static(_)) if positional => {
-                if let Some((run, mut bound, sig)) = Self::open_row(&f, args.len(), false) {
+                if let Some((run, row, sig)) = Self::open_row(&f, args.len(), false) {
+                    let mut bound = Args::none(row);
                     let r = self.run_row(run, &mut bound, sig, args, node);
                     return self.settle(r);
                 }
@@ -305,11 +336,15 @@ impl Evaluator {
     /// then `run_row`. A function that collects arguments goes the general way, which tells of each
     /// in an error; a method's are not told of.
     #[inline]
-    pub(super) fn open_row(f: &Value, n: usize, method: bool) -> Option<(RowFn, Args, &'static Signature)> {
+    pub(super) fn open_row(
+        f: &Value,
+        n: usize,
+        method: bool,
+    ) -> Option<(RowFn, &'static Prim, &'static Signature)> {
         let row = row_of(f)?;
         let Kind::Call(run) = row.kind else { return None };
-        let (args, sig) = Args::open(row, n)?;
-        (method || sig.variadic.is_none()).then_some((run, args, sig))
+        let sig = Args::fit(row, n)?;
+        (method || sig.variadic.is_none()).then_some((run, row, sig))
     }
 
     /// Evaluates arguments straight into their places, after a method's object if it is there, and
@@ -459,14 +494,20 @@ impl Evaluator {
     // Indexing.
 
     pub(super) fn index(&mut self, base: &Node, subs: &[SubNode], span: Span) -> R<Value> {
+        // Of a name, with bounds that are written out: the array is looked at where it is.
+        if let ([SubNode::Slice(parts)], NodeKind::Load(place)) = (subs, &base.kind)
+            && let Some(slice) = constant_slice(parts)
+            && let Some(Value::Array(a)) = self.peek(*place)
+            && a.ndim() == 1
+            && let Ok(view) = subscript::slice_vector(self, a, &slice)
+        {
+            return Ok(view);
+        }
         let value = self.eval(base)?;
         if let ([SubNode::Slice(parts)], Value::Array(a)) = (subs, &value)
             && a.ndim() == 1
         {
-            let slice = self.slice(parts)?;
-            self.here = span;
-            return subscript::slice_vector(self, a, &slice)
-                .map_err(|e| self.operand_error(e, span, &[base.span], &[Brief::of(&value)]));
+            return self.slice_of(a, parts, base, span);
         }
         let value = match subs {
             [SubNode::Value(next)] => self.settled_before(value, base.span, next)?,
@@ -474,6 +515,21 @@ impl Evaluator {
         };
         let index = self.subscripts(subs)?;
         self.index_by(&value, &index, base, subs, span)
+    }
+
+    /// A slice of a vector.
+    pub(super) fn slice_of(
+        &mut self,
+        a: &Array,
+        parts: &[Option<Node>; 3],
+        base: &Node,
+        span: Span,
+    ) -> R<Value> {
+        let slice = self.slice(parts)?;
+        self.here = span;
+        subscript::slice_vector(self, a, &slice).map_err(|e| {
+            self.operand_error(e, span, &[base.span], &[Brief::Array(a.dtype(), a.shape().into())])
+        })
     }
 
     /// Indexes by subscripts already evaluated.
@@ -553,6 +609,30 @@ impl Evaluator {
         prim::convert::bracket(out).map_err(|e| self.error(e, span))
     }
 
+    /// `for i in range(…)`: plain integers, without an iterator in between.
+    fn range_clause(
+        &mut self,
+        c: &Comprehension,
+        place: Place,
+        range: Range,
+        rest: &[ClauseCode],
+        out: &mut Vec<(Value, bool)>,
+        span: Span,
+    ) -> R<()> {
+        let progress = progress::begin(range.count());
+        let mut turns = Turns::default();
+        let mut at = range.start;
+        for _ in 0..range.count() {
+            self.check_interrupt(span)?;
+            progress.reached(turns.0 as usize);
+            turns.0 += 1;
+            self.store_reg(place, Reg::Num(Num::int(at)));
+            at = at.wrapping_add(range.step);
+            self.clauses(c, rest, out)?;
+        }
+        Ok(())
+    }
+
     fn clauses(&mut self, c: &Comprehension, clauses: &[ClauseCode], out: &mut Vec<(Value, bool)>) -> R<()> {
         match clauses.split_first() {
             None => {
@@ -568,6 +648,11 @@ impl Evaluator {
             }
             Some((ClauseCode::For { target, iter }, rest)) => {
                 let source = self.eval(iter)?;
+                if let (TargetCode::Name(place, _), Value::Object(o)) = (target, &source)
+                    && let Some(range) = o.as_any().downcast_ref::<Range>()
+                {
+                    return self.range_clause(c, *place, *range, rest, out, iter.span);
+                }
                 let mut items = value::iterate(&source).map_err(|e| self.error(e, iter.span))?;
                 let progress = progress::begin(value::length(&source));
                 let mut turns = Turns::default();

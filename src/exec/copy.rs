@@ -1,6 +1,7 @@
 //! Moving data between arrays: copies, casts, fills, and assignment through views. Layouts go to
 //! `kernel::strided`; this module owns allocation, broadcasting, overlap, threads and checks.
 
+use super::small::SMALL;
 use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Order, Strides};
@@ -25,11 +26,35 @@ pub fn with_storage_mut<R>(a: &Array, f: impl FnOnce(BlockMut<'_>) -> R) -> R {
 
 /// A fresh contiguous copy.
 pub fn copy(a: &Array, order: Order) -> Result<Array, ArrayError> {
+    if let (Order::C, Some(n)) = (order, a.dense_size())
+        && n <= SMALL
+    {
+        return small_copy(a, n);
+    }
     converted(a, Array::empty_in(a.dtype(), a.shape(), order)?)
+}
+
+/// A fresh copy of so few elements in C order that nothing is worth preparing.
+fn small_copy(a: &Array, n: usize) -> Result<Array, ArrayError> {
+    fn typed<T: Element>(from: &Array, to: &mut Array, n: usize) {
+        let start = from.offset();
+        if let (Some(to), Some(from)) = (to.as_mut_slice::<T>(), from.storage::<T>().get(start..start + n)) {
+            to.copy_from_slice(from);
+        }
+    }
+    let mut out = Array::empty(a.dtype(), a.shape())?;
+    let _pass = tally::pass(|| moved(a, &out).copies());
+    if n > 0 {
+        with_dtype!(a.dtype(), T => typed::<T>(a, &mut out, n));
+    }
+    Ok(out)
 }
 
 /// A fresh copy with the axes in the order in which they lie in memory (NumPy's order "K").
 pub fn copy_keeping(a: &Array) -> Result<Array, ArrayError> {
+    if a.dense_size().is_some_and(|n| n <= SMALL) && a.ndim() < 2 {
+        return copy(a, Order::C);
+    }
     converted(a, Array::empty_keeping(a.dtype(), a.shape(), a.strides())?)
 }
 

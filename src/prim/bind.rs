@@ -1,6 +1,6 @@
 //! Binding a call's arguments to a row's signature.
 
-use crate::array::{Array, Order, normalize_axis};
+use crate::array::{Array, Dims, Order, normalize_axis};
 use crate::dtype::DType;
 use crate::prim::Prim;
 use crate::value::{CallArgs, Fault, Value};
@@ -173,13 +173,19 @@ impl Args {
         Ok(Args { prim, values, given })
     }
 
-    /// No arguments yet, of a call that has `n` and no keywords; `None` if they do not fit the places
-    /// one by one. Then [`push`](Args::push) them, and [`close`](Args::close) it.
+    /// The signature, if `n` arguments without keywords fit its places one by one. Then take
+    /// [`none`](Args::none), [`push`](Args::push) them, and [`close`](Args::close) it.
     #[inline]
-    pub fn open(prim: &'static Prim, n: usize) -> Option<(Args, &'static Signature)> {
-        let sig = crate::prim::table().signature(prim);
+    pub fn fit(prim: &'static Prim, n: usize) -> Option<&'static Signature> {
+        let sig = super::table().signature(prim);
         let fits = sig.variadic.is_some() || n <= sig.params.len().min(sig.keyword_from);
-        fits.then(|| (Args { prim, values: SmallVec::new(), given: 0 }, sig))
+        fits.then_some(sig)
+    }
+
+    /// No arguments yet.
+    #[inline(always)]
+    pub fn none(prim: &'static Prim) -> Args {
+        Args { prim, values: SmallVec::new(), given: 0 }
     }
 
     #[inline]
@@ -267,9 +273,14 @@ impl Args {
 
     /// The items of `*args`.
     pub fn rest(&self, i: usize) -> Vec<Value> {
+        self.rest_of(i).to_vec()
+    }
+
+    /// The items of `*args`, where they are.
+    pub fn rest_of(&self, i: usize) -> &[Value] {
         match self.get(i) {
-            Some(Value::Tuple(t)) => t.items.clone(),
-            _ => Vec::new(),
+            Some(Value::Tuple(t)) => &t.items,
+            _ => &[],
         }
     }
 
@@ -369,7 +380,12 @@ impl Args {
     }
 
     /// A shape: one non-negative integer or a tuple of them.
-    pub fn shape(&self, i: usize) -> Result<Vec<usize>, Fault> {
+    pub fn shape(&self, i: usize) -> Result<Dims, Fault> {
+        if let Some(&Value::Int(n)) = self.get(i)
+            && let Ok(n) = usize::try_from(n)
+        {
+            return Ok(Dims::from_slice(&[n]));
+        }
         let ints = self.ints(i)?;
         if ints.iter().any(|&n| n < 0) {
             return Err(self.reason("negative dimensions are not allowed"));

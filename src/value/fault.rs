@@ -7,7 +7,9 @@ use crate::dtype::{CastError, DType, PromoteError};
 use crate::syntax::SyntaxError;
 use thiserror::Error;
 
+// The tag is a word, for the reason given at `Value`: results are moved in whole words.
 #[derive(Debug, Error)]
+#[repr(u64)]
 pub enum Fault {
     #[error(transparent)]
     Array(ArrayError),

@@ -240,7 +240,7 @@ fn full(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn like(args: &Args, a: usize, [dtype, order, shape]: [usize; 3]) -> Result<Array, Fault> {
     let a = args.array(a)?;
     let dtype = args.opt_dtype(dtype)?.unwrap_or(a.dtype());
-    let dims = if args.is_none(shape) { a.shape().to_vec() } else { args.shape(shape)? };
+    let dims = if args.is_none(shape) { a.shape().into() } else { args.shape(shape)? };
     Ok(match memory(args, order, Memory::K)? {
         Memory::K if dims.len() == a.ndim() => Array::empty_keeping(dtype, &dims, a.strides())?,
         m => Array::empty_in(dtype, &dims, m.resolve(&a))?,

@@ -11,6 +11,7 @@ use crate::prim::indexing::subscript::array_get_value;
 use crate::prim::row::{Example, Home, Kind, Prim};
 use crate::prim::{Args, deferred};
 use crate::value::{Fault, Host, Value};
+use smallvec::SmallVec;
 
 pub static ROWS: &[Prim] = &[
     Prim {
@@ -138,10 +139,11 @@ pub static ROWS: &[Prim] = &[
 ];
 
 /// The numbers of `*args`: given one by one, or as one tuple.
-fn numbers(args: &Args, i: usize) -> Result<Vec<i64>, Fault> {
-    let rest = args.rest(i);
-    let found = match &rest[..] {
-        [one] => convert::as_ints(one),
+fn numbers(args: &Args, i: usize) -> Result<SmallVec<[i64; 4]>, Fault> {
+    let found = match args.rest_of(i) {
+        [one @ (Value::Tuple(_) | Value::List(_) | Value::Array(_) | Value::Object(_))] => {
+            convert::as_ints(one).map(SmallVec::from_vec)
+        }
         many => many.iter().map(convert::as_index).collect(),
     };
     found.ok_or_else(|| args.wrong(i, "integers, or one tuple of them"))
@@ -154,7 +156,7 @@ fn reshape(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 
 fn transpose(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let a = args.array(0)?;
-    let axes = match &args.rest(1)[..] {
+    let axes = match args.rest_of(1) {
         [] | [Value::None] => None,
         _ => Some(numbers(args, 1)?),
     };
