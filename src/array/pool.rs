@@ -249,6 +249,28 @@ impl Pool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dtype::DType;
+
+    #[test]
+    fn small_arrays_wait_whole() {
+        let a = Array::from_slice(&[1.0, 2.0, 3.0], &[3]).unwrap();
+        let (address, used) = (a.buffer_address(), memory::used());
+        drop(a);
+        assert!(memory::used() < used && memory::kept() > 0);
+        let b = Array::zeros(DType::Bool, &[2, 3]).unwrap();
+        assert_eq!((b.buffer_address(), memory::used()), (address, used));
+        assert_eq!((b.strides(), b.as_slice::<bool>()), (&[3, 1][..], Some(&[false; 6][..])));
+        // A view holds it back.
+        let view = b.transpose();
+        drop(b);
+        let c = Array::empty(DType::F64, &[3]).unwrap();
+        assert_ne!(c.buffer_address(), address);
+        drop(view);
+        assert_eq!(Array::empty(DType::F64, &[3]).unwrap().buffer_address(), address);
+        drop(c);
+        trim(0);
+        assert_eq!((memory::kept(), memory::used()), (0, 0));
+    }
 
     #[test]
     fn classes_grow_by_at_most_a_quarter() {

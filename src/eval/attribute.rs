@@ -63,6 +63,9 @@ impl Evaluator {
         {
             return self.call_simply(closure, args, node.span);
         }
+        if positional && let Some(r) = self.call_of_one(&f, args, node) {
+            return r;
+        }
         if positional && let Some((run, row, sig)) = Self::open_row(&f, args.len(), false) {
             let mut bound = Args::none(row);
             let r = self.run_row(run, &mut bound, sig, args, node);

@@ -138,7 +138,7 @@ impl Evaluator {
             }
             return self.reg_of(&kept.root);
         }
-        if tally::heeds_calls() {
+        if tally::on() {
             return self.reg_of(&kept.root);
         }
         if tries > TRIES {

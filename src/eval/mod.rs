@@ -10,6 +10,7 @@
 //!   finds its operands to be no numbers hands them on: nothing is evaluated twice.
 //! - `a[i]`, `a[i, j]`, `l[i]` of a name, their assignment and `op=` go straight to the element.
 //! - What `x.name` may mean is found once per place, modules' members included (`ir::Site`).
+//! - Element-wise expressions of names keep their plan where they stand (`kept`).
 //! - Small arrays are operands by reference (`ufunc::small`), small sums have no preparations
 //!   (`reducing::brief`), and what labels would say is only kept where an error may need it.
 //! - Each kind of node and statement has a function of its own: one function for all saved and

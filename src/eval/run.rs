@@ -308,6 +308,9 @@ impl Evaluator {
                 }
             }
             Value::Func(Func::Static(_)) if positional => {
+                if let Some(r) = self.call_of_one(&f, args, node) {
+                    return r;
+                }
                 if let Some((run, row, sig)) = Self::open_row(&f, args.len(), false) {
                     let mut bound = Args::none(row);
                     let r = self.run_row(run, &mut bound, sig, args, node);
@@ -330,6 +333,31 @@ impl Evaluator {
             Err(e) => Err(e),
         };
         self.settle(r)
+    }
+
+    /// The call of an element-wise row with its one operand; `None`, with nothing done, for others.
+    #[inline]
+    pub(super) fn call_of_one(&mut self, f: &Value, args: &[ArgNode], node: &Node) -> Option<Reg> {
+        let row = row_of(f)?;
+        let ([arg], Some(1)) = (args, row.elementwise().map(|e| e.arity)) else { return None };
+        let r = self.reg(&arg.value);
+        if let Reg::Raised = r {
+            return Some(r);
+        }
+        let x = self.take(r);
+        if let Value::Array(_) = x
+            && let Some((array, flags)) = prim::small(row, [&x, &Value::None])
+        {
+            if flags.any()
+                && let Err(e) = self.tell_small(row, flags, &array, node.span, [(arg.value.span, &x)])
+            {
+                return Some(self.raise(e));
+            }
+            self.held = Value::Array(array);
+            return Some(Reg::Held);
+        }
+        let r = self.call_value(f, CallArgs::new([x]), node, args);
+        Some(self.settle(r))
     }
 
     /// The call of a row of kind `Call` with `n` arguments and no keywords, if it has places for them;

@@ -1,7 +1,7 @@
 //! Moving data between arrays: copies, casts, fills, and assignment through views. Layouts go to
 //! `kernel::strided`; this module owns allocation, broadcasting, overlap, threads and checks.
 
-use super::small::SMALL;
+use super::small::{MIDDLE, SMALL};
 use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Order, Strides};
@@ -48,6 +48,28 @@ fn small_copy(a: &Array, n: usize) -> Result<Array, ArrayError> {
         with_dtype!(a.dtype(), T => typed::<T>(a, &mut out, n));
     }
     Ok(out)
+}
+
+/// Vectors of one dtype end to end, where they are so short that nothing is worth preparing; `None` for
+/// others.
+pub fn join_short(arrays: &[Array], dtype: DType) -> Option<Array> {
+    fn typed<T: Element>(arrays: &[Array], mut out: &mut [T]) -> Option<()> {
+        for a in arrays {
+            let part = a.as_slice::<T>()?;
+            let (to, rest) = out.split_at_mut_checked(part.len())?;
+            to.copy_from_slice(part);
+            out = rest;
+        }
+        Some(())
+    }
+    let n = arrays.iter().map(Array::size).fold(0, usize::saturating_add);
+    let fits = |a: &Array| a.ndim() == 1 && a.dtype() == dtype && a.dense_size().is_some();
+    if n > MIDDLE || tally::on() || !arrays.iter().all(fits) {
+        return None;
+    }
+    let mut out = Array::empty(dtype, &[n]).ok()?;
+    with_dtype!(dtype, T => typed::<T>(arrays, out.as_mut_slice::<T>()?))?;
+    Some(out)
 }
 
 /// A fresh copy with the axes in the order in which they lie in memory (NumPy's order "K").

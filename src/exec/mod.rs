@@ -38,7 +38,7 @@ pub use arg::{arg_extreme, arg_extreme_of};
 pub use chosen::Chosen;
 pub use copy::{
     assign, cast, cast_checked, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full,
-    in_dtype,
+    in_dtype, join_short,
 };
 pub use expr::{Expr, Folding, Kernel, Term, common_shape};
 pub use machine::set_block_size;

@@ -1,5 +1,6 @@
 //! One kernel over small contiguous arrays: no plan, no registers, nothing on the heap but the result.
-//! What remains of a call on three elements is the result's two blocks of memory and the kernel.
+//! What remains of a call on three elements is the result, which the pool of `array` has ready, and
+//! the kernel.
 
 use super::tally::{self, Pass};
 use super::threads;
@@ -38,11 +39,10 @@ pub fn small(
     if n > most || n == 0 || (n > SMALL && threads::for_elements(n) > 1) {
         return None;
     }
-    let of = |operand: &Small<'_>| block(operand, dtype, like, n);
     let blocks: &[Block<'_>] = match operands {
-        [x] => &[of(x)?],
-        [x, y] => &[of(x)?, of(y)?],
-        [x, y, z] => &[of(x)?, of(y)?, of(z)?],
+        [x] => &[block(x, dtype, like, n)?],
+        [x, y] => &[block(x, dtype, like, n)?, block(y, dtype, like, n)?],
+        [x, y, z] => &[block(x, dtype, like, n)?, block(y, dtype, like, n)?, block(z, dtype, like, n)?],
         _ => return None,
     };
     let _pass = tally::pass(|| {

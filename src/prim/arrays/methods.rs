@@ -158,7 +158,7 @@ fn transpose(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let a = args.array(0)?;
     let axes = match args.rest_of(1) {
         [] | [Value::None] => None,
-        _ => Some(numbers(args, 1)?),
+        _ => Some(numbers(args, 1)?.into_vec()),
     };
     transposed(args, &a, axes)
 }

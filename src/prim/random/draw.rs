@@ -121,7 +121,7 @@ pub fn size(args: &Args, i: usize) -> Result<Option<Vec<usize>>, Fault> {
     match args.get(i) {
         _ if args.is_none(i) => Ok(None),
         Some(Value::Tuple(t)) if t.items.is_empty() && args.prim.params.starts_with('*') => Ok(None),
-        _ => args.shape(i).map(Some),
+        _ => args.shape(i).map(|shape| Some(shape.into_vec())),
     }
 }
 
