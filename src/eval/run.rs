@@ -19,7 +19,7 @@ use crate::prim::row::{Plain, RowFn};
 use crate::prim::{self, Defer, Kind, Prim};
 use crate::show;
 use crate::syntax::Span;
-use crate::value::{self, CallArgs, Fault, Func, Num, Range, SliceSpec, Value, shape_text};
+use crate::value::{self, AnySlice, CallArgs, Fault, Func, Num, Range, SliceSpec, Value, shape_text};
 use smallvec::SmallVec;
 use std::rc::Rc;
 
@@ -541,7 +541,10 @@ impl Evaluator {
             [SubNode::Value(next)] => self.settled_before(value, base.span, next)?,
             _ => value,
         };
-        let index = self.subscripts(subs)?;
+        let index = match &value {
+            Value::Object(o) if o.takes_any_slice() => self.any_subscripts(subs)?,
+            _ => self.subscripts(subs)?,
+        };
         self.index_by(&value, &index, base, subs, span)
     }
 
@@ -558,6 +561,27 @@ impl Evaluator {
         subscript::slice_vector(self, a, &slice).map_err(|e| {
             self.operand_error(e, span, &[base.span], &[Brief::Array(a.dtype(), a.shape().into())])
         })
+    }
+
+    /// As `subscripts`, with slices of any numbers.
+    fn any_subscripts(&mut self, subs: &[SubNode]) -> R<SmallVec<[Subscript; 2]>> {
+        let mut out = SmallVec::new();
+        for sub in subs {
+            out.push(match sub {
+                SubNode::Value(node) => self.eval(node)?,
+                SubNode::Slice(parts) => {
+                    let mut bounds = [const { Value::None }; 3];
+                    for (bound, part) in bounds.iter_mut().zip(parts) {
+                        if let Some(node) = part {
+                            *bound = self.eval(node)?;
+                        }
+                    }
+                    let [start, stop, step] = bounds;
+                    Value::Object(Rc::new(AnySlice { start, stop, step }))
+                }
+            });
+        }
+        Ok(out)
     }
 
     /// Indexes by subscripts already evaluated.

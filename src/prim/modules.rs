@@ -1,6 +1,8 @@
 //! Names as the program sees them: `np` and its submodules, constants, and what a bare name means.
 
 use crate::dtype::{DType, Scalar};
+use crate::prim::arrays::kinds;
+use crate::prim::indexing::grids;
 use crate::prim::{Home, Prim, table};
 use crate::value::{Func, Object, Value};
 use std::any::Any;
@@ -20,6 +22,7 @@ const MODULES: &[(&str, Option<Home>)] = &[
     ("numpy.fft", Some(Home::Fft)),
     ("numpy.random", Some(Home::Random)),
     ("numpy.lib", None),
+    ("numpy.emath", Some(Home::Emath)),
     ("numpy.lib.stride_tricks", Some(Home::StrideTricks)),
 ];
 
@@ -41,6 +44,10 @@ const DTYPE_NAMES: &[&str] = &[
     "int_",
     "intp",
     "intc",
+    "uintc",
+    "long",
+    "ulong",
+    "ulonglong",
     "uint",
     "uintp",
     "double",
@@ -87,7 +94,7 @@ pub fn builtin(name: &str) -> Option<Value> {
         .or_else(|| if name == "np" { by_name("numpy") } else { None })
         .or_else(|| table().bare(name).map(function))
         .or_else(|| dtype(name))
-        .or_else(|| submodule(name).filter(|_| name != "lib"))
+        .or_else(|| submodule(name).filter(|_| !matches!(name, "lib" | "emath")))
 }
 
 /// A module by the name that `import` gives it.
@@ -127,13 +134,19 @@ impl Object for Builtin {
         if self.home != Some(Home::Np) {
             return by_name(&format!("{}.{name}", self.name));
         }
-        constant(name).or_else(|| dtype(name)).or_else(|| submodule(name)).or_else(|| match name {
-            "bool" => Some(Value::DType(DType::Bool)),
-            "euler_gamma" => Some(Value::Float(0.577_215_664_901_532_9)),
-            "inf" | "Inf" => Some(Value::Float(f64::INFINITY)),
-            // NumPy 2's names for the Python types are not in its module; arr's own functions are.
-            _ => table().get(Home::Core, name).map(function),
-        })
+        constant(name)
+            .or_else(|| dtype(name))
+            .or_else(|| submodule(name))
+            .or_else(|| grids::grid(name))
+            .or_else(|| kinds::group(name))
+            .or_else(|| match name {
+                "bool" => Some(Value::DType(DType::Bool)),
+                "euler_gamma" => Some(Value::Float(0.577_215_664_901_532_9)),
+                "little_endian" => Some(Value::Bool(cfg!(target_endian = "little"))),
+                "inf" | "Inf" => Some(Value::Float(f64::INFINITY)),
+                // NumPy 2's names for the Python types are not in its module; arr's own functions are.
+                _ => table().get(Home::Core, name).map(function),
+            })
     }
 
     fn attr_names(&self) -> Vec<String> {
@@ -146,8 +159,10 @@ impl Object for Builtin {
             names.push("stride_tricks".into());
         }
         if self.home == Some(Home::Np) {
-            let more = ["pi", "e", "inf", "nan", "newaxis", "linalg", "fft", "lib", "random", "bool"];
+            let more =
+                ["pi", "e", "inf", "nan", "newaxis", "linalg", "fft", "lib", "emath", "random", "bool"];
             names.extend(more.iter().chain(DTYPE_NAMES).map(|n| n.to_string()));
+            names.extend(grids::names().map(String::from));
         }
         names.sort();
         names.dedup();

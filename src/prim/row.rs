@@ -76,6 +76,8 @@ pub enum Home {
     Property,
     /// As `np.lib.stride_tricks.name`.
     StrideTricks,
+    /// `np.emath.name`.
+    Emath,
 }
 
 /// How a primitive is spelled in glyphs.
@@ -334,6 +336,7 @@ impl Prim {
             Home::Linalg => format!("np.linalg.{}", self.name),
             Home::Fft => format!("np.fft.{}", self.name),
             Home::Random => format!("np.random.{}", self.name),
+            Home::Emath => format!("np.emath.{}", self.name),
             Home::StrideTricks => format!("np.lib.stride_tricks.{}", self.name),
             Home::Generator => format!("Generator.{}", self.name),
             Home::Core | Home::Method | Home::Property | Home::Ufunc => self.name.to_string(),

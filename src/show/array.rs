@@ -1,36 +1,37 @@
-//! Arrays as text, as NumPy's default print options lay them out: rows in nested brackets, lines of
+//! Arrays as text, as NumPy's print options lay them out: rows in nested brackets, by default lines of
 //! at most 75 characters, and past 1,000 elements only the corners. The work is proportional to
 //! what is shown. `cells` writes the elements; this module finds them and places them.
 
 use super::cells::{self, Cells};
+use super::options::{Options, options};
 use super::scalar::scalar_str;
 use crate::array::Array;
 use crate::dtype::{DType, Element, c64, c128};
 use crate::value::shape_text;
 use std::ops::Range;
 
-/// Arrays of more elements than this are summarised.
-const THRESHOLD: usize = 1000;
-/// Items shown at either end of a summarised axis.
-const EDGE: usize = 3;
-const LINE_WIDTH: usize = 75;
-
 /// What `print(a)` shows.
 pub fn array_str(a: &Array) -> String {
     match a.item() {
         Some(s) if a.ndim() == 0 => scalar_str(s),
-        _ => layout(a, " ", "", LINE_WIDTH),
+        _ => array_text(a, " ", 0, &options()),
     }
+}
+
+/// The elements in brackets under print options of its own, what follows the first line indented.
+pub fn array_text(a: &Array, separator: &str, indent: usize, options: &Options) -> String {
+    layout(a, separator, indent, options.width, options)
 }
 
 /// The array's repr: `array([1, 2], dtype=int8)`.
 pub fn array_repr(a: &Array) -> String {
     const PREFIX: &str = "array(";
+    let options = options();
     // The closing bracket takes one character of each line.
     let mut out = String::from(PREFIX);
-    out.push_str(&layout(a, ", ", PREFIX, LINE_WIDTH - 1));
+    out.push_str(&layout(a, ", ", PREFIX.len(), options.width.saturating_sub(1), &options));
     let mut extras = String::new();
-    if a.size() > THRESHOLD || (a.size() == 0 && a.shape() != [0]) {
+    if a.size() > options.threshold || (a.size() == 0 && a.shape() != [0]) {
         extras.push_str("shape=");
         extras.push_str(&shape_text(a.shape()));
     }
@@ -45,7 +46,7 @@ pub fn array_repr(a: &Array) -> String {
     if !extras.is_empty() {
         out.push(',');
         let last = out.len() - out.rfind('\n').map_or(0, |at| at + 1);
-        if last + extras.len() + 2 > LINE_WIDTH {
+        if last + extras.len() + 2 > options.width {
             out.push('\n');
             out.extend(std::iter::repeat_n(' ', PREFIX.len()));
         } else {
@@ -58,21 +59,21 @@ pub fn array_repr(a: &Array) -> String {
 }
 
 /// The elements in brackets; 0-d arrays without.
-fn layout(a: &Array, separator: &str, prefix: &str, line_width: usize) -> String {
+fn layout(a: &Array, separator: &str, indent: usize, line_width: usize, options: &Options) -> String {
     if a.size() == 0 {
         return "[]".into();
     }
-    let shown = Shown { array: a, summary: a.size() > THRESHOLD };
-    let cells = shown.cells();
+    let shown = Shown { array: a, summary: a.size() > options.threshold, edge: options.edge.max(1) };
+    let cells = shown.cells(options);
     let Some(outer) = a.ndim().checked_sub(1) else { return cells.get(0).into() };
     let columns: Vec<usize> = shown.axis(outer).collect();
     let mut page = Page {
         out: String::new(),
         separator,
-        indent: prefix.len() + 1,
+        indent: indent + 1,
         depth: a.ndim(),
         // Every bracket that closes after the row takes a character.
-        width: line_width as isize - outer as isize - 1,
+        width: line_width.min(1 << 40) as isize - outer as isize - 1,
     };
     page.open(0);
     let mut cell = 0;
@@ -169,6 +170,8 @@ impl Page<'_> {
 struct Shown<'a> {
     array: &'a Array,
     summary: bool,
+    /// Items at either end of a summarised axis.
+    edge: usize,
 }
 
 /// A shown row along the last axis: where its first element lies in the buffer, and how it was
@@ -189,13 +192,14 @@ impl<'a> Shown<'a> {
     /// The shown indices of an axis, in order.
     fn axis(&self, k: usize) -> impl Iterator<Item = usize> + use<> {
         let n = self.array.shape()[k];
+        let edge = self.edge;
         let (head, tail): (Range<usize>, Range<usize>) =
-            if self.summary && n > 2 * EDGE { (0..EDGE, n - EDGE..n) } else { (0..n, n..n) };
+            if self.summary && n > 2 * edge { (0..edge, n - edge..n) } else { (0..n, n..n) };
         head.chain(tail)
     }
 
     fn rows(&self) -> impl Iterator<Item = Row> + use<'a> {
-        let (array, summary) = (self.array, self.summary);
+        let (array, summary, edge) = (self.array, self.summary, self.edge);
         let outer = array.ndim().saturating_sub(1);
         let mut index = vec![0usize; outer];
         let mut next = Some(Row { position: array.offset() as isize, step: None });
@@ -204,8 +208,8 @@ impl<'a> Shown<'a> {
             let mut position = row.position;
             for axis in (0..outer).rev() {
                 let (n, stride) = (array.shape()[axis], array.strides()[axis]);
-                let gap = summary && n > 2 * EDGE && index[axis] + 1 == EDGE;
-                let to = if gap { n - EDGE } else { index[axis] + 1 };
+                let gap = summary && n > 2 * edge && index[axis] + 1 == edge;
+                let to = if gap { n - edge } else { index[axis] + 1 };
                 if to < n {
                     position += (to - index[axis]) as isize * stride;
                     index[axis] = to;
@@ -232,7 +236,7 @@ impl<'a> Shown<'a> {
         items
     }
 
-    fn cells(&self) -> Cells {
+    fn cells(&self, options: &Options) -> Cells {
         match self.array.dtype() {
             DType::Bool => cells::bools(&self.gather::<bool>(), self.array.ndim() > 0),
             DType::I8 => cells::ints(&self.gather::<i8>()),
@@ -243,10 +247,10 @@ impl<'a> Shown<'a> {
             DType::U32 => cells::ints(&self.gather::<u32>()),
             DType::I64 => cells::ints(&self.gather::<i64>()),
             DType::U64 => cells::ints(&self.gather::<u64>()),
-            DType::F32 => cells::floats(&self.gather::<f32>()),
-            DType::F64 => cells::floats(&self.gather::<f64>()),
-            DType::C64 => cells::complexes(&self.gather::<c64>()),
-            DType::C128 => cells::complexes(&self.gather::<c128>()),
+            DType::F32 => cells::floats(&self.gather::<f32>(), options),
+            DType::F64 => cells::floats(&self.gather::<f64>(), options),
+            DType::C64 => cells::complexes(&self.gather::<c64>(), options),
+            DType::C128 => cells::complexes(&self.gather::<c128>(), options),
         }
     }
 }

@@ -1,13 +1,11 @@
 //! The elements of an array as cells of equal width: what `array` lays out in rows. Widths and
-//! notation follow NumPy's default print options, and depend on the elements shown, no others.
+//! notation follow NumPy's print options, and depend on the elements shown, no others.
 
 use super::digits::{Digits, Real, push_exponent};
+use super::options::{FloatMode, Options};
 use crate::dtype::Element;
 use num_complex::Complex;
 use std::fmt::{Display, Write};
-
-/// NumPy's print option `precision`.
-const PRECISION: usize = 8;
 
 /// Texts of elements, end to end.
 pub(super) struct Cells {
@@ -56,8 +54,8 @@ pub(super) fn ints<T: Element + Display + Ord>(items: &[T]) -> Cells {
     cells
 }
 
-pub(super) fn floats<T: Real>(items: &[T]) -> Cells {
-    let column = Column::measure(items, false);
+pub(super) fn floats<T: Real>(items: &[T], options: &Options) -> Cells {
+    let column = Column::measure(items, false, options);
     let mut cells = Cells::with_capacity(items.len(), column.width());
     for i in 0..items.len() {
         column.push(&mut cells.text, i);
@@ -67,10 +65,10 @@ pub(super) fn floats<T: Real>(items: &[T]) -> Cells {
 }
 
 /// Real and imaginary parts are two columns; `j` follows the last digit, before any padding.
-pub(super) fn complexes<T: Real>(items: &[Complex<T>]) -> Cells {
+pub(super) fn complexes<T: Real>(items: &[Complex<T>], options: &Options) -> Cells {
     let re: Vec<T> = items.iter().map(|z| z.re).collect();
     let im: Vec<T> = items.iter().map(|z| z.im).collect();
-    let (re, im) = (Column::measure(&re, false), Column::measure(&im, true));
+    let (re, im) = (Column::measure(&re, false, options), Column::measure(&im, true, options));
     let mut cells = Cells::with_capacity(items.len(), re.width() + im.width() + 1);
     for i in 0..items.len() {
         re.push(&mut cells.text, i);
@@ -91,6 +89,8 @@ struct Column<'a, T> {
     left: usize,
     /// Characters after the point, an exponent included.
     right: usize,
+    /// What stands after a number's last digit.
+    fill: char,
 }
 
 enum Notation {
@@ -109,9 +109,12 @@ struct Mark {
 
 impl<'a, T: Real> Column<'a, T> {
     /// `plus`: numbers that are not negative get a `+`.
-    fn measure(items: &'a [T], plus: bool) -> Column<'a, T> {
-        let notation = if wants_scientific(items) { scientific(items) } else { positional(items, plus) };
-        let mut column = Column { items, plus, notation, left: 0, right: 0 };
+    fn measure(items: &'a [T], plus: bool, options: &Options) -> Column<'a, T> {
+        let notation = match wants_scientific(items, options.suppress) {
+            true => scientific(items, options),
+            false => positional(items, plus, options.digits()),
+        };
+        let mut column = Column { items, plus, notation, left: 0, right: 0, fill: options.fill() };
         let mut finite = 0;
         let (mut negative, mut negative_infinity) = (false, false);
         for &x in items {
@@ -124,6 +127,9 @@ impl<'a, T: Real> Column<'a, T> {
             Notation::Positional { marks, .. } => {
                 column.left = marks.iter().map(|m| m.whole).max().unwrap_or(0);
                 column.right = marks.iter().map(|m| m.fraction).max().unwrap_or(0);
+                if options.floats == FloatMode::Fixed {
+                    column.right = column.right.max(options.precision);
+                }
             }
             Notation::Scientific { precision, exponent } => {
                 column.left = 1 + (plus || negative) as usize;
@@ -152,7 +158,7 @@ impl<'a, T: Real> Column<'a, T> {
                 let m = marks[i];
                 pad(out, self.left - m.whole);
                 out.push_str(&text[m.start..m.start + m.whole + 1 + m.fraction]);
-                pad(out, self.right - m.fraction);
+                out.extend(std::iter::repeat_n(self.fill, self.right - m.fraction));
             }
             Notation::Scientific { precision, exponent } => {
                 let digits = Digits::rounded(x, *precision);
@@ -191,7 +197,7 @@ fn pad(out: &mut String, n: usize) {
 
 /// Whether the magnitudes of the finite, non-zero elements ask for scientific notation. Compared
 /// in the elements' own precision.
-fn wants_scientific<T: Real>(items: &[T]) -> bool {
+fn wants_scientific<T: Real>(items: &[T], suppress: bool) -> bool {
     let mut range: Option<(T, T)> = None;
     for &x in items {
         let wide: f64 = x.into();
@@ -204,11 +210,12 @@ fn wants_scientific<T: Real>(items: &[T]) -> bool {
             Some((lo, hi)) => (if size < lo { size } else { lo }, if size > hi { size } else { hi }),
         });
     }
-    range.is_some_and(|(lo, hi)| hi >= T::ARRAY_MAX || lo < T::ARRAY_MIN || hi / lo > T::ARRAY_RATIO)
+    let small = |lo: T, hi: T| lo < T::ARRAY_MIN || hi / lo > T::ARRAY_RATIO;
+    range.is_some_and(|(lo, hi)| hi >= T::ARRAY_MAX || !suppress && small(lo, hi))
 }
 
-/// At most [`PRECISION`] digits after the point, the shortest where fewer do.
-fn positional<T: Real>(items: &[T], plus: bool) -> Notation {
+/// At most so many digits after the point, the shortest where fewer do.
+fn positional<T: Real>(items: &[T], plus: bool, precision: usize) -> Notation {
     let mut text = String::with_capacity(items.len() * 12);
     let mut marks = Vec::with_capacity(items.len());
     for &x in items {
@@ -217,10 +224,26 @@ fn positional<T: Real>(items: &[T], plus: bool) -> Notation {
             continue;
         }
         let mut digits = Digits::shortest(x);
-        if digits.fraction_len() > PRECISION {
-            digits = Digits::rounded(x, (digits.exponent + PRECISION as i32).max(0) as usize);
-        }
         let start = text.len();
+        if digits.fraction_len() > precision {
+            let after = digits.exponent + precision as i32;
+            if after < 0 {
+                // Less than one unit of the last place: rounded to that or to nothing.
+                let up = after == -1 && Digits::rounded(x, 0).exponent > digits.exponent
+                    || after == -1 && digits.first() >= '5' && !is_half(&digits);
+                text.push_str(sign(digits.negative, plus));
+                let whole = text.len() - start + 1;
+                text.push_str(if up && precision == 0 { "1." } else { "0." });
+                let fraction = if up { precision } else { 0 };
+                if fraction > 0 {
+                    text.extend(std::iter::repeat_n('0', fraction - 1));
+                    text.push('1');
+                }
+                marks.push(Mark { start, whole, fraction });
+                continue;
+            }
+            digits = Digits::rounded(x, after as usize);
+        }
         text.push_str(sign(digits.negative, plus));
         digits.push_positional(&mut text, true);
         let fraction = digits.fraction_len();
@@ -229,16 +252,22 @@ fn positional<T: Real>(items: &[T], plus: bool) -> Notation {
     Notation::Positional { text, marks }
 }
 
-/// Every number gets as many digits as the one that needs most, up to [`PRECISION`].
-fn scientific<T: Real>(items: &[T]) -> Notation {
-    let (mut precision, mut exponent) = (0, 2);
+/// Whether the digits are a 5 alone, which is rounded to the even digit 0.
+fn is_half(digits: &Digits) -> bool {
+    digits.first() == '5' && digits.rest().chars().all(|c| c == '0')
+}
+
+/// Every number gets as many digits as the one that needs most, up to the precision.
+fn scientific<T: Real>(items: &[T], options: &Options) -> Notation {
+    let most = options.digits();
+    let (mut precision, mut exponent) = (if options.floats == FloatMode::Fixed { most } else { 0 }, 2);
     for &x in items {
         if !x.into().is_finite() {
             continue;
         }
         let mut digits = Digits::shortest(x);
-        if digits.len() - 1 > PRECISION {
-            digits = Digits::rounded(x, PRECISION);
+        if digits.len() - 1 > most {
+            digits = Digits::rounded(x, most);
         }
         precision = precision.max(digits.rest().len());
         exponent = exponent.max(if digits.exponent.abs() >= 100 { 3 } else { 2 });

@@ -6,6 +6,7 @@ mod array;
 mod cells;
 mod digits;
 mod format;
+mod options;
 mod scalar;
 mod spec;
 mod table;
@@ -13,8 +14,9 @@ mod text;
 pub mod time;
 mod value;
 
-pub use array::{array_repr, array_str};
+pub use array::{array_repr, array_str, array_text};
 pub use format::format;
+pub use options::{FloatMode, Options, options, set_options};
 pub use scalar::{complex_str, float_str, scalar_repr, scalar_str};
 pub use table::{Side, shorten, table, wrap};
 pub use text::str_repr;

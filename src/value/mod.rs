@@ -72,6 +72,27 @@ pub struct SliceSpec {
     pub step: Option<i64>,
 }
 
+/// `start:stop:step` of values that need not be integers, for objects that take them.
+pub struct AnySlice {
+    pub start: Value,
+    pub stop: Value,
+    pub step: Value,
+}
+
+impl Object for AnySlice {
+    fn type_name(&self) -> &str {
+        "slice"
+    }
+
+    fn repr(&self) -> String {
+        "slice".into()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
 /// A value with behaviour of its own. Defaults refuse.
 #[expect(clippy::len_without_is_empty, reason = "many objects have no length")]
 pub trait Object: Any {
@@ -100,6 +121,11 @@ pub trait Object: Any {
     }
     fn set_index(&self, _index: &Value, _value: Value) -> Option<Result<(), Fault>> {
         None
+    }
+    /// Whether the bounds and steps of slices between its brackets may be any numbers (`np.mgrid[0:1:5j]`);
+    /// such slices come as [`AnySlice`].
+    fn takes_any_slice(&self) -> bool {
+        false
     }
     /// A copy with a state of its own, if it has a state: a random generator.
     fn fork(&self) -> Option<Value> {

@@ -115,6 +115,28 @@ pub static ROWS: &[Prim] = &[
         ..Prim::NEW
     },
     Prim {
+        name: "setflags",
+        home: Home::Method,
+        params: "a, write=None",
+        doc: "Whether the array may be written through: `x.setflags(write=False)`.",
+        examples: &[Example {
+            code: "x = np.ones(2); x.setflags(write=False); x.flags.writeable",
+            out: "False",
+        }],
+        kind: Kind::Call(|_, args| {
+            let a = args.array(0)?;
+            if !args.is_none(1) {
+                let on = args.flag(1)?;
+                if on && a.base().is_some_and(|b| !b.writeable()) {
+                    return Err(args.reason("cannot set WRITEABLE flag to True of this array"));
+                }
+                a.set_writeable(on);
+            }
+            Ok(Value::None)
+        }),
+        ..Prim::NEW
+    },
+    Prim {
         name: "fill",
         home: Home::Method,
         params: "a, value",

@@ -1,12 +1,17 @@
 //! Arrays as such: new ones, their shapes, dtypes, methods and properties, and elements in other
 //! places.
 
+pub(in crate::prim) mod applying;
 pub mod creation;
 pub mod dtypes;
+pub(in crate::prim) mod files;
 pub mod joining;
+pub(in crate::prim) mod kinds;
 pub mod layout;
 pub mod matrices;
 pub mod methods;
+pub(in crate::prim) mod packing;
+pub(in crate::prim) mod printing;
 pub mod properties;
 pub mod ranges;
 pub mod rearrange;

@@ -4,6 +4,7 @@
 pub(in crate::prim) mod arithmetic;
 pub(in crate::prim) mod bits;
 pub(in crate::prim) mod comparison;
+pub(in crate::prim) mod emath;
 pub(in crate::prim) mod fast;
 pub mod folds;
 pub(in crate::prim) mod logic;

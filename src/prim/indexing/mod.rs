@@ -1,5 +1,6 @@
 //! Elements by their indices: `x[…]` and its assignment, selection, and positions as results.
 
+pub(in crate::prim) mod grids;
 pub mod positions;
 pub mod selection;
 pub mod selective;

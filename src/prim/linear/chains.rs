@@ -8,7 +8,7 @@ use crate::exec;
 use crate::kernel::fold;
 use crate::prim::reducing::arguments::{Ask, deliver, finish};
 use crate::prim::{Args, Example, Kind, Prim};
-use crate::value::{Fault, Host, Value};
+use crate::value::{CallArgs, Fault, Host, Value};
 
 pub const ROWS: &[Prim] = &[
     row(
@@ -55,6 +55,42 @@ pub const ROWS: &[Prim] = &[
             let axis = args.value(2);
             apply(host, "cross", [args.value(0), args.value(1), axis.clone(), axis.clone(), axis])
         },
+    ),
+    row(
+        "tensordot",
+        "a, b, /, *, axes=2",
+        "The sum of products over several axes, as `np.tensordot`.",
+        &[Example { code: "np.linalg.tensordot([[1, 2], [3, 4]], [[1, 0], [0, 1]])", out: "5" }],
+        |host, args| apply(host, "tensordot", [args.value(0), args.value(1), args.value(2)]),
+    ),
+    row(
+        "vecdot",
+        "x1, x2, /, *, axis=-1",
+        "The dot products of vectors along an axis, as `np.vecdot`.",
+        &[Example { code: "np.linalg.vecdot([[1, 2], [3, 4]], [1, 10])", out: "[21 43]" }],
+        |host, args| {
+            let prim = crate::prim::reducing::arguments::row("vecdot")?;
+            let mut call = CallArgs::new([args.value(0), args.value(1)]);
+            call.keyword.push(("axis".into(), args.value(2)));
+            crate::prim::call(prim, host, call)
+        },
+    ),
+    row(
+        "diagonal",
+        "x, /, *, offset=0",
+        "The diagonal of the last two axes.",
+        &[Example { code: "np.linalg.diagonal([[1, 2], [3, 4]])", out: "[1 4]" }],
+        |host, args| {
+            let (rows, columns) = (Value::Int(-2), Value::Int(-1));
+            apply(host, "diagonal", [args.value(0), args.value(1), rows, columns])
+        },
+    ),
+    row(
+        "matrix_transpose",
+        "x, /",
+        "The last two axes exchanged, as `np.matrix_transpose`.",
+        &[Example { code: "np.linalg.matrix_transpose([[1, 2], [3, 4]])", out: "[[1 3]\n [2 4]]" }],
+        |host, args| apply(host, "matrix_transpose", [args.value(0)]),
     ),
     row(
         "trace",

@@ -101,6 +101,47 @@ pub const ROWS: &[Prim] = &[
         ..Prim::NEW
     },
     Prim {
+        name: "matvec",
+        params: "x1, x2, /, out=None",
+        doc: "The products of matrices with vectors: the last two axes of `x1`, the last of `x2`.\n\n\
+              The other axes broadcast.",
+        examples: &[Example {
+            code: "np.matvec([[1, 2], [3, 4]], [[1, 0], [0, 1]])",
+            out: "[[1 3]\n [2 4]]",
+        }],
+        kind: Kind::Call(|_, args| {
+            let (a, b) = pair(args)?;
+            if a.ndim() < 2 || b.ndim() < 1 || a.shape()[a.ndim() - 1] != b.shape()[b.ndim() - 1] {
+                return Err(mismatch(&a, &b));
+            }
+            let column = insert_axis(&b, b.ndim());
+            let shape = exec::matmul_shape(&a, &column)?;
+            finish(exec::matmul_as(&a, &column, &shape[..shape.len() - 1])?, out_array(args, 2)?)
+        }),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "vecmat",
+        params: "x1, x2, /, out=None",
+        doc: "The products of vectors, conjugated, with matrices: the last axis of `x1`, the last two of `x2`.\n\n\
+              The other axes broadcast.",
+        examples: &[Example { code: "np.vecmat([1, 10], [[1, 2], [3, 4]])", out: "[31 42]" }],
+        kind: Kind::Call(|host, args| {
+            let (a, b) = pair(args)?;
+            if b.ndim() < 2 || a.ndim() < 1 || a.shape()[a.ndim() - 1] != b.shape()[b.ndim() - 2] {
+                return Err(mismatch(&a, &b));
+            }
+            let a = conjugate(host, &a)?;
+            let row = insert_axis(&a, a.ndim() - 1);
+            let mut shape = exec::matmul_shape(&row, &b)?;
+            let last = shape.pop();
+            shape.pop();
+            shape.extend(last);
+            finish(exec::matmul_as(&row, &b, &shape)?, out_array(args, 2)?)
+        }),
+        ..Prim::NEW
+    },
+    Prim {
         name: "tensordot",
         params: "a, b, axes=2",
         doc: "The sum of products over several axes of both operands.\n\n\

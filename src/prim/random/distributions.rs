@@ -6,7 +6,7 @@ use crate::dtype::{DType, Element};
 use crate::exec;
 use crate::kernel::random::{self as kernel, Law};
 use crate::prim::random::draw::{self as drawing, continuous, open, size};
-use crate::prim::random::generator::method;
+use crate::prim::random::generator::{function, method};
 use crate::prim::reducing::arguments::out_array;
 use crate::prim::{Args, Example, Prim};
 use crate::value::{Fault, Value};
@@ -162,6 +162,20 @@ pub const ROWS: &[Prim] = &[
         "Poisson variates: counts of mean `lam`.",
         &[Example { code: "np.random.default_rng(1).poisson(4, 5)", out: "[5 3 5 2 6]" }],
         |_, args| law::<kernel::Poisson>(args, &[("lam", Domain::Lam)]),
+    ),
+    function(
+        "poisson",
+        "lam=1.0, size=None",
+        "Poisson variates from the hidden generator: counts of mean `lam`.",
+        &[Example { code: "np.random.seed(0); np.random.poisson(4, 5)", out: "[6 7 1 8 4]" }],
+        |_, args| law::<kernel::Poisson>(args, &[("lam", Domain::Lam)]),
+    ),
+    function(
+        "binomial",
+        "n, p, size=None",
+        "Counts of successes of probability `p` among `n` trials, from the hidden generator.",
+        &[Example { code: "np.random.seed(0); np.random.binomial(10, 0.3, 5)", out: "[3 4 3 3 3]" }],
+        |_, args| law::<kernel::Binomial>(args, &[("n", Domain::Count), ("p", Domain::Unit)]),
     ),
     method(
         "negative_binomial",

@@ -28,7 +28,7 @@ pub(in crate::prim) const fn method(
     Prim { name, home: Home::Generator, params, doc, examples, kind: Kind::Call(run), ..Prim::NEW }
 }
 
-const fn function(
+pub(super) const fn function(
     name: &'static str,
     params: &'static str,
     doc: &'static str,

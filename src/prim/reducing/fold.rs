@@ -82,6 +82,14 @@ pub static ROWS: &[Prim] = &[
 
 /// The method `name` of an element-wise function of two arguments.
 pub fn attr(prim: &'static Prim, name: &str) -> Option<Value> {
+    // How many arrays go in and come out.
+    let count = |more: usize| prim.elementwise().map(|e| Value::Int((e.arity + more) as i64));
+    match name {
+        "nin" => return count(0),
+        "nargs" => return count(1),
+        "nout" => return count(0).map(|_| Value::Int(1)),
+        _ => {}
+    }
     prim.elementwise().filter(|e| e.arity == 2)?;
     let row = crate::prim::table().get(Home::Ufunc, name)?;
     Some(Value::Func(Func::Shared(Rc::new(Method { ufunc: prim, row }))))

@@ -13,7 +13,19 @@ use crate::prim::{Args, Example, Kind, Prim};
 use crate::value::{Fault, Host, Value};
 use crate::with_dtype;
 
-pub const ROWS: &[Prim] = &[
+pub static ROWS: &[Prim] = &[
+    Prim {
+        name: "unwrap",
+        params: "p, discont=None, axis=-1, *, period=6.283185307179586",
+        doc: "Angles along an axis without jumps: whole periods are added so that neighbours differ by at most half a \
+              period.\n\nJumps below `discont` stay.",
+        examples: &[
+            Example { code: "np.unwrap([0, 2.5, 5 - 2 * pi]).round(3)", out: "[0.  2.5 5. ]" },
+            Example { code: "np.unwrap([1, 3, 4, 1, 2], period=4)", out: "[1 3 4 5 6]" },
+        ],
+        kind: Kind::Call(|_, args| unwrapped(args)),
+        ..Prim::NEW
+    },
     Prim {
         name: "convolve",
         params: "a, v, mode='full'",
@@ -326,4 +338,41 @@ fn slopes(
         exec::assign(&cut(&out, edge, 1), &slope)?;
     }
     Ok(out)
+}
+
+/// Adds to each element the whole periods of the steps so far that go beyond half a period.
+fn unwrapped(args: &Args) -> Result<Value, Fault> {
+    let p = args.array(0)?;
+    let axis = normalize_axis(args.int(2)?, p.ndim())?;
+    let period = args.float(3)?;
+    let whole = p.dtype().is_int() && matches!(args.get(3), Some(Value::Int(_)));
+    let dtype = if whole || p.dtype().is_float() { p.dtype() } else { DType::F64 };
+    let out = exec::cast(&p, DType::F64, Order::C)?;
+    // Each step of the arithmetic in the dtype's own precision.
+    let single = dtype == DType::F32;
+    let near = |x: f64| if single { x as f32 as f64 } else { x };
+    let period = near(period);
+    let half = if whole { (period / 2.0).floor() } else { period / 2.0 };
+    let ambiguous = !whole || period % 2.0 == 0.0;
+    let least = if args.is_none(1) { period / 2.0 } else { args.float(1)? };
+    let (n, stride) = (out.shape()[axis], out.strides()[axis] as usize);
+    let size = out.size();
+    out.write_storage::<f64, ()>(|all| {
+        for start in (0..size).filter(|i| i / stride.max(1) % n.max(1) == 0) {
+            let (mut before, mut turns) = (all[start], 0.0);
+            for at in (1..n).map(|i| start + i * stride) {
+                let step = near(all[at] - before);
+                before = all[at];
+                let mut wrapped = near(near(near(step + half).rem_euclid(period)) - half);
+                if ambiguous && wrapped == -half && step > 0.0 {
+                    wrapped = half;
+                }
+                if step.abs() >= least {
+                    turns = near(turns + near(wrapped - step));
+                }
+                all[at] = near(all[at] + turns);
+            }
+        }
+    });
+    Ok(Value::Array(exec::in_dtype(&out, dtype)?))
 }

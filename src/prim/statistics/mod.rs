@@ -1,5 +1,6 @@
 //! Statistics of samples: moments, quantiles, histograms, counts; with weights and without NaN.
 
+mod bins;
 pub(in crate::prim) mod counting;
 pub(in crate::prim) mod histograms;
 pub(in crate::prim) mod moments;

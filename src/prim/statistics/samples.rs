@@ -10,6 +10,7 @@ use crate::prim::elementwise::numeric::step;
 use crate::prim::reducing::arguments::{Ask, Places, calc, elements, finish, row, warn};
 use crate::prim::reducing::scanning::raveled;
 use crate::prim::row::{Example, Kind};
+use crate::prim::statistics::bins;
 use crate::prim::statistics::moments::{averaged, counts, working};
 use crate::prim::{Args, Prim, convert, deferred};
 use crate::value::{Fault, Host, Value};
@@ -36,12 +37,27 @@ pub static ROWS: &[Prim] = &[
         doc: "How many elements fall in each bin, and the edges of the bins.\n\n\
               `bins` is a number of equal bins over `range` (by default from the least element to the \
               greatest), or the edges. Bins include their left edges, the last one its right edge too. \
-              With `density` the areas of the bins sum to 1.",
+              `bins` may be a rule's name, as \"auto\" or \"sqrt\". With `density` the areas of the bins sum to 1.",
         examples: &[Example {
             code: "np.histogram([1, 2, 1], bins=[0, 1, 2, 3])",
             out: "(array([0, 2, 1]), array([0, 1, 2, 3]))",
         }],
         kind: Kind::Call(histogram),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "histogram_bin_edges",
+        params: "a, bins=10, range=None, weights=None",
+        doc: "The edges of the bins that `histogram` counts in.",
+        examples: &[Example { code: "np.histogram_bin_edges([0, 1, 4], bins=4)", out: "[0. 1. 2. 3. 4.]" }],
+        kind: Kind::Call(|_, args| {
+            let sample = exec::contiguous(&exec::in_dtype(&raveled(&args.array(0)?)?, DType::F64)?)?;
+            let (edges, given) = edges(args, sample.as_slice::<f64>().unwrap_or_default())?;
+            match given {
+                Some(given) => Ok(Value::Array(given)),
+                None => Ok(Value::Array(Array::from_slice(&edges, &[edges.len()])?)),
+            }
+        }),
         ..Prim::NEW
     },
     Prim {
@@ -186,8 +202,26 @@ fn histogram(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(Value::tuple(vec![Value::Array(result), Value::Array(shown)]))
 }
 
+/// How many bins a rule takes for the values in a range.
+fn count_by(args: &Args, rule: &str, x: &[f64], low: f64, high: f64) -> Result<usize, Fault> {
+    let inside: Vec<f64> = x.iter().copied().filter(|v| (low..=high).contains(v)).collect();
+    if inside.is_empty() {
+        return Ok(1);
+    }
+    let width = bins::width(rule, &inside).ok_or_else(|| {
+        args.reason(format!("'{rule}' is no rule for bins: auto, fd, sturges, sqrt, rice, scott or doane"))
+    })?;
+    let whole = !args.array(0)?.dtype().is_inexact();
+    let width = if whole && width > 0.0 { width.max(1.0) } else { width };
+    Ok(if width > 0.0 { ((high - low) / width).ceil().clamp(1.0, 1e9) as usize } else { 1 })
+}
+
 /// The edges of the bins; as they were given if they were.
 fn edges(args: &Args, x: &[f64]) -> Result<(Vec<f64>, Option<Array>), Fault> {
+    if let Some(Value::Str(rule)) = args.get(1) {
+        let (low, high) = end_points(args, &args.value(2), x)?;
+        return Ok((spaced(low, high, count_by(args, rule, x, low, high)?), None));
+    }
     let given = args.array(1)?;
     if given.ndim() == 0 {
         let n = args.int(1)?;
