@@ -1,5 +1,6 @@
 //! Source in, outcome out: the one way by which every frontend runs text. A session keeps its
-//! variables whatever happens to a statement; here stands the one `catch_unwind`.
+//! variables whatever happens to a statement; here stands the `catch_unwind` for faults of arr
+//! itself (kernels of decompositions unwind by intent, and catch that).
 
 use crate::eval::{Commands, Evaluator, Output, Raised, Source, Unit};
 use crate::prim;

@@ -84,6 +84,32 @@ fn until_it_worked(pid: u32) {
     }
 }
 
+/// Work within one call of a library that takes many seconds, and holds on to nothing once stopped.
+#[test]
+fn long_calls_stop_amid_their_work() {
+    let codes = [
+        "np.linalg.svd(a)",
+        "np.linalg.eig(a)",
+        "np.linalg.eigvalsh(a)",
+        "for i in range(100) { np.linalg.inv(a) }",
+        "for i in range(100) { np.fft.fft(x) }",
+        "for i in range(100) { np.fft.irfft(x, 9999991) }",
+    ];
+    let setup = "a = np.random.default_rng(1).normal(size=(3000, 3000)); x = np.ones(9999991)";
+    let program = |code: &str| format!("{setup}\n{code};\nprint('after')\n");
+    for code in codes {
+        let child = start(&program(code));
+        until_it_worked(child.id());
+        let asked = std::time::Instant::now();
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        let out = child.wait_with_output().unwrap();
+        let (out_text, err) = text(&out);
+        assert_eq!((out.status.code(), out_text.as_str()), (Some(130), ""), "{code}: {err}");
+        assert!(err.contains("interrupted") && !err.contains("internal"), "{code}: {err}");
+        assert!(asked.elapsed() < Duration::from_secs(8), "{code}: {:?}", asked.elapsed());
+    }
+}
+
 #[test]
 fn stopping_gives_the_part_that_was_measured() {
     let codes = [

@@ -64,6 +64,7 @@ impl Matrices {
         let cost = (long * short).saturating_mul(short.max(1)).saturating_mul(work as usize) + 200;
         let from: usize = if work == Work::Direct { 384 } else { 160 };
         let large = short > 0 && long.saturating_mul(short) >= from * from;
+        linalg::ask(interrupt::requested);
         linalg::set_threads(if large { threads::count() } else { 1 });
         let _pass = tally::pass(|| {
             let ops = (long * short).saturating_mul(short).saturating_mul(count);

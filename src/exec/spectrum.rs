@@ -3,11 +3,12 @@
 //! dtypes, layouts, padding, and the sharing among threads.
 
 use super::tally::{self, Pass};
-use super::{contiguous, in_dtype, interrupt, threads};
-use crate::array::{Array, ArrayError, Dims};
+use super::{contiguous, in_dtype, interrupt, progress, threads};
+use crate::array::{Array, ArrayError, Dims, Order, memory};
 use crate::dtype::{DType, Element};
 use crate::kernel::fft::{self, Columns, Each, Lines, Real, RealInverse, RealLines};
 use num_complex::Complex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// What is computed along an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,11 @@ pub enum Transform {
 /// Elements from which lines are shared among threads.
 const SHARED: usize = 1 << 14;
 
+/// Lengths of columns from which each is transformed as a line of its own.
+const FAR: usize = 1 << 18;
+/// Lengths from which a line is worth splitting only so that it can be stopped.
+const SLOW: usize = 1 << 21;
+
 /// The transform of length `n` along `axis`, times `factor`. Real input stays real for `Half`, and
 /// for `Forward` takes half the work. Inexact input keeps its precision, anything else is float64.
 /// The result is in C order, or in Fortran order if the input is. An array that nobody else refers to
@@ -33,6 +39,15 @@ pub fn transform(a: Array, axis: usize, n: usize, kind: Transform, factor: f64) 
     if a.ndim() > 1 && a.is_f_contiguous() && !a.is_c_contiguous() {
         let turned = transform(a.transpose(), a.ndim() - 1 - axis, n, kind, factor)?;
         return Ok(turned.transpose());
+    }
+    let last = a.ndim() - 1;
+    if axis < last && n >= FAR {
+        // Of columns as long as this each becomes a line, which is split and shared.
+        let axes: Dims = (0..=last).filter(|&k| k != axis).chain([axis]).collect();
+        let back: Dims = (0..axis).chain([last]).chain(axis..last).collect();
+        let lines = super::copy(&a.permute(&axes), Order::C)?;
+        drop(a);
+        return super::copy(&transform(lines, last, n, kind, factor)?.permute(&back), Order::C);
     }
     let single = matches!(a.dtype(), DType::F32 | DType::C64);
     let _pass = tally::pass(|| {
@@ -72,7 +87,8 @@ where
     let inner: usize = a.shape()[axis + 1..].iter().product();
     let stays = kind != Transform::HalfInverse && a.dtype() == Complex::<T>::DTYPE && given == n;
     let mut a = a;
-    if stays && (inner > 1 || fft::long::<T>(n, inverse).is_none()) && a.is_c_contiguous() && a.is_unique() {
+    let split = inner == 1 && (fft::awkward(n) || fft::long::<T>(n, inverse).is_some());
+    if stays && !split && a.is_c_contiguous() && a.is_unique() {
         in_place(a.as_mut_slice::<Complex<T>>().unwrap_or_default(), inner, job);
         return Ok(a);
     }
@@ -152,6 +168,9 @@ where
         }
         return Ok(());
     }
+    if columns.inner == 1 && fft::awkward(n) {
+        return awkward(x, y, n, job);
+    }
     let plan = Lines::new(n, job.inverse);
     let finish = |y: &mut [Complex<T>]| {
         plan.run(y);
@@ -177,10 +196,63 @@ where
     Ok(())
 }
 
+/// Long lines of a length with large prime factors; of each transform `to` values are wanted.
+fn awkward<T>(x: &[Complex<T>], y: &mut [Complex<T>], to: usize, job: Job<T>) -> Result<(), ArrayError>
+where
+    T: Real,
+    Complex<T>: Element,
+{
+    let Job { given, n, inverse, factor } = job;
+    let lines = y.len() / to.max(1);
+    let done = progress::begin(lines);
+    let m = fft::chirp_length(n);
+    let (mut line, mut work) =
+        (Array::empty(Complex::<T>::DTYPE, &[m])?, Array::empty(Complex::<T>::DTYPE, &[m])?);
+    let line = line.as_mut_slice::<Complex<T>>().unwrap_or_default();
+    let work = work.as_mut_slice::<Complex<T>>().unwrap_or_default();
+    let kept = fft::chirp::<T>(n, inverse);
+    let total = if kept.is_some() { PASSES } else { PASSES + TABLES };
+    let steps = progress::begin(if lines == 1 { total } else { 0 });
+    let count = AtomicUsize::new(0);
+    let each = |parts: usize, part: &(dyn Fn(usize) + Sync)| {
+        threads::each(parts, part);
+        steps.reached(count.fetch_add(1, Relaxed) + 1);
+    };
+    let plan = match kept {
+        Some(plan) => plan,
+        None => {
+            let need = (m + n) * size_of::<Complex<T>>();
+            let free = memory::available();
+            if need > free {
+                return Err(ArrayError::Memory { need, free });
+            }
+            let plan = fft::new_chirp(n, inverse, work, &each).ok_or(ArrayError::Interrupted)?;
+            if interrupt::requested() {
+                return Err(ArrayError::Interrupted);
+            }
+            fft::keep_chirp(n, inverse, &plan);
+            plan
+        }
+    };
+    for (i, (x, y)) in x.chunks_exact(given.max(1)).zip(y.chunks_exact_mut(to.max(1))).enumerate() {
+        if interrupt::requested() {
+            return Err(ArrayError::Interrupted);
+        }
+        done.reached(i);
+        plan.run(&x[..given.min(n)], (line, work), y, factor, &each);
+    }
+    Ok(())
+}
+
+/// Passes over memory of one awkward line: two each way, and three around them.
+const PASSES: usize = 7;
+/// And of its tables: one each, and two for a transform.
+const TABLES: usize = 4;
+
 /// Real to complex: all of each line, or the first half.
 fn from_real<T>(x: &[T], y: &mut [Complex<T>], columns: Columns, job: Job<T>) -> Result<(), ArrayError>
 where
-    T: Real,
+    T: Real + Element,
     Complex<T>: Element,
 {
     let (Job { given, n, factor, .. }, to) = (job, columns.to);
@@ -192,6 +264,21 @@ where
         for (x, y) in x.chunks_exact(given.max(1)).zip(y.chunks_exact_mut(to)) {
             plan.forward(fitted(x, n, &mut padded), work, y, factor, &threads::each);
         }
+        return Ok(());
+    }
+    if columns.inner == 1 && whole(n) {
+        let complex: Array = super::in_dtype(&Array::from_slice(x, &[x.len()])?, Complex::<T>::DTYPE)?;
+        let x = complex.as_slice().unwrap_or_default();
+        if fft::awkward(n) {
+            return awkward(x, y, to, job);
+        }
+        if to == n {
+            return full(x, y, columns, job);
+        }
+        let mut all = Array::empty(Complex::<T>::DTYPE, &[y.len() / to * n])?;
+        let all = all.as_mut_slice::<Complex<T>>().unwrap_or_default();
+        full(x, all, Columns { to: n, ..columns }, job)?;
+        y.chunks_exact_mut(to).zip(all.chunks_exact(n)).for_each(|(y, all)| y.copy_from_slice(&all[..to]));
         return Ok(());
     }
     let plan = RealLines::new(n);
@@ -231,6 +318,24 @@ where
         }
         return Ok(());
     }
+    if columns.inner == 1 && whole(n) {
+        // The second half is the first one's conjugate, backwards.
+        let lines = y.len() / n;
+        let mut all = Array::empty(Complex::<T>::DTYPE, &[2, lines * n])?;
+        let all = all.as_mut_slice::<Complex<T>>().unwrap_or_default();
+        let (from, to) = all.split_at_mut(lines * n);
+        for (x, all) in x.chunks_exact(given.max(1)).zip(from.chunks_exact_mut(n)) {
+            pad(x, &mut all[..n / 2 + 1]);
+            all[0].im = T::zero();
+            if n.is_multiple_of(2) {
+                all[n / 2].im = T::zero();
+            }
+            fft::mirror(all, n);
+        }
+        full(from, to, Columns { from: n, to: n, inner: 1 }, Job { given: n, ..job })?;
+        y.iter_mut().zip(&*to).for_each(|(y, z)| *y = z.re);
+        return Ok(());
+    }
     let plan = RealInverse::new(n);
     let line = |x: &[Complex<T>], y: &mut [T]| {
         plan.run(x, y);
@@ -245,6 +350,12 @@ where
         });
     }
     Ok(())
+}
+
+/// Whether a real line is transformed as a complex one: where it cannot be halved, and a library would
+/// take long in one call.
+fn whole(n: usize) -> bool {
+    fft::awkward(n) || (n >= SLOW && !n.is_multiple_of(4))
 }
 
 /// A line of `n` elements: `x` itself, or cut or padded in `room`.
@@ -273,6 +384,41 @@ mod tests {
     fn moved(a: &Array, axis: usize) -> Array {
         let axes: Dims = (0..a.ndim()).filter(|&k| k != axis).chain([axis]).collect();
         super::super::copy(&a.permute(&axes), Order::C).unwrap()
+    }
+
+    /// A length with a large prime factor, and the two ways that there are to see one.
+    #[test]
+    fn awkward_lengths_agree_with_the_library() {
+        let n = 2 * 20_011;
+        assert!(fft::awkward(n));
+        let real: Vec<f64> = (0..n).map(|i| (i * i % 101) as f64 - 50.0).collect();
+        let complex: Vec<c128> = real.iter().map(|&x| c128::new(x, 3.0 - x)).collect();
+        let near = |a: &Array, b: &[c128]| {
+            let a = in_dtype(a, DType::C128).unwrap();
+            let a = a.as_slice::<c128>().unwrap();
+            assert!(a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).norm() < 1e-7));
+        };
+        let direct = |x: &[c128], inverse| {
+            let mut y = x.to_vec();
+            Lines::new(n, inverse).run(&mut y);
+            y
+        };
+        let run = |x: &Array, kind| transform(x.clone(), 0, n, kind, 1.0).unwrap();
+        let (a, b) = (Array::from_slice(&real, &[n]).unwrap(), Array::from_slice(&complex, &[n]).unwrap());
+        for _ in 0..2 {
+            near(&run(&b, Transform::Forward), &direct(&complex, false));
+            near(&run(&b, Transform::Inverse), &direct(&complex, true));
+        }
+        let spectrum = direct(&real.iter().map(|&x| x.into()).collect::<Vec<_>>(), false);
+        near(&run(&a, Transform::Forward), &spectrum);
+        let half = run(&a, Transform::Half);
+        near(&half, &spectrum[..n / 2 + 1]);
+        let back = transform(half, 0, n, Transform::HalfInverse, 1.0 / n as f64).unwrap();
+        near(&back, &real.iter().map(|&x| x.into()).collect::<Vec<_>>());
+        let short = transform(b, 0, n + 22, Transform::Forward, 2.0).unwrap();
+        assert!(fft::awkward(n + 22));
+        let sum: c128 = complex.iter().sum();
+        assert!((short.as_slice::<c128>().unwrap()[0] - sum * 2.0).norm() < 1e-6);
     }
 
     #[test]

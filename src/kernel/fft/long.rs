@@ -85,8 +85,25 @@ impl<T: Real> Long<T> {
         factor: T,
         each: Each<'_>,
     ) {
-        let n = self.size();
-        assert!(x.len() == n && work.len() == n && out.len() == n);
+        self.columns(x, work, each);
+        self.rows(work, out, factor, each);
+    }
+
+    /// As [`Self::run`], of a line that gives way to its transform.
+    pub(super) fn replace(
+        &self,
+        line: &mut [Complex<T>],
+        work: &mut [Complex<T>],
+        factor: T,
+        each: Each<'_>,
+    ) {
+        self.columns(line, work, each);
+        self.rows(work, line, factor, each);
+    }
+
+    /// The first pass.
+    fn columns(&self, x: &[Complex<T>], work: &mut [Complex<T>], each: Each<'_>) {
+        assert!(x.len() == self.size() && work.len() == self.size());
         let shared = Shared::new(work);
         each(self.cols.div_ceil(TILE), &|t| {
             let columns = TILE.min(self.cols - t * TILE);
@@ -98,7 +115,12 @@ impl<T: Real> Long<T> {
             });
             self.turn(lines, t * TILE);
         });
-        let (work, out) = (&*work, Shared::new(out));
+    }
+
+    /// The second pass.
+    fn rows(&self, work: &[Complex<T>], out: &mut [Complex<T>], factor: T, each: Each<'_>) {
+        assert!(work.len() == self.size() && out.len() == self.size());
+        let out = Shared::new(out);
         each(self.rows.div_ceil(TILE), &|t| {
             let columns = TILE.min(self.rows - t * TILE);
             let room = TILE * self.cols;

@@ -7,6 +7,7 @@
 //! | real, contiguous | half the work of complex ones; the rest is mirrored |
 //! | across memory (an inner axis) | tiles of eight columns (`tile`, `columns`), in place where it can be |
 //! | one long line of a smooth length | two passes over tiles (`long`), on all threads |
+//! | one long line of any other length | a convolution of such (`chirp`) |
 //! | anything else | one call of `rustfft` per run of lines |
 //!
 //! Splitting a long line (two threads, beside one call of `rustfft`, SciPy's pocketfft with two workers,
@@ -17,6 +18,7 @@
 //! All functions are unscaled unless they take a factor. Threads come in as a driver of parts
 //! (`Each`), so that this folder stays free of them.
 
+mod chirp;
 mod columns;
 mod long;
 mod shared;
@@ -25,6 +27,7 @@ mod small;
 mod tests;
 mod tile;
 
+pub use chirp::{Chirp, length as chirp_length};
 pub use columns::{Columns, columns, columns_in_place};
 pub use long::{Long, LongReal};
 pub use shared::{Each, parts};
@@ -56,6 +59,7 @@ pub struct Plans<T: Real> {
     small: small::Plans<T>,
     long: HashMap<(usize, bool), Arc<Long<T>>>,
     long_real: HashMap<(usize, bool), Arc<LongReal<T>>>,
+    chirp: HashMap<(usize, bool), Arc<Chirp<T>>>,
 }
 
 /// Work space that a thread keeps; more is given back at once.
@@ -102,12 +106,13 @@ impl<T: Real> Plans<T> {
             small: HashMap::new(),
             long: HashMap::new(),
             long_real: HashMap::new(),
+            chirp: HashMap::new(),
         }
     }
 
     fn trim(&mut self) {
         let lines = self.full.len() + self.forward.len() + self.inverse.len() + self.small.len();
-        if lines + self.long.len() + self.long_real.len() > KEEP {
+        if lines + self.long.len() + self.long_real.len() + self.chirp.len() > KEEP {
             *self = Plans::new();
         }
     }
@@ -154,6 +159,43 @@ pub fn long<T: Real>(n: usize, inverse: bool) -> Option<Arc<Long<T>>> {
 /// The plan of a real line that is worth splitting.
 pub fn long_real<T: Real>(n: usize, inverse: bool) -> Option<Arc<LongReal<T>>> {
     if n / 2 < long::LONG { None } else { T::with_plans(|plans| plans.long_real(n, inverse)) }
+}
+
+/// Whether a complex line is long and of no smooth length.
+pub fn awkward(n: usize) -> bool {
+    n >= long::LONG && long::split(n).is_none()
+}
+
+/// Elements up to which the two tables of a chirp are kept.
+const KEPT_CHIRP: usize = 1 << 22;
+
+/// The plan of an awkward line, if it was kept.
+pub fn chirp<T: Real>(n: usize, inverse: bool) -> Option<Arc<Chirp<T>>> {
+    T::with_plans(|plans| plans.chirp.get(&(n, inverse)).map(Arc::clone))
+}
+
+/// A plan of an awkward line; `work` has [`chirp_length`] elements. `None` where lines cannot be split.
+pub fn new_chirp<T: Real>(
+    n: usize,
+    inverse: bool,
+    work: &mut [Complex<T>],
+    each: Each<'_>,
+) -> Option<Arc<Chirp<T>>> {
+    let (m, plan) = (work.len(), |inverse| T::with_plans(|plans| plans.long(work.len(), inverse)));
+    let longs = [plan(false)?, plan(true)?];
+    debug_assert_eq!(m, chirp_length(n));
+    Some(Arc::new(Chirp::new(n, inverse, longs, work, each)))
+}
+
+/// Keeps the plan of an awkward line for the next one, unless it is too large.
+pub fn keep_chirp<T: Real>(n: usize, inverse: bool, plan: &Arc<Chirp<T>>) {
+    if plan.room() <= KEPT_CHIRP {
+        T::with_plans(|plans| {
+            // One length at a time, both ways.
+            plans.chirp.retain(|&(length, _), _| length == n);
+            plans.chirp.insert((n, inverse), Arc::clone(plan));
+        });
+    }
 }
 
 /// `exp(-2πi j/n)`, rounded once.

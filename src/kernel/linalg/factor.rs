@@ -7,7 +7,7 @@
 //! on two threads and whole products took 4.6. A second thread that has to be woken, or is at other work,
 //! makes the factors take 4.0.
 
-use super::{Failure, Field, columns, dense, par};
+use super::{Failure, Field, columns, dense, lifted, par, stoppable};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::householder as reflections;
 use faer::linalg::qr::no_pivoting::factor::{qr_in_place, qr_in_place_scratch};
@@ -21,8 +21,11 @@ pub fn cholesky<T: Field>(a: &[T], n: usize, upper: bool) -> Result<Vec<T>, Fail
     if (0..n).any(|i| real(i).is_nan()) {
         return Err(Failure::NotPositiveDefinite);
     }
-    let llt = MatRef::from_row_major_slice(a, n, n).llt(side).map_err(|_| Failure::NotPositiveDefinite)?;
-    Ok(if upper { dense(llt.L().adjoint().to_owned().as_ref()) } else { dense(llt.L()) })
+    stoppable(|| {
+        let a = MatRef::from_row_major_slice(lifted(a), n, n);
+        let llt = a.llt(side).map_err(|_| Failure::NotPositiveDefinite)?;
+        Ok(if upper { dense::<T>(llt.L().adjoint().to_owned().as_ref()) } else { dense::<T>(llt.L()) })
+    })
 }
 
 /// How much of the QR decomposition is wanted.
@@ -39,12 +42,16 @@ pub enum Shape {
 /// `a = q r` with orthonormal columns in `q` and `r` upper triangular, all row-major. The signs are
 /// LAPACK's: reflections that turn a column onto the negative of its leading element's side, and
 /// none where a column is zero below the diagonal.
-pub fn qr<T: Field>(a: &[T], m: usize, n: usize, shape: Shape) -> (Vec<T>, Vec<T>) {
+pub fn qr<T: Field>(a: &[T], m: usize, n: usize, shape: Shape) -> Result<Factors<T>, Failure> {
+    if m * n > 32 * 32 { stoppable(|| Ok(blocked(a, m, n, shape))) } else { Ok(plain(a, m, n, shape)) }
+}
+
+/// `q` and `r`.
+pub type Factors<T> = (Vec<T>, Vec<T>);
+
+fn plain<T: Field>(a: &[T], m: usize, n: usize, shape: Shape) -> Factors<T> {
     let mut r = a.to_vec();
     let k = m.min(n);
-    if m * n > 32 * 32 {
-        return blocked(a, m, n, shape);
-    }
     let reflectors: Vec<_> = (0..k).map(|j| reflect(&mut r, m, n, j)).collect();
     for j in 0..k {
         (j + 1..m).for_each(|i| r[i * n + j] = T::default());
@@ -103,30 +110,28 @@ const PANEL: usize = 24;
 const SHARED: (usize, usize) = (800 * 800, 160 * 160);
 
 /// Factors a matrix in place, with the blocks of its reflections' factors.
-fn factor<T: Field>(mut a: Mat<T>) -> (Mat<T>, Mat<T>) {
+fn factor<T: Field>(mut a: Mat<T::Faer>) -> (Mat<T::Faer>, Mat<T::Faer>) {
     let (m, n) = a.shape();
     let size = m.min(n);
     let par = if m * n < SHARED.0 { Par::Seq } else { par() };
     let mut factors = Mat::zeros(PANEL.min(size), size);
-    let need = qr_in_place_scratch::<T>(m, n, factors.nrows(), par, Default::default());
+    let need = qr_in_place_scratch::<T::Faer>(m, n, factors.nrows(), par, Default::default());
     let stack = &mut MemBuffer::new(need);
     qr_in_place(a.as_mut(), factors.as_mut(), par, MemStack::new(stack), Default::default());
     (a, factors)
 }
 
 /// The square triangle `r` of a tall matrix, and `q^H b`.
-pub(super) fn reduced<T: Field>(a: Mat<T>, mut b: Mat<T>) -> (Mat<T>, Mat<T>) {
+pub(super) fn reduced<T: Field>(a: Mat<T::Faer>, mut b: Mat<T::Faer>) -> (Mat<T::Faer>, Mat<T::Faer>) {
     let (m, size) = a.shape();
-    let (a, factors) = factor(a);
+    let (a, factors) = factor::<T>(a);
     let mut r = Mat::zeros(size, size);
     r.copy_from_triangular_upper(a.submatrix(0, 0, size, size));
     if b.ncols() > 0 {
         let width = factors.nrows();
-        let need = reflections::apply_block_householder_sequence_transpose_on_the_left_in_place_scratch::<T>(
-            m,
-            width,
-            b.ncols(),
-        );
+        let need = reflections::apply_block_householder_sequence_transpose_on_the_left_in_place_scratch::<
+            T::Faer,
+        >(m, width, b.ncols());
         let stack = &mut MemBuffer::new(need);
         reflections::apply_block_householder_sequence_transpose_on_the_left_in_place_with_conj(
             a.as_ref(),
@@ -140,11 +145,11 @@ pub(super) fn reduced<T: Field>(a: Mat<T>, mut b: Mat<T>) -> (Mat<T>, Mat<T>) {
     (r, b)
 }
 
-fn blocked<T: Field>(a: &[T], m: usize, n: usize, shape: Shape) -> (Vec<T>, Vec<T>) {
+fn blocked<T: Field>(a: &[T], m: usize, n: usize, shape: Shape) -> Factors<T> {
     let size = m.min(n);
-    let (a, factors) = factor(columns(a, m, n));
+    let (a, factors) = factor::<T>(columns(a, m, n));
     let rows = if shape == Shape::Complete { m } else { size };
-    let mut r = dense(a.subrows(0, size));
+    let mut r = dense::<T>(a.subrows(0, size));
     r.resize(rows * n, T::default());
     for (i, row) in r.chunks_exact_mut(n).enumerate() {
         row.iter_mut().take(i).for_each(|x| *x = T::default());
@@ -152,15 +157,15 @@ fn blocked<T: Field>(a: &[T], m: usize, n: usize, shape: Shape) -> (Vec<T>, Vec<
     if shape == Shape::R {
         return (Vec::new(), r);
     }
-    (dense(unitary(&a, &factors, rows).as_ref()), r)
+    (dense::<T>(unitary::<T>(&a, &factors, rows).as_ref()), r)
 }
 
 /// The first `cols` columns of `Q`.
-fn unitary<T: Field>(a: &Mat<T>, factors: &Mat<T>, cols: usize) -> Mat<T> {
+fn unitary<T: Field>(a: &Mat<T::Faer>, factors: &Mat<T::Faer>, cols: usize) -> Mat<T::Faer> {
     let (m, size) = (a.nrows(), factors.ncols());
-    let mut q = Mat::<T>::identity(m, cols);
+    let mut q = Mat::<T::Faer>::identity(m, cols);
     let par = if m * cols < SHARED.1 { Par::Seq } else { par() };
-    let need = reflections::apply_block_householder_on_the_left_in_place_scratch::<T>(m, PANEL, cols);
+    let need = reflections::apply_block_householder_on_the_left_in_place_scratch::<T::Faer>(m, PANEL, cols);
     let stack = &mut MemBuffer::new(need);
     for first in (0..size).step_by(factors.nrows()).rev() {
         let width = factors.nrows().min(size - first);

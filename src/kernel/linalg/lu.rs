@@ -5,7 +5,7 @@
 //! rows): solutions are those of the transposed factors, the determinant is the same, and the
 //! transpose's inverse in columns is the inverse in rows. Nothing is transposed.
 
-use super::{Failure, Field};
+use super::{Failure, Field, lifted, lifted_mut, stoppable};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::lu::partial_pivoting as parts;
 use faer::perm::PermRef;
@@ -24,24 +24,28 @@ pub fn solve<T: Field>(a: &[T], n: usize, b: &mut [T], k: usize) -> Result<(), F
         let lu = Small::factor(a, n);
         return lu.solve(b, k);
     }
-    let lu = Large::factor(a, n);
-    if lu.is_singular() {
-        return Err(Failure::Singular);
-    }
-    lu.solve(b, k);
-    Ok(())
+    stoppable(|| {
+        let lu = Large::factor(a, n);
+        if lu.is_singular() {
+            return Err(Failure::Singular);
+        }
+        lu.solve(b, k);
+        Ok(())
+    })
 }
 
 /// The inverse, row-major.
 pub fn inverse<T: Field>(a: &[T], n: usize) -> Result<Vec<T>, Failure> {
     let mut out = vec![T::default(); n * n];
     if n > SMALL {
-        let lu = Large::factor(a, n);
-        if lu.is_singular() {
-            return Err(Failure::Singular);
-        }
-        lu.inverse(&mut out);
-        return Ok(out);
+        return stoppable(|| {
+            let lu = Large::factor(a, n);
+            if lu.is_singular() {
+                return Err(Failure::Singular);
+            }
+            lu.inverse(&mut out);
+            Ok(out)
+        });
     }
     (0..n).for_each(|i| out[i * n + i] = T::from_real(1.0));
     solve(a, n, &mut out, n)?;
@@ -50,16 +54,18 @@ pub fn inverse<T: Field>(a: &[T], n: usize) -> Result<Vec<T>, Failure> {
 
 /// The determinant's sign (a unit complex number for complex matrices) and the logarithm of its
 /// modulus: 0 and -inf for a singular matrix.
-pub fn slogdet<T: Field>(a: &[T], n: usize) -> (T, f64) {
+pub fn slogdet<T: Field>(a: &[T], n: usize) -> Result<(T, f64), Failure> {
     let (diagonal, odd) = if n <= SMALL {
         let lu = Small::factor(a, n);
         ((0..n).map(|i| lu.at(i, i)).collect::<Vec<T>>(), lu.odd)
     } else {
-        let lu = Large::factor(a, n);
-        (lu.diagonal().collect(), lu.odd)
+        stoppable(|| {
+            let lu = Large::factor(a, n);
+            Ok((lu.diagonal().collect(), lu.odd))
+        })?
     };
     if singular(diagonal.iter().copied()) {
-        return (T::default(), f64::NEG_INFINITY);
+        return Ok((T::default(), f64::NEG_INFINITY));
     }
     let mut sign = T::from_real(if odd { -1.0 } else { 1.0 });
     let mut log = 0.0;
@@ -68,7 +74,7 @@ pub fn slogdet<T: Field>(a: &[T], n: usize) -> (T, f64) {
         sign *= d / T::from_real(size);
         log += size.ln();
     }
-    (sign, log)
+    Ok((sign, log))
 }
 
 /// A zero before anything that is not a number (which such a zero may have caused).
@@ -90,9 +96,9 @@ impl<T: Field> Large<T> {
     fn factor(a: &[T], n: usize) -> Large<T> {
         let par = faer::get_global_parallelism();
         let (mut lu, mut forward, mut backward) = (a.to_vec(), vec![0; n], vec![0; n]);
-        let need = parts::factor::lu_in_place_scratch::<usize, T>(n, n, par, Default::default());
+        let need = parts::factor::lu_in_place_scratch::<usize, T::Faer>(n, n, par, Default::default());
         let info = parts::factor::lu_in_place(
-            MatMut::from_column_major_slice_mut(&mut lu, n, n),
+            MatMut::from_column_major_slice_mut(lifted_mut(&mut lu), n, n),
             &mut forward,
             &mut backward,
             par,
@@ -103,8 +109,8 @@ impl<T: Field> Large<T> {
         Large { n, lu, forward, backward, odd, par }
     }
 
-    fn matrix(&self) -> MatRef<'_, T> {
-        MatRef::from_column_major_slice(&self.lu, self.n, self.n)
+    fn matrix(&self) -> MatRef<'_, T::Faer> {
+        MatRef::from_column_major_slice(lifted(&self.lu), self.n, self.n)
     }
 
     fn rows(&self) -> PermRef<'_, usize> {
@@ -121,22 +127,22 @@ impl<T: Field> Large<T> {
 
     /// Solves for the `k` columns of a row-major block. Only the triangles are read of each factor.
     fn solve(&self, b: &mut [T], k: usize) {
-        let need = parts::solve::solve_transpose_in_place_scratch::<usize, T>(self.n, k, self.par);
+        let need = parts::solve::solve_transpose_in_place_scratch::<usize, T::Faer>(self.n, k, self.par);
         parts::solve::solve_transpose_in_place_with_conj(
             self.matrix(),
             self.matrix(),
             self.rows(),
             Conj::No,
-            MatMut::from_row_major_slice_mut(b, self.n, k),
+            MatMut::from_row_major_slice_mut(lifted_mut(b), self.n, k),
             self.par,
             MemStack::new(&mut MemBuffer::new(need)),
         );
     }
 
     fn inverse(&self, out: &mut [T]) {
-        let need = parts::inverse::inverse_scratch::<usize, T>(self.n, self.par);
+        let need = parts::inverse::inverse_scratch::<usize, T::Faer>(self.n, self.par);
         parts::inverse::inverse(
-            MatMut::from_column_major_slice_mut(out, self.n, self.n),
+            MatMut::from_column_major_slice_mut(lifted_mut(out), self.n, self.n),
             self.matrix(),
             self.matrix(),
             self.rows(),

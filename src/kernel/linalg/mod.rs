@@ -13,27 +13,41 @@ pub mod lu;
 mod sizes;
 mod svd;
 mod tridiagonal;
+mod watched;
 
 pub use eigen::{Eigen, eig, eigh};
 pub use factor::{Shape, cholesky, qr};
 pub use sizes::sizes;
 pub use svd::{Svd, least_squares, svd, svd_hermitian};
+pub use watched::{ask, stoppable};
 
 use crate::dtype::{Element, c128};
 use faer::{Mat, MatRef, Par};
 use std::ops::{Add, Div, Mul, Neg, Sub};
+use watched::{Watched, lifted, lifted_mut};
 
 /// An element type that decompositions compute in.
 pub trait Field:
     Element
-    + faer::traits::ComplexField<Real = f64>
-    + faer::traits::Conjugate<Canonical = Self>
     + Add<Output = Self>
     + Sub<Output = Self>
     + Mul<Output = Self>
     + Div<Output = Self>
     + Neg<Output = Self>
+    + std::ops::SubAssign
+    + std::ops::MulAssign
+    + std::ops::AddAssign
 {
+    /// The same number as `faer` is given it, laid out alike.
+    type Faer: faer::traits::ComplexField<Real = Self::Part>
+        + faer::traits::Conjugate<Canonical = Self::Faer>
+        + Copy
+        + Send
+        + Sync;
+    /// A real number of `faer`'s.
+    type Part: faer::traits::RealField + Copy + Into<f64>;
+    fn lift(self) -> Self::Faer;
+    fn lower(x: Self::Faer) -> Self;
     fn from_real(x: f64) -> Self;
     fn complex(self) -> c128;
     /// The real part for float64, the number itself for complex128.
@@ -43,6 +57,16 @@ pub trait Field:
 }
 
 impl Field for f64 {
+    type Faer = Watched;
+    type Part = Watched;
+    #[inline(always)]
+    fn lift(self) -> Watched {
+        Watched(self)
+    }
+    #[inline(always)]
+    fn lower(x: Watched) -> f64 {
+        x.0
+    }
     fn from_real(x: f64) -> f64 {
         x
     }
@@ -61,6 +85,17 @@ impl Field for f64 {
 }
 
 impl Field for c128 {
+    // As it is: `faer` wants its own complex type where it is as fast.
+    type Faer = c128;
+    type Part = f64;
+    #[inline(always)]
+    fn lift(self) -> c128 {
+        self
+    }
+    #[inline(always)]
+    fn lower(x: c128) -> c128 {
+        x
+    }
     fn from_real(x: f64) -> c128 {
         c128::new(x, 0.0)
     }
@@ -85,6 +120,8 @@ pub enum Failure {
     Singular,
     NotPositiveDefinite,
     NoConvergence,
+    /// A stop was asked for.
+    Stopped,
 }
 
 /// Sets the number of threads of the decompositions that follow.
@@ -101,12 +138,17 @@ fn par() -> Par {
 const TILE: usize = 32;
 
 /// A row-major copy of a faer matrix.
-fn dense<T: Field>(a: MatRef<'_, T>) -> Vec<T> {
+fn dense<T: Field>(a: MatRef<'_, T::Faer>) -> Vec<T> {
+    rows(a, T::lower)
+}
+
+/// The elements of a faer matrix in row-major order, each through `f`.
+fn rows<S: Copy, T: Copy + Default>(a: MatRef<'_, S>, f: impl Fn(S) -> T) -> Vec<T> {
     let (m, n) = a.shape();
     if m <= TILE || n <= TILE {
         let mut out = Vec::with_capacity(m * n);
         for i in 0..m {
-            out.extend((0..n).map(|j| a[(i, j)]));
+            out.extend((0..n).map(|j| f(a[(i, j)])));
         }
         return out;
     }
@@ -118,7 +160,7 @@ fn dense<T: Field>(a: MatRef<'_, T>) -> Vec<T> {
             let tile = a.submatrix(first, left, below - first, right - left);
             for i in 0..tile.nrows() {
                 let row = &mut out[(first + i) * n + left..][..tile.ncols()];
-                row.iter_mut().enumerate().for_each(|(j, slot)| *slot = tile[(i, j)]);
+                row.iter_mut().enumerate().for_each(|(j, slot)| *slot = f(tile[(i, j)]));
             }
         }
     }
@@ -126,7 +168,7 @@ fn dense<T: Field>(a: MatRef<'_, T>) -> Vec<T> {
 }
 
 /// A copy of a row-major matrix as faer's own, whose columns are aligned.
-fn columns<T: Field>(a: &[T], m: usize, n: usize) -> Mat<T> {
+fn columns<T: Field>(a: &[T], m: usize, n: usize) -> Mat<T::Faer> {
     let mut out = Mat::zeros(m, n);
     for left in (0..n).step_by(TILE) {
         for first in (0..m).step_by(TILE) {
@@ -134,7 +176,7 @@ fn columns<T: Field>(a: &[T], m: usize, n: usize) -> Mat<T> {
             let mut tile = out.submatrix_mut(first, left, below - first, right - left);
             for i in 0..tile.nrows() {
                 let row = &a[(first + i) * n + left..][..tile.ncols()];
-                row.iter().enumerate().for_each(|(j, x)| tile[(i, j)] = *x);
+                row.iter().enumerate().for_each(|(j, x)| tile[(i, j)] = x.lift());
             }
         }
     }
@@ -143,7 +185,7 @@ fn columns<T: Field>(a: &[T], m: usize, n: usize) -> Mat<T> {
 
 /// The transpose of a row-major matrix of `rows` rows.
 fn transposed<T: Field>(a: &[T], rows: usize, cols: usize) -> Vec<T> {
-    dense(MatRef::from_column_major_slice(a, cols, rows))
+    dense::<T>(MatRef::from_column_major_slice(lifted(a), cols, rows))
 }
 
 #[cfg(test)]

@@ -167,6 +167,7 @@ pub(in crate::prim) fn fault(args: &Args, failure: Failure) -> Fault {
         Failure::Singular => Fault::Singular { func },
         Failure::NotPositiveDefinite => Fault::NotPositiveDefinite { func },
         Failure::NoConvergence => Fault::NoConvergence { func },
+        Failure::Stopped => ArrayError::Interrupted.into(),
     }
 }
 
@@ -252,7 +253,7 @@ fn inv(args: &Args) -> Result<Value, Fault> {
 /// Sign and logarithm of every determinant.
 fn determinants<T: Field>(args: &Args, m: &Matrices) -> Result<(Vec<T>, Vec<f64>), Fault> {
     let n = m.rows;
-    let all = m.map(Work::Direct, |f| fault(args, f), |_, a: &[T]| Ok(lu::slogdet(a, n)))?;
+    let all = m.map(Work::Direct, |f| fault(args, f), |_, a: &[T]| lu::slogdet(a, n))?;
     Ok(all.into_iter().unzip())
 }
 
@@ -295,7 +296,7 @@ fn qr(args: &Args) -> Result<Value, Fault> {
     let (rows, cols) = (m.rows, m.cols);
     let k = if shape == kernel::Shape::Complete { rows } else { rows.min(cols) };
     with_field!(m, T => {
-        let all = m.map(Work::Direct, |f| fault(args, f), |_, a: &[T]| Ok(kernel::qr(a, rows, cols, shape)))?;
+        let all = m.map(Work::Direct, |f| fault(args, f), |_, a: &[T]| kernel::qr(a, rows, cols, shape))?;
         let (q, r): (Vec<_>, Vec<_>) = all.into_iter().unzip();
         let (q, r) = (joined(q), joined(r));
         let r = Value::Array(gathered(&r, &m.stack, &[k, cols], dtype)?);
