@@ -6,7 +6,7 @@ use super::ir::{Source, Stmt, StmtKind};
 use super::reg::Reg;
 use super::statement::Flow;
 use super::{Evaluator, Raised, Unit};
-use crate::exec::tally;
+use crate::exec::tally::{self, Spent};
 use crate::value::Value;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -23,8 +23,9 @@ pub struct Line {
     pub own: f64,
     /// With them.
     pub total: f64,
-    /// Of it, in passes over whole arrays.
-    pub in_passes: f64,
+    /// Of it, in passes over whole arrays; and what these read, and the iterations of loops, here and
+    /// inside.
+    pub spent: Spent,
     /// A `for` or `while` begins here.
     pub is_loop: bool,
 }
@@ -81,11 +82,11 @@ impl Evaluator {
         let Some(profile) = &mut self.profile else { return self.stmt(s) };
         let is_loop = matches!(s.kind, StmtKind::For { .. } | StmtKind::While { .. });
         let place = profile.begin(&source, s.span.start, is_loop);
-        let (passes, began) = (tally::in_passes(), Instant::now());
+        let (before, began) = (tally::spent(), Instant::now());
         let flow = self.stmt(s);
         let seconds = began.elapsed().as_secs_f64();
         if let Some(profile) = &mut self.profile {
-            profile.end(place, seconds, tally::in_passes() - passes);
+            profile.end(place, seconds, tally::spent() - before);
         }
         flow
     }
@@ -117,13 +118,13 @@ impl Profile {
             self.lines[place].is_loop |= is_loop;
             return place;
         }
-        let (own, total, in_passes) = (0.0, 0.0, 0.0);
-        self.lines.push(Line { source: source.clone(), number, runs: 0, own, total, in_passes, is_loop });
+        let (own, total, spent) = (0.0, 0.0, Spent::default());
+        self.lines.push(Line { source: source.clone(), number, runs: 0, own, total, spent, is_loop });
         self.active.push(0);
         self.lines.len() - 1
     }
 
-    fn end(&mut self, place: usize, seconds: f64, in_passes: f64) {
+    fn end(&mut self, place: usize, seconds: f64, spent: Spent) {
         let (inside, before) = self.open.pop().unwrap_or((0.0, self.taken));
         // What the clock cost within this statement is none of the program's time.
         let total = (seconds - self.overhead * (self.taken - before) as f64).max(0.0);
@@ -138,7 +139,7 @@ impl Profile {
         // A line that calls itself counts where it was entered first.
         if self.active[place] == 0 {
             line.total += total;
-            line.in_passes += in_passes;
+            line.spent += spent;
         }
     }
 }
@@ -153,10 +154,10 @@ fn overhead() -> f64 {
         let (began, mut inside) = (Instant::now(), 0.0);
         for _ in 0..ROUNDS {
             let place = profile.begin(&std::hint::black_box(source.clone()), 0, false);
-            let (passes, start) = (tally::in_passes(), Instant::now());
+            let (before, start) = (tally::spent(), Instant::now());
             let seconds = start.elapsed().as_secs_f64();
             inside += seconds;
-            profile.end(place, seconds, tally::in_passes() - passes);
+            profile.end(place, seconds, tally::spent() - before);
         }
         (began.elapsed().as_secs_f64() - inside).max(0.0) / f64::from(ROUNDS)
     };

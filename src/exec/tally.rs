@@ -339,9 +339,47 @@ pub fn written() -> u64 {
     STATE.with_borrow(|s| s.tally.written)
 }
 
-/// Seconds in passes so far, of a profile or trace.
-pub fn in_passes() -> f64 {
-    STATE.with_borrow(|s| s.tally.in_passes)
+/// What a profile or trace has counted so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spent {
+    /// Seconds in passes.
+    pub in_passes: f64,
+    /// Passes, and the bytes that they read.
+    pub passes: u64,
+    pub read: u64,
+    /// Iterations of loops that the evaluator ran.
+    pub iterations: u64,
+}
+
+impl std::ops::Sub for Spent {
+    type Output = Spent;
+    fn sub(self, before: Spent) -> Spent {
+        Spent {
+            in_passes: self.in_passes - before.in_passes,
+            passes: self.passes - before.passes,
+            read: self.read - before.read,
+            iterations: self.iterations - before.iterations,
+        }
+    }
+}
+
+impl std::ops::AddAssign for Spent {
+    fn add_assign(&mut self, more: Spent) {
+        self.in_passes += more.in_passes;
+        self.passes += more.passes;
+        self.read += more.read;
+        self.iterations += more.iterations;
+    }
+}
+
+/// What a profile or trace has counted so far.
+pub fn spent() -> Spent {
+    STATE.with_borrow(|s| Spent {
+        in_passes: s.tally.in_passes,
+        passes: s.tally.passes,
+        read: s.tally.read,
+        iterations: s.tally.iterations,
+    })
 }
 
 /// A step under way; it ends where this is dropped.

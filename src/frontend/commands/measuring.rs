@@ -218,7 +218,9 @@ fn prof(call: &mut Call) -> Result<Value, Fault> {
     if report.partial {
         call.note_partial(UNFINISHED);
     }
-    let text = if asked.json { report.json() } else { report.text() };
+    let machine = call.shell.known_machine();
+    let machine = machine.as_ref();
+    let text = if asked.json { report.json(machine) } else { report.text(machine) };
     say(call, text)
 }
 
