@@ -278,16 +278,23 @@ where
     let (none, one, minus) = (T::from(0), T::from(1), T::from(-1));
     let (mut product, mut found) = (1i128, None);
     for (k, chunk) in xs.chunks(512).enumerate() {
-        if chunk.iter().fold(false, |any, &x| any | (x == none)) {
+        let (zero, units, odd) = simd(
+            #[inline(always)]
+            || {
+                chunk.iter().fold((false, true, false), |(zero, units, odd), &x| {
+                    (zero | (x == none), units & (x >= minus) & (x <= one), odd ^ (x < none))
+                })
+            },
+        );
+        if zero {
             let before = chunk.iter().position(|&x| x == none).unwrap_or(0);
             return match prefixes {
                 true => found.or_else(|| of_steps(&chunk[..before], k * 512, &mut product, dtype, fits)),
                 false => None,
             };
         }
-        if chunk.iter().fold(true, |all, &x| all & (x >= minus) & (x <= one)) {
-            let negative = chunk.iter().filter(|&&x| x == minus).count();
-            product = if negative % 2 == 1 { -product } else { product };
+        if units {
+            product = if odd { -product } else { product };
         } else if found.is_none() {
             found = of_steps(chunk, k * 512, &mut product, dtype, fits);
         }

@@ -1,11 +1,7 @@
 //! What is done about signed integers that wrap: the mode that `%overflow` sets, and the words for it.
 //!
-//! | operation | signed integers | unsigned integers |
-//! | --- | --- | --- |
-//! | `+ - *`, negation, `abs`, `square`, `**`, `prod`, `cumprod` | looked at | wrap |
-//! | the same of typed scalars | NumPy's warning, with the operands | NumPy's warning |
-//! | sums, running sums, products of matrices, shifts, `//` | wrap | wrap |
-//! | casts | wrap | wrap |
+//! What is looked at stands in a table in `docs/teaching.md`, which a test holds to what is done. Sums
+//! and products of matrices would take up to twice their time.
 
 use crate::dtype::DType;
 use crate::kernel::overflow::{self, Spot};

@@ -219,15 +219,21 @@ fn wraps(prim: &Prim, e: &Elementwise, xs: &[Value], value: Scalar) -> bool {
     if !prim.glyphs.iter().any(arithmetic) {
         return false;
     }
-    let plain = |x: &Value| x.scalar()?.as_i128().and_then(|n| i64::try_from(n).ok()).map(Value::Int);
-    let exact = match (e.plain, xs) {
-        (Plain::Unary(f), [x]) => plain(x).and_then(|x| f(&x)),
-        (Plain::Binary(f), [x, y]) => plain(x).zip(plain(y)).and_then(|(x, y)| f(&x, &y)),
+    let run = |number: &dyn Fn(&Value) -> Option<Value>| match (e.plain, xs) {
+        (Plain::Unary(f), [x]) => number(x).and_then(|x| f(&x)),
+        (Plain::Binary(f), [x, y]) => number(x).zip(number(y)).and_then(|(x, y)| f(&x, &y)),
         _ => None,
     };
-    match exact {
+    let plain = |x: &Value| x.scalar()?.as_i128().and_then(|n| i64::try_from(n).ok()).map(Value::Int);
+    match run(&plain) {
         Some(Ok(Value::Int(n))) => value.as_i128() != Some(n as i128),
-        Some(Err(Fault::IntegerOverflow { .. })) => true,
+        Some(Err(Fault::IntegerOverflow { .. })) if value.dtype() != DType::U64 => true,
+        // Beyond int64, where plain integers end: what wraps is 2**64 off, which rounding is not.
+        _ if value.dtype() == DType::U64 => {
+            let rounded = |x: &Value| x.scalar()?.as_i128().map(|n| Value::Float(n as f64));
+            let wrapped = value.as_i128().unwrap_or_default() as f64;
+            matches!(run(&rounded), Some(Ok(Value::Float(x))) if (x - wrapped).abs() > 2f64.powi(62))
+        }
         _ => false,
     }
 }
