@@ -7,9 +7,10 @@ mod common;
 
 use arr::error::{Look, render};
 use arr::frontend::{args::Color, commands::Shell, config::Settings, console::Console};
-use arr::lesson::{Lesson, Step, course, parse::parse, proof::prove};
+use arr::lesson::check::{Answer, Verdict, check};
+use arr::lesson::{Counter, Exercise, Lesson, Limit, Step, course, parse::parse, proof::prove};
 use arr::prim;
-use common::{diff, files, on_big_stack, read, root, updating};
+use common::{Probe, diff, files, on_big_stack, read, root, updating};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::rc::Rc;
@@ -76,6 +77,101 @@ fn wrong_answers_fail_for_their_reasons() {
         {
             assert!(reasons.iter().any(|r| r.contains(kind)), "no wrong answer of the kind '{kind}'");
         }
+    });
+}
+
+/// The model answer with something before or after it that breaks a limit, and words of the mark that
+/// says so.
+fn breaking(e: &Exercise, limit: &Limit) -> (String, &'static str) {
+    let before = |line: &str, times: u64| line.repeat(times as usize) + &e.answer.text;
+    match limit {
+        Limit::NoLoop => (before("for q in range(2) { q }\n", 1), "loop"),
+        Limit::AtMost(Counter::Copies, n) => (before("np.arange(9).copy();\n", n + 1), "cop"),
+        Limit::AtMost(Counter::Temporaries, n) => {
+            (before("(np.sort(np.arange(9)) * 2).sum();\n", n + 1), "temp")
+        }
+        Limit::AtMost(Counter::Arrays, n) => (before("np.sort([2, 1]);\n", n + 1), "new array"),
+        Limit::AtMost(Counter::Passes, n) => (before("np.sort([2, 1]);\n", n + 1), "pass"),
+        Limit::AtMost(Counter::Peak, n) => (before(&format!("np.ones({n});\n"), 1), "peak"),
+        Limit::Forbids(names) => match names[0].as_str() {
+            "while" => (before("while False { 0 }\n", 1), "uses while"),
+            "inv" => (before("np.linalg.inv([[2.0]]);\n", 1), "uses inv"),
+            name => (before(&format!("np.{name};\n"), 1), "(not allowed)"),
+        },
+        Limit::View(_) => (format!("({}).copy()", e.answer.text.trim()), "a copy, not a view"),
+        Limit::Copy => (first_input(e), "shares memory"),
+        Limit::InPlace(name) => (format!("{}\n{name} = {name}.copy()\n", e.answer.text), "another array"),
+        Limit::Uses(_) => (literal(e), "does not use"),
+    }
+}
+
+/// The first name that the inputs give.
+fn first_input(e: &Exercise) -> String {
+    e.setup.text.split('=').next().unwrap().trim().to_string()
+}
+
+/// What the model answer gives with the inputs shown, written out.
+fn literal(e: &Exercise) -> String {
+    let mut probe = Probe::new();
+    let gives = e.gives.as_ref().map(|g| g.text.trim());
+    let mut run = |code: &str| {
+        let ran = probe.run(code);
+        assert!(ran.result.is_ok(), "{code}: {:?}", ran.result.err());
+        ran.text.trim().to_string()
+    };
+    run(&e.setup.text);
+    let value = match gives {
+        Some(gives) => {
+            run(&format!("{}\nNone;", e.answer.text));
+            run(&format!("print(repr(({gives})))"))
+        }
+        None => {
+            let (lines, last) = e.answer.text.trim().rsplit_once('\n').unwrap_or(("", e.answer.text.trim()));
+            run(&format!("{lines}\nzq = {last}\nprint(repr(zq))"))
+        }
+    };
+    match gives.map(|g| g.split_once('(')) {
+        None => value,
+        Some(None) => format!("{} = {value}", gives.unwrap()),
+        Some(Some((name, _))) => format!("fn {name}(a=0, b=0, c=0, d=0) = {value}"),
+    }
+}
+
+fn verdict(lesson: &Lesson, e: &Exercise, text: &str) -> Verdict {
+    let _alone = RUNS.lock();
+    check(lesson, e, &Answer { name: "<answer>", text }, 1 << 30)
+}
+
+/// Each limit of each exercise fails where an answer breaks it, and its result is still seen to be
+/// right; what the answer happens to give with the inputs shown is no answer, nor is nothing.
+#[test]
+fn each_check_of_each_exercise_can_fail() {
+    on_big_stack(|| {
+        let lexicon = prim::table().lexicon();
+        let mut wrong = Vec::new();
+        for (name, text) in course::LESSONS {
+            let lesson = parse(name, text, &lexicon).unwrap_or_else(|_| panic!("{name}"));
+            for e in lesson.exercises() {
+                for limit in &e.limits {
+                    let (answer, words) = breaking(e, limit);
+                    let found = verdict(&lesson, e, &answer);
+                    if !found.checks.iter().any(|c| !c.ok && c.what.contains(words)) {
+                        wrong.push(format!("{name} {} {limit:?}: {}\n{answer}", e.name, found.line(false)));
+                    }
+                    let keeps_result = !matches!(limit, Limit::Uses(_) | Limit::Copy);
+                    if keeps_result && !found.checks.iter().any(|c| c.ok && c.what.starts_with("equal")) {
+                        wrong.push(format!("{name} {} {limit:?}: not equal: {}", e.name, found.line(false)));
+                    }
+                }
+                for silly in [literal(e), first_input(e), "0".into(), "None".into()] {
+                    let found = verdict(&lesson, e, &silly);
+                    if found.passed() {
+                        wrong.push(format!("{name} {} passes: {silly}", e.name));
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     });
 }
 
