@@ -96,10 +96,13 @@ fn breaking(e: &Exercise, limit: &Limit) -> (String, &'static str) {
         Limit::Forbids(names) => match names[0].as_str() {
             "while" => (before("while False { 0 }\n", 1), "uses while"),
             "inv" => (before("np.linalg.inv([[2.0]]);\n", 1), "uses inv"),
-            name => (before(&format!("np.{name};\n"), 1), "(not allowed)"),
+            name => (before(&format!("zq = 0 if True else np.{name}\n"), 1), "(not allowed)"),
         },
         Limit::View(_) => (format!("({}).copy()", e.answer.text.trim()), "a copy, not a view"),
-        Limit::Copy => (first_input(e), "shares memory"),
+        Limit::Copy => match &e.gives {
+            Some(gives) => (format!("{} = {}", gives.text.trim(), first_input(e)), "shares memory"),
+            None => (first_input(e), "shares memory"),
+        },
         Limit::InPlace(name) => (format!("{}\n{name} = {name}.copy()\n", e.answer.text), "another array"),
         Limit::Uses(_) => (literal(e), "does not use"),
     }

@@ -330,11 +330,13 @@ impl ComplexField for Watched {
         Watched(f64::simd_reduce_max(ctx, value))
     }
     #[inline(always)]
+    // SAFETY: the contract is the trait's.
     unsafe fn simd_mask_load_raw<S: Simd>(ctx: &S, mask: pulp::MemMask<M<S>>, ptr: *const V<S>) -> V<S> {
         // SAFETY: the caller's contract is the same.
         unsafe { f64::simd_mask_load_raw(ctx, mask, ptr) }
     }
     #[inline(always)]
+    // SAFETY: the contract is the trait's.
     unsafe fn simd_mask_store_raw<S: Simd>(ctx: &S, mask: pulp::MemMask<M<S>>, ptr: *mut V<S>, values: V<S>) {
         // SAFETY: the caller's contract is the same.
         unsafe { f64::simd_mask_store_raw(ctx, mask, ptr, values) }
