@@ -79,6 +79,37 @@ const ODD: &[&str] = &[
     "1e-320",
 ];
 
+/// Commands that write no file, wait for no one and take no time of their own.
+const COMMANDS: &[&str] = &[
+    "timeit -n 1 -r 1",
+    "time",
+    "compare -n 1 -r 1",
+    "compare -n 1 -r 1 1 + 1 vs",
+    "memit",
+    "explain",
+    "explain --json",
+    "broadcast",
+    "layout",
+    "axis",
+    "dtype",
+    "step",
+    "numpy",
+    "overflow",
+    "parse",
+    "who",
+    "whos",
+    "hist",
+    "help",
+    "hints",
+    "lint",
+    "prof",
+    "keys",
+    "scale 1 for n in",
+    "nothing",
+    "?",
+    "timeit -n",
+];
+
 /// Marsaglia's xorshift with 64 bits.
 struct Dice(u64);
 
@@ -127,7 +158,12 @@ fn line(dice: &mut Dice) -> String {
     let rows = table().rows();
     let glyphs: Vec<(&str, Valence)> =
         rows.iter().flat_map(|(_, p)| p.glyphs.iter().map(|g| (g.text, g.valence))).collect();
-    match dice.roll(10) {
+    match dice.roll(12) {
+        10 => format!("%{} {}", COMMANDS[dice.roll(COMMANDS.len())], dice.odd()),
+        11 => {
+            let command = COMMANDS[dice.roll(COMMANDS.len())];
+            format!("%{command} {}", call(rows[dice.roll(rows.len())].1, dice))
+        }
         0 => {
             let (glyph, valence) = glyphs[dice.roll(glyphs.len())];
             let left = if valence == Valence::Dyadic { dice.odd() } else { "" };

@@ -337,14 +337,16 @@ fn corner_of(args: &Args, lower: bool) -> Result<Value, Fault> {
 }
 
 fn triangle(n: i64, m: i64, k: i64, lower: bool) -> Result<Value, Fault> {
+    convert::room_for([n as usize])?;
+    let row = |i: i64| {
+        let edge = i.saturating_add(k).saturating_add(i64::from(lower)).clamp(0, m);
+        if lower { 0..edge } else { edge..m }
+    };
+    convert::room_for((0..n).map(|i| (row(i).end - row(i).start) as usize))?;
     let (mut rows, mut columns) = (Vec::new(), Vec::new());
     for i in 0..n {
-        let edge =
-            if lower { i.saturating_add(k).saturating_add(1) } else { i.saturating_add(k) }.clamp(0, m);
-        for j in if lower { 0..edge } else { edge..m } {
-            rows.push(i);
-            columns.push(j);
-        }
+        rows.extend(row(i).map(|_| i));
+        columns.extend(row(i));
     }
     Ok(tuple(vec![indices(&rows)?, indices(&columns)?]))
 }

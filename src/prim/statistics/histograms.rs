@@ -200,6 +200,7 @@ fn axis_edges(args: &Args, bins: &Value, range: &Value, column: &[f64]) -> Resul
         let n = usize::try_from(n).ok().filter(|&n| n > 0);
         let n = n.ok_or_else(|| args.reason("`bins` must be positive, when an integer"))?;
         let (low, high) = end_points(args, range, column)?;
+        convert::room_for([n])?;
         return Ok((spaced(low, high, n), None));
     }
     let given = convert::to_array(bins)?;

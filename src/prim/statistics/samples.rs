@@ -228,6 +228,7 @@ fn edges(args: &Args, x: &[f64]) -> Result<(Vec<f64>, Option<Array>), Fault> {
         if n < 1 {
             return Err(args.reason("`bins` must be positive, when an integer"));
         }
+        convert::room_for([n as usize])?;
         let (low, high) = end_points(args, &args.value(2), x)?;
         return Ok((spaced(low, high, n as usize), None));
     }
