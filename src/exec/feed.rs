@@ -61,7 +61,7 @@ pub(super) fn with_feed<R>(
         places.push(place);
     }
     let packed = sources.iter().any(|s| matches!(s, Source::Strided(_)));
-    let rows = if packed { Rows::new(shape, axes, &places) } else { None };
+    let rows = if packed { Rows::new(shape, axes, &places, plan.widest()) } else { None };
     let size = shape.iter().product::<usize>().max(1);
     let len = block_len(plan, &sources).min(size);
     let prepared = Prepared::new(plan, rows.is_some());

@@ -43,6 +43,23 @@ impl Lay {
         self.dims.is_empty() || (self.dims.len() == 1 && self.strides[0] == 1)
     }
 
+    /// Of rows that lie across in memory, side by side: how long they are, and how many follow each other
+    /// evenly; `None` where rows lie otherwise.
+    pub fn across(&self) -> Option<(usize, usize)> {
+        let k = self.dims.len().checked_sub(2)?;
+        let (between, within) = (self.strides[k].unsigned_abs(), self.strides[k + 1].unsigned_abs());
+        (between != 0 && within >= 8 * between && self.dims[k + 1] >= 8)
+            .then(|| (self.dims[k + 1], self.dims[k]))
+    }
+
+    /// Row number `row` of the walk: where it begins, the steps to the next row and within it, and how many
+    /// rows from it on follow each other evenly.
+    pub fn rows_across(&self, row: usize) -> (usize, [isize; 2], usize) {
+        let k = self.dims.len() - 2;
+        let at = self.position(row * self.dims[k + 1]);
+        (at, [self.strides[k], self.strides[k + 1]], self.dims[k] - row % self.dims[k])
+    }
+
     /// Positions grow along the walk, and no two elements share one.
     pub fn ascends(&self) -> bool {
         let mut extent = 0;
@@ -167,8 +184,11 @@ impl Lay {
     }
 }
 
-/// Rows shorter than this are packed block by block: the bookkeeping per row would cost more.
-const SHORT_ROW: usize = 128;
+/// Rows shorter than this are packed block by block: the bookkeeping per row would cost more. Of narrow
+/// elements more make a row that is worth it (differences of 300 rows of 299 uint8 took 27 µs row by row).
+fn short_row(widest: usize) -> usize {
+    128 * (4 / widest.clamp(1, 4)).pow(2)
+}
 
 /// The axes of a walk, merged where all operands lie evenly, cut into rows along the innermost one.
 #[derive(Debug)]
@@ -187,8 +207,13 @@ struct RowStrides {
 
 impl Rows {
     /// The rows of operands given by their broadcast strides and first positions; `None` if the rows
-    /// are short.
-    pub fn new(shape: &[usize], axes: &[usize], operands: &[(Strides, usize)]) -> Option<Rows> {
+    /// are short, given the bytes of the widest element.
+    pub fn new(
+        shape: &[usize],
+        axes: &[usize],
+        operands: &[(Strides, usize)],
+        widest: usize,
+    ) -> Option<Rows> {
         let mut dims = Dims::new();
         let mut steps: SmallVec<[Strides; 4]> = operands.iter().map(|_| Strides::new()).collect();
         for &k in axes.iter().filter(|&&k| shape[k] != 1) {
@@ -210,7 +235,7 @@ impl Rows {
             }
         }
         let len = dims.pop().unwrap_or(1);
-        if len < SHORT_ROW {
+        if len < short_row(widest) {
             return None;
         }
         let operands = operands
@@ -287,13 +312,13 @@ mod tests {
     fn rows_merge_what_all_operands_have_even() {
         let strides = |s: &[isize]| -> Strides { s.into() };
         let operands = [(strides(&[1024, 1]), 1025), (strides(&[0, 1]), 0), (strides(&[1, 0]), 7)];
-        let rows = Rows::new(&[10, 1000], &[0, 1], &operands).unwrap();
+        let rows = Rows::new(&[10, 1000], &[0, 1], &operands, 8).unwrap();
         assert_eq!(rows.len, 1000);
         assert_eq!(rows.place(0, 2003), (1025 + 2048 + 3, 1));
         assert_eq!(rows.place(1, 2003), (3, 1));
         assert_eq!(rows.place(2, 2003), (9, 0));
-        assert!(Rows::new(&[1000, 10], &[0, 1], &operands).is_none());
+        assert!(Rows::new(&[1000, 10], &[0, 1], &operands, 8).is_none());
         let even = [(strides(&[500, 1]), 0), (strides(&[500, 1]), 4)];
-        assert_eq!(Rows::new(&[10, 500], &[0, 1], &even).unwrap().len, 5000);
+        assert_eq!(Rows::new(&[10, 500], &[0, 1], &even, 8).unwrap().len, 5000);
     }
 }

@@ -4,6 +4,7 @@
 //! neighbouring float operations as one [`Chain`], which also reads several rows of strided inputs in one
 //! block. Each thread has a machine of its own; no result depends on blocks or threads.
 
+use super::band::Band;
 use super::chain::{self, Chain, Part, Prepared};
 use super::lay::{Lay, Rows};
 use super::plan::{Conditions, Instruction, Operand, Plan, Watch};
@@ -77,6 +78,8 @@ pub(super) struct Machine<'a> {
     program: Program<'a>,
     /// Packed elements, before promotion.
     raw: SmallVec<[Option<Scratch>; 3]>,
+    /// Rows of operands that lie across.
+    bands: SmallVec<[Option<Band>; 3]>,
     /// Promoted elements.
     ready: SmallVec<[Option<Scratch>; 3]>,
     /// The sources that may be read row by row within a block, by bit; none where blocks keep to rows.
@@ -98,13 +101,17 @@ impl<'a> Machine<'a> {
     pub fn new(program: Program<'a>, target: DType, len: usize, wide: bool) -> Machine<'a> {
         let plan = program.plan;
         let mut raw = SmallVec::new();
-        let mut ready = SmallVec::new();
+        let (mut ready, mut bands) = (SmallVec::new(), SmallVec::new());
         for (source, &want) in program.sources.iter().zip(&plan.inputs) {
             let have = match source {
                 Source::Strided(v) => Some(v.storage.dtype()),
                 Source::Own(_, d) | Source::Given(d) => Some(*d),
                 _ => None,
             };
+            bands.push(match source {
+                Source::Strided(view) => Band::of(view),
+                _ => None,
+            });
             ready.push(have.map(|_| Scratch::new(want, len)));
             raw.push(have.filter(|&d| d != want).map(|d| Scratch::new(d, len)));
         }
@@ -112,7 +119,7 @@ impl<'a> Machine<'a> {
         let temps = program.prepared.dtypes.iter().map(|_| None).collect();
         let result = (plan.out() != target).then(|| Scratch::new(plan.out(), len));
         let met = Conditions::new(plan);
-        Machine { program, raw, ready, strips, alert: false, temps, result, len, met }
+        Machine { program, raw, bands, ready, strips, alert: false, temps, result, len, met }
     }
 
     /// How many elements the next block has, from `start` of the walk, where `left` are wanted.
@@ -210,11 +217,11 @@ impl<'a> Machine<'a> {
                     Now::Ready(m)
                 }
                 (None, None) => {
-                    gather(view, run, start, ready.block_mut(n));
+                    gather(view, &mut self.bands[i], run, start, ready.block_mut(n));
                     Now::Ready(n)
                 }
                 (None, Some(raw)) => {
-                    gather(view, run, start, raw.block_mut(n));
+                    gather(view, &mut self.bands[i], run, start, raw.block_mut(n));
                     promote(raw.block(n), ready.block_mut(n), &mut self.met.cast);
                     Now::Ready(n)
                 }
@@ -372,8 +379,17 @@ fn strips(program: Program<'_>, raw: &[Option<Scratch>]) -> u64 {
     all & read
 }
 
-/// Packs a block of a view: along one run, or by its own geometry.
-fn gather(view: &View<'_>, run: Option<(usize, isize)>, start: usize, out: BlockMut<'_>) {
+/// Packs a block of a view: from a band of it, along one run, or by its own geometry.
+fn gather(
+    view: &View<'_>,
+    band: &mut Option<Band>,
+    run: Option<(usize, isize)>,
+    start: usize,
+    out: BlockMut<'_>,
+) {
+    if let Some(band) = band {
+        return band.gather(view, start, out);
+    }
     match run {
         Some((at, step)) => crate::kernel::pack::gather(view.storage, at, step, out),
         None => view.lay.gather(view.storage, start, out),

@@ -2,6 +2,7 @@
 //! interruption. Takes arrays and kernels, gives arrays; knows no primitive by name.
 
 pub mod arg;
+mod band;
 mod chain;
 mod chosen;
 pub mod copy;

@@ -68,7 +68,7 @@ pub(super) fn run(
         places.push(place);
     }
     let packed = !lay.is_linear() || sources.iter().any(|s| matches!(s, Source::Strided(_)));
-    let rows = if packed { Rows::new(out.shape(), axes, &places) } else { None };
+    let rows = if packed { Rows::new(out.shape(), axes, &places, plan.widest()) } else { None };
     let len = block_len(plan, &sources).min(out.size());
     let made;
     let prepared = match prepared.filter(|_| rows.is_none()) {

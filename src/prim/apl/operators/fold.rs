@@ -4,6 +4,7 @@
 use super::lift::{Item, Lift};
 use super::{Derived, Operator, apply, dyadic_prim};
 use crate::array::{Array, Order, normalize_axis};
+use crate::dtype::DType;
 use crate::prim::reducing::{fold as folds, right};
 use crate::prim::row::Example;
 use crate::prim::{Prim, convert};
@@ -408,12 +409,23 @@ fn counts(d: &Derived) -> Result<Vec<i64>, Fault> {
 
 /// `n ⌿ x`: item i n[i] times; a negative count gives that many fills.
 fn replicate(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
-    let mut counts = counts(d)?;
     let a = match convert::to_array(y)? {
         a if a.ndim() == 0 => a.view(&[1], &[1], a.offset()),
         a => a,
     };
     let axis = axis_of(d, &a, own)?.unwrap_or(0);
+    // A mask of the axis selects, as it does between brackets. (1e6 counts took 100 ms.)
+    if let Value::Array(mask) = &d.left
+        && mask.dtype() == DType::Bool
+        && mask.ndim() == 1
+        && mask.size() == a.shape()[axis]
+    {
+        return Ok(Value::Array(match a.ndim() {
+            1 => crate::exec::index::compress(&a, mask)?,
+            _ => crate::exec::take::take(&a, axis, &crate::exec::index::flat_nonzero(mask)?)?,
+        }));
+    }
+    let mut counts = counts(d)?;
     // A negative count makes fills and takes no item.
     let taking = |counts: &[i64]| counts.iter().filter(|&&n| n >= 0).count();
     let several = counts.len() != 1;
