@@ -29,6 +29,10 @@ pub struct Chosen {
     ends: Vec<usize>,
 }
 
+/// Work on a block: where it begins, its length, its mask, what the thread keeps, and the results from its
+/// first on.
+type OnBlock<'a, S> = dyn Fn(usize, usize, &[bool], &mut Option<S>, BlockMut<'_>) + Sync + 'a;
+
 impl Chosen {
     /// Where an expression is not zero; also the conditions that its steps met.
     pub fn by(condition: &Expr) -> Result<(Chosen, Conditions), ArrayError> {
@@ -106,9 +110,8 @@ impl Chosen {
         split(self.places()?, shape)
     }
 
-    /// Calls `f` on each block: where it begins, its length, its mask, what the thread keeps, and the
-    /// results from its first on.
-    fn each<S>(&self, out: &Array, f: &(dyn Fn(usize, usize, &[bool], &mut Option<S>, BlockMut<'_>) + Sync)) {
+    /// Calls `f` on each block.
+    fn each<S>(&self, out: &Array, f: &OnBlock<'_, S>) {
         let all = self.bits.as_slice::<u64>().unwrap_or_default();
         let (size, piece) = (self.size, self.piece);
         super::copy::with_storage_mut(out, |to| {

@@ -2,6 +2,16 @@
 //! extremes. Nothing of the expression's size is allocated: a consumer asks for stretches of the walk
 //! and gets each in a block that fits in L1, or lent from memory where the expression has no steps.
 //!
+//! What it spares, of 1e6 float64 (passes over memory and bytes allocated, with the expression computed first
+//! and so):
+//!
+//! | expression | passes | MB | expression | passes | MB |
+//! | --- | --- | --- | --- | --- | --- |
+//! | `np.cumsum(a * b)` | 2, 1 | 16, 8 | `np.argmax(a - b)` | 2, 1 | 8, 0 |
+//! | `(a * b)[c > 0.5]` | 3, 2 | 13, 4.1 | `np.linalg.norm(a - b)` | 2, 1 | 8, 0 |
+//! | `np.extract(a > 0.5, a * 2)` | 3, 2 | 13, 4.1 | `np.dot(a * 2, b - 1)` | 3, 1 | 16, 0 |
+//! | `np.nonzero(a > 0.5)` | 2, 2 | 5, 4.1 | `(m * 2).argmax(axis=0)` | 2, 1 | 8, 0 |
+//!
 //! [`with_feed`] settles where the operands lie, as `stream` does for a target. Threads share a [`Feed`];
 //! each reads through a [`Reader`], which has a machine of its own.
 

@@ -312,16 +312,9 @@ impl Prim {
 
     /// How many arguments there are before the first that is written.
     pub fn harmless(&self) -> usize {
-        let name = |p: &str| p.split('=').next().unwrap_or(p).trim().to_string();
-        let places = self.params.split(',').map(name).filter(|p| p != "/" && p != "*");
-        let mut n = 0;
-        for p in places {
-            if self.writes(&p) {
-                return n;
-            }
-            n += 1;
-        }
-        usize::MAX
+        let name = |p: &'static str| p.split('=').next().unwrap_or(p).trim();
+        let mut places = self.params.split(',').map(name).filter(|p| !matches!(*p, "/" | "*"));
+        places.position(|p| self.writes(p)).unwrap_or(usize::MAX)
     }
 
     /// The first line of the documentation.

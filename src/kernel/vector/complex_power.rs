@@ -125,7 +125,7 @@ pub fn power(a: c128, b: c128) -> Option<c128> {
     let log = Wide { re: log.re.plus(multiple(e as f64, LN2, LN2_REST)), im: log.im };
     let product = Wide::new(b).times(log);
     let largest = product.re.hi.abs().max(product.im.hi.abs());
-    if !(largest < 1e6) {
+    if largest.is_nan() || largest >= 1e6 {
         return None;
     }
     let (power, k) = product.exp();
