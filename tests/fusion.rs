@@ -41,7 +41,10 @@ small = (x * 10).astype(np.int8)
 u = (x * 20 + 50).astype(np.uint8)
 z = x + 1j * turned
 b = x > 0
-odd = x.copy(); odd[3, 4] = nan; odd[5, 6] = inf; odd[7, 8] = 0.0";
+odd = x.copy(); odd[3, 4] = nan; odd[5, 6] = inf; odd[7, 8] = 0.0
+long = rng.random(6000) - 0.5
+other = rng.random(6000) - 0.5
+single = long.astype(np.float32)";
 
 const OPERANDS: &[&str] = &[
     "x", "strided", "flipped", "turned", "row", "col", "one", "f4", "i", "small", "u", "z", "b", "odd", "2",
@@ -55,7 +58,11 @@ fn expression(dice: &mut Dice, depth: usize) -> String {
     let a = expression(dice, depth - 1);
     let narrow = dice.roll(depth);
     let b = expression(dice, narrow);
-    match dice.roll(16) {
+    match dice.roll(20) {
+        16 => format!("np.where({a} > {b}, {a}, {b} * 2)"),
+        17 => format!("np.where((x <= {a}) & ~b, {b} - 1, odd)"),
+        18 => format!("(({a} != {b}) | (0.5 >= x) ^ b)"),
+        19 => format!("np.maximum({a}, x / {b})"),
         0..=2 => format!("({a} + {b})"),
         3 | 4 => format!("({a} - {b})"),
         5 | 6 => format!("({a} * {b})"),
@@ -71,7 +78,36 @@ fn expression(dice: &mut Dice, depth: usize) -> String {
     }
 }
 
+/// A fold of an expression of long vectors, whose parts are folded where they are made.
+fn long_fold(dice: &mut Dice) -> String {
+    let (from, n) = (dice.roll(9), 1 + dice.roll(5990));
+    let [a, b] = ["long", "other"].map(|name| format!("{name}[{from}:{}]", from + n));
+    let rows = [1, 2, 7, 100][dice.roll(4)].min(n);
+    let e = match dice.roll(6) {
+        0 => format!("({a} - {b}) ** 2"),
+        1 => format!("{a} * {b}"),
+        2 => format!("single[{from}:{}] * 2 + 1", from + n),
+        3 => format!("np.where({a} > {b}, {a}, {b} / 3)"),
+        4 => format!("({a} > 0.25) | ({b} < {a})"),
+        _ => format!("np.abs({a} / {b}) + odd[3, 3:5].sum()"),
+    };
+    let e = format!("({e})[:{}].reshape({rows}, -1)", n / rows * rows);
+    match dice.roll(8) {
+        0 => format!("np.sum({e})"),
+        1 => format!("np.mean({e}, axis=1)"),
+        2 => format!("np.max({e})"),
+        3 => format!("np.min({e}, axis=1)"),
+        4 => format!("np.any({e} > 0.49, axis=1)"),
+        5 => format!("np.all({e} < 2)"),
+        6 => format!("np.count_nonzero({e} > 0.1)"),
+        _ => format!("np.sum({e}, axis=1)"),
+    }
+}
+
 fn program(dice: &mut Dice) -> String {
+    if dice.roll(5) == 0 {
+        return long_fold(dice);
+    }
     let depth = 2 + dice.roll(3);
     let e = expression(dice, depth);
     let other = dice.pick(OPERANDS);

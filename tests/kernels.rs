@@ -4,10 +4,10 @@
 //!
 //! A debug build has one level, so that the levels are compared by `cargo test --release --test kernels`.
 
-use arr::dtype::{DType, Element, Scalar, c64, c128};
+use arr::dtype::{DType, Element, Scalar, c64, c128, cast_scalar};
 use arr::kernel::arg;
-use arr::kernel::chain::{self, Code, Strip};
-use arr::kernel::{self, Block, BlockMut, KernelFn, One, Scratch};
+use arr::kernel::chain::{self, Code, PastCaches, Strip};
+use arr::kernel::{self, Block, BlockMut, KernelFn, One, Scratch, fold};
 use arr::prim::table;
 use std::sync::Mutex;
 
@@ -403,7 +403,12 @@ fn chained(codes: &[Code], sources: &[f64], slots: usize) -> (Vec<f64>, bool) {
     let max = |a: f64, b: f64| if b < a || a.is_nan() { a } else { b };
     let min = |a: f64, b: f64| if a < b || a.is_nan() { a } else { b };
     for &code in codes {
-        let at = code.place().map_or(0.0, |p| places[p as usize]);
+        let place = std::cell::Cell::new(0);
+        code.map(|p| {
+            place.set(p);
+            p
+        });
+        let at = places[place.get() as usize];
         match code {
             Code::Load(_) => acc = at,
             Code::Store(p) => places[p as usize] = acc,
@@ -424,6 +429,7 @@ fn chained(codes: &[Code], sources: &[f64], slots: usize) -> (Vec<f64>, bool) {
             Code::Reciprocal => acc = 1.0 / acc,
             Code::SquareRoot => acc = acc.sqrt(),
             Code::Test => finite &= acc.is_finite(),
+            other => unreachable!("{other:?} has a test of its own"),
         }
     }
     (places[sources.len() + slots..].to_vec(), finite)
@@ -493,11 +499,12 @@ fn chains_give_what_their_operations_give() {
                 .collect();
             let (mut first, mut second) = (vec![0.0f64; rows * n], vec![0.0f64; rows * n]);
             let finite = chain::run(
-                &codes,
+                (&codes, DType::F64),
                 &strips,
                 2,
                 &mut [BlockMut::new(&mut first[..]), BlockMut::new(&mut second[..])],
                 n,
+                (round % 2 == 0).then(PastCaches::default).as_ref(),
             );
             let want: Vec<_> = (0..rows * n)
                 .map(|i| sources.iter().map(|s| element(s, i / n, i % n)).collect::<Vec<f64>>())
@@ -510,6 +517,127 @@ fn chains_give_what_their_operations_give() {
                 assert_eq!(second[i].to_bits(), want[1].to_bits(), "{level:?} {n} at {i}: {codes:?}");
             }
         }
+    });
+}
+
+/// Lengths around those of tiles and of the pieces that are folded.
+const CHAIN_LENGTHS: [usize; 16] = [1, 3, 7, 8, 31, 33, 64, 100, 127, 128, 129, 300, 1023, 1024, 1025, 3001];
+
+#[test]
+fn truth_values_chain_as_they_are_written() {
+    fn each<T: Element + PartialOrd + std::ops::Mul<Output = T>>(number: impl Fn(u64) -> T) {
+        let mut numbers = Numbers(3);
+        for n in CHAIN_LENGTHS {
+            let mut block = || -> Vec<T> { (0..n).map(|_| number(numbers.next())).collect() };
+            let (a, b) = (block(), block());
+            let c: Vec<bool> = (0..n).map(|_| numbers.next().is_multiple_of(3)).collect();
+            let (one, none) = ([a[0]], [true]);
+            type Test<T> = fn(&T, &T) -> bool;
+            let tests: [(fn(u8, u8) -> Code, Test<T>); 6] = [
+                (Code::Equal, |x, y| x == y),
+                (Code::NotEqual, |x, y| x != y),
+                (Code::Less, |x, y| x < y),
+                (Code::LessEqual, |x, y| x <= y),
+                (Code::Greater, |x, y| x > y),
+                (Code::GreaterEqual, |x, y| x >= y),
+            ];
+            type Join = fn(bool, bool) -> bool;
+            let joins: [(fn(u8, u8, u8) -> Code, Join); 3] =
+                [(Code::And, |x, y| x & y), (Code::Or, |x, y| x | y), (Code::Xor, |x, y| x ^ y)];
+            for (k, (code, test)) in tests.into_iter().enumerate() {
+                let (join, joined) = joins[k % 3];
+                // Sources a, b, c, a number, a bool; slots 5 and 6; results 7 and 8.
+                let codes = [
+                    Code::Load(0),
+                    code(1, 5),
+                    Code::Read(2, 6),
+                    join(5, 6, 5),
+                    Code::Read(4, 6),
+                    Code::Xor(5, 6, 6),
+                    Code::Not(6, 6),
+                    Code::Write(5, 7),
+                    Code::Multiply(1),
+                    if k % 2 == 0 { Code::Take(6, 3) } else { Code::TakeElse(6, 3) },
+                    Code::Store(8),
+                ];
+                let sources = [
+                    Strip::of(Block::new(&a), n, n),
+                    Strip::of(Block::new(&b), n, n),
+                    Strip::of(Block::new(&c), n, n),
+                    Strip::of(Block::new(&one), n, n),
+                    Strip::of(Block::new(&none), n, n),
+                ];
+                let (mut truth, mut value) = (vec![false; n], vec![T::default(); n]);
+                let results = &mut [BlockMut::new(&mut truth[..]), BlockMut::new(&mut value[..])];
+                assert!(chain::run((&codes, T::DTYPE), &sources, 2, results, n, None));
+                for i in 0..n {
+                    let want = joined(test(&a[i], &b[i]), c[i]);
+                    assert_eq!(truth[i], want, "{codes:?} {n} at {i}");
+                    let product = a[i] * b[i];
+                    let want = if want == (k % 2 == 0) { one[0] } else { product };
+                    assert!(value[i] == want || product != product, "{codes:?} {n} at {i}");
+                }
+            }
+        }
+    }
+    at_levels(|_| {
+        each(|r| if r % 50 == 0 { f64::NAN } else { (r % 8) as f64 - 3.0 });
+        each(|r| if r % 50 == 0 { f32::NAN } else { (r % 8) as f32 - 3.0 });
+    });
+}
+
+#[test]
+fn chains_fold_as_their_results_do() {
+    fn check<T: Element>(number: impl Fn(u64) -> T) {
+        let mut numbers = Numbers(11);
+        for n in CHAIN_LENGTHS {
+            for rows in [1, 2, 5] {
+                let mut block = || -> Vec<T> { (0..n * rows).map(|_| number(numbers.next())).collect() };
+                let (a, b) = (block(), block());
+                let sources =
+                    [Strip::of(Block::new(&a), n * rows, n), Strip::of(Block::new(&b), n * rows, n)];
+                let product = [Code::Load(0), Code::Multiply(1), Code::Test, Code::Store(2)];
+                let less = [Code::Load(0), Code::Less(1, 2), Code::Write(2, 3)];
+                let folds = [fold::SUM, fold::MAXIMUM].map(|all| (&product[..], 0, T::DTYPE, all));
+                let truths = [fold::SUM, fold::ANY, fold::ALL].map(|all| (&less[..], 1, DType::Bool, all));
+                for (codes, slots, dtype, all) in folds.into_iter().chain(truths) {
+                    let fold = fold::find(all, dtype, None).unwrap();
+                    let mut made = Scratch::new(dtype, n * rows);
+                    let code = (codes, T::DTYPE);
+                    assert!(chain::run(code, &sources, slots, &mut [made.block_mut(n * rows)], n, None));
+                    let begin = || {
+                        let mut acc = Scratch::new(fold.out, rows);
+                        acc.block_mut(rows).fill((fold.identity)());
+                        acc
+                    };
+                    let (mut want, mut got) = (begin(), begin());
+                    (fold.along)(made.block(n * rows), want.block_mut(rows));
+                    let done = chain::fold(code, &sources, slots, n, fold, got.block_mut(rows), rows == 2);
+                    assert_eq!(done, rows);
+                    for (want, got) in scalars(want.block(rows)).into_iter().zip(scalars(got.block(rows))) {
+                        assert!(same(want, got), "{codes:?} {n}: {want:?} {got:?}");
+                    }
+                }
+                // What is not finite ends it, and leaves that row's result alone.
+                let mut bad = a.clone();
+                bad[n * rows - 1] =
+                    T::from_scalar(cast_scalar(Scalar::F64(f64::INFINITY), T::DTYPE)).unwrap_or_default();
+                let sources = [Strip::of(Block::new(&bad), n * rows, n), sources[1]];
+                for all in [fold::SUM, fold::MAXIMUM] {
+                    let fold = fold::find(all, T::DTYPE, None).unwrap();
+                    let mut acc = Scratch::new(fold.out, rows);
+                    acc.block_mut(rows).fill((fold.identity)());
+                    let code = (&product[..], T::DTYPE);
+                    let done = chain::fold(code, &sources, 0, n, fold, acc.block_mut(rows), false);
+                    assert_eq!(done, rows - 1);
+                    assert!(same(scalars(acc.block(rows))[rows - 1], (fold.identity)()));
+                }
+            }
+        }
+    }
+    at_levels(|_| {
+        check(|r| (r % 1000) as f64 / 7.0 - 60.0);
+        check(|r| (r % 1000) as f32 / 7.0 - 60.0);
     });
 }
 

@@ -4,7 +4,9 @@
 
 use super::plan::{Operand, Plan, Watch};
 use crate::dtype::DType;
+use crate::kernel::Fold;
 use crate::kernel::chain::{Code, Link, MOST_PLACES};
+use crate::kernel::fold::Grouping;
 use smallvec::SmallVec;
 
 /// A part of a plan that runs in one go.
@@ -17,6 +19,8 @@ pub(super) enum Part {
 /// Instructions `first..=last` as a program of the accumulator.
 pub(super) struct Chain {
     pub last: usize,
+    /// Of the numbers that it computes with.
+    pub dtype: DType,
     pub codes: SmallVec<[Code; 16]>,
     pub sources: SmallVec<[Operand; 4]>,
     pub slots: usize,
@@ -36,12 +40,22 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// Where `by_rows`, chains of a single step serve too, since they read several rows in one block.
-    pub fn new(plan: &Plan, by_rows: bool) -> Prepared {
+    /// A chain has at least `least` steps.
+    pub fn new(plan: &Plan, least: usize) -> Prepared {
         let watches = plan.watches();
-        let parts = parts(plan, &watches, if by_rows { 1 } else { 2 });
+        let parts = parts(plan, &watches, least);
         let (slots, dtypes) = plan.registers(&ends(&parts));
         Prepared { watches, parts, slots, dtypes }
+    }
+
+    /// Whether a fold can take the results of all steps where one chain makes them.
+    pub fn folds(&self, plan: &Plan, fold: &Fold) -> bool {
+        let tree = match fold.grouping {
+            Grouping::Free => true,
+            Grouping::Pairwise => fold.out == fold.dtype,
+            Grouping::InOrder | Grouping::PairwiseComplex => false,
+        };
+        tree && fold.dtype == plan.out() && matches!(self.parts[..], [Part::Chain(_)])
     }
 }
 
@@ -58,22 +72,28 @@ fn ends(parts: &[Part]) -> SmallVec<[usize; 8]> {
     ends
 }
 
-/// A plan as parts, in order. A chain has at least `least` steps.
+/// A plan as parts, in order.
 fn parts(plan: &Plan, watches: &[Watch], least: usize) -> SmallVec<[Part; 4]> {
     let mut parts = SmallVec::new();
     let n = plan.instructions.len();
     let mut i = 0;
     while i < n {
-        let dtype = chains(plan, i);
+        // Logic alone belongs to no dtype of numbers: it joins a chain, but begins none.
+        let dtype = match chains(plan, i) {
+            Some(Chains::In(dtype)) => Some(dtype),
+            _ => None,
+        };
+        let joins = |i: usize| match chains(plan, i) {
+            Some(Chains::In(d)) => Some(d) == dtype,
+            Some(Chains::Logic) => true,
+            None => false,
+        };
         let mut end = i + 1;
-        while dtype.is_some() && end < n && chains(plan, end) == dtype {
+        while dtype.is_some() && end < n && joins(end) {
             end += 1;
         }
         // Where a chain has too many places, a shorter one has fewer.
-        let chain = (i + least..=end)
-            .rev()
-            .filter(|_| dtype.is_some())
-            .find_map(|end| Writer::new(plan, watches, i, end).write());
+        let chain = (i + least..=end).rev().find_map(|end| Writer::new(plan, watches, i, end).write(dtype?));
         match chain {
             Some(chain) => {
                 i = chain.last + 1;
@@ -102,16 +122,37 @@ pub(super) fn read_by_chains(plan: &Plan, parts: &[Part]) -> u64 {
     if few { !alone.flatten().map(bit).fold(0, |all, b| all | b) } else { 0 }
 }
 
-/// The dtype in which an instruction chains, if it does.
-fn chains(plan: &Plan, i: usize) -> Option<DType> {
+/// How an instruction chains.
+enum Chains {
+    /// With others of this dtype of numbers.
+    In(DType),
+    /// With others of any.
+    Logic,
+}
+
+fn chains(plan: &Plan, i: usize) -> Option<Chains> {
     let ins = &plan.instructions[i];
-    ins.link?;
+    let link = ins.link?;
     let dtype = |o: &Operand| match o {
         Operand::Input(i) => plan.inputs[*i],
         Operand::Step(i) => plan.instructions[*i].out,
     };
-    let floats = matches!(ins.out, DType::F32 | DType::F64);
-    (floats && ins.operands.iter().all(|o| dtype(o) == ins.out)).then_some(ins.out)
+    let seen = if link.is_unary() { 1 } else { ins.operands.len() };
+    let operands = &ins.operands[..seen.min(ins.operands.len())];
+    let numbers = if link == Link::Choose { operands.get(1..)? } else { operands };
+    let all = |d: DType| numbers.iter().all(|o| dtype(o) == d);
+    let of = dtype(numbers.first()?);
+    match of {
+        DType::Bool if link.is_logic() && ins.out == DType::Bool => all(of).then_some(Chains::Logic),
+        // Comparisons of real numbers meet no condition, whatever their check.
+        DType::F32 | DType::F64 if link.compares() && ins.out == DType::Bool => {
+            all(of).then_some(Chains::In(of))
+        }
+        DType::F32 | DType::F64 if !link.compares() && !link.is_logic() && ins.out == of => {
+            all(of).then_some(Chains::In(of))
+        }
+        _ => None,
+    }
 }
 
 /// A code at a place.
@@ -126,8 +167,8 @@ struct Writer<'a> {
     codes: SmallVec<[Code; 16]>,
     sources: SmallVec<[Operand; 4]>,
     results: SmallVec<[usize; 2]>,
-    /// The step that each slot holds.
-    slots: SmallVec<[usize; 4]>,
+    /// What each slot holds: results of steps, and truth values from elsewhere.
+    slots: SmallVec<[Operand; 4]>,
     /// The step in the accumulator.
     held: Option<usize>,
 }
@@ -152,9 +193,13 @@ impl<'a> Writer<'a> {
     }
 
     /// The chain; `None` if it has more places than one may have.
-    fn write(mut self) -> Option<Chain> {
+    fn write(mut self, dtype: DType) -> Option<Chain> {
         for i in self.first..self.end {
-            self.operation(i);
+            if self.plan.instructions[i].out == DType::Bool {
+                self.truth(i);
+                continue;
+            }
+            self.number(i);
             if self.watches[i] == Watch::Result {
                 self.codes.push(Code::Test);
             }
@@ -167,22 +212,28 @@ impl<'a> Writer<'a> {
         }
         let mut codes = self.codes;
         for code in &mut codes {
-            *code = match code.place() {
-                Some(p @ RESULT..) => code.at(p - RESULT + (sources + slots) as u8),
-                Some(p @ SLOT..) => code.at(p - SLOT + sources as u8),
-                _ => *code,
-            };
+            *code = code.map(|p| match p {
+                RESULT.. => p - RESULT + (sources + slots) as u8,
+                SLOT.. => p - SLOT + sources as u8,
+                _ => p,
+            });
         }
         let last = self.end - 1;
-        Some(Chain { last, codes, sources: self.sources, slots, results: self.results })
+        Some(Chain { last, dtype, codes, sources: self.sources, slots, results: self.results })
+    }
+
+    fn holds(&self, o: Operand) -> bool {
+        matches!((o, self.held), (Operand::Step(s), Some(h)) if s == h)
     }
 
     /// The codes of instruction `i`, which leave its result in the accumulator.
-    fn operation(&mut self, i: usize) {
+    fn number(&mut self, i: usize) {
         let ins = &self.plan.instructions[i];
         let (Some(link), Some(&x)) = (ins.link, ins.operands.first()) else { return };
+        if let (Link::Choose, [_, yes, no]) = (link, &ins.operands[..]) {
+            return self.choose(x, *yes, *no, i);
+        }
         let y = ins.operands.get(1).copied().filter(|_| !link.is_unary());
-        let held = |o: Operand| matches!((o, self.held), (Operand::Step(s), Some(h)) if s == h);
         let (code, reversed): (At, At) = match link {
             Link::Add => (Code::Add, Code::Add),
             Link::Subtract => (Code::Subtract, Code::SubtractFrom),
@@ -199,7 +250,7 @@ impl<'a> Writer<'a> {
             Link::Reciprocal => Code::Reciprocal,
             _ => Code::SquareRoot,
         };
-        let (holds_x, holds_y) = (held(x), y.is_some_and(held));
+        let (holds_x, holds_y) = (self.holds(x), y.is_some_and(|y| self.holds(y)));
         if !holds_x && !holds_y {
             let from = self.place(x);
             self.codes.push(Code::Load(from));
@@ -212,48 +263,125 @@ impl<'a> Writer<'a> {
         self.codes.push(code);
     }
 
+    /// The codes of a choice, which leave it in the accumulator.
+    fn choose(&mut self, condition: Operand, yes: Operand, no: Operand, i: usize) {
+        let mask = self.mask(condition, i);
+        if self.holds(yes) {
+            let no = self.place(no);
+            return self.codes.push(Code::TakeElse(mask, no));
+        }
+        if !self.holds(no) {
+            let no = self.place(no);
+            self.codes.push(Code::Load(no));
+        }
+        let yes = self.place(yes);
+        self.codes.push(Code::Take(mask, yes));
+    }
+
+    /// The codes of instruction `i`, which leave its truth values in a slot, and bools where they are
+    /// wanted.
+    fn truth(&mut self, i: usize) {
+        let ins = &self.plan.instructions[i];
+        let (Some(link), Some(&x)) = (ins.link, ins.operands.first()) else { return };
+        let y = ins.operands.get(1).copied().unwrap_or(x);
+        let to = if link.compares() {
+            let (holds_x, holds_y) = (self.holds(x), self.holds(y));
+            let reversed = !holds_x && holds_y;
+            if !holds_x && !holds_y {
+                let from = self.place(x);
+                self.codes.push(Code::Load(from));
+                // What was held has had its only use, or has a slot.
+                self.held = match x {
+                    Operand::Step(s) => Some(s),
+                    Operand::Input(_) => None,
+                };
+            }
+            let place = self.place(if reversed { x } else { y });
+            let to = self.slot(Operand::Step(i), i);
+            let code: fn(u8, u8) -> Code = match (link, reversed) {
+                (Link::Equal, _) => Code::Equal,
+                (Link::NotEqual, _) => Code::NotEqual,
+                (Link::Less, false) | (Link::Greater, true) => Code::Less,
+                (Link::LessEqual, false) | (Link::GreaterEqual, true) => Code::LessEqual,
+                (Link::Greater, false) | (Link::Less, true) => Code::Greater,
+                _ => Code::GreaterEqual,
+            };
+            self.codes.push(code(place, to));
+            to
+        } else {
+            let p = self.mask(x, i);
+            let q = if link.is_unary() { p } else { self.mask(y, i) };
+            let to = self.slot(Operand::Step(i), i);
+            self.codes.push(match link {
+                Link::And => Code::And(p, q, to),
+                Link::Or => Code::Or(p, q, to),
+                Link::Xor => Code::Xor(p, q, to),
+                _ => Code::Not(p, to),
+            });
+            to
+        };
+        if self.wanted_outside(i) {
+            self.codes.push(Code::Write(to, RESULT + self.results.len() as u8));
+            self.results.push(i);
+        }
+    }
+
+    /// The slot of truth values that instruction `i` looks at; from bools in memory if nothing holds them.
+    fn mask(&mut self, operand: Operand, i: usize) -> u8 {
+        if let Some(slot) = self.slots.iter().position(|held| *held == operand) {
+            return SLOT + slot as u8;
+        }
+        let from = self.place(operand);
+        let slot = self.slot(operand, i);
+        self.codes.push(Code::Read(from, slot));
+        slot
+    }
+
+    /// Whether anything beyond the chain wants the result of step `i`.
+    fn wanted_outside(&self, i: usize) -> bool {
+        let all = &self.plan.instructions;
+        i + 1 == all.len() || all[self.end..].iter().any(|ins| ins.operands.contains(&Operand::Step(i)))
+    }
+
+    /// A slot for an operand, which nothing in the chain looks at any more from step `i` on.
+    fn slot(&mut self, operand: Operand, i: usize) -> u8 {
+        let rest = &self.plan.instructions[i..self.end];
+        let wanted = |o: &Operand| rest.iter().any(|ins| ins.operands.contains(o));
+        let free = self.slots.iter().position(|held| !wanted(held));
+        let slot = free.unwrap_or_else(|| {
+            self.slots.push(operand);
+            self.slots.len() - 1
+        });
+        self.slots[slot] = operand;
+        SLOT + slot as u8
+    }
+
     /// Stores the result of step `i`, now in the accumulator, if anything but the next step's
     /// accumulator wants it.
     fn keep(&mut self, i: usize) {
-        let uses = |j: &usize| self.plan.instructions[*j].operands.contains(&Operand::Step(i));
-        let last_of_plan = i + 1 == self.plan.instructions.len();
-        if last_of_plan || (self.end..self.plan.instructions.len()).any(|j| uses(&j)) {
+        if self.wanted_outside(i) {
             self.codes.push(Code::Store(RESULT + self.results.len() as u8));
             self.results.push(i);
         }
+        let uses = |j: &usize| self.plan.instructions[*j].operands.contains(&Operand::Step(i));
         let inside: SmallVec<[usize; 2]> = (i + 1..self.end).filter(uses).collect();
         let twice = |j: usize| {
             let ins = &self.plan.instructions[j];
-            let seen = if ins.link.is_some_and(Link::is_unary) { 1 } else { 2 };
+            let seen = if ins.link.is_some_and(Link::is_unary) { 1 } else { 3 };
             ins.operands.iter().take(seen).filter(|o| **o == Operand::Step(i)).count() > 1
         };
         if inside.is_empty() || (inside[..] == [i + 1] && !twice(i + 1)) {
             return;
         }
-        let wanted = |s: usize| {
-            (i + 1..self.end).any(|j| self.plan.instructions[j].operands.contains(&Operand::Step(s)))
-        };
-        let free = self.slots.iter().position(|&s| !wanted(s));
-        let slot = match free {
-            Some(slot) => {
-                self.slots[slot] = i;
-                slot
-            }
-            None => {
-                self.slots.push(i);
-                self.slots.len() - 1
-            }
-        };
-        self.codes.push(Code::Store(SLOT + slot as u8));
+        let slot = self.slot(Operand::Step(i), i + 1);
+        self.codes.push(Code::Store(slot));
     }
 
     /// The number of the place that has an operand.
     fn place(&mut self, operand: Operand) -> u8 {
         let at = |all: &[Operand]| all.iter().position(|o| *o == operand);
         match operand {
-            Operand::Step(s) if s >= self.first => {
-                SLOT + self.slots.iter().position(|&held| held == s).unwrap_or(0) as u8
-            }
+            Operand::Step(s) if s >= self.first => SLOT + at(&self.slots).unwrap_or(0) as u8,
             _ => at(&self.sources).unwrap_or_else(|| {
                 self.sources.push(operand);
                 self.sources.len() - 1

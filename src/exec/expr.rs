@@ -9,7 +9,8 @@ use super::feed::{Feed, with_feed};
 use super::machine::{Machine, Program, Source, block_len, cast_flags};
 use super::map::{Input, Target, like_inputs, map};
 use super::plan::{Conditions, Instruction, Operand, Origin, Plan};
-use super::reduce::{BATCH, Each, Map, Reduction, Worker, reduce};
+use super::reduce::{BATCH, Each, Map, Reduction, Run, Worker, reduce};
+use super::stream::PAST_CACHES;
 use super::tally;
 use super::turned::turned;
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
@@ -46,6 +47,9 @@ pub struct Kernel {
     pub dtypes: SmallVec<[DType; 3]>,
     pub origin: Origin,
 }
+
+/// Elements from which a single step is folded as a chain, which takes longer to begin with.
+const LONG: usize = 1 << 12;
 
 /// Steps beyond which an expression is computed before it grows: its registers leave L1.
 const MOST_STEPS: usize = 48;
@@ -196,10 +200,18 @@ impl Expr {
             return result;
         }
         let sources = operands.iter().map(|a| Source::Given(a.dtype())).collect();
+        let converted = |(a, &dtype): (&Input, &DType)| match a {
+            Input::Array(a) => a.size() > 1 && a.dtype() != dtype,
+            Input::Scalar(_) => false,
+        };
+        let bytes: usize =
+            self.inputs.iter().filter_map(Input::array).map(|a| a.size() * a.dtype().itemsize()).sum();
         let map = Blocks {
             plan: &self.plan,
-            prepared: Prepared::new(&self.plan, false),
+            prepared: Prepared::new(&self.plan, if self.size() >= LONG { 1 } else { 2 }),
             sources,
+            whole: !self.inputs.iter().zip(&self.plan.inputs).any(converted),
+            ask: bytes >= PAST_CACHES,
             after: ask.after,
             met: Mutex::new(Conditions::new(&self.plan)),
         };
@@ -334,6 +346,10 @@ struct Blocks<'a> {
     plan: &'a Plan,
     prepared: Prepared,
     sources: SmallVec<[Source<'a>; 3]>,
+    /// Whether arrays are read as they are, without conversion.
+    whole: bool,
+    /// Whether they are too large for the caches, so that what is read next is asked for.
+    ask: bool,
     after: Option<&'a Each<'a>>,
     met: Mutex<Conditions>,
 }
@@ -344,36 +360,69 @@ impl Map for Blocks<'_> {
     }
 
     fn worker(&self) -> Worker<'_> {
-        let program =
-            Program { plan: self.plan, prepared: &self.prepared, sources: &self.sources, rows: None };
-        let mut made: Option<(DType, Machine<'_>)> = None;
-        let mut before: Option<Scratch> = None;
-        Worker::Own(Box::new(move |blocks, out| {
-            // The dtype of the elements as the fold, or what comes before it, takes them.
-            let dtype = if self.after.is_some() { self.plan.out() } else { out.dtype() };
-            let machine = match &mut made {
-                Some((d, machine)) if *d == dtype => machine,
-                made => {
-                    let machine =
-                        Machine::new(program, dtype, block_len(program.plan, program.sources), false);
-                    &mut made.insert((dtype, machine)).1
-                }
-            };
-            match self.after {
-                None => machine.run_on(blocks, out),
-                Some(after) => {
-                    let n = out.len();
-                    let scratch = before.get_or_insert_with(|| Scratch::new(dtype, BATCH));
-                    machine.run_on(blocks, scratch.block_mut(n));
-                    after(scratch.block(n), out);
-                }
+        Worker::Own(Box::new(BlockRun { blocks: self, made: None, before: None }))
+    }
+
+    fn folds(&self, fold: &Fold) -> bool {
+        self.whole && self.after.is_none() && self.prepared.folds(self.plan, fold)
+    }
+}
+
+/// The machine of one thread, for the dtype of elements that was last wanted.
+struct BlockRun<'a, 'b> {
+    blocks: &'a Blocks<'b>,
+    made: Option<(DType, Machine<'a>)>,
+    before: Option<Scratch>,
+}
+
+impl<'a> BlockRun<'a, '_> {
+    fn machine(&mut self, dtype: DType) -> &mut Machine<'a> {
+        let Blocks { plan, prepared, sources, .. } = self.blocks;
+        match &mut self.made {
+            Some((d, _)) if *d == dtype => {}
+            made => {
+                let program = Program { plan, prepared, sources, rows: None, past: false };
+                *made = Some((dtype, Machine::new(program, dtype, block_len(plan, sources), false)));
             }
-            if machine.met.any()
-                && let Ok(mut met) = self.met.lock()
-            {
-                *met = std::mem::take(&mut *met).union(&machine.met);
+        }
+        match &mut self.made {
+            Some((_, machine)) => machine,
+            None => unreachable!("a machine was made"),
+        }
+    }
+
+    /// Tells of conditions that were met.
+    fn tell(&self) {
+        if let Some((_, machine)) = &self.made
+            && machine.met.any()
+            && let Ok(mut met) = self.blocks.met.lock()
+        {
+            *met = std::mem::take(&mut *met).union(&machine.met);
+        }
+    }
+}
+
+impl Run for BlockRun<'_, '_> {
+    fn run(&mut self, operands: &[Block<'_>], out: BlockMut<'_>) {
+        match self.blocks.after {
+            None => self.machine(out.dtype()).run_on(operands, out),
+            Some(after) => {
+                // The dtype of the elements as what comes before the fold takes them.
+                let (dtype, n) = (self.blocks.plan.out(), out.len());
+                let mut before = self.before.take().unwrap_or_else(|| Scratch::new(dtype, BATCH));
+                self.machine(dtype).run_on(operands, before.block_mut(n));
+                after(before.block(n), out);
+                self.before = Some(before);
             }
-        }))
+        }
+        self.tell();
+    }
+
+    fn fold(&mut self, operands: &[Block<'_>], n: usize, fold: &Fold, acc: BlockMut<'_>) -> usize {
+        let ask = self.blocks.ask;
+        let done = self.machine(fold.dtype).fold_on(operands, n, fold, acc, ask);
+        self.tell();
+        done
     }
 }
 

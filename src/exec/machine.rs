@@ -9,8 +9,8 @@ use super::chain::{self, Chain, Part, Prepared};
 use super::lay::{Lay, Rows};
 use super::plan::{Conditions, Instruction, Operand, Plan, Watch};
 use crate::dtype::DType;
-use crate::kernel::chain::{Strip, run as run_chain};
-use crate::kernel::{Block, BlockMut, Flags, Scratch, cast, fp};
+use crate::kernel::chain::{PastCaches, Strip, fold as fold_chain, run as run_chain};
+use crate::kernel::{Block, BlockMut, Flags, Fold, Scratch, cast, fp};
 use smallvec::SmallVec;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -61,6 +61,8 @@ pub(super) struct Program<'a> {
     pub sources: &'a [Source<'a>],
     /// The rows of the target (operand 0) and of every source after it, where blocks keep to rows.
     pub rows: Option<&'a Rows>,
+    /// Whether the result is too large for the caches to keep, so that it better goes past them.
+    pub past: bool,
 }
 
 /// Where an input's block is now.
@@ -91,6 +93,7 @@ pub(super) struct Machine<'a> {
     temps: SmallVec<[Option<Scratch>; 4]>,
     /// The result before it is cast to the target's dtype.
     result: Option<Scratch>,
+    past: Option<PastCaches>,
     pub len: usize,
     pub met: Conditions,
 }
@@ -119,7 +122,8 @@ impl<'a> Machine<'a> {
         let temps = program.prepared.dtypes.iter().map(|_| None).collect();
         let result = (plan.out() != target).then(|| Scratch::new(plan.out(), len));
         let met = Conditions::new(plan);
-        Machine { program, raw, bands, ready, strips, alert: false, temps, result, len, met }
+        let past = (program.past && result.is_none()).then(PastCaches::default);
+        Machine { program, raw, bands, ready, strips, alert: false, temps, result, past, len, met }
     }
 
     /// How many elements the next block has, from `start` of the walk, where `left` are wanted.
@@ -183,6 +187,46 @@ impl<'a> Machine<'a> {
             }
             self.finish(&now, start, out.part(start, n));
         }
+    }
+
+    /// Computes rows of elements from blocks of the inputs, each as long as all `n` elements or of one,
+    /// and folds each row into its accumulator where it is made. Gives how many rows: fewer than there are
+    /// where the plan is no single chain, or met something not finite.
+    pub fn fold_on(
+        &mut self,
+        blocks: &[Block<'_>],
+        n: usize,
+        fold: &Fold,
+        mut acc: BlockMut<'_>,
+        ask: bool,
+    ) -> usize {
+        let [Part::Chain(chain)] = &self.program.prepared.parts[..] else { return 0 };
+        if self.alert {
+            return 0;
+        }
+        for (i, block) in blocks.iter().enumerate() {
+            if let (Some(_), Some(ready)) = (&self.raw[i], &mut self.ready[i]) {
+                if block.len() != 1 {
+                    return 0;
+                }
+                promote(*block, ready.block_mut(1), &mut self.met.cast);
+            }
+        }
+        let (rows, len) = (acc.len(), n / acc.len().max(1));
+        let block = |i: usize| match (&self.raw[i], &self.ready[i]) {
+            (Some(_), Some(ready)) => ready.block(1),
+            _ => blocks[i],
+        };
+        let mut sources: SmallVec<[Strip<'_>; 4]> = SmallVec::new();
+        for o in &chain.sources {
+            let Operand::Input(i) = o else { return 0 };
+            sources.push(Strip::of(block(*i), n, len));
+        }
+        let codes = (&chain.codes[..], chain.dtype);
+        let done = fold_chain(codes, &sources, chain.slots, len, fold, acc.reborrow(), ask);
+        drop(sources);
+        self.alert |= done < rows;
+        done
     }
 
     /// Finds, packs and promotes what is not a plain stretch of memory; of several rows all but those
@@ -289,7 +333,9 @@ impl<'a> Machine<'a> {
         if chain.last == last {
             results.push(out);
         }
-        let finite = run_chain(&chain.codes, &sources, chain.slots, &mut results, len);
+        let past = self.past.as_ref().filter(|_| chain.last == last);
+        let codes = (&chain.codes[..], chain.dtype);
+        let finite = run_chain(codes, &sources, chain.slots, &mut results, len, past);
         drop((results, sources));
         for (&i, register) in inner.zip(registers) {
             self.temps[self.program.prepared.slots[i]] = Some(register);

@@ -70,15 +70,18 @@ pub(super) fn run(
     let packed = !lay.is_linear() || sources.iter().any(|s| matches!(s, Source::Strided(_)));
     let rows = if packed { Rows::new(out.shape(), axes, &places, plan.widest()) } else { None };
     let len = block_len(plan, &sources).min(out.size());
+    let own = sources.iter().any(|s| matches!(s, Source::Own(..)));
+    let past = !own && lay.is_linear() && out.size() * out.dtype().itemsize() >= PAST_CACHES;
     let made;
-    let prepared = match prepared.filter(|_| rows.is_none()) {
+    let prepared = match prepared.filter(|_| rows.is_none() && !past) {
         Some(prepared) => prepared,
         None => {
-            made = Prepared::new(plan, rows.is_some());
+            // A chain of one step reads several rows in one block, and writes past the caches.
+            made = Prepared::new(plan, if rows.is_some() || past { 1 } else { 2 });
             &made
         }
     };
-    let program = Program { plan, prepared, sources: &sources, rows: rows.as_ref() };
+    let program = Program { plan, prepared, sources: &sources, rows: rows.as_ref(), past };
     let work = progress::pass(out.size());
     let pass = Pass { program, dtype: out.dtype(), lay, len, delay, ahead, work };
     let mut met = with_storage_mut(out, |to| pass.run(to, out.size()))?;
@@ -263,6 +266,10 @@ impl Pass<'_> {
         }
     }
 }
+
+/// Bytes of a result from which it is written past the caches: whoever reads it next, from its beginning,
+/// would find little of it in the largest of them.
+pub(super) const PAST_CACHES: usize = 32 << 20;
 
 /// Elements after which the progress is told: seldom, as threads share its counter.
 const TOLD: usize = 1 << 19;

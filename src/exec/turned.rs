@@ -139,8 +139,9 @@ fn run(
     let sources: SmallVec<[Source<'_>; 3]> = arrays.iter().map(|a| Source::Given(a.dtype())).collect();
     let met = Mutex::new(Conditions::new(expr.plan()));
     let initial = cast_scalar(ask.initial.unwrap_or_else(fold.identity), fold.out);
-    let prepared = Prepared::new(expr.plan(), false);
-    let program = Program { plan: expr.plan(), prepared: &prepared, sources: &sources, rows: None };
+    let prepared = Prepared::new(expr.plan(), 2);
+    let program =
+        Program { plan: expr.plan(), prepared: &prepared, sources: &sources, rows: None, past: false };
     let job = Job { fold, program, operands: &turned, outer, width, places, initial, met: &met };
     let mut shape: Vec<usize> = outer.iter().copied().chain([width]).collect();
     if ask.keepdims {

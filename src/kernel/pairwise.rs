@@ -45,10 +45,11 @@ pub fn split_complex(n: usize) -> usize {
 }
 
 /// An element type that is summed pairwise.
-pub trait Pairwise: Copy + Add<Output = Self> {
+pub trait Pairwise: Copy + Default + Add<Output = Self> {
     /// Elements in a leaf.
     const LEAF: usize;
-    fn leaf(run: &[Self]) -> Self;
+    /// The sum of a leaf; where `FAR`, what lies further on in memory is asked for.
+    fn leaf<const FAR: bool>(run: &[Self]) -> Self;
     fn split(n: usize) -> usize;
 }
 
@@ -57,14 +58,16 @@ macro_rules! real {
         impl Pairwise for $t {
             const LEAF: usize = LEAF;
             #[inline(always)]
-            fn leaf(run: &[$t]) -> $t {
+            fn leaf<const FAR: bool>(run: &[$t]) -> $t {
                 let (head, rest) = run.as_chunks::<8>();
                 let Some((first, more)) = head.split_first() else {
                     return rest.iter().fold(-0.0, |s, &x| s + x);
                 };
                 let mut r = *first;
                 for chunk in more {
-                    fetch(chunk, AHEAD);
+                    if FAR {
+                        fetch(chunk.as_ptr(), AHEAD);
+                    }
                     for k in 0..8 {
                         r[k] += chunk[k];
                     }
@@ -89,14 +92,16 @@ macro_rules! complex {
         impl Pairwise for $z {
             const LEAF: usize = LEAF / 2;
             #[inline(always)]
-            fn leaf(run: &[$z]) -> $z {
+            fn leaf<const FAR: bool>(run: &[$z]) -> $z {
                 let (head, rest) = run.as_chunks::<4>();
                 let Some((first, more)) = head.split_first() else {
                     return rest.iter().fold(<$z>::new(-0.0, -0.0), |s, &x| s + x);
                 };
                 let mut r = *first;
                 for chunk in more {
-                    fetch(chunk, AHEAD);
+                    if FAR {
+                        fetch(chunk.as_ptr(), AHEAD);
+                    }
                     for k in 0..4 {
                         r[k].re += chunk[k].re;
                         r[k].im += chunk[k].im;
@@ -118,37 +123,81 @@ complex!(c64, c128);
 #[inline(always)]
 pub fn sum<T: Pairwise>(run: &[T]) -> T {
     if run.len() <= T::LEAF {
-        return T::leaf(run);
+        return T::leaf::<true>(run);
     }
-    // Per open node: the length of its right half, and the left half's sum once it is known.
-    let mut right = [0usize; 64];
-    let mut left: [Option<T>; 64] = [None; 64];
-    let (mut depth, mut at, mut n) = (0, 0, run.len());
-    loop {
+    let (mut walk, mut at) = (Walk::new(run.len()), 0);
+    while walk.leaf() > 0 {
+        let n = walk.leaf();
+        walk.add(T::leaf::<true>(&run[at..at + n]));
+        at += n;
+    }
+    walk.total()
+}
+
+/// A walk over the leaves of the tree of a run, from left to right. Use it inside `simd`.
+pub struct Walk<T> {
+    /// Per open node: the length of its right half, and the left half's sum once it is known.
+    right: [usize; DEEPEST],
+    left: [T; DEEPEST],
+    /// Whether the left half's sum is known, by bit.
+    known: u64,
+    depth: usize,
+    /// Elements of the next leaf; none when all are added.
+    leaf: usize,
+    total: T,
+}
+
+/// Halvings of the longest run.
+const DEEPEST: usize = 64;
+
+impl<T: Pairwise> Walk<T> {
+    /// The walk over a run of `n` elements, at least one.
+    #[inline(always)]
+    pub fn new(n: usize) -> Walk<T> {
+        let zero = T::default();
+        let mut walk =
+            Walk { right: [0; DEEPEST], left: [zero; DEEPEST], known: 0, depth: 0, leaf: 0, total: zero };
+        walk.descend(n);
+        walk
+    }
+
+    #[inline(always)]
+    fn descend(&mut self, mut n: usize) {
         while n > T::LEAF {
             let half = T::split(n);
-            (right[depth], left[depth]) = (n - half, None);
-            depth += 1;
+            self.right[self.depth] = n - half;
+            self.known &= !(1 << self.depth);
+            self.depth += 1;
             n = half;
         }
-        let mut s = T::leaf(&run[at..at + n]);
-        at += n;
-        loop {
-            if depth == 0 {
-                return s;
+        self.leaf = n;
+    }
+
+    /// The length of the next leaf; 0 after the last one.
+    #[inline(always)]
+    pub fn leaf(&self) -> usize {
+        self.leaf
+    }
+
+    /// Takes the sum of the next leaf.
+    #[inline(always)]
+    pub fn add(&mut self, mut s: T) {
+        while let Some(open) = self.depth.checked_sub(1) {
+            if self.known >> open & 1 == 0 {
+                self.left[open] = s;
+                self.known |= 1 << open;
+                return self.descend(self.right[open]);
             }
-            match left[depth - 1] {
-                Some(l) => {
-                    s = l + s;
-                    depth -= 1;
-                }
-                None => {
-                    left[depth - 1] = Some(s);
-                    n = right[depth - 1];
-                    break;
-                }
-            }
+            s = self.left[open] + s;
+            self.depth = open;
         }
+        (self.total, self.leaf) = (s, 0);
+    }
+
+    /// The sum of all leaves.
+    #[inline(always)]
+    pub fn total(&self) -> T {
+        self.total
     }
 }
 
@@ -216,7 +265,7 @@ mod tests {
 
     fn slow<T: Pairwise>(run: &[T]) -> T {
         if run.len() <= T::LEAF {
-            return T::leaf(run);
+            return T::leaf::<true>(run);
         }
         let (a, b) = run.split_at(T::split(run.len()));
         slow(a) + slow(b)

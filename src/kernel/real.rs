@@ -7,6 +7,8 @@ use crate::dtype::Element;
 /// float32 and float64 in vectors.
 pub(super) trait Real: Element {
     type Vector<S: pulp::Simd>: Copy;
+    /// A truth value for each element.
+    type Mask<S: pulp::Simd>: Copy;
     const ZERO: Self;
     const ONE: Self;
     fn finite(self) -> bool;
@@ -23,6 +25,28 @@ pub(super) trait Real: Element {
     fn max<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     fn min<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     fn all_zero<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> bool;
+    fn equal<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Mask<S>;
+    fn less<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Mask<S>;
+    fn less_equal<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Mask<S>;
+    fn and<S: pulp::Simd>(s: S, a: Self::Mask<S>, b: Self::Mask<S>) -> Self::Mask<S>;
+    fn or<S: pulp::Simd>(s: S, a: Self::Mask<S>, b: Self::Mask<S>) -> Self::Mask<S>;
+    fn xor<S: pulp::Simd>(s: S, a: Self::Mask<S>, b: Self::Mask<S>) -> Self::Mask<S>;
+    fn not<S: pulp::Simd>(s: S, a: Self::Mask<S>) -> Self::Mask<S>;
+    /// The first vector's elements where the mask holds, else the second's.
+    fn select<S: pulp::Simd>(
+        s: S,
+        mask: Self::Mask<S>,
+        a: Self::Vector<S>,
+        b: Self::Vector<S>,
+    ) -> Self::Vector<S>;
+    /// As many bools as a vector has elements.
+    ///
+    /// # Safety
+    /// They are there and initialised.
+    unsafe fn read<S: pulp::Simd>(s: S, from: *const u8) -> Self::Mask<S>;
+    /// # Safety
+    /// There is room for as many bools as a vector has elements.
+    unsafe fn write<S: pulp::Simd>(s: S, mask: Self::Mask<S>, to: *mut u8);
     /// A run as whole vectors and what is left.
     fn vectors<S: pulp::Simd>(run: &[Self]) -> (&[Self::Vector<S>], &[Self]);
     /// The largest of the elements, none of which is NaN.
@@ -33,11 +57,12 @@ pub(super) trait Real: Element {
 }
 
 macro_rules! real {
-    ($($t:ident: $v:ident $lanes:ident $splat:ident $add:ident $sub:ident $mul:ident $div:ident $neg:ident
-        $abs:ident $sqrt:ident $less:ident $equal:ident $or:ident $not:ident $select:ident $as:ident
-        $largest:ident $smallest:ident $first:ident;)*) => {$(
+    ($($t:ident: $v:ident $m:ident $lanes:ident $splat:ident $add:ident $sub:ident $mul:ident $div:ident
+        $neg:ident $abs:ident $sqrt:ident $less:ident $less_equal:ident $equal:ident $and:ident $or:ident
+        $xor:ident $not:ident $select:ident $as:ident $largest:ident $smallest:ident $first:ident;)*) => {$(
         impl Real for $t {
             type Vector<S: pulp::Simd> = S::$v;
+            type Mask<S: pulp::Simd> = S::$m;
             const ZERO: $t = 0.0;
             const ONE: $t = 1.0;
             #[inline(always)]
@@ -76,6 +101,60 @@ macro_rules! real {
                 lanes.iter().all(|x| *x == 0.0)
             }
             #[inline(always)]
+            fn equal<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$m { s.$equal(a, b) }
+            #[inline(always)]
+            fn less<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$m { s.$less(a, b) }
+            #[inline(always)]
+            fn less_equal<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$m { s.$less_equal(a, b) }
+            #[inline(always)]
+            fn and<S: pulp::Simd>(s: S, a: S::$m, b: S::$m) -> S::$m { s.$and(a, b) }
+            #[inline(always)]
+            fn or<S: pulp::Simd>(s: S, a: S::$m, b: S::$m) -> S::$m { s.$or(a, b) }
+            #[inline(always)]
+            fn xor<S: pulp::Simd>(s: S, a: S::$m, b: S::$m) -> S::$m { s.$xor(a, b) }
+            #[inline(always)]
+            fn not<S: pulp::Simd>(s: S, a: S::$m) -> S::$m { s.$not(a) }
+            #[inline(always)]
+            fn select<S: pulp::Simd>(s: S, mask: S::$m, a: S::$v, b: S::$v) -> S::$v {
+                s.$select(mask, a, b)
+            }
+            #[inline(always)]
+            // SAFETY: as the trait has it.
+            unsafe fn read<S: pulp::Simd>(s: S, from: *const u8) -> S::$m {
+                // As many numbers, 1 for true, beside 0.
+                let mut numbers = s.$splat(0.0);
+                let lanes: &mut [$t] = pulp::bytemuck::cast_slice_mut(std::slice::from_mut(&mut numbers));
+                for (k, x) in lanes.iter_mut().enumerate() {
+                    // SAFETY: by the contract of this function.
+                    *x = unsafe { *from.add(k) } as $t;
+                }
+                s.$less(s.$splat(0.0), numbers)
+            }
+            #[inline(always)]
+            // SAFETY: as the trait has it.
+            unsafe fn write<S: pulp::Simd>(s: S, mask: S::$m, to: *mut u8) {
+                #[cfg(target_arch = "x86_64")]
+                if size_of::<S::$v>() == 64 {
+                    use std::arch::x86_64::*;
+                    // SAFETY: with vectors of 64 bytes masks are bits, 8 or 16, and this copy of the loop is
+                    // compiled for AVX-512 with BW and VL; the place by the contract of this function.
+                    unsafe {
+                        if size_of::<S::$m>() == 1 {
+                            let bits: u8 = std::mem::transmute_copy(&mask);
+                            return _mm_storel_epi64(to.cast(), _mm_maskz_set1_epi8(bits.into(), 1));
+                        }
+                        let bits: u16 = std::mem::transmute_copy(&mask);
+                        return _mm_storeu_si128(to.cast(), _mm_maskz_set1_epi8(bits, 1));
+                    }
+                }
+                let numbers = s.$select(mask, s.$splat(1.0), s.$splat(0.0));
+                let lanes: &[$t] = pulp::bytemuck::cast_slice(std::slice::from_ref(&numbers));
+                for (k, &x) in lanes.iter().enumerate() {
+                    // SAFETY: by the contract of this function.
+                    unsafe { *to.add(k) = (x != 0.0) as u8 };
+                }
+            }
+            #[inline(always)]
             fn vectors<S: pulp::Simd>(run: &[$t]) -> (&[S::$v], &[$t]) { S::$as(run) }
             #[inline(always)]
             fn largest<S: pulp::Simd>(s: S, a: S::$v) -> $t { s.$largest(a) }
@@ -95,10 +174,12 @@ macro_rules! real {
     )*};
 }
 real! {
-    f32: f32s F32_LANES splat_f32s add_f32s sub_f32s mul_f32s div_f32s neg_f32s abs_f32s sqrt_f32s
-        less_than_f32s equal_f32s or_m32s not_m32s select_f32s as_simd_f32s
+    f32: f32s m32s F32_LANES splat_f32s add_f32s sub_f32s mul_f32s div_f32s neg_f32s abs_f32s sqrt_f32s
+        less_than_f32s less_than_or_equal_f32s equal_f32s and_m32s or_m32s xor_m32s not_m32s select_f32s
+        as_simd_f32s
         reduce_max_f32s reduce_min_f32s first_true_m32s;
-    f64: f64s F64_LANES splat_f64s add_f64s sub_f64s mul_f64s div_f64s neg_f64s abs_f64s sqrt_f64s
-        less_than_f64s equal_f64s or_m64s not_m64s select_f64s as_simd_f64s
+    f64: f64s m64s F64_LANES splat_f64s add_f64s sub_f64s mul_f64s div_f64s neg_f64s abs_f64s sqrt_f64s
+        less_than_f64s less_than_or_equal_f64s equal_f64s and_m64s or_m64s xor_m64s not_m64s select_f64s
+        as_simd_f64s
         reduce_max_f64s reduce_min_f64s first_true_m64s;
 }

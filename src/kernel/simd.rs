@@ -131,19 +131,18 @@ pub fn simd<R>(f: impl FnOnce() -> R) -> R {
     pulp::NullaryFnOnce::call(Op(f))
 }
 
-/// Asks for the cache line that lies `ahead` bytes after the start of `run`, which need not be in any
-/// slice. For loops whose streams the processor does not foresee well enough.
+/// Asks for the cache line that lies `ahead` bytes after `at`, which need not be anybody's. For loops whose streams the processor does not foresee well enough.
 #[inline(always)]
-pub fn fetch<T>(run: &[T], ahead: usize) {
+pub fn fetch<T>(at: *const T, ahead: usize) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a prefetch reads nothing that the program sees and faults on no address; every x86-64
     // processor has it.
     unsafe {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(run.as_ptr().cast::<i8>().wrapping_add(ahead));
+        _mm_prefetch::<_MM_HINT_T0>(at.cast::<i8>().wrapping_add(ahead));
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = (run, ahead);
+    let _ = (at, ahead);
 }
 
 /// In debug builds the loop itself.

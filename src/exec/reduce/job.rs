@@ -2,7 +2,7 @@
 
 use super::axes::{Axis, Parts};
 use super::map::{Map, Worker};
-use super::source::{Gathered, Source};
+use super::source::{Gathered, Source, even_from};
 use super::{BATCH, COLUMNS, LEAF, MAPPED, TILE};
 use crate::exec::{interrupt, progress, threads};
 use crate::kernel::fold::Grouping;
@@ -27,6 +27,8 @@ pub(super) struct Job<'a> {
     pub(super) map: Option<&'a dyn Map>,
     pub(super) sources: &'a [Source<'a>],
     pub(super) axes: &'a [Axis],
+    /// Long runs are folded where the map makes them, from operands as they lie.
+    pub(super) chained: bool,
     /// Elements are cast to the fold's dtype.
     pub(super) cast: bool,
     /// There is one result, so that an absorbing value ends the work.
@@ -118,7 +120,9 @@ impl<'a> Job<'a> {
             return;
         }
         let batched = matches!(self.axes[k + 1..], [Axis { kept: false, .. }]) && inner <= self.tile();
-        let step = if batched { (self.tile() / inner.max(1)).max(1) } else { 1 };
+        let even = batched && self.chained && axis.step == inner as isize && self.axes[k + 1].step == 1;
+        let tile = if even { LEAF } else { self.tile() };
+        let step = if batched { (tile / inner.max(1)).max(1) } else { 1 };
         let (mut acc, mut i) = (acc, 0);
         while i < n && !self.stopped() {
             let rows = step.min(n - i);
@@ -126,8 +130,7 @@ impl<'a> Job<'a> {
             let at = at + i as isize * axis.step;
             if batched {
                 let c = &self.axes[k + 1];
-                let block = self.load(at, &[(rows, axis.step), (c.n, c.step)], work);
-                (self.fold.along)(block, now);
+                self.rows(at, (rows, axis.step), (c.n, c.step), now, work);
             } else {
                 self.descend(k + 1, at, now, work);
             }
@@ -290,16 +293,46 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// Short rows, each into its result.
+    fn rows(&self, at: isize, (rows, step): Span, row: Span, mut acc: BlockMut<'_>, work: &mut Work<'a>) {
+        let mut i = self.chained(at, &[(rows, step), row], acc.reborrow(), work);
+        let most = (self.tile() / row.0.max(1)).max(1);
+        while i < rows && !self.stopped() {
+            let now = most.min(rows - i);
+            let block = self.load(at + i as isize * step, &[(now, step), row], work);
+            (self.fold.along)(block, acc.part(i, now));
+            i += now;
+        }
+    }
+
+    /// Folds rows of elements that a map makes, each into its accumulator, where it makes them. Gives how
+    /// many it has done.
+    fn chained(&self, at: isize, spans: &[Span], acc: BlockMut<'_>, work: &mut Work<'a>) -> usize {
+        let Some(map) = self.map.filter(|_| self.chained && even_from(spans) == 0) else { return 0 };
+        let n: usize = spans.iter().map(|s| s.0).product();
+        work.gathered.resize_with(self.sources.len(), Default::default);
+        let Work { gathered, worker, .. } = &mut *work;
+        let mut blocks: SmallVec<[Block<'_>; 4]> = SmallVec::new();
+        for (source, gathered) in self.sources.iter().zip(gathered) {
+            blocks.push(source.broadcast(at, spans, gathered));
+        }
+        let rows = acc.len();
+        let done = worker.get_or_insert_with(|| map.worker()).fold(&blocks, n, self.fold, acc);
+        drop(blocks);
+        self.count(n / rows.max(1) * done, work);
+        done
+    }
+
     /// One run into one result.
     fn run(&self, at: isize, (n, step): Span, mut acc: BlockMut<'_>, work: &mut Work<'a>) {
         let limit = match self.map {
+            Some(_) if self.chained && step == 1 => LEAF,
             Some(_) => MAPPED,
             None if !self.cast && step == 1 => LEAF,
             None => BATCH,
         };
         if n <= limit {
-            let block = self.load(at, &[(n, step)], work);
-            return (self.fold.along)(block, acc);
+            return self.part_of_tree(at, (n, step), acc, work);
         }
         if self.fold.grouping == Grouping::InOrder {
             for i in (0..n).step_by(limit).take_while(|_| !self.stopped()) {
@@ -312,13 +345,25 @@ impl<'a> Job<'a> {
         (self.fold.join)(sum.block(1), acc);
     }
 
+    /// A run short enough to be folded in one go, or a longer one of a map that may do so.
+    fn part_of_tree(&self, at: isize, (n, step): Span, mut acc: BlockMut<'_>, work: &mut Work<'a>) {
+        if self.chained(at, &[(n, step)], acc.reborrow(), work) == 1 {
+            return;
+        }
+        if self.map.is_some() && n > MAPPED {
+            let sum = self.tree(at, (n, step), MAPPED, work);
+            return (self.fold.join)(sum.block(1), acc);
+        }
+        let block = self.load(at, &[(n, step)], work);
+        (self.fold.along)(block, acc);
+    }
+
     /// The result of a run from the identity on, its tree divided among threads.
     fn tree(&self, at: isize, (n, step): Span, limit: usize, work: &mut Work<'a>) -> Scratch {
         if n <= limit || self.stopped() {
             let mut acc = Scratch::of((self.fold.identity)(), self.fold.out);
             if !self.stopped() {
-                let block = self.load(at, &[(n, step)], work);
-                (self.fold.along)(block, acc.block_mut(1));
+                self.part_of_tree(at, (n, step), acc.block_mut(1), work);
                 self.absorb(acc.block(1));
             }
             return acc;

@@ -1,6 +1,6 @@
 //! The map of a reduction: what is done to its operands, block by block, before they are folded.
 
-use crate::kernel::{Block, BlockMut};
+use crate::kernel::{Block, BlockMut, Fold};
 
 /// From blocks of the operands to a block of the fold's dtype: operand k's block has as many
 /// elements as the output, or one that stands for all (a scalar, or an axis that is broadcast).
@@ -12,8 +12,7 @@ use crate::kernel::{Block, BlockMut};
 /// ```ignore
 /// impl Map for Program {
 ///     fn worker(&self) -> Worker<'_> {
-///         let mut machine = self.machine();
-///         Worker::Own(Box::new(move |operands, out| machine.run(operands, out)))
+///         Worker::Own(Box::new(self.machine()))
 ///     }
 /// }
 /// ```
@@ -25,10 +24,23 @@ pub trait Map: Sync {
     fn tells(&self) -> bool {
         false
     }
+
+    /// Whether its workers may fold what they make at once.
+    fn folds(&self, _: &Fold) -> bool {
+        false
+    }
 }
 
 /// Work on blocks of operands with state of its own.
-pub type Run<'a> = dyn FnMut(&[Block<'_>], BlockMut<'_>) + Send + 'a;
+pub trait Run: Send {
+    fn run(&mut self, operands: &[Block<'_>], out: BlockMut<'_>);
+
+    /// Makes `n` elements in as many rows as accumulators, and folds each row into its own. Gives how many
+    /// rows it did, from the first on; the others are to be run, and folded by the caller.
+    fn fold(&mut self, _: &[Block<'_>], _: usize, _: &Fold, _: BlockMut<'_>) -> usize {
+        0
+    }
+}
 
 /// Work on one block without state: what is done to elements before they are folded.
 pub type Each<'a> = dyn Fn(Block<'_>, BlockMut<'_>) + Sync + 'a;
@@ -37,7 +49,7 @@ pub type Each<'a> = dyn Fn(Block<'_>, BlockMut<'_>) + Sync + 'a;
 pub enum Worker<'a> {
     /// Without state.
     Shared(&'a (dyn Fn(&[Block<'_>], BlockMut<'_>) + Sync + 'a)),
-    Own(Box<Run<'a>>),
+    Own(Box<dyn Run + 'a>),
 }
 
 impl Worker<'_> {
@@ -45,7 +57,16 @@ impl Worker<'_> {
     pub fn run(&mut self, operands: &[Block<'_>], out: BlockMut<'_>) {
         match self {
             Worker::Shared(f) => f(operands, out),
-            Worker::Own(f) => f(operands, out),
+            Worker::Own(own) => own.run(operands, out),
+        }
+    }
+
+    /// As [`Run::fold`].
+    #[inline]
+    pub fn fold(&mut self, operands: &[Block<'_>], n: usize, fold: &Fold, acc: BlockMut<'_>) -> usize {
+        match self {
+            Worker::Shared(_) => 0,
+            Worker::Own(own) => own.fold(operands, n, fold, acc),
         }
     }
 }

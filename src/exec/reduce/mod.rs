@@ -14,7 +14,7 @@ mod map;
 mod source;
 
 pub use axes::memory_order;
-pub use map::{Each, Map, Worker};
+pub use map::{Each, Map, Run, Worker};
 
 use super::interrupt;
 use super::progress;
@@ -95,6 +95,7 @@ pub fn reduce(r: &Reduction<'_>) -> Result<Array, ArrayError> {
         map: r.map,
         sources: &sources,
         axes: &axes,
+        chained: r.map.is_some_and(|map| map.folds(r.fold)) && sources.iter().all(Source::is_even),
         cast: r.map.is_none() && first.dtype() != r.fold.dtype,
         single: out.size() == 1 && !r.map.is_some_and(Map::tells),
         done: AtomicBool::new(false),
@@ -182,14 +183,17 @@ mod tests {
 
     impl Map for Add {
         fn worker(&self) -> Worker<'_> {
-            let mut buffer = Vec::new();
-            Worker::Own(Box::new(move |b, out| {
-                let (x, y) = (b[0].typed::<f64>(), b[1].typed::<f64>());
-                let at = |v: &[f64], i: usize| v[if v.len() == 1 { 0 } else { i }];
-                buffer.clear();
-                buffer.extend((0..out.len()).map(|i| at(x, i) + at(y, i)));
-                out.typed::<f64>().copy_from_slice(&buffer);
-            }))
+            Worker::Own(Box::new(Vec::new()))
+        }
+    }
+
+    impl Run for Vec<f64> {
+        fn run(&mut self, b: &[Block<'_>], out: BlockMut<'_>) {
+            let (x, y) = (b[0].typed::<f64>(), b[1].typed::<f64>());
+            let at = |v: &[f64], i: usize| v[if v.len() == 1 { 0 } else { i }];
+            self.clear();
+            self.extend((0..out.len()).map(|i| at(x, i) + at(y, i)));
+            out.typed::<f64>().copy_from_slice(self);
         }
     }
 

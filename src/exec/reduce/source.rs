@@ -48,6 +48,11 @@ impl<'a> Source<'a> {
         Source { data, start: a.offset() as isize, dims, period, most }
     }
 
+    /// Whether any stretch of it is one of the storage, or one element.
+    pub(super) fn is_even(&self) -> bool {
+        matches!(self.dims[..], [(_, 0 | 1)])
+    }
+
     /// `n` elements of the storage from a position on.
     pub(super) fn lend(&self, at: isize, n: usize) -> Block<'_> {
         self.data.slice(at as usize, at as usize + n)
@@ -137,7 +142,7 @@ impl<'a> Source<'a> {
 }
 
 /// The first of the spans from which on elements lie side by side: 0 if all do.
-fn even_from(spans: &[Span]) -> usize {
+pub(super) fn even_from(spans: &[Span]) -> usize {
     let mut want = 1;
     for (i, &(n, step)) in spans.iter().enumerate().rev() {
         if n != 1 && step != want {

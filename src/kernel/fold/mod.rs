@@ -19,6 +19,7 @@ pub mod alternate;
 mod monoid;
 pub mod truth;
 
+use super::simd::fetch;
 use super::{Block, BlockMut, pairwise, simd};
 use crate::dtype::{CastTo, DType, Element, Scalar, c64, c128, cast};
 use monoid::{BitAnd, BitOr, BitXor, FMax, FMin, Gcd, Lcm, Max, Min, Monoid, Product, Sum};
@@ -253,6 +254,9 @@ fn along_bool(
     )
 }
 
+/// Bytes from the bools that are counted to those that are asked for.
+const AHEAD: usize = 12 << 10;
+
 #[inline(always)]
 fn count(row: &[bool]) -> i64 {
     const WIDTH: usize = 64;
@@ -261,6 +265,7 @@ fn count(row: &[bool]) -> i64 {
     for rows in rows.chunks(u8::MAX as usize) {
         let mut lanes = [0u8; WIDTH];
         for row in rows {
+            fetch(row.as_ptr(), AHEAD);
             for k in 0..WIDTH {
                 lanes[k] += row[k] as u8;
             }

@@ -88,7 +88,7 @@ fn group<T: Ring, const L: usize, const R: usize, const AHEAD: usize>(rows: [&[T
         for r in 0..R {
             let p = &rows[r][c * L..][..L];
             if AHEAD > 0 {
-                fetch(p, AHEAD);
+                fetch(p.as_ptr(), AHEAD);
             }
             for l in 0..L {
                 sums[r][l] = sums[r][l].add(p[l].mul(q[l]));

@@ -1,6 +1,7 @@
 //! Operations on the bits of integers and bools.
 
 use crate::dtype::DType;
+use crate::kernel::chain::Link;
 use crate::kernel::{bits, integer};
 use crate::prim::elementwise::loops::{infix, loops, prefix};
 use crate::prim::elementwise::ufunc::{BINARY, UNARY};
@@ -20,6 +21,7 @@ pub const ROWS: &[Prim] = &[
         laws: Laws::LATTICE,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
+            link: Some(Link::And),
             loops: loops!(bits::and: bool i8 u8 i16 u16 i32 u32 i64 u64),
             plain: Plain::Binary(plain::bitwise_and),
             folds: folds::BIT_AND,
@@ -43,6 +45,7 @@ pub const ROWS: &[Prim] = &[
         laws: Laws::LATTICE,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
+            link: Some(Link::Or),
             loops: loops!(bits::or: bool i8 u8 i16 u16 i32 u32 i64 u64),
             plain: Plain::Binary(plain::bitwise_or),
             folds: folds::BIT_OR,
@@ -66,6 +69,7 @@ pub const ROWS: &[Prim] = &[
         laws: Laws::MONOID,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
+            link: Some(Link::Xor),
             loops: loops!(bits::xor: bool i8 u8 i16 u16 i32 u32 i64 u64),
             plain: Plain::Binary(plain::bitwise_xor),
             folds: folds::BIT_XOR,
@@ -102,6 +106,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "invert([True, False])", out: "[False  True]" },
         ],
         kind: Kind::Elementwise(Elementwise {
+            link: Some(Link::Not),
             loops: loops!(bits::invert: bool i8 u8 i16 u16 i32 u32 i64 u64),
             plain: Plain::Unary(plain::invert),
             refuse: &[

@@ -1,6 +1,7 @@
 //! Comparisons, element by element. Integers of all sizes and signs compare exactly.
 
 use crate::dtype::{c64, c128};
+use crate::kernel::chain::Link;
 use crate::kernel::{compare, fp};
 use crate::prim::Example;
 use crate::prim::elementwise::loops::{infix, truths};
@@ -24,6 +25,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::Compare,
+            link: Some(Link::Equal),
             loops: truths!(compare::equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::equal),
             fast: Fast::Equal,
@@ -46,6 +48,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::Compare,
+            link: Some(Link::NotEqual),
             loops: truths!(compare::not_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::not_equal),
             fast: Fast::NotEqual,
@@ -64,6 +67,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::Compare,
+            link: Some(Link::Less),
             loops: truths!(compare::less: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::less),
             fast: Fast::Less,
@@ -83,6 +87,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::Compare,
+            link: Some(Link::LessEqual),
             loops: truths!(compare::less_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::less_equal),
             fast: Fast::LessEqual,
@@ -102,6 +107,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::Compare,
+            link: Some(Link::Greater),
             loops: truths!(compare::greater: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::greater),
             fast: Fast::Greater,
@@ -121,6 +127,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             rule: Rule::Compare,
+            link: Some(Link::GreaterEqual),
             loops: truths!(compare::greater_equal: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Binary(plain::greater_equal),
             fast: Fast::GreaterEqual,

@@ -1,6 +1,7 @@
 //! Logic on truth values (not zero is true), divisors, and tests of numbers.
 
 use crate::dtype::{DType, c64, c128};
+use crate::kernel::chain::Link;
 use crate::kernel::{integer, logic, math};
 use crate::prim::elementwise::loops::{infix, loops, truths};
 use crate::prim::elementwise::ufunc::{BINARY, UNARY};
@@ -19,6 +20,7 @@ pub const ROWS: &[Prim] = &[
         laws: Laws::LATTICE,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
+            link: Some(Link::And),
             loops: truths!(logic::and: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             folds: folds::ALL,
             ..Elementwise::NEW
@@ -34,6 +36,7 @@ pub const ROWS: &[Prim] = &[
         laws: Laws::LATTICE,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
+            link: Some(Link::Or),
             loops: truths!(logic::or: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             folds: folds::ANY,
             ..Elementwise::NEW
@@ -49,6 +52,7 @@ pub const ROWS: &[Prim] = &[
         laws: Laws::MONOID,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
+            link: Some(Link::Xor),
             loops: truths!(logic::xor: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             folds: folds::PARITY,
             ..Elementwise::NEW
@@ -61,6 +65,7 @@ pub const ROWS: &[Prim] = &[
         doc: "Whether the value is false (zero), element by element.",
         examples: &[Example { code: "logical_not([0, 1, 2])", out: "[ True False False]" }],
         kind: Kind::Elementwise(Elementwise {
+            link: Some(Link::Not),
             loops: truths!(logic::not: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             ..Elementwise::NEW
         }),

@@ -4,6 +4,7 @@
 use crate::array::{Array, Dims, Index, Order, broadcast_shapes};
 use crate::dtype::{CastError, DType, Operand, result_dtype};
 use crate::exec::{self, Expr, Kernel, Origin, Target};
+use crate::kernel::chain::Link;
 use crate::kernel::{self, Block, BlockMut};
 use crate::prim::arrays::layout::{self, common, indices};
 use crate::prim::arrays::methods::target;
@@ -290,7 +291,8 @@ pub fn chosen(host: &mut dyn Host, condition: Value, x: &Value, y: &Value) -> Re
     };
     let dtypes = SmallVec::from_iter([DType::Bool, dtype, dtype]);
     let origin = Origin { name: "where", span: host.here() };
-    let kernel = Kernel { run: pick, check: None, carries: 0, link: None, out: dtype, dtypes, origin };
+    let kernel =
+        Kernel { run: pick, check: None, carries: 0, link: Some(Link::Choose), out: dtype, dtypes, origin };
     deferred::join(host, kernel, SmallVec::from_iter([condition, side(x)?, side(y)?]))
 }
 

@@ -1,0 +1,428 @@
+//! The loop of chains: places, and a program over the tile where they are. Takes places whose lengths have
+//! been checked; everything here is compiled once per instruction set.
+
+use super::Code;
+use crate::kernel::real::Real;
+use crate::kernel::simd::fetch;
+use std::marker::PhantomData;
+
+/// The places that a chain may have.
+pub const MOST_PLACES: usize = 16;
+
+/// The most vectors of a tile.
+pub(super) const VECTORS: usize = 16;
+/// The longest tile: with AVX-512.
+pub(super) const TILE_BYTES: usize = VECTORS * 64;
+
+/// Vectors of a tile of short blocks.
+const FEW: usize = 4;
+
+/// Bytes from the tile of a long stream that is worked on to the one that is asked for.
+const AHEAD: usize = 8 << 10;
+
+/// Vectors that note what is not finite.
+const NOTES: usize = 4;
+
+/// Leave to write past the caches. Other threads may read what was written once it is dropped.
+#[derive(Debug, Default)]
+pub struct PastCaches;
+
+impl Drop for PastCaches {
+    fn drop(&mut self) {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: every x86-64 processor has the instruction.
+        unsafe {
+            std::arch::x86_64::_mm_sfence();
+        }
+    }
+}
+
+/// Writes a vector past the caches, where the instruction set can.
+///
+/// # Safety
+/// `to` has room for the vector and lies on a multiple of its size.
+#[inline(always)]
+unsafe fn write_past<V: Copy>(to: *mut V, x: V) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::*;
+        // SAFETY: a vector of this size is a register of the set that this copy of the loop is compiled
+        // for; the place by the contract of this function.
+        unsafe {
+            match size_of::<V>() {
+                64 => return _mm512_stream_pd(to.cast(), std::mem::transmute_copy(&x)),
+                32 => return _mm256_stream_pd(to.cast(), std::mem::transmute_copy(&x)),
+                _ => {}
+            }
+        }
+    }
+    // SAFETY: by the contract of this function.
+    unsafe { to.write(x) }
+}
+
+/// Where a place's tile is.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub at: *mut u8,
+    /// A tile on the stack: of a scalar or slot, or for elements that fill no tile.
+    pub own: *mut u8,
+    /// The first row, and the bytes from one to the next.
+    pub start: *mut u8,
+    pub row: isize,
+    /// Bytes of an element.
+    pub size: usize,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It stays in its own tile: a slot.
+    Stays,
+    /// One element of each row, spread over its own tile.
+    Single,
+    /// It goes on from tile to tile.
+    Moves,
+}
+
+impl Place {
+    /// A slot with this tile.
+    pub fn of(own: *mut u8) -> Place {
+        Place { at: own, own, start: own, row: 0, size: 1, kind: Kind::Stays }
+    }
+}
+
+/// A chain over places whose lengths have been checked.
+pub(super) struct Run<'a, T> {
+    codes: &'a [Code],
+    places: &'a mut [Place],
+    sources: usize,
+    /// The first result.
+    first: usize,
+    /// The elements of a row, at least one.
+    pub n: usize,
+    /// The place of the result that goes past the caches, if there is one.
+    past: usize,
+    /// Whether the sources are asked for ahead.
+    pub ask: bool,
+    dtype: PhantomData<T>,
+}
+
+/// What is not finite in what a chain tested: NaNs, then.
+pub(super) struct Found<V>([V; NOTES]);
+
+impl<V: Copy> Found<V> {
+    #[inline(always)]
+    pub fn nothing<T: Real<Vector<S> = V>, S: pulp::Simd>(simd: S) -> Found<V> {
+        Found([T::splat(simd, T::ZERO); NOTES])
+    }
+
+    #[inline(always)]
+    pub fn is_nothing<T: Real<Vector<S> = V>, S: pulp::Simd>(&self, simd: S) -> bool {
+        let mut all = self.0[0];
+        for other in &self.0[1..] {
+            all = T::add(simd, all, *other);
+        }
+        T::all_zero(simd, all)
+    }
+}
+
+/// A chain over several rows. Gives whether everything tested was finite.
+pub(super) struct Rows<'a, T> {
+    pub run: Run<'a, T>,
+    pub rows: usize,
+}
+
+impl<T: Real> pulp::WithSimd for Rows<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(mut self, simd: S) -> bool {
+        let mut found = Found::nothing::<T, S>(simd);
+        for row in 0..self.rows {
+            self.run.go_to(simd, row);
+            self.run.row(simd, &mut found, |_| {});
+        }
+        found.is_nothing::<T, S>(simd)
+    }
+}
+
+impl<'a, T: Real> Run<'a, T> {
+    pub fn new(
+        codes: &'a [Code],
+        places: &'a mut [Place],
+        sources: usize,
+        first: usize,
+        n: usize,
+        past: Option<usize>,
+    ) -> Run<'a, T> {
+        let ask = past.is_some();
+        Run { codes, places, sources, first, n, past: past.unwrap_or(usize::MAX), ask, dtype: PhantomData }
+    }
+
+    /// Puts the places at the beginning of a row.
+    #[inline(always)]
+    pub fn go_to<S: pulp::Simd>(&mut self, simd: S, row: usize) {
+        for place in self.places.iter_mut() {
+            let start = place.start.wrapping_offset(row as isize * place.row);
+            match place.kind {
+                Kind::Stays => {}
+                Kind::Moves => place.at = start,
+                Kind::Single if row > 0 && place.row == 0 => {}
+                // SAFETY: the source has an element there, as was checked; its own tile has room for
+                // `VECTORS` vectors.
+                Kind::Single if place.size == 1 => unsafe {
+                    std::ptr::write_bytes(place.own, *start, VECTORS * T::lanes::<S>());
+                },
+                Kind::Single => unsafe {
+                    let spread = T::splat(simd, *start.cast::<T>());
+                    let own: *mut T::Vector<S> = place.own.cast();
+                    for k in 0..VECTORS {
+                        own.add(k).write_unaligned(spread);
+                    }
+                },
+            }
+        }
+    }
+
+    /// Puts the places of the sources at an element of a row, and those of the results at their beginning.
+    #[inline(always)]
+    pub fn go_on(&mut self, row: usize, element: usize) {
+        let first = self.first;
+        for (i, place) in self.places.iter_mut().enumerate().filter(|(_, p)| p.kind == Kind::Moves) {
+            let by = if i < first { element * place.size } else { 0 };
+            place.at = place.start.wrapping_offset(row as isize * place.row).wrapping_add(by);
+        }
+    }
+
+    /// A row from where the places are, in tiles as long as fit. `done` hears how many elements of
+    /// results are finished. The places are then anywhere.
+    #[inline(always)]
+    pub fn row<S: pulp::Simd>(&mut self, simd: S, found: &mut Found<T::Vector<S>>, done: impl FnMut(usize)) {
+        let lanes = T::lanes::<S>();
+        if size_of::<S::f64s>() == 64 && self.n >= VECTORS * lanes {
+            self.tiles::<S, VECTORS>(simd, found, done);
+        } else if size_of::<S::f64s>() < 64 && self.n >= VECTORS / 2 * lanes {
+            self.tiles::<S, { VECTORS / 2 }>(simd, found, done);
+        } else if self.n >= FEW * lanes {
+            self.tiles::<S, FEW>(simd, found, done);
+        } else {
+            self.short(simd, found, done);
+        }
+    }
+
+    /// Tiles of `N` vectors, at least one. The last one ends with the blocks, where it does again what
+    /// the one before has done.
+    #[inline(always)]
+    fn tiles<S: pulp::Simd, const N: usize>(
+        &mut self,
+        simd: S,
+        found: &mut Found<T::Vector<S>>,
+        mut done: impl FnMut(usize),
+    ) {
+        let tile = N * T::lanes::<S>();
+        assert!(tile * size_of::<T>() <= TILE_BYTES && self.n >= tile);
+        let mut left = self.n;
+        loop {
+            if self.ask {
+                self.ask_for(tile * size_of::<T>());
+            }
+            // SAFETY: every place has a tile here: of the `left` elements, or one that stays.
+            unsafe { over_tile::<T, S, N>(simd, self.codes, self.places, self.past, found) };
+            left -= tile;
+            done(self.n - left);
+            if left == 0 {
+                return;
+            }
+            let back = tile.saturating_sub(left);
+            left += back;
+            for place in self.places.iter_mut().filter(|p| p.kind == Kind::Moves) {
+                // SAFETY: `left` elements before its end, which are no more than it has.
+                place.at = unsafe { place.at.add((tile - back) * place.size) };
+            }
+        }
+    }
+
+    /// Asks for the tiles of numbers that come a little later.
+    #[inline(always)]
+    fn ask_for(&self, bytes: usize) {
+        let moves = |p: &&Place| p.kind == Kind::Moves && p.size > 1;
+        for place in self.places[..self.sources].iter().filter(moves) {
+            for line in (0..bytes).step_by(64) {
+                fetch(place.at, AHEAD + line);
+            }
+        }
+    }
+
+    /// Fewer elements than a tile has: each place gets a tile of its own.
+    #[inline(always)]
+    fn short<S: pulp::Simd>(
+        &mut self,
+        simd: S,
+        found: &mut Found<T::Vector<S>>,
+        mut done: impl FnMut(usize),
+    ) {
+        let tile = FEW * T::lanes::<S>();
+        let ends: [*mut u8; MOST_PLACES] =
+            std::array::from_fn(|i| self.places.get(i).map_or(std::ptr::null_mut(), |p| p.at));
+        for (i, place) in self.places.iter_mut().enumerate().filter(|(_, p)| p.kind == Kind::Moves) {
+            if i < self.sources {
+                // SAFETY: a source has `n` elements and a tile more; what follows them repeats one.
+                unsafe {
+                    std::ptr::copy_nonoverlapping(place.at, place.own, self.n * place.size);
+                    for k in self.n..tile {
+                        std::ptr::copy_nonoverlapping(place.at, place.own.add(k * place.size), place.size);
+                    }
+                }
+            }
+            place.at = place.own;
+        }
+        // SAFETY: every place has its own tile now.
+        unsafe { over_tile::<T, S, FEW>(simd, self.codes, self.places, usize::MAX, found) };
+        for (place, end) in self.places.iter().zip(ends).skip(self.first) {
+            // SAFETY: the result has `n` elements, and the chain stored a whole tile.
+            unsafe { std::ptr::copy_nonoverlapping(place.own, end, self.n * place.size) };
+        }
+        done(self.n);
+    }
+}
+
+/// Runs the program over the tiles where the places are. `found` gains NaNs where a test met something
+/// not finite. What is stored at the place `past` goes past the caches.
+///
+/// # Safety
+/// The codes name only places that there are. Every place points to a tile: initialised where the program
+/// loads from it before it stores there, and with truth values only where it reads such.
+#[inline(always)]
+unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
+    simd: S,
+    codes: &[Code],
+    places: &[Place],
+    past: usize,
+    found: &mut Found<T::Vector<S>>,
+) {
+    let zero = T::splat(simd, T::ZERO);
+    let mut acc = [zero; N];
+    // SAFETY: by the contract of this function, in all of the loops.
+    let at = |p: u8| unsafe { places.get_unchecked(p as usize) }.at;
+    macro_rules! with {
+        ($p:expr, |$a:ident, $b:ident| $f:expr) => {{
+            let from: *const T::Vector<S> = at($p).cast();
+            for k in 0..N {
+                let ($a, $b) = (acc[k], unsafe { from.add(k).read_unaligned() });
+                acc[k] = $f;
+            }
+        }};
+        (|$a:ident| $f:expr) => {
+            for k in 0..N {
+                let $a = acc[k];
+                acc[k] = $f;
+            }
+        };
+    }
+    macro_rules! compare {
+        ($p:expr, $q:expr, |$a:ident, $b:ident| $f:expr) => {{
+            let (from, to): (*const T::Vector<S>, *mut T::Mask<S>) = (at($p).cast(), at($q).cast());
+            for k in 0..N {
+                // SAFETY: by the contract of this function.
+                unsafe {
+                    let ($a, $b) = (acc[k], from.add(k).read_unaligned());
+                    to.add(k).write_unaligned($f);
+                }
+            }
+        }};
+    }
+    macro_rules! logic {
+        ($p:expr, $q:expr, $r:expr, |$a:ident, $b:ident| $f:expr) => {{
+            let (one, two): (*const T::Mask<S>, *const T::Mask<S>) = (at($p).cast(), at($q).cast());
+            let to: *mut T::Mask<S> = at($r).cast();
+            for k in 0..N {
+                // SAFETY: by the contract of this function.
+                unsafe {
+                    let ($a, $b) = (one.add(k).read_unaligned(), two.add(k).read_unaligned());
+                    to.add(k).write_unaligned($f);
+                }
+            }
+        }};
+    }
+    macro_rules! take {
+        ($m:expr, $p:expr, |$m1:ident, $a:ident, $b:ident| $f:expr) => {{
+            let (mask, from): (*const T::Mask<S>, *const T::Vector<S>) = (at($m).cast(), at($p).cast());
+            for k in 0..N {
+                // SAFETY: by the contract of this function.
+                let ($m1, $b) = unsafe { (mask.add(k).read_unaligned(), from.add(k).read_unaligned()) };
+                let $a = acc[k];
+                acc[k] = $f;
+            }
+        }};
+    }
+    for &code in codes {
+        match code {
+            Code::Load(p) => with!(p, |_a, b| b),
+            Code::Store(p) => {
+                let to: *mut T::Vector<S> = at(p).cast();
+                if p as usize == past && (to as usize).is_multiple_of(size_of::<T::Vector<S>>()) {
+                    for (k, &x) in acc.iter().enumerate() {
+                        // SAFETY: by the contract of this function.
+                        unsafe { write_past(to.add(k), x) };
+                    }
+                    continue;
+                }
+                for (k, &x) in acc.iter().enumerate() {
+                    // SAFETY: by the contract of this function.
+                    unsafe { to.add(k).write_unaligned(x) };
+                }
+            }
+            Code::Add(p) => with!(p, |a, b| T::add(simd, a, b)),
+            Code::Subtract(p) => with!(p, |a, b| T::sub(simd, a, b)),
+            Code::SubtractFrom(p) => with!(p, |a, b| T::sub(simd, b, a)),
+            Code::Multiply(p) => with!(p, |a, b| T::mul(simd, a, b)),
+            Code::Divide(p) => with!(p, |a, b| T::div(simd, a, b)),
+            Code::DivideInto(p) => with!(p, |a, b| T::div(simd, b, a)),
+            Code::Maximum(p) => with!(p, |a, b| T::max(simd, a, b)),
+            Code::MaximumOf(p) => with!(p, |a, b| T::max(simd, b, a)),
+            Code::Minimum(p) => with!(p, |a, b| T::min(simd, a, b)),
+            Code::MinimumOf(p) => with!(p, |a, b| T::min(simd, b, a)),
+            Code::Negative => with!(|a| T::neg(simd, a)),
+            Code::Absolute => with!(|a| T::abs(simd, a)),
+            Code::Square => with!(|a| T::mul(simd, a, a)),
+            Code::Cube => with!(|a| T::mul(simd, T::mul(simd, a, a), a)),
+            Code::Reciprocal => {
+                let one = T::splat(simd, T::ONE);
+                with!(|a| T::div(simd, one, a))
+            }
+            Code::SquareRoot => with!(|a| T::sqrt(simd, a)),
+            Code::Test => {
+                // Finite times zero is zero, anything else NaN.
+                for (k, &x) in acc.iter().enumerate() {
+                    found.0[k % NOTES] = T::add(simd, found.0[k % NOTES], T::mul(simd, x, zero));
+                }
+            }
+            Code::Equal(p, q) => compare!(p, q, |a, b| T::equal(simd, a, b)),
+            Code::NotEqual(p, q) => compare!(p, q, |a, b| T::not(simd, T::equal(simd, a, b))),
+            Code::Less(p, q) => compare!(p, q, |a, b| T::less(simd, a, b)),
+            Code::LessEqual(p, q) => compare!(p, q, |a, b| T::less_equal(simd, a, b)),
+            Code::Greater(p, q) => compare!(p, q, |a, b| T::less(simd, b, a)),
+            Code::GreaterEqual(p, q) => compare!(p, q, |a, b| T::less_equal(simd, b, a)),
+            Code::And(p, q, r) => logic!(p, q, r, |a, b| T::and(simd, a, b)),
+            Code::Or(p, q, r) => logic!(p, q, r, |a, b| T::or(simd, a, b)),
+            Code::Xor(p, q, r) => logic!(p, q, r, |a, b| T::xor(simd, a, b)),
+            Code::Not(p, q) => logic!(p, p, q, |a, _b| T::not(simd, a)),
+            Code::Read(p, q) => {
+                let (from, to): (*const u8, *mut T::Mask<S>) = (at(p), at(q).cast());
+                for k in 0..N {
+                    // SAFETY: by the contract of this function.
+                    unsafe { to.add(k).write_unaligned(T::read(simd, from.add(k * T::lanes::<S>()))) };
+                }
+            }
+            Code::Write(p, q) => {
+                let (from, to): (*const T::Mask<S>, *mut u8) = (at(p).cast(), at(q));
+                for k in 0..N {
+                    // SAFETY: by the contract of this function.
+                    unsafe { T::write(simd, from.add(k).read_unaligned(), to.add(k * T::lanes::<S>())) };
+                }
+            }
+            Code::Take(m, p) => take!(m, p, |m, a, b| T::select(simd, m, b, a)),
+            Code::TakeElse(m, p) => take!(m, p, |m, a, b| T::select(simd, m, a, b)),
+        }
+    }
+}
