@@ -78,7 +78,7 @@ pub(super) fn with_feed<R>(
     let rows = if packed { Rows::new(shape, axes, &places, plan.widest()) } else { None };
     let size = shape.iter().product::<usize>().max(1);
     let len = block_len(plan, &sources).min(size);
-    let prepared = Prepared::new(plan, rows.is_some());
+    let prepared = Prepared::new(plan, if rows.is_some() { 1 } else { 2 });
     let feed = Feed { plan, prepared, sources, rows, len, met: Mutex::new(Conditions::new(plan)) };
     let result = f(&feed)?;
     let mut met = feed.met.into_inner().unwrap_or_default();
@@ -94,6 +94,7 @@ impl<'a> Feed<'a> {
             prepared: &self.prepared,
             sources: &self.sources,
             rows: self.rows.as_ref(),
+            past: false,
         };
         let lends = self.lent(dtype).is_some();
         let machine = Machine::new(program, dtype, self.len, true);
