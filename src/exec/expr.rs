@@ -204,11 +204,13 @@ impl Expr {
             Input::Array(a) => a.size() > 1 && a.dtype() != dtype,
             Input::Scalar(_) => false,
         };
+        // Rows of their own are not folded where they are made.
+        let alone = self.size() >= LONG && ask.axes.len() == self.shape.len();
         let bytes: usize =
             self.inputs.iter().filter_map(Input::array).map(|a| a.size() * a.dtype().itemsize()).sum();
         let map = Blocks {
             plan: &self.plan,
-            prepared: Prepared::new(&self.plan, if self.size() >= LONG { 1 } else { 2 }),
+            prepared: Prepared::for_fold(&self.plan, ask.fold, alone),
             sources,
             whole: !self.inputs.iter().zip(&self.plan.inputs).any(converted),
             ask: bytes >= PAST_CACHES,

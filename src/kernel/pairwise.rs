@@ -125,16 +125,41 @@ pub fn sum<T: Pairwise>(run: &[T]) -> T {
     if run.len() <= T::LEAF {
         return T::leaf::<true>(run);
     }
-    let (mut walk, mut at) = (Walk::new(run.len()), 0);
-    while walk.leaf() > 0 {
-        let n = walk.leaf();
-        walk.add(T::leaf::<true>(&run[at..at + n]));
+    // Per open node: the length of its right half, and the left half's sum once it is known. (`Walk` is the
+    // same with a state that outlives a call: 1e4 float64 from the first-level cache 1.0 µs, and 0.9 so.)
+    let mut right = [0usize; 64];
+    let mut left: [Option<T>; 64] = [None; 64];
+    let (mut depth, mut at, mut n) = (0, 0, run.len());
+    loop {
+        while n > T::LEAF {
+            let half = T::split(n);
+            (right[depth], left[depth]) = (n - half, None);
+            depth += 1;
+            n = half;
+        }
+        let mut s = T::leaf::<true>(&run[at..at + n]);
         at += n;
+        loop {
+            if depth == 0 {
+                return s;
+            }
+            match left[depth - 1] {
+                Some(l) => {
+                    s = l + s;
+                    depth -= 1;
+                }
+                None => {
+                    left[depth - 1] = Some(s);
+                    n = right[depth - 1];
+                    break;
+                }
+            }
+        }
     }
-    walk.total()
 }
 
-/// A walk over the leaves of the tree of a run, from left to right. Use it inside `simd`.
+/// A walk over the leaves of the tree of a run, from left to right, for sums of what is made on the way.
+/// Use it inside `simd`.
 pub struct Walk<T> {
     /// Per open node: the length of its right half, and the left half's sum once it is known.
     right: [usize; DEEPEST],
@@ -278,6 +303,13 @@ mod tests {
         for n in [0, 1, 7, 8, 9, 64, 65, 127, 128, 129, 136, 257, 1000, 1029, 4096, 4999] {
             assert_eq!(sum(&xs[..n]).to_bits(), slow(&xs[..n]).to_bits(), "{n}");
             assert_eq!(sum(&zs[..n]), slow(&zs[..n]), "{n} complex");
+            let (mut walk, mut at) = (Walk::new(n), 0);
+            while walk.leaf() > 0 {
+                let leaf = walk.leaf();
+                walk.add(f64::leaf::<false>(&xs[at..at + leaf]));
+                at += leaf;
+            }
+            assert!(n == 0 || walk.total().to_bits() == slow(&xs[..n]).to_bits(), "{n} walked");
         }
     }
 }

@@ -64,7 +64,9 @@ fn typed<T: Real + Pairwise>(
     let start = buffer.0[CARRY * size..].as_mut_ptr().cast();
     places[first] = Place { start, size, row: 0, kind: Kind::Moves, ..places[first] };
     let mut run = Run::<T>::new(codes, &mut places[..=first], sources.len(), first, len, None);
-    run.ask = ask;
+    if ask {
+        run.ask_ahead();
+    }
     with_vectors(Folds { run, results: start, len, fold, acc })
 }
 

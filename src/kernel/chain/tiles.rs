@@ -102,8 +102,8 @@ pub(super) struct Run<'a, T> {
     pub n: usize,
     /// The place of the result that goes past the caches, if there is one.
     past: usize,
-    /// Whether the sources are asked for ahead.
-    pub ask: bool,
+    /// Whether the source is asked for ahead.
+    ask: bool,
     dtype: PhantomData<T>,
 }
 
@@ -155,8 +155,26 @@ impl<'a, T: Real> Run<'a, T> {
         n: usize,
         past: Option<usize>,
     ) -> Run<'a, T> {
-        let ask = past.is_some();
-        Run { codes, places, sources, first, n, past: past.unwrap_or(usize::MAX), ask, dtype: PhantomData }
+        let mut run = Run {
+            codes,
+            places,
+            sources,
+            first,
+            n,
+            past: past.unwrap_or(usize::MAX),
+            ask: false,
+            dtype: PhantomData,
+        };
+        if past.is_some() {
+            run.ask_ahead();
+        }
+        run
+    }
+
+    /// Asks for the source ahead, if there is one only: with two the processor does it as well itself.
+    pub fn ask_ahead(&mut self) {
+        let moves = |p: &&Place| p.kind == Kind::Moves && p.size > 1;
+        self.ask = self.places[..self.sources].iter().filter(moves).count() == 1;
     }
 
     /// Puts the places at the beginning of a row.

@@ -274,7 +274,8 @@ fn sqrt_near(x: f64, y: f64) -> (f64, f64) {
 /// overflow or lose bits; a power of four goes through the root.
 pub fn sqrt_any(x: f64, y: f64) -> (f64, f64) {
     let (a, b) = (x.abs(), y.abs());
-    let e = libm::ilogb(a.max(b)) & !1;
+    // Of zeros and NaN the exponent is no number.
+    let e = libm::ilogb(a.max(b)).max(-1080) & !1;
     if b < a * 1e-20 {
         // The size is |x|, and the small part is scaled by itself.
         let most = Double { hi: libm::scalbn(a, -e), lo: 0.0 }.root();
