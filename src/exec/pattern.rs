@@ -46,7 +46,7 @@ impl Pattern {
             Input::Scalar(_) => None,
         };
         let inputs = inputs.iter().map(find).collect::<Option<_>>()?;
-        let prepared = Prepared::new(&plan, false);
+        let prepared = Prepared::new(&plan, 2);
         Some(Pattern { plan, prepared, inputs })
     }
 
