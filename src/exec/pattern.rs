@@ -105,7 +105,8 @@ impl Pattern {
         }
         let mut result = Array::empty(self.plan.out(), like.shape()).ok()?;
         let to = with_dtype!(self.plan.out(), T => BlockMut::new(result.as_mut_slice::<T>()?));
-        run_chain(&chain.codes, &sources, chain.slots, &mut [to], n).then_some(result)
+        let codes = (&chain.codes[..], chain.dtype);
+        run_chain(codes, &sources, chain.slots, &mut [to], n, None).then_some(result)
     }
 
     /// All elements, and the conditions met on the way.
