@@ -166,14 +166,25 @@ def key(f, keys, values=None):
     return np.stack([np.asarray(f(k, held[p])) for k, p in zip(found, places)])
 
 
-def stencil(f, sizes, y):
-    """Windows around every element, zeros beyond the edge."""
-    pads = [((n - 1) // 2, n // 2) for n in sizes] + [(0, 0)] * (y.ndim - len(sizes))
-    wide = np.pad(y, pads)
+def stencil(f, sizes, y, steps=None, padded=False):
+    """Windows centred on the elements, those of even length on the gaps between them, so that these are
+    one fewer; zeros beyond the edges, equally many at both. `padded` hands `f` how many elements of the
+    window those are, those after the array's end counted negative."""
+    steps = steps or [1] * len(sizes)
+    reach = [(n - 1) // 2 for n in sizes]
+    wide = np.pad(y, [(r, r) for r in reach] + [(0, 0)] * (y.ndim - len(sizes)))
+    starts = [range(0, max(0, n - (size % 2 == 0)), step) for n, size, step in zip(y.shape, sizes, steps)]
     out = []
-    frame = y.shape[: len(sizes)]
-    for i in itertools.product(*(range(n) for n in frame)):
-        out.append(np.asarray(f(wide[tuple(slice(a, a + n) for a, n in zip(i, sizes))])))
+    for i in itertools.product(*starts):
+        window = wide[tuple(slice(a, a + n) for a, n in zip(i, sizes))]
+        before = [max(0, r - a) for a, r in zip(i, reach)]
+        after = [max(0, a + size - r - n) for a, size, r, n in zip(i, sizes, reach, y.shape)]
+        counts = np.array([b if b else -e for b, e in zip(before, after)])
+        out.append(np.asarray(f(counts, window) if padded else f(window)))
+    frame = tuple(map(len, starts))
+    if not out:
+        out = [np.asarray(f(np.zeros(tuple(sizes) + y.shape[len(sizes) :], y.dtype)))]
+        return np.zeros(frame + out[0].shape, out[0].dtype)
     return np.stack(out).reshape(frame + out[0].shape)
 
 
@@ -233,6 +244,16 @@ def folding(title, case):
                 continue
             case(f"{str(n).replace('-', '¯')} {glyph}⌿ y", lambda y: windows(glyph, n, y, 0), c + "m", near=near)
             case(f"{str(n).replace('-', '¯')} {glyph}/ y", lambda y: windows(glyph, n, y), c + "t", near=near)
+        title(f"n {glyph}/ y, of every length")
+        for n in (0, 4, -4, -1, -5, 6, 8, -8, 13, 20, 36, 37, 38, 39, -37, -38):
+            told = str(n).replace("-", "¯")
+            for c in [c for c in codes if c in ("b", "i8", "f8", "u1", "f4")]:
+                # Quotients and products of many integers leave what two roundings agree about.
+                if n == 0 or not (glyph in "÷×" and abs(n) > 6 or glyph == "{⍺ - 2 × ⍵}" and abs(n) > 20):
+                    case(f"{told} {glyph}/ y", lambda y: windows(glyph, n, y), c + "l", near=True)
+            for c in [c for c in codes if c in ("b", "i8")]:
+                if n == 0 or not (glyph == "÷" and abs(n) > 2):
+                    case(f"{told} {glyph}⌿ y", lambda y: windows(glyph, n, y, 0), c + "r", near=near)
 
 
 def products(title, case):
@@ -375,6 +396,42 @@ def grouping(title, case):
             case("{⍵[1, 1] - ⍵[0, 1]}⌺(3 3) ⊢ y", lambda y: stencil(lambda w: w[1, 1] - w[0, 1], [3, 3], y), c + s)
             case("{+⌿ ⍵}⌺(3 1) ⊢ y", lambda y: stencil(lambda w: reduce("+", w, 0), [3, 1], y), c + s)
             case("{+⌿ ⍵}⌺3 ⊢ y", lambda y: stencil(lambda w: reduce("+", w, 0), [3], y), c + s)
+    title("stencil of even windows")
+    for c in ["b", "i1", "i4", "i8", "u1", "f4", "f8", "c16"]:
+        for s in "vol":
+            for n in (2, 4, 6):
+                case(f"{{⍵}}⌺{n} ⊢ y", lambda y: stencil(lambda w: w, [n], y), c + s)
+                case(f"⊢⌺{n} ⊢ y", lambda y: stencil(lambda w: w, [n], y), c + s)
+                case(f"{{+/ ⍵}}⌺{n} ⊢ y", lambda y: stencil(total, [n], y), c + s)
+                case(f"sum⌺{n} ⊢ y", lambda y: stencil(total, [n], y), c + s)
+                case(f"{{⌽ ⍵}}⌺{n} ⊢ y", lambda y: stencil(lambda w: w[::-1], [n], y), c + s)
+                if c != "c16":
+                    case(f"{{⌈/ ⍵}}⌺{n} ⊢ y", lambda y: stencil(lambda w: w.max(), [n], y), c + s)
+                case(f"{{⍵[0]}}⌺{n} ⊢ y", lambda y: stencil(lambda w: w[0], [n], y), c + s)
+        for s in "mkr":
+            for a, b in [(2, 2), (2, 3), (4, 2), (3, 4)]:
+                case(f"{{⍵}}⌺({a} {b}) ⊢ y", lambda y: stencil(lambda w: w, [a, b], y), c + s)
+                case(f"{{+/ ∊ ⍵}}⌺({a} {b}) ⊢ y", lambda y: stencil(total, [a, b], y), c + s)
+                case(f"{{⍵[1, 1]}}⌺({a} {b}) ⊢ y", lambda y: stencil(lambda w: w[1, 1], [a, b], y), c + s)
+            case("{⍵}⌺2 ⊢ y", lambda y: stencil(lambda w: w, [2], y), c + s)
+            case("{+⌿ ⍵}⌺4 ⊢ y", lambda y: stencil(lambda w: reduce("+", w, 0), [4], y), c + s)
+        for s in "tq":
+            case("{+/ ∊ ⍵}⌺2 ⊢ y", lambda y: stencil(total, [2], y), c + s)
+            case("{+/ ∊ ⍵}⌺(2 2 2) ⊢ y", lambda y: stencil(total, [2, 2, 2], y), c + s)
+            case("{∊ ⍵}⌺(1 2 4) ⊢ y", lambda y: stencil(np.ravel, [1, 2, 4], y), c + s)
+    title("stencil in steps")
+    for c in ["b", "i2", "i8", "f8"]:
+        for s in "vl":
+            for n, step in [(1, 2), (2, 2), (3, 2), (3, 3), (4, 2), (4, 3), (5, 7), (6, 4)]:
+                case(f"{{⍵}}⌺(2 1 ⍴ {n} {step}) ⊢ y", lambda y: stencil(lambda w: w, [n], y, [step]), c + s)
+                case(f"{{+/ ⍵}}⌺(2 1 ⍴ {n} {step}) ⊢ y", lambda y: stencil(total, [n], y, [step]), c + s)
+                case(f"{{⍺}}⌺(2 1 ⍴ {n} {step}) ⊢ y", lambda y: stencil(lambda n, w: n, [n], y, [step], True), c + s)
+        for a, b, i, j in [(3, 3, 2, 2), (2, 2, 2, 2), (2, 4, 1, 2), (4, 3, 3, 1), (1, 2, 2, 1)]:
+            told = f"(2 2 ⍴ {a} {b} {i} {j})"
+            for s in "kr":
+                case(f"{{⍵}}⌺{told} ⊢ y", lambda y: stencil(lambda w: w, [a, b], y, [i, j]), c + s)
+                case(f"{{⌈/ ∊ ⍵}}⌺{told} ⊢ y", lambda y: stencil(lambda w: w.max(), [a, b], y, [i, j]), c + s)
+                case(f"{{⍺}}⌺{told} ⊢ y", lambda y: stencil(lambda n, w: n, [a, b], y, [i, j], True), c + s)
     title("at")
     index = np.array([2, 0])
     for c in ["i1", "i8", "u1", "f4", "f8", "c16"]:

@@ -6,9 +6,10 @@
 //! axis by axis. Any other function is called per window.
 
 use super::lift::{Item, Lift, Windows};
-use super::map::collect;
+use super::map::{collect, of_no_cells};
 use super::{Derived, Operator, apply};
 use crate::array::{Array, ArrayError};
+use crate::dtype::DType;
 use crate::exec::{self, Walk};
 use crate::prim::convert;
 use crate::prim::row::Example;
@@ -58,6 +59,14 @@ fn stencil(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Resu
         return Ok(whole);
     }
     let k = plan.frame.len();
+    if plan.frame.contains(&0) {
+        let windows = (&windows, (windows.ndim() - k) as i64);
+        let pads = Array::empty(DType::I64, &[plan.frame.as_slice(), &[k]].concat())?;
+        return match both {
+            true => of_no_cells(f, host, &plan.frame, &[(&pads, 1), windows]),
+            false => of_no_cells(f, host, &plan.frame, &[windows]),
+        };
+    }
     let (cell, cell_strides) = (&windows.shape()[k..], &windows.strides()[k..]);
     let walk = Walk::new(&plan.frame, [(&windows.strides()[..k], windows.offset())]);
     let (run, [step]) = (walk.run, walk.steps);
