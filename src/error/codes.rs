@@ -164,6 +164,9 @@ fn of_cast(e: &CastError) -> Entry {
 
 fn of_call(fault: &Fault) -> Option<Entry> {
     Some(match fault {
+        Fault::MissingArgument { func, .. } if func.starts_with("∘.") => {
+            entry("arr::call::missing", format!("it stands between two values: x {func} y"))
+        }
         Fault::MissingArgument { func, .. } => {
             let named = func.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
             ("arr::call::missing", named.then(|| format!("?{func} shows what it takes")))
@@ -235,9 +238,16 @@ fn of_operands(fault: &Fault) -> Option<Entry> {
             "a whole float becomes an index with int(x), an array with x.astype(int)",
         ),
         Fault::SliceBound { .. } => entry("arr::index::slice", "int(x) makes an integer, n // 2 stays one"),
-        Fault::NoDType { .. } => {
-            entry("arr::dtype::none", "keep such items in a list, [a, b], and loop over it")
-        }
+        Fault::NoDType { type_name } => entry(
+            "arr::dtype::none",
+            match type_name.as_str() {
+                "str" => {
+                    "a string is one scalar; its characters, and the items of a list of strings, come by \
+                     len(s), s[::-1], s[:2], \"a\" in s and [c for c in s]"
+                }
+                _ => "keep such items in a list, [a, b], and loop over it",
+            },
+        ),
         Fault::ElementSequence { .. } => entry(
             "arr::shape::element",
             "the place holds one number; assign to a slice, x[i, :], to write several",
@@ -295,7 +305,16 @@ fn of_linear(fault: &Fault, place: &Place) -> Option<Entry> {
 /// Names, control, modules, files, and what stops a program; the last of the groups.
 fn of_program(fault: &Fault) -> Entry {
     match fault {
-        Fault::UnknownName { near, .. } => ("arr::name::unknown", near_help(near)),
+        Fault::UnknownName { name, near } => (
+            "arr::name::unknown",
+            match name.as_str() {
+                "⍵" | "⍺" | "∇" | "⍺⍺" | "⍵⍵" => Some(
+                    "in a dfn, {…}, ⍵ is the right argument, ⍺ the left one, and ∇ the dfn itself: {⍵ + 1} 3"
+                        .into(),
+                ),
+                _ => near_help(near),
+            },
+        ),
         Fault::Unassigned { name } if name == "⍺" => entry(
             "arr::name::unassigned",
             "the dfn was given no left argument: write `3 {⍺ + ⍵} 4`, or give it a default, `{⍺ ← 3 ⋄ ⍺ + ⍵}`",

@@ -184,6 +184,7 @@ impl Finder<'_> {
             }
             ExprKind::Dfn(dfn) => self.braces(dfn),
             ExprKind::Apply { func, left: Some(left), right } => self.commuted(func, left, right, e.span),
+            ExprKind::Apply { func, left: None, right } => self.string(func, right, e.span),
             _ => {}
         }
     }
@@ -265,6 +266,27 @@ impl Finder<'_> {
             let (x, mask) = (self.says(left), self.says(right));
             let message = format!("{x} /⍨ {mask} divides; to select write {x} ⌿⍨ {mask}");
             self.warn("slash-divides", span, message);
+        }
+    }
+
+    /// `≢ "abc"`, which is 1.
+    fn string(&mut self, func: &Expr, right: &Expr, span: Span) {
+        let text = match &right.kind {
+            ExprKind::Str(_) => true,
+            ExprKind::Name(n) => matches!((self.known.value)(n), Some(Value::Str(_))),
+            _ => false,
+        };
+        let ExprKind::Glyph(glyph) = &func.kind else { return };
+        let s = self.says(right);
+        let (gives, instead) = match &**glyph {
+            "≢" => ("1", format!("count its characters with len({s})")),
+            "⍴" => ("empty", format!("count its characters with len({s})")),
+            "⊃" => ("the whole string", format!("take its first character with {s}[0]")),
+            _ => return,
+        };
+        if text {
+            let message = format!("{glyph} {s} is {gives}: to glyphs a string is one scalar; {instead}");
+            self.warn("string-scalar", span, message);
         }
     }
 

@@ -42,6 +42,10 @@ pub static ROWS: &[Prim] = &[
         "The lengths of the axes, as a vector: empty for a scalar.",
         &[Example { code: "⍴ zeros((2, 3))", out: "[2 3]" }],
         |_, args| {
+            // A string is a scalar here.
+            if let Value::Str(_) = args.value(0) {
+                return Ok(Value::Array(indices(&[])?));
+            }
             let shape: Vec<i64> = args.array(0)?.shape().iter().map(|&n| n as i64).collect();
             Ok(Value::Array(indices(&shape)?))
         },
@@ -464,7 +468,6 @@ fn first(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     match value {
         Value::Array(a) if a.size() == 0 => Ok(Value::Scalar(layout::zero(a.dtype()))),
         Value::Array(a) => Ok(Value::Scalar(a.scalar_at(a.offset()))),
-        Value::Str(s) => Ok(s.chars().next().map_or(Value::str(""), |c| Value::str(&c.to_string()))),
         other => Ok(other),
     }
 }
