@@ -707,7 +707,8 @@ impl Resolver<'_> {
             (None, None, _) => Fault::NotYet { name: text.into() },
             (None, Some(_), Valence::Monadic) => {
                 let (text, side) = (text.to_string(), Side::Left);
-                let missing = SyntaxError::MissingOperand { at: span, text, side, help: None, read: None };
+                let help = Some(format!("it stands between two values: x {text} y"));
+                let missing = SyntaxError::MissingOperand { at: span, text, side, help, read: None };
                 Fault::Syntax(Box::new(missing))
             }
             (None, Some(_), Valence::Dyadic) => {

@@ -274,7 +274,10 @@ impl Place<'_> {
         }
         let missing = |token: Token, side| {
             let (at, text) = (span(token), self.words(token).to_string());
-            let help = if side == Side::Right { self.as_function(token) } else { None };
+            let help = match side {
+                Side::Right => self.as_reduction(token).or_else(|| self.as_function(token)),
+                Side::Left => self.as_operator(token),
+            };
             SyntaxError::MissingOperand { at, text, side, help, read: self.read_before(token) }
         };
         if let Some(before) = self.before().filter(|token| self.takes_right(*token)) {

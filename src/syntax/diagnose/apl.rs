@@ -199,6 +199,28 @@ impl Place<'_> {
         Some(format!("`⋄` separates statements: write `{}`", self.tried(line)?))
     }
 
+    /// `× / x`: a reduction written apart.
+    pub(super) fn as_reduction(&self, function: Token) -> Option<String> {
+        let slash = self.token().filter(|token| matches!(self.words(*token), "/" | "\\"))?;
+        let start = self.tokens.get(self.statement_start())?.start as usize;
+        let rest = self.text.get(slash.end as usize..)?;
+        let rest = rest.split(['\n', ';', '⋄']).next()?;
+        let line = format!("{}{}{rest}", self.text.get(start..function.end as usize)?, self.words(slash));
+        Some(format!("no space stands before it: write `{}`", self.tried(line)?))
+    }
+
+    /// `⌿ x`: an operator without the function that it is given.
+    pub(super) fn as_operator(&self, token: Token) -> Option<String> {
+        let glyph = self.words(token);
+        let example = match glyph {
+            "⌿" | "⍀" | "/" | "¨" | "⍨" => format!("+{glyph} 1 2 3"),
+            "⌸" => "≢⌸ 1 2 1".into(),
+            "⌺" => "⊢⌺3 ⊢ 1 2 3".into(),
+            _ => return None,
+        };
+        Some(format!("a function stands before it, as in `{}`", self.tried(example)?))
+    }
+
     /// `{⍺⍺ ⍵} x`: an operator without its operand.
     fn operator_alone(&self) -> Option<SyntaxError> {
         let close = self.index.checked_sub(1)?;
