@@ -7,7 +7,7 @@ use super::run::{Item, Run, Shape};
 use super::{Lift, Op};
 use crate::array::Array;
 use crate::array::index::Index;
-use crate::dtype::{DType, Operand, result_dtype};
+use crate::dtype::{DType, Operand, Scalar, result_dtype};
 use crate::exec::{self, index};
 use crate::prim::convert;
 use crate::value::{CallArgs, Fault, List, Value};
@@ -23,6 +23,18 @@ pub(super) const FEW: usize = 16;
 struct Results {
     values: Array,
     weak: bool,
+}
+
+impl Results {
+    fn kind(&self) -> Kind {
+        Kind { one: self.values.scalar_at(self.values.offset()), weak: self.weak }
+    }
+}
+
+/// One number of a branch's results, and whether these are plain.
+pub(super) struct Kind {
+    pub one: Scalar,
+    pub weak: bool,
 }
 
 impl Lift {
@@ -49,12 +61,17 @@ impl Run<'_> {
         if x.is_empty() || !x.iter().all(is_number) {
             return Ok(None);
         }
+        let [yes, no] = branches;
+        if x[0].shape != Shape::Same
+            && let Some(item) = self.masked(branches, tail && self.tail, &x[0], &x[1..])?
+        {
+            return Ok(Some(item));
+        }
         for i in &mut x {
             let value = std::mem::replace(&mut i.value, Value::None);
             i.value = value.settled(self.host)?;
         }
         let test = x.remove(0);
-        let [yes, no] = branches;
         if test.shape == Shape::Same {
             return if test.value.truth()? { yes.steps(self, x) } else { no.steps(self, x) };
         }
@@ -70,7 +87,7 @@ impl Run<'_> {
         let others = Array::from_slice(&others, mask.shape())?;
         let Some(a) = self.on_some(yes, &x, &mask, count)? else { return Ok(None) };
         let Some(b) = self.on_some(no, &x, &others, mask.size() - count)? else { return Ok(None) };
-        let Some((dtype, weak)) = common(&a, &b, tail && self.tail, &x)? else { return Ok(None) };
+        let Some((dtype, weak)) = common(a.kind(), b.kind(), tail && self.tail, &x)? else { return Ok(None) };
         let out = Array::empty(dtype, self.frame)?;
         for (mask, part) in [(mask, a), (others, b)] {
             index::set(&out, &[Index::Mask(mask)], &exec::in_dtype(&part.values, dtype)?)?;
@@ -167,17 +184,14 @@ impl Run<'_> {
 /// The dtype of both branches' results, and whether they are plain numbers. A function's own results
 /// become one array as those of single cells do; others are still to meet numbers, so that plain ones among
 /// them must not change what these give.
-fn common(a: &Results, b: &Results, own: bool, x: &[Item]) -> Result<Option<(DType, bool)>, Fault> {
-    let (d, e) = (a.values.dtype(), b.values.dtype());
+pub(super) fn common(a: Kind, b: Kind, own: bool, x: &[Item]) -> Result<Option<(DType, bool)>, Fault> {
+    let (d, e) = (a.one.dtype(), b.one.dtype());
     if a.weak == b.weak && d == e {
         return Ok(Some((d, a.weak)));
     }
     if own {
-        let first = |r: &Results| -> Result<Value, Fault> {
-            let s = r.values.scalar_at(r.values.offset());
-            Ok(if r.weak { convert::plain(s) } else { Value::Scalar(s) })
-        };
-        let both = convert::to_array(&Value::List(List::new(vec![first(a)?, first(b)?])))?;
+        let value = |k: &Kind| if k.weak { convert::plain(k.one) } else { Value::Scalar(k.one) };
+        let both = convert::to_array(&Value::List(List::new(vec![value(&a), value(&b)])))?;
         return Ok(Some((both.dtype(), false)));
     }
     let (typed, plain) = match (a.weak, b.weak) {

@@ -3,12 +3,14 @@
 //!
 //! [`Lift::of`] turns a function's formula into steps whose primitives have a form over whole arrays:
 //! element-wise functions, reductions, scans, ravel, tally, NumPy's `sum` and the like. Guards and
-//! calls of itself are steps too, which run on the cells that take them (`branches`). [`run`] runs
+//! calls of itself are steps too, which run on the cells that take them (`branches`), or as masks where
+//! they are little work (`masked`). [`run`] runs
 //! them on items that carry the axes of all cells in front of their own. Where a function has other
 //! parts, or the parts fail, the operator calls the function piece by piece, with its own errors.
 
 mod branches;
 mod groups;
+mod masked;
 mod run;
 
 pub use run::{Item, Windows};

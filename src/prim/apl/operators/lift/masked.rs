@@ -1,0 +1,123 @@
+//! Guards as masks: branches that only compute, element by element, are computed for all cells, and
+//! `where` takes from each what belongs there, all in one plan. So a guard costs what `np.where` does.
+//!
+//! A branch then meets cells that do not take it. Where any of these fails or warns, or where the
+//! common dtype would be another than that of the cells' own results, nothing of this counts, and the
+//! caller goes on with each branch on its own cells (`branches`).
+//!
+//! `{⍵ > 0.5: ⍵ - 0.5 ⋄ ⍵ × 2}¨` of 1e6 float64, of which half take each branch, in no order: 8.3 ms
+//! gathered and put back.
+
+use super::branches::{Kind, common};
+use super::run::{Item, Run, Shape};
+use super::{Lift, Op};
+use crate::dtype::{Operand, Scalar, cast_scalar, result_dtype};
+use crate::exec::Target;
+use crate::prim::deferred;
+use crate::prim::indexing::selection;
+use crate::syntax::Span;
+use crate::value::{Fault, Host, Value, Warning};
+use std::any::Any;
+
+/// Steps of a branch beyond which cells that do not take it cost more than they save.
+const LIGHT: usize = 16;
+
+/// A host that only notes whether there was something to tell.
+struct Listener<'a> {
+    host: &'a mut dyn Host,
+    warned: bool,
+}
+
+impl Host for Listener<'_> {
+    fn print(&mut self, text: &str) {
+        self.host.print(text);
+    }
+    fn warn(&mut self, _: Warning) {
+        self.warned = true;
+    }
+    fn here(&self) -> Span {
+        self.host.here()
+    }
+    fn depth(&self) -> usize {
+        self.host.depth()
+    }
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self.host.as_any_mut()
+    }
+}
+
+impl Lift {
+    /// Whether it is little work, all element by element.
+    fn is_light(&self) -> bool {
+        self.steps.len() <= LIGHT
+            && self.steps.iter().all(|(op, _)| match op {
+                Op::Argument(_) | Op::Map(_) => true,
+                Op::Constant(v) => v.is_scalar_number(),
+                Op::Choose(branches, _) => branches.iter().all(Lift::is_light),
+                _ => false,
+            })
+    }
+}
+
+impl Run<'_> {
+    /// The choice by masks; `None` where it must be made cell by cell.
+    pub(super) fn masked(
+        &mut self,
+        branches: &[Lift; 2],
+        own: bool,
+        test: &Item,
+        x: &[Item],
+    ) -> Result<Option<Item>, Fault> {
+        if !branches.iter().all(Lift::is_light) {
+            return Ok(None);
+        }
+        let mut listener = Listener { host: &mut *self.host, warned: false };
+        let mut run = Run { host: &mut listener, ..*self };
+        match run.both(branches, own, test, x) {
+            Err(Fault::Interrupted) => Err(Fault::Interrupted),
+            Ok(Some(item)) if !listener.warned => Ok(Some(item)),
+            _ => Ok(None),
+        }
+    }
+
+    fn both(
+        &mut self,
+        branches: &[Lift; 2],
+        own: bool,
+        test: &Item,
+        x: &[Item],
+    ) -> Result<Option<Item>, Fault> {
+        let [yes, no] = branches;
+        let (Some(a), Some(b)) = (yes.steps(self, x.to_vec())?, no.steps(self, x.to_vec())?) else {
+            return Ok(None);
+        };
+        let (Some(one), Some(other)) = (kind(&a), kind(&b)) else { return Ok(None) };
+        let Some((dtype, weak)) = common(one, other, own, x)? else { return Ok(None) };
+        let side = |i: Item| match i.value.scalar() {
+            Some(s) => Value::Scalar(cast_scalar(s, dtype)),
+            None => i.value,
+        };
+        let (a, b) = (side(a), side(b));
+        let operands = [&a, &b].map(|v| v.operand().unwrap_or(Operand::Float));
+        if result_dtype(&operands) != dtype {
+            return Ok(None);
+        }
+        let expr = selection::chosen(self.host, test.value.clone(), &a, &b)?;
+        let value = Value::Array(deferred::compute(self.host, expr, Target::Fresh(None))?);
+        Ok(Some(Item { value, shape: Shape::Cells { rank: 0, flat: false, weak }, windows: None }))
+    }
+}
+
+/// The dtype of a branch's results, and whether they are plain numbers.
+fn kind(i: &Item) -> Option<Kind> {
+    let dtype = match i.value.operand()? {
+        Operand::Typed(d) => d,
+        _ => i.value.scalar()?.dtype(),
+    };
+    let weak = match i.shape {
+        Shape::Cells { rank: 0, weak, .. } => weak,
+        Shape::Same if i.value.is_scalar_number() => !matches!(i.value, Value::Scalar(_)),
+        _ => return None,
+    };
+    Some(Kind { one: cast_scalar(Scalar::Bool(true), dtype), weak })
+}
