@@ -48,6 +48,7 @@ pub mod special;
 pub mod strided;
 #[cfg(target_arch = "x86_64")]
 mod transpose;
+pub mod tropical;
 pub mod vector;
 
 pub use block::{Block, BlockMut, KernelFn};

@@ -33,6 +33,8 @@ pub struct Fold {
     pub grouping: Grouping,
     /// A value that no further element changes: `false` for `and`.
     pub absorbing: Option<Scalar>,
+    /// Which of real floats it keeps.
+    pub picks: Option<Pick>,
     /// `acc.len()` rows: each row into its accumulator, `acc[i] = acc[i] f (row_i[0] f row_i[1] …)`.
     pub along: fn(Block<'_>, BlockMut<'_>),
     /// Rows of `acc.len()` elements, which begin `step` elements apart (and may overlap), one after
@@ -46,6 +48,13 @@ pub struct Fold {
     pub scans: fn(Block<'_>, n: usize, out: BlockMut<'_>),
     /// Each element into the accumulator of its number: `acc[ids[i]] = acc[ids[i]] f x[i]`, in order.
     pub scatter: fn(Block<'_>, ids: &[i64], acc: BlockMut<'_>),
+}
+
+/// The largest or the smallest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    Most,
+    Least,
 }
 
 /// How a long run may be cut in two whose results are then joined.
@@ -319,6 +328,30 @@ fn scans<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(from: Block<'_>, n: u
     }
 }
 
+/// Running parities, eight bools at a time: within a word by shifts, and what the words before it carry in
+/// by one exclusive or, which is all that a word waits for.
+fn parities(from: Block<'_>, acc: BlockMut<'_>, out: BlockMut<'_>) {
+    let (xs, out) = (from.typed::<bool>(), out.typed::<bool>());
+    let [last] = acc.typed::<bool>() else { return };
+    let (words, rest) = xs.as_chunks::<8>();
+    let (to, to_rest) = out[..xs.len()].as_chunks_mut::<8>();
+    let mut carry = if *last { !0 } else { 0 };
+    for (o, x) in to.iter_mut().zip(words) {
+        let mut w = u64::from_le_bytes(x.map(u8::from));
+        w ^= w << 8;
+        w ^= w << 16;
+        w ^= w << 32;
+        *o = (w ^ carry).to_le_bytes().map(|b| b & 1 == 1);
+        carry ^= (w >> 56).wrapping_neg();
+    }
+    let mut now = carry != 0;
+    for (o, &x) in to_rest.iter_mut().zip(rest) {
+        now ^= x;
+        *o = now;
+    }
+    *last = now;
+}
+
 fn scatter<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(
     from: Block<'_>,
     ids: &[i64],
@@ -340,6 +373,7 @@ macro_rules! fold {
             identity: identity::<$a, $m>,
             grouping: Grouping::$grouping,
             absorbing: None,
+            picks: None,
             along: $along,
             across: across::<$t, $a, $m>,
             join: join::<$a, $m>,
@@ -425,8 +459,8 @@ pub const MAXIMUM: &[Fold] = &[
     free!(Max, u32),
     free!(Max, i64),
     free!(Max, u64),
-    free!(Max, f32),
-    free!(Max, f64),
+    Fold { picks: Some(Pick::Most), ..free!(Max, f32) },
+    Fold { picks: Some(Pick::Most), ..free!(Max, f64) },
     free!(Max, c64),
     free!(Max, c128),
 ];
@@ -442,8 +476,8 @@ pub const MINIMUM: &[Fold] = &[
     free!(Min, u32),
     free!(Min, i64),
     free!(Min, u64),
-    free!(Min, f32),
-    free!(Min, f64),
+    Fold { picks: Some(Pick::Least), ..free!(Min, f32) },
+    Fold { picks: Some(Pick::Least), ..free!(Min, f64) },
     free!(Min, c64),
     free!(Min, c128),
 ];
@@ -487,7 +521,7 @@ pub const OR: &[Fold] = &[ANY_BOOL, free!(Gcd, i64)];
 /// `∧`: and of bools, least common multiple of int64.
 pub const AND: &[Fold] = &[ALL_BOOL, free!(Lcm, i64)];
 /// Logical exclusive or; elements of any dtype are cast to bool first.
-pub const PARITY: &[Fold] = &[free!(BitXor, bool)];
+pub const PARITY: &[Fold] = &[Fold { scan: parities, ..free!(BitXor, bool) }];
 
 macro_rules! bits {
     ($m:ident) => {

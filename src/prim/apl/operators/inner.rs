@@ -33,6 +33,21 @@ pub(super) fn whole(
         return Ok(None);
     }
     let both = (dyadic_prim(f), dyadic_prim(g));
+    // Functions that are primitives in other words, `{⍺ ⌈ ⍵}`; their errors come from the cells.
+    if both.0.is_none() || both.1.is_none() {
+        let mut named = |f: &Func| {
+            let prim = dyadic_prim(f).or_else(|| Lift::of(f, host, 2).and_then(|l| l.as_primitive()));
+            prim.filter(|p| p.elementwise().is_some_and(|e| e.arity == 2))
+        };
+        // Sums and products widen small integers; those written as dfns do not.
+        let widens = |p: &'static Prim| folds::folded(p, DType::I8) != DType::I8;
+        if let (Some(own), Some(g)) = (named(f), named(g))
+            && (both.0.is_some() || !widens(own))
+            && let Ok(Some(product)) = primitives(host, own, g, x, y)
+        {
+            return Ok(Some(product));
+        }
+    }
     if let (Some(f), Some(g)) = both {
         let bools = [x, y].iter().all(|a| a.dtype() == DType::Bool);
         if (is_matrix_product(f, g) || bools && is_any_of_all(f, g))
