@@ -121,6 +121,30 @@ fn fold_row(kernel: &Kernel, row: Block<'_>, out: BlockMut<'_>, flags: &mut Flag
     out.fill(acc.first());
 }
 
+/// The prefixes of bools along an axis, of a function that gives `table[x]` for 0 and 1 on the right.
+pub fn prefixes_of_bools(table: [Made; 2], a: &Array, axis: usize) -> Result<Array, ArrayError> {
+    let n = a.shape()[axis];
+    let (rows, _) = rows(a, axis)?;
+    let mut out = Array::empty(DType::Bool, rows.shape())?;
+    let xs = rows.as_slice::<bool>().unwrap_or_default();
+    let each = (TILE / n.max(1)).max(1) * n;
+    if each > 0 {
+        with_elements(&mut out, |to| {
+            let cuts = (1..=xs.len().div_ceil(each)).map(|i| (i * each).min(xs.len()));
+            let run = |i: usize, part: BlockMut<'_>| {
+                let xs = &xs[i * each..i * each + part.len()];
+                for (xs, out) in xs.chunks_exact(n).zip(part.typed::<bool>().chunks_exact_mut(n)) {
+                    truth::of_bools(table, xs, out);
+                }
+            };
+            threads::pieces(to, cuts, &run);
+        });
+    }
+    let mut back: Vec<usize> = (0..a.ndim() - 1).collect();
+    back.insert(axis, a.ndim() - 1);
+    done(out.permute(&back))
+}
+
 /// What a function of truth values gives for items along an axis: beside the next item, 0 and 1.
 pub struct Truths {
     pub last: Array,

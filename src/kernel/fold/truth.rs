@@ -32,6 +32,28 @@ pub fn prefixes(made: &mut Made, last: &[bool], zero: &[bool], one: &[bool], out
     *made = Made(f, t);
 }
 
+/// Bools between two looks at whether the items so far make the same of everything.
+const PART: usize = 64;
+
+/// The prefixes of a run of bools, of a function whose results for 0 and 1 on the right are `table[x]`. From
+/// an item on that makes the same of both, as `true` does in `<`, all prefixes are alike.
+pub fn of_bools(table: [Made; 2], xs: &[bool], out: &mut [bool]) {
+    let Made(mut f, mut t) = Made::NOTHING;
+    let mut done = 0;
+    for (part, to) in xs.chunks(PART).zip(out.chunks_mut(PART)) {
+        for (&x, to) in part.iter().zip(to) {
+            let (now, Made(z, o)) = (Made(f, t), table[usize::from(x)]);
+            *to = now.of(x);
+            (f, t) = (now.of(z), now.of(o));
+        }
+        done += part.len();
+        if f == t {
+            break;
+        }
+    }
+    out[done..].fill(f);
+}
+
 /// The fold of items on a truth value to their right.
 pub fn total(right: bool, zero: &[bool], one: &[bool]) -> bool {
     zero.iter().zip(one).rfold(right, |x, (&z, &o)| Made(z, o).of(x))
@@ -57,6 +79,19 @@ mod tests {
                 prefixes(&mut made, &last, &zero, &one, a);
                 prefixes(&mut made, &last[17..], &zero[17..], &one[17..], b);
                 (2..=x.len()).for_each(|n| assert_eq!(out[n - 2] as i32, fold(n)));
+                let bits: Vec<bool> = x.iter().map(|&x| x != 0).collect();
+                let fold =
+                    |n: usize| bits[..n - 1].iter().rfold(bits[n - 1], |acc, &x| f(x.into(), acc.into()));
+                let long = [vec![bits[0]; 70], bits.clone()].concat();
+                let table = [0, 1].map(|x| Made(f(x, 0), f(x, 1)));
+                let mut out = vec![false; bits.len()];
+                of_bools(table, &bits, &mut out);
+                (1..=bits.len()).for_each(|n| assert_eq!(out[n - 1], fold(n)));
+                let fold =
+                    |n: usize| long[..n - 1].iter().rfold(long[n - 1], |acc, &x| f(x.into(), acc.into()));
+                let mut out = vec![false; long.len()];
+                of_bools(table, &long, &mut out);
+                (1..=long.len()).for_each(|n| assert_eq!(out[n - 1], fold(n)));
                 let n = x.len();
                 assert_eq!(total(last[n - 2], &zero[..n - 2], &one[..n - 2]) as i32, fold(n));
             }

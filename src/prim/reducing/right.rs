@@ -5,8 +5,9 @@
 use crate::array::Array;
 use crate::dtype::{DType, promote};
 use crate::exec::inner::joins;
-use crate::exec::right::{Truths, folds, prefixes, totals};
+use crate::exec::right::{Truths, folds, prefixes, prefixes_of_bools, totals};
 use crate::kernel::fold::alternate::Alternate;
+use crate::kernel::fold::truth::Made;
 use crate::prim::elementwise::ufunc;
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::reducing::conditions::{finite_and_nonzero, unsettled};
@@ -50,6 +51,15 @@ fn truths(prim: &'static Prim, host: &mut dyn Host, a: &Array, axis: usize) -> R
     let bit = |b: bool| Array::from_slice(&[b], &[1]).map(Value::Array);
     let last = with(Value::Array(slice(a, axis, 1, n)))?;
     Ok(Truths { last, zero: with(bit(false)?)?, one: with(bit(true)?)? })
+}
+
+/// What a function of bools gives for false and true on the left, each with both on the right.
+fn table(prim: &'static Prim, host: &mut dyn Host) -> Result<[Made; 2], Fault> {
+    let [left, right] = [[false, false, true, true], [false, true, false, true]]
+        .map(|x| Array::from_slice(&x, &[4]).map(Value::Array));
+    let of = convert::elements::<bool>(&convert::to_array(&dyadic(prim, host, left?, right?)?)?)?;
+    let bit = |i: usize| of.get(i).copied().unwrap_or_default();
+    Ok([Made(bit(0), bit(1)), Made(bit(2), bit(3))])
 }
 
 /// `f/` along an axis of at least two items.
@@ -105,6 +115,10 @@ pub fn scan(
     }
     if !is_truth(prim, host, a.dtype())? {
         return Ok(None);
+    }
+    if a.dtype() == DType::Bool {
+        let table = table(prim, host)?;
+        return Ok(Some(Value::Array(prefixes_of_bools(table, a, axis)?)));
     }
     let rest = truths(prim, host, a, axis)?.prefixes(axis)?;
     let out = Array::empty(promote(a.dtype(), DType::Bool), a.shape())?;
