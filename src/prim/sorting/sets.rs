@@ -152,8 +152,9 @@ pub static ROWS: &[Prim] = &[
         kind: Kind::Call(|_, args| {
             let a = args.array(0)?;
             let a = if a.ndim() == 0 { raveled(&a)? } else { a };
-            let first = if a.ndim() == 1 { distinct(&a, true, true)?.first } else { slices(&a, 0)?.1.first };
-            Ok(Value::Array(take(&a, &sorted(&first, 0, Sorting::All)?)?))
+            // Groups come in this order, and nothing has to be written for the other items.
+            let first = exec::group::groups(&a)?.first;
+            Ok(Value::Array(take(&a, &Array::from_slice(&first, &[first.len()])?)?))
         }),
         ..Prim::NEW
     },
