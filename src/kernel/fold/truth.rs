@@ -80,18 +80,15 @@ mod tests {
                 prefixes(&mut made, &last[17..], &zero[17..], &one[17..], b);
                 (2..=x.len()).for_each(|n| assert_eq!(out[n - 2] as i32, fold(n)));
                 let bits: Vec<bool> = x.iter().map(|&x| x != 0).collect();
-                let fold =
-                    |n: usize| bits[..n - 1].iter().rfold(bits[n - 1], |acc, &x| f(x.into(), acc.into()));
-                let long = [vec![bits[0]; 70], bits.clone()].concat();
                 let table = [0, 1].map(|x| Made(f(x, 0), f(x, 1)));
-                let mut out = vec![false; bits.len()];
-                of_bools(table, &bits, &mut out);
-                (1..=bits.len()).for_each(|n| assert_eq!(out[n - 1], fold(n)));
-                let fold =
-                    |n: usize| long[..n - 1].iter().rfold(long[n - 1], |acc, &x| f(x.into(), acc.into()));
-                let mut out = vec![false; long.len()];
-                of_bools(table, &long, &mut out);
-                (1..=long.len()).for_each(|n| assert_eq!(out[n - 1], fold(n)));
+                for bits in [bits.clone(), [vec![bits[0]; 70], bits].concat()] {
+                    let mut out = vec![false; bits.len()];
+                    of_bools(table, &bits, &mut out);
+                    for n in 1..=bits.len() {
+                        let join = |acc: bool, &x: &bool| f(x.into(), acc.into());
+                        assert_eq!(out[n - 1], bits[..n - 1].iter().rfold(bits[n - 1], join));
+                    }
+                }
                 let n = x.len();
                 assert_eq!(total(last[n - 2], &zero[..n - 2], &one[..n - 2]) as i32, fold(n));
             }
