@@ -83,7 +83,7 @@ impl DType {
             "float" | "double" | "d" | "float_" => Some(DType::F64),
             "single" | "f" => Some(DType::F32),
             "int" | "int_" | "intp" | "longlong" | "long" | "l" | "q" => Some(DType::I64),
-            "uint" | "uintp" | "L" | "Q" => Some(DType::U64),
+            "uint" | "uintp" | "ulong" | "ulonglong" | "L" | "Q" => Some(DType::U64),
             "complex" | "cdouble" | "D" => Some(DType::C128),
             "csingle" | "F" => Some(DType::C64),
             "bool_" | "?" => Some(DType::Bool),

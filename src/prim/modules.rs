@@ -142,6 +142,7 @@ impl Object for Builtin {
             .or_else(|| match name {
                 "bool" => Some(Value::DType(DType::Bool)),
                 "euler_gamma" => Some(Value::Float(0.577_215_664_901_532_9)),
+                "ndarray" => Some(kinds::ndarray()),
                 "little_endian" => Some(Value::Bool(cfg!(target_endian = "little"))),
                 "inf" | "Inf" => Some(Value::Float(f64::INFINITY)),
                 // NumPy 2's names for the Python types are not in its module; arr's own functions are.

@@ -222,29 +222,6 @@ fn filled(dtype: DType, shape: &[usize], bytes: &[u8]) -> Option<Array> {
     Some(a)
 }
 
-/// A number under one of C's formats, `%.3f`.
-fn under(args: &Args, format: &str, s: Scalar) -> Result<String, Fault> {
-    let wrong = || args.reason(format!("'{format}' is no format of a number"));
-    let (before, rest) = format.split_once('%').ok_or_else(wrong)?;
-    let end = rest.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(wrong)?;
-    let (spec, after) = rest.split_at(end + 1);
-    let spec = match spec.strip_prefix('-') {
-        Some(left) => format!("<{left}"),
-        None => spec.to_string(),
-    };
-    let number = if spec.ends_with(['d', 'i']) {
-        let whole = s.as_i128().or_else(|| s.as_f64().map(|x| x as i128)).ok_or_else(wrong)?;
-        let plain = i64::try_from(whole).map(Value::Int).map_err(|_| wrong())?;
-        show::format(&plain, &spec.replace('i', "d"))
-    } else if spec.ends_with('s') {
-        show::format(&Value::str(&show::str_of(&Value::Scalar(s))), &spec)
-    } else {
-        let x = s.as_f64().ok_or_else(wrong)?;
-        show::format(&Value::Float(x), &spec)
-    };
-    Ok(format!("{before}{}{after}", number?))
-}
-
 fn savetxt(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let path = args.str(0)?;
     let a = args.array(1)?;
@@ -272,7 +249,7 @@ fn savetxt(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     };
     let mut out = comment(args.str(5)?);
     for row in convert::scalars(&a)?.chunks(columns.max(1)) {
-        let cells = row.iter().zip(&formats).map(|(s, f)| under(args, f, *s));
+        let cells = row.iter().zip(&formats).map(|(s, f)| show::percent(f, &[Value::Scalar(*s)]));
         out.push_str(&cells.collect::<Result<Vec<_>, _>>()?.join(delimiter));
         out.push_str(newline);
     }

@@ -148,6 +148,87 @@ pub fn group(name: &str) -> Option<Value> {
     Some(Value::Object(Rc::new(Group(name))))
 }
 
+/// The type of a value: `<class 'numpy.ndarray'>`.
+struct Class(String);
+
+impl Object for Class {
+    fn type_name(&self) -> &str {
+        "type"
+    }
+
+    fn repr(&self) -> String {
+        format!("<class '{}'>", self.0)
+    }
+
+    fn attr(&self, name: &str) -> Option<Value> {
+        let last = self.0.rsplit('.').next().unwrap_or_default();
+        (name == "__name__").then(|| Value::str(last))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+fn class_name(v: &Value) -> String {
+    match v {
+        Value::Array(_) | Value::Deferred(_) => "numpy.ndarray".into(),
+        Value::Scalar(s) => format!("numpy.{}", s.dtype().name()),
+        v => v.type_name().into(),
+    }
+}
+
+pub fn class_of(v: &Value) -> Value {
+    Value::Object(Rc::new(Class(class_name(v))))
+}
+
+/// `np.ndarray`.
+pub fn ndarray() -> Value {
+    Value::Object(Rc::new(Class("numpy.ndarray".into())))
+}
+
+fn class(o: &dyn Object) -> Option<&str> {
+    o.as_any().downcast_ref::<Class>().map(|c| c.0.as_str())
+}
+
+pub fn is_class(o: &dyn Object) -> bool {
+    class(o).is_some()
+}
+
+pub fn are_one_class(a: &dyn Object, b: &dyn Object) -> bool {
+    class(a).is_some() && class(a) == class(b)
+}
+
+/// Whether a type is what `int`, `str` or a dtype stands for.
+pub fn names_class(o: &dyn Object, kind: &Value) -> bool {
+    let name = class(o).unwrap_or_default();
+    match kind {
+        Value::Func(f) => f.name() == name,
+        Value::DType(d) => name.strip_prefix("numpy.") == Some(d.name()),
+        _ => false,
+    }
+}
+
+/// Whether a value is of a type, as Python has it: a float64 is a `float`, a bool an `int`.
+pub fn is_of(x: &Value, kind: &Value) -> bool {
+    let name = class_name(x);
+    match kind {
+        Value::Object(o) if is_class(&**o) => class(&**o) == Some(&name),
+        Value::Object(_) => match (to_group(kind), x) {
+            (Some(group), Value::Scalar(s)) => holds(group, s.dtype()),
+            _ => false,
+        },
+        Value::DType(d) => matches!(x, Value::Scalar(s) if s.dtype() == *d),
+        Value::Func(f) => match f.name() {
+            "float" => name == "float" || name == "numpy.float64",
+            "complex" => name == "complex" || name == "numpy.complex128",
+            "int" => name == "int" || name == "bool",
+            other => other == name,
+        },
+        _ => false,
+    }
+}
+
 fn of_kind(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "bool" => "bool",

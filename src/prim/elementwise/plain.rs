@@ -4,6 +4,7 @@
 //! round toward minus infinity. `None` sends the operands the general way.
 
 use crate::dtype::c128;
+use crate::prim::arrays::kinds;
 use crate::value::{Fault, Value};
 use std::cmp::Ordering;
 
@@ -167,6 +168,14 @@ pub fn floor_divide(x: &Value, y: &Value) -> Outcome {
 }
 
 pub fn remainder(x: &Value, y: &Value) -> Outcome {
+    // Of a string the values in the places of its formats.
+    if let Value::Str(template) = x {
+        let values = match y {
+            Value::Tuple(t) => t.items.clone(),
+            v => vec![v.clone()],
+        };
+        return Some(crate::show::percent(template, &values).map(|text| Value::str(&text)));
+    }
     match pair(x, y)? {
         Pair::Int(_, 0) | Pair::Float(_, 0.0) => zero_division("%"),
         Pair::Int(a, b) => {
@@ -358,7 +367,10 @@ pub fn same(x: &Value, y: &Value) -> Option<bool> {
         (DType(a), other) | (other, DType(a)) => crate::prim::convert::as_dtype(other) == Some(*a),
         (Func(a), Func(b)) => std::ptr::addr_eq(a.get(), b.get()),
         (Slice(a), Slice(b)) => a == b,
-        (Object(a), Object(b)) => std::rc::Rc::ptr_eq(a, b),
+        (Object(a), Object(b)) => std::rc::Rc::ptr_eq(a, b) || kinds::are_one_class(&**a, &**b),
+        (Object(class), kind) | (kind, Object(class)) if kinds::is_class(&**class) => {
+            kinds::names_class(&**class, kind)
+        }
         (Value::None, Value::None) | (Ellipsis, Ellipsis) => true,
         (Tuple(_) | List(_) | Object(_), v) | (v, Tuple(_) | List(_) | Object(_))
             if matches!(v, Array(_)) =>

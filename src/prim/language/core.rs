@@ -4,6 +4,7 @@ use crate::array::Order;
 use crate::dtype::{CastError, DType, Operand, Scalar, c128, cast_scalar, result_dtype};
 use crate::exec;
 use crate::prim::apl::operators;
+use crate::prim::arrays::kinds;
 use crate::prim::indexing::subscript;
 use crate::prim::row::{Example, Home, Kind, Prim, Valence};
 use crate::prim::{Args, convert, table};
@@ -72,9 +73,42 @@ pub static ROWS: &[Prim] = &[
         name: "type",
         home: Home::Core,
         params: "x",
-        doc: "The name of a value's type, as a string.",
-        examples: &[Example { code: "type(1.5)", out: "'float'" }],
-        kind: Kind::Call(|_, a| Ok(Value::str(a.value(0).type_name()))),
+        doc: "The type of a value, to be printed or compared: `type(x) == float`.",
+        examples: &[
+            Example { code: "type(1.5)", out: "<class 'float'>" },
+            Example { code: "type(np.ones(2)) == np.ndarray", out: "True" },
+        ],
+        kind: Kind::Call(|_, a| Ok(kinds::class_of(&a.value(0)))),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "isinstance",
+        home: Home::Core,
+        params: "x, kinds",
+        doc: "Whether a value is of a type, or of one of several in a tuple: `np.ndarray`, `int`, `float`, `str`, a dtype.",
+        examples: &[
+            Example { code: "isinstance(np.ones(2), np.ndarray)", out: "True" },
+            Example { code: "isinstance(2.5, (int, float))", out: "True" },
+        ],
+        kind: Kind::Call(|_, a| {
+            let x = a.value(0);
+            Ok(Value::Bool(match a.value(1) {
+                Value::Tuple(t) => t.items.iter().any(|kind| kinds::is_of(&x, kind)),
+                kind => kinds::is_of(&x, &kind),
+            }))
+        }),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "sorted",
+        home: Home::Core,
+        params: "x, *, key=None, reverse=False",
+        doc: "The items in rising order, or falling with `reverse`; `key` is a function that gives what is compared.",
+        examples: &[
+            Example { code: "sorted([3, 1, 2])", out: "[1 2 3]" },
+            Example { code: "sorted([\"bb\", \"a\"], key=len, reverse=True)", out: "['bb', 'a']" },
+        ],
+        kind: Kind::Call(sorted),
         ..Prim::NEW
     },
     Prim {
@@ -510,4 +544,53 @@ fn enumerate(_: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
     value::iterate(&source)?;
     let counts = Value::Object(Rc::new(Range { start: a.int(1)?, stop: i64::MAX, step: 1 }));
     Ok(Value::Object(Rc::new(Zipped { name: "enumerate", sources: vec![counts, source] })))
+}
+
+/// The items of an iterable in order; those that are equal keep theirs.
+fn sorted(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let items = crate::prim::indexing::subscript::collect(host, &args.value(0))?;
+    let mut keyed = Vec::with_capacity(items.len());
+    for item in items {
+        let key = match args.get(1).and_then(Value::as_func) {
+            Some(f) => f.call(host, CallArgs::new([item.clone()]))?,
+            None => item.clone(),
+        };
+        keyed.push((key, item));
+    }
+    let mut fault = None;
+    let reverse = args.flag(2)?;
+    keyed.sort_by(|(a, _), (b, _)| {
+        let order = compared(a, b).unwrap_or_else(|| {
+            let types = vec![a.type_name().into(), b.type_name().into()];
+            fault.get_or_insert(Fault::Operands { op: "<".into(), types });
+            std::cmp::Ordering::Equal
+        });
+        if reverse { order.reverse() } else { order }
+    });
+    match fault {
+        Some(fault) => Err(fault),
+        None => convert::bracket(keyed.into_iter().map(|(_, item)| (item, false)).collect()),
+    }
+}
+
+fn compared(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
+    match (a, b) {
+        (Value::Str(a), Value::Str(b)) => Some(a.cmp(b)),
+        (Value::Tuple(a), Value::Tuple(b)) => {
+            for (x, y) in a.items.iter().zip(&b.items) {
+                match compared(x, y)? {
+                    std::cmp::Ordering::Equal => {}
+                    order => return Some(order),
+                }
+            }
+            Some(a.items.len().cmp(&b.items.len()))
+        }
+        _ => {
+            let (x, y) = (a.scalar()?, b.scalar()?);
+            match (x.as_i128(), y.as_i128()) {
+                (Some(x), Some(y)) => Some(x.cmp(&y)),
+                _ => Some(x.as_f64()?.partial_cmp(&y.as_f64()?).unwrap_or(std::cmp::Ordering::Equal)),
+            }
+        }
+    }
 }
