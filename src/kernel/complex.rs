@@ -32,6 +32,9 @@ pub fn sqrt(z: c128) -> c128 {
         let zero = if b.is_nan() { f64::NAN } else { 0.0 };
         return if a < 0.0 { c(zero, a.copysign(b)) } else { c(a, zero.copysign(b)) };
     }
+    if b.is_nan() {
+        return c(b, b);
+    }
     let (re, im) = plane::sqrt_any(a, b);
     c(re, im)
 }
