@@ -9,6 +9,8 @@ use crate::array::{Array, ArrayError, Dims, Index, Slice};
 use crate::kernel::index::{self as kernel, Along};
 use rayon::prelude::*;
 
+/// Elements of a row of the result up to which rows are gathered together.
+const NARROW: usize = 32;
 /// Elements of a thread's piece.
 const PIECE: usize = 1 << 16;
 
@@ -63,6 +65,21 @@ pub fn take(a: &Array, axis: usize, index: &Array) -> Result<Array, ArrayError> 
             let width = count * run;
             let step = if threads::for_elements(outer * width) == 1 { outer } else { (PIECE / width).max(1) };
             let cuts = (step..outer).step_by(step).chain([outer]).map(|rows| rows * width);
+            if width <= NARROW {
+                // All rows of a piece at once: a call for each took 20 ns, as long as ten elements.
+                let distances = indices.iter().flat_map(|&i| {
+                    let first = (if i < 0 { i + size as i64 } else { i }) as isize * run as isize;
+                    first..first + run as isize
+                });
+                let at: Vec<isize> = distances.collect();
+                return threads::pieces(out, cuts, &|k, out| {
+                    let first = k * step;
+                    let rows: Vec<isize> = (first..first + out.len() / width)
+                        .map(|row| (start + row * size * run) as isize)
+                        .collect();
+                    kernel::gather(src, &rows, kernel::Sub::At(&at), out);
+                });
+            }
             threads::pieces(out, cuts, &|k, mut out| {
                 for row in 0..out.len() / width {
                     let to = out.part(row * width, width);
