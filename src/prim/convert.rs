@@ -33,6 +33,14 @@ pub fn to_array_as(value: &Value, dtype: Option<DType>) -> Result<Array, Fault> 
     if let Some(range) = as_range(value) {
         return from_range(range, dtype.unwrap_or(DType::I64));
     }
+    let plain = match (value, dtype) {
+        (Value::List(l), None) => l.with(|items| plain_numbers(items.iter()))?,
+        (Value::Tuple(t), None) => plain_numbers(t.items.iter())?,
+        _ => None,
+    };
+    if let Some(array) = plain {
+        return Ok(array);
+    }
     let mut found = Discovery { shape: Dims::new(), open: true, dtype: None };
     found.visit(value, 0)?;
     let dtype = dtype.or(found.dtype).unwrap_or(DType::F64);
@@ -231,7 +239,7 @@ pub fn tell_invalid_cast(host: &mut dyn Host) {
 /// What a bracket display `[a, b, …]` is: an array if its items are numbers, or bracket displays that
 /// became arrays of one shape; else a list. Each item comes with whether it was such a display.
 pub fn bracket(items: Vec<(Value, bool)>) -> Result<Value, Fault> {
-    if let Some(array) = plain_numbers(&items)? {
+    if let Some(array) = plain_numbers(items.iter().map(|(v, _)| v))? {
         return Ok(Value::Array(array));
     }
     let mut dtype: Option<DType> = None;
@@ -261,24 +269,27 @@ pub fn bracket(items: Vec<(Value, bool)>) -> Result<Value, Fault> {
     Ok(Value::Array(out))
 }
 
-/// The array of plain integers, or of plain floats: what most brackets are. `None` for other items.
-fn plain_numbers(items: &[(Value, bool)]) -> Result<Option<Array>, Fault> {
-    fn array<T: Element>(
-        items: &[(Value, bool)],
+/// The array of plain integers, or of plain floats: what most brackets and lists are. `None` for other
+/// items.
+fn plain_numbers<'a>(
+    items: impl ExactSizeIterator<Item = &'a Value> + Clone,
+) -> Result<Option<Array>, Fault> {
+    fn array<'a, T: Element>(
+        items: impl ExactSizeIterator<Item = &'a Value> + Clone,
         of: impl Fn(&Value) -> Option<T>,
     ) -> Result<Option<Array>, Fault> {
-        if !items.iter().all(|(v, _)| of(v).is_some()) {
+        if !items.clone().all(|v| of(v).is_some()) {
             return Ok(None);
         }
         let mut out = Array::empty(T::DTYPE, &[items.len()])?;
         if let Some(to) = out.as_mut_slice::<T>() {
-            to.iter_mut().zip(items).for_each(|(x, (v, _))| *x = of(v).unwrap_or_default());
+            to.iter_mut().zip(items).for_each(|(x, v)| *x = of(v).unwrap_or_default());
         }
         Ok(Some(out))
     }
-    match items.first() {
-        Some((Value::Int(_), _)) => array(items, |v| if let Value::Int(n) = v { Some(*n) } else { None }),
-        Some((Value::Float(_), _)) => array(items, |v| if let Value::Float(x) = v { Some(*x) } else { None }),
+    match items.clone().next() {
+        Some(Value::Int(_)) => array(items, |v| if let Value::Int(n) = v { Some(*n) } else { None }),
+        Some(Value::Float(_)) => array(items, |v| if let Value::Float(x) = v { Some(*x) } else { None }),
         _ => Ok(None),
     }
 }
