@@ -532,8 +532,8 @@ fn truth_values_chain_as_they_are_written() {
             let (a, b) = (block(), block());
             let c: Vec<bool> = (0..n).map(|_| numbers.next().is_multiple_of(3)).collect();
             let (one, none) = ([a[0]], [true]);
-            type Test<T> = fn(&T, &T) -> bool;
-            let tests: [(fn(u8, u8) -> Code, Test<T>); 6] = [
+            type Test<T> = (fn(u8, u8) -> Code, fn(&T, &T) -> bool);
+            let tests: [Test<T>; 6] = [
                 (Code::Equal, |x, y| x == y),
                 (Code::NotEqual, |x, y| x != y),
                 (Code::Less, |x, y| x < y),
@@ -541,8 +541,8 @@ fn truth_values_chain_as_they_are_written() {
                 (Code::Greater, |x, y| x > y),
                 (Code::GreaterEqual, |x, y| x >= y),
             ];
-            type Join = fn(bool, bool) -> bool;
-            let joins: [(fn(u8, u8, u8) -> Code, Join); 3] =
+            type Join = (fn(u8, u8, u8) -> Code, fn(bool, bool) -> bool);
+            let joins: [Join; 3] =
                 [(Code::And, |x, y| x & y), (Code::Or, |x, y| x | y), (Code::Xor, |x, y| x ^ y)];
             for (k, (code, test)) in tests.into_iter().enumerate() {
                 let (join, joined) = joins[k % 3];
