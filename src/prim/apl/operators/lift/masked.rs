@@ -6,7 +6,7 @@
 //! caller goes on with each branch on its own cells (`branches`).
 //!
 //! `{⍵ > 0.5: ⍵ - 0.5 ⋄ ⍵ × 2}¨` of 1e6 float64, of which half take each branch, in no order: 8.3 ms
-//! gathered and put back.
+//! gathered and put back, 0.35 ms as masks, as `np.where` of the same.
 
 use super::branches::{Kind, common};
 use super::run::{Item, Run, Shape};
