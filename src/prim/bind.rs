@@ -233,7 +233,9 @@ impl Args {
 
     /// The only argument of a row whose signature has one parameter.
     pub fn single(prim: &'static Prim, value: Value) -> Args {
-        Args { prim, values: SmallVec::from_iter([Some(value)]), given: 1 }
+        let mut args = Args::none(prim);
+        args.push(value);
+        args
     }
 
     /// The same arguments with another value in one place.
