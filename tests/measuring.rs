@@ -69,6 +69,68 @@ fn json_is_one_document_with_the_keys_that_are_listed() {
     }
 }
 
+/// What is said to be written is what was allocated, since nothing here writes twice; and temporaries are
+/// those of the allocator.
+#[test]
+fn explanations_agree_with_the_allocator() {
+    let setup = "x = np.arange(1000.0) % 37; m = x[:900].reshape(30, 30) + 9 * np.eye(30)\n\
+                 k = np.arange(1000) % 7; b = x > 5\n";
+    let codes = [
+        "np.fft.fft(x)",
+        "np.fft.rfft(x)",
+        "np.fft.irfft(x[:501])",
+        "np.linalg.solve(m, m)",
+        "np.linalg.inv(m)",
+        "np.linalg.qr(m)",
+        "np.linalg.svd(m)",
+        "np.linalg.eigh(m @ m.T)",
+        "np.linalg.det(np.stack([m, m]))",
+        "m @ m",
+        "np.sort(x)",
+        "np.partition(x, 10)",
+        "np.unique(k)",
+        "np.concatenate([x, x])",
+        "np.stack([x, x])",
+        "x ⍪ x",
+        "np.tile(x, 3)",
+        "{≢⍵}⌸ k",
+        "(+/⍤1) m",
+        "(⌽⍤1) m",
+        "x[k]",
+        "x[b]",
+        "np.cumsum(x)",
+        "np.repeat(x, 3)",
+        "np.roll(x, 3)",
+        "np.outer(k, k)",
+        "np.meshgrid(k, k)",
+        "x * 2 + 1",
+    ];
+    let lines = codes.map(|c| format!("%explain --json {c}\n%memit --json {c}\n"));
+    let out = start(&format!("{setup}{}", lines.concat())).wait_with_output().unwrap();
+    let (out, err) = text(&out);
+    assert_eq!(err, "");
+    let documents: Vec<Value> = out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(documents.len(), 2 * codes.len());
+    for (code, pair) in codes.iter().zip(documents.chunks(2)) {
+        let (explained, counted) = (&pair[0], &pair[1]);
+        for key in ["temporaries", "peak"] {
+            assert_eq!(explained[key], counted[key], "{code}: {key}");
+        }
+        for key in ["buffers", "allocated", "written", "passes"] {
+            assert_eq!(explained["arr"][key], counted[key], "{code}: {key}");
+        }
+        let number = |v: &Value| v.as_f64().unwrap();
+        let (written, allocated) = (number(&counted["written"]), number(&counted["allocated"]));
+        assert!((written - allocated).abs() <= 0.03 * allocated, "{code}: {written} of {allocated}");
+        // By steps it is the same sum.
+        let steps = explained["steps"].as_array().unwrap();
+        let passes = steps.iter().flat_map(|s| s["passes"].as_array().unwrap());
+        assert_eq!(passes.map(|p| number(&p["written"])).sum::<f64>(), written, "{code}");
+        let numpy = number(&explained["numpy"]["allocated"]);
+        assert!(numpy > 0.0 && numpy <= allocated, "{code}: NumPy {numpy}, arr {allocated}");
+    }
+}
+
 /// Waits until a process has worked for a second, however busy the machine is.
 fn until_it_worked(pid: u32) {
     for _ in 0..300 {

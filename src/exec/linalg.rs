@@ -115,7 +115,12 @@ pub fn gathered<T: Field>(
     dtype: DType,
 ) -> Result<Array, ArrayError> {
     let all: Dims = stack.iter().chain(shape).copied().collect();
-    in_dtype(&Array::from_slice(values, &all)?, dtype)
+    let out = in_dtype(&Array::from_slice(values, &all)?, dtype)?;
+    if out.dtype() == T::DTYPE {
+        // Else the conversion has told of it.
+        tally::wrote(out.nbytes());
+    }
+    Ok(out)
 }
 
 /// As [`gathered`], for complex results that become real when all imaginary parts are zero.

@@ -55,8 +55,13 @@ pub fn transform(a: Array, axis: usize, n: usize, kind: Transform, factor: f64) 
         let ops = 5 * lines * n * n.max(2).ilog2() as usize;
         let threads = if a.size() < SHARED { 1 } else { threads::count() };
         let item = if single { 8 } else { 16 };
+        let (width, item) = match kind {
+            Transform::Half => (n / 2 + 1, item),
+            Transform::HalfInverse => (n, item / 2),
+            _ => (n, item),
+        };
         let pass = Pass::new("transform", if single { DType::C64 } else { DType::C128 }, 0).reads(&a);
-        Pass { written: (lines * n * item) as u64, ..pass }.ops(ops).threads(threads)
+        Pass { written: (lines * width * item) as u64, ..pass }.ops(ops).threads(threads)
     });
     let out = if single {
         run::<f32>(a, axis, n, kind, factor as f32)

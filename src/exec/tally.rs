@@ -137,6 +137,8 @@ pub struct Brief {
     pub shape: Option<Dims>,
     /// What a value that is no array was: `2`, `"text"`, `range(0, 3)`.
     pub text: String,
+    /// The arrays in a tuple or list, and their bytes.
+    pub within: (u64, u64),
 }
 
 /// What became of a call's result.
@@ -380,6 +382,22 @@ pub fn spent() -> Spent {
         read: s.tally.read,
         iterations: s.tally.iterations,
     })
+}
+
+/// Says that the pass which ran last wrote its results only now.
+pub fn wrote(bytes: usize) {
+    if on() {
+        STATE.with_borrow_mut(|s| {
+            s.tally.written += bytes as u64;
+            let last = s.tally.steps.iter_mut().rev().find_map(|s| match &mut s.kind {
+                Kind::Pass(pass) => Some(pass),
+                Kind::Call(_) => None,
+            });
+            if let Some(pass) = last {
+                pass.written += bytes as u64;
+            }
+        });
+    }
 }
 
 /// A step under way; it ends where this is dropped.

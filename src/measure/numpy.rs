@@ -30,11 +30,11 @@ impl Cost {
     }
 }
 
-/// The bytes of an array, as its brief tells; 0 for anything else.
+/// The bytes of an array, or of those in a tuple or list, as its brief tells; 0 for anything else.
 pub fn bytes(brief: &Brief) -> u64 {
     match (&brief.shape, brief.dtype) {
         (Some(shape), Some(dtype)) => (shape.iter().product::<usize>() * dtype.itemsize()) as u64,
-        _ => 0,
+        _ => brief.within.1,
     }
 }
 
@@ -51,7 +51,8 @@ pub fn cost(call: &Call, operator: bool, unnamed: &[&Brief]) -> Cost {
     let same = |b: &&Brief| result.is_some_and(|r| r.shape == b.shape && r.dtype == b.dtype);
     let again = operator && written >= ELIDES && unnamed.iter().any(same);
     let makes = written > 0 && call.outcome != Outcome::InPlace && !again;
-    Cost { passes: 1, read, written, buffers: makes as u64, allocated: if makes { written } else { 0 } }
+    let buffers = if makes { result.map_or(0, |r| r.within.0.max(1)) } else { 0 };
+    Cost { passes: 1, read, written, buffers, allocated: if makes { written } else { 0 } }
 }
 
 #[cfg(test)]
@@ -61,7 +62,7 @@ mod tests {
     use crate::syntax::Span;
 
     fn array(n: usize) -> Brief {
-        Brief { dtype: Some(DType::F64), shape: Some([n][..].into()), text: String::new() }
+        Brief { dtype: Some(DType::F64), shape: Some([n][..].into()), text: String::new(), within: (0, 0) }
     }
 
     fn call(n: usize, outcome: Outcome) -> Call {

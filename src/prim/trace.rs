@@ -65,17 +65,25 @@ pub fn function(f: &Func, host: &mut dyn Host, args: CallArgs, defer: Defer) -> 
 
 /// What a value looks like.
 pub fn brief(value: &Value) -> Brief {
+    let one = |dtype, shape, text| Brief { dtype, shape, text, within: (0, 0) };
     match value {
-        Value::Array(a) => {
-            Brief { dtype: Some(a.dtype()), shape: Some(a.shape().into()), text: String::new() }
-        }
-        Value::Deferred(w) => Brief { dtype: Some(w.dtype()), shape: Some(w.shape()), text: String::new() },
-        Value::Scalar(s) => Brief { dtype: Some(s.dtype()), shape: None, text: text(value) },
-        Value::List(_) | Value::Object(_) | Value::Func(_) => {
-            Brief { dtype: None, shape: None, text: value.describe() }
-        }
-        _ => Brief { dtype: None, shape: None, text: text(value) },
+        Value::Array(a) => one(Some(a.dtype()), Some(a.shape().into()), String::new()),
+        Value::Deferred(w) => one(Some(w.dtype()), Some(w.shape()), String::new()),
+        Value::Scalar(s) => one(Some(s.dtype()), None, text(value)),
+        Value::List(l) => Brief { within: l.with(within), ..one(None, None, value.describe()) },
+        Value::Object(_) | Value::Func(_) => one(None, None, value.describe()),
+        Value::Tuple(t) => Brief { within: within(&t.items), ..one(None, None, text(value)) },
+        _ => one(None, None, text(value)),
     }
+}
+
+/// The arrays among some values, and their bytes.
+fn within(items: &[Value]) -> (u64, u64) {
+    let arrays = items.iter().filter_map(|v| match v {
+        Value::Array(a) => Some(a.nbytes() as u64),
+        _ => None,
+    });
+    arrays.fold((0, 0), |(n, bytes), b| (n + 1, bytes + b))
 }
 
 fn text(value: &Value) -> String {
