@@ -7,7 +7,6 @@ use crate::measure::compare::{self, ROUNDS};
 use crate::measure::text::Look;
 use crate::measure::{explain, memory, profile, scale};
 use crate::value::{Fault, Value};
-use std::path::Path;
 
 const JSON: (&str, &str) = ("--json", "print everything as JSON, in seconds and bytes");
 
@@ -204,14 +203,15 @@ fn scale(call: &mut Call) -> Result<Value, Fault> {
 fn prof(call: &mut Call) -> Result<Value, Fault> {
     let asked = asked(call, "")?;
     let code = code(call, &asked)?;
-    let path = Path::new(code.trim());
-    let unit = match path.extension().is_some_and(|e| e == "arr") && path.exists() {
-        true => {
+    let unit = match super::program_file(code) {
+        Some(path) => {
+            let name = path.display().to_string();
             let text = crate::frontend::script::read_source(path);
-            let text = text.map_err(|report| call.wrong(report.message.clone()))?;
-            super::compile(call.evaluator, &path.display().to_string(), &text)?
+            let text =
+                text.map_err(|report| Fault::File { path: name.clone(), reason: report.message.clone() })?;
+            super::compile(call.evaluator, &name, &text)?
         }
-        false => call.compile(code)?,
+        None => call.compile(code)?,
     };
     let report = profile::run(call.evaluator, &unit).map_err(|raised| Fault::Raised(raised))?;
     call.evaluator.flush_warnings();

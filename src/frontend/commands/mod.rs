@@ -24,7 +24,7 @@ use crate::prim::bind::nearest;
 use crate::value::{Fault, Value};
 use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// One command.
@@ -203,6 +203,14 @@ impl Call<'_> {
     fn compile(&mut self, code: &str) -> Result<Unit, Fault> {
         compile(self.evaluator, &format!("%{}", self.command.name), code)
     }
+}
+
+/// The program that a text names rather than is: it ends in `.arr`, which no expression does.
+fn program_file(text: &str) -> Option<&Path> {
+    let path = Path::new(text.trim());
+    let name = path.extension().is_some_and(|e| e == "arr");
+    let of_code = |c: char| c.is_whitespace() || "()[]{}=+*,;'\"".contains(c);
+    (name && (path.is_file() || !text.trim().contains(of_code))).then_some(path)
 }
 
 #[cfg(test)]

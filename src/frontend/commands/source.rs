@@ -172,7 +172,11 @@ fn edit(call: &mut Call) -> Result<Value, Fault> {
 
 fn run_editor(call: &Call, path: &Path) -> Result<(), Fault> {
     let set = |name: &str| std::env::var(name).ok().filter(|v| !v.trim().is_empty());
-    let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".into());
+    let chosen = set("VISUAL").or_else(|| set("EDITOR"));
+    if chosen.is_none() && !std::io::stdin().is_terminal() {
+        return Err(call.wrong("an editor needs a terminal; set EDITOR to one that does not"));
+    }
+    let editor = chosen.unwrap_or_else(|| "vi".into());
     // The variable may hold options: `code --wait`.
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or("vi");

@@ -138,11 +138,10 @@ fn numpy(call: &mut Call) -> Result<Value, Fault> {
     if code.trim().is_empty() {
         return Err(call.wrong("there is no code to translate"));
     }
-    let path = Path::new(code.trim());
-    let is_file = call.body.is_none() && path.extension().is_some_and(|e| e == "arr") && path.is_file();
-    let translated = match is_file {
-        true => numpy_file(path)?,
-        false => {
+    let file = if call.body.is_none() { super::program_file(code) } else { None };
+    let translated = match file {
+        Some(path) => numpy_file(path)?,
+        None => {
             let program = with_session(call, code);
             python::translate("%numpy", &program, &|name| in_file::module(Path::new(""), name))
         }
