@@ -100,7 +100,10 @@ fn breaking(e: &Exercise, limit: &Limit) -> (String, &'static str) {
         },
         Limit::View(_) => (format!("({}).copy()", e.answer.text.trim()), "a copy, not a view"),
         Limit::Copy => match &e.gives {
-            Some(gives) => (format!("{} = {}", gives.text.trim(), first_input(e)), "shares memory"),
+            Some(gives) => {
+                let function = if gives.text.contains('(') { "fn " } else { "" };
+                (format!("{function}{} = {}", gives.text.trim(), first_input(e)), "shares memory")
+            }
             None => (first_input(e), "shares memory"),
         },
         Limit::InPlace(name) => (format!("{}\n{name} = {name}.copy()\n", e.answer.text), "another array"),

@@ -7,7 +7,7 @@ use super::fuse::row_of;
 use super::ir::*;
 use super::reg::Reg;
 use super::{Evaluator, Raised};
-use crate::array::{Array, Dims, Order};
+use crate::array::{Array, Dims};
 use crate::dtype::DType;
 use crate::exec::progress;
 use crate::exec::tally::Turns;
@@ -73,7 +73,8 @@ impl Evaluator {
         match &node.kind {
             NodeKind::Attr { base, name, site } => self.attribute_of(base, name, site, node.span),
             NodeKind::Fresh(a) => {
-                crate::exec::copy(a, Order::C).map(Value::Array).map_err(|e| self.error(e.into(), node.span))
+                let made = crate::exec::copy::written_out(a);
+                made.map(Value::Array).map_err(|e| self.error(e.into(), node.span))
             }
             NodeKind::Tuple(items) => {
                 let items = self.items(items)?;

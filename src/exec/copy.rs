@@ -29,9 +29,19 @@ pub fn copy(a: &Array, order: Order) -> Result<Array, ArrayError> {
     if let (Order::C, Some(n)) = (order, a.dense_size())
         && n <= SMALL
     {
-        return small_copy(a, n);
+        let out = small_copy(a, n)?;
+        drop(tally::pass(|| moved(a, &out).copies()));
+        return Ok(out);
     }
     converted(a, Array::empty_in(a.dtype(), a.shape(), order)?)
+}
+
+/// A new array with the elements of one that a program writes out, `[1, 2, 3]`: making it is no copy.
+pub fn written_out(a: &Array) -> Result<Array, ArrayError> {
+    match a.dense_size() {
+        Some(n) if n <= SMALL => small_copy(a, n),
+        _ => copy(a, Order::C),
+    }
 }
 
 /// A fresh copy of so few elements in C order that nothing is worth preparing.
@@ -43,7 +53,6 @@ fn small_copy(a: &Array, n: usize) -> Result<Array, ArrayError> {
         }
     }
     let mut out = Array::empty(a.dtype(), a.shape())?;
-    let _pass = tally::pass(|| moved(a, &out).copies());
     if n > 0 {
         with_dtype!(a.dtype(), T => typed::<T>(a, &mut out, n));
     }
