@@ -212,14 +212,11 @@ fn where_true(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         let vector = if x.ndim() == 1 { places.pop() } else { None };
         return Ok(Value::Array(vector.map_or_else(|| columns(&places), Ok)?));
     }
-    let counts = convert::scalars(&x)?;
-    let mut at = Vec::new();
-    for (i, s) in counts.into_iter().enumerate() {
-        let count = convert::as_count(&Value::Scalar(s)).filter(|&n| n >= 0);
-        let count = count.ok_or_else(|| args.wrong(0, "bools or counts"))?;
-        convert::room_for([at.len(), count as usize])?;
-        at.extend(std::iter::repeat_n(i as i64, count as usize));
-    }
+    let count = |s| convert::as_count(&Value::Scalar(s)).and_then(|n| usize::try_from(n).ok());
+    let counts = convert::scalars(&x)?.into_iter().map(count).collect::<Option<Vec<usize>>>();
+    let counts = counts.ok_or_else(|| args.wrong(0, "bools or counts"))?;
+    convert::room_for(counts.iter().copied())?;
+    let at: Vec<i64> = (0..).zip(&counts).flat_map(|(i, &n)| std::iter::repeat_n(i, n)).collect();
     let flat = indices(&at)?;
     if x.ndim() < 2 {
         return Ok(Value::Array(flat));
