@@ -165,7 +165,7 @@ pub struct Elementwise {
     /// Folds from the right of a dyadic function that another undoes, by dtype.
     pub alternates: &'static [Alternate],
     /// Dtypes that NumPy refuses, and what to do instead.
-    pub refuse: &'static [(DType, &'static str)],
+    pub refuse: &'static [(&'static [DType], &'static str)],
     /// Of int64 with uint64, which no dtype holds: the kernel for operands as they are.
     pub mixed: Option<KernelFn>,
     /// Another row that does the same for these operands, named in warnings (`x ** 2` is a square).
@@ -176,6 +176,10 @@ pub struct Elementwise {
     /// Looks at the operands before anything is written; the text is NumPy's.
     pub guard: Option<Guard>,
 }
+
+/// Dtypes that rows refuse together.
+pub const COMPLEX: &[DType] = &[DType::C64, DType::C128];
+pub const INEXACT: &[DType] = &[DType::F32, DType::F64, DType::C64, DType::C128];
 
 /// What a row refuses by its operands' values, given the loop's dtype.
 pub type Guard = fn(&[Value], DType) -> Result<(), &'static str>;

@@ -6,10 +6,13 @@ use crate::kernel::{arith, extrema, float, fp, integer, math, overflow};
 use crate::prim::elementwise::loops::{infix, loops, prefix};
 use crate::prim::elementwise::ufunc::{BINARY, UNARY};
 use crate::prim::elementwise::{folds, plain};
-use crate::prim::row::{Elementwise, Fast, Kind, Laws, Plain, Prim, Rule};
+use crate::prim::row::{COMPLEX, Elementwise, Fast, Kind, Laws, Plain, Prim, Rule};
 use crate::prim::{Example, Identity};
 use crate::syntax::Class;
 use crate::value::Value;
+
+/// Why bools have no sign to look at.
+const SIGNED: &str = "bools have no sign; `int(x)` makes integers of them";
 
 pub const ROWS: &[Prim] = &[
     Prim {
@@ -57,7 +60,7 @@ pub const ROWS: &[Prim] = &[
             check: Some(fp::standard),
             carries: 0b11,
             alternates: folds::DIFFERENCE,
-            refuse: &[(DType::Bool, "use `^` or `np.logical_xor` for bools")],
+            refuse: &[(&[DType::Bool], "use `^` or `np.logical_xor` for bools")],
             link: Some(Link::Subtract),
             ..Elementwise::NEW
         }),
@@ -129,10 +132,7 @@ pub const ROWS: &[Prim] = &[
             plain: Plain::Binary(plain::floor_divide),
             fast: Fast::FloorDivide,
             check: Some(fp::integer_division),
-            refuse: &[
-                (DType::C64, "complex numbers have no order, so no floor; divide with `/`"),
-                (DType::C128, "complex numbers have no order, so no floor; divide with `/`"),
-            ],
+            refuse: &[(COMPLEX, "complex numbers have no order, so no floor; divide with `/`")],
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -153,10 +153,7 @@ pub const ROWS: &[Prim] = &[
             plain: Plain::Binary(plain::remainder),
             fast: Fast::Remainder,
             check: Some(fp::integer_remainder),
-            refuse: &[
-                (DType::C64, "complex numbers have no remainder"),
-                (DType::C128, "complex numbers have no remainder"),
-            ],
+            refuse: &[(COMPLEX, "complex numbers have no remainder")],
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -233,7 +230,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(arith::negative: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Unary(plain::negative),
             fast: Fast::Negative,
-            refuse: &[(DType::Bool, "use `~` or `np.logical_not` for bools")],
+            refuse: &[(&[DType::Bool], "use `~` or `np.logical_not` for bools")],
             carries: 0b1,
             link: Some(Link::Negative),
             ..Elementwise::NEW
@@ -249,7 +246,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::same: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Unary(plain::positive),
-            refuse: &[(DType::Bool, "bools have no sign; `int(x)` makes integers of them")],
+            refuse: &[(&[DType::Bool], SIGNED)],
             carries: 0b1,
             ..Elementwise::NEW
         }),
@@ -299,7 +296,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::sign: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Unary(plain::sign),
-            refuse: &[(DType::Bool, "bools have no sign; `int(x)` makes integers of them")],
+            refuse: &[(&[DType::Bool], SIGNED)],
             ..Elementwise::NEW
         }),
         ..Prim::NEW

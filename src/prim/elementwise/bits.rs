@@ -1,14 +1,16 @@
 //! Operations on the bits of integers and bools.
 
-use crate::dtype::DType;
 use crate::kernel::chain::Link;
 use crate::kernel::{bits, integer};
 use crate::prim::elementwise::loops::{infix, loops, prefix};
 use crate::prim::elementwise::ufunc::{BINARY, UNARY};
 use crate::prim::elementwise::{folds, plain};
-use crate::prim::row::{Elementwise, Kind, Laws, Plain, Prim};
+use crate::prim::row::{Elementwise, INEXACT, Kind, Laws, Plain, Prim};
 use crate::prim::{Example, Identity};
 use crate::syntax::Class;
+
+/// Why bit operations refuse a dtype.
+const BITS: &str = "bit operations take integers and bools; `astype(int)` converts";
 
 pub const ROWS: &[Prim] = &[
     Prim {
@@ -25,12 +27,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(bits::and: bool i8 u8 i16 u16 i32 u32 i64 u64),
             plain: Plain::Binary(plain::bitwise_and),
             folds: folds::BIT_AND,
-            refuse: &[
-                (DType::F32, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::F64, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::C64, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::C128, "bit operations take integers and bools; `astype(int)` converts"),
-            ],
+            refuse: &[(INEXACT, BITS)],
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -49,12 +46,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(bits::or: bool i8 u8 i16 u16 i32 u32 i64 u64),
             plain: Plain::Binary(plain::bitwise_or),
             folds: folds::BIT_OR,
-            refuse: &[
-                (DType::F32, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::F64, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::C64, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::C128, "bit operations take integers and bools; `astype(int)` converts"),
-            ],
+            refuse: &[(INEXACT, BITS)],
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -73,24 +65,10 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(bits::xor: bool i8 u8 i16 u16 i32 u32 i64 u64),
             plain: Plain::Binary(plain::bitwise_xor),
             folds: folds::BIT_XOR,
-            refuse: &[
-                (
-                    DType::F32,
-                    "bit operations take integers and bools; `astype(int)` converts; for powers write `**`",
-                ),
-                (
-                    DType::F64,
-                    "bit operations take integers and bools; `astype(int)` converts; for powers write `**`",
-                ),
-                (
-                    DType::C64,
-                    "bit operations take integers and bools; `astype(int)` converts; for powers write `**`",
-                ),
-                (
-                    DType::C128,
-                    "bit operations take integers and bools; `astype(int)` converts; for powers write `**`",
-                ),
-            ],
+            refuse: &[(
+                INEXACT,
+                "bit operations take integers and bools; `astype(int)` converts; for powers write `**`",
+            )],
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -109,12 +87,7 @@ pub const ROWS: &[Prim] = &[
             link: Some(Link::Not),
             loops: loops!(bits::invert: bool i8 u8 i16 u16 i32 u32 i64 u64),
             plain: Plain::Unary(plain::invert),
-            refuse: &[
-                (DType::F32, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::F64, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::C64, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::C128, "bit operations take integers and bools; `astype(int)` converts"),
-            ],
+            refuse: &[(INEXACT, BITS)],
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -130,12 +103,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(integer::left_shift: i8 u8 i16 u16 i32 u32 i64 u64),
             plain: Plain::Binary(plain::left_shift),
-            refuse: &[
-                (DType::F32, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::F64, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::C64, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::C128, "bit operations take integers and bools; `astype(int)` converts"),
-            ],
+            refuse: &[(INEXACT, BITS)],
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -151,12 +119,7 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(integer::right_shift: i8 u8 i16 u16 i32 u32 i64 u64),
             plain: Plain::Binary(plain::right_shift),
-            refuse: &[
-                (DType::F32, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::F64, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::C64, "bit operations take integers and bools; `astype(int)` converts"),
-                (DType::C128, "bit operations take integers and bools; `astype(int)` converts"),
-            ],
+            refuse: &[(INEXACT, BITS)],
             ..Elementwise::NEW
         }),
         ..Prim::NEW

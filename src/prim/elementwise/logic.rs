@@ -6,9 +6,12 @@ use crate::kernel::{integer, logic, math};
 use crate::prim::elementwise::loops::{infix, loops, truths};
 use crate::prim::elementwise::ufunc::{BINARY, UNARY};
 use crate::prim::elementwise::{folds, plain};
-use crate::prim::row::{Elementwise, Kind, Laws, Plain, Prim};
+use crate::prim::row::{Elementwise, INEXACT, Kind, Laws, Plain, Prim};
 use crate::prim::{Example, Identity};
 use crate::syntax::Class;
+
+/// Why `∨` and `∧` refuse a dtype.
+const OR_AND: &str = "`∨` and `∧` are logical on bools and greatest divisor, least multiple on integers";
 
 pub const ROWS: &[Prim] = &[
     Prim {
@@ -118,24 +121,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(logic::or: bool; integer::gcd_of: i8 u8 i16 u16 i32 u32 i64 u64),
             folds: folds::OR,
             plain: Plain::Binary(plain::or_gcd),
-            refuse: &[
-                (
-                    DType::F32,
-                    "`∨` and `∧` are logical on bools and greatest divisor, least multiple on integers",
-                ),
-                (
-                    DType::F64,
-                    "`∨` and `∧` are logical on bools and greatest divisor, least multiple on integers",
-                ),
-                (
-                    DType::C64,
-                    "`∨` and `∧` are logical on bools and greatest divisor, least multiple on integers",
-                ),
-                (
-                    DType::C128,
-                    "`∨` and `∧` are logical on bools and greatest divisor, least multiple on integers",
-                ),
-            ],
+            refuse: &[(INEXACT, OR_AND)],
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -157,24 +143,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(logic::and: bool; integer::lcm_of: i8 u8 i16 u16 i32 u32 i64 u64),
             folds: folds::AND,
             plain: Plain::Binary(plain::and_lcm),
-            refuse: &[
-                (
-                    DType::F32,
-                    "`∨` and `∧` are logical on bools and greatest divisor, least multiple on integers",
-                ),
-                (
-                    DType::F64,
-                    "`∨` and `∧` are logical on bools and greatest divisor, least multiple on integers",
-                ),
-                (
-                    DType::C64,
-                    "`∨` and `∧` are logical on bools and greatest divisor, least multiple on integers",
-                ),
-                (
-                    DType::C128,
-                    "`∨` and `∧` are logical on bools and greatest divisor, least multiple on integers",
-                ),
-            ],
+            refuse: &[(INEXACT, OR_AND)],
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -190,11 +159,8 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(integer::gcd_of: i8 u8 i16 u16 i32 u32 i64 u64),
             refuse: &[
-                (DType::Bool, "divisors are of integers; `∨` takes bools"),
-                (DType::F32, "divisors are of integers; `astype(int)` converts"),
-                (DType::F64, "divisors are of integers; `astype(int)` converts"),
-                (DType::C64, "divisors are of integers; `astype(int)` converts"),
-                (DType::C128, "divisors are of integers; `astype(int)` converts"),
+                (&[DType::Bool], "divisors are of integers; `∨` takes bools"),
+                (INEXACT, "divisors are of integers; `astype(int)` converts"),
             ],
             ..Elementwise::NEW
         }),
@@ -211,11 +177,8 @@ pub const ROWS: &[Prim] = &[
             arity: 2,
             loops: loops!(integer::lcm_of: i8 u8 i16 u16 i32 u32 i64 u64),
             refuse: &[
-                (DType::Bool, "multiples are of integers; `∧` takes bools"),
-                (DType::F32, "multiples are of integers; `astype(int)` converts"),
-                (DType::F64, "multiples are of integers; `astype(int)` converts"),
-                (DType::C64, "multiples are of integers; `astype(int)` converts"),
-                (DType::C128, "multiples are of integers; `astype(int)` converts"),
+                (&[DType::Bool], "multiples are of integers; `∧` takes bools"),
+                (INEXACT, "multiples are of integers; `astype(int)` converts"),
             ],
             ..Elementwise::NEW
         }),

@@ -1,13 +1,16 @@
 //! Rounding, and the make-up of floating-point numbers.
 
-use crate::dtype::{DType, c64, c128};
+use crate::dtype::{c64, c128};
 use crate::kernel::{arith, fp, math};
 use crate::prim::Example;
 use crate::prim::elementwise::loops::{loops, prefix};
 use crate::prim::elementwise::plain;
 use crate::prim::elementwise::ufunc::{BINARY, UNARY};
-use crate::prim::row::{Elementwise, Kind, Plain, Prim};
+use crate::prim::row::{COMPLEX, Elementwise, Kind, Plain, Prim};
 use crate::syntax::Class;
+
+/// Why complex numbers are not rounded to whole ones.
+const ROUNDED: &str = "complex numbers have no order; round their parts with `np.rint`";
 
 pub const ROWS: &[Prim] = &[
     Prim {
@@ -22,10 +25,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::same: bool i8 u8 i16 u16 i32 u32 i64 u64; math::floor: f32 f64),
             plain: Plain::Unary(plain::floor),
-            refuse: &[
-                (DType::C64, "complex numbers have no order; round their parts with `np.rint`"),
-                (DType::C128, "complex numbers have no order; round their parts with `np.rint`"),
-            ],
+            refuse: &[(COMPLEX, ROUNDED)],
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -42,10 +42,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::same: bool i8 u8 i16 u16 i32 u32 i64 u64; math::ceil: f32 f64),
             plain: Plain::Unary(plain::ceil),
-            refuse: &[
-                (DType::C64, "complex numbers have no order; round their parts with `np.rint`"),
-                (DType::C128, "complex numbers have no order; round their parts with `np.rint`"),
-            ],
+            refuse: &[(COMPLEX, ROUNDED)],
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -57,10 +54,7 @@ pub const ROWS: &[Prim] = &[
         examples: &[Example { code: "trunc([1.7, -1.7])", out: "[ 1. -1.]" }],
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::same: bool i8 u8 i16 u16 i32 u32 i64 u64; math::trunc: f32 f64),
-            refuse: &[
-                (DType::C64, "complex numbers have no order; round their parts with `np.rint`"),
-                (DType::C128, "complex numbers have no order; round their parts with `np.rint`"),
-            ],
+            refuse: &[(COMPLEX, ROUNDED)],
             ..Elementwise::NEW
         }),
         ..Prim::NEW
@@ -72,10 +66,7 @@ pub const ROWS: &[Prim] = &[
         examples: &[Example { code: "fix([1.7, -1.7])", out: "[ 1. -1.]" }],
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::same: bool i8 u8 i16 u16 i32 u32 i64 u64; math::trunc: f32 f64),
-            refuse: &[
-                (DType::C64, "complex numbers have no order; round their parts with `np.rint`"),
-                (DType::C128, "complex numbers have no order; round their parts with `np.rint`"),
-            ],
+            refuse: &[(COMPLEX, ROUNDED)],
             ..Elementwise::NEW
         }),
         ..Prim::NEW

@@ -121,7 +121,7 @@ pub(in crate::prim::elementwise) fn choose(
     if e.rule == Rule::IntsToF64 && !common.is_inexact() && !e.exact.is_some_and(|exact| exact(xs)) {
         common = DType::F64;
     }
-    if let Some((_, help)) = e.refuse.iter().find(|(d, _)| *d == common) {
+    if let Some((_, help)) = e.refuse.iter().find(|(dtypes, _)| dtypes.contains(&common)) {
         return Err(no_loop(prim, &kinds, Some(help)));
     }
     let Some(l) = find(e.loops, common, &kinds) else { return Err(no_loop(prim, &kinds, None)) };

@@ -134,7 +134,7 @@ fn small_loop(e: &Elementwise, array: &Array) -> Option<&'static Loop> {
         return None;
     }
     let converts = e.rule == Rule::IntsToF64 && !dtype.is_inexact();
-    if converts || e.refuse.iter().any(|(d, _)| *d == dtype) {
+    if converts || e.refuse.iter().any(|(dtypes, _)| dtypes.contains(&dtype)) {
         return None;
     }
     loop_of(e.loops, dtype)
