@@ -76,6 +76,18 @@ class _Side:
         self.rounds.append(self.sample(loops, max(2, min(10, int(self.pace.seconds / (loops * once))))))
 
 
+def _settle() -> None:
+    """Waits until no thread of this process runs, half a second at most.
+
+    OpenBLAS's threads spin for a tenth of a second after a call, on the cores that the next side needs.
+    """
+    for _ in range(50):
+        before = time.process_time()
+        time.sleep(0.01)
+        if time.process_time() - before < 0.001:
+            return
+
+
 def _sides(line: Line, made: list[peers.Peer], pace: Pace) -> list[_Side]:
     setup = arr_setup(line)
     sides = [_Side("arr", lambda loops, repeat: program.timings(setup, line.arr, loops, repeat), pace)]
@@ -106,8 +118,7 @@ def measure(line: Line, pace: Pace) -> Result:
         for turn in range(pace.rounds + 1):
             for side in sides[turn % len(sides) :] + sides[: turn % len(sides)]:
                 side.turn()
-                if line.flops:
-                    time.sleep(0.03)  # until the threads of a BLAS have ceased to spin
+                _settle()
             if time.perf_counter() - start > pace.most:
                 break
     except (program.Failed, ValueError) as failed:
