@@ -61,7 +61,7 @@ impl Evaluator {
             && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
             && closure.takes_simply(args.len())
         {
-            return self.call_simply(closure, args, node.span);
+            return self.call_simply(closure.clone(), args, node.span);
         }
         if positional && let Some(r) = self.call_of_one(&f, args, node) {
             return r;

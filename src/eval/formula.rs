@@ -196,7 +196,7 @@ impl Builder<'_> {
                 of.push(self.node(right)?);
                 Some(self.formula.push(Step::Again(of)))
             }
-            NodeKind::Call { func, args, positional: true } if self.is_itself(func) => {
+            NodeKind::Call { func, args, positional: true, .. } if self.is_itself(func) => {
                 let of = args.iter().map(|a| self.node(&a.value)).collect::<Option<_>>()?;
                 Some(self.formula.push(Step::Again(of)))
             }
@@ -210,7 +210,7 @@ impl Builder<'_> {
                 let right = self.node(right)?;
                 Some(self.formula.apply(&f, left.into_iter().chain([right])))
             }
-            NodeKind::Call { func, args, positional: true } => {
+            NodeKind::Call { func, args, positional: true, .. } => {
                 let f = self.function(func)?;
                 self.call(&f, None, args)
             }

@@ -1,13 +1,13 @@
 //! User functions as values, and calling them: frames on one stack of slots, cells for variables
 //! that inner functions share.
 
-use super::ir::{ArgNode, Body, FnCode, FnKind, Place, Source};
+use super::ir::{ArgNode, Body, FnCode, FnKind, Known, Node, NodeKind, Place, Source};
 use super::reg::Reg;
 use super::{Evaluator, Raised, stack_address};
 use crate::exec::interrupt;
 use crate::prim::bind::nearest;
 use crate::syntax::Span;
-use crate::value::{CallArgs, Callable, Fault, Formula, Host, Value};
+use crate::value::{CallArgs, Callable, Fault, Formula, Func, Host, Num, Value};
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -37,7 +37,7 @@ impl Closure {
 /// What is running: a function, or a unit's top level.
 pub struct Frame {
     pub(super) base: usize,
-    pub(super) cells: Vec<CellRef>,
+    pub(super) cells: Box<[CellRef]>,
     owner: Owner,
 }
 
@@ -48,13 +48,22 @@ enum Owner {
 
 impl Frame {
     pub(super) fn top(source: Rc<Source>) -> Frame {
-        Frame { base: 0, cells: Vec::new(), owner: Owner::Unit(source) }
+        Frame { base: 0, cells: Box::default(), owner: Owner::Unit(source) }
     }
 
     pub(super) fn source(&self) -> &Rc<Source> {
         match &self.owner {
             Owner::Unit(source) => source,
             Owner::Function(closure) => &closure.code.source,
+        }
+    }
+
+    /// Whether it runs this function, with all its variables in slots.
+    #[inline(always)]
+    fn runs(&self, closure: &Rc<Closure>) -> bool {
+        match &self.owner {
+            Owner::Function(own) => Rc::ptr_eq(own, closure) && self.cells.is_empty(),
+            Owner::Unit(_) => false,
         }
     }
 
@@ -65,6 +74,10 @@ impl Frame {
             Owner::Unit(_) => None,
         }
     }
+}
+
+fn new_cells(n: usize) -> Box<[CellRef]> {
+    (0..n).map(|_| CellRef::default()).collect()
 }
 
 impl Callable for Rc<Closure> {
@@ -108,57 +121,154 @@ impl Evaluator {
         self.check_depth(code)?;
         let base = self.stack.len();
         self.stack.resize(base + code.locals, None);
-        let cells = match code.cells {
-            0 => Vec::new(),
-            n => (0..n).map(|_| CellRef::default()).collect(),
-        };
-        let r = self.run_body(closure, base, cells, Some(args));
+        let cells = new_cells(code.cells);
+        let r = self.run_body(closure, base, cells, args);
         self.out_of(r)
+    }
+
+    /// A call of a name, its arguments by place: of the user's function that it called before it is
+    /// known that it takes them so.
+    pub(super) fn call_of_name(&mut self, node: &Node) -> Reg {
+        let NodeKind::Call { func, args, known, .. } = &node.kind else { return self.call_step(node) };
+        let NodeKind::Load(place) = func.kind else { return self.call_step(node) };
+        if let Some(known) = known.get()
+            && let Some(Value::Func(Func::Shared(shared))) = self.peek(place)
+            && std::ptr::addr_eq(Rc::as_ptr(shared), known.value.as_ptr())
+            && let Some(closure) = known.closure.upgrade()
+        {
+            return self.call_simply(closure, args, node.span);
+        }
+        self.call_of_unknown(node)
+    }
+
+    #[inline(never)]
+    fn call_of_unknown(&mut self, node: &Node) -> Reg {
+        let NodeKind::Call { func, args, known, .. } = &node.kind else { return self.call_step(node) };
+        if let NodeKind::Load(place) = func.kind
+            && let Some(Value::Func(Func::Shared(shared))) = self.peek(place)
+            && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
+            && closure.takes_simply(args.len())
+        {
+            let closure = closure.clone();
+            let _ = known.set(Known { value: Rc::downgrade(shared), closure: Rc::downgrade(&closure) });
+            return self.call_simply(closure, args, node.span);
+        }
+        self.call_step(node)
     }
 
     /// Calls a function that [takes](Closure::takes_simply) these arguments: they are positional, and go
     /// right into its slots. An error gets its call site.
     #[inline]
-    pub(super) fn call_simply(&mut self, closure: &Rc<Closure>, args: &[ArgNode], span: Span) -> Reg {
-        let code = &closure.code;
+    pub(super) fn call_simply(&mut self, closure: Rc<Closure>, args: &[ArgNode], span: Span) -> Reg {
         let base = self.stack.len();
         for arg in args {
-            let value = match self.reg(&arg.value) {
-                Reg::Num(n) => n.value(),
-                Reg::Raised => {
-                    self.stack.truncate(base);
-                    return Reg::Raised;
+            match self.reg(&arg.value) {
+                Reg::Num(n) => self.stack.push(Some(n.value())),
+                r => {
+                    if let Err(r) = self.push_argument(r, arg, base) {
+                        return r;
+                    }
                 }
-                r => match self.take(r) {
-                    work @ Value::Deferred(_) => match self.settled(work, arg.value.span) {
-                        Ok(v) => v,
-                        Err(e) => {
-                            self.stack.truncate(base);
-                            return self.raise(e);
-                        }
-                    },
-                    v => v,
-                },
-            };
-            self.stack.push(Some(value));
-        }
-        if args.len() < code.params.len() {
-            self.stack.extend(closure.defaults[args.len()..].iter().cloned());
-        }
-        for _ in code.params.len()..code.locals {
-            self.stack.push(None);
-        }
-        let r = match self.check_depth(code) {
-            Ok(()) => self.run_body(closure, base, Vec::new(), None),
-            Err(e) => {
-                self.stack.truncate(base);
-                self.raise(e)
             }
-        };
+        }
+        if args.len() < closure.code.locals {
+            self.fill_slots(&closure, base, args.len());
+        }
+        let r = self.run_slots(&closure, base);
         if let Reg::Raised = r {
-            self.add_call_to_raised(closure, span);
+            self.add_call_to_raised(&closure, span);
         }
         r
+    }
+
+    /// Puts an argument that is no number in the next slot; without the call's slots if it is an error.
+    #[inline(never)]
+    fn push_argument(&mut self, r: Reg, arg: &ArgNode, base: usize) -> Result<(), Reg> {
+        let value = match r {
+            Reg::Raised => Err(self.take_raised()),
+            r => {
+                let value = self.take(r);
+                self.settled(value, arg.value.span)
+            }
+        };
+        match value {
+            Ok(v) => {
+                self.stack.push(Some(v));
+                Ok(())
+            }
+            Err(e) => {
+                self.stack.truncate(base);
+                Err(self.raise(e))
+            }
+        }
+    }
+
+    /// The slots that no argument is for: defaults, and variables without a value.
+    #[inline(never)]
+    fn fill_slots(&mut self, closure: &Closure, base: usize, given: usize) {
+        let code = &closure.code;
+        if given < code.params.len() {
+            self.stack.extend(closure.defaults[given..].iter().cloned());
+        }
+        self.stack.resize(base + code.locals, None);
+    }
+
+    /// Runs a function without cells in a frame over the slots from `base` on, which have its
+    /// arguments, and drops them.
+    #[inline]
+    fn run_slots(&mut self, closure: &Rc<Closure>, base: usize) -> Reg {
+        if self.must_stop() {
+            let e = self.check_depth(&closure.code);
+            self.stack.truncate(base);
+            return match e {
+                Ok(()) => Reg::None,
+                Err(e) => self.raise(e),
+            };
+        }
+        self.depth += 1;
+        let r = if self.frame.runs(closure) {
+            let outer = std::mem::replace(&mut self.frame.base, base);
+            let r = self.body(closure);
+            self.frame.base = outer;
+            r
+        } else {
+            let frame = Frame { base, cells: Box::default(), owner: Owner::Function(closure.clone()) };
+            let outer = std::mem::replace(&mut self.frame, frame);
+            let r = self.body(closure);
+            self.frame = outer;
+            r
+        };
+        self.depth -= 1;
+        self.drop_slots(base);
+        r
+    }
+
+    #[inline(always)]
+    fn body(&mut self, closure: &Closure) -> Reg {
+        match &closure.code.body {
+            Body::Expr(node) => self.reg(node),
+            Body::Block(body) => {
+                let flow = self.block(body);
+                self.value_of(flow)
+            }
+        }
+    }
+
+    /// Drops the slots from `base` on; those of numbers need nothing.
+    #[inline]
+    fn drop_slots(&mut self, base: usize) {
+        let needs_nothing = |v: &Option<Value>| v.as_ref().is_none_or(|v| Num::of(v).is_some());
+        while self.stack.len() > base && self.stack.last().is_some_and(needs_nothing) {
+            std::mem::forget(self.stack.pop());
+        }
+        if self.stack.len() > base {
+            self.drop_values(base);
+        }
+    }
+
+    #[inline(never)]
+    fn drop_values(&mut self, base: usize) {
+        self.stack.truncate(base);
     }
 
     #[cold]
@@ -170,27 +280,13 @@ impl Evaluator {
 
     /// Runs a function's body in a frame over the slots from `base` on, with arguments that are not in
     /// them yet, and drops the slots.
-    fn run_body(
-        &mut self,
-        closure: &Rc<Closure>,
-        base: usize,
-        cells: Vec<CellRef>,
-        args: Option<CallArgs>,
-    ) -> Reg {
+    fn run_body(&mut self, closure: &Rc<Closure>, base: usize, cells: Box<[CellRef]>, args: CallArgs) -> Reg {
         let frame = Frame { base, cells, owner: Owner::Function(closure.clone()) };
         let outer = std::mem::replace(&mut self.frame, frame);
         self.depth += 1;
-        let bound = match args {
-            None => Ok(()),
-            Some(args) => self.bind(&closure.code, closure, args),
-        };
-        let r = match (bound, &closure.code.body) {
-            (Err(e), _) => self.raise(e),
-            (Ok(()), Body::Expr(node)) => self.reg(node),
-            (Ok(()), Body::Block(body)) => {
-                let flow = self.block(body);
-                self.value_of(flow)
-            }
+        let r = match self.bind(&closure.code, closure, args) {
+            Ok(()) => self.body(closure),
+            Err(e) => self.raise(e),
         };
         self.depth -= 1;
         self.frame = outer;
@@ -198,6 +294,13 @@ impl Evaluator {
         r
     }
 
+    /// Whether a call may not begin.
+    #[inline(always)]
+    fn must_stop(&self) -> bool {
+        stack_address().abs_diff(self.stack_start) > self.stack_limit || interrupt::requested()
+    }
+
+    /// The error of a call that may not begin.
     fn check_depth(&self, code: &FnCode) -> Result<(), Raised> {
         if stack_address().abs_diff(self.stack_start) > self.stack_limit {
             return self.fail(Fault::Recursion { depth: self.depth }, code.span);
@@ -378,7 +481,7 @@ impl Evaluator {
     ) -> Result<T, Raised> {
         let base = self.stack.len();
         self.stack.resize(base + unit.locals, None);
-        let cells = (0..unit.cells).map(|_| CellRef::default()).collect();
+        let cells = new_cells(unit.cells);
         let frame = Frame { base, cells, owner: Owner::Unit(unit.source.clone()) };
         let outer = std::mem::replace(&mut self.frame, frame);
         let result = f(self);

@@ -1,15 +1,17 @@
 //! The resolved program: the AST with names turned into places and operators into rows, ready to
 //! run. Made by `resolve`, run by `run` and `statement`.
 
+use super::function::Closure;
 use super::kept::Kept;
+use super::step::{self, Act, Step};
 use crate::array::Array;
 use crate::prim::Prim;
 use crate::prim::apl::operators::Operator;
 use crate::prim::row::{Fast, Plain};
 use crate::syntax::Span;
-use crate::value::{Object, Value};
+use crate::value::{Callable, Num, Object, Value};
 use std::cell::OnceCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 /// A text that code came from: a file, a line typed at the prompt, a module.
 #[derive(Debug)]
@@ -35,6 +37,37 @@ pub struct Node {
     pub span: Span,
     /// Its value goes to an operation that takes deferred ones (see `fuse`).
     pub waits: bool,
+    /// What evaluates it.
+    pub(super) step: Step,
+}
+
+/// What of an operator's operands is found in its node: the slots of those that are local variables,
+/// and the number on the right that is written out.
+#[derive(Clone, Copy)]
+pub struct Near {
+    pub slots: [u32; 2],
+    pub number: Num,
+}
+
+impl Near {
+    pub fn of(args: &[Node; 2]) -> Near {
+        let slot = |node: &Node| match node.kind {
+            NodeKind::Load(Place::Local(slot)) => slot,
+            _ => 0,
+        };
+        let number = match &args[1].kind {
+            NodeKind::Const(v) => Num::of(v),
+            _ => None,
+        };
+        Near { slots: [slot(&args[0]), slot(&args[1])], number: number.unwrap_or(Num::int(0)) }
+    }
+}
+
+/// A function as a value and what it is, of which the call takes its arguments right into its slots.
+/// Neither is kept alive: a function's code would keep the function.
+pub struct Known {
+    pub(super) value: Weak<dyn Callable>,
+    pub(super) closure: Weak<Closure>,
 }
 
 pub enum NodeKind {
@@ -52,12 +85,11 @@ pub enum NodeKind {
         fast: Fast,
         arg: Box<Node>,
     },
-    /// `near`: a local variable on the left and a plain integer, written out, on the right.
     Binary {
         prim: &'static Prim,
         plain: Plain,
         fast: Fast,
-        near: Option<(u32, i64)>,
+        near: Near,
         args: Box<[Node; 2]>,
     },
     /// An element-wise expression that keeps its plan.
@@ -71,11 +103,12 @@ pub enum NodeKind {
     Not(Box<Node>),
     Choice(Box<[Node; 3]>),
     Closure(Rc<FnCode>, Vec<Option<Node>>),
-    /// `positional`: no argument has a keyword or a star.
+    /// `positional`: no argument has a keyword or a star. `known`: the user's function that it called.
     Call {
         func: Box<Node>,
         args: Vec<ArgNode>,
         positional: bool,
+        known: OnceCell<Known>,
     },
     /// `base.name(args)`.
     Method {
@@ -205,6 +238,14 @@ pub struct Stmt {
     pub span: Span,
     /// Its value is not shown at top level.
     pub silent: bool,
+    /// What runs it.
+    pub(super) act: Act,
+}
+
+impl Stmt {
+    pub fn new(kind: StmtKind, span: Span, silent: bool) -> Stmt {
+        Stmt { act: step::act_of(&kind), kind, span, silent }
+    }
 }
 
 pub enum StmtKind {
@@ -320,7 +361,7 @@ pub struct Unit {
 
 impl Node {
     pub fn new(kind: NodeKind, span: Span) -> Node {
-        Node { kind, span, waits: false }
+        Node { step: step::of(&kind), kind, span, waits: false }
     }
 
     /// The node as an operand of what takes deferred values.

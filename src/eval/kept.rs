@@ -65,14 +65,6 @@ pub fn operation(mut kind: NodeKind, span: Span) -> Node {
     Node::new(NodeKind::Kept(Box::new(kept)), span)
 }
 
-/// The slot and the number of operands that are a local variable and a plain integer, written out.
-pub fn near(args: &[Node; 2]) -> Option<(u32, i64)> {
-    match (&args[0].kind, &args[1].kind) {
-        (NodeKind::Load(Place::Local(slot)), NodeKind::Const(Value::Int(n))) => Some((*slot, *n)),
-        _ => None,
-    }
-}
-
 fn is_step(prim: &Prim, arity: usize) -> bool {
     prim.elementwise().is_some_and(|e| e.arity == arity)
 }
@@ -127,8 +119,13 @@ impl Kept {
 }
 
 impl Evaluator {
+    pub(super) fn kept_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::Kept(kept) = &node.kind else { return self.other(node) };
+        if kept.is_settled() { (kept.root.step)(self, &kept.root) } else { self.kept(kept) }
+    }
+
     #[inline(never)]
-    pub(super) fn kept(&mut self, kept: &Kept) -> Reg {
+    fn kept(&mut self, kept: &Kept) -> Reg {
         let is_array = |p: &Place| matches!(self.peek(*p), Some(Value::Array(_)));
         let tries = kept.tries.get();
         if !kept.names.iter().any(is_array) {
@@ -136,14 +133,14 @@ impl Evaluator {
                 Some(left) => kept.numbers.set(left),
                 None => kept.tries.set(0),
             }
-            return self.reg_of(&kept.root);
+            return self.reg(&kept.root);
         }
         if tally::on() {
-            return self.reg_of(&kept.root);
+            return self.reg(&kept.root);
         }
         if tries > TRIES {
             kept.tries.set(TRIES);
-            return self.reg_of(&kept.root);
+            return self.reg(&kept.root);
         }
         self.kept_arrays(kept)
     }
@@ -151,7 +148,7 @@ impl Evaluator {
     fn kept_arrays(&mut self, kept: &Kept) -> Reg {
         let mut leaves = SmallVec::new();
         if !self.leaves(&kept.root, &mut leaves) {
-            return self.reg_of(&kept.root);
+            return self.reg(&kept.root);
         }
         let outcome = match kept.pattern.borrow().as_ref() {
             Some(pattern) => pattern.run(self, &leaves, kept.root.waits),
@@ -169,7 +166,7 @@ impl Evaluator {
             }
             Outcome::Other => {
                 self.look(kept, leaves);
-                self.reg_of(&kept.root)
+                self.reg(&kept.root)
             }
         }
     }

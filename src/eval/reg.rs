@@ -113,21 +113,41 @@ impl Evaluator {
     /// Evaluates an expression.
     #[inline(always)]
     pub(super) fn reg(&mut self, node: &Node) -> Reg {
-        match &node.kind {
-            NodeKind::Load(place) => self.load_reg(*place, node.span),
-            NodeKind::Const(v) => match Num::of(v) {
-                Some(n) => Reg::Num(n),
-                None => self.hold(v.clone()),
-            },
-            _ => self.reg_of(node),
+        if let NodeKind::Load(Place::Local(slot)) = node.kind
+            && let Some(n) = self.number_in(slot)
+        {
+            return Reg::Num(n);
+        }
+        (node.step)(self, node)
+    }
+
+    /// What stands in a slot of the running function.
+    #[inline(always)]
+    pub(super) fn slot(&mut self, slot: u32) -> Option<&mut Value> {
+        self.stack.get_mut(self.frame.base + slot as usize)?.as_mut()
+    }
+
+    /// The number in a slot of the running function.
+    #[inline(always)]
+    pub(super) fn number_in(&self, slot: u32) -> Option<Num> {
+        Num::of(self.stack.get(self.frame.base + slot as usize)?.as_ref()?)
+    }
+
+    // Steps: each kind of node has a function of its own, so that none saves registers for another.
+
+    pub(super) fn local(&mut self, node: &Node) -> Reg {
+        let NodeKind::Load(place @ Place::Local(slot)) = node.kind else { return self.other(node) };
+        match self.number_in(slot) {
+            Some(n) => Reg::Num(n),
+            None => self.load_other(place, node.span),
         }
     }
 
-    #[inline(always)]
-    fn load_reg(&mut self, place: Place, span: Span) -> Reg {
+    pub(super) fn loaded(&mut self, node: &Node) -> Reg {
+        let NodeKind::Load(place) = node.kind else { return self.other(node) };
         match self.peek(place).and_then(Num::of) {
             Some(n) => Reg::Num(n),
-            None => self.load_other(place, span),
+            None => self.load_other(place, node.span),
         }
     }
 
@@ -142,52 +162,25 @@ impl Evaluator {
         }
     }
 
-    // Each kind has a function of its own, so that none saves registers for another.
-    #[inline(never)]
-    pub(super) fn reg_of(&mut self, node: &Node) -> Reg {
-        match &node.kind {
-            NodeKind::Binary { prim, plain, fast, near, args } => {
-                // `n - 1` and `n < 2`, in which recursion and loops abound.
-                if let Some((slot, b)) = *near
-                    && let Some(Some(Value::Int(a))) = self.stack.get(self.frame.base + slot as usize)
-                    && let Some(n) = fast.ints(*a, b)
-                {
-                    return Reg::Num(n);
-                }
-                let infix = Infix { prim, plain: *plain, fast: *fast };
-                self.binary(infix, args, node)
-            }
-            NodeKind::Kept(kept) if kept.is_settled() => self.reg_of(&kept.root),
-            NodeKind::Kept(kept) => self.kept(kept),
-            NodeKind::Index { base, subs, quick: true } => self.element(base, subs, node.span),
-            NodeKind::Index { base, subs, .. } => self.index_reg(base, subs, node.span),
-            NodeKind::Call { func, args, positional } => self.call(func, args, *positional, node),
-            NodeKind::Unary { prim, plain, fast, arg } => {
-                let infix = Infix { prim, plain: *plain, fast: *fast };
-                self.unary(infix, arg, node)
-            }
-            NodeKind::And(args) => self.either(args, false),
-            NodeKind::Or(args) => self.either(args, true),
-            NodeKind::Not(arg) => match self.holds(arg) {
-                Ok(truth) => Reg::Num(Num::bool(!truth)),
-                Err(e) => self.raise(e),
-            },
-            NodeKind::Choice(parts) => match self.holds(&parts[0]) {
-                Ok(truth) => self.reg(&parts[if truth { 1 } else { 2 }]),
-                Err(e) => self.raise(e),
-            },
-            NodeKind::Load(place) => self.load_reg(*place, node.span),
-            NodeKind::Method { base, name, site, args, positional } => {
-                self.method(base, name, site, args, *positional, node)
-            }
-            _ => self.other(node),
-        }
+    pub(super) fn number(&mut self, node: &Node) -> Reg {
+        let NodeKind::Const(v) = &node.kind else { return self.other(node) };
+        Num::of(v).map_or(Reg::None, Reg::Num)
+    }
+
+    pub(super) fn constant(&mut self, node: &Node) -> Reg {
+        let NodeKind::Const(v) = &node.kind else { return self.other(node) };
+        self.hold(v.clone())
     }
 
     #[inline(never)]
-    fn other(&mut self, node: &Node) -> Reg {
+    pub(super) fn other(&mut self, node: &Node) -> Reg {
         let r = self.eval_any(node);
         self.settle(r)
+    }
+
+    pub(super) fn index_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::Index { base, subs, .. } = &node.kind else { return self.other(node) };
+        self.index_reg(base, subs, node.span)
     }
 
     #[inline(never)]
@@ -196,39 +189,81 @@ impl Evaluator {
         self.settle(r)
     }
 
-    #[inline(never)]
-    fn unary(&mut self, infix: Infix, arg: &Node, node: &Node) -> Reg {
+    pub(super) fn unary_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::Unary { prim, plain, fast, arg } = &node.kind else { return self.other(node) };
         match self.reg(arg) {
             Reg::Raised => Reg::Raised,
             r => {
                 if let Reg::Num(x) = r
-                    && let Some(n) = infix.fast.apply_to(x)
+                    && let Some(n) = fast.apply_to(x)
                 {
                     return Reg::Num(n);
                 }
                 let x = self.take(r);
-                let r = self.monadic(infix.prim, infix.plain, x, node, arg.span);
+                let r = self.monadic(prim, *plain, x, node, arg.span);
                 self.settle(r)
             }
         }
     }
 
-    /// `and` and `or`: the first operand if its truth is `ends`, else the second.
-    #[inline(never)]
-    fn either(&mut self, args: &[Node; 2], ends: bool) -> Reg {
+    pub(super) fn and_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::And(args) = &node.kind else { return self.other(node) };
         match self.reg(&args[0]) {
-            Reg::Raised => Reg::Raised,
-            Reg::Num(x) if x.truth() == ends => Reg::Num(x),
-            Reg::Num(_) => self.reg(&args[1]),
-            r => {
-                let x = self.take(r);
-                match self.truth(&x, args[0].span) {
-                    Ok(truth) if truth == ends => self.hold(x),
-                    Ok(_) => self.reg(&args[1]),
-                    Err(e) => self.raise(e),
-                }
-            }
+            Reg::Num(x) if x.truth() => self.reg(&args[1]),
+            Reg::Num(x) => Reg::Num(x),
+            r => self.either(r, args, false),
         }
+    }
+
+    pub(super) fn or_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::Or(args) = &node.kind else { return self.other(node) };
+        match self.reg(&args[0]) {
+            Reg::Num(x) if x.truth() => Reg::Num(x),
+            Reg::Num(_) => self.reg(&args[1]),
+            r => self.either(r, args, true),
+        }
+    }
+
+    /// `and` and `or` whose first operand is no number: that one if its truth is `ends`, else the second.
+    #[inline(never)]
+    fn either(&mut self, r: Reg, args: &[Node; 2], ends: bool) -> Reg {
+        if let Reg::Raised = r {
+            return r;
+        }
+        let x = self.take(r);
+        match self.truth(&x, args[0].span) {
+            Ok(truth) if truth == ends => self.hold(x),
+            Ok(_) => self.reg(&args[1]),
+            Err(e) => self.raise(e),
+        }
+    }
+
+    pub(super) fn not_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::Not(arg) = &node.kind else { return self.other(node) };
+        match self.holds(arg) {
+            Ok(truth) => Reg::Num(Num::bool(!truth)),
+            Err(e) => self.raise(e),
+        }
+    }
+
+    pub(super) fn choice_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::Choice(parts) = &node.kind else { return self.other(node) };
+        match self.holds(&parts[0]) {
+            Ok(truth) => self.reg(&parts[if truth { 1 } else { 2 }]),
+            Err(e) => self.raise(e),
+        }
+    }
+
+    pub(super) fn call_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::Call { func, args, positional, .. } = &node.kind else { return self.other(node) };
+        self.call(func, args, *positional, node)
+    }
+
+    pub(super) fn method_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::Method { base, name, site, args, positional } = &node.kind else {
+            return self.other(node);
+        };
+        self.method(base, name, site, args, *positional, node)
     }
 
     /// Whether a condition holds.
@@ -244,77 +279,89 @@ impl Evaluator {
         }
     }
 
-    #[inline(never)]
-    fn binary(&mut self, infix: Infix, args: &[Node; 2], node: &Node) -> Reg {
-        let x = match self.reg_or_named(&args[0]) {
-            Some(Reg::Num(x)) => x,
-            Some(Reg::Raised) => return Reg::Raised,
-            Some(r) => {
-                let x = self.take(r);
-                return self.binary_beside(infix, x, args, node);
-            }
-            None => return self.binary_named(infix, args, node),
-        };
-        match self.reg_or_named(&args[1]) {
-            Some(Reg::Num(y)) => match infix.fast.apply(x, y) {
-                Some(n) => Reg::Num(n),
-                None => self.binary_values(infix, x.value(), y.value(), args, node),
-            },
-            Some(Reg::Raised) => Reg::Raised,
-            Some(r) => {
-                let y = self.take(r);
-                self.binary_values(infix, x.value(), y, args, node)
-            }
-            None => self.number_and_named(infix, x, args, node),
-        }
-    }
-
     /// As `reg`; `None`, with nothing done, for a local or global name that is no number.
     #[inline(always)]
-    fn reg_or_named(&mut self, node: &Node) -> Option<Reg> {
+    pub(super) fn reg_or_named(&mut self, node: &Node) -> Option<Reg> {
         match &node.kind {
             NodeKind::Load(place) => self.peek(*place).and_then(Num::of).map(Reg::Num),
-            _ => Some(self.reg(node)),
+            _ => Some((node.step)(self, node)),
         }
     }
 
     /// With a name that is no number on the left. A small array there is looked at where it is, and so
     /// is what stands on the right, if that is a name or a constant.
     #[inline(never)]
-    fn binary_named(&mut self, infix: Infix, args: &[Node; 2], node: &Node) -> Reg {
+    pub(super) fn binary_named(&mut self, node: &Node) -> Reg {
+        let NodeKind::Binary { prim, args, .. } = &node.kind else { return self.other(node) };
         if let Some(x @ Value::Array(_)) = self.named(&args[0])
             && let Some(y) = self.named(&args[1])
-            && let Some((array, flags)) = prim::small(infix.prim, [x, y])
+            && let Some((array, flags)) = prim::small(prim, [x, y])
         {
-            return self.small_result(infix, array, flags, args, node);
+            return self.small_result(prim, array, flags, args, node);
         }
         let x = match &args[0].kind {
             NodeKind::Load(place) => self.load_other(*place, args[0].span),
             _ => self.reg(&args[0]),
         };
-        if let Reg::Raised = x {
-            return Reg::Raised;
-        }
-        let x = self.take(x);
-        self.binary_beside(infix, x, args, node)
+        self.binary_beside(x, node)
     }
 
     /// With a number on the left and a name that is none on the right.
     #[inline(never)]
-    fn number_and_named(&mut self, infix: Infix, x: Num, args: &[Node; 2], node: &Node) -> Reg {
-        let x = x.value();
+    pub(super) fn number_and_named(&mut self, x: Num, node: &Node) -> Reg {
+        let NodeKind::Binary { prim, args, .. } = &node.kind else { return self.other(node) };
         if let Some(y @ Value::Array(_)) = self.named(&args[1])
-            && let Some((array, flags)) = prim::small(infix.prim, [&x, y])
+            && let Some((array, flags)) = prim::small(prim, [&x.value(), y])
         {
-            return self.small_result(infix, array, flags, args, node);
+            return self.small_result(prim, array, flags, args, node);
         }
+        let r = self.reg(&args[1]);
+        self.binary_after(x, r, node)
+    }
+
+    /// With a left operand that is no number in registers.
+    #[inline(never)]
+    pub(super) fn binary_beside(&mut self, x: Reg, node: &Node) -> Reg {
+        let NodeKind::Binary { args, .. } = &node.kind else { return self.other(node) };
+        if let Reg::Raised = x {
+            return x;
+        }
+        let x = self.take(x);
+        let x = match self.settled_before(x, args[0].span, &args[1]) {
+            Ok(x) => x,
+            Err(e) => return self.raise(e),
+        };
         match self.reg(&args[1]) {
             Reg::Raised => Reg::Raised,
             r => {
                 let y = self.take(r);
-                self.binary_values(infix, x, y, args, node)
+                self.binary_values(x, y, node)
             }
         }
+    }
+
+    /// With a number on the left, and what is none on the right.
+    #[inline(never)]
+    pub(super) fn binary_after(&mut self, x: Num, y: Reg, node: &Node) -> Reg {
+        if let Reg::Raised = y {
+            return y;
+        }
+        let y = self.take(y);
+        self.binary_values(x.value(), y, node)
+    }
+
+    /// Of two numbers that the way in registers is not for.
+    #[inline(never)]
+    pub(super) fn binary_numbers(&mut self, x: Num, y: Num, node: &Node) -> Reg {
+        self.binary_values(x.value(), y.value(), node)
+    }
+
+    #[inline(never)]
+    fn binary_values(&mut self, x: Value, y: Value, node: &Node) -> Reg {
+        let NodeKind::Binary { prim, plain, args, .. } = &node.kind else { return self.other(node) };
+        let spans = [args[0].span, args[1].span];
+        let r = self.dyadic_as(prim, *plain, x, y, node.span, spans, node.defer());
+        self.settle(r)
     }
 
     /// What a name or constant stands for, where it is.
@@ -330,14 +377,14 @@ impl Evaluator {
     #[inline]
     fn small_result(
         &mut self,
-        infix: Infix,
+        prim: &'static Prim,
         array: Array,
         flags: Flags,
         args: &[Node; 2],
         node: &Node,
     ) -> Reg {
         if flags.any()
-            && let Err(e) = self.tell_named(infix, flags, &array, args, node)
+            && let Err(e) = self.tell_named(prim, flags, &array, args, node)
         {
             return self.raise(e);
         }
@@ -348,7 +395,7 @@ impl Evaluator {
     #[cold]
     fn tell_named(
         &mut self,
-        infix: Infix,
+        prim: &'static Prim,
         flags: Flags,
         array: &Array,
         args: &[Node; 2],
@@ -356,42 +403,75 @@ impl Evaluator {
     ) -> R<()> {
         let operands = [0, 1].map(|k| self.named(&args[k]).cloned().unwrap_or(Value::None));
         let operands = [(args[0].span, &operands[0]), (args[1].span, &operands[1])];
-        self.tell_small(infix.prim, flags, array, node.span, operands)
-    }
-
-    /// With a left operand that is no number in registers.
-    #[inline(never)]
-    fn binary_beside(&mut self, infix: Infix, x: Value, args: &[Node; 2], node: &Node) -> Reg {
-        let x = match self.settled_before(x, args[0].span, &args[1]) {
-            Ok(x) => x,
-            Err(e) => return self.raise(e),
-        };
-        match self.reg(&args[1]) {
-            Reg::Raised => Reg::Raised,
-            r => {
-                let y = self.take(r);
-                self.binary_values(infix, x, y, args, node)
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn binary_values(&mut self, infix: Infix, x: Value, y: Value, args: &[Node; 2], node: &Node) -> Reg {
-        let spans = [args[0].span, args[1].span];
-        let r = self.dyadic_as(infix.prim, infix.plain, x, y, node.span, spans, node.defer());
-        self.settle(r)
+        self.tell_small(prim, flags, array, node.span, operands)
     }
 
     // Elements.
 
-    /// `a[i]` and `a[i, j]` of something named, with subscripts that change no name.
-    #[inline(never)]
-    fn element(&mut self, base: &Node, subs: &[SubNode], span: Span) -> Reg {
-        let NodeKind::Load(place) = base.kind else { return self.index_reg(base, subs, span) };
-        if !matches!(self.peek(place), Some(Value::Array(_) | Value::List(_))) {
-            return self.index_reg(base, subs, span);
+    /// `a[i]` of something named, with a subscript that changes no name.
+    pub(super) fn element_of_one(&mut self, node: &Node) -> Reg {
+        let NodeKind::Index { base, subs, .. } = &node.kind else { return self.other(node) };
+        if let (NodeKind::Load(place), [SubNode::Value(i)]) = (&base.kind, &subs[..])
+            && let Some(Value::Array(_)) = self.peek(*place)
+        {
+            let r = self.reg(i);
+            if let Reg::Num(i) = r
+                && let Some(i) = i.index()
+                && let Some(Value::Array(a)) = self.peek(*place)
+                && let Some(at) = place_in_vector(a, i)
+                && let Some(n) = Num::element(a, at)
+            {
+                return Reg::Num(n);
+            }
+            let spot = self.spot_of(*place, r);
+            return self.element_at(*place, spot, node);
         }
-        match self.spot(place, subs) {
+        self.element(node)
+    }
+
+    /// `a[i, j]` of something named, with subscripts that change no name.
+    pub(super) fn element_of_two(&mut self, node: &Node) -> Reg {
+        let NodeKind::Index { base, subs, .. } = &node.kind else { return self.other(node) };
+        if let (NodeKind::Load(place), [SubNode::Value(i), SubNode::Value(j)]) = (&base.kind, &subs[..])
+            && let Some(Value::Array(_)) = self.peek(*place)
+        {
+            let i = match self.reg(i) {
+                Reg::Num(i) => i,
+                r => {
+                    let spot = self.spot_beside(r, j);
+                    return self.element_at(*place, spot, node);
+                }
+            };
+            let r = self.reg(j);
+            if let Reg::Num(j) = r
+                && let Some(Value::Array(a)) = self.peek(*place)
+                && let Some(at) = place_in_matrix(a, i, j)
+                && let Some(n) = Num::element(a, at)
+            {
+                return Reg::Num(n);
+            }
+            let spot = self.spot_of_second(*place, i, r);
+            return self.element_at(*place, spot, node);
+        }
+        self.element(node)
+    }
+
+    #[inline(never)]
+    fn element(&mut self, node: &Node) -> Reg {
+        let NodeKind::Index { base, subs, .. } = &node.kind else { return self.other(node) };
+        match base.kind {
+            NodeKind::Load(place) if matches!(self.peek(place), Some(Value::Array(_) | Value::List(_))) => {
+                let spot = self.spot(place, subs);
+                self.element_at(place, spot, node)
+            }
+            _ => self.index_reg(base, subs, node.span),
+        }
+    }
+
+    #[inline(never)]
+    fn element_at(&mut self, place: Place, spot: Spot, node: &Node) -> Reg {
+        let NodeKind::Index { base, subs, .. } = &node.kind else { return self.other(node) };
+        match spot {
             Spot::Element(at) => {
                 if let Some(Value::Array(a)) = self.peek(place)
                     && let Some(n) = Num::element(a, at)
@@ -402,7 +482,7 @@ impl Evaluator {
             }
             Spot::Values(index) => {
                 let object = self.load(place).unwrap_or(Value::None);
-                let r = self.index_by(&object, &index, base, subs, span);
+                let r = self.index_by(&object, &index, base, subs, node.span);
                 self.settle(r)
             }
             Spot::Raised => Reg::Raised,
@@ -424,29 +504,42 @@ impl Evaluator {
     #[inline]
     pub(super) fn spot(&mut self, place: Place, subs: &[SubNode]) -> Spot {
         match subs {
-            [SubNode::Value(i)] => match self.reg(i) {
-                Reg::Num(i) => match i.index().and_then(|i| self.spot_of_one(place, i)) {
-                    Some(at) => Spot::Element(at),
-                    None => Spot::Values(smallvec![i.value()]),
-                },
-                Reg::Raised => Spot::Raised,
-                r => Spot::Values(smallvec![self.take(r)]),
-            },
-            [SubNode::Value(i), SubNode::Value(j)] => {
-                let i = match self.reg(i) {
-                    Reg::Num(i) => i,
-                    r => return self.spot_beside(r, j),
-                };
-                match self.reg(j) {
-                    Reg::Num(j) => match self.spot_of_two(place, i, j) {
-                        Some(at) => Spot::Element(at),
-                        None => Spot::Values(smallvec![i.value(), j.value()]),
-                    },
-                    Reg::Raised => Spot::Raised,
-                    r => Spot::Values(smallvec![i.value(), self.take(r)]),
-                }
+            [SubNode::Value(i)] => {
+                let i = self.reg(i);
+                self.spot_of(place, i)
             }
+            [SubNode::Value(i), SubNode::Value(j)] => match self.reg(i) {
+                Reg::Num(i) => {
+                    let j = self.reg(j);
+                    self.spot_of_second(place, i, j)
+                }
+                r => self.spot_beside(r, j),
+            },
             _ => Spot::Values(SmallVec::new()),
+        }
+    }
+
+    #[inline]
+    fn spot_of(&mut self, place: Place, i: Reg) -> Spot {
+        match i {
+            Reg::Num(i) => match i.index().and_then(|i| self.spot_of_one(place, i)) {
+                Some(at) => Spot::Element(at),
+                None => Spot::Values(smallvec![i.value()]),
+            },
+            Reg::Raised => Spot::Raised,
+            r => Spot::Values(smallvec![self.take(r)]),
+        }
+    }
+
+    #[inline]
+    fn spot_of_second(&mut self, place: Place, i: Num, j: Reg) -> Spot {
+        match j {
+            Reg::Num(j) => match self.spot_of_two(place, i, j) {
+                Some(at) => Spot::Element(at),
+                None => Spot::Values(smallvec![i.value(), j.value()]),
+            },
+            Reg::Raised => Spot::Raised,
+            r => Spot::Values(smallvec![i.value(), self.take(r)]),
         }
     }
 
@@ -465,11 +558,7 @@ impl Evaluator {
     #[inline]
     fn spot_of_one(&self, place: Place, i: i64) -> Option<usize> {
         match self.peek(place)? {
-            Value::Array(a) => {
-                let [n] = *a.shape() else { return None };
-                let at = a.offset() as isize + position(i, 0, n).ok()? as isize * a.strides()[0];
-                Some(at as usize)
-            }
+            Value::Array(a) => place_in_vector(a, i),
             Value::List(l) => position(i, 0, l.len()).ok(),
             _ => None,
         }
@@ -478,9 +567,7 @@ impl Evaluator {
     #[inline]
     fn spot_of_two(&self, place: Place, i: Num, j: Num) -> Option<usize> {
         let Value::Array(a) = self.peek(place)? else { return None };
-        let ([n, m], [s, t]) = (a.shape(), a.strides()) else { return None };
-        let (i, j) = (position(i.index()?, 0, *n).ok()?, position(j.index()?, 1, *m).ok()?);
-        Some((a.offset() as isize + i as isize * s + j as isize * t) as usize)
+        place_in_matrix(a, i, j)
     }
 
     /// Stores a register in a place.
@@ -495,8 +582,23 @@ impl Evaluator {
     }
 
     #[inline(never)]
-    fn store_any(&mut self, place: Place, r: Reg) {
+    pub(super) fn store_any(&mut self, place: Place, r: Reg) {
         let v = self.take(r);
         self.store(place, v);
     }
+}
+
+/// Where an element of a vector lies in its buffer.
+#[inline(always)]
+fn place_in_vector(a: &Array, i: i64) -> Option<usize> {
+    let ([n], [s]) = (a.shape(), a.strides()) else { return None };
+    Some((a.offset() as isize + position(i, 0, *n).ok()? as isize * s) as usize)
+}
+
+/// Where an element of a matrix lies in its buffer.
+#[inline(always)]
+fn place_in_matrix(a: &Array, i: Num, j: Num) -> Option<usize> {
+    let ([n, m], [s, t]) = (a.shape(), a.strides()) else { return None };
+    let (i, j) = (position(i.index()?, 0, *n).ok()?, position(j.index()?, 1, *m).ok()?);
+    Some((a.offset() as isize + i as isize * s + j as isize * t) as usize)
 }

@@ -4,7 +4,7 @@
 
 use super::error::{Located, Raised};
 use super::ir::*;
-use super::kept::{near, operation};
+use super::kept::operation;
 use super::scope::{Globals, Names, Scope, import_name};
 use crate::array::Array;
 use crate::dtype::{DType, Scalar, c128, cast_scalar};
@@ -176,7 +176,7 @@ impl Resolver<'_> {
         };
         // An `if` that stands as a statement shows nothing.
         let branch = matches!(&kind, StmtKind::Expr(Node { kind: NodeKind::If { .. }, .. }));
-        Ok(Stmt { kind, span: s.span, silent: s.silent || branch })
+        Ok(Stmt::new(kind, s.span, s.silent || branch))
     }
 
     fn target(&mut self, t: &Target) -> R<TargetCode> {
@@ -388,10 +388,10 @@ impl Resolver<'_> {
             ast::DfnItem::Guard { test, value } => {
                 let span = test.span.to(value.span);
                 let kind = StmtKind::Guard { test: self.expr(test)?, value: self.expr(value)? };
-                Stmt { kind, span, silent: true }
+                Stmt::new(kind, span, true)
             }
             ast::DfnItem::DefaultLeft(e) => {
-                Stmt { kind: StmtKind::DefaultLeft(left, self.expr(e)?), span: e.span, silent: true }
+                Stmt::new(StmtKind::DefaultLeft(left, self.expr(e)?), e.span, true)
             }
             ast::DfnItem::Stmt(s) => self.stmt(s)?,
         })
@@ -436,7 +436,7 @@ impl Resolver<'_> {
             K::Binary { op, left, right } => {
                 let (prim, plain) = self.infix(op)?;
                 let args = Box::new([self.operand(left)?, self.operand(right)?]);
-                let kind = NodeKind::Binary { prim, plain, fast: fast_of(prim), near: near(&args), args };
+                let kind = NodeKind::Binary { prim, plain, fast: fast_of(prim), near: Near::of(&args), args };
                 return Ok(operation(kind, e.span));
             }
             K::Prefix { op, operand } => return self.prefix(op, operand, e.span),
@@ -480,7 +480,7 @@ impl Resolver<'_> {
                 let args = operands
                     .map(|e| Ok(ArgNode { keyword: None, starred: false, value: self.expr(e)? }))
                     .collect::<R<_>>()?;
-                NodeKind::Call { func, args, positional: true }
+                NodeKind::Call { func, args, positional: true, known: OnceCell::new() }
             }
             K::Dfn(dfn) => return self.dfn(dfn),
             K::Apply { func, left, right } => return self.apply(func, left.as_deref(), right, e.span),
@@ -522,7 +522,13 @@ impl Resolver<'_> {
             (ExprKind::Glyph(text), Some(left)) => {
                 let prim = self.row(text, Valence::Dyadic, func.span)?;
                 let args = Box::new([self.operand(left)?, self.operand(right)?]);
-                NodeKind::Binary { prim, plain: plain_of(prim), fast: fast_of(prim), near: near(&args), args }
+                NodeKind::Binary {
+                    prim,
+                    plain: plain_of(prim),
+                    fast: fast_of(prim),
+                    near: Near::of(&args),
+                    args,
+                }
             }
             _ => NodeKind::Apply {
                 func: self.boxed(func)?,
@@ -564,7 +570,7 @@ impl Resolver<'_> {
                 prim,
                 plain: plain_of(prim),
                 fast: fast_of(prim),
-                near: near(&args),
+                near: Near::of(&args),
                 args,
             });
         }
@@ -581,7 +587,10 @@ impl Resolver<'_> {
         let func = self.boxed(func)?;
         let mut args = vec![first];
         args.extend(self.args(rest)?);
-        Ok(Node::new(NodeKind::Call { func, positional: positional(&args), args }, span))
+        Ok(Node::new(
+            NodeKind::Call { func, positional: positional(&args), args, known: OnceCell::new() },
+            span,
+        ))
     }
 
     fn call(&mut self, func: &Expr, args: &[Arg], span: Span) -> R<Node> {
@@ -594,7 +603,7 @@ impl Resolver<'_> {
             }
             _ => {
                 let (func, args) = (self.boxed(func)?, self.args(args)?);
-                NodeKind::Call { func, positional: positional(&args), args }
+                NodeKind::Call { func, positional: positional(&args), args, known: OnceCell::new() }
             }
         };
         Ok(Node::new(kind, span))

@@ -271,21 +271,6 @@ impl Evaluator {
     #[inline(never)]
     pub(super) fn call(&mut self, func: &Node, args: &[ArgNode], positional: bool, node: &Node) -> Reg {
         let span = node.span;
-        if positional
-            && let NodeKind::Load(place) = &func.kind
-            && let Some(Value::Func(Func::Shared(shared))) = self.peek(*place)
-            && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
-            && closure.takes_simply(args.len())
-        {
-            let closure = closure.clone();
-            return self.call_simply(&closure, args, span);
-        }
-        self.call_other(func, args, positional, node)
-    }
-
-    #[inline(never)]
-    fn call_other(&mut self, func: &Node, args: &[ArgNode], positional: bool, node: &Node) -> Reg {
-        let span = node.span;
         let f = match &func.kind {
             NodeKind::Load(place) => match self.load(*place) {
                 Some(f) => f,
@@ -305,7 +290,7 @@ impl Evaluator {
                     && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
                     && closure.takes_simply(args.len())
                 {
-                    return self.call_simply(closure, args, span);
+                    return self.call_simply(closure.clone(), args, span);
                 }
             }
             Value::Func(Func::Static(_)) if positional => {

@@ -106,52 +106,136 @@ impl Evaluator {
         }
     }
 
+    #[inline(always)]
     pub(super) fn stmt(&mut self, s: &Stmt) -> Flow {
+        (s.act)(self, s)
+    }
+
+    // What runs each kind of statement, see `step`.
+
+    pub(super) fn if_act(&mut self, s: &Stmt) -> Flow {
         match &s.kind {
             StmtKind::Expr(Node { kind: NodeKind::If { arms, otherwise }, .. }) => {
                 self.branch(arms, otherwise)
             }
-            StmtKind::Expr(node) => Flow::Next(self.reg(node)),
-            StmtKind::Assign { targets, value } => self.assignment(targets, value),
-            StmtKind::Augment { target: TargetCode::Name(place, at), prim, plain, fast, value } => {
-                let infix = Infix { prim, plain: *plain, fast: *fast };
-                self.augment_name(*place, *at, infix, value, s.span)
-            }
-            StmtKind::Augment { target, prim, plain, fast, value } => {
-                let infix = Infix { prim, plain: *plain, fast: *fast };
-                let done = self.augment(target, infix, value, s.span);
-                self.ended(done)
-            }
-            StmtKind::For { .. } | StmtKind::While { .. } if self.tells() => self.told_loop(s),
-            StmtKind::For { target, iter, body, .. } => self.for_loop(target, iter, body),
-            StmtKind::While { test, body, .. } => self.while_loop(test, body),
-            StmtKind::Break => Flow::Break,
-            StmtKind::Continue => Flow::Continue,
-            StmtKind::Return(node) => {
-                let r = node.as_ref().map_or(Reg::None, |n| self.reg(n));
-                if let Reg::Raised = r {
-                    return Flow::Next(r);
-                }
-                self.returned = r;
-                Flow::Return
-            }
-            StmtKind::Guard { test, value } => match self.holds(test) {
-                Ok(true) => match self.reg(value) {
-                    Reg::Raised => Flow::Next(Reg::Raised),
-                    r => {
-                        self.returned = r;
-                        Flow::Return
-                    }
-                },
-                Ok(false) => Flow::DONE,
-                Err(e) => Flow::Next(self.raise(e)),
-            },
             _ => self.other_stmt(s),
         }
     }
 
+    pub(super) fn expression_act(&mut self, s: &Stmt) -> Flow {
+        match &s.kind {
+            StmtKind::Expr(node) => Flow::Next(self.reg(node)),
+            _ => self.other_stmt(s),
+        }
+    }
+
+    /// `x = e` of a local variable.
+    pub(super) fn local_act(&mut self, s: &Stmt) -> Flow {
+        let StmtKind::Assign { targets, value } = &s.kind else { return self.other_stmt(s) };
+        let [TargetCode::Name(place @ Place::Local(slot), _)] = targets[..] else {
+            return self.other_stmt(s);
+        };
+        let r = self.reg(value);
+        if let Reg::Num(n) = r
+            && let Some(to) = self.slot(slot)
+        {
+            n.put(to);
+            return Flow::DONE;
+        }
+        if let Reg::Raised = r {
+            return Flow::Next(r);
+        }
+        self.store_any(place, r);
+        Flow::DONE
+    }
+
+    pub(super) fn assign_act(&mut self, s: &Stmt) -> Flow {
+        match &s.kind {
+            StmtKind::Assign { targets, value } => self.assignment(targets, value),
+            _ => self.other_stmt(s),
+        }
+    }
+
+    pub(super) fn augment_act(&mut self, s: &Stmt) -> Flow {
+        let StmtKind::Augment { target, prim, plain, fast, value } = &s.kind else {
+            return self.other_stmt(s);
+        };
+        let infix = Infix { prim, plain: *plain, fast: *fast };
+        if let TargetCode::Name(place, at) = target {
+            return match self.peek(*place).and_then(Num::of) {
+                Some(old) => {
+                    let r = self.reg(value);
+                    self.augment_number(old, r, s)
+                }
+                None => {
+                    let done = self.augment_any(*place, *at, infix, value, s.span);
+                    self.ended(done)
+                }
+            };
+        }
+        let done = self.augment(target, infix, value, s.span);
+        self.ended(done)
+    }
+
+    /// `x op= e` of a name that is a number, with the value in a register: the name is rebound.
     #[inline(never)]
-    fn other_stmt(&mut self, s: &Stmt) -> Flow {
+    pub(super) fn augment_number(&mut self, old: Num, r: Reg, s: &Stmt) -> Flow {
+        let StmtKind::Augment { target: TargetCode::Name(place, at), prim, plain, fast, value } = &s.kind
+        else {
+            return self.other_stmt(s);
+        };
+        if let Reg::Raised = r {
+            return Flow::Next(r);
+        }
+        if let Reg::Num(y) = r
+            && let Some(new) = fast.apply(old, y)
+        {
+            self.store_reg(*place, Reg::Num(new));
+            return Flow::DONE;
+        }
+        let y = self.take(r);
+        let new = self.dyadic(prim, *plain, old.value(), y, s.span, [*at, value.span]);
+        let done = new.map(|v| self.store(*place, v));
+        self.ended(done)
+    }
+
+    pub(super) fn loop_act(&mut self, s: &Stmt) -> Flow {
+        match &s.kind {
+            _ if self.tells() => self.told_loop(s),
+            StmtKind::For { target, iter, body, .. } => self.for_loop(target, iter, body),
+            StmtKind::While { test, body, .. } => self.while_loop(test, body),
+            _ => self.other_stmt(s),
+        }
+    }
+
+    pub(super) fn return_act(&mut self, s: &Stmt) -> Flow {
+        let StmtKind::Return(node) = &s.kind else { return self.other_stmt(s) };
+        match node.as_ref().map_or(Reg::None, |n| self.reg(n)) {
+            Reg::Raised => Flow::Next(Reg::Raised),
+            r => {
+                self.returned = r;
+                Flow::Return
+            }
+        }
+    }
+
+    pub(super) fn guard_act(&mut self, s: &Stmt) -> Flow {
+        let StmtKind::Guard { test, value } = &s.kind else { return self.other_stmt(s) };
+        match self.holds(test) {
+            Ok(true) => match self.reg(value) {
+                Reg::Raised => Flow::Next(Reg::Raised),
+                r => {
+                    self.returned = r;
+                    Flow::Return
+                }
+            },
+            Ok(false) => Flow::DONE,
+            Err(e) => Flow::Next(self.raise(e)),
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn other_stmt(&mut self, s: &Stmt) -> Flow {
         let r = self.stmt_any(s);
         Flow::Next(self.settle(r))
     }
@@ -210,29 +294,6 @@ impl Evaluator {
             | StmtKind::Guard { .. } => {}
         }
         Ok(Value::None)
-    }
-
-    /// `x op= e` of a name: a number is rebound; an array written in place.
-    #[inline(never)]
-    fn augment_name(&mut self, place: Place, at: Span, infix: Infix, value: &Node, span: Span) -> Flow {
-        let Some(old) = self.peek(place).and_then(Num::of) else {
-            let done = self.augment_any(place, at, infix, value, span);
-            return self.ended(done);
-        };
-        let r = self.reg(value);
-        if let Reg::Raised = r {
-            return Flow::Next(r);
-        }
-        if let Reg::Num(y) = r
-            && let Some(new) = infix.fast.apply(old, y)
-        {
-            self.store_reg(place, Reg::Num(new));
-            return Flow::DONE;
-        }
-        let y = self.take(r);
-        let new = self.dyadic(infix.prim, infix.plain, old.value(), y, span, [at, value.span]);
-        let done = new.map(|v| self.store(place, v));
-        self.ended(done)
     }
 
     #[inline(never)]
