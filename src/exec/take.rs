@@ -8,6 +8,7 @@ use super::threads;
 use crate::array::{Array, ArrayError, Dims, Index, Slice};
 use crate::kernel::index::{self as kernel, Along};
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Elements of a row of the result up to which rows are gathered together.
 const NARROW: usize = 32;
@@ -89,6 +90,50 @@ pub fn take(a: &Array, axis: usize, index: &Array) -> Result<Array, ArrayError> 
         });
     });
     finished(out)
+}
+
+/// Elements of a row from which on a call for each row costs little beside it.
+const LONG: usize = 16;
+
+/// `out[…, j] = a[…, index[…, j]]`: each row of the index picks from the same row. `None` where the rows
+/// are short, do not lie one after the other, or are not as many: then [`get`] does it.
+///
+/// 1000 × 1000 float64 on two threads: 515 µs through positions, which were written out first.
+pub fn along_rows(a: &Array, index: &Array) -> Result<Option<Array>, ArrayError> {
+    let (Some((&size, rows)), Some((&taken, same))) = (a.shape().split_last(), index.shape().split_last())
+    else {
+        return Ok(None);
+    };
+    if rows != same || taken < LONG || !a.is_c_contiguous() {
+        return Ok(None);
+    }
+    let index = contiguous(index)?;
+    let indices = index.as_slice::<i64>().unwrap_or(&[]);
+    let out = Array::empty(a.dtype(), index.shape())?;
+    let _pass = tally::pass(|| {
+        let pass = Pass::new("gather", a.dtype(), out.size()).writes(&out).copies();
+        Pass { read: pass.written + index.nbytes() as u64, ..pass }
+    });
+    let (start, count) = (a.offset(), indices.len() / taken);
+    let step = if threads::for_elements(indices.len()) == 1 { count.max(1) } else { (PIECE / taken).max(1) };
+    let outside = AtomicBool::new(false);
+    with_storage(a, |src| {
+        with_storage_mut(&out, |out| {
+            let cuts = (step..count).step_by(step).chain([count]).map(|rows| rows * taken);
+            threads::pieces(out, cuts, &|k, out| {
+                let rows = kernel::Rows { base: start + k * step * size, size, taken };
+                let part = &indices[k * step * taken..][..out.len()];
+                if kernel::gather_rows(src, rows, part, out).is_err() {
+                    outside.store(true, Relaxed);
+                }
+            });
+        });
+    });
+    let bad = if outside.into_inner() { first_outside(indices, size) } else { None };
+    match bad {
+        Some(index) => Err(ArrayError::Index { index, axis: a.ndim() - 1, size }),
+        None => finished(out).map(Some),
+    }
 }
 
 /// The elements of a vector, each as often as its count (not negative) says.

@@ -204,6 +204,35 @@ fn gather_single<W: Word>(src: &[W], axis: Along, indices: &[i64], out: &mut [W]
     }
 }
 
+/// Rows of `size` elements from `base` on, of each of which as many are taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows {
+    pub base: usize,
+    pub size: usize,
+    pub taken: usize,
+}
+
+/// `out[b, j] = src[base + b * size + indices[b, j]]`, negative indices from the end; the first index
+/// outside its row, if any, and then `out` is filled in part only. Panics if a row is outside.
+pub fn gather_rows(src: Block<'_>, rows: Rows, indices: &[i64], out: BlockMut<'_>) -> Result<(), i64> {
+    assert_eq!(src.dtype(), out.dtype());
+    assert_eq!(indices.len(), out.len());
+    let count = indices.len().div_ceil(rows.taken.max(1));
+    assert!(rows.base + count * rows.size <= src.len(), "rows outside their buffer");
+    by_width!(src.dtype(), W => {
+        let (src, out) = (words::<W>(&src), words_mut::<W>(out));
+        let pairs = indices.chunks(rows.taken.max(1)).zip(out.chunks_mut(rows.taken.max(1)));
+        for (b, (indices, out)) in pairs.enumerate() {
+            if let Some(i) = first_outside(indices, rows.size) {
+                return Err(i);
+            }
+            let axis = Along { base: rows.base + b * rows.size, size: rows.size, stride: 1, run: 1 };
+            gather_single(src, axis, indices, out);
+        }
+        Ok(())
+    })
+}
+
 /// `dst[positions[b] + sub[s]] = values[b, s]`, in order, so that the last of equal positions wins.
 /// One value alone goes everywhere. Panics if a position is outside.
 pub fn scatter(dst: BlockMut<'_>, positions: &[isize], sub: Sub<'_>, values: Block<'_>) {

@@ -307,6 +307,20 @@ unsafe fn run<W: Copy>(src: *const W, dst: *mut W, a: Axis) {
 /// # Safety
 /// The axes' positions are in bounds.
 unsafe fn short<W: Copy>(src: *const W, dst: *mut W, long: Axis, inner: Axis) {
+    if inner.to == 1 && matches!(inner.from, 0 | 1) {
+        // SAFETY: by the contract.
+        unsafe {
+            match inner.n {
+                2 => return rows::<W, 2>(src, dst, long, inner.from),
+                3 => return rows::<W, 3>(src, dst, long, inner.from),
+                4 => return rows::<W, 4>(src, dst, long, inner.from),
+                5 => return rows::<W, 5>(src, dst, long, inner.from),
+                6 => return rows::<W, 6>(src, dst, long, inner.from),
+                7 => return rows::<W, 7>(src, dst, long, inner.from),
+                _ => {}
+            }
+        }
+    }
     let mut i = 0;
     while i < long.n {
         let stretch = Axis { n: (long.n - i).min(512), ..long };
@@ -319,6 +333,23 @@ unsafe fn short<W: Copy>(src: *const W, dst: *mut W, long: Axis, inner: Axis) {
             }
         }
         i += stretch.n;
+    }
+}
+
+/// Rows of `N` elements that lie together in the target, and in the source too (`from` 1) or are one
+/// element each (`from` 0). Written in the target's order: each element three times, 1e6 float64 on two
+/// threads, took 460 µs when every third place was written at a time.
+///
+/// # Safety
+/// The positions of both axes are in bounds.
+unsafe fn rows<W: Copy, const N: usize>(src: *const W, dst: *mut W, long: Axis, from: isize) {
+    for i in 0..long.n as isize {
+        // SAFETY: by the contract; `N` elements of the same type follow each other on both sides.
+        unsafe {
+            let s = src.offset(i * long.from);
+            let row = if from == 0 { [*s; N] } else { s.cast::<[W; N]>().read() };
+            dst.offset(i * long.to).cast::<[W; N]>().write(row);
+        }
     }
 }
 

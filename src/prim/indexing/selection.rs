@@ -223,6 +223,11 @@ fn take_along_axis(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     } else {
         args.axis(2, a.ndim())?
     };
+    if axis + 1 == a.ndim()
+        && let Some(out) = exec::take::along_rows(&a, &index)?
+    {
+        return Ok(Value::Array(out));
+    }
     let items = along_axis(args, &a, &index, axis)?;
     Ok(Value::Array(exec::index::get(&a, &items)?))
 }
