@@ -26,8 +26,8 @@ pub struct Line {
     /// Of it, in passes over whole arrays; and what these read, and the iterations of loops, here and
     /// inside.
     pub spent: Spent,
-    /// A `for` or `while` begins here.
-    pub is_loop: bool,
+    /// How many loops nest here, the one that begins on this line included; 0 where none begins.
+    pub nest: usize,
 }
 
 /// What is known so far.
@@ -40,8 +40,12 @@ pub struct Profile {
     open: Vec<(f64, u64)>,
     /// How often each line is running now.
     active: Vec<u32>,
+    /// The lines of the loops that run now, the outermost first.
+    loops: Vec<usize>,
     /// Seconds that taking one statement's time costs its surroundings.
     overhead: f64,
+    /// Of one call or pass.
+    call: f64,
     /// Statements whose time was taken.
     taken: u64,
 }
@@ -53,10 +57,13 @@ impl Evaluator {
         if self.profile.is_some() {
             return (self.run_unit(unit), Vec::new(), 0.0);
         }
-        self.profile = Some(Box::new(Profile { overhead: overhead(), ..Profile::default() }));
+        let call = tally::overhead();
+        self.profile = Some(Box::new(Profile { overhead: overhead(), call, ..Profile::default() }));
+        let before = tally::spent();
         let result = self.run_unit(unit);
+        let timed = (tally::spent() - before).timed;
         let profile = self.profile.take().unwrap_or_default();
-        let cost = profile.overhead * profile.taken as f64;
+        let cost = profile.overhead * profile.taken as f64 + call * timed as f64;
         (result, profile.lines, cost)
     }
 
@@ -87,6 +94,9 @@ impl Evaluator {
         let seconds = began.elapsed().as_secs_f64();
         if let Some(profile) = &mut self.profile {
             profile.end(place, seconds, tally::spent() - before);
+            if is_loop {
+                profile.loops.pop();
+            }
         }
         flow
     }
@@ -99,27 +109,32 @@ impl Profile {
         let place = match self.places.get(&key) {
             Some(&place) => place,
             None => {
-                let place = self.line(source, at, is_loop);
+                let place = self.line(source, at);
                 self.places.insert(key, place);
                 place
             }
         };
+        if is_loop {
+            self.loops.push(place);
+            for (&outer, nest) in self.loops.iter().rev().zip(1..) {
+                self.lines[outer].nest = self.lines[outer].nest.max(nest);
+            }
+        }
         self.open.push((0.0, self.taken));
         self.active[place] += 1;
         place
     }
 
     /// The line on which a statement begins; several statements may.
-    fn line(&mut self, source: &Rc<Source>, at: u32, is_loop: bool) -> usize {
+    fn line(&mut self, source: &Rc<Source>, at: u32) -> usize {
         let before = source.text.get(..at as usize).unwrap_or("");
         let number = before.matches('\n').count() as u32 + 1;
         let same = |l: &Line| Rc::ptr_eq(&l.source, source) && l.number == number;
         if let Some(place) = self.lines.iter().position(same) {
-            self.lines[place].is_loop |= is_loop;
             return place;
         }
         let (own, total, spent) = (0.0, 0.0, Spent::default());
-        self.lines.push(Line { source: source.clone(), number, runs: 0, own, total, spent, is_loop });
+        self.lines.push(Line { source: source.clone(), number, runs: 0, own, total, spent, nest: 0 });
         self.active.push(0);
         self.lines.len() - 1
     }
@@ -127,6 +142,7 @@ impl Profile {
     fn end(&mut self, place: usize, seconds: f64, spent: Spent) {
         let (inside, before) = self.open.pop().unwrap_or((0.0, self.taken));
         // What the clock cost within this statement is none of the program's time.
+        let seconds = seconds - self.call * spent.timed as f64;
         let total = (seconds - self.overhead * (self.taken - before) as f64).max(0.0);
         self.taken += 1;
         if let Some((outer, _)) = self.open.last_mut() {

@@ -50,6 +50,8 @@ pub struct Tally {
     pub left_out: u64,
     /// Calls by the primitive's name, of a profile.
     pub calls: HashMap<&'static str, Calls>,
+    /// Calls and passes whose time was taken.
+    pub timed: u64,
 }
 
 /// The calls of one primitive.
@@ -96,6 +98,7 @@ impl Tally {
         self.threads = self.threads.max(inner.threads);
         self.iterations += inner.iterations;
         self.in_passes += inner.in_passes;
+        self.timed += inner.timed;
     }
 }
 
@@ -116,7 +119,7 @@ pub enum Kind {
 }
 
 /// A primitive that was applied.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Call {
     /// The row's name.
     pub name: &'static str,
@@ -142,7 +145,7 @@ pub struct Brief {
 }
 
 /// What became of a call's result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
     /// A buffer of its own.
     Fresh,
@@ -155,6 +158,7 @@ pub enum Outcome {
     /// No array: a number, a tuple, nothing.
     Other,
     /// An error.
+    #[default]
     Failed,
 }
 
@@ -351,6 +355,8 @@ pub struct Spent {
     pub read: u64,
     /// Iterations of loops that the evaluator ran.
     pub iterations: u64,
+    /// Calls and passes whose time was taken; each costs its surroundings [`overhead`].
+    pub timed: u64,
 }
 
 impl std::ops::Sub for Spent {
@@ -361,6 +367,7 @@ impl std::ops::Sub for Spent {
             passes: self.passes - before.passes,
             read: self.read - before.read,
             iterations: self.iterations - before.iterations,
+            timed: self.timed - before.timed,
         }
     }
 }
@@ -371,6 +378,7 @@ impl std::ops::AddAssign for Spent {
         self.passes += more.passes;
         self.read += more.read;
         self.iterations += more.iterations;
+        self.timed += more.timed;
     }
 }
 
@@ -381,6 +389,7 @@ pub fn spent() -> Spent {
         passes: s.tally.passes,
         read: s.tally.read,
         iterations: s.tally.iterations,
+        timed: s.tally.timed,
     })
 }
 
@@ -456,18 +465,37 @@ impl Drop for Running {
     }
 }
 
-/// Begins a call of a primitive; only where [`heeds_calls`].
-pub fn begin_call(call: Call) {
-    open(Some(call.name), || Kind::Call(call));
+/// Begins a call of the primitive `name`; only where [`heeds_calls`]. What is told of it is made where
+/// steps are kept.
+pub fn begin_call(name: &'static str, call: impl FnOnce() -> Call) {
+    open(Some(name), || Kind::Call(call()));
 }
 
-/// Ends the call begun last.
-pub fn end_call(result: Option<Brief>, outcome: Outcome) {
+/// Ends the call begun last, with what became of its result.
+pub fn end_call(became: impl FnOnce() -> (Option<Brief>, Outcome)) {
     close(|kind| {
         if let Kind::Call(call) = kind {
-            (call.result, call.outcome) = (result, outcome);
+            (call.result, call.outcome) = became();
         }
     });
+}
+
+/// Seconds that a call or pass whose time is taken costs its surroundings. The least of some rounds,
+/// as others are disturbed.
+pub fn overhead() -> f64 {
+    const ROUNDS: u32 = 200;
+    let round = || {
+        let (seconds, _) = profile(|| {
+            let began = Instant::now();
+            for _ in 0..ROUNDS {
+                begin_call(std::hint::black_box("none"), Call::default);
+                end_call(Default::default);
+            }
+            began.elapsed().as_secs_f64()
+        });
+        seconds / f64::from(ROUNDS)
+    };
+    (0..8).map(|_| round()).fold(f64::INFINITY, f64::min)
 }
 
 fn open(name: Option<&'static str>, kind: impl FnOnce() -> Kind) {
@@ -482,6 +510,7 @@ fn open(name: Option<&'static str>, kind: impl FnOnce() -> Kind) {
                 s.tally.left_out += 1;
             }
         }
+        s.tally.timed += 1;
         s.open.push(Open { began: Instant::now(), step, name, inside: 0.0 });
     });
 }
@@ -536,6 +565,16 @@ mod tests {
         drop(b);
         let (_, t) = record(|| drop(cast(&a, DType::I8, Order::C)));
         assert_eq!((t.written, t.temporaries(), t.memory.live), (100, 1, 0));
+    }
+
+    #[test]
+    fn profiles_keep_times_alone() {
+        let (_, t) = profile(|| {
+            begin_call("none", || panic!("a profile tells of no call"));
+            end_call(|| panic!("nor what became of it"));
+        });
+        assert_eq!((t.timed, t.calls["none"].count, t.steps.len()), (1, 1, 0));
+        assert!(overhead() > 0.0);
     }
 
     #[test]

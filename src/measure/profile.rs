@@ -57,25 +57,30 @@ pub struct Hottest<'a> {
 /// cache and shared by two threads, take 0.05 ns.
 const ELEMENT: f64 = 3e-11;
 
+/// Loops within each other from which elements are used several times, as in a matrix product, and
+/// only arithmetic bounds it: a multiply-add for each iteration, two at once where they are float32.
+const PRODUCT: usize = 3;
+/// Operations on float64 per second where the machine is unknown.
+const FLOPS: f64 = 1e12;
+
 /// Bytes per second that passes read at most from memory of that size, where the machine is unknown.
 const READ: f64 = 4e11;
 
+/// Seconds that a pass takes besides its work: of rows of ten elements, sums take 0.04 µs, exponentials
+/// 0.08, sorts 0.12.
+const PASS: f64 = 1.2e-7;
+/// The share of the work of many passes that one pass over all of it needs at least, on one thread.
+const WORK: f64 = 0.5;
+
 impl Report {
-    /// The loop outside passes that takes longest. What whole arrays need instead is at least an element
-    /// for each iteration, and to read once what its passes read: Amdahl's law for the rest. Times are
-    /// those of the lines: what stands between them is the profile's own.
+    /// The loop outside passes that takes longest, and Amdahl's law for the rest. Times are those of the
+    /// lines: what stands between them is the profile's own.
     pub fn hottest(&self, machine: Option<&Machine>) -> Option<Hottest<'_>> {
         let own = |l: &Line| (l.total - l.spent.in_passes).max(0.0);
-        let loops = self.lines.iter().filter(|l| l.is_loop);
+        let loops = self.lines.iter().filter(|l| l.nest > 0);
         let line = loops.max_by(|a, b| own(a).total_cmp(&own(b)))?;
         let all = self.lines.iter().map(|l| l.own).sum::<f64>().max(line.total);
-        let read = line.spent.read;
-        let level = machine.and_then(|m| m.level_of(read, m.threads));
-        // Several passes may become one, in which each element is read once.
-        let passes = (line.spent.passes as f64 / line.spent.iterations.max(1) as f64).max(1.0);
-        let speed = level.map_or(READ, |l| l.all.read.max(l.one.read));
-        let least = (line.spent.iterations as f64 * ELEMENT).max(read as f64 / passes / speed);
-        let rest = (all - line.total).max(0.0) + least.min(line.total);
+        let rest = (all - line.total).max(0.0) + least(line, machine).min(line.total);
         Some(Hottest { line, share: (line.total / all.max(1e-12)).min(1.0), gain: all / rest.max(1e-12) })
     }
 
@@ -116,7 +121,7 @@ impl Report {
                 ("own", json_number(l.own)),
                 ("total", json_number(l.total)),
                 ("in_passes", json_number(l.spent.in_passes)),
-                ("loop", l.is_loop.to_string()),
+                ("loop", (l.nest > 0).to_string()),
             ])
         };
         let call = |(name, c): &(&'static str, Calls)| {
@@ -144,6 +149,22 @@ impl Report {
             ("partial", self.partial.to_string()),
         ])
     }
+}
+
+/// Seconds that whole arrays need at least instead of a loop: an element for each iteration, or in deep
+/// nests a multiply-add; to read once what its passes read; and a share of the work of these.
+fn least(line: &Line, machine: Option<&Machine>) -> f64 {
+    let spent = &line.spent;
+    let (iterations, passes) = (spent.iterations as f64, spent.passes as f64);
+    let flops = machine.map_or(FLOPS, |m| m.flops_all.max(m.flops_one));
+    let element = if line.nest < PRODUCT { ELEMENT } else { 1.0 / flops };
+    let level = machine.and_then(|m| m.level_of(spent.read, m.threads));
+    let speed = level.map_or(READ, |l| l.all.read.max(l.one.read));
+    // Several passes may become one, in which each element is read once.
+    let read = spent.read as f64 / (passes / iterations.max(1.0)).max(1.0) / speed;
+    let threads = machine.map_or_else(crate::exec::threads::count, |m| m.threads) as f64;
+    let work = (spent.in_passes - passes * PASS).max(0.0) * WORK / threads.max(1.0);
+    (iterations * element).max(read).max(work)
 }
 
 /// A bound to two digits, which is as much as is known of it.
@@ -179,21 +200,18 @@ mod tests {
     /// A program of a second with one loop of a thousand iterations.
     fn report(loop_total: f64, read: u64) -> Report {
         let source = Rc::new(Source { name: "x.arr".into(), text: "for i in v {\n  s += i\n}\n".into() });
-        let line = |number, own, total, is_loop| Line {
+        let line = |number, own, total, nest| Line {
             source: source.clone(),
             number,
             runs: 10,
             own,
             total,
             spent: Spent { read, passes: 1000, iterations: 1000, ..Spent::default() },
-            is_loop,
+            nest,
         };
         let rest = 1.0 - loop_total;
-        let lines = vec![
-            line(2, 0.5, 0.5, false),
-            line(1, loop_total - 0.5, loop_total, true),
-            line(4, rest, rest, false),
-        ];
+        let lines =
+            vec![line(2, 0.5, 0.5, 0), line(1, loop_total - 0.5, loop_total, 1), line(4, rest, rest, 0)];
         Report { seconds: 1.0, lines, calls: vec![], tally: Tally::default(), partial: false }
     }
 
@@ -211,6 +229,21 @@ mod tests {
         // Even nothing but a loop leaves its elements to be touched.
         assert!((gain(&report(1.0, 0)) * 1000.0 * ELEMENT - 1.0).abs() < 1e-6);
         assert_eq!(rounded_up(2130.0), 2200.0);
+    }
+
+    #[test]
+    fn deep_nests_are_bounded_by_arithmetic_and_rows_by_their_work() {
+        let machine = Machine { flops_all: 2.5e11, ..Machine::example() };
+        let mut line = report(1.0, 0).lines.swap_remove(1);
+        line.spent.iterations = 1_000_000;
+        assert_eq!(least(&line, Some(&machine)), 1e6 * ELEMENT);
+        line.nest = 3;
+        assert_eq!(least(&line, Some(&machine)), 4e-6);
+        // A thousand sorts of a row each, and none that is quicker than a pass takes anyway.
+        line.spent.in_passes = 1000.0 * (PASS + 2e-6);
+        assert!((least(&line, Some(&machine)) - 1e-3).abs() < 1e-9);
+        line.spent.in_passes = 1000.0 * PASS * 0.9;
+        assert_eq!(least(&line, Some(&machine)), 4e-6);
     }
 
     #[test]

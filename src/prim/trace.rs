@@ -17,25 +17,33 @@ pub struct Begun {
     written: u64,
 }
 
-/// Begins a call of the primitive `name` on these operands.
+/// Begins a call of the primitive `name` on these operands. A profile keeps its time alone, as texts of
+/// a loop's operands would take longer than the loop.
 #[cold]
 pub fn begin<'a>(name: &'static str, host: &dyn Host, operands: impl Iterator<Item = &'a Value>) -> Begun {
-    let (mut briefs, mut buffers) = (Vec::new(), SmallVec::<[usize; 4]>::new());
-    for x in operands {
-        if let Value::Array(a) = x {
-            buffers.push(a.buffer_address());
-        }
-        briefs.push(brief(x));
-    }
-    let (span, depth) = (host.here(), host.depth());
-    tally::begin_call(Call { name, span, depth, operands: briefs, result: None, outcome: Outcome::Failed });
+    let mut buffers = SmallVec::<[usize; 4]>::new();
+    tally::begin_call(name, || {
+        let (span, depth) = (host.here(), host.depth());
+        let seen = operands.map(|x| {
+            if let Value::Array(a) = x {
+                buffers.push(a.buffer_address());
+            }
+            brief(x)
+        });
+        Call { name, span, depth, operands: seen.collect(), result: None, outcome: Outcome::Failed }
+    });
     Begun { buffers, written: tally::written() }
 }
 
 /// Ends the call begun last; gives its result on.
 #[cold]
 pub fn end(begun: &Begun, result: Result<Value, Fault>) -> Result<Value, Fault> {
-    let outcome = match &result {
+    tally::end_call(|| (result.as_ref().ok().map(brief), outcome(begun, &result)));
+    result
+}
+
+fn outcome(begun: &Begun, result: &Result<Value, Fault>) -> Outcome {
+    match result {
         Err(_) => Outcome::Failed,
         Ok(Value::Deferred(_)) => Outcome::Waits,
         Ok(Value::Array(a)) if begun.buffers.contains(&a.buffer_address()) => {
@@ -43,9 +51,7 @@ pub fn end(begun: &Begun, result: Result<Value, Fault>) -> Result<Value, Fault> 
         }
         Ok(Value::Array(_)) => Outcome::Fresh,
         Ok(_) => Outcome::Other,
-    };
-    tally::end_call(result.as_ref().ok().map(brief), outcome);
-    result
+    }
 }
 
 /// Calls a function; one that is no primitive (a derived function, a train) is a call of its own.
