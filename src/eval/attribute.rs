@@ -182,7 +182,7 @@ impl Evaluator {
     }
 }
 
-fn is_module(object: &Value) -> bool {
+pub(super) fn is_module(object: &Value) -> bool {
     matches!(object, Value::Object(o) if o.type_name() == "module")
 }
 
@@ -196,7 +196,7 @@ fn remember(object: &Value, member: &Value, site: &Site) {
 }
 
 /// What an object, function or named tuple itself has under a name.
-fn own_attribute(object: &Value, name: &str) -> Option<Value> {
+pub(super) fn own_attribute(object: &Value, name: &str) -> Option<Value> {
     match object {
         Value::Object(o) => o.attr(name),
         Value::Func(f) => f.get().attr(name),

@@ -1,127 +1,124 @@
 //! A user's function as a formula: its body's calls of other functions as steps, when there is nothing
-//! else in it: no loops, prints or writes. Guards, `if` and `a if c else b` at its end, and calls of
-//! itself there, are steps of their own. `prim` then applies the steps to many pieces of an array at once.
+//! else in it: no loops, prints or writes. Guards, `if`, `and`, `or` and `a if c else b`, and calls of
+//! itself there, are steps of their own. Functions made within are looked into here (`inner`).
+//! `prim` then applies the steps to many pieces of an array at once.
 //!
 //! Names from outside count as they are now. Functions that stand as operands are made here; nothing
 //! is called.
 
+mod inner;
+
 use super::Evaluator;
+use super::attribute::{is_module, own_attribute};
 use super::function::Closure;
 use super::ir::*;
 use crate::prim;
 use crate::prim::apl::operators;
-use crate::prim::row::Valence;
-use crate::value::{Formula, Func, SliceSpec, Step, Value};
+use crate::value::{Formula, Func, How, SliceSpec, Step, Subscript, Value};
+use inner::{Bound, Scope};
 use smallvec::SmallVec;
 use std::rc::Rc;
 
 /// Steps beyond which a body is left alone.
 const MOST: usize = 200;
+/// Parts of a body that are looked at, beyond which it is left alone: what follows an `if` is looked at
+/// once for each of its ways.
+const PATIENCE: usize = 3000;
 
 struct Builder<'a> {
     evaluator: &'a mut Evaluator,
     closure: &'a Rc<Closure>,
     formula: Formula,
-    /// Which step each local variable stands for.
-    locals: Vec<(Place, usize)>,
+    scope: Scope,
+    patience: usize,
+}
+
+/// What is left to do after a block: the statements behind it, and behind those around it.
+struct Rest<'a> {
+    body: &'a [Stmt],
+    then: Option<&'a Rest<'a>>,
 }
 
 /// The formula of a function called with `given` positional arguments.
 pub(super) fn of(evaluator: &mut Evaluator, closure: &Rc<Closure>, given: usize) -> Option<Formula> {
-    let code = closure.code.clone();
-    let mut b = Builder { evaluator, closure, formula: Formula::default(), locals: Vec::new() };
-    match code.kind {
-        FnKind::Dfn => {
-            let first = code.params.len().checked_sub(given)?;
-            for (i, param) in code.params.iter().skip(first).enumerate() {
-                b.argument(param.place, i);
-            }
-        }
-        FnKind::Operator => return None,
-        FnKind::Fn | FnKind::Lambda => {
-            if given > code.params.len() || code.params.iter().any(|p| p.variadic) {
-                return None;
-            }
-            for (i, param) in code.params.iter().enumerate() {
-                if i < given {
-                    b.argument(param.place, i);
-                } else {
-                    let value = closure.defaults.get(i)?.clone()?;
-                    b.bind(param.place, value)?;
-                }
-            }
-        }
-    }
-    let result = match &code.body {
-        Body::Expr(node) => b.node(node)?,
-        Body::Block(body) => b.block(body)?,
-    };
-    ends_with(&mut b.formula, result)?;
+    let scope = Scope::of_closure(closure);
+    let mut b = Builder { evaluator, closure, formula: Formula::default(), scope, patience: PATIENCE };
+    let args: Vec<usize> = (0..given).map(|i| b.formula.push(Step::Argument(i))).collect();
+    let result = b.body(&closure.code, &args)?;
+    operators::end_with(&mut b.formula, result)?;
     Some(b.formula)
 }
 
-/// Makes a step the last one.
-fn ends_with(formula: &mut Formula, result: usize) -> Option<()> {
-    if result + 1 != formula.steps.len() {
-        let same = prim::table().glyph("⊢", Valence::Monadic)?;
-        formula.apply(&Func::Static(same), [result]);
-    }
-    Some(())
-}
-
 impl Builder<'_> {
-    fn argument(&mut self, place: Place, i: usize) {
-        let step = self.formula.push(Step::Argument(i));
-        self.locals.push((place, step));
-    }
-
-    fn bind(&mut self, place: Place, value: Value) -> Option<()> {
-        let step = self.constant(value)?;
-        self.locals.push((place, step));
-        Some(())
+    /// The result of a function's body, given its arguments in the scope made for it.
+    fn body(&mut self, code: &Rc<FnCode>, args: &[usize]) -> Option<usize> {
+        self.parameters(code, args)?;
+        match &code.body {
+            Body::Expr(node) => self.node(node),
+            Body::Block(body) => self.block(body, None),
+        }
     }
 
     fn constant(&mut self, value: Value) -> Option<usize> {
-        let number = value.is_scalar_number() || matches!(value, Value::Array(_));
-        number.then(|| self.formula.push(Step::Constant(value)))
+        // `int` and the like stand for dtypes too.
+        let value = match prim::convert::as_dtype(&value) {
+            Some(dtype) if matches!(value, Value::Func(_)) => Value::DType(dtype),
+            _ => value,
+        };
+        let known = value.is_scalar_number()
+            || matches!(value, Value::Array(_) | Value::DType(_) | Value::Str(_) | Value::None);
+        known.then(|| self.formula.push(Step::Constant(value)))
     }
 
-    fn block(&mut self, body: &[Stmt]) -> Option<usize> {
-        let (last, before) = body.split_last()?;
-        for (i, s) in before.iter().enumerate() {
-            match &s.kind {
-                StmtKind::Guard { test, value } => {
-                    let rest = &body[i + 1..];
-                    return self.choose(test, |b| b.node(value), |b| b.block(rest));
-                }
-                StmtKind::Assign { targets, value } => {
-                    let [TargetCode::Name(place, _)] = &targets[..] else { return None };
-                    let step = self.node(value)?;
-                    self.locals.push((*place, step));
-                }
-                StmtKind::DefaultLeft(place, value) => {
-                    if self.local(*place).is_none() {
-                        let step = self.node(value)?;
-                        self.locals.push((*place, step));
-                    }
-                }
-                _ => return None,
+    /// The value of a block; of what follows it, where that is given.
+    fn block(&mut self, body: &[Stmt], then: Option<&Rest>) -> Option<usize> {
+        let Some((first, after)) = body.split_first() else {
+            let rest = then?;
+            return self.block(rest.body, rest.then);
+        };
+        self.patience = self.patience.checked_sub(1)?;
+        let last = after.is_empty() && then.is_none();
+        match &first.kind {
+            StmtKind::Guard { test, value } => {
+                let test = self.node(test)?;
+                return self.choose(test, |b| b.node(value), |b| b.block(after, then));
             }
+            StmtKind::Return(Some(node)) => return self.node(node),
+            StmtKind::Expr(node) if last => return self.node(node),
+            StmtKind::Expr(Node { kind: NodeKind::If { arms, otherwise }, .. }) => {
+                let rest = Rest { body: after, then };
+                return self.arms(arms, otherwise.as_deref().unwrap_or_default(), Some(&rest));
+            }
+            StmtKind::Assign { targets, value } => {
+                let [TargetCode::Name(place, _)] = &targets[..] else { return None };
+                let bound = self.bound(value)?;
+                self.scope.bind(*place, bound)?;
+            }
+            StmtKind::Augment { target: TargetCode::Name(place, _), prim, value, .. } => {
+                let Some(Bound::Step(old)) = self.scope.local(*place) else { return None };
+                let value = self.node(value)?;
+                let step = self.formula.push(Step::Update(Func::Static(*prim), [old, value]));
+                self.scope.bind(*place, Bound::Step(step))?;
+            }
+            StmtKind::DefaultLeft(place, value) => {
+                if self.scope.local(*place).is_none() {
+                    let bound = self.bound(value)?;
+                    self.scope.bind(*place, bound)?;
+                }
+            }
+            _ => return None,
         }
-        match &last.kind {
-            StmtKind::Expr(node) | StmtKind::Return(Some(node)) => self.node(node),
-            _ => None,
-        }
+        // A block that ends otherwise than in an expression has no value.
+        if last { None } else { self.block(after, then) }
     }
 
     /// One of two results. What either reads of the steps before it are its arguments.
     fn choose(
         &mut self,
-        test: &Node,
+        test: usize,
         yes: impl FnOnce(&mut Self) -> Option<usize>,
         no: impl FnOnce(&mut Self) -> Option<usize>,
     ) -> Option<usize> {
-        let test = self.node(test)?;
         let yes = self.branch(yes)?;
         let no = self.branch(no)?;
         Some(self.formula.push(Step::Choose(test, Box::new([yes, no]))))
@@ -129,104 +126,123 @@ impl Builder<'_> {
 
     fn branch(&mut self, build: impl FnOnce(&mut Self) -> Option<usize>) -> Option<Formula> {
         let branch = self.formula.branch();
-        let (outer, known) = (std::mem::replace(&mut self.formula, branch), self.locals.len());
-        let result = build(self).and_then(|result| ends_with(&mut self.formula, result));
-        self.locals.truncate(known);
+        let outer = std::mem::replace(&mut self.formula, branch);
+        let known = self.scope.known();
+        let result = build(self).and_then(|result| operators::end_with(&mut self.formula, result));
+        self.scope.forget(known);
         let branch = std::mem::replace(&mut self.formula, outer);
         result.map(|()| branch)
+    }
+
+    /// The branches of an `if`; with something after it, each goes on with that.
+    fn arms(&mut self, arms: &[(Node, Vec<Stmt>)], otherwise: &[Stmt], then: Option<&Rest>) -> Option<usize> {
+        let Some(((test, body), rest)) = arms.split_first() else { return self.block(otherwise, then) };
+        let test = self.node(test)?;
+        self.choose(test, |b| b.block(body, then), |b| b.arms(rest, otherwise, then))
     }
 
     /// Whether a node stands for the function itself.
     fn is_itself(&self, node: &Node) -> bool {
         let NodeKind::Load(place) = node.kind else { return false };
-        if self.closure.code.self_place == Some(place) {
-            return self.local(place).is_none();
+        if self.scope.local(place).is_some() {
+            return false;
         }
-        let found = self.outside(place);
-        let function = found.as_ref().and_then(Value::as_func);
-        let closure = function.and_then(|f| f.get().as_any().downcast_ref::<Rc<Closure>>());
+        if self.scope.is_outermost() && self.closure.code.self_place == Some(place) {
+            return true;
+        }
+        let Some(Bound::Value(Value::Func(f))) = self.outside(place) else { return false };
+        let closure = f.get().as_any().downcast_ref::<Rc<Closure>>();
         closure.is_some_and(|c| Rc::ptr_eq(c, self.closure))
     }
 
-    /// The latest meaning of a variable of the function.
-    fn local(&self, place: Place) -> Option<usize> {
-        self.locals.iter().rev().find(|(p, _)| *p == place).map(|(_, step)| *step)
-    }
-
-    /// What a name from outside holds.
-    fn outside(&self, place: Place) -> Option<Value> {
+    /// What a name from outside stands for.
+    fn outside(&self, place: Place) -> Option<Bound> {
         match place {
-            Place::Global(_) => self.evaluator.peek(place).cloned(),
-            Place::Free(i) => self.closure.captured.get(i as usize)?.borrow().clone(),
+            Place::Global(_) => self.evaluator.peek(place).cloned().map(Bound::Value),
+            Place::Free(i) => self.scope.captured(i),
             Place::Local(_) | Place::Cell(_) => None,
         }
     }
 
+    /// What a name stands for.
+    fn named(&self, place: Place) -> Option<Bound> {
+        self.scope.local(place).or_else(|| self.outside(place))
+    }
+
+    /// What a name is bound to that is given this value.
+    fn bound(&mut self, node: &Node) -> Option<Bound> {
+        match &node.kind {
+            NodeKind::Closure(code, defaults) => self.made_within(code, defaults),
+            NodeKind::Load(place) => self.named(*place),
+            _ => match self.node(node) {
+                Some(step) => Some(Bound::Step(step)),
+                None => self.operand(node).map(Bound::Value),
+            },
+        }
+    }
+
     fn node(&mut self, node: &Node) -> Option<usize> {
+        self.patience = self.patience.checked_sub(1)?;
         if self.formula.steps.len() > MOST {
             return None;
         }
         match &node.kind {
             NodeKind::Const(v) => self.constant(v.clone()),
             NodeKind::Fresh(a) => self.constant(Value::Array(a.clone())),
-            NodeKind::Load(place) => match self.local(*place) {
-                Some(step) => Some(step),
-                None => self.outside(*place).and_then(|v| self.constant(v)),
+            NodeKind::Load(place) => match self.named(*place)? {
+                Bound::Step(step) => Some(step),
+                Bound::Value(v) => self.constant(v),
+                Bound::Function(_) => None,
             },
             NodeKind::Kept(kept) => self.node(&kept.root),
             NodeKind::Unary { prim, arg, .. } => {
                 let arg = self.node(arg)?;
-                Some(self.formula.apply(&Func::Static(*prim), [arg]))
+                Some(self.formula.operate(&Func::Static(*prim), [arg]))
             }
             NodeKind::Binary { prim, args, .. } => {
                 let (x, y) = (self.node(&args[0])?, self.node(&args[1])?);
-                Some(self.formula.apply(&Func::Static(*prim), [x, y]))
+                Some(self.formula.operate(&Func::Static(*prim), [x, y]))
             }
             NodeKind::Compare { first, rest } => self.compare(first, rest),
+            NodeKind::And(parts) => {
+                let test = self.node(&parts[0])?;
+                self.choose(test, |b| b.node(&parts[1]), |_| Some(test))
+            }
+            NodeKind::Or(parts) => {
+                let test = self.node(&parts[0])?;
+                self.choose(test, |_| Some(test), |b| b.node(&parts[1]))
+            }
+            NodeKind::Not(arg) => {
+                let test = self.node(arg)?;
+                self.choose(test, |b| b.constant(Value::Bool(false)), |b| b.constant(Value::Bool(true)))
+            }
             NodeKind::Choice(parts) => {
                 let [test, yes, no] = &**parts;
+                let test = self.node(test)?;
                 self.choose(test, |b| b.node(yes), |b| b.node(no))
             }
-            NodeKind::If { arms, otherwise: Some(otherwise) } => self.arms(arms, otherwise),
-            NodeKind::Apply { func, left, right } if self.is_itself(func) => {
-                let mut of = SmallVec::new();
-                if let Some(left) = left {
-                    of.push(self.node(left)?);
-                }
-                of.push(self.node(right)?);
-                Some(self.formula.push(Step::Again(of)))
+            NodeKind::If { arms, otherwise: Some(otherwise) } => self.arms(arms, otherwise, None),
+            NodeKind::Apply { func, left, right } => self.applied(func, left.as_deref(), right),
+            NodeKind::Call { func, args, .. } if self.is_itself(func) => {
+                let (of, keywords) = self.arguments(None, args)?;
+                keywords.is_empty().then(|| self.formula.push(Step::Again(of)))
             }
-            NodeKind::Call { func, args, positional: true, .. } if self.is_itself(func) => {
-                let of = args.iter().map(|a| self.node(&a.value)).collect::<Option<_>>()?;
-                Some(self.formula.push(Step::Again(of)))
-            }
-            NodeKind::Apply { func, left, right } => {
+            NodeKind::Call { func, args, .. } => {
                 let f = self.function(func)?;
-                let left = left.as_ref().map(|n| self.node(n));
-                let left = match left {
-                    Some(step) => Some(step?),
-                    None => None,
-                };
-                let right = self.node(right)?;
-                Some(self.formula.apply(&f, left.into_iter().chain([right])))
+                self.call(f, None, args)
             }
-            NodeKind::Call { func, args, positional: true, .. } => {
-                let f = self.function(func)?;
-                self.call(&f, None, args)
-            }
-            NodeKind::Method { base, site, args, positional: true, .. } => {
-                match site.own {
-                    Some(p @ Place::Global(_)) if self.evaluator.assigned(p).is_none() => {}
-                    None => {}
-                    Some(_) => return None,
+            NodeKind::Method { base, site, args, .. } => self.method(base, site, args),
+            NodeKind::Attr { base, site, .. } => match self.operand(node) {
+                Some(value) => self.constant(value),
+                None => {
+                    let property = Func::Static(site.property?);
+                    let base = self.node(base)?;
+                    Some(self.formula.apply(&property, [base]))
                 }
-                let f = Func::Static(site.method.or(site.function)?);
-                let base = self.node(base)?;
-                self.call(&f, Some(base), args)
-            }
+            },
             NodeKind::Index { base, subs, .. } => {
                 let base = self.node(base)?;
-                let subs = subs.iter().map(constant_subscript).collect::<Option<Vec<_>>>()?;
+                let subs = subs.iter().map(|s| self.subscript(s)).collect::<Option<Vec<_>>>()?;
                 Some(self.formula.push(Step::Index(base, subs)))
             }
             NodeKind::Bracket(items) => {
@@ -237,17 +253,80 @@ impl Builder<'_> {
         }
     }
 
-    fn arms(&mut self, arms: &[(Node, Vec<Stmt>)], otherwise: &[Stmt]) -> Option<usize> {
-        let Some(((test, body), rest)) = arms.split_first() else { return self.block(otherwise) };
-        self.choose(test, |b| b.block(body), |b| b.arms(rest, otherwise))
+    /// A function in APL's notation of one operand or two.
+    fn applied(&mut self, func: &Node, left: Option<&Node>, right: &Node) -> Option<usize> {
+        let itself = self.is_itself(func);
+        let f = if itself { None } else { Some(self.function(func)?) };
+        let mut of = SmallVec::new();
+        if let Some(left) = left {
+            of.push(self.node(left)?);
+        }
+        of.push(self.node(right)?);
+        match f {
+            None => Some(self.formula.push(Step::Again(of))),
+            Some(f) => self.called(f, of, Vec::new()),
+        }
     }
 
-    fn call(&mut self, f: &Func, first: Option<usize>, args: &[ArgNode]) -> Option<usize> {
+    fn method(&mut self, base: &Node, site: &Site, args: &[ArgNode]) -> Option<usize> {
+        if let Some(module) = self.operand(base).filter(is_module) {
+            let f = own_attribute(&module, &site.name)?;
+            return self.call(Bound::Value(f), None, args);
+        }
+        let base = self.node(base)?;
+        let own = || site.own.and_then(|p| self.evaluator.assigned(p)).filter(|v| v.as_func().is_some());
+        let f = match site.method {
+            Some(row) => Value::Func(Func::Static(row)),
+            None if matches!(site.own, None | Some(Place::Global(_))) => match own() {
+                Some(f) => f,
+                None => Value::Func(Func::Static(site.function?)),
+            },
+            None => return None,
+        };
+        self.call(Bound::Value(f), Some(base), args)
+    }
+
+    /// The arguments of a call as steps, and the keywords of the last of them.
+    fn arguments(
+        &mut self,
+        first: Option<usize>,
+        args: &[ArgNode],
+    ) -> Option<(SmallVec<[usize; 2]>, Vec<Rc<str>>)> {
         let mut steps: SmallVec<[usize; 2]> = first.into_iter().collect();
+        let mut keywords = Vec::new();
         for arg in args {
+            if arg.starred || arg.keyword.is_none() && !keywords.is_empty() {
+                return None;
+            }
+            keywords.extend(arg.keyword.clone());
             steps.push(self.node(&arg.value)?);
         }
-        Some(self.formula.push(Step::Apply(f.clone(), steps)))
+        Some((steps, keywords))
+    }
+
+    fn call(&mut self, f: Bound, first: Option<usize>, args: &[ArgNode]) -> Option<usize> {
+        let (of, keywords) = self.arguments(first, args)?;
+        self.called(f, of, keywords)
+    }
+
+    fn called(&mut self, f: Bound, of: SmallVec<[usize; 2]>, keywords: Vec<Rc<str>>) -> Option<usize> {
+        match f {
+            Bound::Step(_) => None,
+            Bound::Function(inner) => self.inline(&inner, of, &keywords),
+            Bound::Value(Value::DType(d)) => match of[..] {
+                [x] if keywords.is_empty() => Some(self.formula.push(Step::Convert(d, x))),
+                _ => None,
+            },
+            Bound::Value(Value::Func(f)) => {
+                let closure = f.get().as_any().downcast_ref::<Rc<Closure>>().cloned();
+                let (of, keywords) = match closure {
+                    Some(c) if !keywords.is_empty() => (self.in_order(&c, of, &keywords)?, Vec::new()),
+                    _ => (of, keywords),
+                };
+                Some(self.formula.push(Step::Apply(f, of, How::Call(keywords.into()))))
+            }
+            Bound::Value(_) => None,
+        }
     }
 
     fn compare(&mut self, first: &Node, rest: &[(Comparison, Node)]) -> Option<usize> {
@@ -256,12 +335,12 @@ impl Builder<'_> {
         for (op, node) in rest {
             let Comparison::Prim(prim) = op else { return None };
             let right = self.node(node)?;
-            let link = self.formula.apply(&Func::Static(*prim), [left, right]);
+            let link = self.formula.operate(&Func::Static(*prim), [left, right]);
             result = Some(match result {
                 None => link,
                 Some(so_far) => {
                     let and = Func::Static(prim::language::core::chain_and());
-                    self.formula.apply(&and, [so_far, link])
+                    self.formula.operate(&and, [so_far, link])
                 }
             });
             left = right;
@@ -270,10 +349,11 @@ impl Builder<'_> {
     }
 
     /// The function that a node stands for, if it does not depend on the arguments.
-    fn function(&mut self, node: &Node) -> Option<Func> {
-        match self.operand(node)? {
-            Value::Func(f) => Some(f),
-            _ => None,
+    fn function(&mut self, node: &Node) -> Option<Bound> {
+        match &node.kind {
+            NodeKind::Closure(code, defaults) => self.made_within(code, defaults),
+            NodeKind::Load(place) => self.named(*place),
+            _ => self.operand(node).map(Bound::Value),
         }
     }
 
@@ -282,9 +362,13 @@ impl Builder<'_> {
         match &node.kind {
             NodeKind::Const(v) => Some(v.clone()),
             NodeKind::Fresh(a) => Some(Value::Array(a.clone())),
-            NodeKind::Load(place) if self.local(*place).is_none() => self.outside(*place),
-            NodeKind::Attr { base, site, .. } if matches!(base.kind, NodeKind::Load(Place::Global(_))) => {
-                self.evaluator.member_of(base, site)
+            NodeKind::Load(place) => match self.named(*place)? {
+                Bound::Value(v) => Some(v),
+                Bound::Step(_) | Bound::Function(_) => None,
+            },
+            NodeKind::Attr { base, site, .. } => {
+                let module = self.operand(base).filter(is_module)?;
+                own_attribute(&module, &site.name)
             }
             NodeKind::Derived { op, left, right, axis } => {
                 let left = self.operand(left)?;
@@ -307,6 +391,16 @@ impl Builder<'_> {
                 Some(Value::Func(Func::Shared(Rc::new(Rc::new(closure)))))
             }
             _ => None,
+        }
+    }
+
+    fn subscript(&mut self, sub: &SubNode) -> Option<Subscript> {
+        if let Some(fixed) = constant_subscript(sub) {
+            return Some(Subscript::Fixed(fixed));
+        }
+        match sub {
+            SubNode::Value(node) => self.node(node).map(Subscript::At),
+            SubNode::Slice(_) => None,
         }
     }
 }

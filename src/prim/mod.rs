@@ -31,7 +31,7 @@ pub use table::{Table, table};
 use crate::array::Array;
 use crate::exec::tally;
 use crate::kernel::Flags;
-use crate::value::{CallArgs, Callable, Fault, Host, Value};
+use crate::value::{CallArgs, Callable, Fault, Formula, Host, Value};
 use bind::Signature;
 use row::RowFn;
 use std::any::Any;
@@ -109,6 +109,10 @@ impl Callable for Prim {
 
     fn takes_deferred(&self) -> bool {
         true
+    }
+
+    fn formula(&self, _: &mut dyn Host, given: usize) -> Option<Formula> {
+        (self.formula)(given)
     }
 
     fn attr(&self, name: &str) -> Option<Value> {

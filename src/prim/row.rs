@@ -8,7 +8,7 @@ pub use crate::kernel::{Check, Flags};
 use crate::kernel::{Fold, KernelFn};
 use crate::prim::bind::Args;
 use crate::syntax::Class;
-use crate::value::{Fault, Host, Value};
+use crate::value::{Fault, Formula, Host, Value};
 
 /// One primitive. Write `Prim { name: …, ..Prim::NEW }`.
 pub struct Prim {
@@ -31,6 +31,12 @@ pub struct Prim {
     /// Arguments that may come as deferred work (a bit for each parameter): the function reads them as
     /// expressions, has no effects, and may itself give deferred work. All others come computed.
     pub defers: u8,
+    /// Of a row of kind `Call` that works element by element: the arguments (a bit for each parameter)
+    /// that it goes through, broadcasting them; the others hold for all elements. So it gives of an array
+    /// what it gives of each element, in one array.
+    pub each: u8,
+    /// What it is made of, called with so many arguments.
+    pub formula: fn(usize) -> Option<Formula>,
     /// Where the function works, for a glyph with an axis.
     pub along: Along,
     /// Whether its result is a selection of its right argument's elements, so that it may stand in the
@@ -271,6 +277,8 @@ impl Prim {
         identity: Identity::None,
         laws: Laws::NONE,
         defers: 0,
+        each: 0,
+        formula: |_| None,
         along: Along::None,
         selects: false,
         method: false,
@@ -280,6 +288,11 @@ impl Prim {
     /// The row of a function along an axis.
     pub const fn goes_along(self, along: Along) -> Prim {
         Prim { along, ..self }
+    }
+
+    /// The row of a function that goes through its one argument element by element.
+    pub const fn through(self) -> Prim {
+        Prim { each: 1, ..self }
     }
 
     /// The row with other names.
@@ -295,6 +308,11 @@ impl Prim {
     /// The row of a function that selects.
     pub const fn selecting(self) -> Prim {
         Prim { selects: true, ..self }
+    }
+
+    /// Whether it goes through the argument at this place element by element.
+    pub fn goes_through(&self, i: usize) -> bool {
+        i < 8 && self.each & (1 << i) != 0
     }
 
     pub fn elementwise(&self) -> Option<&Elementwise> {

@@ -3,7 +3,9 @@
 //! whoever applies a function to many pieces can then apply its parts to all pieces at once.
 
 use super::{Func, Value};
+use crate::dtype::DType;
 use smallvec::SmallVec;
+use std::rc::Rc;
 
 /// The steps of a function, each made of earlier ones. The last is its result.
 #[derive(Default)]
@@ -16,15 +18,37 @@ pub enum Step {
     /// An argument, by its number: of two, the left one is 0.
     Argument(usize),
     Constant(Value),
-    Apply(Func, SmallVec<[usize; 2]>),
-    /// Constant subscripts of an earlier step: integers and slices.
-    Index(usize, Vec<Value>),
+    /// A function of earlier steps.
+    Apply(Func, SmallVec<[usize; 2]>, How),
+    /// `x op= y` of an earlier step that is a number: of an array it would write.
+    Update(Func, [usize; 2]),
+    /// A dtype called: `np.float32(x)`.
+    Convert(DType, usize),
+    /// Subscripts of an earlier step.
+    Index(usize, Vec<Subscript>),
     /// A bracket display of earlier steps.
     Bracket(Vec<usize>),
     /// One of two results, by a test: an earlier step. Nothing of the other is done.
     Choose(usize, Box<[Formula; 2]>),
     /// A call of the function that the formula is of: `∇`.
     Again(SmallVec<[usize; 2]>),
+}
+
+/// How a function stands between the steps that it is given.
+#[derive(Clone)]
+pub enum How {
+    /// As an operator, which keeps plain numbers plain.
+    Operator,
+    /// As a call: the last arguments go by these keywords.
+    Call(Rc<[Rc<str>]>),
+}
+
+#[derive(Clone)]
+pub enum Subscript {
+    /// An integer or a slice.
+    Fixed(Value),
+    /// An earlier step.
+    At(usize),
 }
 
 impl Formula {
@@ -47,11 +71,23 @@ impl Formula {
                 *r = true;
             }
         };
+        if let Some(Step::Argument(i)) = self.steps.last() {
+            note(*i);
+        }
         for step in &self.steps {
             match step {
                 Step::Argument(_) | Step::Constant(_) => {}
-                Step::Apply(_, of) | Step::Again(of) => of.iter().for_each(|&i| note(i)),
-                Step::Index(of, _) => note(*of),
+                Step::Apply(_, of, _) | Step::Again(of) => of.iter().for_each(|&i| note(i)),
+                Step::Update(_, of) => of.iter().for_each(|&i| note(i)),
+                Step::Convert(_, of) => note(*of),
+                Step::Index(of, subs) => {
+                    note(*of);
+                    for sub in subs {
+                        if let Subscript::At(i) = sub {
+                            note(*i);
+                        }
+                    }
+                }
                 Step::Bracket(of) => of.iter().for_each(|&i| note(i)),
                 Step::Choose(test, branches) => {
                     note(*test);
@@ -67,6 +103,11 @@ impl Formula {
 
     /// Appends a call of a function.
     pub fn apply(&mut self, f: &Func, args: impl IntoIterator<Item = usize>) -> usize {
-        self.push(Step::Apply(f.clone(), args.into_iter().collect()))
+        self.push(Step::Apply(f.clone(), args.into_iter().collect(), How::Call(Rc::default())))
+    }
+
+    /// Appends an operator.
+    pub fn operate(&mut self, f: &Func, args: impl IntoIterator<Item = usize>) -> usize {
+        self.push(Step::Apply(f.clone(), args.into_iter().collect(), How::Operator))
     }
 }

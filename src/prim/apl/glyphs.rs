@@ -75,6 +75,7 @@ pub static ROWS: &[Prim] = &[
               is not greater, -1 below all.",
         examples: &[Example { code: "0 10 20 ⍸ 5 10 25 ¯1", out: "[ 0  1  2 -1]" }],
         numpy: "np.searchsorted(x, y, side='right') - 1",
+        each: 0b10,
         kind: Kind::Call(|host, a| {
             let side: (Rc<str>, Value) = ("side".into(), Value::str("right"));
             let mut call = CallArgs::new([a.value(0), a.value(1)]);

@@ -60,6 +60,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "arange(3).astype(\"float32\").dtype", out: "float32" },
         ],
         defers: 1,
+        each: 1,
         kind: Kind::Call(astype),
         ..Prim::NEW
     },
@@ -69,6 +70,7 @@ pub static ROWS: &[Prim] = &[
         params: "x, dtype, copy=True",
         doc: "The elements of an array converted to a dtype.",
         examples: &[Example { code: "np.astype([1.5, 2.5], int)", out: "[1 2]" }],
+        each: 1,
         kind: Kind::Call(|host, args| cast(host, args, Memory::K, args.flag(2)?)),
         ..Prim::NEW
     },

@@ -103,7 +103,8 @@ pub static ROWS: &[Prim] = &[
         "The real parts: a view.",
         &[Example { code: "array([1+2j, 3j]).real", out: "[1. 0.]" }],
         |_, args| of_array(args, |a| Ok(Value::Array(part(a, 0)))),
-    ),
+    )
+    .through(),
     row(
         "imag",
         "The imaginary parts: a view of complex arrays, read-only zeros of others.",
@@ -118,7 +119,8 @@ pub static ROWS: &[Prim] = &[
                 Ok(Value::Array(zeros))
             })
         },
-    ),
+    )
+    .through(),
     row(
         "base",
         "The array that owns the memory of a view, or None.",

@@ -51,6 +51,7 @@ pub const ROWS: &[Prim] = &[
         params: "x1, x2, /",
         doc: "The first value times two to the power of the second, an integer, element by element.",
         examples: &[Example { code: "ldexp(0.625, [1, 4])", out: "[ 1.25 10.  ]" }],
+        each: 0b11,
         kind: Kind::Call(ldexp),
         ..Prim::NEW
     },
@@ -65,6 +66,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "round([125, 135], -1)", out: "[120 140]" },
         ],
         defers: 1,
+        each: 1,
         kind: Kind::Call(round),
         ..Prim::NEW
     },
@@ -78,6 +80,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "clip([1, 5, 9], max=4)", out: "[1 4 4]" },
         ],
         defers: 0b11_0111,
+        each: 0b11_0111,
         kind: Kind::Call(clip),
         ..Prim::NEW
     },
@@ -86,6 +89,7 @@ pub const ROWS: &[Prim] = &[
         params: "val",
         doc: "The real part; of an array of complex numbers a view, through which one may write.",
         examples: &[Example { code: "real([1 + 2j, 3 - 4j])", out: "[1. 3.]" }],
+        each: 1,
         kind: Kind::Call(|_, args| real_part(&operand(args, 0)?)),
         ..Prim::NEW
     },
@@ -94,6 +98,7 @@ pub const ROWS: &[Prim] = &[
         params: "val",
         doc: "The imaginary part; of an array of complex numbers a view, zeros for real numbers.",
         examples: &[Example { code: "imag([1 + 2j, 3 - 4j])", out: "[ 2. -4.]" }],
+        each: 1,
         kind: Kind::Call(|_, args| imaginary_part(&operand(args, 0)?)),
         ..Prim::NEW
     },
@@ -103,6 +108,7 @@ pub const ROWS: &[Prim] = &[
         doc: "The angle of a complex number to the positive real axis, in radians or degrees.",
         examples: &[Example { code: "angle([1, 1j, -1], deg=True)", out: "[  0.  90. 180.]" }],
         defers: 1,
+        each: 1,
         kind: Kind::Call(angle),
         ..Prim::NEW
     },
@@ -112,6 +118,7 @@ pub const ROWS: &[Prim] = &[
         doc: "Whether `|a - b| <= atol + rtol * |b|`, element by element.",
         examples: &[Example { code: "isclose([1.0, 1.1], 1 + 1e-9)", out: "[ True False]" }],
         defers: 0b11,
+        each: 0b11,
         kind: Kind::Call(isclose),
         ..Prim::NEW
     },
@@ -151,6 +158,7 @@ pub const ROWS: &[Prim] = &[
         doc: "Replaces NaN by a number (0) and infinities by numbers (the greatest and least of the dtype).",
         examples: &[Example { code: "nan_to_num([1.0, nan, inf], posinf=9)", out: "[1. 0. 9.]" }],
         defers: 1,
+        each: 1,
         kind: Kind::Call(nan_to_num),
         ..Prim::NEW
     },

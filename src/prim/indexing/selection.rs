@@ -25,6 +25,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "where(array([0, 3, 0, 4]))[0]", out: "[1 3]" },
         ],
         defers: 0b111,
+        each: 0b111,
         kind: Kind::Call(where_),
         ..Prim::NEW
     },

@@ -156,7 +156,8 @@ pub static ROWS: &[Prim] = &[
             Example { code: "float(\"1e3\")", out: "1000.0" },
             Example { code: "float([1, 2])", out: "[1. 2.]" },
         ],
-        kind: Kind::Call(|_, a| to_plain(a, DType::F64)),
+        each: 1,
+        kind: Kind::Call(|host, a| to_plain(host, a, DType::F64)),
         ..Prim::NEW
     },
     Prim {
@@ -166,7 +167,8 @@ pub static ROWS: &[Prim] = &[
         doc: "A plain integer of a number (cut toward zero) or a string; of an array, a cast to int64. As a dtype, \
               int64.",
         examples: &[Example { code: "int(-2.7)", out: "-2" }],
-        kind: Kind::Call(|_, a| to_plain(a, DType::I64)),
+        each: 1,
+        kind: Kind::Call(|host, a| to_plain(host, a, DType::I64)),
         ..Prim::NEW
     },
     Prim {
@@ -175,9 +177,10 @@ pub static ROWS: &[Prim] = &[
         params: "x=False",
         doc: "The truth of a value; of an array, a cast to bool. As a dtype, bool.",
         examples: &[Example { code: "bool([0, 2])", out: "[False  True]" }],
-        kind: Kind::Call(|_, a| match a.value(0) {
+        each: 1,
+        kind: Kind::Call(|host, a| match a.value(0) {
             v @ (Value::Array(_) | Value::Scalar(_)) if convert::as_scalar(&v).is_none() => {
-                to_plain(a, DType::Bool)
+                to_plain(host, a, DType::Bool)
             }
             v => v.truth().map(Value::Bool),
         }),
@@ -189,14 +192,18 @@ pub static ROWS: &[Prim] = &[
         params: "real=0, imag=0",
         doc: "A plain complex number; of an array, a cast to complex128. As a dtype, complex128.",
         examples: &[Example { code: "complex(1, 2)", out: "(1+2j)" }],
-        kind: Kind::Call(|_, a| {
+        each: 1,
+        kind: Kind::Call(|host, a| {
             let im = convert::as_scalar(&a.value(1)).ok_or_else(|| a.wrong(1, "a number"))?.as_c128();
-            match to_plain(a, DType::C128)? {
+            match to_plain(host, a, DType::C128)? {
                 Value::Complex(z) => {
                     // Not `z + im * 1j`: that loses the signs of zeros, and infinities to nan.
                     let complex = convert::as_scalar(&a.value(0)).is_some_and(|s| s.dtype().is_complex());
                     let up = if complex { z.im + im.re } else { im.re };
                     Ok(Value::Complex(c128::new(z.re - im.im, up)))
+                }
+                _ if im.re != 0.0 || im.im != 0.0 => {
+                    Err(a.wrong(0, "a number, with an imaginary part beside it"))
                 }
                 array => Ok(array),
             }
@@ -350,7 +357,7 @@ fn items(host: &mut dyn Host, a: &Args) -> Result<Vec<Value>, Fault> {
 }
 
 /// A plain scalar of a number or string, or an array cast.
-fn to_plain(a: &Args, dtype: DType) -> Result<Value, Fault> {
+fn to_plain(host: &mut dyn Host, a: &Args, dtype: DType) -> Result<Value, Fault> {
     let v = a.value(0);
     if let Value::Str(s) = &v {
         return parse_plain(a, s.trim(), dtype);
@@ -358,7 +365,11 @@ fn to_plain(a: &Args, dtype: DType) -> Result<Value, Fault> {
     match convert::as_scalar(&v) {
         Some(s) if s.dtype().is_complex() && !dtype.is_complex() => Err(a.wrong(0, "a real number")),
         Some(s) => plain(a, s, dtype),
-        None => Ok(Value::Array(crate::exec::cast(&convert::to_array(&v)?, dtype, Order::C)?)),
+        None => {
+            let x = convert::to_array(&v)?;
+            convert::warn_cast(host, &x, dtype)?;
+            Ok(Value::Array(crate::exec::cast(&x, dtype, Order::C)?))
+        }
     }
 }
 

@@ -6,10 +6,11 @@ use crate::dtype::{DType, Scalar};
 use crate::exec;
 use crate::kernel::arg::End;
 use crate::kernel::fold;
+use crate::prim::apl::operators;
 use crate::prim::reducing::arguments::{Ask, Places, brief, brief_finite, finish, out_array};
 use crate::prim::reducing::conditions::{heed, heed_product};
 use crate::prim::{Args, Example, Home, Kind, Prim, deferred};
-use crate::value::{CallArgs, Fault, Host, Value};
+use crate::value::{CallArgs, Fault, Formula, Func, Host, Step, Value};
 
 pub const ROWS: &[Prim] = &[
     Prim {
@@ -95,6 +96,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "max(3, 7.5, 5)", out: "7.5" },
         ],
         defers: 1,
+        formula: |given| comparing(given, "greater"),
         kind: Kind::Call(|host, args| several(host, args, "max", "greater")),
         ..Prim::NEW
     },
@@ -110,6 +112,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "min(3, 1, 2)", out: "1" },
         ],
         defers: 1,
+        formula: |given| comparing(given, "less"),
         kind: Kind::Call(|host, args| several(host, args, "min", "less")),
         ..Prim::NEW
     },
@@ -342,6 +345,23 @@ fn placed(
     let shape: Vec<usize> =
         shape.iter().enumerate().map(|(k, &n)| if axis.is_none_or(|x| x == k) { 1 } else { n }).collect();
     finish(found.reshape_view(&shape, Order::C).unwrap_or(found), out)
+}
+
+/// The bare `max` and `min` of several arguments as steps: the next is the best so far where it beats it.
+fn comparing(given: usize, beats: &'static str) -> Option<Formula> {
+    let beats = Func::Static(crate::prim::reducing::arguments::row(beats).ok()?);
+    let mut formula = Formula::default();
+    let args: Vec<usize> = (0..given).map(|i| formula.push(Step::Argument(i))).collect();
+    let (&first, others) = args.split_first().filter(|(_, others)| !others.is_empty())?;
+    let mut best = first;
+    for &next in others {
+        let test = formula.apply(&beats, [next, best]);
+        let mut ways = [formula.branch(), formula.branch()];
+        operators::end_with(&mut ways[0], next)?;
+        operators::end_with(&mut ways[1], best)?;
+        best = formula.push(Step::Choose(test, Box::new(ways)));
+    }
+    Some(formula)
 }
 
 /// The bare `max` and `min`: of one argument NumPy's function, of several the first that none beats.

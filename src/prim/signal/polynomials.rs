@@ -19,6 +19,7 @@ pub const ROWS: &[Prim] = &[
         params: "p, x",
         doc: "The value at `x` of a polynomial whose coefficients are `p`, highest power first.",
         examples: &[Example { code: "np.polyval([3, 0, 1], [0, 5])", out: "[ 1 76]" }],
+        each: 0b10,
         kind: Kind::Call(polyval),
         ..Prim::NEW
     },

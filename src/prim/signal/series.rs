@@ -63,6 +63,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.interp(2.5, [1, 2, 3], [3, 2, 0])", out: "1.0" },
             Example { code: "np.interp([0, 1, 1.5, 3.14], [1, 2, 3], [3, 2, 0])", out: "[3.  3.  2.5 0. ]" },
         ],
+        each: 1,
         kind: Kind::Call(|_, args| interp(args)),
         ..Prim::NEW
     },

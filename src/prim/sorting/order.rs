@@ -143,6 +143,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.searchsorted([11, 12, 13, 14, 15], 13, side='right')", out: "3" },
             Example { code: "np.searchsorted([11, 12, 13, 14, 15], [-10, 20, 12, 13])", out: "[0 5 1 2]" },
         ],
+        each: 0b10,
         kind: Kind::Call(searchsorted),
         ..Prim::NEW
     },

@@ -95,6 +95,7 @@ pub static ROWS: &[Prim] = &[
             },
             Example { code: "2 5 ∊ ⍳ 4", out: "[ True False]" },
         ],
+        each: 1,
         kind: Kind::Call(isin),
         ..Prim::NEW
     },

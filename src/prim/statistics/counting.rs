@@ -32,6 +32,7 @@ pub static ROWS: &[Prim] = &[
             code: "np.digitize([0.2, 6.4, 3.0, 1.6], [0.0, 1.0, 2.5, 4.0, 10.0])",
             out: "[1 4 3 2]",
         }],
+        each: 1,
         kind: Kind::Call(digitize),
         ..Prim::NEW
     },

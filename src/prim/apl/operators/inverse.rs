@@ -81,7 +81,7 @@ fn by_steps(f: &Func, host: &mut dyn Host, y: Value) -> Result<Value, Fault> {
     loop {
         match &formula.steps[at] {
             Step::Argument(0) => return Ok(value),
-            Step::Apply(g, args) => match args[..] {
+            Step::Apply(g, args, _) => match args[..] {
                 [x] => {
                     value = undo(g, host, None, value)?;
                     at = x;

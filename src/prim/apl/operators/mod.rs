@@ -16,6 +16,7 @@ mod map;
 mod stencil;
 mod train;
 
+pub use lift::set_lifting;
 pub use train::train;
 
 use crate::prim::row::{Example, Valence};
@@ -185,6 +186,15 @@ fn operands(name: &str, args: CallArgs) -> Result<(Option<Value>, Value), Fault>
         (None, ..) => Err(Fault::MissingArgument { func: name.into(), param: "right argument".into() }),
         _ => Err(Fault::TooManyArguments { func: name.into(), max: 2, given }),
     }
+}
+
+/// Makes a step of a formula its last one.
+pub fn end_with(formula: &mut Formula, result: usize) -> Option<()> {
+    if result + 1 != formula.steps.len() {
+        let same = table().glyph("⊢", Valence::Monadic)?;
+        formula.apply(&Func::Static(same), [result]);
+    }
+    Some(())
 }
 
 /// Calls a function as glyphs do: `f right` or `left f right`.

@@ -7,7 +7,7 @@ use super::run::{Item, Run, Shape};
 use super::{Lift, Op};
 use crate::array::Array;
 use crate::array::index::Index;
-use crate::dtype::{DType, Operand, Scalar, result_dtype};
+use crate::dtype::{DType, Operand, Scalar};
 use crate::exec::{self, index};
 use crate::prim::convert;
 use crate::value::{CallArgs, Fault, List, Value};
@@ -66,6 +66,10 @@ impl Run<'_> {
             && let Some(item) = self.masked(branches, tail && self.tail, &x[0], &x[1..])?
         {
             return Ok(Some(item));
+        }
+        // Which of these cells come here at all is not known.
+        if self.masked && x[0].shape != Shape::Same {
+            return Ok(None);
         }
         for i in &mut x {
             let value = std::mem::replace(&mut i.value, Value::None);
@@ -194,21 +198,12 @@ pub(super) fn common(a: Kind, b: Kind, own: bool, x: &[Item]) -> Result<Option<(
         let both = convert::to_array(&Value::List(List::new(vec![value(&a), value(&b)])))?;
         return Ok(Some((both.dtype(), false)));
     }
-    let (typed, plain) = match (a.weak, b.weak) {
-        (false, true) => (d, e),
-        (true, false) => (e, d),
-        _ => return Ok(None),
-    };
-    let plain = match plain {
-        DType::Bool => Operand::Typed(DType::Bool),
-        DType::I64 => Operand::Int(1),
-        DType::F64 => Operand::Float,
-        _ => return Ok(None),
-    };
+    // Cells that are plain stay so with what they meet, and make one array with the others in the end: as
+    // it would be with these alone only where both are of the dtype that a plain number has anyway.
     let same = |i: &Item| match &i.value {
-        Value::Array(a) => a.dtype() == typed || matches!(i.shape, Shape::Cells { weak: true, .. }),
+        Value::Array(a) => a.dtype() == d || matches!(i.shape, Shape::Cells { weak: true, .. }),
         _ => true,
     };
-    let stays = result_dtype(&[Operand::Typed(typed), plain]) == typed && x.iter().all(same);
-    Ok(stays.then_some((typed, false)))
+    let stays = d == e && matches!(d, DType::Bool | DType::I64 | DType::F64) && x.iter().all(same);
+    Ok(stays.then_some((d, false)))
 }

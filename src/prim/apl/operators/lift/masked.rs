@@ -9,49 +9,24 @@
 //! gathered and put back, 0.35 ms as masks, as `np.where` of the same.
 
 use super::branches::{Kind, common};
+use super::listen::Listener;
 use super::run::{Item, Run, Shape};
 use super::{Lift, Op};
 use crate::dtype::{Operand, Scalar, cast_scalar, result_dtype};
-use crate::exec::Target;
-use crate::prim::deferred;
+use crate::exec::{Target, index};
 use crate::prim::indexing::selection;
-use crate::syntax::Span;
-use crate::value::{Fault, Host, Value, Warning};
-use std::any::Any;
+use crate::prim::{convert, deferred};
+use crate::value::{Fault, Value};
 
 /// Steps of a branch beyond which cells that do not take it cost more than they save.
 const LIGHT: usize = 16;
-
-/// A host that only notes whether there was something to tell.
-struct Listener<'a> {
-    host: &'a mut dyn Host,
-    warned: bool,
-}
-
-impl Host for Listener<'_> {
-    fn print(&mut self, text: &str) {
-        self.host.print(text);
-    }
-    fn warn(&mut self, _: Warning) {
-        self.warned = true;
-    }
-    fn here(&self) -> Span {
-        self.host.here()
-    }
-    fn depth(&self) -> usize {
-        self.host.depth()
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self.host.as_any_mut()
-    }
-}
 
 impl Lift {
     /// Whether it is little work, all element by element.
     fn is_light(&self) -> bool {
         self.steps.len() <= LIGHT
             && self.steps.iter().all(|(op, _)| match op {
-                Op::Argument(_) | Op::Map(_) => true,
+                Op::Argument(_) | Op::Map(..) | Op::Spread(_) | Op::Update(_) | Op::Convert(_) => true,
                 Op::Constant(v) => v.is_scalar_number(),
                 Op::Choose(branches, _) => branches.iter().all(Lift::is_light),
                 _ => false,
@@ -71,11 +46,11 @@ impl Run<'_> {
         if !branches.iter().all(Lift::is_light) {
             return Ok(None);
         }
-        let mut listener = Listener { host: &mut *self.host, warned: false };
-        let mut run = Run { host: &mut listener, ..*self };
-        match run.both(branches, own, test, x) {
+        let mut listener = Listener::new(&mut *self.host);
+        let mut run = Run { host: &mut listener, masked: true, ..*self };
+        match run.both(branches, own, test, x, self.masked) {
             Err(Fault::Interrupted) => Err(Fault::Interrupted),
-            Ok(Some(item)) if !listener.warned => Ok(Some(item)),
+            Ok(Some(item)) if !listener.warned() => Ok(Some(item)),
             _ => Ok(None),
         }
     }
@@ -86,12 +61,19 @@ impl Run<'_> {
         own: bool,
         test: &Item,
         x: &[Item],
+        within: bool,
     ) -> Result<Option<Item>, Fault> {
         let [yes, no] = branches;
         let (Some(a), Some(b)) = (yes.steps(self, x.to_vec())?, no.steps(self, x.to_vec())?) else {
             return Ok(None);
         };
         let (Some(one), Some(other)) = (kind(&a), kind(&b)) else { return Ok(None) };
+        // Which cells take a branch matters for the dtype where theirs differ; within another choice that
+        // is not known here.
+        let alike = one.weak == other.weak && one.one.dtype() == other.one.dtype();
+        if !alike && (within || !self.are_both_taken(test)?) {
+            return Ok(None);
+        }
         let Some((dtype, weak)) = common(one, other, own, x)? else { return Ok(None) };
         let side = |i: Item| match i.value.scalar() {
             Some(s) => Value::Scalar(cast_scalar(s, dtype)),
@@ -105,6 +87,16 @@ impl Run<'_> {
         let expr = selection::chosen(self.host, test.value.clone(), &a, &b)?;
         let value = Value::Array(deferred::compute(self.host, expr, Target::Fresh(None))?);
         Ok(Some(Item { value, shape: Shape::Cells { rank: 0, flat: false, weak }, windows: None }))
+    }
+}
+
+impl Run<'_> {
+    /// Whether some cells take the first branch and some the other.
+    fn are_both_taken(&mut self, test: &Item) -> Result<bool, Fault> {
+        let test = convert::to_array(&test.value.clone().settled(self.host)?)?;
+        let mask = index::truths(&test)?;
+        let count = index::count_true(&mask);
+        Ok(0 < count && count < mask.size())
     }
 }
 

@@ -10,20 +10,36 @@
 
 mod branches;
 mod groups;
+mod listen;
 mod masked;
 mod run;
+mod spread;
 
 pub use run::{Item, Windows};
 
 use super::{Derived, dyadic_prim, monadic_prim};
+use crate::dtype::DType;
 use crate::prim::row::{Home, Valence};
 use crate::prim::{Prim, table};
-use crate::value::{Formula, Func, Host, Step, Value};
+use crate::value::{Formula, Func, Host, How, Step, Subscript, Value};
 use smallvec::SmallVec;
+use spread::Spread;
+use std::cell::Cell;
+use std::rc::Rc;
 
 /// Functions inside functions that are looked through.
 const DEEPEST: usize = 24;
 const MOST_STEPS: usize = 400;
+
+thread_local! {
+    static ON: Cell<bool> = const { Cell::new(true) };
+}
+
+/// Whether functions are lifted at all: tests compare what they then give with what they give piece by
+/// piece.
+pub fn set_lifting(on: bool) {
+    ON.set(on);
+}
 
 /// A function as steps over whole arrays.
 pub struct Lift {
@@ -42,8 +58,13 @@ pub struct Lift {
 enum Op {
     Argument(usize),
     Constant(Value),
-    /// Element by element.
-    Map(&'static Prim),
+    /// Element by element; also whether plain numbers give typed ones, as in a call.
+    Map(&'static Prim, bool),
+    /// As [`Op::Map`], by a row that has arguments of its own.
+    Spread(Spread),
+    /// `x op= y` of a number.
+    Update(&'static Prim),
+    Convert(DType),
     /// `f/` and `f⌿`: of each cell, along an axis.
     Reduce(Fold),
     Scan(Fold),
@@ -53,14 +74,12 @@ enum Op {
     Tally,
     /// NumPy's reduction of all elements: `sum`, `max`, `mean`.
     Whole(&'static Prim),
-    /// Constant subscripts.
-    Index(Vec<Value>),
+    /// Subscripts; those that are not constant are arguments, after the array.
+    Index(Vec<Subscript>),
     /// `[x, y]` of numbers.
     Bracket,
     /// `x ⍪ y`.
     Catenate,
-    /// `np.where` and the like, of three arguments.
-    Three(&'static Prim),
     /// One of two branches, by the first argument; the others are theirs. Also whether the result is
     /// the function's own.
     Choose(Box<[Lift; 2]>, bool),
@@ -84,15 +103,15 @@ enum Axis {
 /// NumPy's reductions that take any axes.
 const WHOLE: &[&str] = &["sum", "prod", "max", "min", "mean", "std", "var", "any", "all", "ptp"];
 
-/// Functions of three arguments that work element by element.
-const THREE: &[&str] = &["where", "clip"];
-
 impl Lift {
     /// The function of `given` arguments, if all its parts have forms over whole arrays.
     pub fn of(f: &Func, host: &mut dyn Host, given: usize) -> Option<Lift> {
+        if !ON.get() {
+            return None;
+        }
         let mut lift = Lift::new(given, given);
         let args: SmallVec<[usize; 2]> = (0..given).collect();
-        lift.result = lift.add(f, &args, host, 0)?;
+        lift.result = lift.add(f, &args, &How::Call(Rc::default()), host, 0)?;
         lift.count_reads();
         if lift.branches {
             lift.function = Some(f.clone());
@@ -117,7 +136,7 @@ impl Lift {
     /// Whether it works element by element.
     pub fn is_map(&self) -> bool {
         self.steps.iter().all(|(op, _)| match op {
-            Op::Argument(_) | Op::Map(_) => true,
+            Op::Argument(_) | Op::Map(..) => true,
             Op::Constant(v) => v.is_scalar_number(),
             _ => false,
         })
@@ -126,7 +145,7 @@ impl Lift {
     /// The primitive that it is, written as a function of two arguments: `{⍺ ⌈ ⍵}`.
     pub fn as_primitive(&self) -> Option<&'static Prim> {
         match self.steps.as_slice() {
-            [(Op::Argument(0), _), (Op::Argument(1), _), (Op::Map(p), of)] => {
+            [(Op::Argument(0), _), (Op::Argument(1), _), (Op::Map(p, _), of)] => {
                 let same = of[..] == [0, 1] || (of[..] == [1, 0] && p.laws.commutative);
                 same.then_some(*p)
             }
@@ -145,13 +164,25 @@ impl Lift {
     }
 
     /// Appends a call of a function; the step of its result.
-    fn add(&mut self, f: &Func, args: &[usize], host: &mut dyn Host, depth: usize) -> Option<usize> {
+    fn add(
+        &mut self,
+        f: &Func,
+        args: &[usize],
+        how: &How,
+        host: &mut dyn Host,
+        depth: usize,
+    ) -> Option<usize> {
         if depth > DEEPEST || self.steps.len() > MOST_STEPS {
             return None;
         }
         let prim = if args.len() == 2 { dyadic_prim(f) } else { monadic_prim(f) };
-        if let Some(prim) = prim {
-            return self.primitive(prim, args);
+        if let Some(prim) = prim
+            && let Some(step) = self.primitive(prim, args, how)
+        {
+            return Some(step);
+        }
+        if matches!(how, How::Call(keywords) if !keywords.is_empty()) {
+            return None;
         }
         if let Some(op) = f.get().as_any().downcast_ref::<Derived>().and_then(|d| fold(d, f, args.len())) {
             return Some(self.push(op, args.into()));
@@ -160,9 +191,19 @@ impl Lift {
         self.inline(&formula, args, host, depth + 1)
     }
 
-    fn primitive(&mut self, prim: &'static Prim, args: &[usize]) -> Option<usize> {
+    fn primitive(&mut self, prim: &'static Prim, args: &[usize], how: &How) -> Option<usize> {
+        let keywords: &[Rc<str>] = match how {
+            How::Operator => &[],
+            How::Call(keywords) => keywords,
+        };
+        if let Some(spread) = Spread::of(prim, args.len(), keywords) {
+            return Some(self.push(Op::Spread(spread), args.into()));
+        }
+        if !keywords.is_empty() {
+            return None;
+        }
         if prim.elementwise().is_some_and(|e| e.arity == args.len()) {
-            return Some(self.push(Op::Map(prim), args.into()));
+            return Some(self.push(Op::Map(prim, matches!(how, How::Call(_))), args.into()));
         }
         let is = |glyph: &str, valence| table().glyph(glyph, valence).is_some_and(|p| std::ptr::eq(p, prim));
         let op = match args {
@@ -172,7 +213,6 @@ impl Lift {
             [_] if is("∊", Valence::Monadic) || is_ravel(prim) => Op::Ravel,
             [_] if is("≢", Valence::Monadic) => Op::Tally,
             [_, _] if is("⍪", Valence::Dyadic) => Op::Catenate,
-            [_, _, _] if THREE.contains(&prim.name) && prim.home == Home::Np => Op::Three(prim),
             [_] if WHOLE.contains(&prim.name) && matches!(prim.home, Home::Np | Home::Core) => {
                 Op::Whole(prim)
             }
@@ -193,12 +233,24 @@ impl Lift {
             let place = match step {
                 Step::Argument(i) => *args.get(*i)?,
                 Step::Constant(v) => self.push(Op::Constant(v.clone()), SmallVec::new()),
-                Step::Apply(f, of) => {
+                Step::Apply(f, of, how) => {
                     let of: SmallVec<[usize; 2]> = of.iter().map(|&i| places[i]).collect();
-                    self.add(f, &of, host, depth)?
+                    self.add(f, &of, how, host, depth)?
+                }
+                Step::Update(f, of) => {
+                    let prim = dyadic_prim(f).filter(|p| p.elementwise().is_some_and(|e| e.arity == 2))?;
+                    self.push(Op::Update(prim), of.iter().map(|&i| places[i]).collect())
+                }
+                Step::Convert(dtype, of) => {
+                    let of = SmallVec::from_iter([places[*of]]);
+                    self.push(Op::Convert(*dtype), of)
                 }
                 Step::Index(of, subs) => {
-                    let of = SmallVec::from_iter([places[*of]]);
+                    let at = subs.iter().filter_map(|s| match s {
+                        Subscript::At(i) => Some(*i),
+                        Subscript::Fixed(_) => None,
+                    });
+                    let of = [*of].into_iter().chain(at).map(|i| places[i]).collect();
                     self.push(Op::Index(subs.clone()), of)
                 }
                 Step::Bracket(of) => {

@@ -3,16 +3,16 @@
 //! groups in their order.
 
 use super::branches::FEW;
+use super::listen::Listener;
 use super::{Axis, Fold, Lift, Op};
 use crate::array::{Array, Order};
-use crate::dtype::DType;
+use crate::dtype::{DType, Operand, Scalar, cast_scalar};
 use crate::exec::{self, group::Groups};
 use crate::prim::reducing::fold as folds;
 use crate::prim::row::{Home, Kind};
 use crate::prim::{self, Defer, Prim, convert, table};
-use crate::value::{CallArgs, Fault, Host, SliceSpec, Value};
+use crate::value::{CallArgs, Fault, Host, List, Value};
 use smallvec::SmallVec;
-use std::rc::Rc;
 
 /// A value per cell.
 #[derive(Clone)]
@@ -52,6 +52,8 @@ pub(super) struct Run<'a> {
     pub depth: usize,
     /// Whether the result is the function's own.
     pub tail: bool,
+    /// Whether this is a branch that is computed for all cells.
+    pub masked: bool,
 }
 
 type Found = Result<Option<Item>, Fault>;
@@ -99,11 +101,20 @@ impl Lift {
         if self.branches && frame.iter().product::<usize>() <= FEW {
             return Ok(None);
         }
-        let mut run = Run { frame, groups, host, root: self, depth: 0, tail: true };
-        match self.steps(&mut run, args) {
+        let mut listener = Listener::new(host);
+        let mut run =
+            Run { frame, groups, host: &mut listener, root: self, depth: 0, tail: true, masked: false };
+        let found = match self.steps(&mut run, args) {
             Ok(Some(item)) => run.whole(item, given),
+            other => other.map(|_| None),
+        };
+        match found {
+            Ok(Some(value)) => {
+                listener.tell();
+                Ok(Some(value))
+            }
             Err(Fault::Interrupted) => Err(Fault::Interrupted),
-            // The cells one by one meet the error themselves, and say where.
+            // The cells one by one meet errors and what is to be told of themselves, and say where.
             Ok(None) | Err(_) => Ok(None),
         }
     }
@@ -144,10 +155,15 @@ impl Lift {
 impl Run<'_> {
     fn step(&mut self, op: &Op, mut x: SmallVec<[Item; 2]>) -> Found {
         match op {
-            Op::Map(prim) => return self.map(prim, x),
+            Op::Map(prim, typed) => return self.map(prim, *typed, x),
+            Op::Spread(spread) => return self.spread(spread, x.into_vec()),
+            Op::Update(prim) => {
+                let number = x.first().is_some_and(|i| cell_rank(i) == 0);
+                return if number { self.map(prim, false, x) } else { Ok(None) };
+            }
+            Op::Index(subs) => return self.index(subs, x.into_vec()),
             Op::Bracket => return self.bracket(x.into_vec()),
             Op::Catenate => return self.catenate(x.into_vec()),
-            Op::Three(prim) => return self.three(prim, x.into_vec()),
             Op::Choose(branches, tail) => return self.choose(branches, *tail, x.into_vec()),
             Op::Again(tail) => return self.again(*tail, x.into_vec()),
             _ => {}
@@ -159,7 +175,7 @@ impl Run<'_> {
             Op::Whole(prim) => self.all(prim, x),
             Op::Ravel => self.ravel(x),
             Op::Tally => self.tally(x),
-            Op::Index(subs) => self.index(subs, x),
+            Op::Convert(dtype) => self.convert(*dtype, x),
             _ => Ok(None),
         }
     }
@@ -168,6 +184,9 @@ impl Run<'_> {
     fn whole(&mut self, item: Item, given: bool) -> Result<Option<Value>, Fault> {
         let item = self.unflattened(item)?;
         let value = item.value.settled(self.host)?;
+        if !value.is_scalar_number() && !matches!(value, Value::Array(_)) {
+            return Ok(None);
+        }
         let a = convert::to_array(&value)?;
         let rank = match item.shape {
             Shape::Same => a.ndim(),
@@ -186,7 +205,11 @@ impl Run<'_> {
     }
 
     /// An element-wise function: cells that differ in rank meet as arrays of these shapes do.
-    fn map(&mut self, prim: &'static Prim, mut x: SmallVec<[Item; 2]>) -> Found {
+    fn map(&mut self, prim: &'static Prim, typed: bool, mut x: SmallVec<[Item; 2]>) -> Found {
+        if typed && x.iter().all(|i| i.shape == Shape::Same) {
+            let call = CallArgs::new(x.into_iter().map(|i| i.value));
+            return Ok(Some(Item::same(prim::call(prim, self.host, call)?)));
+        }
         if x.iter().any(|i| matches!(i.shape, Shape::Members { .. })) {
             return self.map_members(prim, x);
         }
@@ -206,7 +229,8 @@ impl Run<'_> {
         };
         let most = x.iter().map(rank_of).max().unwrap_or(0);
         let cells = x.iter().any(|i| i.shape != Shape::Same);
-        let weak = x.iter().all(is_weak) && cells;
+        let weak = !typed && x.iter().all(is_weak) && cells;
+        let one = if weak { Some(plain_result(prim, self.host, &x)?) } else { None };
         let mut values: SmallVec<[Value; 2]> = SmallVec::new();
         for i in x {
             let rank = rank_of(&i);
@@ -215,7 +239,13 @@ impl Run<'_> {
                 _ => i.value,
             });
         }
-        let value = apply(prim, self.host, values)?;
+        let value = match one {
+            None => apply(prim, self.host, values)?,
+            Some(one) => match self.of_plain(prim, values, one)? {
+                Some(value) => value,
+                None => return Ok(None),
+            },
+        };
         let shape = match cells {
             true => Shape::Cells { rank: most, flat: stays_flat, weak },
             false => Shape::Same,
@@ -223,28 +253,21 @@ impl Run<'_> {
         Ok(Some(Item { value, shape, windows: None }))
     }
 
-    /// An element-wise function of three arguments.
-    fn three(&mut self, prim: &'static Prim, x: Vec<Item>) -> Found {
-        let weak = |i: &Item| matches!(i.shape, Shape::Cells { weak: true, .. });
-        if x.iter().any(|i| matches!(i.shape, Shape::Members { .. }) || weak(i)) {
-            return Ok(None);
-        }
-        let x: Vec<Item> = x.into_iter().map(|i| self.unflattened(i)).collect::<Result<_, _>>()?;
-        let most = x.iter().map(cell_rank).max().unwrap_or(0);
-        let cells = x.iter().any(|i| i.shape != Shape::Same);
-        let mut values = Vec::with_capacity(x.len());
-        for i in x {
-            let rank = cell_rank(&i);
-            values.push(
-                match i.shape {
-                    Shape::Cells { .. } => self.lifted(i.value, rank, most)?,
-                    _ => i.value,
-                }
-                .settled(self.host)?,
-            );
-        }
-        let value = prim::call(prim, self.host, CallArgs::new(values))?;
-        Ok(Some(if cells { Item::cells(value, most) } else { Item::same(value) }))
+    /// An operator between plain numbers: where arrays warn it fails, and bools are integers to many.
+    fn of_plain(
+        &mut self,
+        prim: &'static Prim,
+        values: SmallVec<[Value; 2]>,
+        one: Value,
+    ) -> Result<Option<Value>, Fault> {
+        let mut listener = Listener::new(&mut *self.host);
+        let value = apply(prim, &mut listener, values)?.settled(&mut listener)?;
+        let dtype = match value.operand() {
+            Some(Operand::Typed(dtype)) => Some(dtype),
+            _ => None,
+        };
+        let same = dtype.is_some() && dtype == one.scalar().map(|s| s.dtype());
+        Ok((same && !listener.warned()).then_some(value))
     }
 
     /// Gives weak cells the dtype that plain numbers would get beside the others; whether that is
@@ -266,9 +289,9 @@ impl Run<'_> {
             let value = std::mem::replace(&mut i.value, Value::None).settled(self.host)?;
             let a = convert::to_array(&value)?;
             let plain = match a.dtype() {
-                DType::Bool => crate::dtype::Operand::Typed(DType::Bool),
-                d if d.is_int() => crate::dtype::Operand::Int(1),
-                _ => crate::dtype::Operand::Float,
+                DType::Bool => Operand::Typed(DType::Bool),
+                d if d.is_int() => Operand::Int(1),
+                _ => Operand::Float,
             };
             let kinds: Vec<_> = typed.iter().copied().chain([plain]).collect();
             let dtype = crate::dtype::result_dtype(&kinds);
@@ -342,28 +365,6 @@ impl Run<'_> {
             }
         };
         Ok(Some(Item::same(Value::Int(n as i64))))
-    }
-
-    /// Subscripts of each cell, behind whole axes for the frame.
-    fn index(&mut self, subs: &[Value], x: Item) -> Found {
-        let x = self.unflattened(x)?;
-        let (rank, lead) = match x.shape {
-            Shape::Same => (cell_rank(&x), 0),
-            Shape::Cells { rank, .. } => (rank, self.frame.len()),
-            Shape::Members { .. } => return Ok(None),
-        };
-        let taken = subs.iter().filter(|s| matches!(s, Value::Int(_))).count();
-        if subs.len() > rank {
-            return Ok(None);
-        }
-        let whole = || Value::Slice(Rc::new(SliceSpec { start: None, stop: None, step: None }));
-        let all: Vec<Value> = std::iter::repeat_with(whole).take(lead).chain(subs.iter().cloned()).collect();
-        let value = x.value.settled(self.host)?;
-        let value = crate::prim::indexing::subscript::get_item(self.host, &value, &all)?;
-        Ok(Some(match x.shape {
-            Shape::Same => Item::same(value),
-            _ => Item::cells(value, rank - taken),
-        }))
     }
 
     fn reduce(&mut self, f: &Fold, x: Item) -> Found {
@@ -468,6 +469,10 @@ impl Run<'_> {
         if items.is_empty() || !items.iter().all(number) {
             return Ok(None);
         }
+        if items.iter().all(|i| i.shape == Shape::Same) {
+            let list = Value::List(List::new(items.into_iter().map(|i| i.value).collect()));
+            return Ok(Some(Item::same(Value::Array(convert::to_array(&list)?))));
+        }
         let mut parts = Vec::with_capacity(items.len());
         for i in items {
             let a = convert::to_array(&i.value.settled(self.host)?)?;
@@ -507,7 +512,7 @@ impl Run<'_> {
 
     fn joined(&mut self, name: &'static str, parts: Vec<Value>) -> Result<Value, Fault> {
         let row = table().get(Home::Np, name).ok_or_else(|| Fault::NotYet { name: name.into() })?;
-        let mut call = CallArgs::new([Value::List(crate::value::List::new(parts))]);
+        let mut call = CallArgs::new([Value::List(List::new(parts))]);
         call.keyword.push(("axis".into(), Value::Int(-1)));
         prim::call(row, self.host, call)
     }
@@ -528,8 +533,23 @@ pub(super) fn apply(
     }
 }
 
+/// What an operator gives of plain numbers like those in the cells.
+fn plain_result(prim: &'static Prim, host: &mut dyn Host, x: &[Item]) -> Result<Value, Fault> {
+    let plain = |i: &Item| match (i.shape, i.value.operand()) {
+        (Shape::Cells { .. }, Some(Operand::Typed(dtype))) => {
+            convert::plain(cast_scalar(Scalar::Bool(true), dtype))
+        }
+        _ => i.value.clone(),
+    };
+    match x {
+        [x] => prim::monadic(prim, host, plain(x)),
+        [x, y] => prim::dyadic(prim, host, plain(x), plain(y)),
+        _ => Ok(Value::None),
+    }
+}
+
 /// Whether it takes the dtype of what it meets.
-fn is_weak(i: &Item) -> bool {
+pub(super) fn is_weak(i: &Item) -> bool {
     match i.shape {
         Shape::Cells { weak, .. } => weak,
         Shape::Same => {
@@ -539,7 +559,7 @@ fn is_weak(i: &Item) -> bool {
     }
 }
 
-fn cell_rank(i: &Item) -> usize {
+pub(super) fn cell_rank(i: &Item) -> usize {
     match i.shape {
         Shape::Cells { rank, .. } | Shape::Members { rank } => rank,
         Shape::Same => convert_ndim(&i.value),

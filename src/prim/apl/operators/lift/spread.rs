@@ -1,0 +1,232 @@
+//! Steps by rows that say of themselves that they work element by element in some of their arguments
+//! (`Prim::each`): `np.where`, `np.clip`, `x.astype`, `int`. Conversions and subscripts by cells too.
+
+use super::listen::Listener;
+use super::run::{Item, Run, Shape, cell_rank, is_weak};
+use crate::dtype::{DType, Operand, Scalar, cast_scalar, result_dtype};
+use crate::prim::indexing::subscript;
+use crate::prim::language::core;
+use crate::prim::{self, Defer, Prim, convert, table};
+use crate::value::{CallArgs, Fault, Host, SliceSpec, Subscript, Value};
+use smallvec::SmallVec;
+use std::rc::Rc;
+
+type Found = Result<Option<Item>, Fault>;
+
+/// A call of such a row.
+pub(super) struct Spread {
+    prim: &'static Prim,
+    /// Of each argument given: whether the row goes through it.
+    each: SmallVec<[bool; 4]>,
+    /// The last arguments go by these keywords.
+    keywords: Box<[Rc<str>]>,
+}
+
+impl Spread {
+    /// The call of a row, if it says which arguments it goes through, and they can be told apart.
+    pub(super) fn of(prim: &'static Prim, given: usize, keywords: &[Rc<str>]) -> Option<Spread> {
+        let ufunc = prim.elementwise().filter(|_| keywords.iter().any(|k| **k == *"dtype"));
+        if prim.each == 0 && ufunc.is_none_or(|e| e.arity + keywords.len() != given) {
+            return None;
+        }
+        let params = &table().signature(prim).params;
+        let positional = given.checked_sub(keywords.len())?;
+        let mut places: SmallVec<[usize; 4]> = (0..positional).collect();
+        for keyword in keywords {
+            places.push(params.iter().position(|p| *p.name == **keyword)?);
+        }
+        // A condition for `where` would leave elements as they are.
+        let known = |&i: &usize| params.get(i).is_some_and(|p| !prim.writes(p.name) && p.name != "where");
+        let known = places.iter().all(known);
+        let each =
+            places.iter().map(|&i| prim.goes_through(i) || ufunc.is_some_and(|e| i < e.arity)).collect();
+        known.then(|| Spread { prim, each, keywords: keywords.into() })
+    }
+
+    /// Whether it gives a plain number of numbers like those in these arrays.
+    fn gives_plain(&self, host: &mut dyn Host, values: &[Value], weak: &[bool]) -> Result<bool, Fault> {
+        let one = |(v, &weak): (&Value, &bool)| match (v, v.operand()) {
+            (Value::Array(_) | Value::Deferred(_), Some(Operand::Typed(dtype))) => {
+                let one = cast_scalar(Scalar::Bool(true), dtype);
+                if weak { convert::plain(one) } else { Value::Scalar(one) }
+            }
+            _ => v.clone(),
+        };
+        let gone_through =
+            |(pair, each): ((&Value, &bool), &bool)| if *each { one(pair) } else { pair.0.clone() };
+        let ones = values.iter().zip(weak).zip(&self.each).map(gone_through).collect();
+        let result = self.call(host, ones)?;
+        Ok(result.is_scalar_number() && !matches!(result, Value::Scalar(_)))
+    }
+
+    fn call(&self, host: &mut dyn Host, values: Vec<Value>) -> Result<Value, Fault> {
+        let mut positional = values;
+        let named = positional.split_off(positional.len() - self.keywords.len());
+        let mut call = CallArgs::new(positional);
+        call.keyword.extend(self.keywords.iter().cloned().zip(named));
+        prim::call_as(self.prim, host, call, Defer::Later)
+    }
+}
+
+impl Run<'_> {
+    pub(super) fn spread(&mut self, spread: &Spread, mut x: Vec<Item>) -> Found {
+        if x.iter().all(|i| i.shape == Shape::Same) {
+            let values = x.into_iter().map(|i| i.value).collect();
+            return Ok(Some(Item::same(spread.call(self.host, values)?)));
+        }
+        let held = |(i, each): (&Item, &bool)| *each || i.shape == Shape::Same;
+        if !x.iter().zip(&spread.each).all(held) || !Self::are_strong(&x, &spread.each) {
+            return Ok(None);
+        }
+        for i in &mut x {
+            let item = std::mem::replace(i, Item::same(Value::None));
+            *i = self.unflattened(item)?;
+        }
+        let members = x.iter().any(|i| matches!(i.shape, Shape::Members { .. }));
+        let gone_through = x.iter().zip(&spread.each).filter(|(_, each)| **each);
+        let most = gone_through.map(|(i, _)| cell_rank(i)).max().unwrap_or(0);
+        let weak: SmallVec<[bool; 4]> = x.iter().map(is_weak).collect();
+        let mut values = Vec::with_capacity(x.len());
+        for i in x {
+            let rank = cell_rank(&i);
+            values.push(match i.shape {
+                Shape::Same if members && rank > most => return Ok(None),
+                Shape::Same => i.value,
+                _ => match self.beside(i, members, most)? {
+                    Some(value) => value,
+                    None => return Ok(None),
+                },
+            });
+        }
+        // Of numbers some rows give plain ones, and fail where they warn of arrays.
+        let plain = most == 0 && !members && spread.gives_plain(self.host, &values, &weak)?;
+        let mut listener = Listener::new(self.host);
+        let value = spread.call(&mut listener, values)?;
+        if plain && listener.warned() {
+            return Ok(None);
+        }
+        listener.tell();
+        let shape = match members {
+            true => Shape::Members { rank: most },
+            false => Shape::Cells { rank: most, flat: false, weak: plain },
+        };
+        Ok(Some(Item { value, shape, windows: None }))
+    }
+
+    /// A value of cells or members whose own axes are as many as the others'.
+    fn beside(&mut self, i: Item, members: bool, most: usize) -> Result<Option<Value>, Fault> {
+        let rank = cell_rank(&i);
+        if members && matches!(i.shape, Shape::Cells { .. }) {
+            let Some(groups) = self.groups else { return Ok(None) };
+            let a = convert::to_array(&i.value.settled(self.host)?)?;
+            let each = crate::exec::group::gather(&a, groups.ids())?;
+            return self.lifted(Value::Array(each), rank, most).map(Some);
+        }
+        self.lifted(i.value, rank, most).map(Some)
+    }
+
+    /// Whether plain numbers among the cells give what typed ones of their dtypes would.
+    fn are_strong(x: &[Item], each: &[bool]) -> bool {
+        let own = |i: &Item| i.value.operand();
+        let strong = |i: &Item| {
+            if !is_weak(i) || i.shape == Shape::Same {
+                return true;
+            }
+            let Some(Operand::Typed(dtype)) = own(i) else { return false };
+            let plain = match dtype {
+                DType::I64 => Operand::Int(1),
+                DType::F64 => Operand::Float,
+                DType::Bool => Operand::Typed(DType::Bool),
+                _ => return false,
+            };
+            let others = x.iter().zip(each).filter(|(o, each)| **each && !std::ptr::eq(*o, i));
+            others
+                .filter_map(|(o, _)| own(o))
+                .all(|o| result_dtype(&[Operand::Typed(dtype), o]) == result_dtype(&[plain, o]))
+        };
+        x.iter().all(strong)
+    }
+
+    /// A dtype called with numbers.
+    pub(super) fn convert(&mut self, dtype: DType, x: Item) -> Found {
+        let x = self.unflattened(x)?;
+        let small = dtype.is_int() && dtype != DType::I64;
+        let weak = matches!(x.shape, Shape::Cells { weak: true, .. });
+        let value = x.value.settled(self.host)?;
+        // A plain integer that does not fit is an error.
+        if weak && small && value.operand() == Some(Operand::Typed(DType::I64)) {
+            return Ok(None);
+        }
+        let value = core::call_dtype(self.host, &Value::DType(dtype), CallArgs::new([value]))?;
+        let shape = match x.shape {
+            Shape::Cells { rank, .. } => Shape::Cells { rank, flat: false, weak: false },
+            other => other,
+        };
+        Ok(Some(Item { value, shape, windows: None }))
+    }
+
+    /// Subscripts of each cell, or of one array by each cell.
+    pub(super) fn index(&mut self, subs: &[Subscript], mut x: Vec<Item>) -> Found {
+        if x.is_empty() {
+            return Ok(None);
+        }
+        let base = x.remove(0);
+        let base = self.unflattened(base)?;
+        let by_cells = x.iter().any(|i| i.shape != Shape::Same);
+        if by_cells && !(x.iter().all(|i| cell_rank(i) == 0 && is_integer(i)) && base.shape == Shape::Same) {
+            return Ok(None);
+        }
+        let mut at = x.into_iter();
+        let mut values = Vec::with_capacity(subs.len());
+        for sub in subs {
+            values.push(match sub {
+                Subscript::Fixed(v) => v.clone(),
+                Subscript::At(_) => match at.next() {
+                    Some(item) => item.value.settled(self.host)?,
+                    None => return Ok(None),
+                },
+            });
+        }
+        let is_number =
+            |v: &Value| v.operand().is_some_and(|o| matches!(o, Operand::Int(_) | Operand::Typed(_)));
+        if by_cells && !values.iter().all(is_number) || values.len() > cell_rank(&base) {
+            return Ok(None);
+        }
+        if by_cells {
+            let rank = cell_rank(&base) - values.len();
+            let value = subscript::get_item(self.host, &base.value, &values)?;
+            return Ok(Some(Item::cells(value, rank)));
+        }
+        self.index_cells(base, values)
+    }
+
+    /// The same subscripts of each cell, behind whole axes for the frame.
+    fn index_cells(&mut self, base: Item, subs: Vec<Value>) -> Found {
+        let (rank, lead) = match base.shape {
+            Shape::Same => (cell_rank(&base), 0),
+            Shape::Cells { rank, .. } => (rank, self.frame.len()),
+            Shape::Members { .. } => return Ok(None),
+        };
+        let fixed = |s: &Value| matches!(s, Value::Int(_) | Value::Slice(_));
+        if base.shape != Shape::Same && !subs.iter().all(fixed) {
+            return Ok(None);
+        }
+        let taken = subs.iter().filter(|s| matches!(s, Value::Int(_))).count();
+        let whole = || Value::Slice(Rc::new(SliceSpec { start: None, stop: None, step: None }));
+        let all: Vec<Value> = std::iter::repeat_with(whole).take(lead).chain(subs).collect();
+        let value = base.value.settled(self.host)?;
+        let value = subscript::get_item(self.host, &value, &all)?;
+        Ok(Some(match base.shape {
+            Shape::Same => Item::same(value),
+            _ => Item::cells(value, rank - taken),
+        }))
+    }
+}
+
+fn is_integer(i: &Item) -> bool {
+    match i.value.operand() {
+        Some(Operand::Int(_)) => true,
+        Some(Operand::Typed(d)) => d.is_int(),
+        _ => false,
+    }
+}
