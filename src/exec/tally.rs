@@ -473,9 +473,10 @@ pub fn begin_call(name: &'static str, call: impl FnOnce() -> Call) {
 
 /// Ends the call begun last, with what became of its result.
 pub fn end_call(became: impl FnOnce() -> (Option<Brief>, Outcome)) {
+    let became = tracing().then(became);
     close(|kind| {
-        if let Kind::Call(call) = kind {
-            (call.result, call.outcome) = became();
+        if let (Kind::Call(call), Some(became)) = (kind, became) {
+            (call.result, call.outcome) = became;
         }
     });
 }
@@ -499,13 +500,15 @@ pub fn overhead() -> f64 {
 }
 
 fn open(name: Option<&'static str>, kind: impl FnOnce() -> Kind) {
+    // What is told of a value may count itself.
+    let kind = tracing().then(kind);
     STATE.with_borrow_mut(|s| {
         let mut step = None;
-        if tracing() {
+        if let Some(kind) = kind {
             if s.tally.steps.len() < MOST_STEPS {
                 let parent = s.open.iter().rev().find_map(|o| o.step);
                 step = Some(s.tally.steps.len());
-                s.tally.steps.push(Step { parent, kind: kind(), seconds: 0.0 });
+                s.tally.steps.push(Step { parent, kind, seconds: 0.0 });
             } else {
                 s.tally.left_out += 1;
             }

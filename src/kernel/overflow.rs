@@ -68,6 +68,8 @@ pub trait Signed: Arith + Int {
     fn magnitude(self) -> Self;
     fn bits(self) -> u32;
     fn wide(self) -> i128;
+    /// The nearest float64.
+    fn float(self) -> f64;
     /// Whether the product does not fit.
     fn mul_wraps(self, o: Self) -> bool;
     /// What a loop of products keeps.
@@ -130,6 +132,8 @@ macro_rules! signed {
             fn bits(self) -> u32 { <$t>::BITS - self.leading_zeros() }
             #[inline(always)]
             fn wide(self) -> i128 { self as i128 }
+            #[inline(always)]
+            fn float(self) -> f64 { self as f64 }
             #[inline(always)]
             fn mul_wraps(self, o: $t) -> bool {
                 (self as $wide).wrapping_mul(o as $wide) != self.wrapping_mul(o) as $wide
@@ -268,44 +272,59 @@ pub fn power<T: Signed>(ops: &[Block<'_>], mut out: BlockMut<'_>) {
     note(first(ops, n, wraps, exact));
 }
 
+/// Elements whose magnitudes are multiplied between two looks at the bound.
+const CHUNK: usize = 512;
+
 /// Where a product of elements in their order first leaves a dtype; `None` if a later zero makes it 0
-/// after all, unless the product of every prefix counts. What is 0, 1 or -1 is passed over in chunks.
-pub fn of_product<T>(xs: &[T], dtype: DType, prefixes: bool) -> Option<Spot>
-where
-    T: Copy + PartialOrd + From<i8> + Into<i128>,
-{
-    let fits = |p: i128| p >> (8 * dtype.itemsize() - 1) == 0 || p >> (8 * dtype.itemsize() - 1) == -1;
-    let (none, one, minus) = (T::from(0), T::from(1), T::from(-1));
-    let (mut product, mut found) = (1i128, None);
-    for (k, chunk) in xs.chunks(512).enumerate() {
-        let (zero, units, odd) = simd(
+/// after all, unless the product of every prefix counts. The product of the magnitudes, in float64 and
+/// in any order, bounds that of every prefix: only where it does not fit are products made one by one.
+pub fn of_product<T: Signed>(xs: &[T], dtype: DType, prefixes: bool) -> Option<Spot> {
+    let bits = 8 * dtype.itemsize() - 1;
+    let fits = |p: i128| p >> bits == 0 || p >> bits == -1;
+    // Less by more than 10^9 products are rounded.
+    let limit = 2f64.powi(bits as i32) * 0.999_999;
+    let (mut bound, mut product, mut found) = (1.0, None, None);
+    for (k, chunk) in xs.chunks(CHUNK).enumerate() {
+        let (largest, zero) = simd(
             #[inline(always)]
-            || {
-                chunk.iter().fold((false, true, false), |(zero, units, odd), &x| {
-                    (zero | (x == none), units & (x >= minus) & (x <= one), odd ^ (x < none))
-                })
-            },
+            || magnitudes(chunk),
         );
-        if zero {
-            let before = chunk.iter().position(|&x| x == none).unwrap_or(0);
-            return match prefixes {
-                true => found.or_else(|| of_steps(&chunk[..before], k * 512, &mut product, dtype, fits)),
-                false => None,
-            };
+        if zero && !prefixes {
+            return None;
         }
-        if units {
-            product = if odd { -product } else { product };
-        } else if found.is_none() {
-            found = of_steps(chunk, k * 512, &mut product, dtype, fits);
+        bound *= largest;
+        if found.is_none() && bound >= limit {
+            let so_far = || xs[..k * CHUNK].iter().fold(1i128, |p, x| p * x.wide());
+            found = of_steps(chunk, k * CHUNK, product.get_or_insert_with(so_far), dtype, fits);
         }
-        if prefixes && found.is_some() {
+        // From a zero on every prefix is 0.
+        if prefixes && (zero || found.is_some()) {
             return found;
         }
     }
     found
 }
 
-fn of_steps<T: Copy + Into<i128>>(
+/// The product of the magnitudes but for zeros, and whether there is one.
+#[inline(always)]
+fn magnitudes<T: Signed>(chunk: &[T]) -> (f64, bool) {
+    const LANES: usize = 32;
+    let (mut products, mut least) = ([1.0f64; LANES], [1.0f64; LANES]);
+    let mut take = |part: &[T]| {
+        for ((p, l), &x) in products.iter_mut().zip(&mut least).zip(part) {
+            let size = x.float().abs();
+            *p *= if size < 1.0 { 1.0 } else { size };
+            *l = if size < *l { size } else { *l };
+        }
+    };
+    let parts = chunk.chunks_exact(LANES);
+    let rest = parts.remainder();
+    parts.for_each(&mut take);
+    take(rest);
+    (products.iter().product(), least.contains(&0.0))
+}
+
+fn of_steps<T: Signed>(
     chunk: &[T],
     start: usize,
     product: &mut i128,
@@ -313,7 +332,7 @@ fn of_steps<T: Copy + Into<i128>>(
     fits: impl Fn(i128) -> bool,
 ) -> Option<Spot> {
     for (i, &x) in chunk.iter().enumerate() {
-        let (left, right) = (*product, x.into());
+        let (left, right) = (*product, x.wide());
         let exact = left * right;
         if !fits(exact) {
             return Some(Spot { at: start + i, left, right: Some(right), exact: Some(exact), dtype });
@@ -369,6 +388,38 @@ mod tests {
         let long = [vec![-1i8; 1000], vec![100, 2]].concat();
         assert_eq!(of_product(&long, DType::I8, false).map(|s| (s.at, s.left)), Some((1001, 100)));
         assert_eq!(of_product(&long, DType::I64, false), None);
+    }
+
+    #[test]
+    fn bounded_products_agree_with_those_made_one_by_one() {
+        let mut seed = 7u64;
+        let mut next = |n: u64| {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (seed >> 33) % n
+        };
+        for round in 0..400u64 {
+            let rare = 1 + round * 4;
+            let xs: Vec<i16> = (0..1500)
+                .map(|_| match next(rare + 3) {
+                    0 if round % 3 == 0 => 0,
+                    1 => 2 + next(40) as i16,
+                    2 => -1,
+                    _ => 1,
+                })
+                .collect();
+            let (mut product, mut at) = (1i128, None);
+            for (i, &x) in xs.iter().enumerate() {
+                let exact = product * i128::from(x);
+                if i64::try_from(exact).is_err() {
+                    at = Some(i);
+                    break;
+                }
+                product = exact;
+            }
+            let whole = at.filter(|_| !xs.contains(&0));
+            let spot = |prefixes| of_product(&xs, DType::I64, prefixes).map(|s| s.at);
+            assert_eq!((spot(true), spot(false)), (at, whole), "{round}");
+        }
     }
 
     #[test]
