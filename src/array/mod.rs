@@ -184,6 +184,14 @@ impl Array {
         Array(Rc::new(view))
     }
 
+    /// A view of an array in C order under another shape of at most two axes; `None` if it is in another
+    /// order, or has another number of elements.
+    pub fn dense_as(&self, shape: Dims) -> Option<Array> {
+        let n = shape.iter().try_fold(1usize, |p, &n| p.checked_mul(n))?;
+        let strides = c_strides(&shape);
+        (self.dense_size()? == n).then(|| self.view_of(shape, strides, self.offset()))
+    }
+
     /// The same array under another shape: no view of it, but what owns (or borrows) the memory as
     /// it does. For `a.shape = …`.
     pub fn restrided(&self, shape: &[usize], strides: &[isize]) -> Array {

@@ -2,12 +2,13 @@
 //! function as a method.
 
 use super::function::Closure;
-use super::ir::{ArgNode, Node, NodeKind, Place, Site};
+use super::fuse::row_of;
+use super::ir::{ArgNode, Member, Node, NodeKind, Place, Site};
 use super::reg::Reg;
 use super::{Evaluator, Raised};
 use crate::prim::apl::operators;
 use crate::prim::arrays::properties;
-use crate::prim::bind::{Args, nearest};
+use crate::prim::bind::nearest;
 use crate::prim::{self, Kind};
 use crate::syntax::Span;
 use crate::value::{Fault, Func, Value};
@@ -17,68 +18,65 @@ type R<T> = Result<T, Raised>;
 
 impl Evaluator {
     /// `base.name(args)`.
-    #[inline(never)]
-    pub(super) fn method(
-        &mut self,
-        base: &Node,
-        name: &str,
-        site: &Site,
-        args: &[ArgNode],
-        positional: bool,
-        node: &Node,
-    ) -> Reg {
-        if let Some(f) = self.known_member(base, site) {
-            return self.call_member(f, args, positional, node);
+    pub(super) fn method_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::Method { base, site, args, positional, .. } = &node.kind else {
+            return self.other(node);
+        };
+        match self.known_member(base, site) {
+            Some(Member { row: Some(row), .. }) if *positional => self.call_row(row, None, args, node),
+            Some(member) => self.call_member(&member.value, args, *positional, node),
+            None => self.method(node),
         }
+    }
+
+    #[inline(never)]
+    fn method(&mut self, node: &Node) -> Reg {
+        let NodeKind::Method { base, name, site, args, positional } = &node.kind else {
+            return self.other(node);
+        };
         let object = match self.eval(base) {
             Ok(object) => object,
             Err(e) => return self.raise(e),
         };
+        if *positional
+            && is_numeric(&object)
+            && let Some(row) = site.method
+        {
+            return self.call_row(row, Some(object), args, node);
+        }
         if let Some(f) = own_attribute(&object, name) {
             remember(&object, &f, site);
-            return self.call_member(f, args, positional, node);
+            return self.call_member(&f, args, *positional, node);
         }
-        let f = self.method_of(&object, site);
-        if positional
-            && let Some(f) = &f
-            && let Some((run, row, sig)) = Self::open_row(f, args.len() + 1, true)
-        {
-            let mut bound = Args::none(row);
-            bound.push(object);
-            let r = self.run_row(run, &mut bound, sig, args, node);
-            return self.settle(r);
-        }
-        let r = match f {
-            Some(f) => self.args(args, Some(object)).and_then(|call| self.call_value(&f, call, node, &[])),
+        let r = match self.method_of(&object, site) {
+            Some(f) => match row_of(&f) {
+                Some(row) if *positional => return self.call_row(row, Some(object), args, node),
+                _ => self.args(args, Some(object)).and_then(|call| self.call_value(&f, call, node, &[])),
+            },
             None => self.fail(self.no_attribute(&object, name), site.at),
         };
         self.settle(r)
     }
 
-    fn call_member(&mut self, f: Value, args: &[ArgNode], positional: bool, node: &Node) -> Reg {
+    fn call_member(&mut self, f: &Value, args: &[ArgNode], positional: bool, node: &Node) -> Reg {
         if positional
-            && let Value::Func(Func::Shared(shared)) = &f
+            && let Value::Func(Func::Shared(shared)) = f
             && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
             && closure.takes_simply(args.len())
         {
             return self.call_simply(closure.clone(), args, node.span);
         }
-        if positional && let Some(r) = self.call_of_one(&f, args, node) {
-            return r;
+        if positional && let Some(row) = row_of(f) {
+            return self.call_row(row, None, args, node);
         }
-        if positional && let Some((run, row, sig)) = Self::open_row(&f, args.len(), false) {
-            let mut bound = Args::none(row);
-            let r = self.run_row(run, &mut bound, sig, args, node);
-            return self.settle(r);
-        }
-        let r = self.args(args, None).and_then(|call| self.call_value(&f, call, node, args));
+        let r = self.args(args, None).and_then(|call| self.call_value(f, call, node, args));
         self.settle(r)
     }
 
     /// `base.name` without a call.
     pub(super) fn attribute_of(&mut self, base: &Node, name: &str, site: &Site, span: Span) -> R<Value> {
-        if let Some(v) = self.known_member(base, site) {
-            return Ok(v);
+        if let Some(member) = self.known_member(base, site) {
+            return Ok(member.value.clone());
         }
         let object = self.eval(base)?;
         self.attribute(object, name, site, span)
@@ -86,11 +84,11 @@ impl Evaluator {
 
     /// What was found under the name in the module that stands here again.
     #[inline]
-    pub(super) fn known_member(&self, base: &Node, site: &Site) -> Option<Value> {
-        let (module, member) = site.member.get()?;
+    pub(super) fn known_member<'s>(&self, base: &Node, site: &'s Site) -> Option<&'s Member> {
+        let member = site.member.get()?;
         let NodeKind::Load(place) = base.kind else { return None };
         match self.peek(place)? {
-            Value::Object(o) if Rc::ptr_eq(o, module) => Some(member.clone()),
+            Value::Object(o) if Rc::ptr_eq(o, &member.module) => Some(member),
             _ => None,
         }
     }
@@ -98,7 +96,7 @@ impl Evaluator {
     /// What a module has under the name, where the base is one: as `known_member`, also the first time.
     pub(super) fn member_of(&self, base: &Node, site: &Site) -> Option<Value> {
         if let Some(member) = self.known_member(base, site) {
-            return Some(member);
+            return Some(member.value.clone());
         }
         let NodeKind::Load(place) = base.kind else { return None };
         let module = self.peek(place).filter(|v| is_module(v))?;
@@ -126,9 +124,9 @@ impl Evaluator {
     /// The function that `object.name(…)` calls: the ndarray's own method, then the program's
     /// function of that name, then the built-in one.
     fn method_of(&self, object: &Value, site: &Site) -> Option<Value> {
-        let numeric = object.is_scalar_number()
-            || matches!(object, Value::Array(_) | Value::Deferred(_) | Value::List(_));
-        if numeric && let Some(p) = site.method {
+        if is_numeric(object)
+            && let Some(p) = site.method
+        {
             return Some(Value::Func(Func::Static(p)));
         }
         if is_module(object) {
@@ -182,6 +180,11 @@ impl Evaluator {
     }
 }
 
+/// Whether the ndarray's methods are the object's.
+fn is_numeric(object: &Value) -> bool {
+    matches!(object, Value::Array(_) | Value::Deferred(_) | Value::List(_)) || object.is_scalar_number()
+}
+
 pub(super) fn is_module(object: &Value) -> bool {
     matches!(object, Value::Object(o) if o.type_name() == "module")
 }
@@ -191,7 +194,8 @@ fn remember(object: &Value, member: &Value, site: &Site) {
     if let Value::Object(o) = object
         && is_module(object)
     {
-        let _ = site.member.set((o.clone(), member.clone()));
+        let (module, value) = (o.clone(), member.clone());
+        let _ = site.member.set(Member { module, row: row_of(&value), value });
     }
 }
 

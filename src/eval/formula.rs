@@ -147,7 +147,8 @@ impl Builder<'_> {
         if self.scope.local(place).is_some() {
             return false;
         }
-        if self.scope.is_outermost() && self.closure.code.self_place == Some(place) {
+        let own = place == Place::Itself || self.closure.code.self_place == Some(place);
+        if own && self.scope.is_outermost() {
             return true;
         }
         let Some(Bound::Value(Value::Func(f))) = self.outside(place) else { return false };
@@ -160,7 +161,7 @@ impl Builder<'_> {
         match place {
             Place::Global(_) => self.evaluator.peek(place).cloned().map(Bound::Value),
             Place::Free(i) => self.scope.captured(i),
-            Place::Local(_) | Place::Cell(_) => None,
+            Place::Local(_) | Place::Cell(_) | Place::Itself => None,
         }
     }
 

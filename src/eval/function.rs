@@ -30,6 +30,7 @@ impl Closure {
     pub(super) fn takes_simply(&self, given: usize) -> bool {
         let wanted = self.code.params.len();
         self.code.simple
+            && self.code.kind != FnKind::Dfn
             && (given == wanted || given < wanted && self.defaults[given..].iter().all(Option::is_some))
     }
 }
@@ -64,6 +65,14 @@ impl Frame {
         match &self.owner {
             Owner::Function(own) => Rc::ptr_eq(own, closure) && self.cells.is_empty(),
             Owner::Unit(_) => false,
+        }
+    }
+
+    /// The function that runs.
+    fn function(&self) -> Option<&Rc<Closure>> {
+        match &self.owner {
+            Owner::Function(closure) => Some(closure),
+            Owner::Unit(_) => None,
         }
     }
 
@@ -165,7 +174,7 @@ impl Evaluator {
             match self.reg(&arg.value) {
                 Reg::Num(n) => self.stack.push(Some(n.value())),
                 r => {
-                    if let Err(r) = self.push_argument(r, arg, base) {
+                    if let Err(r) = self.push_argument(r, arg.value.span, base) {
                         return r;
                     }
                 }
@@ -181,14 +190,56 @@ impl Evaluator {
         r
     }
 
+    /// A named dfn, or the running one, applied to its operands, which go right into its slots.
+    pub(super) fn apply_of_name(&mut self, node: &Node) -> Reg {
+        let NodeKind::Apply { func, left, right } = &node.kind else { return self.other(node) };
+        let NodeKind::Load(place) = func.kind else { return self.other(node) };
+        let Some(closure) = self.named_dfn(place) else { return self.other(node) };
+        let base = self.stack.len();
+        for operand in [left.as_deref(), Some(&**right)] {
+            let Some(operand) = operand else {
+                self.stack.push(None);
+                continue;
+            };
+            match self.reg(operand) {
+                Reg::Num(n) => self.stack.push(Some(n.value())),
+                r => {
+                    if let Err(r) = self.push_argument(r, operand.span, base) {
+                        return r;
+                    }
+                }
+            }
+        }
+        if closure.code.locals > 2 {
+            self.stack.resize(base + closure.code.locals, None);
+        }
+        let r = self.run_slots(&closure, base);
+        if let Reg::Raised = r {
+            self.add_call_to_raised(&closure, node.span);
+        }
+        r
+    }
+
+    /// The dfn with its operands in its first slots that stands in a place.
+    fn named_dfn(&self, place: Place) -> Option<Rc<Closure>> {
+        let closure = match place {
+            Place::Itself => self.frame.function()?,
+            place => match self.peek(place)? {
+                Value::Func(Func::Shared(shared)) => shared.as_any().downcast_ref::<Rc<Closure>>()?,
+                _ => return None,
+            },
+        };
+        (closure.code.kind == FnKind::Dfn && closure.code.simple).then(|| closure.clone())
+    }
+
     /// Puts an argument that is no number in the next slot; without the call's slots if it is an error.
     #[inline(never)]
-    fn push_argument(&mut self, r: Reg, arg: &ArgNode, base: usize) -> Result<(), Reg> {
+    fn push_argument(&mut self, r: Reg, at: Span, base: usize) -> Result<(), Reg> {
         let value = match r {
             Reg::Raised => Err(self.take_raised()),
             r => {
                 let value = self.take(r);
-                self.settled(value, arg.value.span)
+                self.settled(value, at)
             }
         };
         match value {
@@ -398,6 +449,7 @@ impl Evaluator {
             }
             Place::Cell(i) => self.frame.cells[i as usize].borrow().clone(),
             Place::Free(i) => self.frame.captured(i)?.borrow().clone(),
+            Place::Itself => self.frame.function().map(|f| Value::Func(Func::Shared(Rc::new(f.clone())))),
         }
     }
 
@@ -410,7 +462,7 @@ impl Evaluator {
                 let g = self.globals.at(i);
                 g.value.as_ref().or(g.builtin.as_ref())
             }
-            Place::Cell(_) | Place::Free(_) => None,
+            Place::Cell(_) | Place::Free(_) | Place::Itself => None,
         }
     }
 
@@ -420,7 +472,7 @@ impl Evaluator {
         match place {
             Place::Local(i) => self.stack[self.frame.base + i as usize].as_mut(),
             Place::Global(i) => self.globals.at_mut(i).value.as_mut(),
-            Place::Cell(_) | Place::Free(_) => None,
+            Place::Cell(_) | Place::Free(_) | Place::Itself => None,
         }
     }
 
@@ -443,6 +495,7 @@ impl Evaluator {
                     *cell.borrow_mut() = value;
                 }
             }
+            Place::Itself => {}
         }
     }
 
@@ -452,7 +505,7 @@ impl Evaluator {
             Place::Cell(i) => self.frame.cells[i as usize].clone(),
             Place::Free(i) => self.frame.captured(i).cloned().unwrap_or_default(),
             // `scope` gives every variable that an inner function mentions a cell.
-            Place::Local(_) | Place::Global(_) => Rc::new(RefCell::new(self.load(place))),
+            Place::Local(_) | Place::Global(_) | Place::Itself => Rc::new(RefCell::new(self.load(place))),
         }
     }
 

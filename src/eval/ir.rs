@@ -30,6 +30,8 @@ pub enum Place {
     /// A variable of an enclosing function, through the closure.
     Free(u32),
     Global(u32),
+    /// The running dfn, as its `∇`: made a value only where one is wanted.
+    Itself,
 }
 
 pub struct Node {
@@ -161,8 +163,15 @@ pub struct Site {
     /// The function that is a method too.
     pub function: Option<&'static Prim>,
     pub property: Option<&'static Prim>,
-    /// The module met first here, and what it has under the name: modules do not change.
-    pub member: OnceCell<(Rc<dyn Object>, Value)>,
+    pub member: OnceCell<Member>,
+}
+
+/// The module met first at a place, and what it has under the name: modules do not change.
+pub struct Member {
+    pub module: Rc<dyn Object>,
+    pub value: Value,
+    /// If that is a primitive.
+    pub row: Option<&'static Prim>,
 }
 
 pub struct Comprehension {
@@ -329,9 +338,9 @@ pub struct FnCode {
     pub cells: usize,
     /// For each variable taken from outside: where it is in the enclosing function.
     pub captures: Vec<Place>,
-    /// Every parameter is one argument and goes to the slot of its own number.
+    /// Every parameter is one argument and goes to the slot of its own number, and there are no cells.
     pub simple: bool,
-    /// For a dfn: where `∇` goes; for an operator `∇∇`.
+    /// For a dfn whose inner functions share `∇`: where that goes; for an operator `∇∇`.
     pub self_place: Option<Place>,
     pub source: Rc<Source>,
     pub doc: Option<Rc<str>>,

@@ -259,13 +259,6 @@ impl Evaluator {
         self.call(func, args, *positional, node)
     }
 
-    pub(super) fn method_step(&mut self, node: &Node) -> Reg {
-        let NodeKind::Method { base, name, site, args, positional } = &node.kind else {
-            return self.other(node);
-        };
-        self.method(base, name, site, args, *positional, node)
-    }
-
     /// Whether a condition holds.
     #[inline]
     pub(super) fn holds(&mut self, test: &Node) -> R<bool> {

@@ -312,8 +312,7 @@ impl Resolver<'_> {
         span: Span,
     ) -> FnCode {
         let in_place = |(i, p): (usize, &ParamCode)| !p.variadic && p.place == Place::Local(i as u32);
-        let plain = matches!(kind, FnKind::Fn | FnKind::Lambda);
-        let simple = plain && scope.cells == 0 && params.iter().enumerate().all(in_place);
+        let simple = kind != FnKind::Operator && scope.cells == 0 && params.iter().enumerate().all(in_place);
         FnCode {
             name,
             kind,
@@ -370,7 +369,7 @@ impl Resolver<'_> {
                 has_default: false,
                 variadic: false,
             });
-            let self_place = r.scope().declare(&"∇".into());
+            let self_place = r.scope().declare_itself(&"∇".into());
             assigned.iter().for_each(|n| {
                 r.scope().declare(n);
             });
@@ -379,7 +378,7 @@ impl Resolver<'_> {
             Ok((Vec::from(params), self_place, Body::Block(items)))
         })?;
         let code = self.code("{…}".into(), FnKind::Dfn, params, body, scope, dfn.span);
-        let code = Rc::new(FnCode { self_place: Some(self_place), ..code });
+        let code = Rc::new(FnCode { self_place, ..code });
         Ok(Node::new(NodeKind::Closure(code, Vec::new()), dfn.span))
     }
 

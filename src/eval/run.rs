@@ -294,13 +294,8 @@ impl Evaluator {
                 }
             }
             Value::Func(Func::Static(_)) if positional => {
-                if let Some(r) = self.call_of_one(&f, args, node) {
-                    return r;
-                }
-                if let Some((run, row, sig)) = Self::open_row(&f, args.len(), false) {
-                    let mut bound = Args::none(row);
-                    let r = self.run_row(run, &mut bound, sig, args, node);
-                    return self.settle(r);
+                if let Some(row) = row_of(&f) {
+                    return self.call_row(row, None, args, node);
                 }
             }
             Value::Func(_) | Value::DType(_) => {}
@@ -321,14 +316,45 @@ impl Evaluator {
         self.settle(r)
     }
 
-    /// The call of an element-wise row with its one operand; `None`, with nothing done, for others.
-    #[inline]
-    pub(super) fn call_of_one(&mut self, f: &Value, args: &[ArgNode], node: &Node) -> Option<Reg> {
-        let row = row_of(f)?;
-        let ([arg], Some(1)) = (args, row.elementwise().map(|e| e.arity)) else { return None };
+    /// The call of a row with arguments by place, of which a method's object is the first.
+    pub(super) fn call_row(
+        &mut self,
+        row: &'static Prim,
+        object: Option<Value>,
+        args: &[ArgNode],
+        node: &Node,
+    ) -> Reg {
+        let of_object = object.is_some();
+        match (&row.kind, args) {
+            (Kind::Elementwise(e), [arg]) if e.arity == 1 && !of_object => {
+                return self.call_of_one(row, arg, args, node);
+            }
+            // A function that collects arguments goes the general way, which tells of each in an error;
+            // a method's are not told of.
+            (Kind::Call(run), _) => {
+                if let Some(sig) = Args::fit(row, args.len() + of_object as usize)
+                    && (of_object || sig.variadic.is_none())
+                {
+                    let mut bound = Args::none(row);
+                    if let Some(object) = object {
+                        bound.push(object);
+                    }
+                    return self.run_row(*run, bound, sig, args, node);
+                }
+            }
+            _ => {}
+        }
+        let f = Value::Func(Func::Static(row));
+        let told = if of_object { &[] } else { args };
+        let r = self.args(args, object).and_then(|call| self.call_value(&f, call, node, told));
+        self.settle(r)
+    }
+
+    /// The call of an element-wise row with its one operand.
+    fn call_of_one(&mut self, row: &'static Prim, arg: &ArgNode, args: &[ArgNode], node: &Node) -> Reg {
         let r = self.reg(&arg.value);
         if let Reg::Raised = r {
-            return Some(r);
+            return r;
         }
         let x = self.take(r);
         if let Value::Array(_) = x
@@ -337,62 +363,59 @@ impl Evaluator {
             if flags.any()
                 && let Err(e) = self.tell_small(row, flags, &array, node.span, [(arg.value.span, &x)])
             {
-                return Some(self.raise(e));
+                return self.raise(e);
             }
             self.held = Value::Array(array);
-            return Some(Reg::Held);
+            return Reg::Held;
         }
-        let r = self.call_value(f, CallArgs::new([x]), node, args);
-        Some(self.settle(r))
-    }
-
-    /// The call of a row of kind `Call` with `n` arguments and no keywords, if it has places for them;
-    /// then `run_row`. A function that collects arguments goes the general way, which tells of each
-    /// in an error; a method's are not told of.
-    #[inline]
-    pub(super) fn open_row(
-        f: &Value,
-        n: usize,
-        method: bool,
-    ) -> Option<(RowFn, &'static Prim, &'static Signature)> {
-        let row = row_of(f)?;
-        let Kind::Call(run) = row.kind else { return None };
-        let sig = Args::fit(row, n)?;
-        (method || sig.variadic.is_none()).then_some((run, row, sig))
+        let r = self.call_value(&Value::Func(Func::Static(row)), CallArgs::new([x]), node, args);
+        self.settle(r)
     }
 
     /// Evaluates arguments straight into their places, after a method's object if it is there, and
     /// calls.
-    pub(super) fn run_row(
-        &mut self,
-        f: RowFn,
-        bound: &mut Args,
-        sig: &Signature,
-        args: &[ArgNode],
-        node: &Node,
-    ) -> R<Value> {
-        let of_object = bound.values_mut().next().is_some();
+    fn run_row(&mut self, f: RowFn, mut bound: Args, sig: &Signature, args: &[ArgNode], node: &Node) -> Reg {
+        let given = if bound.places().is_empty() { args.len() } else { 0 };
         for arg in args {
-            let waits = |v: &mut Value| matches!(v, Value::Deferred(_));
-            if bound.values_mut().any(waits) && !self.is_calm(&arg.value) {
+            if bound.waits() && !self.is_calm(&arg.value) {
                 for v in bound.values_mut() {
-                    *v = self.settled(std::mem::replace(v, Value::None), arg.value.span)?;
+                    match self.settled(std::mem::replace(v, Value::None), arg.value.span) {
+                        Ok(settled) => *v = settled,
+                        Err(e) => return self.raise(e),
+                    }
                 }
             }
-            bound.push(self.eval(&arg.value)?);
+            match self.reg(&arg.value) {
+                Reg::Num(n) => bound.push(n.value()),
+                Reg::Raised => return Reg::Raised,
+                r => bound.push(self.take(r)),
+            }
         }
         self.here = node.span;
-        prim::call_bound(f, self, bound, sig, node.defer()).map_err(|fault| {
-            let given = if of_object { 0 } else { args.len() };
-            let briefs: SmallVec<[Brief; 2]> = bound.values_mut().take(given).map(|v| Brief::of(v)).collect();
-            let through_callback = matches!(fault, Fault::Raised(_));
-            let spans: SmallVec<[Span; 4]> = args.iter().take(given).map(|a| a.value.span).collect();
-            let mut raised = self.operand_error(fault, node.span, &spans, &briefs);
-            if through_callback {
-                self.add_call_site(&mut raised, bound.name(), node.span);
-            }
-            raised
-        })
+        match prim::call_bound(f, self, &mut bound, sig, node.defer()) {
+            Ok(v) => self.hold(v),
+            Err(fault) => self.raise_of_row(fault, bound, given, args, node),
+        }
+    }
+
+    /// A fault of a row, of whose `given` arguments labels tell.
+    #[cold]
+    fn raise_of_row(
+        &mut self,
+        fault: Fault,
+        mut bound: Args,
+        given: usize,
+        args: &[ArgNode],
+        node: &Node,
+    ) -> Reg {
+        let briefs: SmallVec<[Brief; 2]> = bound.values_mut().take(given).map(|v| Brief::of(v)).collect();
+        let through_callback = matches!(fault, Fault::Raised(_));
+        let spans: SmallVec<[Span; 4]> = args.iter().take(given).map(|a| a.value.span).collect();
+        let mut raised = self.operand_error(fault, node.span, &spans, &briefs);
+        if through_callback {
+            self.add_call_site(&mut raised, bound.name(), node.span);
+        }
+        self.raise(raised)
     }
 
     /// Calls a value with arguments already evaluated; `args` tells where they stand.

@@ -152,6 +152,15 @@ impl Scope {
         place
     }
 
+    /// Declares the dfn's name for itself: a place to fill only if inner functions share it.
+    pub fn declare_itself(&mut self, name: &Name) -> Option<Place> {
+        if self.captured.contains(name) {
+            return Some(self.declare(name));
+        }
+        self.names.insert(name.clone(), Place::Itself);
+        None
+    }
+
     pub fn find(&self, name: &str) -> Option<Place> {
         self.names.get(name).copied()
     }

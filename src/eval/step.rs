@@ -110,6 +110,7 @@ pub(super) fn of(kind: &NodeKind) -> Step {
         NodeKind::Not(_) => Evaluator::not_step,
         NodeKind::Choice(_) => Evaluator::choice_step,
         NodeKind::Method { .. } => Evaluator::method_step,
+        NodeKind::Apply { func, .. } if matches!(func.kind, NodeKind::Load(_)) => Evaluator::apply_of_name,
         _ => Evaluator::other,
     }
 }

@@ -194,9 +194,21 @@ impl Args {
         self.values.push(Some(value));
     }
 
+    /// The arguments pushed so far, in their places.
+    #[inline]
+    pub fn places(&mut self) -> &mut [Option<Value>] {
+        &mut self.values
+    }
+
     /// The values pushed so far.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
         self.values.iter_mut().flatten()
+    }
+
+    /// Whether one of the values pushed so far is deferred.
+    #[inline]
+    pub fn waits(&self) -> bool {
+        self.values.iter().any(|v| matches!(v, Some(Value::Deferred(_))))
     }
 
     /// Collects the positional rest, if the signature asks for it, and gives the other parameters their

@@ -179,10 +179,19 @@ pub fn call_bound(
         let begun = trace::begin(args.prim.name, host, args.values_mut().map(|x| &*x));
         return trace::end(&begun, bound_untold(f, host, args, sig, defer));
     }
-    bound_untold(f, host, args, sig, defer)
+    match briefly(args.prim, args.places()) {
+        Some(v) => Ok(v),
+        None => bound_untold(f, host, args, sig, defer),
+    }
 }
 
+/// A row's short way, if it has one and nobody counts what is done.
 #[inline]
+fn briefly(prim: &Prim, args: &mut [Option<Value>]) -> Option<Value> {
+    let brief = prim.brief?;
+    if tally::on() || tally::heeds_calls() { None } else { brief(args) }
+}
+
 fn bound_untold(
     f: RowFn,
     host: &mut dyn Host,
@@ -208,7 +217,13 @@ pub fn property(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Va
             let begun = trace::begin(prim.name, host, std::iter::once(&x));
             trace::end(&begun, f(host, &Args::single(prim, x)))
         }
-        Kind::Call(f) => f(host, &Args::single(prim, x)),
+        Kind::Call(f) => {
+            let mut args = Args::single(prim, x);
+            match briefly(prim, args.places()) {
+                Some(v) => Ok(v),
+                None => f(host, &args),
+            }
+        }
         Kind::Elementwise(_) => call(prim, host, CallArgs::new([x])),
     }
 }
@@ -289,6 +304,12 @@ pub fn dyadic_as(
             trace::end(&begun, elementwise::ufunc::dyadic(prim, e, host, x, y, defer))
         }
         Kind::Elementwise(e) if e.arity == 2 => elementwise::ufunc::dyadic(prim, e, host, x, y, defer),
-        _ => call_as(prim, host, CallArgs::new([x, y]), defer),
+        _ => {
+            let mut both = [Some(x), Some(y)];
+            match briefly(prim, &mut both) {
+                Some(v) => Ok(v),
+                None => call_as(prim, host, CallArgs::new(both.into_iter().flatten()), defer),
+            }
+        }
     }
 }

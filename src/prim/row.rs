@@ -45,6 +45,8 @@ pub struct Prim {
     /// Whether it is also a method of NumPy's arrays: `x.mean()` stays the array's mean in a program that
     /// has a function `mean`.
     pub method: bool,
+    /// What most calls with small arguments come to, without what the other ones need.
+    pub brief: Option<Brief>,
     pub kind: Kind,
 }
 
@@ -135,6 +137,11 @@ impl Laws {
     pub const MONOID: Laws = Laws { associative: true, commutative: true, idempotent: false };
     pub const LATTICE: Laws = Laws { associative: true, commutative: true, idempotent: true };
 }
+
+/// A row's short way with a few arguments by place, none of them deferred: nothing is bound, converted or
+/// told of. It may take them if it gives a value; `None`, with nothing done, sends the call the long way,
+/// errors and warnings among them.
+pub type Brief = fn(&mut [Option<Value>]) -> Option<Value>;
 
 /// What a row of kind `Call` does with its arguments.
 pub type RowFn = fn(&mut dyn Host, &Args) -> Result<Value, Fault>;
@@ -282,8 +289,14 @@ impl Prim {
         along: Along::None,
         selects: false,
         method: false,
+        brief: None,
         kind: Kind::Call(|_, args| Err(Fault::NotYet { name: args.name().into() })),
     };
+
+    /// The row with a short way.
+    pub const fn briefly(self, brief: Brief) -> Prim {
+        Prim { brief: Some(brief), ..self }
+    }
 
     /// The row of a function along an axis.
     pub const fn goes_along(self, along: Along) -> Prim {

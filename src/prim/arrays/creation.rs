@@ -19,6 +19,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "array([1, 2, 3], dtype=\"int8\").nbytes", out: "3" },
             Example { code: "array([1, 2], ndmin=2).shape", out: "(1, 2)" },
         ],
+        brief: Some(array_brief),
         kind: Kind::Call(array),
         ..Prim::NEW
     },
@@ -67,6 +68,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "zeros(3)", out: "[0. 0. 0.]" },
             Example { code: "zeros((2, 2), int)", out: "[[0 0]\n [0 0]]" },
         ],
+        brief: Some(|args| small_new(args, 0.0)),
         kind: Kind::Call(|_, args| filled(args, false)),
         ..Prim::NEW
     },
@@ -78,6 +80,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "ones((2, 3))", out: "[[1. 1. 1.]\n [1. 1. 1.]]" },
             Example { code: "ones(2, dtype=bool)", out: "[ True  True]" },
         ],
+        brief: Some(|args| small_new(args, 1.0)),
         kind: Kind::Call(|_, args| filled(args, true)),
         ..Prim::NEW
     },
@@ -216,6 +219,28 @@ fn new(args: &Args, dtype: DType, order: usize) -> Result<Array, Fault> {
 fn empty(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(Value::Array(new(args, args.opt_dtype(1)?.unwrap_or(DType::F64), 2)?))
 }
+
+/// Of an array that nobody else sees: a bracket's, mostly.
+fn array_brief(args: &mut [Option<Value>]) -> Option<Value> {
+    let [only] = args else { return None };
+    only.take_if(|v| match v {
+        Value::Array(a) => a.ndim() > 0 && a.is_unique(),
+        _ => false,
+    })
+}
+
+/// A small vector of zeros or ones.
+fn small_new(args: &mut [Option<Value>], fill: f64) -> Option<Value> {
+    let [Some(Value::Int(n @ 0..=SMALL))] = args else { return None };
+    let mut a = Array::zeros(DType::F64, &[*n as usize]).ok()?;
+    if fill != 0.0 {
+        a.as_mut_slice::<f64>()?.fill(fill);
+    }
+    Some(Value::Array(a))
+}
+
+/// The length of a vector that is made at once.
+const SMALL: i64 = 1024;
 
 fn filled(args: &Args, ones: bool) -> Result<Value, Fault> {
     let dtype = args.opt_dtype(1)?.unwrap_or(DType::F64);

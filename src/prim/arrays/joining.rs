@@ -9,6 +9,32 @@ use crate::prim::{Args, convert};
 use crate::syntax::Class;
 use crate::value::{Fault, Host, Value, shape_text};
 
+/// Few elements in all.
+const SMALL: usize = 1024;
+
+/// Of a few small vectors of one dtype.
+fn concatenate_brief(args: &mut [Option<Value>]) -> Option<Value> {
+    let [Some(Value::Tuple(parts))] = args else { return None };
+    let vector = |v: &Value| match v {
+        Value::Array(a) if a.ndim() == 1 && a.dtype() == DType::F64 => a.dense_size(),
+        _ => None,
+    };
+    let n = parts.items.iter().try_fold(0, |n, v| Some(n + vector(v)?))?;
+    if n > SMALL || parts.items.is_empty() {
+        return None;
+    }
+    let mut out = Array::empty(DType::F64, &[n]).ok()?;
+    let mut rest = out.as_mut_slice::<f64>()?;
+    for v in &parts.items {
+        let Value::Array(a) = v else { return None };
+        let part = a.as_slice::<f64>()?;
+        let (to, after) = rest.split_at_mut_checked(part.len())?;
+        to.copy_from_slice(part);
+        rest = after;
+    }
+    Some(Value::Array(out))
+}
+
 pub static ROWS: &[Prim] = &[
     Prim {
         name: "concatenate",
@@ -22,6 +48,7 @@ pub static ROWS: &[Prim] = &[
                 out: "[[0. 1. 1.]\n [0. 1. 1.]]",
             },
         ],
+        brief: Some(concatenate_brief),
         kind: Kind::Call(concatenate),
         ..Prim::NEW
     },

@@ -20,6 +20,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, *shape, order='C', copy=None",
         doc: "The elements under another shape: `x.reshape(2, 3)` or `x.reshape((2, 3))`; see `np.reshape`.",
         examples: &[Example { code: "arange(6).reshape(2, -1)", out: "[[0 1 2]\n [3 4 5]]" }],
+        brief: Some(reshape_brief),
         kind: Kind::Call(reshape),
         ..Prim::NEW
     },
@@ -176,6 +177,21 @@ fn numbers(args: &Args, i: usize) -> Result<SmallVec<[i64; 4]>, Fault> {
 fn reshape(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let a = args.array(0)?;
     reshaped(args, &a, &numbers(args, 1)?, 2, 3)
+}
+
+/// To lengths that are written out, of an array in C order.
+fn reshape_brief(args: &mut [Option<Value>]) -> Option<Value> {
+    let (Some(Value::Array(a)), lengths) = args.split_first()? else { return None };
+    let length = |v: &Option<Value>| match v {
+        Some(Value::Int(n)) => usize::try_from(*n).ok(),
+        _ => None,
+    };
+    let shape = match lengths {
+        [n] => Dims::from_buf_and_len([length(n)?, 0, 0, 0], 1),
+        [n, m] => Dims::from_buf_and_len([length(n)?, length(m)?, 0, 0], 2),
+        _ => return None,
+    };
+    a.dense_as(shape).map(Value::Array)
 }
 
 fn transpose(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

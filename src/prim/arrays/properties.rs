@@ -34,7 +34,11 @@ pub static ROWS: &[Prim] = &[
         "The transpose: a view with the axes reversed.",
         &[Example { code: "array([[1, 2], [3, 4]]).T", out: "[[1 3]\n [2 4]]" }],
         |_, args| of_array(args, |a| Ok(Value::Array(a.transpose()))),
-    ),
+    )
+    .briefly(|args| match args {
+        [Some(Value::Array(a))] => Some(Value::Array(a.transpose())),
+        _ => None,
+    }),
     row(
         "mT",
         "The transpose of the last two axes, a view.",

@@ -26,6 +26,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "arange(0, 1, 0.25)", out: "[0.   0.25 0.5  0.75]" },
             Example { code: "arange(3, 0, -1)", out: "[3 2 1]" },
         ],
+        brief: Some(arange_brief),
         kind: Kind::Call(arange),
         ..Prim::NEW
     },
@@ -105,6 +106,16 @@ pub static ROWS: &[Prim] = &[
         ..Prim::NEW
     },
 ];
+
+/// The first integers, if there are few.
+fn arange_brief(args: &mut [Option<Value>]) -> Option<Value> {
+    let [Some(Value::Int(n @ 0..=1024))] = args else { return None };
+    let mut a = Array::empty(DType::I64, &[*n as usize]).ok()?;
+    for (k, to) in a.as_mut_slice::<i64>()?.iter_mut().enumerate() {
+        *to = k as i64;
+    }
+    Some(Value::Array(a))
+}
 
 fn arange(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let number = |i: usize| -> Result<Option<Scalar>, Fault> {

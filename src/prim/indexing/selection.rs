@@ -2,7 +2,7 @@
 //! chosen ones: `put`, `place`, `copyto`.
 
 use crate::array::{Array, Dims, Index, Order, broadcast_shapes};
-use crate::dtype::{CastError, DType, Operand, result_dtype};
+use crate::dtype::{CastError, DType, Element, Operand, result_dtype};
 use crate::exec::{self, Expr, Kernel, Origin, Target};
 use crate::kernel::chain::Link;
 use crate::kernel::{self, Block, BlockMut};
@@ -13,6 +13,7 @@ use crate::prim::elementwise::ufunc::same_kind;
 use crate::prim::row::{Example, Home, Kind, Prim};
 use crate::prim::{Args, deferred};
 use crate::value::{Fault, Host, Value};
+use crate::with_dtype;
 use smallvec::SmallVec;
 
 pub static ROWS: &[Prim] = &[
@@ -26,6 +27,7 @@ pub static ROWS: &[Prim] = &[
         ],
         defers: 0b111,
         each: 0b111,
+        brief: Some(where_brief),
         kind: Kind::Call(where_),
         ..Prim::NEW
     },
@@ -248,6 +250,28 @@ fn int_array(args: &Args, i: usize) -> Result<Array, Fault> {
         return Err(args.wrong(i, "integers"));
     }
     Ok(exec::in_dtype(&a, DType::I64)?)
+}
+
+/// Of three small arrays of one shape, the last two of one dtype.
+fn where_brief(args: &mut [Option<Value>]) -> Option<Value> {
+    let [Some(Value::Array(condition)), Some(Value::Array(x)), Some(Value::Array(y))] = args else {
+        return None;
+    };
+    let alike = condition.is_shaped_like(x) && x.is_shaped_like(y) && x.dtype() == y.dtype();
+    if !alike || condition.ndim() == 0 || condition.size() > exec::SMALL {
+        return None;
+    }
+    fn choose<T: Element>(condition: &[bool], x: &Array, y: &Array) -> Option<Array> {
+        let (xs, ys) = (x.as_slice::<T>()?, y.as_slice::<T>()?);
+        let mut out = Array::empty(T::DTYPE, x.shape()).ok()?;
+        let to = out.as_mut_slice::<T>()?;
+        for (((to, &c), &x), &y) in to.iter_mut().zip(condition).zip(xs).zip(ys) {
+            *to = if c { x } else { y };
+        }
+        Some(out)
+    }
+    let condition = condition.as_slice::<bool>()?;
+    with_dtype!(x.dtype(), T => choose::<T>(condition, x, y)).map(Value::Array)
 }
 
 fn where_(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

@@ -22,7 +22,8 @@ pub static ROWS: &[Prim] = &[
         "Puts an item at the end of a list, in place.",
         &[Example { code: "l = [\"a\"]; l.append(2); l", out: "['a', 2]" }],
         append,
-    ),
+    )
+    .briefly(append_brief),
     row(
         "extend",
         "list, items",
@@ -84,6 +85,14 @@ fn append(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     l.admit(&item)?;
     l.change(|items| items.push(item));
     Ok(Value::None)
+}
+
+/// Of an item that holds nothing.
+fn append_brief(args: &mut [Option<Value>]) -> Option<Value> {
+    let [Some(Value::List(l)), item] = args else { return None };
+    let item = item.take_if(|v| !matches!(v, Value::List(_) | Value::Tuple(_) | Value::Deferred(_)))?;
+    l.change(|items| items.push(item));
+    Some(Value::None)
 }
 
 fn extend(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

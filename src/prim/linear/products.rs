@@ -27,6 +27,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "[1, 2, 3] @ [4, 5, 6]", out: "32" },
         ],
         defers: 0b11,
+        brief: Some(product_brief),
         kind: Kind::Call(matmul_row),
         ..Prim::NEW
     },
@@ -43,6 +44,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.dot(3, [1, 2])", out: "[3 6]" },
         ],
         defers: 0b11,
+        brief: Some(product_brief),
         kind: Kind::Call(dot_row),
         ..Prim::NEW
     },
@@ -325,6 +327,14 @@ fn of_work(
     }
     let args = settled(host, args)?;
     row(host, &args)
+}
+
+/// Of small vectors and matrices of one dtype.
+fn product_brief(args: &mut [Option<Value>]) -> Option<Value> {
+    match args {
+        [Some(Value::Array(a)), Some(Value::Array(b))] => exec::small_matmul(a, b)?.ok().map(deliver),
+        _ => None,
+    }
 }
 
 fn matmul_row(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

@@ -12,6 +12,24 @@ use crate::prim::{Args, Prim, convert};
 use crate::syntax::Class;
 use crate::value::{Fault, Host, Value};
 
+/// Of a few doubles by insertion, NaN last.
+fn sort_brief(args: &mut [Option<Value>]) -> Option<Value> {
+    const FEW: usize = 16;
+    let [Some(Value::Array(a))] = args else { return None };
+    let xs = a.as_slice::<f64>().filter(|xs| xs.len() <= FEW && a.ndim() == 1)?;
+    let mut out = Array::empty(DType::F64, a.shape()).ok()?;
+    let to = out.as_mut_slice::<f64>()?;
+    for (n, &x) in xs.iter().enumerate() {
+        let mut at = n;
+        while at > 0 && (x < to[at - 1] || to[at - 1].is_nan() && !x.is_nan()) {
+            to[at] = to[at - 1];
+            at -= 1;
+        }
+        to[at] = x;
+    }
+    Some(Value::Array(out))
+}
+
 pub static ROWS: &[Prim] = &[
     Prim {
         name: "sort",
@@ -24,6 +42,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.sort([[1, 4], [3, 1]], axis=0)", out: "[[1 1]\n [3 4]]" },
             Example { code: "np.sort([[1, 4], [3, 1]], axis=None)", out: "[1 1 3 4]" },
         ],
+        brief: Some(sort_brief),
         kind: Kind::Call(|_, args| {
             check_kind(args)?;
             let (a, axis) = lane_axis(args, 1)?;

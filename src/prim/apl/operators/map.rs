@@ -199,9 +199,14 @@ fn each_element(f: &Func, host: &mut dyn Host, x: Option<Value>, y: Value) -> Re
     let Some(x) = x else {
         if y.size() > 1
             && let Some(lift) = Lift::of(f, host, 1)
-            && let Some(whole) = lift.run(host, y.shape(), vec![Item::cells(Value::Array(y.clone()), 0)])?
         {
-            return Ok(whole);
+            let whole = match lift.by_value(host, &y)? {
+                Some(whole) => Some(whole),
+                None => lift.run(host, y.shape(), vec![Item::cells(Value::Array(y.clone()), 0)])?,
+            };
+            if let Some(whole) = whole {
+                return Ok(whole);
+            }
         }
         if y.size() == 0 {
             return of_no_cells(f, host, y.shape(), &[(&y, 0)]);

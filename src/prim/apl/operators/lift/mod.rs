@@ -14,6 +14,7 @@ mod listen;
 mod masked;
 mod run;
 mod spread;
+mod values;
 
 pub use run::{Item, Windows};
 

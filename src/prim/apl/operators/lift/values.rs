@@ -1,0 +1,87 @@
+//! A function of each of many integers that have few values: it is computed once for each value that
+//! occurs, and looked up for the elements, unless there is something to warn of. Only for functions whose cells go different ways, of which
+//! one evaluation may be long (recursion), and which `lift` knows to have no effects: 1e5 factorials
+//! of numbers below 20 take 2.9 ms as masks over all elements, and 0.1 ms so.
+
+use super::listen::Listener;
+use super::{Item, Lift};
+use crate::array::Array;
+use crate::dtype::{DType, Element};
+use crate::exec::{interrupt, tally};
+use crate::value::{Fault, Host, Value};
+use crate::with_dtype;
+
+/// Elements for each value that the range has room for, at least.
+const CROWD: usize = 8;
+/// The widest range, in values.
+const WIDEST: usize = 1 << 16;
+/// Elements between two looks whether to stop.
+const STRETCH: usize = 1 << 20;
+
+impl Lift {
+    /// The function of every element of an int64 array; `None`, with nothing done, for others, where the
+    /// values are not few, and where the function has no form for all of them.
+    pub fn by_value(&self, host: &mut dyn Host, y: &Array) -> Result<Option<Value>, Fault> {
+        if !self.branches || y.dtype() != DType::I64 || tally::on() {
+            return Ok(None);
+        }
+        let Some((least, width)) = y.as_slice::<i64>().and_then(range) else { return Ok(None) };
+        let mut occurs = vec![false; width];
+        each_stretch(y, |ys| ys.iter().for_each(|&v| occurs[(v - least) as usize] = true))?;
+        let values: Vec<i64> =
+            (least..).zip(&occurs).filter(|(_, occurs)| **occurs).map(|(v, _)| v).collect();
+        if values.len() < 2 {
+            return Ok(None);
+        }
+        let distinct = Array::from_slice(&values, &[values.len()])?;
+        let items = vec![Item::cells(Value::Array(distinct.clone()), 0)];
+        let mut listener = Listener::new(host);
+        let results = self.run(&mut listener, distinct.shape(), items)?;
+        let (Some(Value::Array(results)), false) = (results, listener.warned()) else { return Ok(None) };
+        if results.shape() != distinct.shape() {
+            return Ok(None);
+        }
+        with_dtype!(results.dtype(), T => looked_up::<T>(&results, &values, (least, width), y))
+    }
+}
+
+/// The least value, and how many there are from it to the greatest, if they are few.
+fn range(ys: &[i64]) -> Option<(i64, usize)> {
+    let (least, most) = ys.iter().fold((i64::MAX, i64::MIN), |(lo, hi), &y| (lo.min(y), hi.max(y)));
+    let width = usize::try_from(most.checked_sub(least)?).ok()?.checked_add(1)?;
+    (width <= WIDEST && width <= ys.len() / CROWD).then_some((least, width))
+}
+
+/// The result of each element's value.
+fn looked_up<T: Element>(
+    results: &Array,
+    values: &[i64],
+    (least, width): (i64, usize),
+    y: &Array,
+) -> Result<Option<Value>, Fault> {
+    let mut table = vec![T::default(); width];
+    let Some(found) = results.as_slice::<T>() else { return Ok(None) };
+    for (&v, &r) in values.iter().zip(found) {
+        table[(v - least) as usize] = r;
+    }
+    let mut out = Array::empty(T::DTYPE, y.shape())?;
+    let Some(mut rest) = out.as_mut_slice::<T>() else { return Ok(None) };
+    each_stretch(y, |ys| {
+        let (to, after) = std::mem::take(&mut rest).split_at_mut(ys.len());
+        for (to, &v) in to.iter_mut().zip(ys) {
+            *to = table[(v - least) as usize];
+        }
+        rest = after;
+    })?;
+    Ok(Some(Value::Array(out)))
+}
+
+fn each_stretch(y: &Array, mut f: impl FnMut(&[i64])) -> Result<(), Fault> {
+    for ys in y.as_slice::<i64>().unwrap_or_default().chunks(STRETCH) {
+        if interrupt::requested() {
+            return Err(Fault::Interrupted);
+        }
+        f(ys);
+    }
+    Ok(())
+}
