@@ -8,7 +8,7 @@ use super::tally::{self, Pass};
 use super::threads;
 use crate::array::index::Index;
 use crate::array::{Array, ArrayError};
-use crate::dtype::Element;
+use crate::dtype::{DType, Element};
 use crate::kernel::{Block, sort};
 use crate::with_dtype;
 
@@ -76,6 +76,15 @@ pub fn distinct(a: &Array, places: bool, nans_equal: bool) -> Result<Distinct, A
         first: compress(&order, &mask)?,
         inverse: integers(&inverse)?,
     })
+}
+
+/// `0, 1, …, n - 1`, int64.
+pub fn counting(n: usize) -> Result<Array, ArrayError> {
+    let mut a = Array::empty(DType::I64, &[n])?;
+    if let Some(places) = a.as_mut_slice::<i64>() {
+        places.iter_mut().zip(0..).for_each(|(place, i)| *place = i);
+    }
+    written(a)
 }
 
 /// A 1-d int64 array.

@@ -162,11 +162,13 @@ fn pairs(a: Groups, b: &Groups) -> Result<Groups, ArrayError> {
 
 /// Groups the elements of a contiguous vector.
 fn run(a: &Array) -> Result<Groups, ArrayError> {
+    let narrow = Narrow::of(with_run(a, extremes), a.size());
     let _pass = tally::pass(|| {
-        let written = 8 * a.size() as u64;
+        // A table is all that a narrow range needs; else each element's group is written down.
+        let written = if narrow.is_some() { 0 } else { 8 * a.size() as u64 };
         Pass { written, ..Pass::new("group", a.dtype(), 0).reads(a).ops(a.size()) }
     });
-    let groups = match Narrow::of(with_run(a, extremes), a.size()) {
+    let groups = match narrow {
         Some(narrow) => table(a, narrow),
         None => hashed(a),
     };

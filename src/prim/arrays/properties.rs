@@ -363,8 +363,7 @@ impl Flat {
         if !a.writeable() {
             return Err(ArrayError::ReadOnly.into());
         }
-        let count: Vec<i64> = (0..a.size() as i64).collect();
-        let chosen = array_get_value(&layout::indices(&count)?, index)?;
+        let chosen = array_get_value(&exec::distinct::counting(a.size())?, index)?;
         let places = convert::elements::<i64>(&to_array(&chosen)?)?;
         let values = match value.is_scalar_number() {
             true => vec![element(value, a.dtype())?],

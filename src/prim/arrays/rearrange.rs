@@ -169,8 +169,8 @@ fn repeat(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if a.ndim() == 1 {
         return Ok(Value::Array(exec::take::repeat(&a, &counts)?));
     }
-    let places: Vec<i64> = (0..n as i64).collect();
-    Ok(Value::Array(take_axis(&a, axis, &exec::take::repeat(&indices(&places)?, &counts)?)?))
+    let places = exec::take::repeat(&exec::distinct::counting(n)?, &counts)?;
+    Ok(Value::Array(take_axis(&a, axis, &places)?))
 }
 
 fn tile(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

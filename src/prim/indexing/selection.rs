@@ -210,7 +210,7 @@ fn along_axis(args: &Args, a: &Array, index: &Array, axis: usize) -> Result<Vec<
             continue;
         }
         let n = a.shape()[k];
-        let line = indices(&(0..n as i64).collect::<Vec<_>>())?;
+        let line = exec::distinct::counting(n)?;
         let mut dims = vec![1i64; a.ndim()];
         dims[k] = n as i64;
         items.push(Index::Array(layout::reshape(&line, &dims, Order::C)?));

@@ -406,8 +406,8 @@ pub fn integers(args: &Args) -> Result<Value, Fault> {
     let one = natural.is_empty();
     // Broadcast through index arrays, since the bounds need more than 64 bits.
     let index = |n: usize, shape: &[usize]| -> Result<Array, Fault> {
-        let all: Vec<i64> = (0..n as i64).collect();
-        Ok(Array::from_slice(&all, shape)?)
+        let all = exec::distinct::counting(n)?;
+        Ok(all.reshape_view(shape, Order::C).unwrap_or(all))
     };
     let shape = if one { asked.clone().unwrap_or_default() } else { fits(args, asked.clone(), &natural)? };
     let pairs: Vec<(i128, i128)> = if one {

@@ -620,9 +620,9 @@ fn at_places(
     index: &Value,
     values: &Array,
 ) -> Result<Value, Fault> {
-    let all: Vec<i64> = (0..a.size() as i64).collect();
-    let chosen =
-        crate::prim::indexing::subscript::array_get_value(&Array::from_slice(&all, a.shape())?, index)?;
+    let all = exec::distinct::counting(a.size())?;
+    let all = all.reshape_view(a.shape(), Order::C).unwrap_or(all);
+    let chosen = crate::prim::indexing::subscript::array_get_value(&all, index)?;
     let chosen = exec::contiguous(&convert::to_array(&chosen)?)?;
     let values = exec::copy(&values.broadcast_to(chosen.shape())?, Order::C)?;
     let values = values.reshape_view(&[chosen.size()], Order::C).unwrap_or(values);

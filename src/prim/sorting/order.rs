@@ -362,7 +362,7 @@ fn grade(args: &Args, down: bool) -> Result<Value, Fault> {
     };
     let order = match by_keys(&columns, start)? {
         Some(order) => order,
-        None => exec::distinct::integers(&(0..n as i64).collect::<Vec<_>>())?,
+        None => exec::distinct::counting(n)?,
     };
     if !down || n == 0 {
         return Ok(Value::Array(order));

@@ -266,7 +266,7 @@ fn slices(a: &Array, axis: usize) -> Result<(Array, Distinct), Fault> {
     let width: usize = items.shape()[1..].iter().product();
     let column = |j: usize| items.view(&[n], &[width as isize], items.offset() + j);
     // Ranks stand for elements, so that rows are compared as integers.
-    let mut order = integers(&(0..n as i64).collect::<Vec<_>>())?;
+    let mut order = exec::distinct::counting(n)?;
     let mut starts = vec![false; n];
     let columns: Vec<Array> = (0..width).filter(|_| n > 0).map(column).collect();
     let mut ranks = Vec::new();

@@ -39,7 +39,7 @@ fn key(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<V
     let groups = group::groups(&keys)?;
     let count = keys.shape()[0];
     let values = match &x {
-        None => indices(count)?,
+        None => crate::exec::distinct::counting(count)?,
         Some(_) => with_items(convert::to_array(&y)?),
     };
     if values.shape()[0] != count {
@@ -90,9 +90,4 @@ fn lifted(
 /// A scalar as a vector of one.
 fn with_items(a: Array) -> Array {
     if a.ndim() == 0 { a.reshape_view(&[1], Order::C).unwrap_or(a) } else { a }
-}
-
-fn indices(n: usize) -> Result<Array, Fault> {
-    let all: Vec<i64> = (0..n as i64).collect();
-    Ok(Array::from_slice(&all, &[n])?)
 }
