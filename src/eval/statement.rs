@@ -149,6 +149,35 @@ impl Evaluator {
         Flow::DONE
     }
 
+    /// `a, b = e, f`: without a tuple in between.
+    pub(super) fn tuple_act(&mut self, s: &Stmt) -> Flow {
+        let StmtKind::Assign { targets, value } = &s.kind else { return self.other_stmt(s) };
+        let ([TargetCode::Tuple { before, .. }], NodeKind::Tuple(items)) = (&targets[..], &value.kind) else {
+            return self.assign_act(s);
+        };
+        let mut values = SmallVec::<[Value; 4]>::new();
+        for item in items {
+            match self.reg(item) {
+                Reg::Raised => return Flow::Next(Reg::Raised),
+                r => values.push(self.take(r)),
+            }
+        }
+        self.value_span = value.span;
+        for (target, v) in before.iter().zip(values) {
+            let done = match (target, Num::of(&v)) {
+                (TargetCode::Name(place, _), Some(n)) => {
+                    self.store_reg(*place, Reg::Num(n));
+                    Ok(())
+                }
+                _ => self.assign(target, v),
+            };
+            if let Err(e) = done {
+                return Flow::Next(self.raise(e));
+            }
+        }
+        Flow::DONE
+    }
+
     pub(super) fn assign_act(&mut self, s: &Stmt) -> Flow {
         match &s.kind {
             StmtKind::Assign { targets, value } => self.assignment(targets, value),
@@ -392,6 +421,23 @@ impl Evaluator {
         self.value_span = iter.span;
         let progress = progress::begin(value::length(source));
         let mut turns = Turns::default();
+        if let TargetCode::Tuple { before, starred: None, .. } = target
+            && items.parts() == Some(before.len())
+        {
+            let mut parts = Vec::with_capacity(before.len());
+            while items.next_parts(self, &mut parts).map_err(|e| self.error(e, iter.span))? {
+                self.check_interrupt(iter.span)?;
+                progress.reached(turns.0 as usize);
+                turns.0 += 1;
+                for (t, v) in before.iter().zip(parts.drain(..)) {
+                    self.assign(t, v)?;
+                }
+                if let Some(flow) = self.pass(body) {
+                    return Ok(flow);
+                }
+            }
+            return Ok(Flow::DONE);
+        }
         while let Some(item) = items.next(self).map_err(|e| self.error(e, iter.span))? {
             self.check_interrupt(iter.span)?;
             progress.reached(turns.0 as usize);
@@ -574,6 +620,11 @@ impl Evaluator {
         value: Value,
         span: Span,
     ) -> R<()> {
+        if let (Value::Tuple(t), None) = (&value, starred)
+            && t.items.len() == before.len()
+        {
+            return before.iter().zip(&t.items).try_for_each(|(t, v)| self.assign(t, v.clone()));
+        }
         let mut items = self.collect(&value, span)?;
         let want = before.len() + after.len();
         let got = items.len();

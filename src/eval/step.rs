@@ -154,6 +154,7 @@ pub(super) fn act_of(kind: &StmtKind) -> Act {
         StmtKind::Assign { targets, .. } if matches!(targets[..], [TargetCode::Name(Place::Local(_), _)]) => {
             Evaluator::local_act
         }
+        StmtKind::Assign { targets, value } if is_side_by_side(targets, value) => Evaluator::tuple_act,
         StmtKind::Assign { .. } => Evaluator::assign_act,
         StmtKind::Augment { target: TargetCode::Name(Place::Local(_), _), fast, .. } => {
             with_op!(*fast, O => augment_local::<O>)
@@ -165,6 +166,16 @@ pub(super) fn act_of(kind: &StmtKind) -> Act {
         StmtKind::Return(_) => Evaluator::return_act,
         StmtKind::Guard { .. } => Evaluator::guard_act,
         _ => Evaluator::other_stmt,
+    }
+}
+
+/// Whether it is as many values as targets, side by side.
+fn is_side_by_side(targets: &[TargetCode], value: &Node) -> bool {
+    match (targets, &value.kind) {
+        ([TargetCode::Tuple { before, starred: None, .. }], NodeKind::Tuple(items)) => {
+            before.len() == items.len()
+        }
+        _ => false,
     }
 }
 

@@ -13,7 +13,7 @@ pub fn iterate(value: &Value) -> Result<Box<dyn ValueIter>, Fault> {
         Value::List(l) => Box::new(ListIter { list: l.clone(), next: 0 }),
         Value::Tuple(t) => Box::new(TupleIter { tuple: t.clone(), next: 0 }),
         Value::Str(s) => {
-            let chars = s.chars().map(|c| Value::str(c.encode_utf8(&mut [0; 4]))).collect();
+            let chars = s.chars().map(Value::letter).collect();
             Box::new(TupleIter { tuple: Rc::new(Tuple { items: chars, names: None }), next: 0 })
         }
         Value::Object(o) => o.iter().ok_or_else(not)?,

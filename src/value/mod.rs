@@ -22,6 +22,7 @@ pub use range::Range;
 use crate::array::Array;
 use crate::dtype::{DType, Operand, Scalar, c128};
 use std::any::Any;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 // The tag is a word, so that every payload begins at one: a value is then moved in whole words. With
@@ -137,11 +138,31 @@ pub trait Object: Any {
 /// Items one by one. Called with the host, since items may come from user functions.
 pub trait ValueIter {
     fn next(&mut self, host: &mut dyn Host) -> Result<Option<Value>, Fault>;
+    /// How many parts its items have, if each is a tuple that it puts together; then `next_parts` gives them
+    /// by themselves.
+    fn parts(&self) -> Option<usize> {
+        None
+    }
+    /// Puts the parts of the next item behind those in `out`; false at the end, with `out` as it was.
+    fn next_parts(&mut self, _host: &mut dyn Host, _out: &mut Vec<Value>) -> Result<bool, Fault> {
+        Ok(false)
+    }
+}
+
+thread_local! {
+    static LETTERS: [OnceCell<Rc<str>>; 128] = const { [const { OnceCell::new() }; 128] };
 }
 
 impl Value {
     pub fn str(s: &str) -> Value {
         Value::Str(s.into())
+    }
+
+    /// A string of one character; those of ASCII are made once for each thread.
+    pub fn letter(c: char) -> Value {
+        let new = || Rc::from(&*c.encode_utf8(&mut [0; 4]));
+        let known = LETTERS.try_with(|all| all.get(c as usize).map(|one| one.get_or_init(new).clone()));
+        Value::Str(known.ok().flatten().unwrap_or_else(new))
     }
 
     pub fn tuple(items: Vec<Value>) -> Value {

@@ -442,17 +442,17 @@ fn list_value(items: Vec<Value>) -> Value {
 
 fn string_get(s: &Rc<str>, index: &[Subscript]) -> Result<Value, Fault> {
     if s.is_ascii() {
-        let text = |at: &[usize]| at.iter().map(|&i| s.as_bytes()[i] as char).collect::<String>();
-        return Ok(Value::str(&match place("string", s.len(), index)?.0 {
-            Place::One(i) => text(&[i]),
-            Place::Many(at) => text(&at),
-        }));
+        let letter = |i: usize| s.as_bytes()[i] as char;
+        return Ok(match place("string", s.len(), index)?.0 {
+            Place::One(i) => Value::letter(letter(i)),
+            Place::Many(at) => Value::str(&at.into_iter().map(letter).collect::<String>()),
+        });
     }
     let chars: Vec<char> = s.chars().collect();
-    Ok(Value::str(&match place("string", chars.len(), index)?.0 {
-        Place::One(i) => chars[i].to_string(),
-        Place::Many(at) => at.iter().map(|&i| chars[i]).collect(),
-    }))
+    Ok(match place("string", chars.len(), index)?.0 {
+        Place::One(i) => Value::letter(chars[i]),
+        Place::Many(at) => Value::str(&at.iter().map(|&i| chars[i]).collect::<String>()),
+    })
 }
 
 fn list_set(host: &mut dyn Host, l: &List, index: &[Subscript], value: Value) -> Result<(), Fault> {

@@ -8,9 +8,7 @@ use crate::prim::arrays::kinds;
 use crate::prim::indexing::subscript;
 use crate::prim::row::{Example, Home, Kind, Prim, Valence};
 use crate::prim::{Args, convert, table};
-use crate::value::{
-    self, CallArgs, Fault, Func, Host, List, Object, Range, SliceSpec, Tuple, Value, ValueIter,
-};
+use crate::value::{self, CallArgs, Fault, Func, Host, List, Object, Range, SliceSpec, Value, ValueIter};
 use std::any::Any;
 use std::rc::Rc;
 
@@ -528,17 +526,24 @@ impl Object for Zipped {
 
 impl ValueIter for ZipIter {
     fn next(&mut self, host: &mut dyn Host) -> Result<Option<Value>, Fault> {
-        if self.0.is_empty() {
-            return Ok(None);
-        }
         let mut items = Vec::with_capacity(self.0.len());
+        Ok(self.next_parts(host, &mut items)?.then(|| Value::tuple(items)))
+    }
+
+    fn parts(&self) -> Option<usize> {
+        Some(self.0.len())
+    }
+
+    fn next_parts(&mut self, host: &mut dyn Host, out: &mut Vec<Value>) -> Result<bool, Fault> {
+        let before = out.len();
         for source in &mut self.0 {
-            match source.next(host)? {
-                Some(v) => items.push(v),
-                None => return Ok(None),
-            }
+            let Some(v) = source.next(host)? else {
+                out.truncate(before);
+                return Ok(false);
+            };
+            out.push(v);
         }
-        Ok(Some(Value::Tuple(Rc::new(Tuple { items, names: None }))))
+        Ok(!self.0.is_empty())
     }
 }
 
