@@ -164,7 +164,7 @@ fn of_cast(e: &CastError) -> Entry {
 
 fn of_call(fault: &Fault) -> Option<Entry> {
     Some(match fault {
-        Fault::MissingArgument { func, .. } if func.starts_with("∘.") => {
+        Fault::MissingArgument { func, param } if param == "left argument" => {
             entry("arr::call::missing", format!("it stands between two values: x {func} y"))
         }
         Fault::MissingArgument { func, .. } => {
@@ -308,7 +308,12 @@ fn of_program(fault: &Fault) -> Entry {
         Fault::UnknownName { name, near } => (
             "arr::name::unknown",
             match name.as_str() {
-                "⍵" | "⍺" | "∇" | "⍺⍺" | "⍵⍵" => Some(
+                "⍺⍺" | "⍵⍵" | "∇∇" => Some(
+                    "in an operator, {… ⍺⍺ …}, ⍺⍺ is the operand on its left, ⍵⍵ the one on its right, and ∇∇ the \
+                     operator itself: `- {⍺⍺ ⍵} 3`"
+                        .into(),
+                ),
+                "⍵" | "⍺" | "∇" => Some(
                     "in a dfn, {…}, ⍵ is the right argument, ⍺ the left one, and ∇ the dfn itself: {⍵ + 1} 3"
                         .into(),
                 ),

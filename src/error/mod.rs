@@ -16,6 +16,7 @@ pub use render::{Look, render};
 pub use snippet::Snippet;
 
 use crate::eval::{Located, Source};
+use crate::prim;
 use crate::syntax::{Span, SyntaxError};
 use crate::value::Fault;
 
@@ -110,7 +111,7 @@ impl Report {
             severity: Severity::Error,
             code: format!("arr::{}", e.code()),
             message: e.to_string(),
-            help: e.help(),
+            help: typed_glyph(e, &source.text).or_else(|| e.help()),
             source: Some(Text::of(source)),
             labels: e.labels(),
             calls: Vec::new(),
@@ -123,6 +124,16 @@ impl Report {
         let help = "this is a fault of arr, not of your program; the variables are as they were".to_string();
         Report::plain("arr::internal", format!("internal error: {detail}"), Some(help))
     }
+}
+
+/// `\iota`, where the key that makes a glyph of it was not pressed.
+fn typed_glyph(e: &SyntaxError, text: &str) -> Option<String> {
+    let SyntaxError::StrayBackslash { at } = e else { return None };
+    let rest = text.get(at.end as usize..)?;
+    let word = &rest[..rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len())];
+    let row = prim::table().bare(word)?;
+    let glyph = row.glyphs.first()?.text;
+    Some(format!("at the prompt, `\\{word}` and Tab type `{glyph}`; the word is a function too: `{word}(x)`"))
 }
 
 fn calls(e: &Located) -> Vec<Call> {

@@ -716,7 +716,8 @@ impl Resolver<'_> {
             (None, Some(_), Valence::Monadic) => {
                 let (text, side) = (text.to_string(), Side::Left);
                 let help = Some(format!("it stands between two values: x {text} y"));
-                let missing = SyntaxError::MissingOperand { at: span, text, side, help, read: None };
+                let wants = "a value";
+                let missing = SyntaxError::MissingOperand { at: span, text, side, wants, help, read: None };
                 Fault::Syntax(Box::new(missing))
             }
             (None, Some(_), Valence::Dyadic) => {

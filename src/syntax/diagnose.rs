@@ -274,14 +274,35 @@ impl Place<'_> {
         }
         let missing = |token: Token, side| {
             let (at, text) = (span(token), self.words(token).to_string());
+            let (wants, example) = self.operator_wants(token, side);
             let help = match side {
+                _ if example.is_some() => example,
                 Side::Right => self.as_reduction(token).or_else(|| self.as_function(token)),
-                Side::Left => self.as_operator(token),
+                Side::Left => None,
             };
-            SyntaxError::MissingOperand { at, text, side, help, read: self.read_before(token) }
+            let read = if wants == "a value" { self.read_before(token.end) } else { None };
+            SyntaxError::MissingOperand { at, text, side, wants, help, read }
         };
-        if let Some(before) = self.before().filter(|token| self.takes_right(*token)) {
-            return Some(missing(before, Side::Right));
+        if let Some(before) = self.before() {
+            if let Some(dot) = self.outer_of_value(before) {
+                return Some(missing(dot, Side::Right));
+            }
+            if let Some(function) = self.function_before(before) {
+                let recursion = self.as_recursion(before);
+                let help =
+                    recursion.or_else(|| self.as_reduction(before)).or_else(|| self.as_function(before));
+                return Some(SyntaxError::MissingOperand {
+                    at: function,
+                    text: shortened(&self.text[function.range()]),
+                    side: Side::Right,
+                    wants: "a value",
+                    help,
+                    read: self.read_before(function.end),
+                });
+            }
+            if self.takes_right(before) {
+                return Some(missing(before, Side::Right));
+            }
         }
         let here = self.token()?;
         let between = here.kind.is_primitive()
@@ -404,6 +425,17 @@ impl Place<'_> {
                 SyntaxError::Unexpected { at, found: "end of the statement".into(), expected }
             }
         }
+    }
+}
+
+/// A function's text, if it is short; else how it looks.
+fn shortened(text: &str) -> String {
+    let open = text.chars().next().unwrap_or('{');
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.chars().count() {
+        0..=30 => text,
+        _ if open == '(' => "(…)".into(),
+        _ => "{…}".into(),
     }
 }
 

@@ -17,14 +17,16 @@ pub enum SyntaxError {
         /// What could stand there, in words; empty where that would not help.
         expected: Vec<&'static str>,
     },
-    #[error("`{text}` lacks a value on its {side}")]
+    #[error("`{text}` lacks {wants} on its {side}")]
     MissingOperand {
         at: Span,
         text: String,
         side: Side,
+        /// What should stand there: `a value`, `a function`.
+        wants: &'static str,
         /// What to write if something else was meant.
         help: Option<String>,
-        /// How the line was read up to there, with its brackets.
+        /// How the line was read up to there, with its brackets, and `…` for what is missing.
         read: Option<String>,
     },
     #[error("no operator between two values")]
@@ -176,7 +178,10 @@ impl SyntaxError {
         let one = |at: &Span, words: &str| vec![(*at, words.to_string())];
         match self {
             Unexpected { at, expected, .. } => vec![(*at, expected_words(expected))],
-            MissingOperand { at, side, .. } => vec![(*at, format!("no value on the {side}"))],
+            MissingOperand { at, side, wants, .. } => {
+                let wanted = wants.trim_start_matches("a ").trim_start_matches("the ");
+                vec![(*at, format!("no {wanted} on the {side}"))]
+            }
             MissingOperator { left, right, .. } => {
                 vec![(*right, "a second value".into()), (*left, "a value".into())]
             }
@@ -294,6 +299,7 @@ fn nested(text: &str) -> Option<&'static str> {
         "⍕" => "a format string makes text of a value: `f\"{1 + 1}\"`",
         "⍎" => "text is not run; a function is `{⍵ + 1}`, or `fn f(x) = x + 1`",
         "⎕" | "⍞" => "there are no system names; the index origin is 0, and `print(1)` writes",
+        "→" => "a function ends with `return x`, a loop with `break`; a lambda is `x => x + 1`",
         "⍬" => "the empty vector is `zeros(0, int)`",
         _ => return None,
     })
@@ -309,7 +315,6 @@ fn look_alike(text: &str) -> Option<&'static str> {
         "∕" | "⁄" => "`/`",
         "∗" => "`*`",
         "…" => "`...`",
-        "→" => "`=>`",
         "$" | "`" => return None,
         "²" => "`** 2`",
         "³" => "`** 3`",

@@ -13,6 +13,9 @@ fn ends_statement(kind: Tok) -> bool {
     matches!(kind, Tok::Separator | Tok::Semi) || kind.closes()
 }
 
+/// A name that stands for what is missing while the line is read.
+const MISSING: &str = "what_is_missing";
+
 /// Bytes beyond which a statement gets no line of its own: it would not be read.
 const LONGEST: usize = 200;
 
@@ -209,16 +212,78 @@ impl Place<'_> {
         Some(format!("no space stands before it: write `{}`", self.tried(line)?))
     }
 
-    /// `⌿ x`: an operator without the function that it is given.
-    pub(super) fn as_operator(&self, token: Token) -> Option<String> {
+    /// What an operator is given on a side, and a line with it; `a value` for other tokens.
+    pub(super) fn operator_wants(&self, token: Token, side: super::Side) -> (&'static str, Option<String>) {
         let glyph = self.words(token);
-        let example = match glyph {
-            "⌿" | "⍀" | "/" | "¨" | "⍨" => format!("+{glyph} 1 2 3"),
-            "⌸" => "≢⌸ 1 2 1".into(),
-            "⌺" => "⊢⌺3 ⊢ 1 2 3".into(),
-            _ => return None,
+        if token.kind == Tok::Dot || glyph.ends_with('.') {
+            return self.product_wants(token, side);
+        }
+        let (left, right, example) = match glyph {
+            "⌿" | "⍀" | "/" | "¨" | "⍨" => ("a function", "a value", format!("+{glyph} 1 2 3")),
+            "⌸" => ("a function", "a value", "≢⌸ 1 2 1".to_string()),
+            "⌺" => ("a function", "the size of its windows", "{+/⍵}⌺3 ⊢ 1 2 3 4".into()),
+            "⍤" => ("a function", "a function or a rank", "⌽⍤1 ⊢ 2 2 ⍴ 1 2 3 4".into()),
+            "⍥" => ("a function", "a function", "3 +⍥abs ¯4".into()),
+            "⍣" => ("a function", "a count or a function", "{⍵ × 2}⍣3 ⊢ 1".into()),
+            "∘" => ("a function", "a function", "-∘abs 1 ¯2".into()),
+            _ => return ("a value", None),
         };
-        Some(format!("a function stands before it, as in `{}`", self.tried(example)?))
+        let wants = if side == super::Side::Left { left } else { right };
+        let place = if side == super::Side::Left { "before" } else { "after" };
+        let helps = side == super::Side::Left || token.kind == Tok::Dyadic;
+        let help = || Some(format!("{} stands {place} it, as in `{}`", wants, self.tried(example)?));
+        (wants, if helps { help() } else { None })
+    }
+
+    /// `∘. 3`, `1 2 +. 3`, `.× 3`: a product without one of its functions.
+    fn product_wants(&self, token: Token, side: super::Side) -> (&'static str, Option<String>) {
+        let outer = self.text.get(..token.end as usize).is_some_and(|before| before.ends_with("∘."));
+        let example = match (side, outer) {
+            (super::Side::Right, true) => "1 2 ∘.× 3 4",
+            _ => "1 2 +.× 3 4",
+        };
+        let place = if side == super::Side::Left { "before" } else { "after" };
+        let help =
+            self.tried(example.into()).map(|line| format!("a function stands {place} it, as in `{line}`"));
+        ("a function", help)
+    }
+
+    /// The `.` of `1 2 ∘. 3`, with a number for its function.
+    pub(super) fn outer_of_value(&self, last: Token) -> Option<Token> {
+        let dot = *self.tokens.get(self.index.checked_sub(2)?)?;
+        (last.kind == Tok::Number && dot.kind == Tok::Dyadic && self.words(dot).ends_with('.')).then_some(dot)
+    }
+
+    /// The function that ends before the place and waits for its argument: `∇`, a dfn, a train, `+/`,
+    /// `+.×`.
+    pub(super) fn function_before(&self, last: Token) -> Option<Span> {
+        let at = self.index.checked_sub(1)?;
+        let bound = at.checked_sub(1).is_some_and(|before| self.tokens[before].kind == Tok::Dyadic);
+        let function = matches!(last.kind, Tok::Itself | Tok::Monadic)
+            || matches!(last.kind, Tok::DfnClose | Tok::MonadicClose | Tok::DyadicClose | Tok::TrainClose);
+        if !(bound || function) {
+            return None;
+        }
+        let mut first = at;
+        loop {
+            if self.tokens[first].kind.closes() {
+                first = self.opening(first)?;
+            }
+            let derived = self.tokens[first].kind == Tok::Monadic;
+            let bound = first > 0 && self.tokens[first - 1].kind == Tok::Dyadic;
+            let Some(before) = first.checked_sub(1 + usize::from(bound)) else { break };
+            if !derived && !bound {
+                break;
+            }
+            first = before;
+        }
+        Some(span(self.tokens[first]).to(span(last)))
+    }
+
+    /// `∇` without an argument.
+    pub(super) fn as_recursion(&self, last: Token) -> Option<String> {
+        let line = self.tried("{⍵ < 2 : 1 ⋄ ⍵ × ∇ ⍵ - 1} 5".into()).filter(|_| self.words(last) == "∇")?;
+        Some(format!("it calls the function around it again, as in `{line}`"))
     }
 
     /// `{⍺⍺ ⍵} x`: an operator without its operand.
@@ -229,8 +294,8 @@ impl Place<'_> {
         let at = span(open).to(span(before));
         let text = self.text.get(at.range()).filter(|t| t.chars().count() <= 30).unwrap_or("{… ⍺⍺ …}");
         let help = "a dfn with ⍺⍺ follows its operand, as ¨ does: `- {⍺⍺ ⍵} 3`".to_string();
-        let side = super::Side::Left;
-        Some(SyntaxError::MissingOperand { at, text: text.into(), side, help: Some(help), read: None })
+        let (side, wants) = (super::Side::Left, "a function");
+        Some(SyntaxError::MissingOperand { at, text: text.into(), side, wants, help: Some(help), read: None })
     }
 
     /// `a ~ b`
@@ -347,22 +412,33 @@ impl Place<'_> {
         function.then(|| format!("for the function itself, write `{target}{bracketed}`"))
     }
 
-    /// How a line with glyphs was read up to the token that lacks an operand.
-    pub(super) fn read_before(&self, token: Token) -> Option<String> {
-        if self.statement(token.end)?.1.is_ascii() {
+    /// How a line with glyphs was read up to the end of what lacks an operand on its right, with `…` for
+    /// that; nothing where it reads as it stands.
+    pub(super) fn read_before(&self, end: u32) -> Option<String> {
+        let (_, text) = self.statement(end)?;
+        let text = self.within_brackets(end).unwrap_or(text);
+        if text.is_ascii() {
             return None;
         }
-        let (_, text) = self.statement(token.start)?;
-        let mut end = text.len();
-        for _ in 0..4 {
-            let part = text.get(..end)?.trim_end();
-            if let Some([Stmt { kind: StmtKind::Expr(e), .. }]) = quietly(part, self.lexicon).as_deref() {
-                let read = print::expression(e);
-                return (read != part).then_some(read);
-            }
-            end = part.char_indices().next_back()?.0;
-        }
-        None
+        let line = self.tried(format!("{text} {MISSING}"))?;
+        let statements = quietly(&line, self.lexicon)?;
+        let [Stmt { kind: StmtKind::Expr(e), .. }] = &statements[..] else { return None };
+        let read = print::expression(e).replace(MISSING, "…");
+        (read != format!("({text} …)")).then_some(read)
+    }
+
+    /// The text up to a byte from the bracket or comma before it, if it stands in brackets.
+    fn within_brackets(&self, end: u32) -> Option<&str> {
+        let open = self.enclosing().filter(|&at| !self.tokens[at].kind.opens_brace())?;
+        let mut closed = 0usize;
+        let comma = (open + 1..self.index).rev().find(|&at| {
+            let kind = self.tokens[at].kind;
+            closed += usize::from(kind.closes());
+            closed = closed.saturating_sub(usize::from(kind.opens()));
+            closed == 0 && kind == Tok::Comma
+        });
+        let from = self.tokens[comma.unwrap_or(open)].end;
+        Some(self.text.get(from as usize..end as usize)?.trim())
     }
 
     /// `(⊢×2) 3`: the train that was meant, with the operand bound to the function before it.
