@@ -275,6 +275,19 @@ def squad(x, y):
     return np.asarray(y[index])
 
 
+def squad_each(parts, y):
+    """An array of indices for each of the leading axes: every combination of them."""
+    need(len(parts) <= y.ndim)
+    for axis, part in reversed(list(enumerate(parts))):
+        part = np.asarray(part)
+        need(part.dtype.kind in "iub" or (part.astype(int) == part).all())
+        part = part.astype(int)
+        n = y.shape[axis]
+        need(((-n <= part) & (part < n)).all())
+        y = np.take(y, part, axis)
+    return np.asarray(y)
+
+
 def replicate(x, y, axis=0):
     need(x.ndim <= 1 and x.dtype.kind in "biu")
     y = y.reshape(1) if y.ndim == 0 else y

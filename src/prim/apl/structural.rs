@@ -566,6 +566,11 @@ fn squad(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             return Err(args.reason("there are more indices than axes"));
         }
         let part = to_array(part)?;
+        // Integers are as they are; other numbers must be whole.
+        let fits = |&s: &Scalar| convert::as_count(&Value::Scalar(s)).is_some();
+        if !part.dtype().is_int() && !convert::scalars(&part)?.iter().all(fits) {
+            return Err(args.wrong(0, "integers, or arrays of them"));
+        }
         let mut index = vec![Index::Slice(crate::array::Slice::default()); axis];
         index.push(Index::Array(exec::in_dtype(&part, DType::I64)?));
         out = exec::index::get(&out, &index)?;

@@ -282,10 +282,17 @@ fn at(host: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
         Value::Func(f) => f.call(host, CallArgs::new([Value::Array(x.clone())]))?,
         place => place,
     };
+    let items = |host: &mut dyn Host| {
+        Ok::<_, Fault>(CallArgs::new([subscript::get_one(host, &Value::Array(x.clone()), &place)?]))
+    };
     let new = match a.value(1) {
         Value::Func(f) => {
-            let items = subscript::get_one(host, &Value::Array(x.clone()), &place)?;
-            f.call(host, CallArgs::new([items]))?
+            let items = items(host)?;
+            f.call(host, items)?
+        }
+        dtype @ Value::DType(_) => {
+            let items = items(host)?;
+            call_dtype(host, &dtype, items)?
         }
         new => new,
     };
