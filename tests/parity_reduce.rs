@@ -6,6 +6,7 @@ use arr::array::{Array, Order};
 use arr::dtype::{DType, Element, Scalar, c64, c128, cast_scalar};
 use arr::exec::{self, threads};
 use arr::kernel;
+use arr::prim::apl::operators;
 use arr::prim::{self, Home};
 use arr::value::{CallArgs, Host, List, Value, Warning};
 use arr::with_dtype;
@@ -395,6 +396,51 @@ fn threads_instructions_and_layouts_change_nothing() {
     threads::set_count(0);
     threads::set_threshold(1 << 16);
     assert!(failed.is_empty(), "{} differ:\n{}", failed.len(), failed.join("\n"));
+}
+
+/// `-/` of the rows of a matrix.
+fn differences(a: &Array) -> Array {
+    let minus = operators::glyph_function("-").expect("a glyph");
+    let reduce = operators::find("/").expect("an operator");
+    let f = operators::derive(reduce, Value::Func(minus), None, None).expect("a function");
+    let r = f.call(&mut Quiet, CallArgs::new([Value::Array(a.clone())])).expect("numbers");
+    as_array(&r).expect("numbers")
+}
+
+/// `-/` of floats adds up the differences of pairs in long rows, and goes from the right in short ones: the
+/// same bits on any threads and instructions, and near the sum from the right.
+#[test]
+fn differences_of_floats_round_the_same_on_any_threads() {
+    let _alone = alone();
+    for dtype in [DType::F32, DType::F64] {
+        for (rows, n) in [(1, 63), (3, 64), (40, 65), (7, 100), (3, 1023), (2, 1024), (2, 1025), (1, 9000)] {
+            let plain = from_scalars(dtype, &generate(dtype, rows * n, 11 + n as u64), &[rows, n]);
+            for layout in ["", "f", "s"] {
+                let a = lay(plain.clone(), layout);
+                let mut all = Vec::new();
+                for level in kernel::levels() {
+                    kernel::set_level(level);
+                    for (count, threshold) in [(1, 1 << 16), (2, 1), (5, 64)] {
+                        threads::set_count(count);
+                        threads::set_threshold(threshold);
+                        all.push(fnv(&differences(&a)));
+                    }
+                }
+                assert!(all.iter().all(|r| *r == all[0]), "{rows} × {n} {dtype} {layout:?}");
+            }
+            let number = |s: Scalar| s.as_f64().expect("a real number");
+            let xs: Vec<f64> = scalars(&plain).into_iter().map(number).collect();
+            let eps = if dtype == DType::F32 { f32::EPSILON as f64 } else { f64::EPSILON };
+            for (row, got) in xs.chunks(n).zip(scalars(&differences(&plain))) {
+                let got = number(got);
+                let from_right = row.iter().rev().fold(0.0, |acc, x| x - acc);
+                let most = eps * n as f64 * row.iter().map(|x| x.abs()).sum::<f64>();
+                assert!((got - from_right).abs() <= most, "{n} {dtype}: {got}, {from_right}");
+            }
+        }
+    }
+    threads::set_count(0);
+    threads::set_threshold(1 << 16);
 }
 
 /// The thread settings are shared: tests that change them take turns.

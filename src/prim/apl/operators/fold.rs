@@ -17,7 +17,9 @@ pub static ROWS: &[Operator] = &[
         name: "reduce",
         class: None,
         doc: "Puts the function between the items along the last axis, from the right: `-/ 1 2 3` is `1 - (2 - 3)`. \
-              With a left argument n, over every window of n items. `f/[k]` goes along axis k.",
+              With a left argument n, over every window of n items. `f/[k]` goes along axis k. Sums and products of \
+              floats are regrouped, and `-/` of 64 floats and more adds up the differences of pairs: that rounds \
+              less than going item by item.",
         examples: &[
             Example { code: "+/ 1 2 3 4", out: "10" },
             Example { code: "-/ 1 2 3 4", out: "-2" },
