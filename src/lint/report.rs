@@ -2,7 +2,9 @@
 
 use crate::measure::text::json_string;
 use crate::show::time::thousands;
+use crate::show::wrap;
 use std::fmt::Write;
+use unicode_width::UnicodeWidthStr;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +15,16 @@ pub enum Level {
     Warning,
     /// Told for its own sake: why a loop has to stay. It does not count.
     Note,
+}
+
+impl Level {
+    fn name(self) -> &'static str {
+        match self {
+            Level::Hint => "hint",
+            Level::Warning => "warning",
+            Level::Note => "note",
+        }
+    }
 }
 
 /// How the results of a loop and of its replacement compare.
@@ -70,12 +82,7 @@ impl Finding {
 
     /// `hint: this loop is a dot product: s = x @ y (same result, 812 times faster)`.
     pub fn text(&self) -> String {
-        let level = match self.level {
-            Level::Hint => "hint",
-            Level::Warning => "warning",
-            Level::Note => "note",
-        };
-        let mut text = format!("{level}: {}", self.message);
+        let mut text = format!("{}: {}", self.level.name(), self.message);
         if let Some(replacement) = &self.replacement {
             let _ = match replacement.contains('\n') {
                 true => write!(text, ":\n    {}\n   ", replacement.replace('\n', "\n    ")),
@@ -88,13 +95,31 @@ impl Finding {
         text
     }
 
+    /// [`Finding::line_text`] for a terminal of so many columns: of what does not fit, the code has lines
+    /// of its own, which can be copied, and words end where the terminal does.
+    pub fn lines_text(&self, columns: usize) -> String {
+        let whole = self.line_text();
+        if whole.lines().all(|l| l.width() <= columns) {
+            return whole;
+        }
+        let words = |text: &str| wrap(text, columns.saturating_sub(4)).join("\n    ");
+        let Some(code) = &self.replacement else { return words(&whole) };
+        let head = format!("{}: {}: {}:", self.place(), self.level.name(), self.message);
+        let proof = self.proof().map_or(String::new(), |p| format!("({p}) "));
+        let tail = words(&format!("{proof}[{}]", self.code));
+        format!("{}\n    {}\n    {tail}", words(&head), code.replace('\n', "\n    "))
+    }
+
     /// `sums.arr:2-4: hint: … [loop-dot]`.
     pub fn line_text(&self) -> String {
-        let lines = match self.line == self.end_line {
-            true => self.line.to_string(),
-            false => format!("{}-{}", self.line, self.end_line),
-        };
-        format!("{}:{lines}: {} [{}]", self.file, self.text(), self.code)
+        format!("{}: {} [{}]", self.place(), self.text(), self.code)
+    }
+
+    fn place(&self) -> String {
+        match self.line == self.end_line {
+            true => format!("{}:{}", self.file, self.line),
+            false => format!("{}:{}-{}", self.file, self.line, self.end_line),
+        }
     }
 
     fn proof(&self) -> Option<String> {
@@ -173,6 +198,10 @@ mod tests {
         f.equal = Some(Equal::Closely(3e-14));
         f.sample = Some(12345);
         f.gain = None;
+        assert_eq!(
+            f.lines_text(60),
+            "sums.arr:2-4: hint: this loop is a dot product:\n    s = x @ y\n    (same result, 812 times faster) [loop-dot]"
+        );
         assert_eq!(
             f.line_text(),
             "a.arr:2-4: hint: this loop is a dot product: s = x @ y \

@@ -200,6 +200,9 @@ impl Ratio {
     }
 }
 
+/// Columns beside a bar.
+const BESIDE: usize = 14;
+
 impl Comparison {
     /// The place of the fastest.
     pub fn fastest(&self) -> usize {
@@ -214,7 +217,7 @@ impl Comparison {
         self.candidates.iter().map(|c| Ratio::of(c, fastest)).collect()
     }
 
-    pub fn text(&self, look: Look) -> String {
+    pub fn text(&self, look: Look, columns: usize) -> String {
         let mut out = match &self.sameness {
             Sameness::Equal => "results are equal\n".to_string(),
             Sameness::Close { most, relative } => {
@@ -230,7 +233,7 @@ impl Comparison {
             let time = median(&c.times);
             out.push_str(&format!("{}  {}\n", letter(i), one_line(&c.code)));
             if !c.times.is_empty() {
-                let bar = bar(time / slowest, 30, look);
+                let bar = bar(time / slowest, columns.saturating_sub(BESIDE).max(10), look);
                 let time = duration(time, 3);
                 out.push_str(format!("   {time:<10} {bar}").trim_end());
                 out.push('\n');
@@ -373,7 +376,7 @@ mod tests {
         let ratio = c.ratios()[0];
         let (lo, hi) = ratio.interval.unwrap();
         assert!(!ratio.tied() && lo > 1.98 && hi < 2.02, "{lo} {hi}");
-        let text = c.text(Look::Ascii);
+        let text = c.text(Look::Ascii, 44);
         assert!(
             text.contains("b is 2.01 times as fast as a\n(95% interval 1.99 to 2.01, 21 rounds)"),
             "{text}"
@@ -388,7 +391,11 @@ mod tests {
     fn equals_are_tied() {
         let c = made_up(2, |i, r| 1e-3 * if (r + i) % 2 == 0 { 1.02 } else { 0.99 });
         assert!(c.ratios().iter().all(Ratio::tied));
-        assert!(c.text(Look::Spoken).contains("are tied\n(95% interval 0.9"), "{}", c.text(Look::Spoken));
+        assert!(
+            c.text(Look::Spoken, 44).contains("are tied\n(95% interval 0.9"),
+            "{}",
+            c.text(Look::Spoken, 44)
+        );
     }
 
     #[test]
@@ -396,20 +403,20 @@ mod tests {
         let c = made_up(3, |i, r| (i + 1) as f64 * 1e-3 * (1.0 + 0.05 * r as f64) * wobble(i, r));
         let ratios = c.ratios();
         assert!((ratios[1].value - 2.0).abs() < 0.03 && (ratios[2].value - 3.0).abs() < 0.03);
-        assert!(c.text(Look::Unicode).contains("a is drifting: the last runs took "));
+        assert!(c.text(Look::Unicode, 44).contains("a is drifting: the last runs took "));
     }
 
     #[test]
     fn noise_is_told() {
         let c = made_up(2, |i, r| (i + 1) as f64 * if (r * 7) % 5 < 2 { 1.6e-3 } else { 1e-3 });
-        assert!(c.text(Look::Unicode).contains("is noisy: runs differ by "));
+        assert!(c.text(Look::Unicode, 44).contains("is noisy: runs differ by "));
     }
 
     #[test]
     fn few_rounds_give_no_interval() {
         let mut c = made_up(2, |i, _| (i + 1) as f64);
         c.candidates.iter_mut().for_each(|c| c.times.truncate(3));
-        assert!(c.text(Look::Ascii).contains("a and b are tied\n(too few for an interval, 3 rounds)"));
+        assert!(c.text(Look::Ascii, 44).contains("a and b are tied\n(too few for an interval, 3 rounds)"));
     }
 
     #[test]
@@ -426,7 +433,7 @@ mod tests {
         assert!(c.candidates.iter().all(|c| c.times == [1e-3; 3]));
         assert_eq!(c.partial().unwrap(), "after 3 of 21 rounds");
         let none = Comparison { candidates: vec![Candidate::new("x", Tally::default())], ..c };
-        assert_eq!(none.text(Look::Unicode), "results are equal\na  x\n   0 passes, nothing allocated\n");
+        assert_eq!(none.text(Look::Unicode, 44), "results are equal\na  x\n   0 passes, nothing allocated\n");
         assert!(none.json().contains("\"fastest\": null, \"partial\": true"));
     }
 
@@ -443,7 +450,7 @@ mod tests {
         let mut c = made_up(2, |_, _| 1.0);
         c.sameness = Sameness::Different("shapes (3,) and (4,)".into());
         assert_eq!(
-            c.text(Look::Ascii),
+            c.text(Look::Ascii, 44),
             "results are different, so there is no verdict:\nshapes (3,) and (4,)\n"
         );
         assert!(c.json().contains("\"fastest\": null"));

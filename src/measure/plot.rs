@@ -1,8 +1,9 @@
 //! A plot of points on two logarithmic axes, in characters.
 
-/// Columns and rows of the field.
-const WIDTH: usize = 48;
+/// Rows of the field.
 const HEIGHT: usize = 12;
+/// Columns beside it: the label of a row, and room for one that begins at the field's end.
+const BESIDE: usize = 12;
 
 /// Points, a curve, and marked places on the x axis with their labels.
 pub struct Plot<'a> {
@@ -13,10 +14,13 @@ pub struct Plot<'a> {
     pub x: fn(f64) -> String,
     pub y: fn(f64) -> String,
     pub unicode: bool,
+    /// Columns of the whole drawing.
+    pub columns: usize,
 }
 
 impl Plot<'_> {
     pub fn draw(&self) -> String {
+        let width = self.columns.saturating_sub(BESIDE).max(16) & !1;
         let finite = |v: f64| v.is_finite() && v > 0.0;
         let points: Vec<_> = self.points.iter().filter(|p| finite(p.0) && finite(p.1)).collect();
         let range = |f: fn(&&&(f64, f64)) -> f64| {
@@ -32,17 +36,17 @@ impl Plot<'_> {
             (0.0..=1.0).contains(&share).then(|| (share * (cells - 1) as f64).round() as usize)
         };
         let (dot, line, edge) = if self.unicode { ('●', '·', '┆') } else { ('*', '.', ':') };
-        let mut field = vec![vec![' '; WIDTH]; HEIGHT];
-        let mut labels = vec![' '; WIDTH + 8];
+        let mut field = vec![vec![' '; width]; HEIGHT];
+        let mut labels = vec![' '; width + 8];
         for (at, label) in self.marks {
-            let Some(column) = place(*at, x0, x1, WIDTH) else { continue };
+            let Some(column) = place(*at, x0, x1, width) else { continue };
             field.iter_mut().for_each(|row| row[column] = edge);
             let free = (0..label.chars().count()).all(|i| labels.get(column + i) == Some(&' '));
             for (i, c) in label.chars().enumerate().filter(|_| free) {
                 labels[column + i] = c;
             }
         }
-        let shares = (0..WIDTH).map(|column| column as f64 / (WIDTH - 1) as f64);
+        let shares = (0..width).map(|column| column as f64 / (width - 1) as f64);
         for (column, share) in shares.enumerate() {
             let x = (x0 + (x1 - x0) * share).exp();
             if let Some(row) = place((self.curve)(x), y0, y1, HEIGHT) {
@@ -50,7 +54,7 @@ impl Plot<'_> {
             }
         }
         for p in &points {
-            if let (Some(column), Some(row)) = (place(p.0, x0, x1, WIDTH), place(p.1, y0, y1, HEIGHT)) {
+            if let (Some(column), Some(row)) = (place(p.0, x0, x1, width), place(p.1, y0, y1, HEIGHT)) {
                 field[HEIGHT - 1 - row][column] = dot;
             }
         }
@@ -75,9 +79,9 @@ impl Plot<'_> {
             ));
         }
         let (corner, bar) = if self.unicode { ('└', "─") } else { ('+', "-") };
-        put(format!("{:>8} {corner}{}", "", bar.repeat(WIDTH)));
+        put(format!("{:>8} {corner}{}", "", bar.repeat(width)));
         let (first, last) = ((self.x)(x0.exp()), (self.x)(x1.exp()));
-        put(format!("{:>8}  {first:<half$}{last:>half$}", "", half = WIDTH / 2));
+        put(format!("{:>8}  {first:<half$}{last:>half$}", "", half = width / 2));
         out
     }
 }
@@ -96,6 +100,7 @@ mod tests {
             x: |x| format!("{x:.0}"),
             y: |y| format!("{y:.0} s"),
             unicode: false,
+            columns: 60,
         };
         let text = plot.draw();
         let lines: Vec<&str> = text.lines().collect();
@@ -114,6 +119,7 @@ mod tests {
             x: |x| format!("{x}"),
             y: |y| format!("{y}"),
             unicode: true,
+            columns: 60,
         };
         assert!(plot.draw().contains('●'));
     }

@@ -40,8 +40,6 @@ pub fn run(evaluator: &mut Evaluator, unit: &Unit) -> Result<Report, Raised> {
 
 /// Lines and primitives that a table shows.
 const SHOWN: usize = 12;
-/// Columns of the widest row, the line's text being cut.
-const COLUMNS: usize = 60;
 
 /// A loop and what it costs.
 #[derive(Clone, Debug)]
@@ -84,14 +82,15 @@ impl Report {
         Some(Hottest { line, share: (line.total / all.max(1e-12)).min(1.0), gain: all / rest.max(1e-12) })
     }
 
-    pub fn text(&self, machine: Option<&Machine>) -> String {
+    /// As a table whose rows have at most so many columns, the text of lines being cut.
+    pub fn text(&self, machine: Option<&Machine>, columns: usize) -> String {
         let share = |t: f64| percent(t / self.seconds);
         let mut out = format!("{} in all\n", duration(self.seconds, 3));
         out.push_str(&format!("{:>8} {:>5} {:>9}  line\n", "time", "share", "runs"));
         for l in self.lines.iter().take(SHOWN) {
             let (time, runs) = (duration(l.own, 3), thousands(l.runs));
             let row = format!("{time:>8} {:>5} {runs:>9}  {}: ", share(l.own), label(l));
-            let text = clipped(line_text(l), COLUMNS.saturating_sub(row.chars().count()).max(8));
+            let text = clipped(line_text(l), columns.saturating_sub(row.chars().count()).max(8));
             out.push_str(&format!("{row}{text}\n"));
         }
         let called: Vec<_> = self.calls.iter().filter(|c| c.1.seconds > 0.0).collect();
@@ -222,7 +221,7 @@ mod tests {
         // A quarter of a second goes by while that much is read.
         let half = report(0.75, (READ * 0.25) as u64);
         assert!((gain(&half) - 2.0).abs() < 1e-6);
-        assert!(half.text(None).ends_with(
+        assert!(half.text(None, 60).ends_with(
             "the loop on line x.arr:1 costs 75% of the time:\n\
              vectorising it makes the whole at most 2.00 times as fast\n"
         ));
@@ -248,7 +247,7 @@ mod tests {
 
     #[test]
     fn lines_are_shown_with_their_text() {
-        let text = report(0.75, 0).text(None);
+        let text = report(0.75, 0).text(None, 60);
         assert!(text.contains("  500 ms   50%        10  x.arr:2: s += i\n  250 ms"), "{text}");
         assert!(text.lines().all(|l| l.chars().count() <= 60), "{text}");
     }

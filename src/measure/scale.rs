@@ -232,7 +232,7 @@ impl Law {
 }
 
 impl Scaling {
-    pub fn text(&self, machine: Option<&Machine>, unicode: bool) -> String {
+    pub fn text(&self, machine: Option<&Machine>, unicode: bool, columns: usize) -> String {
         let points: Vec<(f64, f64)> = self.points.iter().map(|p| (p.n as f64, p.seconds)).collect();
         let law = self.law;
         let curve = move |n: f64| law.map_or(f64::NAN, |l| l.at(n));
@@ -244,6 +244,7 @@ impl Scaling {
             x: |n| thousands(n.round() as u64),
             y: |t| duration(t, 2),
             unicode,
+            columns,
         }
         .draw();
         out.push_str(&self.words(&marks));
@@ -284,7 +285,8 @@ impl Scaling {
         let wild: Vec<&Point> = self.points.iter().filter(|p| p.noise.is_some()).collect();
         let first = wild.first()?;
         let (n, why) = (thousands(first.n), first.noise.as_deref().unwrap_or(""));
-        Some(format!("{} of {} sizes: at {} = {n}\n{why}", wild.len(), self.points.len(), self.name))
+        let (noisy, all, name) = (wild.len(), self.points.len(), &self.name);
+        Some(format!("of {all} sizes {noisy} were measured badly, the first {name} = {n}:\n{why}"))
     }
 
     /// The sizes at which what a pass moves outgrows each cache.
@@ -393,7 +395,7 @@ mod tests {
         let edges = s.edges(&Machine::example());
         let places: Vec<u64> = edges.iter().map(|e| e.0.round() as u64).collect();
         assert_eq!(places, [2048, 65_536]);
-        let text = s.text(Some(&Machine::example()), false);
+        let text = s.text(Some(&Machine::example()), false, 60);
         assert!(text.contains("from n = 2,048 on, a pass leaves L1\n"), "{text}");
     }
 }

@@ -9,7 +9,7 @@ use crate::frontend::{glyphs, keyboard};
 use crate::prim::apl::operators;
 use crate::prim::bind::nearest;
 use crate::prim::{self, Example, Home, Prim, Valence};
-use crate::show::{self, table};
+use crate::show;
 use crate::value::{Fault, Func, Value};
 use std::rc::Rc;
 
@@ -50,13 +50,15 @@ fn help(call: &mut Call) -> Result<Value, Fault> {
     let mut text = String::from(
         "?name      documentation of a name, a glyph or a %command\n\
          ??name     its source\n\
-         \\word Tab  writes a glyph: \\iota gives ⍳; so does `i, see %keys\n\
+         \\word Tab  writes a glyph: \\iota or `i is ⍳; %keys draws all\n\
          name.Tab   what a value offers\n\
          _, Out[n]  the last value shown, that of prompt n\n\
          Ctrl-C     stops what runs; Ctrl-D leaves\n\n",
     );
-    let summary = |c: &Command| vec![format!("%{}", c.name), c.doc.lines().next().unwrap_or("").to_string()];
-    text.push_str(&table(&[], &[], &rows().map(summary).collect::<Vec<_>>()));
+    let widest = rows().map(|c| c.name.len()).max().unwrap_or(0);
+    let summary =
+        |c: &Command| hanging(0, &format!("%{:widest$}  ", c.name), c.doc.lines().next().unwrap_or(""));
+    rows().map(summary).for_each(|line| text.push_str(&line));
     call.print(&text);
     Ok(Value::None)
 }
@@ -115,7 +117,7 @@ fn of_command(c: &'static Command) -> String {
         text.push_str("\nOptions\n");
         let widest = c.options.iter().map(|(form, _)| form.chars().count()).max().unwrap_or(0);
         for (form, doc) in c.options {
-            text.push_str(&hanging(&format!("{form:widest$}  "), doc));
+            text.push_str(&hanging(4, &format!("{form:widest$}  "), doc));
         }
     }
     text
@@ -309,12 +311,12 @@ fn kernels(p: &Prim) -> String {
     dtypes.map_or("one function of values".into(), |d| d.join(", "))
 }
 
-/// An entry of a list: the lines after its first begin below the text.
-fn hanging(head: &str, text: &str) -> String {
-    let width = head.chars().count();
-    let room = text_width().saturating_sub(width).max(20);
-    let lines = show::wrap(text, room).join(&format!("\n{}", " ".repeat(width + 4)));
-    format!("    {head}{lines}\n")
+/// A head, so far in, and a text beside it whose lines end where the terminal does.
+fn hanging(inward: usize, head: &str, text: &str) -> String {
+    let width = inward + head.chars().count();
+    let room = (text_width() + 4).saturating_sub(width).max(20);
+    let lines = show::wrap(text, room).join(&format!("\n{}", " ".repeat(width)));
+    format!("{}{head}{lines}\n", " ".repeat(inward))
 }
 
 fn text_width() -> usize {

@@ -1,6 +1,7 @@
 //! `%lint`: what of this session is better written otherwise.
 
 use super::{Call, Command, Takes};
+use crate::frontend::check::told;
 use crate::lint;
 use crate::value::{Fault, Value};
 
@@ -68,7 +69,7 @@ fn lint_session(call: &mut Call) -> Result<Value, Fault> {
     let text = match (json, findings.is_empty()) {
         (true, _) => lint::json(&findings),
         (false, true) => "nothing found\n".to_string(),
-        (false, false) => findings.iter().map(|f| f.line_text() + "\n").collect(),
+        (false, false) => findings.iter().map(|f| told(f) + "\n").collect(),
     };
     call.print(&text);
     Ok(Value::None)

@@ -3,6 +3,7 @@
 
 use super::{Call, Command, Takes};
 use crate::frontend::calibration;
+use crate::frontend::console::terminal_width;
 use crate::measure::compare::{self, ROUNDS};
 use crate::measure::text::Look;
 use crate::measure::{explain, memory, profile, scale};
@@ -142,6 +143,11 @@ fn look(call: &Call) -> Look {
     }
 }
 
+/// Columns for plots, bars and lines of code: those of the terminal, up to what eyes follow.
+fn columns() -> usize {
+    terminal_width().unwrap_or(60).clamp(40, 120)
+}
+
 fn say(call: &mut Call, text: String) -> Result<Value, Fault> {
     call.print(&text);
     if !text.ends_with('\n') {
@@ -164,7 +170,7 @@ fn compare(call: &mut Call) -> Result<Value, Fault> {
     if let Some(what) = found.partial() {
         call.note_partial(&what);
     }
-    let text = if asked.json { found.json() } else { found.text(look(call)) };
+    let text = if asked.json { found.json() } else { found.text(look(call), columns()) };
     say(call, text)
 }
 
@@ -195,7 +201,7 @@ fn scale(call: &mut Call) -> Result<Value, Fault> {
     let text = match asked.json {
         true => found.json(machine.as_ref()),
         false if look(call) == Look::Spoken => found.spoken(machine.as_ref()),
-        false => found.text(machine.as_ref(), unicode),
+        false => found.text(machine.as_ref(), unicode, columns()),
     };
     say(call, text)
 }
@@ -220,7 +226,7 @@ fn prof(call: &mut Call) -> Result<Value, Fault> {
     }
     let machine = call.shell.known_machine();
     let machine = machine.as_ref();
-    let text = if asked.json { report.json(machine) } else { report.text(machine) };
+    let text = if asked.json { report.json(machine) } else { report.text(machine, columns()) };
     say(call, text)
 }
 

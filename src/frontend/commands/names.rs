@@ -157,8 +157,6 @@ fn row(name: &str, value: &Value, shares: &str) -> Vec<String> {
         _ => (value.type_name().to_string(), String::new(), String::new()),
     };
     let text = match value {
-        // A summary: large arrays are not printed to be cut.
-        Value::Array(a) if a.size() > 1000 => "…".into(),
         Value::List(l) if l.len() > 100 => "…".into(),
         _ => show::shorten(&show::str_of(value).split_whitespace().collect::<Vec<_>>().join(" "), 40),
     };
