@@ -73,15 +73,35 @@ impl Submission {
     /// answer to the same exercise counts.
     fn answer(&self, e: &Exercise, lexicon: &Lexicon) -> Option<String> {
         if self.sections.is_empty() {
-            let wanted = names(&e.gives.as_ref()?.text, lexicon);
-            let made = Entry::new(&self.text, false, lexicon).defined();
             let given = Entry::new(&e.setup.text, false, lexicon).defined();
-            return wanted.iter().any(|n| made.contains(n) && !given.contains(n)).then(|| self.text.clone());
+            let mut wanted = names(&e.gives.as_ref()?.text, lexicon);
+            wanted.retain(|n| !given.contains(n));
+            if !sound(&self.text, lexicon) {
+                return self.among_broken(&wanted, lexicon);
+            }
+            let made = Entry::new(&self.text, false, lexicon).defined();
+            return wanted.iter().any(|n| made.contains(n)).then(|| self.text.clone());
         }
         let (_, _, own) = self.sections.iter().rev().find(|(name, ..)| *name == e.name)?;
         let code = self.text.get(own.range())?;
         let has_code = code.lines().any(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#'));
         has_code.then(|| self.with_prelude(e, *own, code, lexicon))
+    }
+
+    /// Of a file that cannot be read as a whole, the functions of these names, with all else that can be.
+    fn among_broken(&self, wanted: &HashSet<String>, lexicon: &Lexicon) -> Option<String> {
+        let mut starts: Vec<usize> = self.text.match_indices("\nfn ").map(|(at, _)| at + 1).collect();
+        starts.insert(0, 0);
+        let ends = starts.iter().skip(1).copied().chain([self.text.len()]);
+        let parts = starts.iter().zip(ends).map(|(&start, end)| Span::new(start, end));
+        let (own, rest): (Vec<Span>, Vec<Span>) = parts.partition(|part| {
+            let name = self.text.get(part.range()).and_then(|t| t.strip_prefix("fn ")).map(str::trim_start);
+            name.and_then(|t| t.split('(').next()).is_some_and(|n| wanted.contains(n.trim_end()))
+        });
+        let kept = rest
+            .into_iter()
+            .filter(|part| self.text.get(part.range()).is_some_and(|text| sound(text, lexicon)));
+        (!own.is_empty()).then(|| blank_but(&self.text, own.iter().copied().chain(kept)))
     }
 
     /// A section, and of the prelude only what it needs; everything else is blank.
@@ -97,6 +117,11 @@ impl Submission {
         let needed = spans.iter().filter(|s| kept.contains(text(s))).chain([&own]);
         blank_but(&self.text, needed.copied())
     }
+}
+
+/// Whether a text can be read.
+fn sound(text: &str, lexicon: &Lexicon) -> bool {
+    parse(text, lexicon).errors.is_empty()
 }
 
 /// The exercise that a line names.
