@@ -30,6 +30,7 @@ use crate::dtype::{DType, Element};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::cell::Cell;
 use std::ptr::NonNull;
+use std::rc::Rc;
 
 /// Bytes to which every buffer is aligned: one cache line, one AVX-512 register.
 pub const ALIGN: usize = 64;
@@ -442,5 +443,19 @@ mod system {
 
     pub fn discard(_: &Block) -> bool {
         false
+    }
+}
+/// A counted value that is made where it will lie. Made on the stack first, it was read back from there
+/// in wider words than it had been written in, and to wait for that took longer than the rest.
+#[inline(always)]
+pub(super) fn counted<T>(make: impl FnOnce() -> T) -> Rc<T> {
+    let mut place = Rc::<T>::new_uninit();
+    match Rc::get_mut(&mut place) {
+        Some(to) => {
+            to.write(make());
+            // SAFETY: the value was written in the line above.
+            unsafe { place.assume_init() }
+        }
+        None => Rc::new(make()),
     }
 }

@@ -168,8 +168,12 @@ impl Array {
         self.view_of(shape::dims(shape), shape::steps(strides), offset)
     }
 
+    #[inline(always)]
     fn view_of(&self, shape: Dims, strides: Strides, offset: usize) -> Array {
-        let view = Inner {
+        let (lo, hi) = reach(&shape, &strides, offset);
+        let end = hi.saturating_mul(self.0.dtype.itemsize() as isize);
+        assert!(lo >= 0 && end <= self.0.buffer.bytes() as isize, "a view reaches outside its buffer");
+        Array(buffer::counted(|| Inner {
             dtype: self.0.dtype,
             writeable: Cell::new(self.0.writeable.get()),
             shape,
@@ -177,11 +181,7 @@ impl Array {
             offset,
             buffer: self.0.buffer.clone(),
             base: Some(self.0.base.clone().unwrap_or_else(|| self.clone())),
-        };
-        let (lo, hi) = reach(&view.shape, &view.strides, offset);
-        let end = hi.saturating_mul(view.dtype.itemsize() as isize);
-        assert!(lo >= 0 && end <= view.buffer.bytes() as isize, "a view reaches outside its buffer");
-        Array(Rc::new(view))
+        }))
     }
 
     /// A view of an array in C order under another shape of at most two axes; `None` if it is in another
@@ -406,6 +406,10 @@ impl Array {
 
     /// NumPy's `.T`.
     pub fn transpose(&self) -> Array {
+        if let (&[n, m], &[s, t]) = (self.shape(), self.strides()) {
+            let shape = Dims::from_buf_and_len([m, n, 0, 0], 2);
+            return self.view_of(shape, Strides::from_buf_and_len([t, s, 0, 0], 2), self.offset());
+        }
         let (mut shape, mut strides) = (shape::dims(self.shape()), shape::steps(self.strides()));
         shape.reverse();
         strides.reverse();

@@ -79,6 +79,10 @@ pub fn f_strides(shape: &[usize]) -> Strides {
 /// Sets a shape, and the strides that lay it out in C order.
 #[inline]
 pub(super) fn set_dense(dims: &mut Dims, strides: &mut Strides, shape: &[usize]) {
+    if let (&[n], [d], [s]) = (shape, &mut dims[..], &mut strides[..]) {
+        (*d, *s) = (n, 1);
+        return;
+    }
     *dims = self::dims(shape);
     *strides = c_strides(shape);
 }

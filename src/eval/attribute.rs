@@ -73,6 +73,20 @@ impl Evaluator {
         self.settle(r)
     }
 
+    /// `base.name` without a call: a property of a named array by its short way, if it has one.
+    pub(super) fn attribute_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::Attr { base, site, .. } = &node.kind else { return self.other(node) };
+        if let Some(row) = site.property
+            && row.brief.is_some()
+            && let NodeKind::Load(place) = base.kind
+            && let Some(x @ Value::Array(_)) = self.peek(place)
+            && let Some(v) = prim::briefly(row, &mut [Some(x.clone())])
+        {
+            return self.hold(v);
+        }
+        self.other(node)
+    }
+
     /// `base.name` without a call.
     pub(super) fn attribute_of(&mut self, base: &Node, name: &str, site: &Site, span: Span) -> R<Value> {
         if let Some(member) = self.known_member(base, site) {

@@ -405,14 +405,11 @@ impl Evaluator {
     pub(super) fn element_of_one(&mut self, node: &Node) -> Reg {
         let NodeKind::Index { base, subs, .. } = &node.kind else { return self.other(node) };
         if let (NodeKind::Load(place), [SubNode::Value(i)]) = (&base.kind, &subs[..])
-            && let Some(Value::Array(_)) = self.peek(*place)
+            && let Some(Value::Array(_) | Value::List(_)) = self.peek(*place)
         {
             let r = self.reg(i);
             if let Reg::Num(i) = r
-                && let Some(i) = i.index()
-                && let Some(Value::Array(a)) = self.peek(*place)
-                && let Some(at) = place_in_vector(a, i)
-                && let Some(n) = Num::element(a, at)
+                && let Some(n) = i.index().and_then(|i| self.number_at(*place, i))
             {
                 return Reg::Num(n);
             }
@@ -420,6 +417,58 @@ impl Evaluator {
             return self.element_at(*place, spot, node);
         }
         self.element(node)
+    }
+
+    /// The number at an index of the vector or list in a place.
+    #[inline(always)]
+    fn number_at(&self, place: Place, i: i64) -> Option<Num> {
+        match self.peek(place)? {
+            Value::Array(a) => Num::element(a, place_in_vector(a, i)?),
+            Value::List(l) => l.number(position(i, 0, l.len()).ok()?),
+            _ => None,
+        }
+    }
+
+    /// `a[i][j]` of something named, with subscripts that change no name: of a matrix without a view of
+    /// its row.
+    pub(super) fn element_of_row(&mut self, node: &Node) -> Reg {
+        let NodeKind::Index { base: row, subs, .. } = &node.kind else { return self.other(node) };
+        let NodeKind::Index { base, subs: first, .. } = &row.kind else { return self.index_step(node) };
+        let (NodeKind::Load(place), [SubNode::Value(i)], [SubNode::Value(j)]) =
+            (&base.kind, &first[..], &subs[..])
+        else {
+            return self.index_step(node);
+        };
+        if !matches!(self.peek(*place), Some(Value::Array(a)) if a.ndim() == 2) {
+            return self.index_step(node);
+        }
+        let i = self.reg(i);
+        let spot = match i {
+            Reg::Num(i) => {
+                let r = self.reg(j);
+                if let Reg::Num(j) = r
+                    && let Some(Value::Array(a)) = self.peek(*place)
+                    && let Some(at) = place_in_matrix(a, i, j)
+                    && let Some(n) = Num::element(a, at)
+                {
+                    return Reg::Num(n);
+                }
+                self.discard(r);
+                if let Reg::Raised = r {
+                    self.raised = None;
+                }
+                self.spot_of(*place, Reg::Num(i))
+            }
+            r => self.spot_of(*place, r),
+        };
+        match self.element_at(*place, spot, row) {
+            Reg::Raised => Reg::Raised,
+            r => {
+                let row_value = self.take(r);
+                let r = self.index_of(row_value, row, subs, node.span);
+                self.settle(r)
+            }
+        }
     }
 
     /// `a[i, j]` of something named, with subscripts that change no name.

@@ -341,12 +341,30 @@ impl Evaluator {
                     }
                     return self.run_row(*run, bound, sig, args, node);
                 }
+                if row.brief.is_some() && !of_object {
+                    return self.call_of_several(row, args, node);
+                }
             }
             _ => {}
         }
         let f = Value::Func(Func::Static(row));
         let told = if of_object { &[] } else { args };
         let r = self.args(args, object).and_then(|call| self.call_value(&f, call, node, told));
+        self.settle(r)
+    }
+
+    /// The call of a row that collects its arguments and has a short way.
+    fn call_of_several(&mut self, row: &'static Prim, args: &[ArgNode], node: &Node) -> Reg {
+        let call = match self.args(args, None) {
+            Ok(call) => call,
+            Err(e) => return self.raise(e),
+        };
+        let mut values: SmallVec<[Option<Value>; 4]> = call.positional.into_iter().map(Some).collect();
+        if let Some(v) = prim::briefly(row, &mut values) {
+            return self.hold(v);
+        }
+        let call = CallArgs::new(values.into_iter().flatten());
+        let r = self.call_value(&Value::Func(Func::Static(row)), call, node, args);
         self.settle(r)
     }
 
@@ -541,6 +559,11 @@ impl Evaluator {
             return Ok(view);
         }
         let value = self.eval(base)?;
+        self.index_of(value, base, subs, span)
+    }
+
+    /// Indexes what the base was evaluated to.
+    pub(super) fn index_of(&mut self, value: Value, base: &Node, subs: &[SubNode], span: Span) -> R<Value> {
         if let ([SubNode::Slice(parts)], Value::Array(a)) = (subs, &value)
             && a.ndim() == 1
         {

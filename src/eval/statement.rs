@@ -11,7 +11,7 @@ use crate::prim::indexing::{selective, subscript};
 use crate::prim::row::Plain;
 use crate::prim::{self, Prim};
 use crate::syntax::Span;
-use crate::value::{self, CallArgs, Fault, Num, Range, Value};
+use crate::value::{self, CallArgs, Fault, List, Num, Range, Value};
 use smallvec::SmallVec;
 use std::rc::Rc;
 
@@ -391,6 +391,7 @@ impl Evaluator {
                     }
                 }
                 Value::Array(a) if a.ndim() == 1 => return self.for_vector(*place, a, body, iter.span),
+                Value::List(l) => return self.for_list(*place, l, body, iter.span),
                 _ => {}
             }
         }
@@ -488,6 +489,30 @@ impl Evaluator {
             }
             progress.reached(k);
             k += 1;
+            turns.0 += 1;
+            if let Some(flow) = self.pass(body) {
+                return flow;
+            }
+        }
+        Flow::DONE
+    }
+
+    /// `for x in l` of a list: also the items appended while it runs.
+    fn for_list(&mut self, place: Place, l: &List, body: &[Stmt], span: Span) -> Flow {
+        let progress = progress::begin(l.len());
+        let mut turns = Turns::default();
+        for k in 0.. {
+            if interrupt::requested() {
+                return self.interrupted(span);
+            }
+            match l.number(k) {
+                Some(n) => self.store_reg(place, Reg::Num(n)),
+                None => match l.get(k) {
+                    Some(v) => self.store(place, v),
+                    None => break,
+                },
+            }
+            progress.reached(k);
             turns.0 += 1;
             if let Some(flow) = self.pass(body) {
                 return flow;

@@ -8,7 +8,7 @@
 //! loops: 917 µs so, see `benches/README.md` for what it takes now.)
 
 use super::Evaluator;
-use super::ir::{Near, Node, NodeKind, Place, Stmt, StmtKind, TargetCode};
+use super::ir::{Near, Node, NodeKind, Place, Stmt, StmtKind, SubNode, TargetCode};
 use super::reg::Reg;
 use super::statement::Flow;
 use crate::prim::row::Fast;
@@ -99,6 +99,7 @@ pub(super) fn of(kind: &NodeKind) -> Step {
         NodeKind::Kept(_) => Evaluator::kept_step,
         NodeKind::Index { quick: true, subs, .. } if subs.len() == 1 => Evaluator::element_of_one,
         NodeKind::Index { quick: true, .. } => Evaluator::element_of_two,
+        NodeKind::Index { base, subs, .. } if is_of_row(base, subs) => Evaluator::element_of_row,
         NodeKind::Index { .. } => Evaluator::index_step,
         NodeKind::Call { func, positional: true, .. } if matches!(func.kind, NodeKind::Load(_)) => {
             Evaluator::call_of_name
@@ -110,8 +111,18 @@ pub(super) fn of(kind: &NodeKind) -> Step {
         NodeKind::Not(_) => Evaluator::not_step,
         NodeKind::Choice(_) => Evaluator::choice_step,
         NodeKind::Method { .. } => Evaluator::method_step,
+        NodeKind::Attr { .. } => Evaluator::attribute_step,
         NodeKind::Apply { func, .. } if matches!(func.kind, NodeKind::Load(_)) => Evaluator::apply_of_name,
         _ => Evaluator::other,
+    }
+}
+
+/// Whether an index is of one element of something named, with a subscript that changes no name.
+fn is_of_row(base: &Node, subs: &[SubNode]) -> bool {
+    let one = |subs: &[SubNode]| matches!(subs, [SubNode::Value(n)] if n.is_quiet());
+    match &base.kind {
+        NodeKind::Index { quick: true, subs: first, .. } => one(first) && one(subs),
+        _ => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lists: shared, growing sequences of any values.
 
-use super::{Fault, Value};
+use super::{Fault, Num, Value};
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -42,6 +42,12 @@ impl List {
 
     pub fn get(&self, i: usize) -> Option<Value> {
         self.0.borrow().get(i).cloned()
+    }
+
+    /// The number that is the item, if it is one; `None` also past the end.
+    #[inline]
+    pub fn number(&self, i: usize) -> Option<Num> {
+        Num::of(self.0.borrow().get(i)?)
     }
 
     /// A copy of the items, so that no borrow outlives the call.

@@ -24,6 +24,14 @@ const fn row(
     Prim { name, home: Home::Property, params: "x", doc, examples, kind: Kind::Call(run), ..Prim::NEW }
 }
 
+/// The only argument, if it is an array.
+fn only_array(args: &[Option<Value>]) -> Option<&Array> {
+    match args {
+        [Some(Value::Array(a))] => Some(a),
+        _ => None,
+    }
+}
+
 fn int(n: usize) -> Result<Value, Fault> {
     Ok(Value::Int(n as i64))
 }
@@ -35,10 +43,7 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "array([[1, 2], [3, 4]]).T", out: "[[1 3]\n [2 4]]" }],
         |_, args| of_array(args, |a| Ok(Value::Array(a.transpose()))),
     )
-    .briefly(|args| match args {
-        [Some(Value::Array(a))] => Some(Value::Array(a.transpose())),
-        _ => None,
-    }),
+    .briefly(|args| Some(Value::Array(only_array(args)?.transpose()))),
     row(
         "mT",
         "The transpose of the last two axes, a view.",
@@ -56,13 +61,16 @@ pub static ROWS: &[Prim] = &[
         "The lengths of the axes, a tuple; assigning another shape of equal size changes the axes in place.",
         &[Example { code: "zeros((2, 3)).shape", out: "(2, 3)" }],
         |_, args| Ok(shape_value(&args.array(0)?)),
-    ),
+    )
+    .briefly(|args| Some(shape_value(only_array(args)?))),
     row("ndim", "The number of axes.", &[Example { code: "zeros((2, 3)).ndim", out: "2" }], |_, args| {
         int(args.array(0)?.ndim())
-    }),
+    })
+    .briefly(|args| Some(Value::Int(only_array(args)?.ndim() as i64))),
     row("size", "The number of elements.", &[Example { code: "zeros((2, 3)).size", out: "6" }], |_, args| {
         int(args.array(0)?.size())
-    }),
+    })
+    .briefly(|args| Some(Value::Int(only_array(args)?.size() as i64))),
     row(
         "dtype",
         "The type of the elements.",

@@ -80,7 +80,7 @@ pub fn add(x: &Value, y: &Value) -> Outcome {
 /// Two strings or two tuples, one after the other.
 fn join(x: &Value, y: &Value) -> Outcome {
     match (x, y) {
-        (Value::Str(a), Value::Str(b)) => Some(Ok(Value::str(&format!("{a}{b}")))),
+        (Value::Str(a), Value::Str(b)) => Some(Ok(Value::str(&[&**a, &**b].concat()))),
         (Value::Tuple(a), Value::Tuple(b)) => {
             Some(Ok(Value::tuple(a.items.iter().chain(&b.items).cloned().collect())))
         }

@@ -34,6 +34,10 @@ pub static ROWS: &[Prim] = &[
             Example { code: "len(zeros((3, 4)))", out: "3" },
             Example { code: "len(\"abc\")", out: "3" },
         ],
+        brief: Some(|args| match args {
+            [Some(v)] => length(v).map(|n| Value::Int(n as i64)),
+            _ => None,
+        }),
         kind: Kind::Call(len),
         ..Prim::NEW
     },

@@ -9,8 +9,9 @@ use crate::kernel::fold;
 use crate::prim::apl::operators;
 use crate::prim::reducing::arguments::{Ask, Places, brief, brief_finite, finish, out_array};
 use crate::prim::reducing::conditions::{heed, heed_product};
+use crate::prim::row::Fast;
 use crate::prim::{Args, Example, Home, Kind, Prim, deferred};
-use crate::value::{CallArgs, Fault, Formula, Func, Host, Step, Value};
+use crate::value::{CallArgs, Fault, Formula, Func, Host, Num, Step, Value};
 
 pub const ROWS: &[Prim] = &[
     Prim {
@@ -97,6 +98,7 @@ pub const ROWS: &[Prim] = &[
         ],
         defers: 1,
         formula: |given| comparing(given, "greater"),
+        brief: Some(|args| most(args, Fast::Greater)),
         kind: Kind::Call(|host, args| several(host, args, "max", "greater")),
         ..Prim::NEW
     },
@@ -113,6 +115,7 @@ pub const ROWS: &[Prim] = &[
         ],
         defers: 1,
         formula: |given| comparing(given, "less"),
+        brief: Some(|args| most(args, Fast::Less)),
         kind: Kind::Call(|host, args| several(host, args, "min", "less")),
         ..Prim::NEW
     },
@@ -365,6 +368,23 @@ fn comparing(given: usize, beats: &'static str) -> Option<Formula> {
 }
 
 /// The bare `max` and `min`: of one argument NumPy's function, of several the first that none beats.
+/// Of several plain numbers, the first that no later one beats.
+fn most(args: &mut [Option<Value>], beats: Fast) -> Option<Value> {
+    let number = |v: &Option<Value>| match v {
+        Some(v @ (Value::Int(_) | Value::Float(_))) => Num::of(v),
+        _ => None,
+    };
+    let (first, others) = args.split_first()?;
+    let mut best = number(first).filter(|_| !others.is_empty())?;
+    for v in others {
+        let n = number(v)?;
+        if beats.apply(n, best)?.truth() {
+            best = n;
+        }
+    }
+    Some(best.value())
+}
+
 fn several(
     host: &mut dyn Host,
     args: &Args,
