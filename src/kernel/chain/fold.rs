@@ -126,15 +126,20 @@ impl<T: Real + Pairwise> Folds<'_, T> {
             let n = self.run.n;
             // From the beginning of the piece, less those that wait, to the next leaf.
             let mut taken = 0;
-            self.run.row(simd, found, |done| {
-                while walk.leaf() > 0 && taken + walk.leaf() <= waiting + done {
-                    // SAFETY: results are written to `done` of the piece, and `waiting` before it.
-                    let leaf =
-                        unsafe { std::slice::from_raw_parts(results.sub(waiting).add(taken), walk.leaf()) };
-                    taken += walk.leaf();
-                    walk.add(T::leaf::<false>(leaf));
-                }
-            });
+            self.run.row(
+                simd,
+                found,
+                #[inline(always)]
+                |done| {
+                    while walk.leaf() > 0 && taken + walk.leaf() <= waiting + done {
+                        // SAFETY: results are written to `done` of the piece, and `waiting` before it.
+                        let leaf =
+                            unsafe { std::slice::from_raw_parts(results.sub(waiting).add(taken), walk.leaf()) };
+                        taken += walk.leaf();
+                        walk.add(T::leaf::<false>(leaf));
+                    }
+                },
+            );
             at += n;
             if at == self.len {
                 return walk.total();
