@@ -263,7 +263,7 @@ impl<'a> Writer<'a> {
         let y = ins.operands.get(1).copied().filter(|_| !link.is_unary());
         let (code, reversed): (At, At) = match link {
             Link::Add => (Code::Add, Code::Add),
-            Link::Subtract => (Code::Subtract, Code::SubtractFrom),
+            Link::Subtract | Link::Deviation => (Code::Subtract, Code::SubtractFrom),
             Link::Multiply => (Code::Multiply, Code::Multiply),
             Link::Divide => (Code::Divide, Code::DivideInto),
             Link::Maximum => (Code::Maximum, Code::MaximumOf),
@@ -288,6 +288,9 @@ impl<'a> Writer<'a> {
             Some(y) => code(self.place(y)),
         };
         self.codes.push(code);
+        if link == Link::Deviation {
+            self.codes.push(Code::Square);
+        }
     }
 
     /// The codes of a choice, which leave it in the accumulator.

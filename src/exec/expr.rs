@@ -51,6 +51,9 @@ pub struct Kernel {
 /// Elements from which a single step is folded as a chain, which takes longer to begin with.
 const LONG: usize = 1 << 12;
 
+/// Elements of a row from which it is folded so: shorter ones go better several at a time.
+const ROW: usize = 256;
+
 /// Steps beyond which an expression is computed before it grows: its registers leave L1.
 const MOST_STEPS: usize = 48;
 
@@ -204,8 +207,8 @@ impl Expr {
             Input::Array(a) => a.size() > 1 && a.dtype() != dtype,
             Input::Scalar(_) => false,
         };
-        // Rows of their own are not folded where they are made.
-        let alone = self.size() >= LONG && ask.axes.len() == self.shape.len();
+        let along = |k: &usize| ask.axes.contains(k) && self.shape[*k] >= ROW;
+        let alone = self.size() >= LONG && order.last().is_some_and(along);
         let bytes: usize =
             self.inputs.iter().filter_map(Input::array).map(|a| a.size() * a.dtype().itemsize()).sum();
         let map = Blocks {
@@ -384,7 +387,8 @@ impl<'a> BlockRun<'a, '_> {
             Some((d, _)) if *d == dtype => {}
             made => {
                 let program = Program { plan, prepared, sources, rows: None, past: false };
-                *made = Some((dtype, Machine::new(program, dtype, block_len(plan, sources), false)));
+                let len = block_len(plan, prepared, sources, dtype);
+                *made = Some((dtype, Machine::new(program, dtype, len, false)));
             }
         }
         match &mut self.made {

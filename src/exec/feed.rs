@@ -21,7 +21,7 @@
 
 use super::chain::Prepared;
 use super::lay::Rows;
-use super::machine::{Machine, Program, Source, block_len};
+use super::machine::{Machine, Program, Source, register_len};
 use super::map::Input;
 use super::plan::{Conditions, Plan};
 use super::stream;
@@ -77,7 +77,7 @@ pub(super) fn with_feed<R>(
     let packed = sources.iter().any(|s| matches!(s, Source::Strided(_)));
     let rows = if packed { Rows::new(shape, axes, &places, plan.widest()) } else { None };
     let size = shape.iter().product::<usize>().max(1);
-    let len = block_len(plan, &sources).min(size);
+    let len = register_len(plan).min(size);
     let prepared = Prepared::new(plan, if rows.is_some() { 1 } else { 2 });
     let feed = Feed { plan, prepared, sources, rows, len, met: Mutex::new(Conditions::new(plan)) };
     let result = f(&feed)?;

@@ -69,7 +69,6 @@ pub(super) fn run(
     }
     let packed = !lay.is_linear() || sources.iter().any(|s| matches!(s, Source::Strided(_)));
     let rows = if packed { Rows::new(out.shape(), axes, &places, plan.widest()) } else { None };
-    let len = block_len(plan, &sources).min(out.size());
     let own = sources.iter().any(|s| matches!(s, Source::Own(..)));
     let past = !own && lay.is_linear() && out.size() * out.dtype().itemsize() >= PAST_CACHES;
     let made;
@@ -81,6 +80,7 @@ pub(super) fn run(
             &made
         }
     };
+    let len = block_len(plan, prepared, &sources, out.dtype()).min(out.size());
     let program = Program { plan, prepared, sources: &sources, rows: rows.as_ref(), past };
     let work = progress::pass(out.size());
     let pass = Pass { program, dtype: out.dtype(), lay, len, delay, ahead, work };

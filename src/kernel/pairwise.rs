@@ -182,8 +182,15 @@ impl<T: Pairwise> Walk<T> {
         let zero = T::default();
         let mut walk =
             Walk { right: [0; DEEPEST], left: [zero; DEEPEST], known: 0, depth: 0, leaf: 0, total: zero };
-        walk.descend(n);
+        walk.restart(n);
         walk
+    }
+
+    /// The walk over another run of `n` elements, at least one.
+    #[inline(always)]
+    pub fn restart(&mut self, n: usize) {
+        self.depth = 0;
+        self.descend(n);
     }
 
     #[inline(always)]

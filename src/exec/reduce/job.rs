@@ -27,7 +27,9 @@ pub(super) struct Job<'a> {
     pub(super) map: Option<&'a dyn Map>,
     pub(super) sources: &'a [Source<'a>],
     pub(super) axes: &'a [Axis],
-    /// Long runs are folded where the map makes them, from operands as they lie.
+    /// The map may fold what it makes, from operands as they lie.
+    pub(super) folds: bool,
+    /// Long runs are folded so: all operands lie evenly.
     pub(super) chained: bool,
     /// Elements are cast to the fold's dtype.
     pub(super) cast: bool,
@@ -57,6 +59,19 @@ impl<'a> Job<'a> {
     /// Elements of a block that is gathered or made by a map.
     fn tile(&self) -> usize {
         if self.map.is_some() { MAPPED } else { TILE }
+    }
+
+    /// Elements of a contiguous run that is folded in one go: small ones are as many bytes.
+    fn leaf(&self) -> usize {
+        LEAF * (8 / self.fold.dtype.itemsize()).max(1)
+    }
+
+    /// Elements of a run as float64 that take as long to read, for the choice of threads.
+    fn weight(&self, n: usize) -> usize {
+        match self.map {
+            None if !self.cast => (n * self.fold.dtype.itemsize()).div_ceil(8),
+            _ => n,
+        }
     }
 
     /// Counts elements that were read; tells of them seldom, as threads share the counter.
@@ -120,7 +135,8 @@ impl<'a> Job<'a> {
             return;
         }
         let batched = matches!(self.axes[k + 1..], [Axis { kept: false, .. }]) && inner <= self.tile();
-        let step = if batched { (self.tile() / inner.max(1)).max(1) } else { 1 };
+        let most = if self.folds { LEAF } else { self.tile() };
+        let step = if batched { (most / inner.max(1)).max(1) } else { 1 };
         let (mut acc, mut i) = (acc, 0);
         while i < n && !self.stopped() {
             let rows = step.min(n - i);
@@ -128,12 +144,25 @@ impl<'a> Job<'a> {
             let at = at + i as isize * axis.step;
             if batched {
                 let c = &self.axes[k + 1];
-                let block = self.load(at, &[(rows, axis.step), (c.n, c.step)], work);
-                (self.fold.along)(block, now);
+                self.rows(at, [(rows, axis.step), (c.n, c.step)], now, work);
             } else {
                 self.descend(k + 1, at, now, work);
             }
             (acc, i) = (rest, i + rows);
+        }
+    }
+
+    /// Short rows, each into its accumulator: where a map makes them if it can, else several at a time.
+    fn rows(&self, at: isize, spans: [Span; 2], acc: BlockMut<'_>, work: &mut Work<'a>) {
+        let [(rows, step), row] = spans;
+        let mut acc = acc;
+        let mut done = self.chained(at, &spans, acc.reborrow(), work);
+        let most = (self.tile() / row.0.max(1)).max(1);
+        while done < rows {
+            let count = most.min(rows - done);
+            let block = self.load(at + done as isize * step, &[(count, step), row], work);
+            (self.fold.along)(block, acc.part(done, count));
+            done += count;
         }
     }
 
@@ -293,20 +322,17 @@ impl<'a> Job<'a> {
     }
 
     /// Folds rows of elements that a map makes, each into its accumulator, where it makes them. Gives how
-    /// many it has done. (Short rows are mapped several at a time and then folded: a thousand rows of a
-    /// thousand products took 206 µs on one thread so, and 263 each on its own.)
+    /// many it has done.
     fn chained(&self, at: isize, spans: &[Span], acc: BlockMut<'_>, work: &mut Work<'a>) -> usize {
-        let Some(map) = self.map.filter(|_| self.chained && even_from(spans) == 0) else { return 0 };
+        let Some(map) = self.map.filter(|_| self.folds && even_from(spans) == 0) else { return 0 };
         let n: usize = spans.iter().map(|s| s.0).product();
-        work.gathered.resize_with(self.sources.len(), Default::default);
-        let Work { gathered, worker, .. } = &mut *work;
         let mut blocks: SmallVec<[Block<'_>; 4]> = SmallVec::new();
-        for (source, gathered) in self.sources.iter().zip(gathered) {
-            blocks.push(source.broadcast(at, spans, gathered));
+        for source in self.sources {
+            let Some(block) = source.lent(at, spans) else { return 0 };
+            blocks.push(block);
         }
         let rows = acc.len();
-        let done = worker.get_or_insert_with(|| map.worker()).fold(&blocks, n, self.fold, acc);
-        drop(blocks);
+        let done = work.worker.get_or_insert_with(|| map.worker()).fold(&blocks, n, self.fold, acc);
         self.count(n / rows.max(1) * done, work);
         done
     }
@@ -316,7 +342,7 @@ impl<'a> Job<'a> {
         let limit = match self.map {
             Some(_) if self.chained && step == 1 => LEAF,
             Some(_) => MAPPED,
-            None if !self.cast && step == 1 => LEAF,
+            None if !self.cast && step == 1 => self.leaf(),
             None => BATCH,
         };
         if n <= limit {
@@ -358,7 +384,7 @@ impl<'a> Job<'a> {
         }
         let half = self.fold.grouping.split(n);
         let far = at + half as isize * step;
-        let (mut left, right) = if threads::for_elements(n) > 1 {
+        let (mut left, right) = if threads::for_elements(self.weight(n)) > 1 {
             rayon::join(
                 || self.tree(at, (half, step), limit, work),
                 || self.with_work(|work| self.tree(far, (n - half, step), limit, work)),

@@ -90,12 +90,14 @@ pub fn reduce(r: &Reduction<'_>) -> Result<Array, ArrayError> {
             Source::new(a, data, &order, r)
         })
         .collect();
+    let folds = r.map.is_some_and(|map| map.folds(r.fold));
     let job = Job {
         fold: r.fold,
         map: r.map,
         sources: &sources,
         axes: &axes,
-        chained: r.map.is_some_and(|map| map.folds(r.fold)) && sources.iter().all(Source::is_even),
+        folds,
+        chained: folds && sources.iter().all(Source::is_even),
         cast: r.map.is_none() && first.dtype() != r.fold.dtype,
         single: out.size() == 1 && !r.map.is_some_and(Map::tells),
         done: AtomicBool::new(false),
@@ -159,7 +161,7 @@ mod tests {
 
     #[test]
     fn long_runs_of_every_small_dtype_join_in_the_accumulators_dtype() {
-        let n = 3 * LEAF + 5;
+        let n = 3 * 8 * LEAF + 5;
         let ones: Vec<i32> = vec![1; n];
         let a = Array::from_slice(&ones, &[n]).unwrap();
         for fold in fold::SUM.iter().filter(|f| f.out.itemsize() == 8) {

@@ -53,6 +53,26 @@ impl<'a> Source<'a> {
         matches!(self.dims[..], [(_, 0 | 1)])
     }
 
+    /// The elements that belong to even spans of the dense array that a map would make, where they lie: all of
+    /// them, or one for each of the first span's rows, or one for all.
+    pub(super) fn lent(&self, at: isize, spans: &[Span]) -> Option<Block<'_>> {
+        let n: usize = spans.iter().map(|s| s.0).product();
+        let slice = |from: usize, n: usize| {
+            let from = self.start as usize + from;
+            Some(self.data.slice(from, from + n))
+        };
+        let at = at as usize;
+        match (&self.dims[..], spans) {
+            ([(_, 0)], _) => slice(0, 1),
+            ([(_, 1)], _) => slice(at, n),
+            (&[(_, 1), (m, 0)], _) if at % m + n <= m => slice(at / m, 1),
+            (&[(_, 1), (m, 0)], &[(rows, _), (row, _)]) if row == m && at.is_multiple_of(m) => {
+                slice(at / m, rows)
+            }
+            _ => None,
+        }
+    }
+
     /// `n` elements of the storage from a position on.
     pub(super) fn lend(&self, at: isize, n: usize) -> Block<'_> {
         self.data.slice(at as usize, at as usize + n)

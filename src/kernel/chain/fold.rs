@@ -17,6 +17,7 @@ use crate::kernel::pairwise::{Pairwise, Walk};
 use crate::kernel::real::Real;
 use crate::kernel::simd::with_vectors;
 use crate::kernel::{Block, BlockMut};
+use smallvec::SmallVec;
 use std::mem::MaybeUninit;
 
 /// Results that are made before all but the last few are folded: they stay in the first-level cache. A
@@ -60,6 +61,17 @@ fn typed<T: Real + Pairwise>(
     ask: bool,
 ) -> usize {
     let first = sources.len() + slots;
+    let sums = fold.grouping == Grouping::Pairwise && fold.out == T::DTYPE;
+    // A sum is finite only where all that is added is: it shows what a test of its terms would.
+    let mut fewer: SmallVec<[Code; 16]> = SmallVec::new();
+    let tested = match codes {
+        [before @ .., Code::Test, store @ Code::Store(_)] if sums => {
+            fewer.extend(before.iter().chain([store]).copied());
+            true
+        }
+        _ => false,
+    };
+    let codes = if tested { &fewer[..] } else { codes };
     let mut tiles = Tiles::UNWRITTEN;
     let mut places = tiles.places::<T>(codes, sources, acc.len(), len, first + 1);
     let mut buffer = Buffer([MaybeUninit::uninit(); (CARRY + PIECE) * 8]);
@@ -71,7 +83,7 @@ fn typed<T: Real + Pairwise>(
     if ask {
         run.ask_ahead();
     }
-    with_vectors(Folds { run, results: start, len, fold, acc })
+    with_vectors(Folds { run, results: start, len, fold, sums, tested, acc })
 }
 
 struct Folds<'a, T> {
@@ -80,6 +92,10 @@ struct Folds<'a, T> {
     results: *mut u8,
     len: usize,
     fold: &'a Fold,
+    /// Whether it adds in NumPy's tree.
+    sums: bool,
+    /// Whether a sum that is not finite counts as a test that met such an element.
+    tested: bool,
     acc: BlockMut<'a>,
 }
 
@@ -88,20 +104,20 @@ impl<T: Real + Pairwise> pulp::WithSimd for Folds<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(mut self, simd: S) -> usize {
-        let sums = self.fold.grouping == Grouping::Pairwise && self.fold.out == T::DTYPE;
         let mut found = Found::nothing::<T, S>(simd);
+        let mut walk = Walk::<T>::new(self.len);
         for row in 0..self.acc.len() {
             self.run.go_to(simd, row);
-            let before = self.acc.part(row, 1).as_block().scalar(0);
-            if sums {
-                let sum = self.sum(simd, &mut found, row);
-                if !found.is_nothing::<T, S>(simd) {
+            if self.sums {
+                let sum = self.sum(simd, &mut found, &mut walk, row);
+                if !found.is_nothing::<T, S>(simd) || (self.tested && !sum.finite()) {
                     return row;
                 }
                 let acc = &mut self.acc.part(row, 1).typed::<T>()[0];
                 *acc = *acc + sum;
                 continue;
             }
+            let before = self.acc.part(row, 1).as_block().scalar(0);
             self.joined(simd, &mut found, row);
             if !found.is_nothing::<T, S>(simd) {
                 self.acc.part(row, 1).fill(before);
@@ -115,9 +131,15 @@ impl<T: Real + Pairwise> pulp::WithSimd for Folds<'_, T> {
 impl<T: Real + Pairwise> Folds<'_, T> {
     /// The sum of the row at whose beginning the places are, in its tree.
     #[inline(always)]
-    fn sum<S: pulp::Simd>(&mut self, simd: S, found: &mut Found<T::Vector<S>>, row: usize) -> T {
+    fn sum<S: pulp::Simd>(
+        &mut self,
+        simd: S,
+        found: &mut Found<T::Vector<S>>,
+        walk: &mut Walk<T>,
+        row: usize,
+    ) -> T {
         let results: *mut T = self.results.cast();
-        let mut walk = Walk::<T>::new(self.len);
+        walk.restart(self.len);
         // Results of the piece before that wait for the rest of their leaf; they lie before this one's.
         let mut waiting = 0;
         let mut at = 0;
@@ -133,8 +155,9 @@ impl<T: Real + Pairwise> Folds<'_, T> {
                 |done| {
                     while walk.leaf() > 0 && taken + walk.leaf() <= waiting + done {
                         // SAFETY: results are written to `done` of the piece, and `waiting` before it.
-                        let leaf =
-                            unsafe { std::slice::from_raw_parts(results.sub(waiting).add(taken), walk.leaf()) };
+                        let leaf = unsafe {
+                            std::slice::from_raw_parts(results.sub(waiting).add(taken), walk.leaf())
+                        };
                         taken += walk.leaf();
                         walk.add(T::leaf::<false>(leaf));
                     }

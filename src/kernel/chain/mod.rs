@@ -51,6 +51,8 @@ pub enum Link {
     Power,
     Cube,
     Reciprocal,
+    /// The square of the difference.
+    Deviation,
     // To truth values.
     Equal,
     NotEqual,

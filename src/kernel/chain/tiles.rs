@@ -26,7 +26,7 @@ pub(super) const TILE_BYTES: usize = VECTORS * 64;
 const FEW: usize = 4;
 
 /// Bytes from the tile of a long stream that is worked on to the one that is asked for.
-const AHEAD: usize = 8 << 10;
+const AHEAD: usize = 4 << 10;
 
 /// Vectors that note what is not finite.
 const NOTES: usize = 4;
@@ -248,11 +248,9 @@ impl<'a, T: Real> Run<'a, T> {
         assert!(tile * size_of::<T>() <= TILE_BYTES && self.n >= tile);
         let mut left = self.n;
         loop {
-            if self.ask {
-                self.ask_for(tile * size_of::<T>());
-            }
+            let asked = if self.ask { self.sources } else { 0 };
             // SAFETY: every place has a tile here: of the `left` elements, or one that stays.
-            unsafe { over_tile::<T, S, N>(simd, self.codes, self.places, self.past, found) };
+            unsafe { over_tile::<T, S, N>(simd, self.codes, self.places, asked, self.past, found) };
             left -= tile;
             done(self.n - left);
             if left == 0 {
@@ -263,17 +261,6 @@ impl<'a, T: Real> Run<'a, T> {
             for place in self.places.iter_mut().filter(|p| p.kind == Kind::Moves) {
                 // SAFETY: `left` elements before its end, which are no more than it has.
                 place.at = unsafe { place.at.add((tile - back) * place.size) };
-            }
-        }
-    }
-
-    /// Asks for the tiles of numbers that come a little later.
-    #[inline(always)]
-    fn ask_for(&self, bytes: usize) {
-        let moves = |p: &&Place| p.kind == Kind::Moves && p.size > 1;
-        for place in self.places[..self.sources].iter().filter(moves) {
-            for line in (0..bytes).step_by(64) {
-                fetch(place.at, AHEAD + line);
             }
         }
     }
@@ -302,7 +289,7 @@ impl<'a, T: Real> Run<'a, T> {
             place.at = place.own;
         }
         // SAFETY: every place has its own tile now.
-        unsafe { over_tile::<T, S, FEW>(simd, self.codes, self.places, usize::MAX, found) };
+        unsafe { over_tile::<T, S, FEW>(simd, self.codes, self.places, 0, usize::MAX, found) };
         for (place, end) in self.places.iter().zip(ends).skip(self.first) {
             // SAFETY: the result has `n` elements, and the chain stored a whole tile.
             unsafe { std::ptr::copy_nonoverlapping(place.own, end, self.n * place.size) };
@@ -322,9 +309,14 @@ unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
     simd: S,
     codes: &[Code],
     places: &[Place],
+    asked: usize,
     past: usize,
     found: &mut Found<T::Vector<S>>,
 ) {
+    // What is asked for comes in shares, one with each code.
+    let bytes = N * T::lanes::<S>() * size_of::<T>();
+    let share = (bytes / codes.len().max(1)).next_multiple_of(64);
+    let mut next = 0;
     let zero = T::splat(simd, T::ZERO);
     let mut acc = [zero; N];
     // SAFETY: by the contract of this function, in all of the loops.
@@ -381,6 +373,15 @@ unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
         }};
     }
     for &code in codes {
+        if asked > 0 && next < bytes {
+            let moves = |p: &&Place| p.kind == Kind::Moves && p.size > 1;
+            for place in places[..asked].iter().filter(moves) {
+                for line in (next..next + share).step_by(64) {
+                    fetch(place.at, AHEAD + line);
+                }
+            }
+            next += share;
+        }
         match code {
             Code::Load(p) => with!(p, |_a, b| b),
             Code::Store(p) => {

@@ -6,8 +6,10 @@
 //!
 //! Strategy: where the function may be regrouped (integers, minimum, maximum, logic), `along` keeps
 //! 32 partial results, which the compiler holds in vector registers (see `lanes`); sums of floats follow NumPy's
-//! pairwise tree (`pairwise`); products of floats go in order, since regrouping them can turn a
-//! finite result into 0 · inf. `across` takes eight rows per pass over the accumulators, wherever
+//! pairwise tree (`pairwise`); products of floats go in order, as NumPy's do bit for bit: each waits for the
+//! one before it, three cycles (1e6 float64 in 680 µs, in NumPy too). Partial products, kept in range by their
+//! exponents or checked for zeros and infinities afterwards, were not built: they take a fifth of that, but
+//! other last bits. `across` takes eight rows per pass over the accumulators, wherever
 //! each begins, so that half the columns of a matrix go as fast as the whole (1000 × 1000 float64
 //! from the third-level cache on one thread: 75 µs for the loop alone). Bools are counted in bytes
 //! that are emptied before they overflow (1e6: 7 µs for the loop alone).
@@ -264,21 +266,27 @@ fn along_bool(
 }
 
 /// Bytes from the bools that are counted to those that are asked for.
-const AHEAD: usize = 12 << 10;
+const AHEAD: usize = 4 << 10;
+
+/// Bools that are counted side by side: 32 KiB in the first-level cache 120 ns, and 210 by 64.
+const COUNTED: usize = 256;
 
 #[inline(always)]
 fn count(row: &[bool]) -> i64 {
-    const WIDTH: usize = 64;
-    let (rows, rest) = row.as_chunks::<WIDTH>();
+    let (rows, rest) = row.as_chunks::<COUNTED>();
     let mut total = rest.iter().map(|&x| x as i64).sum::<i64>();
     for rows in rows.chunks(u8::MAX as usize) {
-        let mut lanes = [0u8; WIDTH];
+        let mut lanes = [0u8; COUNTED];
         for row in rows {
-            fetch(row.as_ptr(), AHEAD);
-            for k in 0..WIDTH {
+            for line in (0..COUNTED).step_by(64) {
+                fetch(row.as_ptr(), AHEAD + line);
+            }
+            for k in 0..COUNTED {
                 lanes[k] += row[k] as u8;
             }
         }
+        // Without this barrier the compiler writes the lanes to the stack with every step.
+        let lanes = std::hint::black_box(lanes);
         total += lanes.iter().map(|&x| x as i64).sum::<i64>();
     }
     total

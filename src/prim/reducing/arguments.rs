@@ -6,7 +6,8 @@ use crate::dtype::{DType, Element, Scalar, cast_scalar};
 use crate::exec::tally::{self, Pass};
 use crate::exec::{self, Conditions, Each, Expr, Folding, Kernel, Map, Origin, Reduction, Target, Term};
 use crate::kernel::cast::convert;
-use crate::kernel::{Block, BlockMut, Fold, One, fold, select};
+use crate::kernel::chain::Link;
+use crate::kernel::{Block, BlockMut, Fold, One, fold, moment, select};
 use crate::prim::elementwise::folds;
 use crate::prim::{Args, Home, Prim, dyadic, table};
 use crate::syntax::Span;
@@ -39,17 +40,17 @@ pub struct Fused {
 }
 
 impl Fused {
-    /// The expression with an array that broadcasts to it, through a kernel of both.
-    pub fn beside(
-        &self,
-        other: Array,
-        run: crate::kernel::KernelFn,
-        dtypes: [DType; 2],
-        out: DType,
-    ) -> Result<Fused, Fault> {
+    /// The elements of an array as such an operand.
+    pub fn of(array: Array) -> Fused {
+        Fused { expr: Box::new(Expr::of(array)), met: RefCell::default() }
+    }
+
+    /// The squares of the differences to an array that broadcasts to the expression, in these dtypes.
+    pub fn deviations(&self, other: Array, dtypes: [DType; 2], out: DType) -> Result<Fused, Fault> {
         let origin = Origin { name: "deviation", span: Span::default() };
+        let link = (dtypes == [out; 2]).then_some(Link::Deviation);
         let dtypes = SmallVec::from_iter(dtypes);
-        let kernel = Kernel { run, check: None, carries: 0, link: None, out, dtypes, origin };
+        let kernel = Kernel { run: moment::deviation, check: None, carries: 0, link, out, dtypes, origin };
         let terms = SmallVec::from_iter([Term::Expr(self.expr.clone()), Term::Array(other)]);
         Ok(Fused { expr: Expr::apply(kernel, terms)?, met: RefCell::default() })
     }

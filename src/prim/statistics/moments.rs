@@ -5,7 +5,7 @@ use crate::dtype::{DType, Kind as DKind, Scalar};
 use crate::exec;
 use crate::exec::sort::with_run;
 use crate::kernel::{Block, BlockMut, fold, moment, select};
-use crate::prim::reducing::arguments::{Ask, Places, brief_finite, elements, finish, warn};
+use crate::prim::reducing::arguments::{Ask, Fused, Places, brief_finite, elements, finish, warn};
 use crate::prim::reducing::conditions::heed;
 use crate::prim::row::{Example, Kind};
 use crate::prim::{Args, Prim};
@@ -191,6 +191,9 @@ pub fn variance(host: &mut dyn Host, ask: &Ask, ddof: f64, given: Option<Array>)
     Ok(result)
 }
 
+/// Elements from which a plan of deviations pays.
+const PLANNED: usize = 1 << 12;
+
 /// The sums of squared deviations from `centre`, which broadcasts to the shape of `a`.
 fn deviations(ask: &Ask, centre: &Array, dtype: DType) -> Result<Array, Fault> {
     let real = if dtype.is_inexact() { dtype.to_real() } else { DType::F64 };
@@ -201,7 +204,7 @@ fn deviations(ask: &Ask, centre: &Array, dtype: DType) -> Result<Array, Fault> {
     if let Some(work) = &ask.work {
         let taken = if complex { dtype } else { ask.a.dtype() };
         let centre = exec::in_dtype(centre, within)?;
-        let squares = work.beside(centre, moment::deviation, [taken, within], real)?;
+        let squares = work.deviations(centre, [taken, within], real)?;
         return squares.fold(ask, table, Some(Scalar::Bool(false)), None);
     }
     let source = match complex {
@@ -209,6 +212,11 @@ fn deviations(ask: &Ask, centre: &Array, dtype: DType) -> Result<Array, Fault> {
         false => ask.a.clone(),
     };
     let centre = exec::in_dtype(centre, within)?;
+    let plain = ask.mask.is_none() && !ask.skip_nan && source.dtype() == real && within == real;
+    if plain && source.size() >= PLANNED {
+        let squares = Fused::of(source).deviations(centre, [real; 2], real)?;
+        return squares.fold(ask, table, Some(Scalar::Bool(false)), None);
+    }
     let mut operands = vec![source, centre.broadcast_to(ask.a.shape())?];
     operands.extend(ask.mask.clone());
     let skip_nan = ask.skip_nan;
