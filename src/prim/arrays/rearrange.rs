@@ -213,20 +213,44 @@ pub fn rolled(a: &Array, shift: i64, axis: usize) -> Result<Array, Fault> {
 
 /// An array whose elements have moved along every axis, round its end, in one pass.
 fn rolled_along(a: &Array, shifts: &[i64]) -> Result<Array, Fault> {
-    fn put(out: &Array, a: &Array, axis: usize, shifts: &[i64]) -> Result<(), Fault> {
-        let Some(shift) = shifts.get(axis) else { return Ok(exec::assign(out, a)?) };
-        let n = a.shape()[axis];
-        let k = shift.rem_euclid(n as i64) as usize;
-        if k > 0 {
-            put(&section(out, axis, 0, k), &section(a, axis, n - k, k), axis + 1, shifts)?;
-        }
-        put(&section(out, axis, k, n - k), &section(a, axis, 0, n - k), axis + 1, shifts)
-    }
     let out = Array::empty_keeping(a.dtype(), a.shape(), a.strides())?;
-    if a.size() > 0 {
-        put(&out, a, 0, shifts)?;
+    if a.size() > 0 && !rolled_by_rows(&out, a, shifts)? {
+        put_rolled(&out, a, 0, shifts)?;
     }
     Ok(out)
+}
+
+/// Writes the elements moved along the axes from `axis` on.
+fn put_rolled(out: &Array, a: &Array, axis: usize, shifts: &[i64]) -> Result<(), Fault> {
+    let Some(shift) = shifts.get(axis) else { return Ok(exec::assign(out, a)?) };
+    let n = a.shape()[axis];
+    let k = shift.rem_euclid(n as i64) as usize;
+    if k > 0 {
+        put_rolled(&section(out, axis, 0, k), &section(a, axis, n - k, k), axis + 1, shifts)?;
+    }
+    put_rolled(&section(out, axis, k, n - k), &section(a, axis, 0, n - k), axis + 1, shifts)
+}
+
+/// A matrix of short rows in C order that moves by few columns: as one axis, which two copies move, and
+/// then the columns that came round the end, which would otherwise make two copies of each row. False,
+/// with nothing done, for others.
+fn rolled_by_rows(out: &Array, a: &Array, shifts: &[i64]) -> Result<bool, Fault> {
+    const SHORT: usize = 4096;
+    const FEW: i64 = 16;
+    let (&[rows, n], &[down, across]) = (a.shape(), shifts) else { return Ok(false) };
+    let k = across.rem_euclid(n as i64);
+    let k = if k > n as i64 / 2 { k - n as i64 } else { k };
+    if n * a.dtype().itemsize() > SHORT || rows < 2 || k == 0 || k.abs() > FEW {
+        return Ok(false);
+    }
+    let flat = |a: &Array| a.dense_as(Dims::from_slice(&[rows * n]));
+    let (Some(to), Some(from)) = (flat(out), flat(a)) else { return Ok(false) };
+    let down = down.rem_euclid(rows as i64);
+    put_rolled(&to, &from, 0, &[down * n as i64 + k])?;
+    let width = k.unsigned_abs() as usize;
+    let (at, source) = if k > 0 { (0, n - width) } else { (n - width, 0) };
+    put_rolled(&section(out, 1, at, width), &section(a, 1, source, width), 0, &[down])?;
+    Ok(true)
 }
 
 fn roll(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
