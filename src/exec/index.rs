@@ -130,6 +130,7 @@ pub fn flat_nonzero(a: &Array) -> Result<Array, ArrayError> {
         *end = total;
     });
     let mut out = Array::empty(DType::I64, &[total])?;
+    tally::wrote(out.nbytes());
     if let Some(out) = out.as_mut_slice::<i64>() {
         threads::pieces(BlockMut::new(out), ends.into_iter(), &|k, part| {
             let mask = &mask[k * piece..mask.len().min((k + 1) * piece)];

@@ -48,9 +48,12 @@ pub fn argsorted(a: &Array, axis: usize, what: Sorting<'_>) -> Result<Array, Arr
         let work = progress::pass(out.size());
         let lanes = Lanes::new(source.dtype(), out.size(), n, what, true, &work);
         let mut scratch = lanes.scratch()?;
+        let _pass = tally::pass(|| {
+            // The keys and places on the way lie in the scratch.
+            let pass = Pass::new("sort", source.dtype(), 2 * out.size()).reads(&source);
+            pass.writes(&scratch).writes(&out)
+        });
         let scratch = scratch.as_mut_slice::<u64>().unwrap_or_default();
-        let _pass =
-            tally::pass(|| Pass::new("sort", source.dtype(), 2 * out.size()).reads(&source).writes(&out));
         with_storage(&source, |all| {
             let runs = all.slice(start, start + source.size());
             with_elements(&mut out, |places| {

@@ -196,8 +196,8 @@ impl Explained {
                 out.push_str(&within(&format!("{margin}   "), &line));
             }
         }
-        for (pass, seconds) in &self.others {
-            out.push_str(&format!("beside the steps: {}\n", pass_lines(pass, *seconds).join("\n   ")));
+        for (pass, seconds, n) in &runs(&self.others) {
+            out.push_str(&format!("beside the steps: {}\n", pass_lines(pass, *seconds, *n).join("\n   ")));
         }
         if self.tally.left_out > 0 {
             out.push_str(&format!("and {}\n", count(self.tally.left_out, "step")));
@@ -218,8 +218,8 @@ impl Explained {
             out.push_str(&format!("step {}{user}: {}\n", k + 1, step.code));
             step.lines().iter().for_each(|line| out.push_str(&format!("{}\n", line.trim())));
         }
-        for (pass, seconds) in &self.others {
-            let lines: Vec<String> = pass_lines(pass, *seconds).iter().map(|l| l.trim().into()).collect();
+        for (pass, seconds, n) in &runs(&self.others) {
+            let lines: Vec<String> = pass_lines(pass, *seconds, *n).iter().map(|l| l.trim().into()).collect();
             out.push_str(&format!("beside the steps: {}\n", lines.join(", ")));
         }
         if self.tally.left_out > 0 {
@@ -336,7 +336,7 @@ impl Step {
         }
         let mut lines = vec![first];
         lines.extend(self.broadcast());
-        lines.extend(self.passes.iter().flat_map(|(pass, seconds)| pass_lines(pass, *seconds)));
+        lines.extend(runs(&self.passes).iter().flat_map(|(pass, seconds, n)| pass_lines(pass, *seconds, *n)));
         lines
     }
 
@@ -358,8 +358,32 @@ impl Step {
     }
 }
 
-/// A pass: its kernel, and what it moved.
-fn pass_lines(pass: &Pass, seconds: f64) -> Vec<String> {
+/// Passes that a step lists one by one.
+const LISTED: usize = 6;
+
+/// A step's passes with their seconds; where they are many, as of a function that runs for each cell,
+/// those of one kind together, with how many there are.
+fn runs(passes: &[(Pass, f64)]) -> Vec<(Pass, f64, u64)> {
+    let mut found: Vec<(Pass, f64, u64)> = Vec::new();
+    for (pass, seconds) in passes {
+        let alike = |p: &Pass| {
+            (p.kernel, p.dtype, p.level, p.threads, p.fused.len())
+                == (pass.kernel, pass.dtype, pass.level, pass.threads, pass.fused.len())
+        };
+        let same = found.iter_mut().find(|(p, ..)| passes.len() > LISTED && alike(p));
+        match same {
+            Some((all, time, n)) => {
+                (all.read, all.written) = (all.read + pass.read, all.written + pass.written);
+                (*time, *n) = (*time + seconds, *n + 1);
+            }
+            None => found.push((pass.clone(), *seconds, 1)),
+        }
+    }
+    found
+}
+
+/// Passes of one kind: their kernel, and what they moved in all.
+fn pass_lines(pass: &Pass, seconds: f64, passes: u64) -> Vec<String> {
     let fused = match pass.fused.len() {
         0 | 1 => String::new(),
         n => format!(" of {n} fused steps"),
@@ -371,7 +395,13 @@ fn pass_lines(pass: &Pass, seconds: f64) -> Vec<String> {
         (0, w) => format!("writes {}", bytes(w)),
         (r, w) => format!("reads {}, writes {}", bytes(r), bytes(w)),
     };
-    vec![format!("pass: {how}"), format!("  {moved}, {}", duration(seconds, 3))]
+    match passes {
+        1 => vec![format!("pass: {how}"), format!("  {moved}, {}", duration(seconds, 3))],
+        n => vec![
+            format!("{}: {how}", count(n, "pass")),
+            format!("  {moved}, {} in all", duration(seconds, 3)),
+        ],
+    }
 }
 
 /// A line behind a margin; what goes over the widest line follows, further in.

@@ -43,10 +43,19 @@ impl Default for Options {
     }
 }
 
+/// Why options are none.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refused {
+    /// The word that begins at this byte is no option; it may be code.
+    Unknown(usize),
+    /// An option's value is wrong.
+    Value(String),
+}
+
 /// Splits a command's text into its options and the code after them, which is given as a byte
 /// position. Values may stand against their letter (`-n10`) or after a space; letters without
 /// values may be joined (`-qo`); `--` ends the options.
-pub fn parse(text: &str) -> Result<(Options, usize), String> {
+pub fn parse(text: &str) -> Result<(Options, usize), Refused> {
     let mut options = Options::default();
     let mut words = Words { text, at: 0 };
     loop {
@@ -60,8 +69,8 @@ pub fn parse(text: &str) -> Result<(Options, usize), String> {
             "--" => return Ok((options, words.skip_space())),
             "--best" => options.best = true,
             "--json" => options.json = true,
-            _ if word.starts_with("--") => return Err(unknown(word)),
-            _ => letters(&mut options, word, &mut words)?,
+            _ if word.starts_with("--") => return Err(Refused::Unknown(start)),
+            _ => letters(&mut options, word, &mut words, start)?,
         }
     }
 }
@@ -91,7 +100,7 @@ impl<'a> Words<'a> {
     }
 }
 
-fn letters(options: &mut Options, word: &str, words: &mut Words) -> Result<(), String> {
+fn letters(options: &mut Options, word: &str, words: &mut Words, start: usize) -> Result<(), Refused> {
     for (i, letter) in word.char_indices().skip(1) {
         match letter {
             't' => options.cpu = false,
@@ -101,9 +110,9 @@ fn letters(options: &mut Options, word: &str, words: &mut Words) -> Result<(), S
             'n' | 'r' | 'p' | 'v' => {
                 let joined = &word[i + 1..];
                 let value = if joined.is_empty() { words.next() } else { joined };
-                return valued(options, letter, value);
+                return valued(options, letter, value).map_err(Refused::Value);
             }
-            _ => return Err(unknown(word)),
+            _ => return Err(Refused::Unknown(start)),
         }
     }
     Ok(())
@@ -126,10 +135,6 @@ fn valued(options: &mut Options, letter: char, value: &str) -> Result<(), String
         }
     }
     Ok(())
-}
-
-fn unknown(word: &str) -> String {
-    format!("there is no option '{word}'; put '--' before code that begins with '-'")
 }
 
 /// What was measured. Times are in seconds.

@@ -100,6 +100,7 @@ impl Asked<'_> {
 fn asked<'a>(call: &Call<'a>, letters: &str) -> Result<Asked<'a>, Fault> {
     let mut found = Asked { json: false, numbers: Vec::new(), rest: call.rest.trim() };
     while found.rest.starts_with('-') {
+        let at = call.rest.trim_end().len() - found.rest.len();
         let (word, after) = found.rest.split_once(char::is_whitespace).unwrap_or((found.rest, ""));
         found.rest = after.trim_start();
         match word {
@@ -107,11 +108,7 @@ fn asked<'a>(call: &Call<'a>, letters: &str) -> Result<Asked<'a>, Fault> {
             "--json" => found.json = true,
             _ => {
                 let letter = word.chars().nth(1).filter(|c| letters.contains(*c));
-                let Some(letter) = letter else {
-                    let why =
-                        format!("there is no option '{word}'; put '--' before code that begins with '-'");
-                    return Err(call.wrong(why));
-                };
+                let Some(letter) = letter else { return Err(call.no_option(at)) };
                 let mut value = &word[2..];
                 if value.is_empty() {
                     let (next, after) =

@@ -21,6 +21,7 @@ use crate::lint::{Lab, Watcher};
 use crate::measure::machine::Machine;
 pub use crate::measure::trial::compile;
 use crate::prim::bind::nearest;
+use crate::syntax::{self, Lexicon, Paint};
 use crate::value::{Fault, Value};
 use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
@@ -189,6 +190,23 @@ impl Call<'_> {
         Fault::Command { usage: format!("{name} {}", self.command.usage), name, reason: reason.into() }
     }
 
+    /// The error for a word that is no option and begins at this byte of the command's text. If it begins
+    /// code that can run, as `-x` does, the help is the line with `--` before it.
+    fn no_option(&self, at: usize) -> Fault {
+        let (before, code) = self.rest.split_at_checked(at).unwrap_or((self.rest, ""));
+        let word = code.split_whitespace().next().unwrap_or("");
+        let names = code_names(code, &self.evaluator.lexicon);
+        let known = |n: &String| self.evaluator.globals.assigned().any(|(name, _)| **name == **n);
+        let reason = format!("there is no option '{word}'; put '--' before code that begins with '-'");
+        let name = format!("%{}", self.command.name);
+        match names {
+            Some(names) if names.iter().all(known) => {
+                Fault::Command { usage: format!("{name} {before}-- {code}"), name, reason }
+            }
+            _ => self.wrong(reason),
+        }
+    }
+
     /// Says that the user has stopped it, and that what is printed is a part. The request to stop stays:
     /// a program ends here, the prompt goes on.
     fn note_partial(&self, what: &str) {
@@ -203,6 +221,15 @@ impl Call<'_> {
     fn compile(&mut self, code: &str) -> Result<Unit, Fault> {
         compile(self.evaluator, &format!("%{}", self.command.name), code)
     }
+}
+
+/// The names that a text uses if it is a program, `None` if it cannot be read as one.
+fn code_names(text: &str, lexicon: &Lexicon) -> Option<Vec<String>> {
+    if !syntax::parse(text, lexicon).errors.is_empty() {
+        return None;
+    }
+    let names = syntax::tokens(text, lexicon).into_iter().filter(|(paint, _)| *paint == Paint::Name);
+    names.map(|(_, span)| text.get(span.range()).map(str::to_string)).collect()
 }
 
 /// The program that a text names rather than is: it ends in `.arr`, which no expression does.

@@ -5,7 +5,7 @@ use crate::eval::{Evaluator, Raised, Unit};
 use crate::exec::tally::{self, Tally};
 use crate::frontend::os;
 use crate::measure::bound;
-use crate::measure::timeit::{Measured, Options, measure, parse};
+use crate::measure::timeit::{Measured, Options, Refused, measure, parse};
 use crate::show::time::duration;
 use crate::value::{Fault, List, Object, Value};
 use std::any::Any;
@@ -48,7 +48,10 @@ pub const ROWS: &[Command] = &[
 ];
 
 fn timeit(call: &mut Call) -> Result<Value, Fault> {
-    let (options, at) = parse(call.rest).map_err(|reason| call.wrong(reason))?;
+    let (options, at) = parse(call.rest).map_err(|refused| match refused {
+        Refused::Unknown(at) => call.no_option(at),
+        Refused::Value(reason) => call.wrong(reason),
+    })?;
     let (setup, code) = match call.body {
         Some(body) => (Some(&call.rest[at..]), body),
         None => (None, &call.rest[at..]),

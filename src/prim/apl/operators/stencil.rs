@@ -13,6 +13,7 @@ use super::map::{collect, of_no_cells};
 use super::{Derived, Operator, apply};
 use crate::array::{Array, ArrayError};
 use crate::dtype::DType;
+use crate::exec::tally::{self, Pass};
 use crate::exec::{self, Walk};
 use crate::prim::convert;
 use crate::prim::row::Example;
@@ -75,13 +76,10 @@ fn stencil(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Resu
     let (run, [step]) = (walk.run, walk.steps);
     let starts: Vec<usize> =
         walk.flat_map(|[p]| (0..run).map(move |i| (p as isize + i as isize * step) as usize)).collect();
-    let mut pads = if both { plan.paddings(a.shape()) } else { Vec::new() }.into_iter();
+    let pads = if both { Some(plan.paddings(a.shape())?) } else { None };
     let mut results = Vec::with_capacity(starts.len());
-    for at in starts {
-        let left = match pads.next() {
-            Some(pad) => Some(Value::Array(Array::from_slice(&pad, &[pad.len()])?)),
-            None => None,
-        };
+    for (i, at) in starts.into_iter().enumerate() {
+        let left = pads.as_ref().map(|pads| Value::Array(pads.view(&[k], &[1], i * k)));
         results.push(apply(f, host, left, Value::Array(windows.view(cell, cell_strides, at)))?);
     }
     collect(f.name(), &plan.frame, results)
@@ -134,6 +132,7 @@ impl Plan {
         let fits = a.shape().iter().zip(&shape).zip(self.before.iter().chain(std::iter::repeat(&0)));
         if a.size() > 0 && fits.clone().all(|((&n, &m), &b)| n + b <= m) {
             exec::assign(&out.view(a.shape(), out.strides(), at as usize), a)?;
+            tally::wrote(out.nbytes() - a.nbytes());
         }
         Ok(out)
     }
@@ -150,8 +149,8 @@ impl Plan {
         padded.view(&shape, &strides, padded.offset())
     }
 
-    /// How much of each window is padding, in the order of windows.
-    fn paddings(&self, shape: &[usize]) -> Vec<Vec<i64>> {
+    /// How much of each window is padding along each axis, as an array: the frame, then the axes.
+    fn paddings(&self, shape: &[usize]) -> Result<Array, Fault> {
         let mut all = vec![Vec::new()];
         for (k, &n) in self.frame.iter().enumerate() {
             let one = |i: usize| {
@@ -166,7 +165,10 @@ impl Plan {
                 })
                 .collect();
         }
-        all
+        let shape = [self.frame.as_slice(), &[self.frame.len()]].concat();
+        let pads = Array::from_slice(&all.concat(), &shape)?;
+        let _pass = tally::pass(|| Pass::new("fill", DType::I64, 0).writes(&pads));
+        Ok(pads)
     }
 
     fn lifted(
@@ -182,13 +184,9 @@ impl Plan {
         let k = self.frame.len();
         let mut items = Vec::new();
         if both {
-            let pads = if lift.reads(0) { self.paddings(a.shape()).concat() } else { Vec::new() };
-            items.push(match pads.is_empty() {
-                true => Item::same(Value::Int(0)),
-                false => {
-                    let shape: Vec<usize> = self.frame.iter().copied().chain([k]).collect();
-                    Item::cells(Value::Array(Array::from_slice(&pads, &shape)?), 1)
-                }
+            items.push(match lift.reads(0) && !self.frame.contains(&0) {
+                true => Item::cells(Value::Array(self.paddings(a.shape())?), 1),
+                false => Item::same(Value::Int(0)),
             });
         }
         let mut item = Item::cells(Value::Array(windows.clone()), windows.ndim() - k);
