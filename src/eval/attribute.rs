@@ -8,7 +8,7 @@ use super::reg::Reg;
 use super::{Evaluator, Raised};
 use crate::prim::apl::operators;
 use crate::prim::arrays::properties;
-use crate::prim::bind::nearest;
+use crate::prim::bind::{Args, nearest};
 use crate::prim::{self, Kind};
 use crate::syntax::Span;
 use crate::value::{Fault, Func, Value};
@@ -34,6 +34,17 @@ impl Evaluator {
         let NodeKind::Method { base, name, site, args, positional } = &node.kind else {
             return self.other(node);
         };
+        if *positional
+            && let NodeKind::Load(place) = base.kind
+            && let Some(object) = self.peek(place)
+            && is_numeric(object)
+            && let Some(row) = site.method
+            && let Some((run, sig)) = Self::fitting(row, args.len() + 1)
+        {
+            let mut bound = Args::none(row);
+            bound.push_shared(object);
+            return self.run_row(run, bound, sig, args, node);
+        }
         let object = match self.eval(base) {
             Ok(object) => object,
             Err(e) => return self.raise(e),

@@ -54,6 +54,10 @@ impl Evaluator {
         match (Num::of(&v), v) {
             (Some(n), _) => Reg::Num(n),
             (None, Value::None) => Reg::None,
+            (None, Value::Array(a)) => {
+                self.held = Value::Array(a);
+                Reg::Held
+            }
             (None, v) => {
                 self.held = v;
                 Reg::Held

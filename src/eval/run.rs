@@ -353,6 +353,15 @@ impl Evaluator {
         self.settle(r)
     }
 
+    /// The function of a row of kind `Call` with places for so many arguments, and its signature.
+    #[inline]
+    pub(super) fn fitting(row: &'static Prim, n: usize) -> Option<(RowFn, &'static Signature)> {
+        match row.kind {
+            Kind::Call(run) => Args::fit(row, n).map(|sig| (run, sig)),
+            Kind::Elementwise(_) => None,
+        }
+    }
+
     /// The call of a row that collects its arguments and has a short way.
     fn call_of_several(&mut self, row: &'static Prim, args: &[ArgNode], node: &Node) -> Reg {
         let call = match self.args(args, None) {
@@ -392,7 +401,14 @@ impl Evaluator {
 
     /// Evaluates arguments straight into their places, after a method's object if it is there, and
     /// calls.
-    fn run_row(&mut self, f: RowFn, mut bound: Args, sig: &Signature, args: &[ArgNode], node: &Node) -> Reg {
+    pub(super) fn run_row(
+        &mut self,
+        f: RowFn,
+        mut bound: Args,
+        sig: &Signature,
+        args: &[ArgNode],
+        node: &Node,
+    ) -> Reg {
         let given = if bound.places().is_empty() { args.len() } else { 0 };
         for arg in args {
             if bound.waits() && !self.is_calm(&arg.value) {
@@ -408,6 +424,11 @@ impl Evaluator {
                 Reg::Raised => return Reg::Raised,
                 r => bound.push(self.take(r)),
             }
+        }
+        match prim::briefly(bound.prim, bound.places()) {
+            Some(Value::None) => return Reg::None,
+            Some(v) => return self.hold(v),
+            None => {}
         }
         self.here = node.span;
         match prim::call_bound(f, self, &mut bound, sig, node.defer()) {

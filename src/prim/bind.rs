@@ -194,6 +194,16 @@ impl Args {
         self.values.push(Some(value));
     }
 
+    /// Pushes another holder of a value. The commonest are put together where they go: see `List::push`.
+    #[inline]
+    pub fn push_shared(&mut self, value: &Value) {
+        match value {
+            Value::Array(a) => self.push(Value::Array(a.clone())),
+            Value::List(l) => self.push(Value::List(l.clone())),
+            other => self.push(other.clone()),
+        }
+    }
+
     /// The arguments pushed so far, in their places.
     #[inline]
     pub fn places(&mut self) -> &mut [Option<Value>] {

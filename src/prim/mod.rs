@@ -166,7 +166,8 @@ fn call_untold(
     }
 }
 
-/// Calls a row of kind `Call` with arguments that are in their places already.
+/// Calls a row of kind `Call` with arguments that are in their places already, where [`briefly`] is not for
+/// them.
 #[inline]
 pub fn call_bound(
     f: RowFn,
@@ -179,10 +180,7 @@ pub fn call_bound(
         let begun = trace::begin(args.prim.name, host, args.values_mut().map(|x| &*x));
         return trace::end(&begun, bound_untold(f, host, args, sig, defer));
     }
-    match briefly(args.prim, args.places()) {
-        Some(v) => Ok(v),
-        None => bound_untold(f, host, args, sig, defer),
-    }
+    bound_untold(f, host, args, sig, defer)
 }
 
 /// A row's short way, if it has one and nobody counts what is done.

@@ -65,6 +65,17 @@ impl List {
         f(&mut self.0.borrow_mut())
     }
 
+    /// Puts an item at the end. A number goes through registers: read back whole from where it was just
+    /// written in parts, it would have to be waited for.
+    #[inline]
+    pub fn push(&self, item: Value) {
+        let mut items = self.0.borrow_mut();
+        match Num::of(&item) {
+            Some(n) => items.push(n.value()),
+            None => items.push(item),
+        }
+    }
+
     pub fn same(&self, other: &List) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }

@@ -3,7 +3,7 @@
 use crate::prim::indexing::subscript::collect;
 use crate::prim::row::{Example, Home, Kind, Prim};
 use crate::prim::{Args, convert};
-use crate::value::{Fault, Host, List, Value};
+use crate::value::{Fault, Host, List, Num, Value};
 
 const fn row(
     name: &'static str,
@@ -90,8 +90,14 @@ fn append(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 /// Of an item that holds nothing.
 fn append_brief(args: &mut [Option<Value>]) -> Option<Value> {
     let [Some(Value::List(l)), item] = args else { return None };
-    let item = item.take_if(|v| !matches!(v, Value::List(_) | Value::Tuple(_) | Value::Deferred(_)))?;
-    l.change(|items| items.push(item));
+    match item.as_ref().and_then(Num::of) {
+        Some(n) => l.push(n.value()),
+        None => {
+            let holds_nothing =
+                |v: &mut Value| !matches!(v, Value::List(_) | Value::Tuple(_) | Value::Deferred(_));
+            l.push(item.take_if(holds_nothing)?);
+        }
+    }
     Some(Value::None)
 }
 
