@@ -8,15 +8,13 @@ use super::tally::{self, Pass};
 use super::{interrupt, progress, threads};
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, Element};
-use crate::kernel::matmul::{self, Mat, Out, Product, Reach, Series, product};
+use crate::kernel::matmul::{self, Mat, Out, Product, Series, product};
 use crate::with_dtype;
 
 /// Multiplications below which a whole stack stays on one thread.
 const SMALL: usize = 1 << 17;
 /// Elements below which work that only reads them stays on one thread.
 const READ: usize = 1 << 15;
-/// Bytes of a matrix that is not expected in the caches.
-const FAR: usize = 12 << 20;
 /// Rows from which a product with the transpose is half computed.
 const GRAM: usize = 192;
 /// The longest inner axis of one tile.
@@ -195,30 +193,27 @@ fn dot<T: Product>(x: &[T], y: &[T], conj: bool) -> T {
 fn gemv<T: Product>(a: Mat<'_, T>, x: &[T], z: &mut [T]) {
     let (m, k) = a.shape();
     let work = m.saturating_mul(k);
-    let reach = if work.saturating_mul(size_of::<T>()) < FAR { Reach::Near } else { Reach::Far };
-    // Longer pieces of a far matrix, so that what is asked for ahead is seldom another thread's.
-    let stretch = if reach == Reach::Far { 4 * READ } else { READ };
     if a.has_dense_rows() && m == 1 {
         z[0] = dot(&a.vector(), x, false);
-    } else if a.has_dense_rows() || m >= 512 && (reach == Reach::Near || m > DEEP) {
+    } else if a.has_dense_rows() || m >= 512 {
         let rows = match work < 2 * READ {
             true => m,
-            false if a.has_dense_rows() => in_eights(stretch / k),
+            false if a.has_dense_rows() => in_eights(READ / k),
             false => m.div_ceil(threads::count()).next_multiple_of(64).min(2048),
         };
         threads::chunks(z, rows, &|part, z| {
             let first = part * rows;
-            matmul::gemv(a.slice_rows(first, first + z.len()), x, z, reach);
+            matmul::gemv(a.slice_rows(first, first + z.len()), x, z);
         });
     } else if work < 2 * READ {
-        matmul::gemv(a, x, z, reach);
+        matmul::gemv(a, x, z);
     } else {
-        let columns = in_eights(stretch / m).min(k);
+        let columns = in_eights(READ / m).min(k);
         let mut sums = vec![T::default(); k.div_ceil(columns) * m];
         threads::chunks(&mut sums, m, &|part, z| {
             let first = part * columns;
             let end = k.min(first + columns);
-            matmul::gemv(a.slice_cols(first, end), &x[first..end], z, reach);
+            matmul::gemv(a.slice_cols(first, end), &x[first..end], z);
         });
         z.fill(T::default());
         sums.chunks_exact(m).for_each(|part| matmul::add_to(z, part));
@@ -421,6 +416,45 @@ pub fn outer(x: &Array, y: &Array) -> Result<Array, ArrayError> {
     }
     with_dtype!(x.dtype(), T => fill::<T>(&x, &y, &mut out));
     Ok(out)
+}
+
+/// The Kronecker product of two matrices of float64 or float32, each row of which is an outer product of
+/// two rows: `None` for others, and where an element may overflow or be undefined, of which an
+/// element-wise product tells. 32 and 32 rows in 105 µs, where that takes 250.
+pub fn kron(x: &Array, y: &Array) -> Result<Option<Array>, ArrayError> {
+    match x.dtype() {
+        DType::F64 => kron_of::<f64>(x, y),
+        DType::F32 => kron_of::<f32>(x, y),
+        _ => Ok(None),
+    }
+}
+
+fn kron_of<T: Product + Into<f64>>(x: &Array, y: &Array) -> Result<Option<Array>, ArrayError> {
+    let (&[m, n], &[p, q]) = (x.shape(), y.shape()) else { return Ok(None) };
+    let (x, y) = (super::contiguous(x)?, super::contiguous(y)?);
+    let (Some(left), Some(right)) = (x.as_slice::<T>(), y.as_slice::<T>()) else { return Ok(None) };
+    // Not a number where one is among them.
+    let largest = |x: &[T]| {
+        x.iter().map(|&v| v.into().abs()).fold(0.0, |m: f64, v| if v > m || v.is_nan() { v } else { m })
+    };
+    let most = largest(left) * largest(right);
+    if most.is_nan() || most > f64::from(f32::MAX) || left.is_empty() || right.is_empty() {
+        return Ok(None);
+    }
+    let mut out = Array::empty(x.dtype(), &[m * p, n * q])?;
+    let _pass = tally::pass(|| {
+        Pass::new("outer", x.dtype(), out.size()).reads(&x).reads(&y).writes(&out).ops(out.size())
+    });
+    if let Some(z) = out.as_mut_slice::<T>() {
+        let rows = (READ / (n * q)).max(1);
+        threads::chunks(z, rows * n * q, &|part, z| {
+            for (r, row) in z.chunks_exact_mut(n * q).enumerate() {
+                let (i, k) = ((part * rows + r) / p, (part * rows + r) % p);
+                matmul::outer(&left[i * n..][..n], &right[k * q..][..q], row);
+            }
+        });
+    }
+    if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(Some(out)) }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! Faradzhev 1970). 1024 × 1024 in 0.3 ms on one thread, where or-ing row by row took 4.7.
 
 use super::dot::{self, Ring};
-use super::{Mat, Out, Product, Reach};
+use super::{Mat, Out, Product};
 use crate::kernel::simd;
 
 impl Ring for bool {
@@ -67,7 +67,7 @@ impl Product for bool {
         pairs.into_iter().any(|(x, y)| dot::dot(x, y))
     }
 
-    fn dots(a: Mat<'_, bool>, x: &[bool], out: &mut [bool], _reach: Reach) {
+    fn dots(a: Mat<'_, bool>, x: &[bool], out: &mut [bool]) {
         for (i, slot) in out.iter_mut().enumerate() {
             *slot = a.row(i).is_some_and(|row| bool::dot(row, x, false));
         }

@@ -1,7 +1,7 @@
 //! Real and complex floats: `gemm` for matrices, own loops for vectors.
 
 use super::dot::{self, Ring};
-use super::{Mat, Out, Product, Reach, rows};
+use super::{Mat, Out, Product, rows};
 use crate::dtype::{c64, c128};
 use crate::kernel::simd;
 use gemm::Parallelism;
@@ -25,8 +25,8 @@ macro_rules! real {
                 run(a, b, out, 1.0, threads);
             }
             fn dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::dot(x, y) }
-            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t], reach: Reach) {
-                rows::float_dots::<$t, $lanes>(a, x, out, reach);
+            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) {
+                rows::float_dots::<$t, $lanes>(a, x, out);
             }
         }
     )*};
@@ -42,7 +42,7 @@ macro_rules! complex {
             fn dot(x: &[$t], y: &[$t], conj: bool) -> $t {
                 simd(#[inline(always)] || dot::$dot(x, y, conj))
             }
-            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t], _reach: Reach) { dot::$dots(a, x, out) }
+            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) { dot::$dots(a, x, out) }
         }
     )*};
 }

@@ -3,7 +3,7 @@
 //! registers while it runs down a stretch of the panel that fits the first-level cache.
 
 use super::dot::{self, Ring};
-use super::{Mat, Out, PARALLEL, Product, Reach, rows};
+use super::{Mat, Out, PARALLEL, Product, rows};
 use crate::kernel::simd;
 use rayon::prelude::*;
 
@@ -25,7 +25,7 @@ macro_rules! int {
         impl Product for $t {
             fn gemm(a: Mat<'_, $t>, b: Mat<'_, $t>, out: Out<'_, $t>, threads: usize) { gemm(a, b, out, threads) }
             fn dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::dot(x, y) }
-            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t], _reach: Reach) { rows::dots(a, x, out) }
+            fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) { rows::dots(a, x, out) }
         }
     )*};
 }

@@ -128,16 +128,7 @@ pub trait Product: Element + Ring {
     /// The sum of the products of two slices of one length; with `conj`, of the first one's conjugates.
     fn dot(x: &[Self], y: &[Self], conj: bool) -> Self;
     /// One dot product per row, `out[i] = a[i] · x`; the rows are dense.
-    fn dots(a: Mat<'_, Self>, x: &[Self], out: &mut [Self], reach: Reach);
-}
-
-/// Where a matrix is read from, by the size of the whole of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// The caches.
-    Near,
-    /// Memory, or the last cache.
-    Far,
+    fn dots(a: Mat<'_, Self>, x: &[Self], out: &mut [Self]);
 }
 
 /// `out = a b` in C order, on up to `threads` threads. Panics if the shapes do not fit: callers have
@@ -156,19 +147,19 @@ pub fn product<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, out: &mut [T], threads:
     }
     match (m, n) {
         (1, 1) => out[0] = T::dot(&a.vector(), &b.transpose().vector(), false),
-        (_, 1) => gemv(a, &b.transpose().vector(), out, Reach::Near),
-        (1, _) => gemv(b.transpose(), &a.vector(), out, Reach::Near),
+        (_, 1) => gemv(a, &b.transpose().vector(), out),
+        (1, _) => gemv(b.transpose(), &a.vector(), out),
         _ => T::gemm(a, b, Out { data: out, stride: n, cols: n, add: false }, threads),
     }
 }
 
 /// `out = a x`, one piece.
-pub fn gemv<T: Product>(a: Mat<'_, T>, x: &[T], out: &mut [T], reach: Reach) {
+pub fn gemv<T: Product>(a: Mat<'_, T>, x: &[T], out: &mut [T]) {
     assert!(a.cols == x.len() && a.rows == out.len());
     if a.has_dense_rows() {
-        T::dots(a, x, out, reach);
+        T::dots(a, x, out);
     } else if a.transpose().has_dense_rows() {
-        dot::sums(a.transpose(), x, out, reach);
+        dot::sums(a.transpose(), x, out);
     } else {
         T::gemm(a, Mat::rows(x, x.len(), 1), Out { data: out, stride: 1, cols: 1, add: false }, 1);
     }

@@ -7,25 +7,24 @@
 //! quarter faster still where the compiler keeps them in registers; here it does not. Nor does it for
 //! sixteen sums of float32.
 //!
-//! A matrix that comes from memory is bound by how many of its lines are on their way at once. Rows of
-//! float64 go one by one, each line asked for 16 KiB before it is needed; float32 keeps to four, since
-//! half as many bytes come with every sum. GB/s of 32 MB on two threads:
+//! A matrix that comes from the last cache or from memory is bound by how many of its lines are on their
+//! way at once; several rows are as many streams, which the processor foresees by itself. To ask for
+//! lines ahead only takes room from that. µs of 2000 × 2000 float64 (32 MB, the size of the last cache)
+//! and ms of 5000 × 5000 on two threads:
 //!
-//! | rows × columns | four rows | eight | eight, 2 KiB ahead | one, 16 KiB ahead | 64 sums, 16 KiB |
-//! | --- | --- | --- | --- | --- | --- |
-//! | 40000 × 100 | | 94 | 72 | 147 | 62 |
-//! | 8000 × 500 | 54 | 87 | 79 | 140 | 114 |
-//! | 2000 × 2000 | 62 | 82 | 120 | 120 | 141 |
-//! | 1000 × 4000 | 79 | 85 | 137 | 94 | 102 |
+//! | rows at a time | one | two | four | eight |
+//! | --- | --- | --- | --- | --- |
+//! | 2000, nothing asked for | 252 | 229 | 185 | 173 |
+//! | 2000, 2 KiB ahead | 302 | 268 | 232 | 219 |
+//! | 2000, 16 KiB ahead | 252 | | | |
+//! | 5000, nothing asked for | 3.8 | 5.0 | 3.6 | 3.5 |
+//! | 5000, 2 KiB ahead | 3.8 | 3.7 | 3.6 | 3.5 |
 //!
 //! Every row is summed alike, in whatever group and from wherever it comes.
 
+use super::Mat;
 use super::dot::{Ring, dot_here};
-use super::{Mat, Reach};
-use crate::kernel::{fetch, simd};
-
-/// How far ahead the lines of a far matrix are asked for, in bytes.
-const AHEAD: usize = 1 << 14;
+use crate::kernel::simd;
 
 /// `out[i] = a[i] · x` for integers.
 pub(super) fn dots<T: Ring>(a: Mat<'_, T>, x: &[T], out: &mut [T]) {
@@ -40,13 +39,10 @@ pub(super) fn dots<T: Ring>(a: Mat<'_, T>, x: &[T], out: &mut [T]) {
 }
 
 /// As [`dots`], for real floats: each row in `L` sums, one register of them.
-pub(super) fn float_dots<T: Ring, const L: usize>(a: Mat<'_, T>, x: &[T], out: &mut [T], reach: Reach) {
+pub(super) fn float_dots<T: Ring, const L: usize>(a: Mat<'_, T>, x: &[T], out: &mut [T]) {
     simd(
         #[inline(always)]
-        || match reach {
-            Reach::Far if size_of::<T>() == 8 => groups::<T, L, 1, AHEAD>(a, x, out),
-            _ => groups::<T, L, 4, 0>(a, x, out),
-        },
+        || groups::<T, L, 4>(a, x, out),
     )
 }
 
@@ -61,23 +57,19 @@ fn row<'a, T: Ring>(a: Mat<'a, T>, i: usize) -> &'a [T] {
 
 /// All rows, `R` at a time and the rest one by one.
 #[inline(always)]
-fn groups<T: Ring, const L: usize, const R: usize, const AHEAD: usize>(
-    a: Mat<'_, T>,
-    x: &[T],
-    out: &mut [T],
-) {
+fn groups<T: Ring, const L: usize, const R: usize>(a: Mat<'_, T>, x: &[T], out: &mut [T]) {
     let (groups, rest) = out.as_chunks_mut::<R>();
     let done = R * groups.len();
     for (g, slots) in groups.iter_mut().enumerate() {
-        *slots = group::<T, L, R, AHEAD>(std::array::from_fn(|r| row(a, R * g + r)), x);
+        *slots = group::<T, L, R>(std::array::from_fn(|r| row(a, R * g + r)), x);
     }
     for (r, slot) in rest.iter_mut().enumerate() {
-        [*slot] = group::<T, L, 1, AHEAD>([row(a, done + r)], x);
+        [*slot] = group::<T, L, 1>([row(a, done + r)], x);
     }
 }
 
 #[inline(always)]
-fn group<T: Ring, const L: usize, const R: usize, const AHEAD: usize>(rows: [&[T]; R], x: &[T]) -> [T; R] {
+fn group<T: Ring, const L: usize, const R: usize>(rows: [&[T]; R], x: &[T]) -> [T; R] {
     let mut n = x.len();
     for row in rows {
         n = n.min(row.len());
@@ -87,9 +79,6 @@ fn group<T: Ring, const L: usize, const R: usize, const AHEAD: usize>(rows: [&[T
     for (c, q) in xs.iter().enumerate() {
         for r in 0..R {
             let p = &rows[r][c * L..][..L];
-            if AHEAD > 0 {
-                fetch(p.as_ptr(), AHEAD);
-            }
             for l in 0..L {
                 sums[r][l] = sums[r][l].add(p[l].mul(q[l]));
             }

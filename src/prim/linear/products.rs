@@ -447,6 +447,11 @@ fn axes(args: &Args, value: &Value) -> Result<Vec<i64>, Fault> {
 
 fn kron(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (a, b) = pair(args)?;
+    if a.dtype() == b.dtype()
+        && let Some(out) = exec::kron(&a, &b)?
+    {
+        return Ok(deliver(out));
+    }
     let ndim = a.ndim().max(b.ndim());
     let padded = |x: &Array| {
         std::iter::repeat_n(1, ndim - x.ndim()).chain(x.shape().iter().copied()).collect::<Dims>()
