@@ -1,5 +1,6 @@
 //! Stacks of matrices for `kernel::linalg`: each matrix of an array becomes a dense row-major slice
-//! of float64 or complex128, and results are gathered into arrays of the caller's dtype.
+//! of its own precision (integers and bools of float64), and results are gathered into arrays of the
+//! caller's dtype.
 //!
 //! A stack of small matrices is shared out among threads, each matrix on one; a large matrix has all
 //! threads for itself from the size on where they pay. Microseconds on one and two threads:
@@ -28,7 +29,7 @@ pub struct Matrices {
 impl Matrices {
     /// The matrices of an array of two axes at least, converted.
     pub fn new(a: &Array) -> Result<Matrices, ArrayError> {
-        let dtype = if a.dtype().is_complex() { DType::C128 } else { DType::F64 };
+        let dtype = if a.dtype().is_inexact() { a.dtype() } else { DType::F64 };
         let lead = a.ndim() - 2;
         Ok(Matrices {
             data: contiguous(&in_dtype(a, dtype)?)?,
@@ -39,7 +40,11 @@ impl Matrices {
     }
 
     pub fn is_complex(&self) -> bool {
-        self.data.dtype() == DType::C128
+        self.dtype().is_complex()
+    }
+
+    pub fn dtype(&self) -> DType {
+        self.data.dtype()
     }
 
     pub fn count(&self) -> usize {

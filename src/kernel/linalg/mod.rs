@@ -1,6 +1,5 @@
-//! Decompositions and solvers of one dense row-major matrix, in float64 or complex128; `exec` walks
-//! stacks of them. Single precision is computed in double and rounded, which is more accurate than
-//! single-precision arithmetic and halves the code.
+//! Decompositions and solvers of one dense row-major matrix, in its own precision, as LAPACK's; `exec`
+//! walks stacks of them.
 //!
 //! Matrices up to [`lu::SMALL`] rows go through plain loops in LAPACK's order of operations, so that
 //! small examples come out digit for digit as elsewhere; larger ones through `faer`. Where a
@@ -21,7 +20,7 @@ pub use sizes::sizes;
 pub use svd::{Svd, least_squares, svd, svd_hermitian};
 pub use watched::{ask, stoppable};
 
-use crate::dtype::{Element, c128};
+use crate::dtype::{Element, c64, c128};
 use faer::{Mat, MatRef, Par};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 use watched::{Watched, lifted, lifted_mut};
@@ -50,68 +49,45 @@ pub trait Field:
     fn lower(x: Self::Faer) -> Self;
     fn from_real(x: f64) -> Self;
     fn complex(self) -> c128;
-    /// The real part for float64, the number itself for complex128.
+    /// The real part for real numbers, the number itself for complex ones, rounded to the precision.
     fn from_complex(z: c128) -> Self;
     fn modulus(self) -> f64;
     fn conjugate(self) -> Self;
 }
 
-impl Field for f64 {
-    type Faer = Watched;
-    type Part = Watched;
-    #[inline(always)]
-    fn lift(self) -> Watched {
-        Watched(self)
-    }
-    #[inline(always)]
-    fn lower(x: Watched) -> f64 {
-        x.0
-    }
-    fn from_real(x: f64) -> f64 {
-        x
-    }
-    fn complex(self) -> c128 {
-        c128::new(self, 0.0)
-    }
-    fn from_complex(z: c128) -> f64 {
-        z.re
-    }
-    fn modulus(self) -> f64 {
-        self.abs()
-    }
-    fn conjugate(self) -> f64 {
-        self
-    }
-}
+macro_rules! fields {
+    ($($real:ty, $complex:ty);*) => {$(
+        impl Field for $real {
+            type Faer = Watched<$real>;
+            type Part = Watched<$real>;
+            #[inline(always)]
+            fn lift(self) -> Watched<$real> { Watched(self) }
+            #[inline(always)]
+            fn lower(x: Watched<$real>) -> $real { x.0 }
+            fn from_real(x: f64) -> $real { x as $real }
+            fn complex(self) -> c128 { c128::new(self.into(), 0.0) }
+            fn from_complex(z: c128) -> $real { z.re as $real }
+            fn modulus(self) -> f64 { self.abs().into() }
+            fn conjugate(self) -> $real { self }
+        }
 
-impl Field for c128 {
-    // As it is: `faer` wants its own complex type where it is as fast.
-    type Faer = c128;
-    type Part = f64;
-    #[inline(always)]
-    fn lift(self) -> c128 {
-        self
-    }
-    #[inline(always)]
-    fn lower(x: c128) -> c128 {
-        x
-    }
-    fn from_real(x: f64) -> c128 {
-        c128::new(x, 0.0)
-    }
-    fn complex(self) -> c128 {
-        self
-    }
-    fn from_complex(z: c128) -> c128 {
-        z
-    }
-    fn modulus(self) -> f64 {
-        self.norm()
-    }
-    fn conjugate(self) -> c128 {
-        self.conj()
-    }
+        impl Field for $complex {
+            // As it is: `faer` wants its own complex type where it is as fast.
+            type Faer = $complex;
+            type Part = $real;
+            #[inline(always)]
+            fn lift(self) -> $complex { self }
+            #[inline(always)]
+            fn lower(x: $complex) -> $complex { x }
+            fn from_real(x: f64) -> $complex { <$complex>::new(x as $real, 0.0) }
+            fn complex(self) -> c128 { c128::new(self.re.into(), self.im.into()) }
+            fn from_complex(z: c128) -> $complex { <$complex>::new(z.re as $real, z.im as $real) }
+            fn modulus(self) -> f64 { self.norm().into() }
+            fn conjugate(self) -> $complex { self.conj() }
+        }
+    )*};
 }
+fields!(f64, c128; f32, c64);
 
 /// What a decomposition can run into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,14 @@
-//! The numbers that `faer` is given: float64 that looks, at every step, whether to stop.
+//! The numbers that `faer` is given: floats that look, at every step, whether to stop.
 //!
 //! A decomposition of a large matrix takes seconds within one call, which knows of no interruption. But
 //! `faer` is generic over its numbers: it begins each vector loop by asking their type for the machine's
 //! instructions, and takes a root or a reciprocal per column or rotation. Both come here, look, and
 //! unwind to [`stoppable`] once a stop was asked for; buffers go as they unwind. Everything else is what
-//! float64 does, inlined, and products go to the same kernels: no time is lost. Numbers and arrays are
-//! laid out as plain float64, so that slices need no copy.
+//! float64 or float32 does, inlined, and products go to the same kernels: no time is lost. Numbers and
+//! arrays are laid out as plain ones, so that slices need no copy.
 //!
-//! Complex numbers are `faer`'s own: as others it would not take them to its fast products.
+//! Complex numbers are `faer`'s own: complex ones of such parts it takes to its fast products, but its
+//! norms of them panic, since they ask for the very type.
 
 use super::{Failure, Field};
 use faer::traits::num_traits::{Num, One, Zero};
@@ -42,15 +43,20 @@ pub fn stoppable<R>(work: impl FnOnce() -> Result<R, Failure>) -> Result<R, Fail
     })
 }
 
-/// A float64 whose loops and roots look whether to stop.
+/// A float whose loops and roots look whether to stop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 #[repr(transparent)]
-pub struct Watched(pub f64);
+pub struct Watched<T>(pub T);
+
+/// float64 and float32.
+pub trait Float: RealField + ComplexField<Real = Self> + Copy + Send + Sync + Default + Into<f64> {}
+impl Float for f64 {}
+impl Float for f32 {}
 
 /// Numbers as `faer` is given them.
 pub(super) fn lifted<T: Field>(x: &[T]) -> &[T::Faer] {
     const { assert!(size_of::<T>() == size_of::<T::Faer>() && align_of::<T>() == align_of::<T::Faer>()) };
-    // SAFETY: `Watched` is a transparent float64 and a complex number two of its parts in order, so both
+    // SAFETY: `Watched` is a transparent float and a complex number two of its parts in order, so both
     // types have one layout, in which every pattern is a value.
     unsafe { std::slice::from_raw_parts(x.as_ptr().cast(), x.len()) }
 }
@@ -74,52 +80,52 @@ impl SimdArch for Arch {
     }
 }
 
-impl From<Watched> for f64 {
+impl<T: Float> From<Watched<T>> for f64 {
     #[inline(always)]
-    fn from(x: Watched) -> f64 {
-        x.0
+    fn from(x: Watched<T>) -> f64 {
+        x.0.into()
     }
 }
 
 macro_rules! operators {
     ($($op:ident $f:ident $assign:ident $g:ident),*) => {$(
-        impl $op for Watched {
-            type Output = Watched;
+        impl<T: Float> $op for Watched<T> {
+            type Output = Watched<T>;
             #[inline(always)]
-            fn $f(self, other: Watched) -> Watched {
+            fn $f(self, other: Watched<T>) -> Watched<T> {
                 Watched(self.0.$f(other.0))
             }
         }
-        impl $op<&Watched> for Watched {
-            type Output = Watched;
+        impl<T: Float> $op<&Watched<T>> for Watched<T> {
+            type Output = Watched<T>;
             #[inline(always)]
-            fn $f(self, other: &Watched) -> Watched {
+            fn $f(self, other: &Watched<T>) -> Watched<T> {
                 Watched(self.0.$f(other.0))
             }
         }
-        impl $op<Watched> for &Watched {
-            type Output = Watched;
+        impl<T: Float> $op<Watched<T>> for &Watched<T> {
+            type Output = Watched<T>;
             #[inline(always)]
-            fn $f(self, other: Watched) -> Watched {
+            fn $f(self, other: Watched<T>) -> Watched<T> {
                 Watched(self.0.$f(other.0))
             }
         }
-        impl $op<&Watched> for &Watched {
-            type Output = Watched;
+        impl<T: Float> $op<&Watched<T>> for &Watched<T> {
+            type Output = Watched<T>;
             #[inline(always)]
-            fn $f(self, other: &Watched) -> Watched {
+            fn $f(self, other: &Watched<T>) -> Watched<T> {
                 Watched(self.0.$f(other.0))
             }
         }
-        impl $assign for Watched {
+        impl<T: Float> $assign for Watched<T> {
             #[inline(always)]
-            fn $g(&mut self, other: Watched) {
+            fn $g(&mut self, other: Watched<T>) {
                 self.0.$g(other.0);
             }
         }
-        impl $assign<&Watched> for Watched {
+        impl<T: Float> $assign<&Watched<T>> for Watched<T> {
             #[inline(always)]
-            fn $g(&mut self, other: &Watched) {
+            fn $g(&mut self, other: &Watched<T>) {
                 self.0.$g(other.0);
             }
         }
@@ -133,246 +139,249 @@ operators!(
     Rem rem RemAssign rem_assign
 );
 
-impl Neg for Watched {
-    type Output = Watched;
+impl<T: Float> Neg for Watched<T> {
+    type Output = Watched<T>;
     #[inline(always)]
-    fn neg(self) -> Watched {
+    fn neg(self) -> Watched<T> {
         Watched(-self.0)
     }
 }
 
-impl Neg for &Watched {
-    type Output = Watched;
+impl<T: Float> Neg for &Watched<T> {
+    type Output = Watched<T>;
     #[inline(always)]
-    fn neg(self) -> Watched {
+    fn neg(self) -> Watched<T> {
         Watched(-self.0)
     }
 }
 
-impl Zero for Watched {
+impl<T: Float> Zero for Watched<T> {
     #[inline(always)]
-    fn zero() -> Watched {
-        Watched(0.0)
+    fn zero() -> Watched<T> {
+        Watched(T::zero_impl())
     }
     #[inline(always)]
     fn is_zero(&self) -> bool {
-        self.0 == 0.0
+        self.0 == T::zero_impl()
     }
 }
 
-impl One for Watched {
+impl<T: Float> One for Watched<T> {
     #[inline(always)]
-    fn one() -> Watched {
-        Watched(1.0)
+    fn one() -> Watched<T> {
+        Watched(T::one_impl())
     }
 }
 
-impl Num for Watched {
-    type FromStrRadixErr = <f64 as Num>::FromStrRadixErr;
-    fn from_str_radix(text: &str, radix: u32) -> Result<Watched, Self::FromStrRadixErr> {
-        f64::from_str_radix(text, radix).map(Watched)
+impl<T: Float> Num for Watched<T> {
+    type FromStrRadixErr = <T as Num>::FromStrRadixErr;
+    fn from_str_radix(text: &str, radix: u32) -> Result<Watched<T>, Self::FromStrRadixErr> {
+        T::from_str_radix(text, radix).map(Watched)
     }
 }
 
-impl RealField for Watched {
+impl<T: Float> RealField for Watched<T> {
     #[inline(always)]
-    fn epsilon_impl() -> Watched {
-        Watched(f64::epsilon_impl())
+    fn epsilon_impl() -> Watched<T> {
+        Watched(T::epsilon_impl())
     }
     #[inline(always)]
     fn nbits_impl() -> usize {
-        f64::nbits_impl()
+        T::nbits_impl()
     }
     #[inline(always)]
-    fn min_positive_impl() -> Watched {
-        Watched(f64::min_positive_impl())
+    fn min_positive_impl() -> Watched<T> {
+        Watched(T::min_positive_impl())
     }
     #[inline(always)]
-    fn max_positive_impl() -> Watched {
-        Watched(f64::max_positive_impl())
+    fn max_positive_impl() -> Watched<T> {
+        Watched(T::max_positive_impl())
     }
     #[inline(always)]
-    fn sqrt_min_positive_impl() -> Watched {
-        Watched(f64::sqrt_min_positive_impl())
+    fn sqrt_min_positive_impl() -> Watched<T> {
+        Watched(T::sqrt_min_positive_impl())
     }
     #[inline(always)]
-    fn sqrt_max_positive_impl() -> Watched {
-        Watched(f64::sqrt_max_positive_impl())
+    fn sqrt_max_positive_impl() -> Watched<T> {
+        Watched(T::sqrt_max_positive_impl())
     }
 }
 
-type V<S> = <S as Simd>::f64s;
-type M<S> = <S as Simd>::m64s;
-type I<S> = <S as Simd>::u64s;
+type C<T, S> = <T as ComplexField>::SimdCtx<S>;
+type V<T, S> = <T as ComplexField>::SimdVec<S>;
+type M<T, S> = <T as ComplexField>::SimdMask<S>;
+type K<T, S> = <T as ComplexField>::SimdMemMask<S>;
+type I<T, S> = <T as ComplexField>::SimdIndex<S>;
 
-/// Loops over vectors, which are those of float64.
+/// Loops over vectors, which are those of the plain numbers.
 macro_rules! vectors {
     ($($f:ident($($arg:ident: $t:ty),*) -> $out:ty;)*) => {$(
         #[inline(always)]
-        fn $f<S: Simd>(ctx: &S, $($arg: $t),*) -> $out {
-            <f64 as ComplexField>::$f(ctx, $($arg),*)
+        fn $f<S: Simd>(ctx: &C<T, S>, $($arg: $t),*) -> $out {
+            <T as ComplexField>::$f(ctx, $($arg),*)
         }
     )*};
 }
 
-impl ComplexField for Watched {
+impl<T: Float> ComplexField for Watched<T> {
     type Arch = Arch;
-    type Index = u64;
-    type Real = Watched;
-    type SimdCtx<S: Simd> = S;
-    type SimdIndex<S: Simd> = I<S>;
-    type SimdMask<S: Simd> = M<S>;
-    type SimdMemMask<S: Simd> = pulp::MemMask<M<S>>;
-    type SimdVec<S: Simd> = V<S>;
-    type Unit = f64;
+    type Index = T::Index;
+    type Real = Watched<T>;
+    type SimdCtx<S: Simd> = C<T, S>;
+    type SimdIndex<S: Simd> = I<T, S>;
+    type SimdMask<S: Simd> = M<T, S>;
+    type SimdMemMask<S: Simd> = K<T, S>;
+    type SimdVec<S: Simd> = V<T, S>;
+    type Unit = T;
 
-    // Laid out as float64, which is what this says.
-    const IS_NATIVE_F64: bool = true;
+    // Laid out as plain numbers, which is what this says.
+    const IS_NATIVE_F32: bool = T::IS_NATIVE_F32;
+    const IS_NATIVE_F64: bool = T::IS_NATIVE_F64;
     const IS_REAL: bool = true;
-    const SIMD_CAPABILITIES: SimdCapabilities = <f64 as ComplexField>::SIMD_CAPABILITIES;
+    const SIMD_CAPABILITIES: SimdCapabilities = <T as ComplexField>::SIMD_CAPABILITIES;
 
     #[inline(always)]
-    fn zero_impl() -> Watched {
-        Watched(0.0)
+    fn zero_impl() -> Watched<T> {
+        Watched(T::zero_impl())
     }
     #[inline(always)]
-    fn one_impl() -> Watched {
-        Watched(1.0)
+    fn one_impl() -> Watched<T> {
+        Watched(T::one_impl())
     }
     #[inline(always)]
-    fn nan_impl() -> Watched {
-        Watched(f64::NAN)
+    fn nan_impl() -> Watched<T> {
+        Watched(T::nan_impl())
     }
     #[inline(always)]
-    fn infinity_impl() -> Watched {
-        Watched(f64::INFINITY)
+    fn infinity_impl() -> Watched<T> {
+        Watched(T::infinity_impl())
     }
     #[inline(always)]
-    fn from_real_impl(real: &Watched) -> Watched {
+    fn from_real_impl(real: &Watched<T>) -> Watched<T> {
         *real
     }
     #[inline(always)]
-    fn from_f64_impl(real: f64) -> Watched {
-        Watched(real)
+    fn from_f64_impl(real: f64) -> Watched<T> {
+        Watched(T::from_f64_impl(real))
     }
     #[inline(always)]
-    fn real_part_impl(value: &Watched) -> Watched {
+    fn real_part_impl(value: &Watched<T>) -> Watched<T> {
         *value
     }
     #[inline(always)]
-    fn imag_part_impl(_: &Watched) -> Watched {
-        Watched(0.0)
+    fn imag_part_impl(_: &Watched<T>) -> Watched<T> {
+        Watched(T::zero_impl())
     }
     #[inline(always)]
-    fn copy_impl(value: &Watched) -> Watched {
+    fn copy_impl(value: &Watched<T>) -> Watched<T> {
         *value
     }
     #[inline(always)]
-    fn conj_impl(value: &Watched) -> Watched {
+    fn conj_impl(value: &Watched<T>) -> Watched<T> {
         *value
     }
     #[inline]
-    fn recip_impl(value: &Watched) -> Watched {
+    fn recip_impl(value: &Watched<T>) -> Watched<T> {
         look();
-        Watched(1.0 / value.0)
+        Watched(T::recip_impl(&value.0))
     }
     #[inline]
-    fn sqrt_impl(value: &Watched) -> Watched {
+    fn sqrt_impl(value: &Watched<T>) -> Watched<T> {
         look();
-        Watched(value.0.sqrt())
+        Watched(T::sqrt_impl(&value.0))
     }
     #[inline(always)]
-    fn abs_impl(value: &Watched) -> Watched {
-        Watched(value.0.abs())
+    fn abs_impl(value: &Watched<T>) -> Watched<T> {
+        Watched(T::abs_impl(&value.0))
     }
     #[inline(always)]
-    fn abs1_impl(value: &Watched) -> Watched {
-        Watched(value.0.abs())
+    fn abs1_impl(value: &Watched<T>) -> Watched<T> {
+        Watched(T::abs_impl(&value.0))
     }
     #[inline(always)]
-    fn abs2_impl(value: &Watched) -> Watched {
+    fn abs2_impl(value: &Watched<T>) -> Watched<T> {
         Watched(value.0 * value.0)
     }
     #[inline(always)]
-    fn mul_real_impl(a: &Watched, b: &Watched) -> Watched {
+    fn mul_real_impl(a: &Watched<T>, b: &Watched<T>) -> Watched<T> {
         Watched(a.0 * b.0)
     }
     #[inline(always)]
-    fn mul_pow2_impl(a: &Watched, b: &Watched) -> Watched {
+    fn mul_pow2_impl(a: &Watched<T>, b: &Watched<T>) -> Watched<T> {
         Watched(a.0 * b.0)
     }
     #[inline(always)]
-    fn is_finite_impl(value: &Watched) -> bool {
-        value.0.is_finite()
+    fn is_finite_impl(value: &Watched<T>) -> bool {
+        T::is_finite_impl(&value.0)
     }
     #[inline(always)]
-    fn is_nan_impl(value: &Watched) -> bool {
-        value.0.is_nan()
+    fn is_nan_impl(value: &Watched<T>) -> bool {
+        T::is_nan_impl(&value.0)
     }
     #[inline(always)]
-    fn simd_ctx<S: Simd>(simd: S) -> S {
-        simd
+    fn simd_ctx<S: Simd>(simd: S) -> C<T, S> {
+        T::simd_ctx(simd)
     }
     #[inline(always)]
-    fn simd_splat<S: Simd>(ctx: &S, value: &Watched) -> V<S> {
-        f64::simd_splat(ctx, &value.0)
+    fn simd_splat<S: Simd>(ctx: &C<T, S>, value: &Watched<T>) -> V<T, S> {
+        T::simd_splat(ctx, &value.0)
     }
     #[inline(always)]
-    fn simd_splat_real<S: Simd>(ctx: &S, value: &Watched) -> V<S> {
-        f64::simd_splat(ctx, &value.0)
+    fn simd_splat_real<S: Simd>(ctx: &C<T, S>, value: &Watched<T>) -> V<T, S> {
+        T::simd_splat(ctx, &value.0)
     }
     #[inline(always)]
-    fn simd_reduce_sum<S: Simd>(ctx: &S, value: V<S>) -> Watched {
-        Watched(f64::simd_reduce_sum(ctx, value))
+    fn simd_reduce_sum<S: Simd>(ctx: &C<T, S>, value: V<T, S>) -> Watched<T> {
+        Watched(T::simd_reduce_sum(ctx, value))
     }
     #[inline(always)]
-    fn simd_reduce_max<S: Simd>(ctx: &S, value: V<S>) -> Watched {
-        Watched(f64::simd_reduce_max(ctx, value))
-    }
-    #[inline(always)]
-    // SAFETY: the contract is the trait's.
-    unsafe fn simd_mask_load_raw<S: Simd>(ctx: &S, mask: pulp::MemMask<M<S>>, ptr: *const V<S>) -> V<S> {
-        // SAFETY: the caller's contract is the same.
-        unsafe { f64::simd_mask_load_raw(ctx, mask, ptr) }
+    fn simd_reduce_max<S: Simd>(ctx: &C<T, S>, value: V<T, S>) -> Watched<T> {
+        Watched(T::simd_reduce_max(ctx, value))
     }
     #[inline(always)]
     // SAFETY: the contract is the trait's.
-    unsafe fn simd_mask_store_raw<S: Simd>(ctx: &S, mask: pulp::MemMask<M<S>>, ptr: *mut V<S>, values: V<S>) {
+    unsafe fn simd_mask_load_raw<S: Simd>(ctx: &C<T, S>, mask: K<T, S>, ptr: *const V<T, S>) -> V<T, S> {
         // SAFETY: the caller's contract is the same.
-        unsafe { f64::simd_mask_store_raw(ctx, mask, ptr, values) }
+        unsafe { T::simd_mask_load_raw(ctx, mask, ptr) }
+    }
+    #[inline(always)]
+    // SAFETY: the contract is the trait's.
+    unsafe fn simd_mask_store_raw<S: Simd>(ctx: &C<T, S>, mask: K<T, S>, ptr: *mut V<T, S>, values: V<T, S>) {
+        // SAFETY: the caller's contract is the same.
+        unsafe { T::simd_mask_store_raw(ctx, mask, ptr, values) }
     }
 
     vectors! {
         ctx_from_simd() -> S;
-        simd_mask_between(start: u64, end: u64) -> M<S>;
-        simd_mem_mask_between(start: u64, end: u64) -> pulp::MemMask<M<S>>;
-        simd_add(a: V<S>, b: V<S>) -> V<S>;
-        simd_sub(a: V<S>, b: V<S>) -> V<S>;
-        simd_neg(a: V<S>) -> V<S>;
-        simd_conj(a: V<S>) -> V<S>;
-        simd_abs1(a: V<S>) -> V<S>;
-        simd_abs_max(a: V<S>) -> V<S>;
-        simd_mul_real(a: V<S>, b: V<S>) -> V<S>;
-        simd_mul_pow2(a: V<S>, b: V<S>) -> V<S>;
-        simd_mul(a: V<S>, b: V<S>) -> V<S>;
-        simd_conj_mul(a: V<S>, b: V<S>) -> V<S>;
-        simd_mul_add(a: V<S>, b: V<S>, c: V<S>) -> V<S>;
-        simd_conj_mul_add(a: V<S>, b: V<S>, c: V<S>) -> V<S>;
-        simd_abs2(a: V<S>) -> V<S>;
-        simd_abs2_add(a: V<S>, c: V<S>) -> V<S>;
-        simd_equal(a: V<S>, b: V<S>) -> M<S>;
-        simd_less_than(a: V<S>, b: V<S>) -> M<S>;
-        simd_less_than_or_equal(a: V<S>, b: V<S>) -> M<S>;
-        simd_greater_than(a: V<S>, b: V<S>) -> M<S>;
-        simd_greater_than_or_equal(a: V<S>, b: V<S>) -> M<S>;
-        simd_select(mask: M<S>, a: V<S>, b: V<S>) -> V<S>;
-        simd_index_select(mask: M<S>, a: I<S>, b: I<S>) -> I<S>;
-        simd_index_splat(value: u64) -> I<S>;
-        simd_index_add(a: I<S>, b: I<S>) -> I<S>;
-        simd_index_less_than(a: I<S>, b: I<S>) -> M<S>;
-        simd_and_mask(a: M<S>, b: M<S>) -> M<S>;
-        simd_or_mask(a: M<S>, b: M<S>) -> M<S>;
-        simd_not_mask(a: M<S>) -> M<S>;
-        simd_first_true_mask(mask: M<S>) -> usize;
+        simd_mask_between(start: T::Index, end: T::Index) -> M<T, S>;
+        simd_mem_mask_between(start: T::Index, end: T::Index) -> K<T, S>;
+        simd_add(a: V<T, S>, b: V<T, S>) -> V<T, S>;
+        simd_sub(a: V<T, S>, b: V<T, S>) -> V<T, S>;
+        simd_neg(a: V<T, S>) -> V<T, S>;
+        simd_conj(a: V<T, S>) -> V<T, S>;
+        simd_abs1(a: V<T, S>) -> V<T, S>;
+        simd_abs_max(a: V<T, S>) -> V<T, S>;
+        simd_mul_real(a: V<T, S>, b: V<T, S>) -> V<T, S>;
+        simd_mul_pow2(a: V<T, S>, b: V<T, S>) -> V<T, S>;
+        simd_mul(a: V<T, S>, b: V<T, S>) -> V<T, S>;
+        simd_conj_mul(a: V<T, S>, b: V<T, S>) -> V<T, S>;
+        simd_mul_add(a: V<T, S>, b: V<T, S>, c: V<T, S>) -> V<T, S>;
+        simd_conj_mul_add(a: V<T, S>, b: V<T, S>, c: V<T, S>) -> V<T, S>;
+        simd_abs2(a: V<T, S>) -> V<T, S>;
+        simd_abs2_add(a: V<T, S>, c: V<T, S>) -> V<T, S>;
+        simd_equal(a: V<T, S>, b: V<T, S>) -> M<T, S>;
+        simd_less_than(a: V<T, S>, b: V<T, S>) -> M<T, S>;
+        simd_less_than_or_equal(a: V<T, S>, b: V<T, S>) -> M<T, S>;
+        simd_greater_than(a: V<T, S>, b: V<T, S>) -> M<T, S>;
+        simd_greater_than_or_equal(a: V<T, S>, b: V<T, S>) -> M<T, S>;
+        simd_select(mask: M<T, S>, a: V<T, S>, b: V<T, S>) -> V<T, S>;
+        simd_index_select(mask: M<T, S>, a: I<T, S>, b: I<T, S>) -> I<T, S>;
+        simd_index_splat(value: T::Index) -> I<T, S>;
+        simd_index_add(a: I<T, S>, b: I<T, S>) -> I<T, S>;
+        simd_index_less_than(a: I<T, S>, b: I<T, S>) -> M<T, S>;
+        simd_and_mask(a: M<T, S>, b: M<T, S>) -> M<T, S>;
+        simd_or_mask(a: M<T, S>, b: M<T, S>) -> M<T, S>;
+        simd_not_mask(a: M<T, S>) -> M<T, S>;
+        simd_first_true_mask(mask: M<T, S>) -> usize;
     }
 }

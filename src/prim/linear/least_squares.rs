@@ -161,9 +161,8 @@ fn lstsq(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             c => c,
         },
     };
-    let wide = if dtype.is_complex() { DType::C128 } else { DType::F64 };
     let (a, b) =
-        (Matrices::new(&exec::in_dtype(&a, wide)?)?, exec::contiguous(&exec::in_dtype(&columns, wide)?)?);
+        (Matrices::new(&exec::in_dtype(&a, dtype)?)?, exec::contiguous(&exec::in_dtype(&columns, dtype)?)?);
     with_field!(a, T => {
         let b = b.as_slice::<T>().unwrap_or_default();
         let found = a.map(Work::Spectral, |f| fault(args, f), |_, a: &[T]| {

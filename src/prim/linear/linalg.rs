@@ -149,12 +149,23 @@ fn named(names: &'static TupleNames, items: Vec<Value>) -> Value {
 /// Runs `$body` with `$T` the type that the matrices are computed in.
 macro_rules! with_field {
     ($matrices:expr, $T:ident => $body:expr) => {
-        if $matrices.is_complex() {
-            type $T = c128;
-            $body
-        } else {
-            type $T = f64;
-            $body
+        match $matrices.dtype() {
+            DType::C128 => {
+                type $T = c128;
+                $body
+            }
+            DType::C64 => {
+                type $T = crate::dtype::c64;
+                $body
+            }
+            DType::F32 => {
+                type $T = f32;
+                $body
+            }
+            _ => {
+                type $T = f64;
+                $body
+            }
         }
     };
 }
@@ -220,8 +231,7 @@ fn solve_stacks(args: &Args, a: &Array, b: &Array, dtype: DType) -> Result<Array
     let stack = broadcast_shapes(&[&a.shape()[..la], &b.shape()[..lb]])?;
     let spread = |x: &Array, lead: usize| -> Result<Array, ArrayError> {
         let shape: Dims = stack.iter().chain(&x.shape()[lead..]).copied().collect();
-        let complex = if dtype.is_complex() { DType::C128 } else { DType::F64 };
-        crate::exec::in_dtype(&x.broadcast_to(&shape)?, complex)
+        crate::exec::in_dtype(&x.broadcast_to(&shape)?, dtype)
     };
     let (a, b) = (Matrices::new(&spread(a, la)?)?, Matrices::new(&spread(b, lb)?)?);
     fn run<T: Field>(args: &Args, a: &Matrices, b: &Matrices) -> Result<Vec<T>, Fault> {
