@@ -199,7 +199,61 @@ fn fused_passes_give_what_the_steps_give() {
         }
         assert!(errors * 3 < programs.len(), "most programs should run: {errors} fail");
         products_of_expressions_are_those_of_arrays();
+        shared_parts_are_those_of_names();
+        deviations_are_squares_of_differences();
     });
+}
+
+/// What a program prints for its last line.
+fn printed(setup: &str, line: &str) -> String {
+    let mut probe = Probe::new();
+    probe.run(setup);
+    probe.run(&format!("result = np.asarray({line})"));
+    probe.run("print(result.tolist(), result.dtype)").text
+}
+
+/// Parts that an expression repeats, beside the same parts each under a name of its own.
+fn shared_parts_are_those_of_names() {
+    let parts = [
+        "np.exp(x - x.max(axis=1, keepdims=True))",
+        "np.sqrt(np.abs(odd))",
+        "(i - i.mean(axis=0))",
+        "f4 * np.sin(f4)",
+        "np.sort(small, axis=1)[1:]",
+        "np.maximum(strided, flipped.sum())",
+        "-np.abs(z)",
+    ];
+    let whole = [
+        "(A) / (B).sum()",
+        "(A) * 2 - (B)",
+        "(A)[0] + (B)[-1] * (C)[0]",
+        "np.sum((A) * (B)) + (C).size",
+        "2 * (A).T * (B).T + np.dot((C).ravel(), (C).ravel())",
+    ];
+    for part in parts {
+        for line in whole {
+            let repeated = ["A", "B", "C"].iter().fold(line.to_string(), |t, name| t.replace(name, part));
+            let named = format!("{SETUP}\nA = {part}\nB = {part}\nC = {part}");
+            let expected = printed(&named, line);
+            assert!(expected.contains("float") || expected.contains("int"), "{repeated}: {expected}");
+            assert_eq!(printed(SETUP, &repeated), expected, "{repeated}");
+        }
+    }
+}
+
+/// Variances of arrays that are long enough for a plan.
+fn deviations_are_squares_of_differences() {
+    let setup = "w = np.random.default_rng(3).random((12, 700)) + 3\nn = 12 * 700";
+    for a in
+        ["w", "w.T", "w.astype(np.float32)", "w[:, ::-1]", "np.asfortranarray(w)", "w.reshape(3, 4, 700)"]
+    {
+        for (axis, n) in [("None", "n"), ("0", "a.shape[0]"), ("-1", "a.shape[-1]")] {
+            let setup = format!("{setup}\na = {a}\nd = a - a.mean(axis={axis}, keepdims=True)");
+            let expected = printed(&setup, &format!("np.sum(d * d, axis={axis}) / {n}"));
+            assert!(expected.contains("float"), "{expected}");
+            assert_eq!(printed(&setup, &format!("a.var(axis={axis})")), expected, "{a}, {axis}");
+        }
+    }
 }
 
 /// Products of long vectors, whose pieces are the same whether they are computed as they are added up or

@@ -196,6 +196,7 @@ impl Builder<'_> {
                 Bound::Function(_) => None,
             },
             NodeKind::Kept(kept) => self.node(&kept.root),
+            NodeKind::Sharing { root: inner, .. } | NodeKind::Shared { node: inner, .. } => self.node(inner),
             NodeKind::Unary { prim, arg, .. } => {
                 let arg = self.node(arg)?;
                 Some(self.formula.operate(&Func::Static(*prim), [arg]))

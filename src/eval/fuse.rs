@@ -47,6 +47,9 @@ impl Evaluator {
             NodeKind::Unary { prim, arg, .. } => prim.is_pure() && self.is_calm(arg),
             NodeKind::Binary { prim, args, .. } => prim.is_pure() && args.iter().all(|n| self.is_calm(n)),
             NodeKind::Kept(kept) => self.is_calm(&kept.root),
+            NodeKind::Sharing { root: inner, .. } | NodeKind::Shared { node: inner, .. } => {
+                self.is_calm(inner)
+            }
             NodeKind::And(args) | NodeKind::Or(args) => args.iter().all(|n| self.is_calm(n)),
             NodeKind::Compare { first, rest } => {
                 self.is_calm(first) && rest.iter().all(|(_, n)| self.is_calm(n))

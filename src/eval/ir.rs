@@ -96,6 +96,17 @@ pub enum NodeKind {
     },
     /// An element-wise expression that keeps its plan.
     Kept(Box<Kept>),
+    /// An expression of which parts are shared: see `share`.
+    Sharing {
+        root: Box<Node>,
+        slots: Box<[u32]>,
+    },
+    /// One of the places of a shared part, and whether it is evaluated last.
+    Shared {
+        slot: u32,
+        last: bool,
+        node: Box<Node>,
+    },
     Compare {
         first: Box<Node>,
         rest: Vec<(Comparison, Node)>,
@@ -375,16 +386,27 @@ impl Node {
 
     /// The node as an operand of what takes deferred values.
     pub fn waiting(mut self) -> Node {
+        self.wait();
+        self
+    }
+
+    fn wait(&mut self) {
         use NodeKind as K;
         self.waits = matches!(
             self.kind,
             K::Unary { .. } | K::Binary { .. } | K::Call { .. } | K::Method { .. } | K::Apply { .. }
         );
-        if let K::Kept(kept) = &mut self.kind {
-            self.waits = true;
-            kept.root.waits = true;
+        match &mut self.kind {
+            K::Kept(kept) => {
+                self.waits = true;
+                kept.root.waits = true;
+            }
+            K::Sharing { root: inner, .. } | K::Shared { node: inner, .. } => {
+                inner.wait();
+                self.waits = inner.waits;
+            }
+            _ => {}
         }
-        self
     }
 
     /// Whether evaluating it calls nothing, so that it can change no name.

@@ -30,6 +30,7 @@ mod reg;
 mod resolve;
 mod run;
 mod scope;
+mod share;
 mod statement;
 mod step;
 mod watch;

@@ -6,6 +6,7 @@ use super::error::{Located, Raised};
 use super::ir::*;
 use super::kept::operation;
 use super::scope::{Globals, Names, Scope, import_name};
+use super::share::repeated;
 use crate::array::Array;
 use crate::dtype::{DType, Scalar, c128, cast_scalar};
 use crate::prim::apl::operators;
@@ -27,6 +28,15 @@ pub struct Resolver<'g> {
     source: Rc<Source>,
     loops: usize,
     functions: usize,
+    /// The places of shared parts of the expression at hand, whether or not it has any.
+    shared: Option<Vec<SharedPart>>,
+}
+
+/// A place of a shared part: the part as it stands there, its slot, and whether it comes last.
+struct SharedPart {
+    part: *const Expr,
+    slot: u32,
+    last: bool,
 }
 
 /// The array of a bracket whose items are all numbers that are written out.
@@ -47,7 +57,14 @@ fn constant_array(items: &[(Node, bool)]) -> Option<Array> {
 pub fn unit(statements: &[ast::Stmt], globals: &mut Globals, source: Rc<Source>) -> R<Unit> {
     let names = Names::of_block(statements);
     let scope = Scope::new(true, names.inner);
-    let mut r = Resolver { globals, scopes: vec![scope], source: source.clone(), loops: 0, functions: 0 };
+    let mut r = Resolver {
+        globals,
+        scopes: vec![scope],
+        source: source.clone(),
+        loops: 0,
+        functions: 0,
+        shared: None,
+    };
     let statements = r.statements(statements)?;
     let (locals, cells) = r.scopes.pop().map_or((0, 0), |s| (s.locals as usize, s.cells as usize));
     Ok(Unit { statements, locals, cells, source })
@@ -263,11 +280,11 @@ impl Resolver<'_> {
     /// Resolves a body in a scope of its own.
     fn within<T>(&mut self, captured: Names, f: impl FnOnce(&mut Self) -> R<T>) -> R<(T, Scope)> {
         self.scopes.push(Scope::new(false, captured.inner));
-        let loops = std::mem::take(&mut self.loops);
+        let (loops, shared) = (std::mem::take(&mut self.loops), self.shared.take());
         self.functions += 1;
         let out = f(self);
         self.functions -= 1;
-        self.loops = loops;
+        (self.loops, self.shared) = (loops, shared);
         let scope = self.scopes.pop().unwrap_or_default();
         Ok((out?, scope))
     }
@@ -412,6 +429,40 @@ impl Resolver<'_> {
     }
 
     fn expr(&mut self, e: &Expr) -> R<Node> {
+        let places = self.shared.as_deref().unwrap_or_default();
+        if let Some(&SharedPart { slot, last, .. }) = places.iter().find(|s| std::ptr::eq(s.part, e)) {
+            let node = Box::new(self.plain(e)?);
+            return Ok(Node::new(NodeKind::Shared { slot, last, node }, e.span));
+        }
+        match &e.kind {
+            ExprKind::Binary { .. } if self.shared.is_none() => self.sharing(e),
+            _ => self.plain(e),
+        }
+    }
+
+    /// An arithmetic expression, with slots for the parts that it repeats.
+    fn sharing(&mut self, e: &Expr) -> R<Node> {
+        let (mut slots, mut shared) = (Vec::new(), Vec::new());
+        for (k, group) in repeated(e).into_iter().enumerate() {
+            let Place::Local(slot) = self.scope().declare(&format!("(shared {k})").into()) else { continue };
+            let last = group.len() - 1;
+            let places = group.iter().enumerate();
+            shared.extend(places.map(|(i, &part)| SharedPart { part, slot, last: i == last }));
+            slots.push(slot);
+        }
+        self.shared = Some(shared);
+        let root = self.plain(e);
+        self.shared = None;
+        let root = root?;
+        let fresh = matches!(&root.kind, NodeKind::Binary { prim, .. } if prim.elementwise().is_some());
+        if slots.is_empty() || !fresh {
+            return Ok(root);
+        }
+        let span = root.span;
+        Ok(Node::new(NodeKind::Sharing { root: Box::new(root), slots: slots.into() }, span))
+    }
+
+    fn plain(&mut self, e: &Expr) -> R<Node> {
         use ExprKind as K;
         let kind = match &e.kind {
             K::Number { value, suffix } => {

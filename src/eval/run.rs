@@ -111,6 +111,8 @@ impl Evaluator {
             | NodeKind::Binary { .. }
             | NodeKind::Unary { .. }
             | NodeKind::Kept(_)
+            | NodeKind::Sharing { .. }
+            | NodeKind::Shared { .. }
             | NodeKind::Index { .. }
             | NodeKind::Call { .. }
             | NodeKind::Method { .. }

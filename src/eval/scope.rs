@@ -168,7 +168,9 @@ impl Scope {
     /// The variables of this body and those it takes from outside, each with its place. Globals have
     /// no place here.
     pub fn visible(&self) -> Vec<(Name, Place)> {
-        let own = self.names.iter().map(|(name, place)| (name.clone(), *place));
+        // What programs cannot name is not theirs.
+        let named = self.names.iter().filter(|(name, _)| !name.starts_with('('));
+        let own = named.map(|(name, place)| (name.clone(), *place));
         let outer = self.captures.iter().zip(0..).map(|((name, _), i)| (name.clone(), Place::Free(i)));
         own.chain(outer).collect()
     }

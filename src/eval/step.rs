@@ -97,6 +97,8 @@ pub(super) fn of(kind: &NodeKind) -> Step {
         NodeKind::Const(v) if Num::of(v).is_some() => Evaluator::number,
         NodeKind::Const(_) => Evaluator::constant,
         NodeKind::Kept(_) => Evaluator::kept_step,
+        NodeKind::Sharing { .. } => Evaluator::sharing_step,
+        NodeKind::Shared { .. } => Evaluator::shared_step,
         NodeKind::Index { quick: true, subs, .. } if subs.len() == 1 => Evaluator::element_of_one,
         NodeKind::Index { quick: true, .. } => Evaluator::element_of_two,
         NodeKind::Index { base, subs, .. } if is_of_row(base, subs) => Evaluator::element_of_row,

@@ -61,6 +61,10 @@ impl Deferred for Work {
         Ok(Value::Array(array))
     }
 
+    fn is_cheap(&self) -> bool {
+        matches!(&*self.state.borrow(), State::Open(expr) if expr.is_cheap())
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

@@ -13,6 +13,8 @@ pub trait Deferred: Any {
     fn shape(&self) -> Dims;
     /// Computes it. A second call gives the same array.
     fn compute(&self, host: &mut dyn Host) -> Result<Value, Fault>;
+    /// Whether doing it twice costs less than keeping its result.
+    fn is_cheap(&self) -> bool;
     fn as_any(&self) -> &dyn Any;
 }
 
