@@ -53,9 +53,33 @@ pub fn small(
     });
     let mut result = Array::empty(out, like.shape()).ok()?;
     let mut to = with_dtype!(out, T => BlockMut::new(result.as_mut_slice::<T>()?));
-    run(blocks, to.reborrow());
-    let flags = check.map_or(Flags::NONE, |check| check(blocks, to.as_block()));
+    let flags = match check {
+        Some(check) if n > PIECE && out.is_inexact() => pieces(run, check, blocks, to),
+        _ => {
+            run(blocks, to.reborrow());
+            check.map_or(Flags::NONE, |check| check(blocks, to.as_block()))
+        }
+    };
     Some((result, flags))
+}
+
+/// Elements that are computed before they are checked: they are then still in the first-level cache. The
+/// check of 10,000 float64 took 0.4 µs of the 1.7 that their sum takes where it came after all of them.
+const PIECE: usize = 1 << 11;
+
+fn pieces(run: KernelFn, check: Check, blocks: &[Block<'_>], mut to: BlockMut<'_>) -> Flags {
+    let total = to.len();
+    let mut flags = Flags::NONE;
+    for at in (0..total).step_by(PIECE) {
+        let n = PIECE.min(total - at);
+        let mut part: SmallVec<[Block<'_>; 3]> = SmallVec::new();
+        for block in blocks {
+            part.push(if block.len() == total { block.slice(at, at + n) } else { *block });
+        }
+        run(&part, to.part(at, n));
+        flags = flags.union(check(&part, to.part(at, n).as_block()));
+    }
+    flags
 }
 
 /// A dyadic kernel, from an array and an operand like it into that array, at most [`SMALL`] elements.
