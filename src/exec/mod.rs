@@ -47,7 +47,7 @@ pub use map::{Input, Target, map, map_where};
 pub use pattern::{Pattern, Slot};
 pub use plan::{Conditions, Instruction, Operand, Origin, Plan};
 pub use product::{LEAST_FED, dot_of, kron, matmul, matmul_as, matmul_shape, outer, small_matmul, vdot};
-pub use reduce::{Each, Map, Reduction, Worker, reduce};
+pub use reduce::{Each, Map, Reduction, Worker, reduce, reduce_both};
 pub use scan::{scan, scan_of};
 pub use small::{MIDDLE, SMALL, Small, small, small_into};
 pub use spectrum::{Transform, driver, transform};

@@ -9,11 +9,13 @@
 //! [`BATCH`] elements, one after the other. So no result depends on the number of threads.
 
 mod axes;
+mod both;
 mod job;
 mod map;
 mod source;
 
 pub use axes::memory_order;
+pub use both::reduce_both;
 pub use map::{Each, Map, Run, Worker};
 
 use super::interrupt;

@@ -188,6 +188,20 @@ impl Ask {
         self.run(fold, &self.operands(&self.a), Some(&map), initial)
     }
 
+    /// As two calls of `fold`, in one pass where that can be.
+    pub fn fold_both(&self, folds: [(&'static [Fold], &str); 2]) -> Result<[Array; 2], Fault> {
+        let [high, low] = folds;
+        let whole =
+            self.work.is_none() && !self.partial() && !self.keepdims && self.axes.len() == self.a.ndim();
+        let found = folds.map(|(table, _)| folds::find(table, self.a.dtype(), self.dtype));
+        if let (true, [Some(f), Some(g)]) = (whole, found)
+            && let Some(both) = exec::reduce_both(&self.a, [f, g])?
+        {
+            return Ok(both);
+        }
+        Ok([self.fold(high.0, high.1, None)?, self.fold(low.0, low.1, None)?])
+    }
+
     /// Whether elements may be left out.
     pub fn partial(&self) -> bool {
         self.mask.is_some() || (self.skip_nan && self.a.dtype().is_inexact())

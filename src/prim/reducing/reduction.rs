@@ -289,8 +289,7 @@ fn ptp(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         return Err(Fault::NoLoop { func: "subtract".into(), dtypes: vec![DType::Bool; 2], help });
     }
     ask.refuse_empty("maximum")?;
-    let mut high = ask.fold(fold::MAXIMUM, "maximum", None)?;
-    let low = ask.fold(fold::MINIMUM, "minimum", None)?;
+    let [mut high, low] = ask.fold_both([(fold::MAXIMUM, "maximum"), (fold::MINIMUM, "minimum")])?;
     ask.tell(host)?;
     crate::prim::reducing::arguments::subtract(&mut high, &low);
     heed(host, &ask, &mut high, "subtract")?;
