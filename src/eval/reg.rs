@@ -446,33 +446,36 @@ impl Evaluator {
         if !matches!(self.peek(*place), Some(Value::Array(a)) if a.ndim() == 2) {
             return self.index_step(node);
         }
-        let i = self.reg(i);
-        let spot = match i {
-            Reg::Num(i) => {
-                let r = self.reg(j);
-                if let Reg::Num(j) = r
-                    && let Some(Value::Array(a)) = self.peek(*place)
-                    && let Some(at) = place_in_matrix(a, i, j)
-                    && let Some(n) = Num::element(a, at)
-                {
-                    return Reg::Num(n);
-                }
-                self.discard(r);
-                if let Reg::Raised = r {
-                    self.raised = None;
-                }
-                self.spot_of(*place, Reg::Num(i))
-            }
-            r => self.spot_of(*place, r),
-        };
-        match self.element_at(*place, spot, row) {
-            Reg::Raised => Reg::Raised,
+        let i = match self.reg(i) {
+            Reg::Num(i) => i,
             r => {
-                let row_value = self.take(r);
-                let r = self.index_of(row_value, row, subs, node.span);
-                self.settle(r)
+                let spot = self.spot_of(*place, r);
+                return match self.element_at(*place, spot, row) {
+                    Reg::Raised => Reg::Raised,
+                    r => {
+                        let value = self.take(r);
+                        let r = self.index_of(value, row, subs, node.span);
+                        self.settle(r)
+                    }
+                };
             }
+        };
+        let r = self.reg(j);
+        if let Reg::Num(j) = r
+            && let Some(Value::Array(a)) = self.peek(*place)
+            && let Some(at) = place_in_matrix(a, i, j)
+        {
+            let number = Num::element(a, at);
+            return number.map_or_else(|| self.item(*place, at), Reg::Num);
         }
+        let second = self.out_of(r);
+        let spot = self.spot_of(*place, Reg::Num(i));
+        let r = match self.element_at(*place, spot, row) {
+            Reg::Raised => return Reg::Raised,
+            r => self.take(r),
+        };
+        let r = second.and_then(|j| self.index_by(&r, &[j], row, subs, node.span));
+        self.settle(r)
     }
 
     /// `a[i, j]` of something named, with subscripts that change no name.

@@ -5,7 +5,7 @@
 //!
 //! One function for all kinds, with a match in it, took half as much again: it saved every register
 //! for the cheapest of them, and its jump was foretold badly. (30 x 20 points of Mandelbrot's set by
-//! loops: 917 µs so, see `benches/README.md` for what it takes now.)
+//! loops took 917 µs so, and take 540; a call of the Fibonacci function 33 ns, now 20.)
 
 use super::Evaluator;
 use super::ir::{Near, Node, NodeKind, Place, Stmt, StmtKind, SubNode, TargetCode};
