@@ -385,6 +385,11 @@ impl Evaluator {
         if let Reg::Raised = r {
             return r;
         }
+        if let Reg::Num(n) = r
+            && let Some(result) = prim::of_number(row, n)
+        {
+            return self.hold(Value::Scalar(result));
+        }
         let x = self.take(r);
         if let Value::Array(_) = x
             && let Some((array, flags)) = prim::small(row, [&x, &Value::None])

@@ -29,9 +29,10 @@ pub use row::{Example, Glyph, Home, Identity, Kind, Laws, Prim, Valence};
 pub use table::{Table, table};
 
 use crate::array::Array;
+use crate::dtype::Scalar;
 use crate::exec::tally;
 use crate::kernel::Flags;
-use crate::value::{CallArgs, Callable, Fault, Formula, Host, Value};
+use crate::value::{CallArgs, Callable, Fault, Formula, Host, Num, Value};
 use bind::Signature;
 use row::RowFn;
 use std::any::Any;
@@ -233,6 +234,16 @@ pub fn property(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Va
 pub fn small(prim: &'static Prim, xs: [&Value; 2]) -> Option<(Array, Flags)> {
     match &prim.kind {
         Kind::Elementwise(e) if !tally::heeds_calls() => elementwise::ufunc::small(e, xs),
+        _ => None,
+    }
+}
+
+/// A call by name of an element-wise row of one operand, a number; `None`, with nothing done, as of
+/// [`small`], and where there is something to tell.
+#[inline]
+pub fn of_number(prim: &'static Prim, x: Num) -> Option<Scalar> {
+    match &prim.kind {
+        Kind::Elementwise(e) if !tally::heeds_calls() => elementwise::ufunc::of_number(e, x),
         _ => None,
     }
 }

@@ -119,6 +119,10 @@ pub static ROWS: &[Prim] = &[
         params: "x=''",
         doc: "The text that `print` writes for a value.",
         examples: &[Example { code: "str([1, 2])", out: "'[1 2]'" }],
+        brief: Some(|args| match args {
+            [Some(Value::Int(n))] => Some(Value::str(&n.to_string())),
+            _ => None,
+        }),
         kind: Kind::Call(|_, a| Ok(Value::str(&crate::show::str_of(&a.value(0))))),
         ..Prim::NEW
     },

@@ -26,7 +26,7 @@ use crate::prim::elementwise::overflow::{self, Mode};
 use crate::prim::row::{Elementwise, Glyph, Loop, Plain, Rule};
 use crate::prim::{Prim, deferred};
 use crate::syntax::{Class, Span};
-use crate::value::{CallArgs, Fault, Host, Value, Warning};
+use crate::value::{CallArgs, Fault, Host, Num, Seen, Value, Warning};
 use smallvec::SmallVec;
 
 /// The signatures of element-wise rows, after NumPy's.
@@ -122,6 +122,29 @@ pub fn small(e: &Elementwise, xs: [&Value; 2]) -> Option<(Array, Flags)> {
     };
     let (run, check) = overflow::watched(e, l);
     exec::small(run, check, dtype, l.out, operands, exec::SMALL)
+}
+
+/// A function of one number, called by name: the kernel on one element, which gives a typed scalar. `None`,
+/// with nothing done, for other rows and numbers, and where there is something to tell.
+pub fn of_number(e: &Elementwise, x: Num) -> Option<Scalar> {
+    let scalar = match (x.see(), e.rule) {
+        (Seen::Int(n) | Seen::I64(n), Rule::Common) => Scalar::I64(n),
+        (Seen::Int(n) | Seen::I64(n), Rule::IntsToF64) if e.exact.is_none() => Scalar::F64(n as f64),
+        (Seen::Float(x) | Seen::F64(x), Rule::Common | Rule::IntsToF64) => Scalar::F64(x),
+        _ => return None,
+    };
+    let dtype = scalar.dtype();
+    let refused = e.refuse.iter().any(|(dtypes, _)| dtypes.contains(&dtype));
+    if e.arity != 1 || e.guard.is_some() || e.shortcut.is_some() || refused {
+        return None;
+    }
+    let l = loop_of(e.loops, dtype)?;
+    let (run, check) = overflow::watched(e, l);
+    let (one, mut out) = (One::new(scalar), One::zero(l.out));
+    let blocks = [one.block()];
+    run(&blocks, out.block_mut());
+    let quiet = check.is_none_or(|check| !check(&blocks, out.block()).any());
+    quiet.then(|| out.scalar())
 }
 
 /// The loop for a small array, if nothing but its dtype decides that.
