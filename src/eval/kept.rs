@@ -33,8 +33,8 @@ pub struct Kept {
 /// Operators of an expression that is worth a pattern, and the most that one has.
 const LEAST: usize = 2;
 const MOST: usize = 24;
-/// Elements of the largest array of an expression that is evaluated as it stands: a step over three
-/// elements takes 45 ns, and to give a pattern its operands 150.
+/// Elements of the largest array of an expression that is evaluated as it stands: `2 * a + b * b` of three
+/// elements takes 211 ns so, and 301 by its pattern.
 const SMALL: usize = 256;
 /// Evaluations that may find no pattern before none is looked for, after the first, which never looks.
 const TRIES: u8 = 8;

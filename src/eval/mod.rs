@@ -15,7 +15,7 @@
 //! - What `x.name` may mean is found once per place, modules' members included (`ir::Site`). Many rows have
 //!   a short way with small arguments, before anything is bound (`prim::briefly`).
 //! - A value is put together where it stays. Read back whole from where it was just written in parts, it
-//!   has to be waited for: 4 ns each time, which was half of `l.append(i)`.
+//!   has to be waited for: 4 ns each time, which was a third of `l.append(i)`.
 //! - Element-wise expressions of names keep their plan where they stand (`kept`).
 //! - Small arrays are operands by reference (`ufunc::small`), small sums have no preparations
 //!   (`reducing::brief`), and what labels would say is only kept where an error may need it.
