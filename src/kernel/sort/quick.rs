@@ -11,6 +11,9 @@
 //! On several threads the run is counted first, so that each part knows where its keys go; then it
 //! is split from one array to the other side by side, and the halves are sorted side by side.
 //!
+//! Selection splits beside the place that is wanted, so that the part with it is short: the 1000th of
+//! 1e6 float64 in 0.49 ms on one thread, where halving took 0.92; the median in 0.76 and 0.92.
+//!
 //! Tried and lost: runs larger than the caches first spread over 2W ranges, by a search tree in two
 //! registers and a scatter. 1e7 keys of 64 bits took 6.8 ns each so and 6.5 without, of 32 bits 4.3
 //! and 3.2: the splits that it spares are cheap, for they read and write whole lines in order.
@@ -81,14 +84,57 @@ unsafe fn select_in<K: Lanes>(
             return;
         }
         let s = &mut s[..n];
-        let Some(cut) = cut(a, s, true, depth) else { return };
+        let place = kth[kth.len() / 2] - start;
+        let Some(cut) = cut_near(a, s, place, depth) else { return };
         let (low, high) = a.split_at_mut(cut.low);
-        high.copy_from_slice(&s[..n - cut.low]);
         let (lower, upper) = kth.split_at(kth.partition_point(|&k| k < start + cut.low));
         select_in(high, s, upper, start + cut.low, depth - 1, job);
         if !cut.equal {
             select_in(low, s, lower, start, depth - 1, job);
         }
+    }
+}
+
+/// Splits a run within `a` beside a place, so that the part with the place is short; `None` if all are
+/// equal, or sorted by other means. The part that is likely the shorter goes through the scratch.
+///
+/// # Safety
+/// As for `Lanes`.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi2,popcnt")]
+unsafe fn cut_near<K: Lanes>(a: &mut [K], s: &mut [K], place: usize, depth: u32) -> Option<Cut> {
+    let n = a.len();
+    let below = 2 * place < n;
+    // SAFETY: both slices hold n keys.
+    unsafe {
+        if depth == 0 {
+            a.sort_unstable();
+            return None;
+        }
+        let pivot = pivot(a, Some(place));
+        let (ap, sp) = (a.as_mut_ptr(), s.as_mut_ptr());
+        let low = if below { split(ap, n, sp, ap, pivot) } else { split(ap, n, ap, sp, pivot) };
+        if low == 0 {
+            // None is below the pivot: take those equal to it.
+            if !below {
+                a.copy_from_slice(s);
+            }
+            if pivot == K::MAX {
+                return None;
+            }
+            let low = split(ap, n, ap, sp, K::narrow(pivot.wide() + 1));
+            a[low..].copy_from_slice(&s[..n - low]);
+            return (low < n).then_some(Cut { low, equal: true });
+        }
+        if below {
+            // The others' order is free: as many as are in the way move behind them.
+            let others = n - low;
+            let moved = low.min(others);
+            a.copy_within(..moved, n - moved);
+            a[..low].copy_from_slice(&s[..low]);
+        } else {
+            a[low..].copy_from_slice(&s[..n - low]);
+        }
+        Some(Cut { low, equal: false })
     }
 }
 
@@ -104,7 +150,7 @@ unsafe fn share<K: Lanes>(a: &mut [K], s: &mut [K], in_a: bool, parts: usize, jo
         if parts < 2 || n < SHARED {
             return pieces(a, s, in_a, 2 * n.max(1).ilog2(), job);
         }
-        let pivot = if in_a { pivot(a) } else { pivot(s) };
+        let pivot = pivot(if in_a { a } else { s }, None);
         let (from, to) = if in_a { (&*a, &mut *s) } else { (&*s, &mut *a) };
         let low = split_shared(from, to, pivot, parts);
         if low == 0 || low == n {
@@ -259,7 +305,7 @@ unsafe fn cut<K: Lanes>(a: &mut [K], s: &mut [K], in_a: bool, depth: u32) -> Opt
             return None;
         }
         let from = if in_a { a.as_ptr() } else { s.as_ptr() };
-        let pivot = pivot(if in_a { a } else { s });
+        let pivot = pivot(if in_a { a } else { s }, None);
         let low = split(from, n, a.as_mut_ptr(), s.as_mut_ptr(), pivot);
         if low > 0 {
             return Some(Cut { low, equal: false });
@@ -275,12 +321,13 @@ unsafe fn cut<K: Lanes>(a: &mut [K], s: &mut [K], in_a: bool, depth: u32) -> Opt
     }
 }
 
-/// The median of a sample.
+/// The median of a sample; or what is likely a little beyond the key of a place, seen from the nearer
+/// end: a sample of m has its rank wrong by about √(m p (1 - p)), where p is the place's share of all.
 ///
 /// # Safety
 /// As for `Lanes`.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi2,popcnt")]
-unsafe fn pivot<K: Lanes>(run: &[K]) -> K {
+unsafe fn pivot<K: Lanes>(run: &[K], near: Option<usize>) -> K {
     let n = run.len();
     let mut sample = [K::MIN; 128];
     let count = match n {
@@ -299,7 +346,11 @@ unsafe fn pivot<K: Lanes>(run: &[K]) -> K {
     }
     // SAFETY: at most 16 vectors.
     unsafe { sort_few(sample.as_ptr(), sample.as_mut_ptr(), count) };
-    sample[count / 2]
+    let Some(place) = near else { return sample[count / 2] };
+    let share = place as f64 / n as f64;
+    let margin = 1 + (1.5 * (count as f64 * share * (1.0 - share)).sqrt()) as usize;
+    let rank = (share * count as f64) as usize;
+    if share < 0.5 { sample[(rank + margin).min(count - 1)] } else { sample[rank.saturating_sub(margin)] }
 }
 
 /// Keys below the pivot to `lo`, the others to `hi`, both from the start; `from` may be either.
