@@ -196,8 +196,8 @@ struct Writer<'a> {
     results: SmallVec<[usize; 2]>,
     /// What each slot holds: results of steps, and truth values from elsewhere.
     slots: SmallVec<[Operand; 4]>,
-    /// The step in the accumulator.
-    held: Option<usize>,
+    /// What is in the accumulator.
+    held: Option<Operand>,
 }
 
 /// Numbers of slots and results are told from those of sources by these, until all are known.
@@ -230,7 +230,7 @@ impl<'a> Writer<'a> {
             if self.watches[i] == Watch::Result {
                 self.codes.push(Code::Test);
             }
-            self.held = Some(i);
+            self.held = Some(Operand::Step(i));
             self.keep(i);
         }
         let (sources, slots) = (self.sources.len(), self.slots.len());
@@ -250,7 +250,7 @@ impl<'a> Writer<'a> {
     }
 
     fn holds(&self, o: Operand) -> bool {
-        matches!((o, self.held), (Operand::Step(s), Some(h)) if s == h)
+        self.held == Some(o)
     }
 
     /// The codes of instruction `i`, which leave its result in the accumulator.
@@ -321,10 +321,7 @@ impl<'a> Writer<'a> {
                 let from = self.place(x);
                 self.codes.push(Code::Load(from));
                 // What was held has had its only use, or has a slot.
-                self.held = match x {
-                    Operand::Step(s) => Some(s),
-                    Operand::Input(_) => None,
-                };
+                self.held = Some(x);
             }
             let place = self.place(if reversed { x } else { y });
             let to = self.slot(Operand::Step(i), i);
