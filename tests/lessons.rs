@@ -324,6 +324,60 @@ fn words_are_read_aloud() {
     assert!(out.contains("wrong: not equal: 2 of 3 elements differ; right: no loop"), "{out}");
 }
 
+/// What the checks say of answers typed at the prompt: a line for each, or nothing where it is not heard.
+fn heard(answers: &[(usize, usize, String)]) -> Vec<String> {
+    let typed: String =
+        answers.iter().map(|(n, k, a)| format!("%lesson {n} {k}\n{a}\n%lesson stop\n")).collect();
+    // From a file, as what is printed is more than a pipe holds.
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("heard.arr");
+    std::fs::write(&file, typed).unwrap();
+    let out = text(&arr("heard", &["--no-config", file.to_str().unwrap()], ""));
+    let mut found = vec![String::new(); answers.len()];
+    let mut at = 0;
+    for line in out.lines() {
+        if let Some(k) = line.strip_prefix("Exercise ") {
+            assert!(k.starts_with(&answers[at].1.to_string()), "{line}");
+            at += 1;
+        } else if line.contains('✓') || line.contains('✗') {
+            found[at - 1].push_str(line);
+        }
+    }
+    assert_eq!(at, answers.len(), "{out}");
+    found
+}
+
+#[test]
+fn answers_at_the_prompt_are_heard() {
+    let models = on_big_stack(|| {
+        let mut found = Vec::new();
+        for (i, (name, text)) in course::LESSONS.iter().enumerate() {
+            let lesson = parse(name, text, &prim::table().lexicon()).unwrap();
+            found.extend(
+                lesson.exercises().enumerate().map(|(k, e)| (i + 1, k + 1, e.answer.text.trim().into())),
+            );
+        }
+        found
+    });
+    // Of one's own, as NumPy's and APL's users write them.
+    let others = [
+        (1, 4, "fn bill(p, q) = (p * q).sum()"),
+        (1, 4, "bill = {+/ ⍺ × ⍵}"),
+        (2, 4, "abs(a ∘.- b)"),
+        (3, 1, "np.ptp(x)"),
+        (5, 3, "np.add(m[:, -1], 10, out=m[:, -1])"),
+        (5, 4, "np.divide(x, x.sum(), out=x)"),
+        (5, 5, "m.flat[::len(m) + 1] = 0"),
+        (8, 1, "x.sum(where=x > 0)"),
+        (9, 3, "np.linalg.norm(m, axis=1)"),
+        (12, 2, "⍋ ⍋ x"),
+    ];
+    let others = others.map(|(n, k, answer)| (n, k, answer.to_string()));
+    let all: Vec<(usize, usize, String)> = models.into_iter().chain(others).collect();
+    for ((n, k, answer), line) in all.iter().zip(heard(&all)) {
+        assert!(line.contains('✓') && !line.contains('✗'), "lesson {n}, exercise {k}: {answer}\n{line}");
+    }
+}
+
 #[test]
 fn a_class_is_graded() {
     let submissions: Vec<String> =

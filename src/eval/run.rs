@@ -577,6 +577,7 @@ impl Evaluator {
     // Indexing.
 
     pub(super) fn index(&mut self, base: &Node, subs: &[SubNode], span: Span) -> R<Value> {
+        self.here = span;
         // Of a name, with bounds that are written out: the array is looked at where it is.
         if let ([SubNode::Slice(parts)], NodeKind::Load(place)) = (subs, &base.kind)
             && let Some(slice) = constant_slice(parts)

@@ -285,6 +285,17 @@ pub fn of_product<T: Signed>(xs: &[T], dtype: DType, prefixes: bool) -> Option<S
     let limit = 2f64.powi(bits as i32) * 0.999_999;
     let (mut bound, mut product, mut found) = (1.0, None, None);
     for (k, chunk) in xs.chunks(CHUNK).enumerate() {
+        if found.is_some() {
+            // Only whether a zero follows is left to know.
+            let zero = simd(
+                #[inline(always)]
+                || chunk.iter().fold(false, |zero, x| zero | (*x == T::ZERO)),
+            );
+            if zero {
+                return None;
+            }
+            continue;
+        }
         let (largest, zero) = simd(
             #[inline(always)]
             || magnitudes(chunk),
@@ -293,7 +304,7 @@ pub fn of_product<T: Signed>(xs: &[T], dtype: DType, prefixes: bool) -> Option<S
             return None;
         }
         bound *= largest;
-        if found.is_none() && bound >= limit {
+        if bound >= limit {
             let so_far = || xs[..k * CHUNK].iter().fold(1i128, |p, x| p * x.wide());
             found = of_steps(chunk, k * CHUNK, product.get_or_insert_with(so_far), dtype, fits);
         }

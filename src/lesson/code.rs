@@ -1,7 +1,7 @@
 //! What an answer's text says of itself: the names it uses and makes, whether it loops, and which of
 //! the lines typed before belong to it.
 
-use crate::syntax::ast::{Block, DfnItem, Expr, FnBody, FnDef, Name, Stmt, StmtKind, Target};
+use crate::syntax::ast::{Arg, Block, DfnItem, Expr, FnBody, FnDef, Name, Stmt, StmtKind, Target};
 use crate::syntax::{Lexicon, Paint, parse, tokens};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -244,6 +244,12 @@ impl Bound {
                     }
                 }
             }),
+            // A result that goes into an array of a name.
+            ExprKind::Call { args, .. } => {
+                let out = |a: &&Arg| a.keyword.as_ref().is_some_and(|k| &*k.text == "out");
+                let into = args.iter().filter(out).filter_map(|a| root(&a.value));
+                into.for_each(|name| self.touch(name));
+            }
             _ => {}
         }
     }

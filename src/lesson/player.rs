@@ -201,12 +201,16 @@ impl Player {
         }
     }
 
-    /// The name that an answer makes: the first one of what is evaluated afterwards.
+    /// The name that an answer makes: of what is evaluated afterwards the first that is not set up, and
+    /// not predefined if there is another; or an input that is to change.
     fn wanted(&self, e: &Exercise) -> String {
         let gives = e.gives.as_ref().map_or("", |g| &g.text);
         let is_name = |c: char| c.is_alphanumeric() || c == '_';
-        let mut words = gives.split(|c: char| !is_name(c)).filter(|w| !w.is_empty());
-        words.next().unwrap_or_default().to_string()
+        let words = gives.split(|c: char| !is_name(c)).filter(|w| w.starts_with(|c: char| !c.is_numeric()));
+        let given = self.given(e);
+        let (inputs, own): (Vec<&str>, Vec<&str>) = words.partition(|w| given.contains(*w));
+        let new = own.iter().find(|w| !prim::modules::bare_names().contains(w));
+        new.or(own.first()).or(inputs.first()).map_or(String::new(), |w| w.to_string())
     }
 
     /// The names that are set up.

@@ -7,10 +7,11 @@ use super::text::{bytes, count, json_list, json_number, json_object, json_string
 use super::trial::Trial;
 use crate::eval::Evaluator;
 use crate::exec::tally::{self, Brief, Call, Kind, Outcome, Pass, Tally};
-use crate::show::time::duration;
+use crate::show::time::{duration, thousands};
 use crate::show::wrap;
 use crate::syntax::Span;
 use crate::value::{Fault, shape_text};
+use std::collections::HashMap;
 
 /// Columns of the widest line.
 const COLUMNS: usize = 60;
@@ -188,11 +189,11 @@ impl Explained {
         if self.steps.is_empty() && self.others.is_empty() {
             out.push_str("no step works on arrays\n");
         }
-        for &k in &self.order {
+        for (k, again) in self.shown() {
             let step = &self.steps[k];
             let margin = "  ".repeat(step.depth.min(10));
             out.push_str(&format!("{margin}{}. {}\n", k + 1, clipped(&step.code, 56 - margin.len())));
-            for line in step.lines() {
+            for line in step.lines().into_iter().chain(again) {
                 out.push_str(&within(&format!("{margin}   "), &line));
             }
         }
@@ -211,12 +212,15 @@ impl Explained {
         if self.steps.is_empty() && self.others.is_empty() {
             out.push_str("no step works on arrays\n");
         }
-        for &k in &self.order {
+        for (k, again) in self.shown() {
             let step = &self.steps[k];
             let user = self.steps.iter().position(|s| s.inside.contains(&k));
             let user = user.map_or(String::new(), |u| format!(", for step {}", u + 1));
             out.push_str(&format!("step {}{user}: {}\n", k + 1, step.code));
-            step.lines().iter().for_each(|line| out.push_str(&format!("{}\n", line.trim())));
+            step.lines()
+                .into_iter()
+                .chain(again)
+                .for_each(|line| out.push_str(&format!("{}\n", line.trim())));
         }
         for (pass, seconds, n) in &runs(&self.others) {
             let lines: Vec<String> = pass_lines(pass, *seconds, *n).iter().map(|l| l.trim().into()).collect();
@@ -236,6 +240,27 @@ impl Explained {
         out.push_str(&row("NumPy", n.passes, n.read, n.written, n.buffers, n.allocated));
         out.push_str(&self.last_line());
         out.lines().flat_map(|l| wrap(l, COLUMNS)).map(|l| l + "\n").collect()
+    }
+
+    /// The steps to show, in the order of the tree. Of a place that ran many times, in a loop or a
+    /// function, it is the first, with a line about the others.
+    fn shown(&self) -> Vec<(usize, Option<String>)> {
+        let place = |s: &Step| (s.call.span.start, s.call.span.end, s.call.depth, s.call.name);
+        let mut times: HashMap<_, (usize, u64, f64)> = HashMap::new();
+        for &k in &self.order {
+            let step = &self.steps[k];
+            let (_, n, seconds) = times.entry(place(step)).or_insert((k, 0, 0.0));
+            (*n, *seconds) = (*n + 1, *seconds + step.seconds);
+        }
+        let shown = |&k: &usize| match times.get(&place(&self.steps[k])) {
+            Some(&(first, n, seconds)) if n > LISTED as u64 => {
+                let all =
+                    format!("and {} more such calls; {} in all", thousands(n - 1), duration(seconds, 3));
+                (k == first).then_some((k, Some(all)))
+            }
+            _ => Some((k, None)),
+        };
+        self.order.iter().filter_map(shown).collect()
     }
 
     fn sums(&self) -> String {
@@ -358,7 +383,7 @@ impl Step {
     }
 }
 
-/// Passes that a step lists one by one.
+/// Passes of a step, and steps at one place, that are listed one by one.
 const LISTED: usize = 6;
 
 /// A step's passes with their seconds; where they are many, as of a function that runs for each cell,

@@ -371,6 +371,16 @@ impl Flat {
         if !a.writeable() {
             return Err(ArrayError::ReadOnly.into());
         }
+        // A slice of what lies together is a view, which takes one number as a whole.
+        if value.is_scalar_number()
+            && a.is_c_contiguous()
+            && let Value::Array(part) = array_get_value(&self.line()?, index)?
+            && part.same_buffer(a)
+        {
+            element(value, a.dtype())?;
+            let one = convert::to_array_as(value, Some(a.dtype()))?;
+            return Ok(exec::assign(&part, &one.broadcast_to(part.shape())?)?);
+        }
         let chosen = array_get_value(&exec::distinct::counting(a.size())?, index)?;
         let places = convert::elements::<i64>(&to_array(&chosen)?)?;
         let values = match value.is_scalar_number() {
