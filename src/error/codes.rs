@@ -196,7 +196,7 @@ fn of_call(fault: &Fault) -> Option<Entry> {
 
 fn of_operands(fault: &Fault) -> Option<Entry> {
     Some(match fault {
-        Fault::Operands { types, .. } => ("arr::value::operands", operands_help(types)),
+        Fault::Operands { op, types } => ("arr::value::operands", operands_help(op, types)),
         Fault::NoLoop { help, .. } => ("arr::dtype::undefined", help.map(str::to_string)),
         Fault::IntegerOverflow { .. } => entry(
             "arr::math::integer_overflow",
@@ -425,12 +425,17 @@ fn not_callable_help(type_name: &str) -> Option<String> {
     }
 }
 
-fn operands_help(types: &[String]) -> Option<String> {
+fn operands_help(op: &str, types: &[String]) -> Option<String> {
     let has = |t: &str| types.iter().any(|x| x == t);
     if has("str") {
         Some("f\"{x} {y}\" joins values into a string; float(s) and int(s) read a number from one".into())
     } else if has("NoneType") {
         Some("None is what a function without a result gives, as x.sort() does; np.sort(x) gives a sorted copy".into())
+    } else if op == "/" && types.first().is_some_and(|t| t == "function") {
+        Some(
+            "`/` divides; a function in a name reduces with `f⌿ x`, NumPy's with `np.maximum.reduce(x)`"
+                .into(),
+        )
     } else if has("function") {
         Some("a function is called with brackets: f(x)".into())
     } else {

@@ -346,7 +346,11 @@ impl Place<'_> {
         if before.kind == Tok::Name {
             let function = self.path();
             let name = self.text[function.range()].to_string();
-            let fixed = format!("{name}({written})");
+            // After a function the name may hold an operator.
+            let fixed = match self.function_left_of(function) {
+                Some(operand) => format!("{name}({})({written})", &self.text[operand.range()]),
+                None => format!("{name}({written})"),
+            };
             return Some(SyntaxError::AppliedName { function, argument, name, fixed });
         }
         let left = self.left(self.index).unwrap_or(span(before));

@@ -204,6 +204,8 @@ impl Tree {
                 let name = operators::find(glyph).map_or("", |o| o.name);
                 let role = placed(place, &format!("derived function, operator {name}"));
                 let numpy = operators::find(glyph).map_or(String::new(), |o| of_operator(o.numpy, &operands));
+                let numpy = bound(glyph, &operands).unwrap_or(numpy);
+                let numpy = along(numpy, axis.as_deref());
                 self.lines.push(Line { depth, text: print::expression(e), role, numpy });
                 operands.into_iter().for_each(|e| self.expression(depth + 1, e, "operand"));
                 axis.iter().for_each(|e| self.expression(depth + 1, e, "axis"));
@@ -275,6 +277,29 @@ fn argument(name: &str) -> &'static str {
         "∇∇" => "this operator",
         _ => "this function",
     }
+}
+
+/// Whether an expression is a number or several, which an operator takes otherwise than a function.
+fn is_value(e: &Expr) -> bool {
+    matches!(e.kind, ExprKind::Number { .. } | ExprKind::Strand(_) | ExprKind::Bracket(_))
+}
+
+/// What `⍤` with a rank and `∘` with a value are in NumPy.
+fn bound(glyph: &str, operands: &[&Expr]) -> Option<String> {
+    let &[f, g] = operands else { return None };
+    match (glyph, is_value(f), is_value(g)) {
+        ("⍤", _, true) => Some("np.array([f(c) for c in cells])".into()),
+        ("∘", true, false) => Some(format!("g({}, y)", print::expression(f))),
+        ("∘", false, true) => Some(format!("f(y, {})", print::expression(g))),
+        _ => None,
+    }
+}
+
+/// NumPy's spelling along the axis that stands in brackets.
+fn along(numpy: String, axis: Option<&Expr>) -> String {
+    let Some(axis) = axis.filter(|e| matches!(e.kind, ExprKind::Number { .. })) else { return numpy };
+    let axis = format!("axis={}", print::expression(axis));
+    numpy.replace("axis=-1", &axis).replace("axis=0", &axis)
 }
 
 /// An operator's NumPy spelling, which names a sample function, with its operand's name.

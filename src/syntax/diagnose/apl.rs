@@ -280,6 +280,14 @@ impl Place<'_> {
         Some(span(self.tokens[first]).to(span(last)))
     }
 
+    /// The dfn or train before a name, in `{⍵ + 1} twice 3`.
+    pub(super) fn function_left_of(&self, name: Span) -> Option<Span> {
+        let first = self.tokens.partition_point(|token| token.start < name.start);
+        let last = first.checked_sub(1)?;
+        let closes = matches!(self.tokens[last].kind, Tok::DfnClose | Tok::TrainClose);
+        closes.then(|| Some(span(self.tokens[self.opening(last)?]).to(span(self.tokens[last]))))?
+    }
+
     /// `∇` without an argument.
     pub(super) fn as_recursion(&self, last: Token) -> Option<String> {
         let line = self.tried("{⍵ < 2 : 1 ⋄ ⍵ × ∇ ⍵ - 1} 5".into()).filter(|_| self.words(last) == "∇")?;

@@ -1,0 +1,1 @@
+np.maximum/ 3 1 4
