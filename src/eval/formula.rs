@@ -335,9 +335,12 @@ impl Builder<'_> {
         let mut left = self.node(first)?;
         let mut result = None;
         for (op, node) in rest {
-            let Comparison::Prim(prim) = op else { return None };
             let right = self.node(node)?;
-            let link = self.formula.operate(&Func::Static(*prim), [left, right]);
+            let link = match op {
+                Comparison::Prim(prim) => self.formula.operate(&Func::Static(*prim), [left, right]),
+                Comparison::In { negated } => self.contains(left, right, *negated)?,
+                Comparison::Is { .. } => return None,
+            };
             result = Some(match result {
                 None => link,
                 Some(so_far) => {
@@ -348,6 +351,21 @@ impl Builder<'_> {
             left = right;
         }
         result
+    }
+
+    /// `item in container`, of an array that is there: a plain truth value.
+    fn contains(&mut self, item: usize, container: usize, negated: bool) -> Option<usize> {
+        let array = match self.formula.steps.get(container)? {
+            Step::Constant(Value::Array(a)) => a.ndim() > 0,
+            Step::Bracket(_) => true,
+            _ => false,
+        };
+        let [equal, any] = prim::language::core::containing()?;
+        let (equal, any) = (Func::Static(equal), Func::Static(any));
+        let found = array.then(|| self.formula.operate(&equal, [container, item]))?;
+        let found = self.formula.apply(&any, [found]);
+        let truth = |is| move |b: &mut Self| b.constant(Value::Bool(is));
+        self.choose(found, truth(!negated), truth(negated))
     }
 
     /// The function that a node stands for, if it does not depend on the arguments.

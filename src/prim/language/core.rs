@@ -482,6 +482,11 @@ pub fn contains(host: &mut dyn Host, container: &Value, item: &Value) -> Result<
     }
 }
 
+/// What `contains` is made of for arrays: whether any element is equal.
+pub fn containing() -> Option<[&'static Prim; 2]> {
+    Some([table().glyph("==", Valence::Dyadic)?, table().get(Home::Np, "any")?])
+}
+
 fn equal(host: &mut dyn Host, x: &Value, y: &Value) -> Result<Value, Fault> {
     let eq = table().glyph("==", Valence::Dyadic).ok_or_else(|| Fault::NotYet { name: "==".into() })?;
     crate::prim::dyadic(eq, host, x.clone(), y.clone())

@@ -158,7 +158,8 @@ impl Run<'_> {
             Op::Map(prim, typed) => return self.map(prim, *typed, x),
             Op::Spread(spread) => return self.spread(spread, x.into_vec()),
             Op::Update(prim) => {
-                let number = x.first().is_some_and(|i| cell_rank(i) == 0);
+                let single = |i: &Item| cell_rank(i) == 0 && !matches!(i.shape, Shape::Members { .. });
+                let number = x.first().is_some_and(single);
                 return if number { self.map(prim, false, x) } else { Ok(None) };
             }
             Op::Index(subs) => return self.index(subs, x.into_vec()),
@@ -191,7 +192,7 @@ impl Run<'_> {
         let rank = match item.shape {
             Shape::Same => a.ndim(),
             Shape::Cells { rank, .. } => rank,
-            Shape::Members { .. } => return Ok(None),
+            Shape::Members { .. } => return self.side_by_side(&a),
         };
         let Some(lead) = a.ndim().checked_sub(rank) else { return Ok(None) };
         let shape: Vec<usize> = self.frame.iter().chain(&a.shape()[lead..]).copied().collect();
@@ -202,6 +203,20 @@ impl Run<'_> {
             exec::copy(&a.broadcast_to(&shape)?, Order::C)?
         };
         Ok(Some(convert::unwrap_0d(a)))
+    }
+
+    /// The results for the members of groups, group by group, if all are of one size.
+    fn side_by_side(&mut self, a: &Array) -> Result<Option<Value>, Fault> {
+        let Some(groups) = self.groups else { return Ok(None) };
+        let counts = groups.counts();
+        let Some((&size, others)) = counts.split_first() else { return Ok(None) };
+        if others.iter().any(|&n| n != size) {
+            return Ok(None);
+        }
+        let gathered = exec::group::gather(a, &groups.order().0)?;
+        let mut shape = vec![counts.len(), size as usize];
+        shape.extend_from_slice(&a.shape()[1..]);
+        Ok(gathered.reshape_view(&shape, Order::C).map(Value::Array))
     }
 
     /// An element-wise function: cells that differ in rank meet as arrays of these shapes do.

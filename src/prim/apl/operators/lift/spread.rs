@@ -176,6 +176,10 @@ impl Run<'_> {
         if by_cells && !(x.iter().all(|i| cell_rank(i) == 0 && is_integer(i)) && base.shape == Shape::Same) {
             return Ok(None);
         }
+        let members = x.iter().any(|i| matches!(i.shape, Shape::Members { .. }));
+        if members && x.iter().any(|i| matches!(i.shape, Shape::Cells { .. })) {
+            return Ok(None);
+        }
         let mut at = x.into_iter();
         let mut values = Vec::with_capacity(subs.len());
         for sub in subs {
@@ -195,7 +199,7 @@ impl Run<'_> {
         if by_cells {
             let rank = cell_rank(&base) - values.len();
             let value = subscript::get_item(self.host, &base.value, &values)?;
-            return Ok(Some(Item::cells(value, rank)));
+            return Ok(Some(if members { Item::members(value, rank) } else { Item::cells(value, rank) }));
         }
         self.index_cells(base, values)
     }
