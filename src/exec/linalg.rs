@@ -1,6 +1,5 @@
 //! Stacks of matrices for `kernel::linalg`: each matrix of an array becomes a dense row-major slice
-//! of its own precision (integers and bools of float64), and results are gathered into arrays of the
-//! caller's dtype.
+//! of the [`precision`] that it is computed in, and results are gathered into arrays of the caller's dtype.
 //!
 //! A stack of small matrices is shared out among threads, each matrix on one; a large matrix has all
 //! threads for itself from the size on where they pay. Microseconds on one and two threads:
@@ -29,7 +28,12 @@ pub struct Matrices {
 impl Matrices {
     /// The matrices of an array of two axes at least, converted.
     pub fn new(a: &Array) -> Result<Matrices, ArrayError> {
-        let dtype = if a.dtype().is_inexact() { a.dtype() } else { DType::F64 };
+        let lead = a.ndim() - 2;
+        Matrices::in_precision(a, precision(a.dtype(), a.shape()[lead], a.shape()[lead + 1]))
+    }
+
+    /// As `new`, in a float or complex dtype.
+    pub fn in_precision(a: &Array, dtype: DType) -> Result<Matrices, ArrayError> {
         let lead = a.ndim() - 2;
         Ok(Matrices {
             data: contiguous(&in_dtype(a, dtype)?)?,
@@ -67,7 +71,7 @@ impl Matrices {
         let count = self.count();
         let (long, short) = (self.rows.max(self.cols), self.rows.min(self.cols));
         let cost = (long * short).saturating_mul(short.max(1)).saturating_mul(work as usize) + 200;
-        let from: usize = if work == Work::Direct { 384 } else { 160 };
+        let from = work.shared_from();
         let large = short > 0 && long.saturating_mul(short) >= from * from;
         linalg::ask(interrupt::requested);
         linalg::set_threads(if large { threads::count() } else { 1 });
@@ -100,13 +104,36 @@ impl Matrices {
     }
 }
 
+/// What a matrix of a dtype is decomposed in: large ones of single precision in single, which takes half
+/// the time; small ones in double, so that examples of a few rows come out without its rounding errors.
+pub fn precision(dtype: DType, rows: usize, cols: usize) -> DType {
+    match dtype {
+        DType::F32 | DType::C64 if rows.min(cols) > linalg::lu::SMALL => dtype,
+        _ if dtype.is_complex() => DType::C128,
+        _ => DType::F64,
+    }
+}
+
 /// What a decomposition costs, in operations per `rows * cols * short side`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     /// LU, Cholesky, QR.
     Direct = 1,
-    /// Eigenvalues and singular values.
+    /// Singular values, and eigenvalues of self-adjoint matrices.
     Spectral = 20,
+    /// Eigenvalues of general matrices.
+    General = 40,
+}
+
+impl Work {
+    /// The rows of a square matrix from which all threads work on it.
+    fn shared_from(self) -> usize {
+        match self {
+            Work::Direct => 384,
+            Work::Spectral => 160,
+            Work::General => 2000,
+        }
+    }
 }
 
 /// Operations below which a stack stays on one thread.

@@ -3,12 +3,29 @@
 //! A self-adjoint matrix is reduced to a tridiagonal one by `faer`, in one pass over the rest of the
 //! matrix per row, which the second-level cache bounds. With vectors `faer` divides and conquers;
 //! without, [`super::tridiagonal`] iterates: 300 rows in 2.3 ms, 3.6 by `faer` throughout.
+//!
+//! A general matrix is brought to Hessenberg and then to Schur form by `faer`, in sweeps of many shifts
+//! that alternate with a look for eigenvalues at the end of what is left ("aggressive early deflation").
+//! How many rows that looks at decides the time, since it is itself a decomposition; `faer`'s own choice,
+//! n / log2 n, is large. The pieces are too small for a second thread. Milliseconds on one, and on two
+//! with `faer`'s choice:
+//!
+//! | rows | 8 | 12 | 16 | 24 | 32 | `faer`'s | on two threads |
+//! | --- | --- | --- | --- | --- | --- | --- | --- |
+//! | 100 | 1.65 | 2.0 | | | | 1.85 | |
+//! | 200 | 6.1 | 6.4 | 7.0 | 7.8 | 9.4 | 8.6 | 13 |
+//! | 300 | 15.1 | 14.2 | 15.0 | 16.4 | | 19.4 | 29 |
+//! | 500 | 52 | 46 | 45 | 45 | | 55 | 79 |
+//! | 1000 | 321 | | 243 | | 220 | 276 | 317 |
 
 use super::{Failure, Field, dense, lifted, par, rows, stoppable, transposed, tridiagonal};
 use crate::dtype::c128;
+use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::tridiag::{tridiag_in_place, tridiag_in_place_scratch};
-use faer::{Mat, MatRef, Side};
+use faer::linalg::evd::{ComputeEigenvectors, EvdParams, evd_cplx, evd_real, evd_scratch};
+use faer::traits::RealField;
+use faer::{Auto, Mat, MatRef, Side};
 use num_complex::Complex;
 
 /// Eigenvalues and, if wanted, the matrix whose columns are the eigenvectors.
@@ -72,16 +89,48 @@ pub fn eig<T: Field>(a: &[T], n: usize, vectors: bool) -> Result<Eigen<c128, c12
 }
 
 fn general<T: Field>(a: &[T], n: usize, vectors: bool) -> Result<Eigen<c128, c128>, Failure> {
-    let a = MatRef::from_row_major_slice(lifted(a), n, n);
     if !vectors {
-        let values = a.eigenvalues().map_err(|_| Failure::NoConvergence)?;
-        let values = values.into_iter().map(number).collect();
+        let values = T::eigenvalues(a, n).ok_or(Failure::NoConvergence)?;
         return Ok(Eigen { values, vectors: Vec::new() });
     }
-    let eigen = a.eigen().map_err(|_| Failure::NoConvergence)?;
+    let eigen = MatRef::from_row_major_slice(lifted(a), n, n).eigen().map_err(|_| Failure::NoConvergence)?;
     let mut vectors = rows(eigen.U(), number);
     (0..n).for_each(|j| normalise(&mut vectors, n, j));
     Ok(Eigen { values: eigen.S().column_vector().iter().map(|z| number(*z)).collect(), vectors })
+}
+
+/// How many rows at the end of an active block of a general matrix of `n` rows are looked at.
+extern "C" fn window(n: usize, _: usize) -> usize {
+    (n / 28).max(8)
+}
+
+/// How `faer` iterates.
+fn settings<T: faer::traits::ComplexField>() -> EvdParams {
+    let mut settings = <EvdParams as Auto<T>>::auto();
+    settings.schur.recommended_deflation_window = window;
+    settings
+}
+
+/// The eigenvalues of a real matrix, row-major.
+pub(super) fn of_real<P: RealField + Copy + Into<f64>>(a: &[P], n: usize) -> Option<Vec<c128>> {
+    let a = MatRef::from_row_major_slice(a, n, n);
+    let (mut re, mut im) = (Diag::<P>::zeros(n), Diag::<P>::zeros(n));
+    let (no, par, settings) = (ComputeEigenvectors::No, par(), settings::<P>());
+    let stack = &mut MemBuffer::new(evd_scratch::<P>(n, no, no, par, settings.into()));
+    let (s, t) = (re.as_mut(), im.as_mut());
+    evd_real(a, s, t, None, None, par, MemStack::new(stack), settings.into()).ok()?;
+    let parts = re.column_vector().iter().zip(im.column_vector().iter());
+    Some(parts.map(|(&re, &im)| number(Complex { re, im })).collect())
+}
+
+/// As [`of_real`].
+pub(super) fn of_complex<P: RealField + Copy + Into<f64>>(a: &[Complex<P>], n: usize) -> Option<Vec<c128>> {
+    let a = MatRef::from_row_major_slice(a, n, n);
+    let mut values = Diag::<Complex<P>>::zeros(n);
+    let (no, par, settings) = (ComputeEigenvectors::No, par(), settings::<Complex<P>>());
+    let stack = &mut MemBuffer::new(evd_scratch::<Complex<P>>(n, no, no, par, settings.into()));
+    evd_cplx(a, values.as_mut(), None, None, par, MemStack::new(stack), settings.into()).ok()?;
+    Some(values.column_vector().iter().map(|&z| number(z)).collect())
 }
 
 /// A complex number of `faer`'s.

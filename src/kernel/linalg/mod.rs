@@ -53,6 +53,8 @@ pub trait Field:
     fn from_complex(z: c128) -> Self;
     fn modulus(self) -> f64;
     fn conjugate(self) -> Self;
+    /// The eigenvalues of a general matrix; nothing where the iteration does not converge.
+    fn eigenvalues(a: &[Self], n: usize) -> Option<Vec<c128>>;
 }
 
 macro_rules! fields {
@@ -69,6 +71,7 @@ macro_rules! fields {
             fn from_complex(z: c128) -> $real { z.re as $real }
             fn modulus(self) -> f64 { self.abs().into() }
             fn conjugate(self) -> $real { self }
+            fn eigenvalues(a: &[$real], n: usize) -> Option<Vec<c128>> { eigen::of_real(lifted(a), n) }
         }
 
         impl Field for $complex {
@@ -84,6 +87,7 @@ macro_rules! fields {
             fn from_complex(z: c128) -> $complex { <$complex>::new(z.re as $real, z.im as $real) }
             fn modulus(self) -> f64 { self.norm().into() }
             fn conjugate(self) -> $complex { self.conj() }
+            fn eigenvalues(a: &[$complex], n: usize) -> Option<Vec<c128>> { eigen::of_complex(a, n) }
         }
     )*};
 }

@@ -61,6 +61,13 @@ fn check<T: Field + Product>() {
             e.vectors.iter().enumerate().map(|(i, v)| *v * T::from_real(e.values[i % n])).collect();
         near(&times(&scaled, &adjoint(&e.vectors, n, n), (n, n, n)), &gram);
         let e = eig(&a, n, true).unwrap();
+        // With and without vectors: the same traces of the first two powers.
+        let alone = eig(&a, n, false).unwrap().values;
+        let powers = |w: &[c128], p: i32| w.iter().map(|z| z.powi(p)).sum::<c128>();
+        for p in [1, 2] {
+            let far = (powers(&e.values, p) - powers(&alone, p)).norm();
+            assert!(far < 10.0 * room::<T>() * n as f64, "{n} {p}: {far}");
+        }
         let wide: Vec<c128> = a.iter().map(|x| x.complex()).collect();
         let scaled: Vec<c128> = e.vectors.iter().enumerate().map(|(i, v)| v * e.values[i % n]).collect();
         near_by(room::<T>(), &times(&wide, &e.vectors, (n, n, n)), &scaled);

@@ -6,7 +6,7 @@ use super::products::{self, apply, inexact};
 use crate::array::Dims;
 use crate::dtype::{DType, Scalar, c128};
 use crate::exec;
-use crate::exec::linalg::{Matrices, Work, gathered};
+use crate::exec::linalg::{Matrices, Work, gathered, precision};
 use crate::kernel::linalg::{self as kernel, Field};
 use crate::kernel::matmul::{Mat, product};
 use crate::prim::reducing::arguments::deliver;
@@ -161,8 +161,8 @@ fn lstsq(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             c => c,
         },
     };
-    let (a, b) =
-        (Matrices::new(&exec::in_dtype(&a, dtype)?)?, exec::contiguous(&exec::in_dtype(&columns, dtype)?)?);
+    let wide = precision(dtype, m, n);
+    let (a, b) = (Matrices::in_precision(&a, wide)?, exec::contiguous(&exec::in_dtype(&columns, wide)?)?);
     with_field!(a, T => {
         let b = b.as_slice::<T>().unwrap_or_default();
         let found = a.map(Work::Spectral, |f| fault(args, f), |_, a: &[T]| {

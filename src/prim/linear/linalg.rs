@@ -4,7 +4,7 @@
 
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, c128};
-use crate::exec::linalg::{Matrices, Work, gathered, gathered_complex};
+use crate::exec::linalg::{Matrices, Work, gathered, gathered_complex, precision};
 use crate::kernel::linalg::{self as kernel, Failure, Field, lu};
 use crate::prim::linear::products::inexact;
 use crate::prim::reducing::arguments::deliver;
@@ -231,9 +231,11 @@ fn solve_stacks(args: &Args, a: &Array, b: &Array, dtype: DType) -> Result<Array
     let stack = broadcast_shapes(&[&a.shape()[..la], &b.shape()[..lb]])?;
     let spread = |x: &Array, lead: usize| -> Result<Array, ArrayError> {
         let shape: Dims = stack.iter().chain(&x.shape()[lead..]).copied().collect();
-        crate::exec::in_dtype(&x.broadcast_to(&shape)?, dtype)
+        x.broadcast_to(&shape)
     };
-    let (a, b) = (Matrices::new(&spread(a, la)?)?, Matrices::new(&spread(b, lb)?)?);
+    let computed = precision(dtype, a.shape()[la], a.shape()[la + 1]);
+    let a = Matrices::in_precision(&spread(a, la)?, computed)?;
+    let b = Matrices::in_precision(&spread(b, lb)?, computed)?;
     fn run<T: Field>(args: &Args, a: &Matrices, b: &Matrices) -> Result<Vec<T>, Fault> {
         let (n, k, right) = (b.rows, b.cols, b.all::<T>());
         let solve = |i: usize, a: &[T]| {
@@ -347,7 +349,7 @@ fn eig(args: &Args, vectors: bool) -> Result<Value, Fault> {
     let n = m.rows;
     with_field!(m, T => {
         let (mut w, mut v): (Vec<c128>, Vec<c128>) = (Vec::new(), Vec::new());
-        for one in m.map(Work::Spectral, |f| fault(args, f), |_, a: &[T]| kernel::eig(a, n, vectors))? {
+        for one in m.map(Work::General, |f| fault(args, f), |_, a: &[T]| kernel::eig(a, n, vectors))? {
             w.extend(one.values);
             v.extend(one.vectors);
         }
