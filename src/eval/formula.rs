@@ -25,6 +25,9 @@ const MOST: usize = 200;
 /// once for each of its ways.
 const PATIENCE: usize = 3000;
 
+/// The steps that a call takes.
+type Steps = SmallVec<[usize; 2]>;
+
 struct Builder<'a> {
     evaluator: &'a mut Evaluator,
     closure: &'a Rc<Closure>,
@@ -289,12 +292,8 @@ impl Builder<'_> {
     }
 
     /// The arguments of a call as steps, and the keywords of the last of them.
-    fn arguments(
-        &mut self,
-        first: Option<usize>,
-        args: &[ArgNode],
-    ) -> Option<(SmallVec<[usize; 2]>, Vec<Rc<str>>)> {
-        let mut steps: SmallVec<[usize; 2]> = first.into_iter().collect();
+    fn arguments(&mut self, first: Option<usize>, args: &[ArgNode]) -> Option<(Steps, Vec<Rc<str>>)> {
+        let mut steps: Steps = first.into_iter().collect();
         let mut keywords = Vec::new();
         for arg in args {
             if arg.starred || arg.keyword.is_none() && !keywords.is_empty() {
@@ -311,7 +310,7 @@ impl Builder<'_> {
         self.called(f, of, keywords)
     }
 
-    fn called(&mut self, f: Bound, of: SmallVec<[usize; 2]>, keywords: Vec<Rc<str>>) -> Option<usize> {
+    fn called(&mut self, f: Bound, of: Steps, keywords: Vec<Rc<str>>) -> Option<usize> {
         match f {
             Bound::Step(_) => None,
             Bound::Function(inner) => self.inline(&inner, of, &keywords),
