@@ -5,7 +5,7 @@
 //! of complex numbers and rare ones run element by element, float32 and complex64 in float64 with one
 //! rounding.
 
-use super::apply::{binary, binary_each, unary, unary_each};
+use super::apply::{binary, binary_each, scalar_operand, unary, unary_each};
 use super::arith::Arith;
 use super::{Block, BlockMut, KernelFn, complex, special, vector};
 use crate::dtype::{Element, c64, c128};
@@ -246,8 +246,7 @@ kernels! {
 /// `x ** y`. A scalar exponent of 0, 1, 2, of real numbers 3 and 4, -1 or 1/2 is done by products,
 /// a reciprocal or a square root.
 pub fn power<T: Number>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    // Of single numbers too, which would else differ from the elements of arrays.
-    if let &[e] = ops[1].typed::<T>() {
+    if let Some(e) = scalar_operand::<T>(ops[1], &out) {
         let is = |n: i32| e == T::whole(n);
         if is(2) {
             return unary(ops, out, |x: T| x.mul(x));

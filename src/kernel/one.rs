@@ -7,13 +7,14 @@ use std::marker::PhantomData;
 
 /// One element of a dtype known at run time, readable and writable as a block of length one.
 pub struct One {
-    raw: [u64; 2],
+    /// Room for two of the widest.
+    raw: [u64; 4],
     dtype: DType,
 }
 
 impl One {
     pub fn zero(dtype: DType) -> One {
-        One { raw: [0; 2], dtype }
+        One { raw: [0; 4], dtype }
     }
 
     pub fn new(s: Scalar) -> One {
@@ -33,6 +34,11 @@ impl One {
 
     pub fn block_mut(&mut self) -> BlockMut<'_> {
         BlockMut { ptr: self.raw.as_mut_ptr().cast(), len: 1, dtype: self.dtype, life: PhantomData }
+    }
+
+    /// As the first of two elements, for kernels that do a scalar beside a longer output in a way of its own.
+    pub fn pair_mut(&mut self) -> BlockMut<'_> {
+        BlockMut { ptr: self.raw.as_mut_ptr().cast(), len: 2, dtype: self.dtype, life: PhantomData }
     }
 
     pub fn scalar(&self) -> Scalar {

@@ -2,20 +2,20 @@
 //! Finds what can be wrong before anything runs: `return` outside a function, a literal that fits
 //! no dtype, an operator without a primitive.
 
-use super::error::{Located, Raised};
-use super::ir::*;
-use super::kept::operation;
-use super::scope::{Globals, Names, Scope, import_name};
-use super::share::repeated;
+mod functions;
+mod literals;
+
 use crate::array::Array;
-use crate::dtype::{DType, Scalar, c128, cast_scalar};
-use crate::prim::apl::operators;
+use crate::dtype::{DType, Scalar};
+use crate::eval::error::{Located, Raised};
+use crate::eval::ir::*;
+use crate::eval::kept::operation;
+use crate::eval::scope::{Globals, Names, Scope, import_name};
+use crate::eval::share::repeated;
 use crate::prim::row::{Fast, Plain};
 use crate::prim::{self, Home, Prim, Valence};
-use crate::syntax::ast::{
-    self, Arg, Clause, Expr, ExprKind, FPart, FnBody, FnDef, Name, Number, Spelled, Sub, Target,
-};
-use crate::syntax::{Side, Span, SyntaxError};
+use crate::syntax::ast::{self, Arg, Clause, Expr, ExprKind, FPart, Name, Spelled, Sub, Target};
+use crate::syntax::{Span, SyntaxError};
 use crate::value::{Fault, Value};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -276,144 +276,6 @@ impl Resolver<'_> {
     }
 
     // Functions.
-
-    /// Resolves a body in a scope of its own.
-    fn within<T>(&mut self, captured: Names, f: impl FnOnce(&mut Self) -> R<T>) -> R<(T, Scope)> {
-        self.scopes.push(Scope::new(false, captured.inner));
-        let (loops, shared) = (std::mem::take(&mut self.loops), self.shared.take());
-        self.functions += 1;
-        let out = f(self);
-        self.functions -= 1;
-        (self.loops, self.shared) = (loops, shared);
-        let scope = self.scopes.pop().unwrap_or_default();
-        Ok((out?, scope))
-    }
-
-    fn function(&mut self, def: &Rc<FnDef>, kind: FnKind) -> R<Node> {
-        let defaults = def.params.iter().map(|p| p.default.as_ref().map(|e| self.expr(e)).transpose());
-        let defaults = defaults.collect::<R<Vec<_>>>()?;
-        let names = match &def.body {
-            FnBody::Expr(e) => Names::of_expr(e),
-            FnBody::Block(b) => Names::of_block(&b.body),
-        };
-        let assigned = names.assigned.clone();
-        let ((params, body), scope) = self.within(names, |r| {
-            let params = def.params.iter().map(|p| ParamCode {
-                name: p.name.text.clone(),
-                place: r.scope().declare(&p.name.text),
-                has_default: p.default.is_some(),
-                variadic: p.variadic,
-            });
-            let params = params.collect();
-            assigned.iter().for_each(|n| {
-                r.scope().declare(n);
-            });
-            let body = match &def.body {
-                FnBody::Expr(e) => Body::Expr(r.expr(e)?),
-                FnBody::Block(b) => Body::Block(r.statements(&b.body)?),
-            };
-            Ok((params, body))
-        })?;
-        let code = self.code(def.name.text.clone(), kind, params, body, scope, def.span);
-        let code = Rc::new(FnCode { doc: def.doc.clone(), ..code });
-        Ok(Node::new(NodeKind::Closure(code, defaults), def.span))
-    }
-
-    fn code(
-        &self,
-        name: Name,
-        kind: FnKind,
-        params: Vec<ParamCode>,
-        body: Body,
-        scope: Scope,
-        span: Span,
-    ) -> FnCode {
-        let in_place = |(i, p): (usize, &ParamCode)| !p.variadic && p.place == Place::Local(i as u32);
-        let simple = kind != FnKind::Operator && scope.cells == 0 && params.iter().enumerate().all(in_place);
-        FnCode {
-            name,
-            kind,
-            simple,
-            params,
-            body,
-            locals: scope.locals as usize,
-            cells: scope.cells as usize,
-            captures: scope.captures.iter().map(|(_, p)| *p).collect(),
-            self_place: None,
-            source: self.source.clone(),
-            doc: None,
-            span,
-        }
-    }
-
-    fn dfn(&mut self, dfn: &ast::Dfn) -> R<Node> {
-        let names = Names::of_dfn(dfn);
-        match names.operands() {
-            0 => self.plain_dfn(dfn, names),
-            operands => self.operator_dfn(dfn, names, operands),
-        }
-    }
-
-    /// A dfn that is an operator: a function of its operands that gives a dfn, which takes them from
-    /// outside.
-    fn operator_dfn(&mut self, dfn: &ast::Dfn, names: Names, operands: usize) -> R<Node> {
-        const OPERANDS: [&str; 2] = ["⍺⍺", "⍵⍵"];
-        const ITSELF: &str = "∇∇";
-        let shared = OPERANDS.iter().chain([&ITSELF]).map(|name| Name::from(*name)).collect();
-        let around = Names::sharing(shared);
-        let ((params, self_place, body), scope) = self.within(around, |r| {
-            let params = OPERANDS[..operands].iter().map(|&name| ParamCode {
-                name: name.into(),
-                place: r.scope().declare(&name.into()),
-                has_default: false,
-                variadic: false,
-            });
-            let params: Vec<_> = params.collect();
-            let self_place = r.scope().declare(&ITSELF.into());
-            Ok((params, self_place, Body::Expr(r.plain_dfn(dfn, names)?)))
-        })?;
-        let code = self.code("{…}".into(), FnKind::Operator, params, body, scope, dfn.span);
-        let code = Rc::new(FnCode { self_place: Some(self_place), ..code });
-        Ok(Node::new(NodeKind::Closure(code, Vec::new()), dfn.span))
-    }
-
-    fn plain_dfn(&mut self, dfn: &ast::Dfn, names: Names) -> R<Node> {
-        let assigned = names.assigned.clone();
-        let ((params, self_place, body), scope) = self.within(names, |r| {
-            let params = ["⍺", "⍵"].map(|n| ParamCode {
-                name: n.into(),
-                place: r.scope().declare(&n.into()),
-                has_default: false,
-                variadic: false,
-            });
-            let self_place = r.scope().declare_itself(&"∇".into());
-            assigned.iter().for_each(|n| {
-                r.scope().declare(n);
-            });
-            let left = params[0].place;
-            let items = dfn.items.iter().map(|item| r.dfn_item(item, left)).collect::<R<_>>()?;
-            Ok((Vec::from(params), self_place, Body::Block(items)))
-        })?;
-        let code = self.code("{…}".into(), FnKind::Dfn, params, body, scope, dfn.span);
-        let code = Rc::new(FnCode { self_place, ..code });
-        Ok(Node::new(NodeKind::Closure(code, Vec::new()), dfn.span))
-    }
-
-    fn dfn_item(&mut self, item: &ast::DfnItem, left: Place) -> R<Stmt> {
-        Ok(match item {
-            ast::DfnItem::Guard { test, value } => {
-                let span = test.span.to(value.span);
-                let kind = StmtKind::Guard { test: self.expr(test)?, value: self.expr(value)? };
-                Stmt::new(kind, span, true)
-            }
-            ast::DfnItem::DefaultLeft(e) => {
-                Stmt::new(StmtKind::DefaultLeft(left, self.expr(e)?), e.span, true)
-            }
-            ast::DfnItem::Stmt(s) => self.stmt(s)?,
-        })
-    }
-
-    // Expressions.
 
     fn boxed(&mut self, e: &Expr) -> R<Box<Node>> {
         Ok(Box::new(self.expr(e)?))
@@ -755,116 +617,6 @@ impl Resolver<'_> {
     }
 
     // Primitives and literals.
-
-    fn row(&self, text: &str, valence: Valence, span: Span) -> R<&'static Prim> {
-        let other = match valence {
-            Valence::Monadic => Valence::Dyadic,
-            Valence::Dyadic => Valence::Monadic,
-        };
-        let fault = match (prim::table().glyph(text, valence), prim::table().glyph(text, other), valence) {
-            (Some(p), ..) => return Ok(p),
-            (None, None, _) => Fault::NotYet { name: text.into() },
-            (None, Some(_), Valence::Monadic) => {
-                let (text, side) = (text.to_string(), Side::Left);
-                let help = Some(format!("it stands between two values: x {text} y"));
-                let wants = "a value";
-                let missing = SyntaxError::MissingOperand { at: span, text, side, wants, help, read: None };
-                Fault::Syntax(Box::new(missing))
-            }
-            (None, Some(_), Valence::Dyadic) => {
-                Fault::TooManyArguments { func: text.into(), max: 1, given: 2 }
-            }
-        };
-        self.fail(fault, span)
-    }
-
-    fn infix(&self, op: &Spelled) -> R<(&'static Prim, Plain)> {
-        let prim = self.row(&op.text, Valence::Dyadic, op.span)?;
-        Ok((prim, plain_of(prim)))
-    }
-
-    fn operator(&self, text: &str, span: Span) -> R<&'static operators::Operator> {
-        match operators::find(text) {
-            Some(o) => Ok(o),
-            None => self.fail(Fault::NotYet { name: text.into() }, span),
-        }
-    }
-
-    /// A glyph as a function value: one primitive, or two by the number of operands.
-    fn glyph(&self, text: &str, span: Span) -> R<Value> {
-        match operators::glyph_function(text) {
-            Some(f) => Ok(Value::Func(f)),
-            None => self.fail(Fault::NotYet { name: text.into() }, span),
-        }
-    }
-
-    fn number(&self, value: &Number, suffix: Option<&Name>, negate: bool, span: Span) -> R<Value> {
-        let typed = match suffix {
-            None => None,
-            Some(s) => match DType::from_name(&suffix_name(s)) {
-                Some(d) => Some(d),
-                None => return self.fail(Fault::UnknownName { name: s.to_string(), near: None }, span),
-            },
-        };
-        let too_large = |dtype| {
-            let text = self.source.text.get(span.range()).unwrap_or_default().to_string();
-            self.fail(Fault::LiteralRange { text, dtype }, span)
-        };
-        let scalar = match *value {
-            Number::Int(n) => {
-                let n = if negate { -n } else { n };
-                match typed {
-                    Some(d) if d.is_int() => match int_scalar(n, d) {
-                        Some(s) => return Ok(Value::Scalar(s)),
-                        None => return too_large(d),
-                    },
-                    Some(d) => return Ok(Value::Scalar(cast_scalar(Scalar::F64(n as f64), d))),
-                    None => match i64::try_from(n) {
-                        Ok(n) => return Ok(Value::Int(n)),
-                        Err(_) => return too_large(DType::I64),
-                    },
-                }
-            }
-            Number::Float(x) => Scalar::F64(if negate { -x } else { x }),
-            Number::Imag(y) => {
-                let z = c128::new(0.0, y);
-                Scalar::C128(if negate { -z } else { z })
-            }
-            Number::Bool(b) if negate => return Ok(Value::Int(-(b as i64))),
-            Number::Bool(b) => Scalar::Bool(b),
-        };
-        Ok(match (typed, scalar) {
-            (Some(d), s) => Value::Scalar(cast_scalar(s, d)),
-            (None, Scalar::F64(x)) => Value::Float(x),
-            (None, Scalar::C128(z)) => Value::Complex(z),
-            (None, Scalar::Bool(b)) => Value::Bool(b),
-            (None, s) => Value::Scalar(s),
-        })
-    }
-
-    fn strand(&self, items: &[Expr], span: Span) -> R<Array> {
-        let mut values = Vec::with_capacity(items.len());
-        for item in items {
-            match &item.kind {
-                ExprKind::Number { value, suffix } => {
-                    values.push((self.number(value, suffix.as_ref(), false, item.span)?, false));
-                }
-                _ => {
-                    return self.fail(
-                        Fault::Misplaced { what: "a value that is no number", inside: "strand" },
-                        span,
-                    );
-                }
-            }
-        }
-        match prim::convert::bracket(values) {
-            Ok(Value::Array(a)) => Ok(a),
-            Ok(v) => {
-                self.fail(Fault::Operands { op: "strand".into(), types: vec![v.type_name().into()] }, span)
-            }
-            Err(fault) => self.fail(fault, span),
-        }
-    }
 }
 
 fn plain_of(prim: &'static Prim) -> Plain {

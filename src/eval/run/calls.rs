@@ -1,0 +1,326 @@
+//! Calls run: of rows, functions and values, with their arguments and the places they were called from.
+//! Part of [`super`].
+
+use crate::eval::error::CallSite;
+use crate::eval::function::Closure;
+use crate::eval::fuse::row_of;
+use crate::eval::ir::*;
+use crate::eval::reg::Reg;
+use crate::eval::{Evaluator, Raised};
+use crate::prim::bind::{Args, Signature};
+use crate::prim::row::RowFn;
+use crate::prim::{self, Defer, Kind, Prim};
+use crate::syntax::Span;
+use crate::value::{CallArgs, Fault, Func, Value};
+use smallvec::SmallVec;
+use std::rc::Rc;
+
+use super::{Brief, R};
+
+impl Evaluator {
+    #[inline(never)]
+    pub(in crate::eval) fn call(
+        &mut self,
+        func: &Node,
+        args: &[ArgNode],
+        positional: bool,
+        node: &Node,
+    ) -> Reg {
+        let span = node.span;
+        let f = match &func.kind {
+            NodeKind::Load(place) => match self.load(*place) {
+                Some(f) => f,
+                None => {
+                    let e = self.error(self.name_of(*place, func.span), func.span);
+                    return self.raise(e);
+                }
+            },
+            _ => match self.eval(func) {
+                Ok(f) => f,
+                Err(e) => return self.raise(e),
+            },
+        };
+        match &f {
+            Value::Func(Func::Shared(shared)) => {
+                if positional
+                    && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
+                    && closure.takes_simply(args.len())
+                {
+                    return self.call_simply(closure.clone(), args, span);
+                }
+            }
+            Value::Func(Func::Static(_)) if positional => {
+                if let Some(row) = row_of(&f) {
+                    return self.call_row(row, None, args, node);
+                }
+            }
+            Value::Func(_) | Value::DType(_) => {}
+            _ => {
+                // Its arguments come first, with their own errors.
+                if let Err(e) = self.args(args, None) {
+                    return self.raise(e);
+                }
+                let fault = Fault::NotCallable { type_name: f.type_name().into() };
+                let e = self.operand_error(fault, func.span, &[func.span], &[Brief::of(&f)]);
+                return self.raise(e);
+            }
+        }
+        let r = match self.args(args, None) {
+            Ok(call) => self.call_value(&f, call, node, args),
+            Err(e) => Err(e),
+        };
+        self.settle(r)
+    }
+
+    /// The call of a row with arguments by place, of which a method's object is the first.
+    pub(in crate::eval) fn call_row(
+        &mut self,
+        row: &'static Prim,
+        object: Option<Value>,
+        args: &[ArgNode],
+        node: &Node,
+    ) -> Reg {
+        let of_object = object.is_some();
+        match (&row.kind, args) {
+            (Kind::Elementwise(e), [arg]) if e.arity == 1 && !of_object => {
+                return self.call_of_one(row, arg, args, node);
+            }
+            // A function that collects arguments goes the general way, which tells of each in an error;
+            // a method's are not told of.
+            (Kind::Call(run), _) => {
+                if let Some(sig) = Args::fit(row, args.len() + of_object as usize)
+                    && (of_object || sig.variadic.is_none())
+                {
+                    let mut bound = Args::none(row);
+                    if let Some(object) = object {
+                        bound.push(object);
+                    }
+                    return self.run_row(*run, bound, sig, args, node);
+                }
+                if row.brief.is_some() && !of_object {
+                    return self.call_of_several(row, args, node);
+                }
+            }
+            _ => {}
+        }
+        let f = Value::Func(Func::Static(row));
+        let told = if of_object { &[] } else { args };
+        let r = self.args(args, object).and_then(|call| self.call_value(&f, call, node, told));
+        self.settle(r)
+    }
+
+    /// The function of a row of kind `Call` with places for so many arguments, and its signature.
+    #[inline]
+    pub(in crate::eval) fn fitting(row: &'static Prim, n: usize) -> Option<(RowFn, &'static Signature)> {
+        match row.kind {
+            Kind::Call(run) => Args::fit(row, n).map(|sig| (run, sig)),
+            Kind::Elementwise(_) => None,
+        }
+    }
+
+    /// The call of a row that collects its arguments and has a short way.
+    pub(super) fn call_of_several(&mut self, row: &'static Prim, args: &[ArgNode], node: &Node) -> Reg {
+        let call = match self.args(args, None) {
+            Ok(call) => call,
+            Err(e) => return self.raise(e),
+        };
+        let mut values: SmallVec<[Option<Value>; 4]> = call.positional.into_iter().map(Some).collect();
+        if let Some(v) = prim::briefly(row, &mut values) {
+            return self.hold(v);
+        }
+        let call = CallArgs::new(values.into_iter().flatten());
+        let r = self.call_value(&Value::Func(Func::Static(row)), call, node, args);
+        self.settle(r)
+    }
+
+    /// The call of an element-wise row with its one operand.
+    pub(super) fn call_of_one(
+        &mut self,
+        row: &'static Prim,
+        arg: &ArgNode,
+        args: &[ArgNode],
+        node: &Node,
+    ) -> Reg {
+        let r = self.reg(&arg.value);
+        if let Reg::Raised = r {
+            return r;
+        }
+        if let Reg::Num(n) = r
+            && let Some(result) = prim::of_number(row, n)
+        {
+            return self.hold(Value::Scalar(result));
+        }
+        let x = self.take(r);
+        if let Value::Array(_) = x
+            && let Some((array, flags)) = prim::small(row, [&x, &Value::None])
+        {
+            if flags.any()
+                && let Err(e) = self.tell_small(row, flags, &array, node.span, [(arg.value.span, &x)])
+            {
+                return self.raise(e);
+            }
+            self.held = Value::Array(array);
+            return Reg::Held;
+        }
+        let r = self.call_value(&Value::Func(Func::Static(row)), CallArgs::new([x]), node, args);
+        self.settle(r)
+    }
+
+    /// Evaluates arguments straight into their places, after a method's object if it is there, and
+    /// calls.
+    pub(in crate::eval) fn run_row(
+        &mut self,
+        f: RowFn,
+        mut bound: Args,
+        sig: &Signature,
+        args: &[ArgNode],
+        node: &Node,
+    ) -> Reg {
+        let given = if bound.places().is_empty() { args.len() } else { 0 };
+        for arg in args {
+            if bound.waits() && !self.is_calm(&arg.value) {
+                for v in bound.values_mut() {
+                    match self.settled(std::mem::replace(v, Value::None), arg.value.span) {
+                        Ok(settled) => *v = settled,
+                        Err(e) => return self.raise(e),
+                    }
+                }
+            }
+            match self.reg(&arg.value) {
+                Reg::Num(n) => bound.push(n.value()),
+                Reg::Raised => return Reg::Raised,
+                r => bound.push(self.take(r)),
+            }
+        }
+        match prim::briefly(bound.prim, bound.places()) {
+            Some(Value::None) => return Reg::None,
+            Some(v) => return self.hold(v),
+            None => {}
+        }
+        self.here = node.span;
+        match prim::call_bound(f, self, &mut bound, sig, node.defer()) {
+            Ok(v) => self.hold(v),
+            Err(fault) => self.raise_of_row(fault, bound, given, args, node),
+        }
+    }
+
+    /// A fault of a row, of whose `given` arguments labels tell.
+    #[cold]
+    pub(super) fn raise_of_row(
+        &mut self,
+        fault: Fault,
+        mut bound: Args,
+        given: usize,
+        args: &[ArgNode],
+        node: &Node,
+    ) -> Reg {
+        let briefs: SmallVec<[Brief; 2]> = bound.values_mut().take(given).map(|v| Brief::of(v)).collect();
+        let through_callback = matches!(fault, Fault::Raised(_));
+        let spans: SmallVec<[Span; 4]> = args.iter().take(given).map(|a| a.value.span).collect();
+        let mut raised = self.operand_error(fault, node.span, &spans, &briefs);
+        if through_callback {
+            self.add_call_site(&mut raised, bound.name(), node.span);
+        }
+        self.raise(raised)
+    }
+
+    /// Calls a value with arguments already evaluated; `args` tells where they stand.
+    pub(in crate::eval) fn call_value(
+        &mut self,
+        f: &Value,
+        mut call: CallArgs,
+        node: &Node,
+        args: &[ArgNode],
+    ) -> R<Value> {
+        let span = node.span;
+        if !matches!(f, Value::Func(f) if f.get().takes_deferred()) {
+            self.settle_args(&mut call, span)?;
+        }
+        if let Value::Func(Func::Shared(shared)) = f
+            && let Some(closure) = shared.as_any().downcast_ref::<Rc<Closure>>()
+        {
+            return self.call_closure(closure, call).map_err(|mut e| {
+                self.add_call_site(&mut e, &closure.code.name, span);
+                e
+            });
+        }
+        let briefs: SmallVec<[Brief; 2]> = call.positional.iter().map(Brief::of).collect();
+        self.here = span;
+        let result = match f {
+            Value::Func(Func::Static(f)) => match f.as_any().downcast_ref::<Prim>() {
+                Some(row) => prim::call_as(row, self, call, node.defer()),
+                None => f.call(self, call),
+            },
+            Value::Func(func) => prim::trace::function(func, self, call, Defer::Now),
+            Value::DType(_) => prim::language::core::call_dtype(self, f, call),
+            other => Err(Fault::NotCallable { type_name: other.type_name().into() }),
+        };
+        result.map_err(|fault| {
+            let through_callback = matches!(fault, Fault::Raised(_));
+            let spans: Vec<Span> =
+                args.iter().filter(|a| a.keyword.is_none()).map(|a| a.value.span).collect();
+            let mut raised = self.operand_error(fault, span, &spans, &briefs);
+            if through_callback {
+                let name = f.as_func().map_or("", |f| f.name()).to_string();
+                self.add_call_site(&mut raised, &name, span);
+            }
+            raised
+        })
+    }
+
+    pub(in crate::eval) fn add_call_site(&self, e: &mut Raised, function: &str, span: Span) {
+        e.add_call(CallSite { function: function.into(), source: self.frame.source().clone(), span });
+    }
+
+    /// Evaluates arguments; `first` is a method's object.
+    pub(in crate::eval) fn args(&mut self, args: &[ArgNode], first: Option<Value>) -> R<CallArgs> {
+        let mut call = CallArgs::default();
+        call.positional.extend(first);
+        for arg in args {
+            let waits = |v: &Value| matches!(v, Value::Deferred(_));
+            if call.positional.iter().any(waits) && !self.is_calm(&arg.value) {
+                self.settle_args(&mut call, arg.value.span)?;
+            }
+            let value = self.eval(&arg.value)?;
+            match (&arg.keyword, arg.starred) {
+                (Some(k), _) if call.keyword.iter().any(|(seen, _)| seen == k) => {
+                    let fault = Fault::DuplicateArgument { func: "call".into(), param: k.to_string() };
+                    return self.fail(fault, arg.value.span);
+                }
+                (Some(k), _) => call.keyword.push((k.clone(), value)),
+                (None, true) => {
+                    let value = self.settled(value, arg.value.span)?;
+                    let items = self.collect(&value, arg.value.span)?;
+                    call.positional.extend(items);
+                }
+                (None, false) => call.positional.push(value),
+            }
+        }
+        Ok(call)
+    }
+
+    pub(super) fn apply(&mut self, func: &Node, left: Option<&Node>, right: &Node, node: &Node) -> R<Value> {
+        let span = node.span;
+        let left_value = left.map(|n| self.eval(n)).transpose()?;
+        let f = self.eval(func)?;
+        let right_value = self.eval(right)?;
+        let briefs: Vec<Brief> = left_value.iter().chain([&right_value]).map(Brief::of).collect();
+        let spans: Vec<Span> = left.iter().map(|n| n.span).chain([right.span]).collect();
+        let call = CallArgs::new(left_value.into_iter().chain([right_value]));
+        match &f {
+            Value::Func(Func::Shared(shared)) if shared.as_any().is::<Rc<Closure>>() => {
+                self.call_value(&f, call, node, &[])
+            }
+            Value::Func(func) => {
+                self.here = span;
+                let mut call = call;
+                if !func.get().takes_deferred() {
+                    self.settle_args(&mut call, span)?;
+                }
+                prim::trace::function(func, self, call, node.defer())
+                    .map_err(|e| self.operand_error(e, span, &spans, &briefs))
+            }
+            other => self.fail(Fault::NotFunction { op: "application".into(), got: other.describe() }, span),
+        }
+    }
+}

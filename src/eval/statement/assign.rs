@@ -1,0 +1,303 @@
+//! Assignments run: to names, items, attributes and patterns, plain and augmented. Part of [`super`].
+
+use crate::eval::Evaluator;
+use crate::eval::ir::*;
+use crate::eval::reg::{Infix, Reg, Spot};
+use crate::eval::run::Brief;
+use crate::prim::indexing::{selective, subscript};
+use crate::prim::row::Plain;
+use crate::prim::{self, Prim};
+use crate::syntax::Span;
+use crate::value::{CallArgs, Fault, Num, Value};
+use smallvec::SmallVec;
+use std::rc::Rc;
+
+use super::{Flow, R};
+
+impl Evaluator {
+    /// Assigns to targets that are not one name.
+    #[inline(never)]
+    pub(super) fn assign_all(&mut self, targets: &[TargetCode], r: Reg) -> Flow {
+        if let ([TargetCode::Index { base, subs, quick: true, span }], Reg::Num(x)) = (targets, r)
+            && let NodeKind::Load(place) = base.kind
+            && matches!(self.peek(place), Some(Value::Array(_) | Value::List(_)))
+        {
+            return match self.spot(place, subs) {
+                Spot::Element(at) => match self.peek(place) {
+                    Some(Value::Array(a)) if x.write(a, at) => Flow::DONE,
+                    Some(Value::List(l)) => {
+                        l.change(|items| x.put(&mut items[at]));
+                        Flow::DONE
+                    }
+                    _ => {
+                        let done = self
+                            .subscripts(subs)
+                            .and_then(|i| self.set_named(place, &i, x, *span, base.span));
+                        self.ended(done)
+                    }
+                },
+                Spot::Values(index) => {
+                    let done = self.set_named(place, &index, x, *span, base.span);
+                    self.ended(done)
+                }
+                Spot::Raised => Flow::Next(Reg::Raised),
+            };
+        }
+        let v = self.take(r);
+        let done = match targets {
+            [target] => self.assign(target, v),
+            _ => targets.iter().try_for_each(|t| self.assign(t, v.clone())),
+        };
+        self.ended(done)
+    }
+
+    pub(super) fn set_named(&mut self, place: Place, index: &[Value], x: Num, span: Span, at: Span) -> R<()> {
+        let object = self.load(place).unwrap_or(Value::None);
+        self.set_item(&object, index, x.value(), span, at)
+    }
+
+    pub(in crate::eval) fn assign(&mut self, target: &TargetCode, value: Value) -> R<()> {
+        match target {
+            TargetCode::Name(place, _) => {
+                self.store(*place, value);
+                Ok(())
+            }
+            TargetCode::Tuple { before, starred, after, span } => {
+                self.unpack(before, starred.as_deref(), after, value, *span)
+            }
+            TargetCode::Index { base, subs, span, .. } => {
+                let value = match value {
+                    Value::Deferred(_) if !self.are_calm_places(base, subs) => {
+                        self.settled(value, self.value_span)?
+                    }
+                    value => value,
+                };
+                let object = self.eval(base)?;
+                let index = self.subscripts(subs)?;
+                self.set_item(&object, &index, value, *span, base.span)
+            }
+            TargetCode::Selection { base, positions, select, span } => {
+                let value = self.settled(value, self.value_span)?;
+                let (object, index) = self.selected(base, *positions, select)?;
+                self.set_item(&object, &index, value, *span, base.span)
+            }
+            TargetCode::Attr { base, name, rebind, span, .. } => {
+                let object = self.eval(base)?;
+                self.set_attribute(object, name, value, *rebind, *span)
+            }
+        }
+    }
+
+    /// The array of a selective assignment, and the index of what is selected.
+    pub(super) fn selected(
+        &mut self,
+        base: &Node,
+        positions: Place,
+        select: &Node,
+    ) -> R<(Value, Vec<Value>)> {
+        let object = self.eval(base)?;
+        let numbered = selective::positions(&object).map_err(|e| self.error(e, base.span))?;
+        self.store(positions, numbered);
+        let chosen = self.eval(select)?;
+        self.store(positions, Value::None);
+        let index = selective::index(&object, &chosen).map_err(|e| self.error(e, select.span))?;
+        Ok((object, index))
+    }
+
+    pub(super) fn set_item(
+        &mut self,
+        object: &Value,
+        index: &[Value],
+        value: Value,
+        span: Span,
+        at: Span,
+    ) -> R<()> {
+        self.here = span;
+        let brief = Brief::of(&value);
+        subscript::set_item(self, object, index, value)
+            .map_err(|e| self.operand_error(e, span, &[at, self.value_span], &[Brief::of(object), brief]))
+    }
+
+    pub(super) fn unpack(
+        &mut self,
+        before: &[TargetCode],
+        starred: Option<&TargetCode>,
+        after: &[TargetCode],
+        value: Value,
+        span: Span,
+    ) -> R<()> {
+        if let (Value::Tuple(t), None) = (&value, starred)
+            && t.items.len() == before.len()
+        {
+            return before.iter().zip(&t.items).try_for_each(|(t, v)| self.assign(t, v.clone()));
+        }
+        let mut items = self.collect(&value, span)?;
+        let want = before.len() + after.len();
+        let got = items.len();
+        if got < want || (starred.is_none() && got > want) {
+            return self.fail(Fault::Unpack { want, got }, span);
+        }
+        let tail = items.split_off(got - after.len());
+        let middle = items.split_off(before.len());
+        for (t, v) in before.iter().zip(items) {
+            self.assign(t, v)?;
+        }
+        if let Some(t) = starred {
+            self.assign(t, Value::List(crate::value::List::new(middle)))?;
+        }
+        for (t, v) in after.iter().zip(tail) {
+            self.assign(t, v)?;
+        }
+        Ok(())
+    }
+
+    /// `target op= value`: arrays are written in place, as NumPy does; anything else is rebound.
+    pub(super) fn augment(&mut self, target: &TargetCode, infix: Infix, value: &Node, span: Span) -> R<()> {
+        let Infix { prim, plain, .. } = infix;
+        match target {
+            TargetCode::Name(place, at) => self.augment_any(*place, *at, infix, value, span),
+            TargetCode::Index { base, subs, quick, span: at } => {
+                if *quick && value.is_quiet() {
+                    return self.augment_quickly(infix, base, subs, value, *at, span);
+                }
+                let object = self.eval(base)?;
+                if let ([SubNode::Slice(parts)], Value::Array(a)) = (&subs[..], &object)
+                    && a.ndim() == 1
+                {
+                    let view = self.slice_of(a, parts, base, *at)?;
+                    let v = self.eval(value)?;
+                    return self.combine(view, prim, plain, v, span, [*at, value.span]).map(drop);
+                }
+                let index = self.subscripts_now(subs, *at)?;
+                let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, *at))?;
+                let v = self.eval(value)?;
+                // A view is written where it lies.
+                if let (Value::Array(a), Value::Array(view)) = (&object, &old)
+                    && view.same_buffer(a)
+                {
+                    return self.combine(old, prim, plain, v, span, [*at, value.span]).map(drop);
+                }
+                let new = self.dyadic(prim, plain, old, v, span, [*at, value.span])?;
+                self.set_item(&object, &index, new, *at, base.span)
+            }
+            TargetCode::Selection { base, positions, select, span: at } => {
+                let (object, index) = self.selected(base, *positions, select)?;
+                let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, *at))?;
+                let v = self.eval(value)?;
+                let new = self.dyadic(prim, plain, old, v, span, [*at, value.span])?;
+                self.set_item(&object, &index, new, *at, base.span)
+            }
+            TargetCode::Attr { base, name, site, rebind, span: at } => {
+                let object = self.eval(base)?;
+                let old = self.attribute(object.clone(), name, site, *at)?;
+                let v = self.eval(value)?;
+                match self.combine(old, prim, plain, v, span, [*at, value.span])? {
+                    Some(new) => self.set_attribute(object, name, new, *rebind, *at),
+                    None => Ok(()),
+                }
+            }
+            TargetCode::Tuple { span: at, .. } => {
+                self.fail(Fault::Misplaced { what: "a tuple", inside: "augmented assignment" }, *at)
+            }
+        }
+    }
+
+    /// `a[i] op= e` of something named, where neither subscripts nor value change a name.
+    pub(super) fn augment_quickly(
+        &mut self,
+        infix: Infix,
+        base: &Node,
+        subs: &[SubNode],
+        value: &Node,
+        at: Span,
+        span: Span,
+    ) -> R<()> {
+        let object = self.eval(base)?;
+        let mut index = SmallVec::new();
+        if let (NodeKind::Load(place), Value::Array(a)) = (&base.kind, &object) {
+            match self.spot(*place, subs) {
+                Spot::Element(position) => {
+                    if let Some(old) = Num::element(a, position) {
+                        let r = self.reg(value);
+                        if let Reg::Num(y) = r
+                            && let Some(new) = infix.fast.apply(old, y)
+                            && new.write(a, position)
+                        {
+                            return Ok(());
+                        }
+                        let (y, index) = (self.out_of(r)?, self.subscripts(subs)?);
+                        return self.augment_item(
+                            infix,
+                            (&object, &index),
+                            old.value(),
+                            y,
+                            base,
+                            at,
+                            value,
+                            span,
+                        );
+                    }
+                }
+                Spot::Values(values) => index = values,
+                Spot::Raised => return Err(self.take_raised()),
+            }
+        }
+        if index.is_empty() {
+            index = self.subscripts(subs)?;
+        }
+        if index.iter().any(|v| matches!(v, Value::Deferred(_))) {
+            index = subscript::settled(self, &index).map_err(|e| self.error(e, at))?;
+        }
+        let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, at))?;
+        let y = self.eval(value)?;
+        self.augment_item(infix, (&object, &index), old, y, base, at, value, span)
+    }
+
+    /// Subscripts that are used twice: computed.
+    pub(super) fn subscripts_now(&mut self, subs: &[SubNode], at: Span) -> R<SmallVec<[Value; 2]>> {
+        let index = self.subscripts(subs)?;
+        subscript::settled(self, &index).map_err(|e| self.error(e, at))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one statement")]
+    pub(super) fn augment_item(
+        &mut self,
+        infix: Infix,
+        (object, index): (&Value, &[Value]),
+        old: Value,
+        y: Value,
+        base: &Node,
+        at: Span,
+        value: &Node,
+        span: Span,
+    ) -> R<()> {
+        let new = self.dyadic(infix.prim, infix.plain, old, y, span, [at, value.span])?;
+        self.set_item(object, index, new, at, base.span)
+    }
+
+    /// The new value, or `None` if the old one was changed in place.
+    pub(super) fn combine(
+        &mut self,
+        old: Value,
+        prim: &'static Prim,
+        plain: Plain,
+        value: Value,
+        span: Span,
+        spans: [Span; 2],
+    ) -> R<Option<Value>> {
+        let Value::Array(a) = &old else {
+            return self.dyadic(prim, plain, old, value, span, spans).map(Some);
+        };
+        if let Some(flags) = prim::update_small(prim, a, &value) {
+            if flags.any() {
+                self.tell_small(prim, flags, a, span, [(spans[0], &old), (spans[1], &value)])?;
+            }
+            return Ok(None);
+        }
+        let briefs = [Brief::of(&old), Brief::of(&value)];
+        let mut call = CallArgs::new([old.clone(), value]);
+        call.keyword.push((Rc::from("out"), old));
+        self.here = span;
+        prim::call(prim, self, call).map(|_| None).map_err(|e| self.operand_error(e, span, &spans, &briefs))
+    }
+}
