@@ -63,12 +63,15 @@ impl Evaluator {
                 self.callee(func).is_some_and(|row| is_pure(row, 0, args)) && self.are_calm(args)
             }
             NodeKind::Method { base, site, args, .. } => {
-                let callee = match self.member_of(base, site) {
-                    Some(f) => row_of(&f),
-                    None if site.own.and_then(|p| self.assigned(p)).is_some() => None,
-                    None => site.method.or(site.function),
+                // The base is an argument where it is no module.
+                let (callee, before) = match self.member_of(base, site) {
+                    Some(f) => (row_of(&f), 0),
+                    None if site.own.and_then(|p| self.assigned(p)).is_some() => (None, 1),
+                    None => (site.method.or(site.function), 1),
                 };
-                callee.is_some_and(|row| is_pure(row, 1, args)) && self.is_calm(base) && self.are_calm(args)
+                callee.is_some_and(|row| is_pure(row, before, args))
+                    && self.is_calm(base)
+                    && self.are_calm(args)
             }
             _ => false,
         }
