@@ -420,7 +420,7 @@ pub fn outer(x: &Array, y: &Array) -> Result<Array, ArrayError> {
 
 /// The Kronecker product of two matrices of float64 or float32, each row of which is an outer product of
 /// two rows: `None` for others, and where an element may overflow or be undefined, of which an
-/// element-wise product tells. 32 and 32 rows in 105 µs, where that takes 250.
+/// element-wise product tells.
 pub fn kron(x: &Array, y: &Array) -> Result<Option<Array>, ArrayError> {
     match x.dtype() {
         DType::F64 => kron_of::<f64>(x, y),
