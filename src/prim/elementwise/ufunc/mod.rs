@@ -349,9 +349,8 @@ fn one(chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> (Scalar, Flags) {
     let ones = ones(chosen, host, xs);
     let mut out = One::zero(chosen.out);
     let blocks: SmallVec<[_; 3]> = ones.iter().flatten().map(One::block).collect();
-    // A number to a power is what an element of an array to that power is.
-    let to_power = chosen.link == Some(crate::kernel::chain::Link::Power);
-    (chosen.run)(&blocks, if to_power { out.pair_mut() } else { out.block_mut() });
+    // A number to a power that has a link is what an element of an array to that power is.
+    (chosen.run)(&blocks, if chosen.link.is_some() { out.pair_mut() } else { out.block_mut() });
     let flags = chosen.check.map_or(Flags::NONE, |check| check(&blocks, out.block()));
     (out.scalar(), flags)
 }
