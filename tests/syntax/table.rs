@@ -433,7 +433,7 @@ pub const ERRORS: &[(&str, &str, &str, &str)] = &[
     ("a = np.sqrt x[0] + 1", "applied_name", "np.sqrt", "np.sqrt(x[0])"),
     ("print \"a\"", "applied_name", "print", "print(\"a\")"),
     ("s = \"abc\nt = 1", "unclosed_string", "\"", ""),
-    ("x = 3 → 4", "unknown_character", "→", "`=>`"),
+    ("x = 3 → 4", "unknown_character", "→", "`x => x + 1`"),
     ("a − b", "unknown_character", "−", "`-`"),
     ("a \\ b", "stray_backslash", "\\", "⍀"),
     ("a ? b", "stray_question", "?", "?name"),
