@@ -529,8 +529,8 @@ pub const ERRORS: &[(&str, &str, &str, &str)] = &[
     ("{⍺⍺ ⍵} 3", "missing_operand", "{⍺⍺ ⍵}", "⍺⍺ follows its operand"),
     ("+/ ÷ ≢", "missing_operand", "≢", "`(+/ ÷ ≢)`"),
     ("f = -", "missing_operand", "-", "`f = (-)`"),
-    ("1 + +/ x ×", "missing_operand", "×", "up to there it reads `(1 + (+/ x))`"),
-    ("2 3 ⍴ ⌽ x ⌈", "missing_operand", "⌈", "reads `((2 3) ⍴ (⌽ x))`"),
+    ("1 + +/ x ×", "missing_operand", "×", "up to there it reads `(1 + (+/ (x × …)))`"),
+    ("2 3 ⍴ ⌽ x ⌈", "missing_operand", "⌈", "reads `((2 3) ⍴ (⌽ (x ⌈ …)))`"),
     ("2↑x = 3", "cannot_assign", "2↑x", "(2 ↑ x) = 9"),
 ];
 
