@@ -8,31 +8,17 @@ use crate::prim::row::{Along, Example, Glyph, Kind, Prim, Valence};
 use crate::prim::{Args, convert};
 use crate::syntax::Class;
 use crate::value::{Fault, Host, Value, shape_text};
+use smallvec::SmallVec;
 
-/// Few elements in all.
-const SMALL: usize = 1024;
-
-/// Of a few small vectors of one dtype.
+/// Of a few short vectors of one dtype.
 fn concatenate_brief(args: &mut [Option<Value>]) -> Option<Value> {
     let [Some(Value::Tuple(parts))] = args else { return None };
-    let vector = |v: &Value| match v {
-        Value::Array(a) if a.ndim() == 1 && a.dtype() == DType::F64 => a.dense_size(),
+    let array = |v: &Value| match v {
+        Value::Array(a) => Some(a.clone()),
         _ => None,
     };
-    let n = parts.items.iter().try_fold(0, |n, v| Some(n + vector(v)?))?;
-    if n > SMALL || parts.items.is_empty() {
-        return None;
-    }
-    let mut out = Array::empty(DType::F64, &[n]).ok()?;
-    let mut rest = out.as_mut_slice::<f64>()?;
-    for v in &parts.items {
-        let Value::Array(a) = v else { return None };
-        let part = a.as_slice::<f64>()?;
-        let (to, after) = rest.split_at_mut_checked(part.len())?;
-        to.copy_from_slice(part);
-        rest = after;
-    }
-    Some(Value::Array(out))
+    let arrays: SmallVec<[Array; 4]> = parts.items.iter().map(array).collect::<Option<_>>()?;
+    exec::join_short(&arrays, arrays.first()?.dtype()).map(Value::Array)
 }
 
 pub static ROWS: &[Prim] = &[

@@ -1,7 +1,8 @@
 //! A function of each of many integers that have few values: it is computed once for each value that
-//! occurs, and looked up for the elements, unless there is something to warn of. Only for functions whose cells go different ways, of which
-//! one evaluation may be long (recursion), and which `lift` knows to have no effects: 1e5 factorials
-//! of numbers below 20 take 2.9 ms as masks over all elements, and 0.1 ms so.
+//! occurs, and looked up for the elements, unless there is something to warn of. Only for functions
+//! whose cells go different ways, of which one evaluation may be long (recursion), and which `lift`
+//! knows to have no effects: 1e5 factorials of numbers below 20 took 2.9 ms as masks over all elements,
+//! and take 0.14 ms so (a look-up in NumPy, in the same run, 0.06).
 
 use super::branches::FEW;
 use super::listen::Listener;
