@@ -11,6 +11,7 @@ pub mod layout;
 pub mod matrices;
 pub mod methods;
 pub(in crate::prim) mod packing;
+pub(in crate::prim) mod padding;
 pub(in crate::prim) mod printing;
 pub mod properties;
 pub mod ranges;

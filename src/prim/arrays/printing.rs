@@ -2,7 +2,7 @@
 
 use crate::array::Array;
 use crate::prim::convert::{self, to_array};
-use crate::prim::{Args, Example, Kind, Prim};
+use crate::prim::{Args, Example, Home, Kind, Prim};
 use crate::show::{self, FloatMode, Options};
 use crate::value::{Fault, Object, Value};
 use std::any::Any;
@@ -98,6 +98,33 @@ pub static ROWS: &[Prim] = &[
         doc: "The digits of an integer to a base from 2 to 36, with `padding` zeros in front.",
         examples: &[Example { code: "np.base_repr(255, 16)", out: "'FF'" }],
         kind: Kind::Call(|_, args| base(args)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "bin",
+        home: Home::Core,
+        params: "x",
+        doc: "The binary literal of an integer, as Python writes it.",
+        examples: &[Example { code: "bin(-5)", out: "'-0b101'" }],
+        kind: Kind::Call(|_, args| literal(args, |n| format!("0b{n:b}"))),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "oct",
+        home: Home::Core,
+        params: "x",
+        doc: "The octal literal of an integer, as Python writes it.",
+        examples: &[Example { code: "oct(8)", out: "'0o10'" }],
+        kind: Kind::Call(|_, args| literal(args, |n| format!("0o{n:o}"))),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "hex",
+        home: Home::Core,
+        params: "x",
+        doc: "The hexadecimal literal of an integer, as Python writes it.",
+        examples: &[Example { code: "hex(255)", out: "'0xff'" }],
+        kind: Kind::Call(|_, args| literal(args, |n| format!("0x{n:x}"))),
         ..Prim::NEW
     },
 ];
@@ -238,6 +265,13 @@ fn binary(args: &Args) -> Result<Value, Fault> {
         }
     };
     Ok(Value::str(&text))
+}
+
+/// An integer's sign and the literal of its magnitude.
+fn literal(args: &Args, digits: fn(u64) -> String) -> Result<Value, Fault> {
+    let n = args.int(0)?;
+    let sign = if n < 0 { "-" } else { "" };
+    Ok(Value::str(&format!("{sign}{}", digits(n.unsigned_abs()))))
 }
 
 fn base(args: &Args) -> Result<Value, Fault> {

@@ -8,7 +8,8 @@ use crate::array::{Array, ArrayError, Dims, Order, broadcast_shapes};
 use crate::dtype::{DType, Element, Operand, Scalar, c64, c128, cast_scalar, promote, result_dtype};
 use crate::exec;
 use crate::exec::tally::{self, Pass};
-use crate::prim::arrays::layout::tuple;
+use crate::prim::arrays::layout::{layer, tuple};
+use crate::prim::linear::products::apply_array;
 use crate::prim::row::{Example, Glyph, Kind, Prim, Valence};
 use crate::prim::{Args, convert};
 use crate::syntax::Class;
@@ -48,16 +49,25 @@ pub static ROWS: &[Prim] = &[
     Prim {
         name: "logspace",
         params: "start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0",
-        doc: "`base ** linspace(start, stop, num)`.",
-        examples: &[Example { code: "logspace(0, 2, 3)", out: "[  1.  10. 100.]" }],
+        doc: "`base ** linspace(start, stop, num)`, along a new axis where one of them is an array.",
+        examples: &[
+            Example { code: "logspace(0, 2, 3)", out: "[  1.  10. 100.]" },
+            Example {
+                code: "logspace(0, 2, 3, base=[2, 10])",
+                out: "[[  1.   1.]\n [  2.  10.]\n [  4. 100.]]",
+            },
+        ],
         kind: Kind::Call(logspace),
         ..Prim::NEW
     },
     Prim {
         name: "geomspace",
-        params: "start, stop, num=50, endpoint=True, dtype=None",
-        doc: "`num` numbers from `start` to `stop`, each the same multiple of the one before. Real ends of one sign.",
-        examples: &[Example { code: "geomspace(1, 1000, 4)", out: "[   1.   10.  100. 1000.]" }],
+        params: "start, stop, num=50, endpoint=True, dtype=None, axis=0",
+        doc: "`num` numbers from `start` to `stop`, each the same multiple of the one before.\n\nReal ends have one sign; complex ones lie on a spiral, or on a circle. With arrays for the ends, along a new axis.",
+        examples: &[
+            Example { code: "geomspace(1, 1000, 4)", out: "[   1.   10.  100. 1000.]" },
+            Example { code: "geomspace(1j, 1000j, 4)", out: "[0.   +1.j 0.  +10.j 0. +100.j 0.+1000.j]" },
+        ],
         kind: Kind::Call(geomspace),
         ..Prim::NEW
     },
@@ -317,9 +327,7 @@ fn linspace(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (mut y, step) = spaced.run()?;
     let axis = args.axis(6, y.ndim())?;
     if axis != 0 {
-        let mut axes: Dims = (1..y.ndim()).collect();
-        axes.insert(axis, 0);
-        y = y.permute(&axes);
+        y = first_axis_to(&y, axis);
     }
     let dtype = args.opt_dtype(5)?;
     convert::warn_cast(host, &y, dtype.unwrap_or(y.dtype()))?;
@@ -346,36 +354,58 @@ fn map_reals(a: &Array, f: impl Fn(f64) -> f64) -> Result<Array, Fault> {
     Ok(Array::from_slice(&values, a.shape())?)
 }
 
-fn logspace(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let spaced = spaced(args)?;
-    let base = args.float(4)?;
-    let y = map_reals(&spaced.run()?.0, |x| base.powf(x))?;
-    let dtype = args.opt_dtype(5)?.unwrap_or(spaced.dtype);
-    Ok(Value::Array(exec::in_dtype(&y, dtype)?))
+fn logspace(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let mut spaced = spaced(args)?;
+    let base = args.array(4)?;
+    // One base for each of the ends.
+    let shape = broadcast_shapes(&[spaced.start.shape(), base.shape()])?;
+    spaced.start = exec::contiguous(&spaced.start.broadcast_to(&shape)?)?;
+    spaced.stop = exec::contiguous(&spaced.stop.broadcast_to(&shape)?)?;
+    let y = apply_array(host, "power", [args.value(4), Value::Array(spaced.run()?.0)])?;
+    let dtype = args.opt_dtype(5)?.unwrap_or(y.dtype());
+    Ok(Value::Array(exec::in_dtype(&first_axis_to(&y, args.axis(6, y.ndim())?), dtype)?))
 }
 
-fn geomspace(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let (start, stop) = (args.float(0)?, args.float(1)?);
-    if start == 0.0 || stop == 0.0 || (start < 0.0) != (stop < 0.0) {
-        return Err(args.reason("the ends must have one sign, and must not be zero"));
-    }
-    let sign = start.signum();
+/// A view whose first axis stands at another place.
+fn first_axis_to(a: &Array, axis: usize) -> Array {
+    let mut axes: Dims = (1..a.ndim()).collect();
+    axes.insert(axis, 0);
+    a.permute(&axes)
+}
+
+/// NumPy's way: the ends' common sign or direction apart, powers of ten evenly spaced between their
+/// logarithms, the ends themselves at the ends.
+fn geomspace(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let mut spaced = spaced(args)?;
-    let log = |x: f64| Array::from_slice(&[(x * sign).log10()], &[]);
-    (spaced.start, spaced.stop, spaced.dtype) = (log(start)?, log(stop)?, DType::F64);
-    let y = spaced.run()?.0;
-    let last = if spaced.endpoint && spaced.num > 1 { spaced.num - 1 } else { usize::MAX };
-    let values: Vec<f64> = convert::elements::<f64>(&y)?
-        .into_iter()
-        .enumerate()
-        .map(|(i, x)| match i {
-            0 => start,
-            _ if i == last => stop,
-            _ => sign * 10f64.powf(x),
-        })
-        .collect();
-    let out = Array::from_slice(&values, &[values.len()])?;
-    Ok(Value::Array(exec::in_dtype(&out, args.opt_dtype(4)?.unwrap_or(DType::F64))?))
+    let zero = |a: &Array| Ok::<_, Fault>(convert::scalars(a)?.iter().any(|s| !s.truth()));
+    if zero(&spaced.start)? || zero(&spaced.stop)? {
+        return Err(args.reason("the ends must not be zero"));
+    }
+    let value = |a: &Array| Value::Array(a.clone());
+    let sign = apply_array(host, "sign", [value(&spaced.start)])?;
+    let ends =
+        [&spaced.start, &spaced.stop].map(|end| apply_array(host, "divide", [value(end), value(&sign)]));
+    let [start, stop] = ends;
+    let (start, stop) = (start?, stop?);
+    if !spaced.dtype.is_complex()
+        && convert::scalars(&stop)?.iter().any(|s| s.as_f64().is_some_and(|x| x < 0.0))
+    {
+        return Err(
+            args.reason("real ends must have one sign; write the first as a complex number for a spiral")
+        );
+    }
+    spaced.start = exec::contiguous(&apply_array(host, "log10", [value(&start)])?)?;
+    spaced.stop = exec::contiguous(&apply_array(host, "log10", [value(&stop)])?)?;
+    let y = apply_array(host, "power", [Value::Float(10.0), Value::Array(spaced.run()?.0)])?;
+    if spaced.num > 0 {
+        exec::assign(&layer(&y, 0, 0), &start)?;
+    }
+    if spaced.num > 1 && spaced.endpoint {
+        exec::assign(&layer(&y, 0, spaced.num - 1), &stop)?;
+    }
+    let y = apply_array(host, "multiply", [Value::Array(y), value(&sign)])?;
+    let y = first_axis_to(&y, args.axis(5, y.ndim())?);
+    Ok(Value::Array(exec::in_dtype(&y, args.opt_dtype(4)?.unwrap_or(y.dtype()))?))
 }
 
 fn iota(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

@@ -1,4 +1,5 @@
-//! Elements in other places: repeating, reversing, rotating, padding, inserting and deleting.
+//! Elements in other places: repeating, reversing, rotating, inserting and deleting. Elements added or
+//! taken away around an array are in `padding`.
 
 use crate::array::{Array, Dims, Index, Order, Slice, normalize_axis};
 use crate::dtype::DType;
@@ -117,26 +118,6 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.delete([[1, 2], [3, 4]], 0, axis=1)", out: "[[2]\n [4]]" },
         ],
         kind: Kind::Call(delete),
-        ..Prim::NEW
-    },
-    Prim {
-        name: "pad",
-        params: "array, pad_width, mode='constant', *, constant_values=0, reflect_type='even'",
-        doc: "A new array with elements added around: constants, or by mode 'edge', 'reflect', 'symmetric', 'wrap', 'empty'.\n\n`pad_width` is one number, (before, after), or such a pair for each axis.",
-        examples: &[
-            Example { code: "pad([1, 2], 1)", out: "[0 1 2 0]" },
-            Example { code: "pad([1, 2, 3], (2, 1), mode=\"reflect\")", out: "[3 2 1 2 3 2]" },
-            Example { code: "pad([1, 2], (0, 2), mode=\"edge\")", out: "[1 2 2 2]" },
-        ],
-        kind: Kind::Call(pad),
-        ..Prim::NEW
-    },
-    Prim {
-        name: "trim_zeros",
-        params: "filt, trim='fb'",
-        doc: "A vector without zeros at its front ('f'), its back ('b'), or both.",
-        examples: &[Example { code: "trim_zeros([0, 0, 1, 0, 2, 0])", out: "[1 0 2]" }],
-        kind: Kind::Call(trim_zeros),
         ..Prim::NEW
     },
 ];
@@ -425,110 +406,4 @@ fn write_axis(out: &Array, axis: usize, at: &[i64], values: &Array) -> Result<()
     let mut items = vec![Index::Slice(Slice::default()); axis];
     items.push(Index::Array(indices(at)?));
     Ok(exec::index::set(out, &items, values)?)
-}
-
-/// Widths before and after each axis.
-fn widths(args: &Args, i: usize, ndim: usize) -> Result<Vec<(usize, usize)>, Fault> {
-    let wrong = || args.wrong(i, "one width, (before, after), or such a pair for each axis");
-    let a = to_array(&args.value(i))?;
-    if !a.dtype().is_int() {
-        return Err(wrong());
-    }
-    let wide = a.broadcast_to(&[ndim, 2]).map_err(|_| wrong())?;
-    let list = convert::elements::<i64>(&wide)?;
-    if list.iter().any(|&w| w < 0) {
-        return Err(args.reason("index can't contain negative values"));
-    }
-    Ok(list.chunks(2).map(|w| (w[0] as usize, w[1] as usize)).collect())
-}
-
-fn pad(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let a = args.array(0)?;
-    let widths = widths(args, 1, a.ndim())?;
-    let mode = args.str(2)?;
-    if matches!(mode, "constant" | "empty") {
-        return padded_with(args, &a, &widths);
-    }
-    if !matches!(mode, "edge" | "wrap" | "symmetric" | "reflect") {
-        return Err(args.wrong(2, "'constant', 'edge', 'reflect', 'symmetric', 'wrap' or 'empty'"));
-    }
-    let empty = |(_, (n, (before, after)))| -> bool { n == 0 && before + after > 0 };
-    if let Some((axis, _)) =
-        a.shape().iter().copied().zip(widths.iter().copied()).enumerate().find(|&w| empty(w))
-    {
-        return Err(args
-            .reason(format!("can't extend empty axis {axis} using modes other than 'constant' or 'empty'")));
-    }
-    let out = Array::empty(a.dtype(), &padded_shape(&a, &widths))?;
-    let inner = |from: usize| {
-        let axes = (from..a.ndim()).map(|k| (k, widths[k].0, a.shape()[k]));
-        axes.fold(out.clone(), |view, (k, before, n)| section(&view, k, before, n))
-    };
-    exec::assign(&inner(0), &a)?;
-    // Each axis over what the axes before it have already got.
-    for (axis, &(before, after)) in widths.iter().enumerate() {
-        let (n, whole) = (a.shape()[axis], inner(axis + 1));
-        let middle = section(&whole, axis, before, n);
-        for (start, count, first) in [(0, before, -(before as i64)), (before + n, after, n as i64)] {
-            if count > 0 {
-                let at: Vec<i64> =
-                    (first..first + count as i64).map(|k| mirrored(mode, k, n as i64)).collect();
-                let slab = take_axis(&middle, axis, &indices(&at)?)?;
-                exec::assign(&section(&whole, axis, start, count), &slab)?;
-            }
-        }
-    }
-    Ok(Value::Array(out))
-}
-
-/// Which of `n` elements stands at a place before, among or after them.
-fn mirrored(mode: &str, k: i64, n: i64) -> i64 {
-    match mode {
-        "edge" => k.clamp(0, n - 1),
-        "wrap" => k.rem_euclid(n),
-        "symmetric" => {
-            let p = k.rem_euclid(2 * n);
-            p.min(2 * n - 1 - p)
-        }
-        _ if n == 1 => 0,
-        _ => {
-            let p = k.rem_euclid(2 * n - 2);
-            p.min(2 * n - 2 - p)
-        }
-    }
-}
-
-fn padded_shape(a: &Array, widths: &[(usize, usize)]) -> Dims {
-    a.shape().iter().zip(widths).map(|(&n, &(b, e))| b + n + e).collect()
-}
-
-fn padded_with(args: &Args, a: &Array, widths: &[(usize, usize)]) -> Result<Value, Fault> {
-    let out = Array::empty(a.dtype(), &padded_shape(a, widths))?;
-    let constants = convert::to_array_as(&args.value(3), Some(a.dtype()))?;
-    let constants = convert::scalars(&constants.broadcast_to(&[a.ndim(), 2])?)?;
-    let mut inner = out.clone();
-    for (axis, &(before, after)) in widths.iter().enumerate() {
-        let n = a.shape()[axis];
-        // Later axes' constants overwrite earlier ones' in the corners.
-        exec::fill(&section(&out, axis, 0, before), constants[2 * axis])?;
-        exec::fill(&section(&out, axis, before + n, after), constants[2 * axis + 1])?;
-        inner = section(&inner, axis, before, n);
-    }
-    exec::assign(&inner, a)?;
-    Ok(Value::Array(out))
-}
-
-fn trim_zeros(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let a = args.array(0)?;
-    if a.ndim() != 1 {
-        return Err(args.wrong(0, "a vector"));
-    }
-    let kept = convert::elements::<i64>(&exec::index::flat_nonzero(&a)?)?;
-    let trim = args.str(1)?.to_lowercase();
-    let (Some(&first), Some(&last)) = (kept.first(), kept.last()) else {
-        return Ok(Value::Array(section(&a, 0, 0, 0)));
-    };
-    let start = if trim.contains('f') { first as usize } else { 0 };
-    let end = if trim.contains('b') { last as usize + 1 } else { a.size() };
-    Ok(Value::Array(section(&a, 0, start, end - start)))
 }

@@ -1,13 +1,14 @@
 //! Element-wise functions with arguments or results of their own: two results, bounds, tolerances,
 //! parts of complex numbers, rounding to decimals.
 
-use crate::array::{Array, ArrayError, Dims, Strides};
+use crate::array::{Array, ArrayError, Dims, Order, Strides};
 use crate::dtype::{DType, Scalar, c64, c128, cast_scalar};
 use crate::exec;
 use crate::kernel::{KernelFn, extrema, fold, fp, logic, math};
 use crate::prim::bind::Args;
 use crate::prim::elementwise::loops::{loops, truths};
 use crate::prim::elementwise::ufunc;
+use crate::prim::linear::products::apply_array;
 use crate::prim::row::{Elementwise, Example, Kind, Prim, Rule};
 use crate::prim::{convert, deferred};
 use crate::value::{CallArgs, Fault, Host, Value};
@@ -155,8 +156,11 @@ pub const ROWS: &[Prim] = &[
     Prim {
         name: "nan_to_num",
         params: "x, copy=True, nan=0.0, posinf=None, neginf=None",
-        doc: "Replaces NaN by a number (0) and infinities by numbers (the greatest and least of the dtype).",
-        examples: &[Example { code: "nan_to_num([1.0, nan, inf], posinf=9)", out: "[1. 0. 9.]" }],
+        doc: "Replaces NaN by a number (0) and infinities by numbers (the greatest and least of the dtype), or by those of arrays.",
+        examples: &[
+            Example { code: "nan_to_num([1.0, nan, inf], posinf=9)", out: "[1. 0. 9.]" },
+            Example { code: "nan_to_num([nan, 1.0, nan], nan=[7, 8, 9])", out: "[7. 1. 9.]" },
+        ],
         defers: 1,
         each: 1,
         kind: Kind::Call(nan_to_num),
@@ -458,7 +462,7 @@ pub fn imaginary_part(v: &Value) -> Call {
 }
 
 /// A view of the real (0) or imaginary (1) parts.
-fn part(a: &Array, which: usize) -> Array {
+pub fn part(a: &Array, which: usize) -> Array {
     let strides: Strides = a.strides().iter().map(|s| s * 2).collect();
     a.reinterpret(a.dtype().to_real(), a.shape(), &strides, a.offset() * 2 + which)
 }
@@ -553,7 +557,11 @@ fn nan_to_num(host: &mut dyn Host, args: &Args) -> Call {
         );
     }
     let greatest = if dtype.to_real() == DType::F32 { f32::MAX as f64 } else { f64::MAX };
+    let arrays = (2..5).any(|i| !args.is_none(i) && args.value(i).scalar().is_none());
     let number = |i: usize, default: f64| if args.is_none(i) { Ok(default) } else { args.float(i) };
+    if arrays {
+        return replaced_by_arrays(host, args, x, greatest);
+    }
     let (nan, high, low) = (number(2, 0.0)?, number(3, greatest)?, number(4, -greatest)?);
     // One number stands for each part of complex numbers.
     let value = |v: f64| if dtype.is_complex() { Value::Complex(c128::new(v, v)) } else { Value::Float(v) };
@@ -566,4 +574,23 @@ fn nan_to_num(host: &mut dyn Host, args: &Args) -> Call {
         None => step_of(&REPLACE, host, SmallVec::from_iter(xs)),
         out => ufunc::invoke(&REPLACE, host, &xs, out),
     }
+}
+
+/// `nan_to_num` with an element for each element: one choice after another, of each part.
+fn replaced_by_arrays(host: &mut dyn Host, args: &Args, x: Value, greatest: f64) -> Call {
+    let x = convert::to_array(&x.settled(host)?)?;
+    let out = if args.flag(1)? { exec::copy_keeping(&x)? } else { x };
+    let parts = match out.dtype().is_complex() {
+        true => vec![part(&out, 0), part(&out, 1)],
+        false => vec![out.clone()],
+    };
+    for part in parts {
+        for (i, test, default) in [(2, "isnan", 0.0), (3, "isposinf", greatest), (4, "isneginf", -greatest)] {
+            let new = if args.is_none(i) { Value::Float(default) } else { Value::Array(args.array(i)?) };
+            let met = apply_array(host, test, [Value::Array(part.clone())])?;
+            let chosen = apply_array(host, "where", [Value::Array(met), new, Value::Array(part.clone())])?;
+            exec::assign(&part, &exec::cast(&chosen, part.dtype(), Order::C)?)?;
+        }
+    }
+    Ok(Value::Array(out))
 }

@@ -9,7 +9,7 @@ use crate::prim::convert::{self, to_array, unwrap_0d};
 use crate::prim::row::{Example, Glyph, Kind, Prim, Valence};
 use crate::prim::{Args, deferred};
 use crate::syntax::Class;
-use crate::value::{Fault, Host, Value};
+use crate::value::{CallArgs, Fault, Host, Value};
 
 pub static ROWS: &[Prim] = &[
     Prim {
@@ -72,8 +72,11 @@ pub static ROWS: &[Prim] = &[
     Prim {
         name: "ravel_multi_index",
         params: "multi_index, dims, mode='raise', order='C'",
-        doc: "Positions in C (or F) order of indices along each axis of a shape.",
-        examples: &[Example { code: "ravel_multi_index(([0, 1], [2, 1]), (2, 3))", out: "[2 4]" }],
+        doc: "Positions in C (or F) order of indices along each axis of a shape.\n\nIndices out of bounds are an error, or by `mode` 'clip' or 'wrap', which may be given for each axis.",
+        examples: &[
+            Example { code: "ravel_multi_index(([0, 1], [2, 1]), (2, 3))", out: "[2 4]" },
+            Example { code: "ravel_multi_index(([3], [4]), (2, 3), mode=(\"clip\", \"wrap\"))", out: "[4]" },
+        ],
         kind: Kind::Call(ravel_multi_index),
         ..Prim::NEW
     },
@@ -118,6 +121,14 @@ pub static ROWS: &[Prim] = &[
         doc: "Index arrays of the lower triangle of a matrix.",
         examples: &[Example { code: "eye(2)[tril_indices_from(eye(2))]", out: "[1. 0. 1.]" }],
         kind: Kind::Call(|_, args| corner_of(args, true)),
+        ..Prim::NEW
+    },
+    Prim {
+        name: "mask_indices",
+        params: "n, mask_func, k=0",
+        doc: "Index arrays of the places where a function of an n by n matrix of ones and `k`, such as `triu`, keeps something.",
+        examples: &[Example { code: "arange(9).reshape(3, 3)[mask_indices(3, triu, 1)]", out: "[1 2 5]" }],
+        kind: Kind::Call(mask_indices),
         ..Prim::NEW
     },
     Prim {
@@ -270,7 +281,7 @@ fn ravel_multi_index(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     }
     let shapes: Vec<&[usize]> = parts.iter().map(Array::shape).collect();
     let shape = crate::array::broadcast_shapes(&shapes)?;
-    let mode = args.str(2)?;
+    let modes = modes(args, 2, dims.len())?;
     let mut total = vec![0i64; shape.iter().product()];
     let mut step = 1i64;
     let axes: Vec<usize> = match order_of(args, 3)? {
@@ -280,7 +291,7 @@ fn ravel_multi_index(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     for k in axes {
         let n = dims[k] as i64;
         for (t, i) in total.iter_mut().zip(convert::elements::<i64>(&parts[k].broadcast_to(&shape)?)?) {
-            let i = match mode {
+            let i = match modes[k] {
                 "wrap" if n > 0 => i.rem_euclid(n),
                 "clip" if n > 0 => i.clamp(0, n - 1),
                 _ if i < 0 || i >= n => return Err(args.reason("invalid entry in coordinates array")),
@@ -291,6 +302,28 @@ fn ravel_multi_index(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         step *= n;
     }
     Ok(unwrap_0d(Array::from_slice(&total, &shape)?))
+}
+
+/// What happens to indices out of bounds, for each axis: one word for all, or a word for each.
+fn modes(args: &Args, i: usize, ndim: usize) -> Result<Vec<&str>, Fault> {
+    let words = match args.get(i) {
+        Some(Value::Tuple(words)) => words.items.iter().map(word).collect::<Option<Vec<_>>>(),
+        Some(one) => word(one).map(|one| vec![one; ndim]),
+        None => Some(vec!["raise"; ndim]),
+    };
+    let known = |words: &Vec<&str>| words.iter().all(|w| matches!(*w, "raise" | "wrap" | "clip"));
+    match words.filter(known) {
+        Some(words) if words.len() == ndim => Ok(words),
+        Some(words) => Err(args.reason(format!("{} modes are given for {ndim} axes", words.len()))),
+        None => Err(args.wrong(i, "'raise', 'wrap' or 'clip', or a tuple of them")),
+    }
+}
+
+fn word(v: &Value) -> Option<&str> {
+    match v {
+        Value::Str(text) => Some(text),
+        _ => None,
+    }
 }
 
 fn ix(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
@@ -331,6 +364,15 @@ fn corner_of(args: &Args, lower: bool) -> Result<Value, Fault> {
     let a = args.array(0)?;
     let &[n, m] = a.shape() else { return Err(args.wrong(0, "a matrix")) };
     triangle(n as i64, m as i64, args.int(1)?, lower)
+}
+
+fn mask_indices(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let n = args.int(0)?.max(0) as usize;
+    let Some(Value::Func(f)) = args.get(1) else { return Err(args.wrong(1, "a function")) };
+    let ones = Array::empty(DType::I64, &[n, n])?;
+    exec::fill(&ones, layout::one(DType::I64))?;
+    let kept = f.call(host, CallArgs::new([Value::Array(ones), args.value(2)]))?;
+    Ok(tuple(exec::index::nonzero(&to_array(&kept.settled(host)?)?)?))
 }
 
 fn triangle(n: i64, m: i64, k: i64, lower: bool) -> Result<Value, Fault> {

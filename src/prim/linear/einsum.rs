@@ -5,6 +5,7 @@
 use crate::array::{Array, Dims, Strides};
 use crate::dtype::result_dtype;
 use crate::exec;
+use crate::prim::indexing::subscript::collect;
 use crate::prim::linear::products::{apply, apply_array, reshape};
 use crate::prim::reducing::arguments::{deliver, finish};
 use crate::prim::{Args, Example, Kind, Prim};
@@ -16,12 +17,14 @@ pub const ROWS: &[Prim] = &[Prim {
     doc: "Sums of products in Einstein's notation: `\"ij,jk->ik\"` is the matrix product.\n\n\
           Each operand has a letter per axis. Letters that the result lacks are summed over; without \
           `->` the result has, in alphabetical order, the letters that occur once. A letter twice in \
-          one operand takes its diagonal. `...` stands for further axes, which broadcast.",
+          one operand takes its diagonal. `...` stands for further axes, which broadcast. Operands may \
+          also each be followed by a list of numbers for letters: `einsum(a, [0, 1], b, [1, 2], [0, 2])`.",
     examples: &[
         Example { code: "np.einsum(\"ij,jk\", [[1, 2], [3, 4]], [[1, 0], [0, 1]])", out: "[[1 2]\n [3 4]]" },
         Example { code: "np.einsum(\"ii\", [[1, 2], [3, 4]])", out: "5" },
         Example { code: "np.einsum(\"ij->j\", [[1, 2], [3, 4]])", out: "[4 6]" },
         Example { code: "np.einsum(\"i,j->ij\", [1, 2], [3, 4])", out: "[[3 4]\n [6 8]]" },
+        Example { code: "np.einsum([[1, 2], [3, 4]], [0, 1], [1])", out: "[4 6]" },
     ],
     kind: Kind::Call(einsum),
     ..Prim::NEW
@@ -36,8 +39,10 @@ struct Labelled {
 }
 
 fn einsum(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let text: String = args.str(0)?.chars().filter(|c| !c.is_whitespace()).collect();
-    let operands = args.rest(1);
+    let (text, operands) = match args.get(0) {
+        Some(Value::Str(text)) => (text.chars().filter(|c| !c.is_whitespace()).collect(), args.rest(1)),
+        _ => numbered(host, args)?,
+    };
     let (inputs, output) = match text.split_once("->") {
         Some((inputs, output)) => (inputs, Some(output)),
         None => (&*text, None),
@@ -79,6 +84,41 @@ fn einsum(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let result = sum.array.permute(&order);
     let out = crate::prim::reducing::arguments::out_array(args, 2)?;
     if out.is_some() { finish(result, out) } else { Ok(deliver(result)) }
+}
+
+/// Operands that are each followed by a list of labels, and perhaps a last list for the result: the
+/// same as text, and the operands.
+fn numbered(host: &mut dyn Host, args: &Args) -> Result<(String, Vec<Value>), Fault> {
+    let all: Vec<Value> = [args.value(0)].into_iter().chain(args.rest(1)).collect();
+    let pairs = all.chunks_exact(2);
+    let output = pairs.remainder().first().map(|v| letters(host, args, v)).transpose()?;
+    let (mut inputs, mut operands) = (Vec::new(), Vec::new());
+    for pair in pairs {
+        operands.push(pair[0].clone());
+        inputs.push(letters(host, args, &pair[1])?);
+    }
+    let inputs = inputs.join(",");
+    Ok((output.map_or(inputs.clone(), |output| format!("{inputs}->{output}")), operands))
+}
+
+/// A list of numbers from 0 to 51, and perhaps an ellipsis, as letters of the same order.
+fn letters(host: &mut dyn Host, args: &Args, list: &Value) -> Result<String, Fault> {
+    let wrong = || {
+        args.reason(
+            "subscripts are text, as in \"ij,jk->ik\", or a list of numbers from 0 to 51 after each operand",
+        )
+    };
+    let letter = |v: &Value| match (v, crate::prim::convert::as_index(v)) {
+        (Value::Ellipsis, _) => Some("...".to_string()),
+        (_, Some(k @ 0..26)) => Some(char::from(b'A' + k as u8).to_string()),
+        (_, Some(k @ 26..52)) => Some(char::from(b'a' + (k - 26) as u8).to_string()),
+        _ => None,
+    };
+    let items = match list {
+        Value::List(_) | Value::Tuple(_) | Value::Array(_) => collect(host, list)?,
+        _ => return Err(wrong()),
+    };
+    items.iter().map(letter).collect::<Option<String>>().ok_or_else(wrong)
 }
 
 /// The labels of one operand; an ellipsis is `.`.

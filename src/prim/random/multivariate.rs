@@ -1,8 +1,9 @@
 //! Distributions of `Generator` whose variates are vectors, along a new last axis. `kernel::random` has
 //! their laws, which draw NumPy's numbers; those of one number are in `distributions`.
 
-use crate::array::{Array, Order};
+use crate::array::{Array, Order, broadcast_shapes};
 use crate::dtype::{DType, Element};
+use crate::exec;
 use crate::kernel::linalg as factors;
 use crate::kernel::random::{self as kernel, Ahead};
 use crate::prim::linear::linalg;
@@ -10,15 +11,22 @@ use crate::prim::random::distributions::{Domain, floats};
 use crate::prim::random::draw::{self as drawing, State, open, size};
 use crate::prim::random::generator::method;
 use crate::prim::reducing::arguments::{calc, warn};
-use crate::prim::{Args, Example, Prim};
-use crate::value::{Fault, Host, Value};
+use crate::prim::{Args, Example, Prim, convert};
+use crate::value::{Fault, Host, Value, shape_text};
 
 pub const ROWS: &[Prim] = &[
     method(
         "multinomial",
         "self, n, pvals, size=None",
-        "Counts of `n` trials that fall into classes of probabilities `pvals`, along a new last axis.",
-        &[Example { code: "np.random.default_rng(1).multinomial(10, [0.2, 0.3, 0.5])", out: "[2 5 3]" }],
+        "Counts of `n` trials that fall into classes of probabilities `pvals`, along the last axis.\n\n\
+         Arrays for `n`, and of vectors for `pvals`, broadcast.",
+        &[
+            Example { code: "np.random.default_rng(1).multinomial(10, [0.2, 0.3, 0.5])", out: "[2 5 3]" },
+            Example {
+                code: "np.random.default_rng(1).multinomial([[3], [9]], [[0.5, 0.5], [0.1, 0.9]]).shape",
+                out: "(2, 2, 2)",
+            },
+        ],
         |_, args| multinomial(args),
     ),
     method(
@@ -59,15 +67,13 @@ pub const ROWS: &[Prim] = &[
     ),
 ];
 
-/// A fresh array of the shape that `size` (argument `i`) asks for and `width`, filled row by row.
+/// A fresh array of rows, `width` long, in a shape, filled row by row.
 fn rows<T: Element>(
-    args: &Args,
     state: &State,
-    i: usize,
+    mut shape: Vec<usize>,
     width: usize,
     mut fill: impl FnMut(&mut Ahead<'_>, &mut [T]),
 ) -> Result<Value, Fault> {
-    let mut shape = size(args, i)?.unwrap_or_default();
     shape.push(width);
     let mut out = Array::empty(T::DTYPE, &shape)?;
     let items = out.as_mut_slice::<T>().unwrap_or_default();
@@ -80,21 +86,52 @@ fn rows<T: Element>(
 
 fn multinomial(args: &Args) -> Result<Value, Fault> {
     let (state, at) = open(args)?;
-    let (n, classes) = (args.int(at)?, args.array(at + 1)?);
-    if classes.ndim() != 1 || classes.size() == 0 {
-        return Err(args.wrong(at + 1, "a vector of probabilities"));
+    let (trials, classes) = (args.array(at)?, args.array(at + 1)?);
+    let Some((&width @ 1.., outer)) = classes.shape().split_last() else {
+        return Err(args.wrong(at + 1, "probabilities along a last axis"));
+    };
+    if !trials.dtype().is_int() {
+        return Err(args.wrong(at, "an integer or an array of them"));
     }
-    if n < 0 {
+    let shape = broadcast_shapes(&[trials.shape(), outer])?.into_vec();
+    let full = match size(args, at + 2)? {
+        Some(size) if broadcast_shapes(&[&size, &shape])?.as_slice() != size => {
+            return Err(args.reason(format!(
+                "size {} is not one to which n and pvals, {}, broadcast",
+                shape_text(&size),
+                shape_text(&shape)
+            )));
+        }
+        Some(size) => size,
+        None => shape,
+    };
+    let n = convert::elements::<i64>(&trials.broadcast_to(&full)?)?;
+    if n.iter().any(|&n| n < 0) {
         return Err(args.reason("n < 0"));
     }
-    let p = floats(&classes)?;
+    let table = floats(&classes)?;
+    table.chunks(width).try_for_each(|p| probabilities(args, p))?;
+    let single = [full.as_slice(), &[width]].concat();
+    let p = exec::contiguous(&exec::in_dtype(&classes, DType::F64)?)?;
+    // One vector for all the trials is read where it stands.
+    let p = if outer.is_empty() { table } else { convert::elements::<f64>(&p.broadcast_to(&single)?)? };
+    let mut row = 0;
+    rows(&state, full, width, |g, out| {
+        let from = if p.len() == width { 0 } else { row * width };
+        kernel::multinomial(g, n[row], &p[from..from + width], out);
+        row += 1;
+    })
+}
+
+/// Whether numbers are probabilities of classes.
+fn probabilities(args: &Args, p: &[f64]) -> Result<(), Fault> {
     if let Some(text) = p.iter().find_map(|&x| Domain::Unit.fault("pvals", x)) {
         return Err(args.reason(text.replace("p >", "pvals >").replace("p is", "pvals is")));
     }
     if p[..p.len() - 1].iter().sum::<f64>() > 1.0 + 1e-12 {
         return Err(args.reason("sum(pvals[:-1]) > 1.0"));
     }
-    rows(args, &state, at + 2, p.len(), |g, row| kernel::multinomial(g, n, &p, row))
+    Ok(())
 }
 
 fn dirichlet(args: &Args) -> Result<Value, Fault> {
@@ -107,7 +144,9 @@ fn dirichlet(args: &Args) -> Result<Value, Fault> {
     if alpha.iter().any(|&a| a.is_nan() || a < 0.0) {
         return Err(args.reason("alpha < 0"));
     }
-    rows(args, &state, at + 1, alpha.len(), |g, row| kernel::dirichlet(g, &alpha, row))
+    rows(&state, size(args, at + 1)?.unwrap_or_default(), alpha.len(), |g, row| {
+        kernel::dirichlet(g, &alpha, row)
+    })
 }
 
 /// The most items that can be shuffled, and that the laws of single colours take.
@@ -145,11 +184,13 @@ fn multivariate_hypergeometric(args: &Args) -> Result<Value, Fault> {
         return Ok(Value::Array(Array::empty(DType::I64, &shape)?));
     }
     if !counted {
-        return rows(args, &state, at + 2, sizes.len(), |g, row| kernel::colours(g, sizes, sample, row));
+        return rows(&state, size(args, at + 2)?.unwrap_or_default(), sizes.len(), |g, row| {
+            kernel::colours(g, sizes, sample, row)
+        });
     }
     let mut items: Vec<usize> =
         sizes.iter().enumerate().flat_map(|(i, &n)| std::iter::repeat_n(i, n as usize)).collect();
-    rows(args, &state, at + 2, sizes.len(), |g, row| {
+    rows(&state, size(args, at + 2)?.unwrap_or_default(), sizes.len(), |g, row| {
         kernel::colours_counted(g, sizes, sample, &mut items, row);
     })
 }

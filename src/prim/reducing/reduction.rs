@@ -88,13 +88,14 @@ pub const ROWS: &[Prim] = &[
     Prim {
         name: "max",
         home: Home::Core,
-        params: "*values, axis=?, out=?, keepdims=?, initial=?, where=?",
+        params: "*values, axis=?, out=?, keepdims=?, initial=?, where=?, default=?",
         doc: "The largest element of an array, as `np.max`; of several arguments, the largest of them.\n\n\
               Arguments that are compared must each have one truth, and are given back as they are. \
-              For an array the axis goes by keyword.",
+              For an array the axis goes by keyword; `default` is the answer for an empty one.",
         examples: &[
             Example { code: "max([[0, 1], [2, 3]], axis=0)", out: "[2 3]" },
             Example { code: "max(3, 7.5, 5)", out: "7.5" },
+            Example { code: "max([], default=0)", out: "0" },
         ],
         defers: 1,
         formula: |given| comparing(given, "greater"),
@@ -105,10 +106,10 @@ pub const ROWS: &[Prim] = &[
     Prim {
         name: "min",
         home: Home::Core,
-        params: "*values, axis=?, out=?, keepdims=?, initial=?, where=?",
+        params: "*values, axis=?, out=?, keepdims=?, initial=?, where=?, default=?",
         doc: "The smallest element of an array, as `np.min`; of several arguments, the smallest of them.\n\n\
               Arguments that are compared must each have one truth, and are given back as they are. \
-              For an array the axis goes by keyword.",
+              For an array the axis goes by keyword; `default` is the answer for an empty one.",
         examples: &[
             Example { code: "min([[0, 1], [2, 3]], axis=1)", out: "[0 2]" },
             Example { code: "min(3, 1, 2)", out: "1" },
@@ -404,6 +405,11 @@ fn several(
     let Some(value) = values.into_iter().next() else {
         return Err(Fault::MissingArgument { func: name.into(), param: "a".into() });
     };
+    if let Some(default) = args.get(6)
+        && crate::prim::convert::to_array(&value)?.size() == 0
+    {
+        return Ok(default.clone());
+    }
     let mut call = CallArgs::new([value]);
     for (i, key) in ["axis", "out", "keepdims", "initial", "where"].into_iter().enumerate() {
         if let Some(v) = args.get(i + 1) {

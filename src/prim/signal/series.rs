@@ -7,6 +7,7 @@ use crate::exec::tally::{self, Pass};
 use crate::kernel::convolve::{Convolve, convolve};
 use crate::kernel::fft::parts;
 use crate::kernel::interp::Broken;
+use crate::prim::elementwise::numeric;
 use crate::prim::linear::products::{apply, apply_array, inexact};
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::{Args, Example, Kind, Prim};
@@ -64,7 +65,10 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.interp([0, 1, 1.5, 3.14], [1, 2, 3], [3, 2, 0])", out: "[3.  3.  2.5 0. ]" },
         ],
         each: 1,
-        kind: Kind::Call(|_, args| interp(args)),
+        kind: Kind::Call(|_, args| match args.array(2)?.dtype().is_complex() {
+            true => interp_parts(args),
+            false => interp(args),
+        }),
         ..Prim::NEW
     },
     Prim {
@@ -163,15 +167,26 @@ fn floats(args: &Args, i: usize) -> Result<Vec<f64>, Fault> {
     Ok(exec::contiguous(&exec::in_dtype(&a, DType::F64)?)?.as_slice::<f64>().unwrap_or_default().to_vec())
 }
 
+/// The real and the imaginary parts, each interpolated by itself.
+fn interp_parts(args: &Args) -> Result<Value, Fault> {
+    let part = |of: fn(&Value) -> Result<Value, Fault>| -> Result<Array, Fault> {
+        let of_array = |i: usize| of(&Value::Array(args.array(i)?));
+        let mut real = args.with(2, of_array(2)?);
+        for i in [3, 4] {
+            if !args.is_none(i) {
+                real = real.with(i, of_array(i)?);
+            }
+        }
+        crate::prim::convert::to_array(&interp(&real)?)
+    };
+    let (re, im) = (part(numeric::real_part)?, part(numeric::imaginary_part)?);
+    let out = Array::empty(DType::C128, re.shape())?;
+    exec::assign(&numeric::part(&out, 0), &re)?;
+    exec::assign(&numeric::part(&out, 1), &im)?;
+    Ok(if out.ndim() == 0 { deliver(out) } else { Value::Array(out) })
+}
+
 fn interp(args: &Args) -> Result<Value, Fault> {
-    let complex = args.array(2)?.dtype().is_complex();
-    if complex {
-        return Err(Fault::NoLoop {
-            func: args.name().into(),
-            dtypes: vec![DType::C128],
-            help: Some("interpolate the real and the imaginary parts"),
-        });
-    }
     let x = args.array(0)?;
     let (mut xp, mut fp) = (floats(args, 1)?, floats(args, 2)?);
     if xp.is_empty() {
