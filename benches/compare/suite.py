@@ -9,6 +9,7 @@ import environment
 import exact
 import lines
 import measure
+import neighbours
 import peers
 import program
 import report
@@ -83,6 +84,9 @@ class Run:
         if self.started:
             rows = [[label, *map(report.duration, taken)] for label, taken in self.started.items()]
             parts.append(report.table(["start", "best", "median"], rows))
+        disturbed = [r.line.label for r in self.results if r.beside >= neighbours.MOST]
+        if disturbed:
+            parts.append(f"Other programs took part in: {', '.join(disturbed)}. Measure these again.")
         if self.goals():
             parts.append(report.table(["figure", "goal", "arr", ""], self.goals()))
         return "\n\n".join([""] + parts)
@@ -104,6 +108,7 @@ class Run:
                     "median": r.median,
                     "share": report.share(r, self.machine),
                     "error": r.error,
+                    "beside": r.beside,
                 }
                 for r in self.results
             ],

@@ -8,6 +8,7 @@ use super::real::Real;
 use super::simd::with_vectors;
 use super::{Block, BlockMut, simd};
 use crate::dtype::{DType, Element, c64, c128};
+use crate::with_dtype;
 
 /// Which end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,26 +107,6 @@ macro_rules! complex {
 }
 complex!(c64, c128);
 
-macro_rules! dispatch {
-    ($dtype:expr, $f:ident ($($arg:expr),*)) => {
-        match $dtype {
-            DType::Bool => $f::<bool>($($arg),*),
-            DType::I8 => $f::<i8>($($arg),*),
-            DType::U8 => $f::<u8>($($arg),*),
-            DType::I16 => $f::<i16>($($arg),*),
-            DType::U16 => $f::<u16>($($arg),*),
-            DType::I32 => $f::<i32>($($arg),*),
-            DType::U32 => $f::<u32>($($arg),*),
-            DType::I64 => $f::<i64>($($arg),*),
-            DType::U64 => $f::<u64>($($arg),*),
-            DType::F32 => $f::<f32>($($arg),*),
-            DType::F64 => $f::<f64>($($arg),*),
-            DType::C64 => $f::<c64>($($arg),*),
-            DType::C128 => $f::<c128>($($arg),*),
-        }
-    };
-}
-
 /// The place of the extreme of a run that is not empty.
 pub fn along(run: Block<'_>, end: End) -> usize {
     if let (DType::Bool, End::Max) = (run.dtype(), end) {
@@ -136,7 +117,7 @@ pub fn along(run: Block<'_>, end: End) -> usize {
         DType::F64 if run.len() <= CHUNK => with_vectors(Finite { run: run.typed::<f64>(), end }),
         _ => None,
     };
-    place.unwrap_or_else(|| dispatch!(run.dtype(), along_typed(run, end)))
+    place.unwrap_or_else(|| with_dtype!(run.dtype(), T => along_typed::<T>(run, end)))
 }
 
 /// The place of the extreme of finite elements, in two passes over what fits L1: 100 float64 take 25 ns.
@@ -227,7 +208,7 @@ pub fn beats(run: Block<'_>, i: usize, j: usize, end: End) -> bool {
         let xs = run.typed::<T>();
         xs[i].beats(xs[j], end)
     }
-    dispatch!(run.dtype(), typed(run, i, j, end))
+    with_dtype!(run.dtype(), T => typed::<T>(run, i, j, end))
 }
 
 /// Whether element `i` is beaten by none that could follow: true, NaN, the largest integer.
@@ -235,13 +216,13 @@ pub fn is_final(run: Block<'_>, i: usize, end: End) -> bool {
     fn typed<T: Ranked>(run: Block<'_>, i: usize, end: End) -> bool {
         run.typed::<T>()[i].is_final(end)
     }
-    dispatch!(run.dtype(), typed(run, i, end))
+    with_dtype!(run.dtype(), T => typed::<T>(run, i, end))
 }
 
 /// The places of the extremes of the columns of a matrix that has as many columns as `places`, in
 /// row order, and at least one row.
 pub fn across(matrix: Block<'_>, places: &mut [i64], end: End) {
-    dispatch!(matrix.dtype(), across_typed(matrix, places, end))
+    with_dtype!(matrix.dtype(), T => across_typed::<T>(matrix, places, end))
 }
 
 const LANES: usize = 32;
@@ -342,7 +323,7 @@ pub fn rows(matrix: Block<'_>, n: usize, mut places: BlockMut<'_>, end: End) {
         _ => SHORT,
     };
     if n <= short {
-        return dispatch!(matrix.dtype(), short_rows(matrix, n, places, end));
+        return with_dtype!(matrix.dtype(), T => short_rows::<T>(matrix, n, places, end));
     }
     for (i, p) in places.iter_mut().enumerate() {
         *p = along(matrix.slice(i * n, (i + 1) * n), end) as i64;

@@ -245,18 +245,7 @@ impl Place<'_> {
     /// `{"a": 1, "b": 2}`
     fn dictionary(&self) -> Option<SyntaxError> {
         let here = self.token().filter(|token| matches!(token.kind, Tok::Comma | Tok::Colon))?;
-        let mut closed = 0usize;
-        let open = (0..self.index).rev().find(|at| match self.tokens[*at].kind {
-            kind if kind.closes() => {
-                closed += 1;
-                false
-            }
-            kind if kind.opens() && closed > 0 => {
-                closed -= 1;
-                false
-            }
-            kind => kind.opens(),
-        })?;
+        let open = self.enclosing()?;
         let pair = self.tokens.get(open + 2).is_some_and(|token| token.kind == Tok::Colon);
         let is_dictionary = self.tokens[open].kind == Tok::DfnOpen && pair;
         is_dictionary.then(|| SyntaxError::DictBraces { open: span(self.tokens[open]), at: span(here) })

@@ -335,7 +335,7 @@ impl Place<'_> {
     }
 
     /// The bracket that is open at the place.
-    fn enclosing(&self) -> Option<usize> {
+    pub(super) fn enclosing(&self) -> Option<usize> {
         let mut closed = 0usize;
         (0..self.index).rev().find(|&at| match self.tokens[at].kind {
             kind if kind.closes() => {
