@@ -173,6 +173,25 @@ impl Buffer {
         result
     }
 
+    /// The elements of a shared buffer as cells, to read and write one by one. While the cells live, the
+    /// caller holds no slice of this buffer, and nothing makes one.
+    pub(super) fn cells<T: Element>(&self) -> &[Cell<T>] {
+        let h = self.check::<T>();
+        // SAFETY: as in `as_slice`; a cell has the layout of its content and may be written through a
+        // shared reference. That no slice of the buffer lives beside the cells is the caller's contract, and
+        // a handle stays on its thread.
+        unsafe { std::slice::from_raw_parts(h.data.as_ptr().cast(), h.bytes.get() / size_of::<T>()) }
+    }
+
+    /// The elements of a dtype of eight bytes as cells of their bits; as [`Buffer::cells`].
+    pub(super) fn words(&self) -> &[Cell<u64>] {
+        let h = self.header();
+        assert!(!h.bool_bytes.get(), "bool bytes are restricted");
+        // SAFETY: as in `cells`; every bit pattern is a `u64`, and those of the buffer's dtypes, all but
+        // bool, may be any.
+        unsafe { std::slice::from_raw_parts(h.data.as_ptr().cast(), h.bytes.get() / 8) }
+    }
+
     fn check<T: Element>(&self) -> &Header {
         let h = self.header();
         assert_eq!(T::DTYPE == DType::Bool, h.bool_bytes.get(), "bool bytes are restricted");

@@ -381,6 +381,17 @@ impl Array {
         self.0.buffer.write::<T, R>(f)
     }
 
+    /// The whole buffer of float64 or int64 elements as cells of their bits, to read and write one by one;
+    /// `None` for other dtypes. While the cells live, nothing takes a slice of the buffer.
+    pub fn words(&self) -> Option<&[Cell<u64>]> {
+        matches!(self.dtype(), DType::F64 | DType::I64).then(|| self.0.buffer.words())
+    }
+
+    /// The whole buffer of bool elements as cells, as [`Array::words`].
+    pub fn truths(&self) -> Option<&[Cell<bool>]> {
+        (self.dtype() == DType::Bool).then(|| self.0.buffer.cells::<bool>())
+    }
+
     /// One element, by its position in the buffer (see [`Array::storage`]).
     pub fn scalar_at(&self, position: usize) -> Scalar {
         with_dtype!(self.dtype(), T => self.storage::<T>()[position].scalar())

@@ -4,6 +4,7 @@
 use super::function::Closure;
 use super::kept::Kept;
 use super::step::{self, Act, Step};
+use super::unboxed;
 use crate::array::Array;
 use crate::prim::Prim;
 use crate::prim::apl::operators::Operator;
@@ -190,6 +191,7 @@ pub struct Comprehension {
     pub item_is_bracket: bool,
     pub clauses: Vec<ClauseCode>,
     pub names: Vec<(Rc<str>, Place)>,
+    pub cache: unboxed::LoopCache,
 }
 
 pub enum ClauseCode {
@@ -287,11 +289,13 @@ pub enum StmtKind {
         body: Vec<Stmt>,
         /// A function's variables there, for whoever watches loops.
         names: Vec<(Rc<str>, Place)>,
+        cache: unboxed::LoopCache,
     },
     While {
         test: Node,
         body: Vec<Stmt>,
         names: Vec<(Rc<str>, Place)>,
+        cache: unboxed::LoopCache,
     },
     Break,
     Continue,

@@ -36,6 +36,7 @@ mod scope;
 mod share;
 mod statement;
 mod step;
+mod unboxed;
 mod watch;
 
 pub use error::{CallSite, Located, Raised};
@@ -106,6 +107,8 @@ pub struct Evaluator {
     held: Value,
     returned: Reg,
     raised: Option<Raised>,
+    /// Registers that no loop runs in, see `unboxed`.
+    registers: Vec<Box<[u64; 256]>>,
     modules: HashMap<PathBuf, Value>,
     loading: Vec<PathBuf>,
     /// Taken of the running program, if one is.
@@ -134,6 +137,7 @@ impl Evaluator {
             held: Value::None,
             returned: Reg::None,
             raised: None,
+            registers: Vec::new(),
             modules: HashMap::new(),
             loading: Vec::new(),
             profile: None,

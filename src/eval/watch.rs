@@ -45,12 +45,17 @@ impl Evaluator {
         self.watch.is_some() && (!self.in_loop || self.watch.as_ref().is_some_and(|w| w.inner()))
     }
 
+    /// Whether loops inside loops are told of.
+    pub(super) fn hears_inner(&self) -> bool {
+        self.watch.as_ref().is_some_and(|w| w.inner())
+    }
+
     /// Runs a loop and tells of it.
     #[inline(never)]
     pub(super) fn told_loop(&mut self, s: &Stmt) -> Flow {
         let run = |ev: &mut Evaluator| match &s.kind {
-            StmtKind::For { target, iter, body, .. } => ev.for_loop(target, iter, body),
-            StmtKind::While { test, body, .. } => ev.while_loop(test, body),
+            StmtKind::For { target, iter, body, cache, .. } => ev.for_loop(target, iter, body, cache),
+            StmtKind::While { test, body, cache, .. } => ev.while_loop(test, body, cache),
             _ => Flow::DONE,
         };
         let (StmtKind::For { names, .. } | StmtKind::While { names, .. }) = &s.kind else { return run(self) };

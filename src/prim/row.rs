@@ -47,6 +47,8 @@ pub struct Prim {
     pub method: bool,
     /// What most calls with small arguments come to, without what the other ones need.
     pub brief: Option<Brief>,
+    /// What a loop over unboxed numbers does in place of a call.
+    pub in_loop: InLoop,
     pub kind: Kind,
 }
 
@@ -257,6 +259,27 @@ pub enum Fast {
     Negative,
 }
 
+/// What a loop over unboxed numbers (`eval::unboxed`) does itself, so that it calls nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InLoop {
+    /// Nothing: such a call is not for it, unless it is of an element-wise function.
+    Call,
+    /// The length of a list or array.
+    Length,
+    /// Plain integers to go through.
+    Range,
+    /// The argument that beats the others in this order: of plain and typed numbers, as they are.
+    Most(Fast),
+    Absolute,
+    /// An item put at the end of a list.
+    Append,
+    /// The last item taken out of a list.
+    Pop,
+    /// A plain integer or float of a number.
+    Whole,
+    Real,
+}
+
 /// The function on plain scalars: `None` means "not for these, go the general way".
 #[derive(Clone, Copy)]
 pub enum Plain {
@@ -290,10 +313,15 @@ impl Prim {
         selects: false,
         method: false,
         brief: None,
+        in_loop: InLoop::Call,
         kind: Kind::Call(|_, args| Err(Fault::NotYet { name: args.name().into() })),
     };
 
     /// The row with a short way.
+    pub const fn looped(self, in_loop: InLoop) -> Prim {
+        Prim { in_loop, ..self }
+    }
+
     pub const fn briefly(self, brief: Brief) -> Prim {
         Prim { brief: Some(brief), ..self }
     }

@@ -1,6 +1,6 @@
 //! Lists: shared, growing sequences of any values.
 
-use super::{Fault, Num, Value};
+use super::{Fault, Num, NumKind, Value};
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -48,6 +48,14 @@ impl List {
     #[inline]
     pub fn number(&self, i: usize) -> Option<Num> {
         Num::of(self.0.borrow().get(i)?)
+    }
+
+    /// Takes the last item out, if it is a number of this kind.
+    pub fn pop_number(&self, kind: NumKind) -> Option<Num> {
+        let mut items = self.0.borrow_mut();
+        let n = Num::of(items.last()?).filter(|n| n.kind() == kind)?;
+        items.pop();
+        Some(n)
     }
 
     /// A copy of the items, so that no borrow outlives the call.

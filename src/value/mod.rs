@@ -16,7 +16,7 @@ pub use fault::Fault;
 pub use formula::{Formula, How, Step, Subscript};
 pub use iter::{iterate, length};
 pub use list::{List, check_nesting};
-pub use num::{Num, Seen};
+pub use num::{Num, NumKind, Seen};
 pub use range::Range;
 
 use crate::array::Array;

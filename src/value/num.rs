@@ -15,9 +15,10 @@ pub struct Num {
     bits: u64,
 }
 
+/// What a [`Num`] is: a plain bool, integer or float, or a typed bool (`Truth`), int64 or float64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-enum NumKind {
+pub enum NumKind {
     Bool,
     Int,
     Float,
@@ -125,6 +126,23 @@ impl Num {
             Seen::Int(n) | Seen::I64(n) => n != 0,
             Seen::Float(x) | Seen::F64(x) => x != 0.0,
         }
+    }
+
+    /// A number put together from what [`Num::kind`] and [`Num::bits`] gave.
+    #[inline(always)]
+    pub fn from_bits(kind: NumKind, bits: u64) -> Num {
+        Num { kind, bits }
+    }
+
+    #[inline(always)]
+    pub fn kind(self) -> NumKind {
+        self.kind
+    }
+
+    /// Its value alone: an integer in two's complement, a float's bits, 0 or 1.
+    #[inline(always)]
+    pub fn bits(self) -> u64 {
+        self.bits
     }
 
     /// Whether another number is of the same kind.

@@ -12,6 +12,7 @@ use crate::eval::ir::*;
 use crate::eval::kept::operation;
 use crate::eval::scope::{Globals, Names, Scope, import_name};
 use crate::eval::share::repeated;
+use crate::eval::unboxed::LoopCache;
 use crate::prim::row::{Fast, Plain};
 use crate::prim::{self, Home, Prim, Valence};
 use crate::syntax::ast::{self, Arg, Clause, Expr, ExprKind, FPart, Name, Spelled, Sub, Target};
@@ -146,11 +147,17 @@ impl Resolver<'_> {
                 let iter = self.expr(iter)?;
                 let target = self.target(target)?;
                 let body = self.loop_body(body)?;
-                StmtKind::For { target, iter, body, names: self.scope().visible() }
+                StmtKind::For {
+                    target,
+                    iter,
+                    body,
+                    names: self.scope().visible(),
+                    cache: LoopCache::default(),
+                }
             }
             K::While { test, body } => {
                 let (test, body) = (self.expr(test)?, self.loop_body(body)?);
-                StmtKind::While { test, body, names: self.scope().visible() }
+                StmtKind::While { test, body, names: self.scope().visible(), cache: LoopCache::default() }
             }
             K::Break if self.loops == 0 => {
                 return self.fail(Fault::Misplaced { what: "break", inside: "loop" }, s.span);
@@ -600,7 +607,8 @@ impl Resolver<'_> {
             self.scope().put_back(&name, old);
         }
         let names = self.scope().visible();
-        let c = Comprehension { item, item_is_bracket: nested, clauses: out, names };
+        let c =
+            Comprehension { item, item_is_bracket: nested, clauses: out, names, cache: LoopCache::default() };
         Ok(NodeKind::Comprehension(Box::new(c)))
     }
 

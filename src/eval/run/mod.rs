@@ -19,6 +19,7 @@ use crate::prim::{self, Defer, Prim};
 use crate::show;
 use crate::syntax::Span;
 use crate::value::{self, Fault, Func, Num, Range, SliceSpec, Value, shape_text};
+use std::fmt::Write;
 use std::rc::Rc;
 
 type R<T> = Result<T, Raised>;
@@ -43,6 +44,16 @@ impl Brief {
             Brief::Array(d, shape) => format!("{d} array of shape {}", shape_text(shape)),
             Brief::Other(v) => v.describe(),
         }
+    }
+}
+
+/// A comparison of two numbers, where that is all.
+#[inline]
+fn compare_numbers(prim: &Prim, x: &Value, y: &Value) -> Option<Value> {
+    let fast = prim.elementwise()?.fast;
+    match (x, y) {
+        (Value::Str(a), Value::Str(b)) => fast.texts(a, b).map(Value::Bool),
+        _ => fast.apply(Num::of(x)?, Num::of(y)?).map(Num::value),
     }
 }
 
@@ -247,10 +258,17 @@ impl Evaluator {
         let mut left_span = first.span;
         let mut result: Option<Value> = None;
         for (op, node) in rest {
-            let right = self.eval(node)?;
+            let right = match (&node.kind, op) {
+                // Nothing changes what is only looked through.
+                (NodeKind::Fresh(a), Comparison::In { .. }) => Value::Array(a.clone()),
+                _ => self.eval(node)?,
+            };
             let spans = [left_span, node.span];
             let link = match op {
-                Comparison::Prim(p) => self.dyadic(p, Plain::None, left, right.clone(), span, spans)?,
+                Comparison::Prim(p) => match compare_numbers(p, &left, &right) {
+                    Some(link) => link,
+                    None => self.dyadic(p, Plain::None, left, right.clone(), span, spans)?,
+                },
                 Comparison::In { negated } => {
                     let found = prim::language::core::contains(self, &right, &left)
                         .map_err(|e| self.error(e, span))?;
@@ -260,9 +278,10 @@ impl Evaluator {
                     Value::Bool(prim::language::core::identical(&left, &right) != *negated)
                 }
             };
-            result = Some(match result {
-                None => link,
-                Some(so_far) => {
+            result = Some(match (result, &link) {
+                (None, _) => link,
+                (Some(Value::Bool(so_far)), Value::Bool(truth)) => Value::Bool(so_far & truth),
+                (Some(so_far), _) => {
                     let and = prim::language::core::chain_and();
                     self.dyadic(and, Plain::None, so_far, link, span, spans)?
                 }
@@ -309,6 +328,9 @@ impl Evaluator {
     }
 
     pub(in crate::eval) fn comprehension_items(&mut self, c: &Comprehension, span: Span) -> R<Value> {
+        if let Some(gathered) = self.gathered(c) {
+            return Ok(gathered);
+        }
         let mut out = Vec::new();
         self.clauses(c, &c.clauses, &mut out)?;
         prim::convert::bracket(out).map_err(|e| self.error(e, span))
@@ -382,6 +404,19 @@ impl Evaluator {
                 Piece::Text(t) => out.push_str(t),
                 Piece::Value { node, equals, conversion, spec } => {
                     let value = self.eval(node)?;
+                    if let (None, None, true) = (equals, conversion, spec.is_empty()) {
+                        match &value {
+                            Value::Int(n) => {
+                                let _ = write!(out, "{n}");
+                                continue;
+                            }
+                            Value::Str(s) => {
+                                out.push_str(s);
+                                continue;
+                            }
+                            _ => {}
+                        }
+                    }
                     out.push_str(equals.as_deref().unwrap_or(""));
                     let spec_text = self.fstring(spec)?;
                     // `{x=}` shows the representation, unless a format is given.

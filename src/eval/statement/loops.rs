@@ -6,6 +6,8 @@ use crate::eval::Evaluator;
 use crate::eval::ir::*;
 use crate::eval::reg::Reg;
 use crate::eval::run::Brief;
+use crate::eval::unboxed::{LoopCache, Tries, Turn, Went};
+use crate::exec::progress::Work;
 use crate::exec::tally::Turns;
 use crate::exec::{interrupt, progress};
 use crate::syntax::Span;
@@ -14,7 +16,13 @@ use crate::value::{self, Fault, List, Num, Range, Value};
 use super::{Flow, R};
 
 impl Evaluator {
-    pub(in crate::eval) fn for_loop(&mut self, target: &TargetCode, iter: &Node, body: &[Stmt]) -> Flow {
+    pub(in crate::eval) fn for_loop(
+        &mut self,
+        target: &TargetCode,
+        iter: &Node,
+        body: &[Stmt],
+        cache: &LoopCache,
+    ) -> Flow {
         let source = match self.eval(iter) {
             Ok(source) => source,
             Err(e) => return Flow::Next(self.raise(e)),
@@ -23,11 +31,15 @@ impl Evaluator {
             match &source {
                 Value::Object(o) => {
                     if let Some(range) = o.as_any().downcast_ref::<Range>() {
-                        return self.for_range(*place, *range, body, iter.span);
+                        let state = [range.start as u64, range.count() as u64, range.step as u64];
+                        return self.for_range(*place, state, body, cache, iter.span);
                     }
                 }
-                Value::Array(a) if a.ndim() == 1 => return self.for_vector(*place, a, body, iter.span),
-                Value::List(l) => return self.for_list(*place, l, body, iter.span),
+                Value::Array(a) if a.ndim() == 1 => {
+                    return self.for_vector(*place, (iter, &source), a, 0, body, cache);
+                }
+                Value::List(l) => return self.for_list(*place, (iter, &source), l, 0, body, cache),
+                Value::Str(s) => return self.for_text(*place, s, body, iter.span),
                 _ => {}
             }
         }
@@ -40,7 +52,14 @@ impl Evaluator {
     /// Runs a loop's body once; says how the loop ends, if it does.
     #[inline]
     pub(super) fn pass(&mut self, body: &[Stmt]) -> Option<Flow> {
-        match self.block(body) {
+        let flow = self.block(body);
+        self.after_turn(flow)
+    }
+
+    /// How the loop ends, if it does, when a turn of it has ended so.
+    #[inline]
+    pub(in crate::eval) fn after_turn(&mut self, flow: Flow) -> Option<Flow> {
+        match flow {
             Flow::Next(Reg::Raised) => Some(Flow::Next(Reg::Raised)),
             Flow::Next(r) => {
                 self.discard(r);
@@ -93,19 +112,36 @@ impl Evaluator {
         Ok(Flow::DONE)
     }
 
-    /// `for i in range(…)`: plain integers, without an iterator in between.
-    pub(super) fn for_range(&mut self, place: Place, range: Range, body: &[Stmt], span: Span) -> Flow {
-        let mut at = range.start;
-        let progress = progress::begin(range.count());
+    /// `for i in range(…)`: plain integers, without an iterator in between. `state`: the next one, how many
+    /// there are, and the step.
+    pub(in crate::eval) fn for_range(
+        &mut self,
+        place: Place,
+        mut state: [u64; 3],
+        body: &[Stmt],
+        cache: &LoopCache,
+        span: Span,
+    ) -> Flow {
+        let total = state[1];
+        let progress = progress::begin(total as usize);
         let mut turns = Turns::default();
-        for _ in 0..range.count() {
+        let mut tries = Tries::default();
+        while state[1] > 0 {
             if interrupt::requested() {
                 return self.interrupted(span);
             }
-            progress.reached(turns.0 as usize);
+            progress.reached((total - state[1]) as usize);
             turns.0 += 1;
-            self.store_reg(place, Reg::Num(Num::int(at)));
-            at = at.wrapping_add(range.step);
+            self.store_reg(place, Reg::Num(Num::int(state[0] as i64)));
+            state[0] = state[0].wrapping_add(state[2]);
+            state[1] -= 1;
+            if tries.open() {
+                match self.unboxed(cache, Turn::Range(place), body, &mut state, &mut tries, &progress) {
+                    Went::Not => {}
+                    Went::Ended(flow) => return flow,
+                    Went::On => continue,
+                }
+            }
             if let Some(flow) = self.pass(body) {
                 return flow;
             }
@@ -113,16 +149,24 @@ impl Evaluator {
         Flow::DONE
     }
 
-    /// `for x in v` of a vector: its elements, read as they come.
-    pub(super) fn for_vector(&mut self, place: Place, a: &Array, body: &[Stmt], span: Span) -> Flow {
-        let mut k = 0;
+    /// `for x in v` of a vector: its elements from the `k`-th on, read as they come. `source` is what gave it.
+    pub(in crate::eval) fn for_vector(
+        &mut self,
+        place: Place,
+        source: (&Node, &Value),
+        a: &Array,
+        mut k: usize,
+        body: &[Stmt],
+        cache: &LoopCache,
+    ) -> Flow {
         let progress = progress::begin(a.shape().first().copied().unwrap_or(0));
         let mut turns = Turns::default();
+        let mut tries = Tries::default();
         while let Some(&n) = a.shape().first()
             && k < n
         {
             if interrupt::requested() {
-                return self.interrupted(span);
+                return self.interrupted(source.0.span);
             }
             let at = (a.offset() as isize + k as isize * a.strides()[0]) as usize;
             match Num::element(a, at) {
@@ -132,6 +176,13 @@ impl Evaluator {
             progress.reached(k);
             k += 1;
             turns.0 += 1;
+            if tries.open() {
+                match self.unboxed_items(cache, place, source, body, &mut k, &mut tries, &progress) {
+                    Went::Not => {}
+                    Went::Ended(flow) => return flow,
+                    Went::On => continue,
+                }
+            }
             if let Some(flow) = self.pass(body) {
                 return flow;
             }
@@ -139,28 +190,81 @@ impl Evaluator {
         Flow::DONE
     }
 
-    /// `for x in l` of a list: also the items appended while it runs.
-    pub(super) fn for_list(&mut self, place: Place, l: &List, body: &[Stmt], span: Span) -> Flow {
+    /// `for x in l` of a list, from the `k`-th item on: also the items appended while it runs.
+    pub(in crate::eval) fn for_list(
+        &mut self,
+        place: Place,
+        source: (&Node, &Value),
+        l: &List,
+        mut k: usize,
+        body: &[Stmt],
+        cache: &LoopCache,
+    ) -> Flow {
         let progress = progress::begin(l.len());
         let mut turns = Turns::default();
-        for k in 0.. {
+        let mut tries = Tries::default();
+        loop {
             if interrupt::requested() {
-                return self.interrupted(span);
+                return self.interrupted(source.0.span);
             }
             match l.number(k) {
                 Some(n) => self.store_reg(place, Reg::Num(n)),
                 None => match l.get(k) {
                     Some(v) => self.store(place, v),
-                    None => break,
+                    None => return Flow::DONE,
                 },
             }
             progress.reached(k);
+            k += 1;
             turns.0 += 1;
+            if tries.open() {
+                match self.unboxed_items(cache, place, source, body, &mut k, &mut tries, &progress) {
+                    Went::Not => {}
+                    Went::Ended(flow) => return flow,
+                    Went::On => continue,
+                }
+            }
+            if let Some(flow) = self.pass(body) {
+                return flow;
+            }
+        }
+    }
+
+    /// `for c in s` of a text: its characters.
+    fn for_text(&mut self, place: Place, s: &str, body: &[Stmt], span: Span) -> Flow {
+        let progress = progress::begin(s.len());
+        let mut turns = Turns::default();
+        for (k, c) in s.char_indices() {
+            if interrupt::requested() {
+                return self.interrupted(span);
+            }
+            progress.reached(k);
+            turns.0 += 1;
+            self.store(place, Value::letter(c));
             if let Some(flow) = self.pass(body) {
                 return flow;
             }
         }
         Flow::DONE
+    }
+
+    /// Goes on in registers from the `k`-th item on.
+    #[expect(clippy::too_many_arguments, reason = "a loop, where it stands and how far it is")]
+    fn unboxed_items(
+        &mut self,
+        cache: &LoopCache,
+        place: Place,
+        source: (&Node, &Value),
+        body: &[Stmt],
+        k: &mut usize,
+        tries: &mut Tries,
+        progress: &Work,
+    ) -> Went {
+        let mut state = [*k as u64, 0, 0];
+        let turn = Turn::Items(place, source.0, source.1);
+        let went = self.unboxed(cache, turn, body, &mut state, tries, progress);
+        *k = state[0] as usize;
+        went
     }
 
     #[cold]
@@ -169,11 +273,20 @@ impl Evaluator {
         Flow::Next(self.raise(e))
     }
 
-    pub(in crate::eval) fn while_loop(&mut self, test: &Node, body: &[Stmt]) -> Flow {
+    pub(in crate::eval) fn while_loop(&mut self, test: &Node, body: &[Stmt], cache: &LoopCache) -> Flow {
+        let progress = progress::begin(0);
         let mut turns = Turns::default();
+        let mut tries = Tries::default();
         loop {
             if interrupt::requested() {
                 return self.interrupted(test.span);
+            }
+            if tries.open() {
+                match self.unboxed(cache, Turn::While(test), body, &mut [0; 3], &mut tries, &progress) {
+                    Went::Not => {}
+                    Went::Ended(flow) => return flow,
+                    Went::On => continue,
+                }
             }
             match self.holds(test) {
                 Ok(true) => turns.0 += 1,

@@ -228,8 +228,8 @@ impl Evaluator {
     pub(in crate::eval) fn loop_act(&mut self, s: &Stmt) -> Flow {
         match &s.kind {
             _ if self.tells() => self.told_loop(s),
-            StmtKind::For { target, iter, body, .. } => self.for_loop(target, iter, body),
-            StmtKind::While { test, body, .. } => self.while_loop(test, body),
+            StmtKind::For { target, iter, body, cache, .. } => self.for_loop(target, iter, body, cache),
+            StmtKind::While { test, body, cache, .. } => self.while_loop(test, body, cache),
             _ => self.other_stmt(s),
         }
     }

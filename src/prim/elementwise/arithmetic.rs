@@ -6,7 +6,7 @@ use crate::kernel::{arith, extrema, float, fp, integer, math, overflow};
 use crate::prim::elementwise::loops::{infix, loops, prefix};
 use crate::prim::elementwise::ufunc::{BINARY, UNARY};
 use crate::prim::elementwise::{folds, plain};
-use crate::prim::row::{COMPLEX, Elementwise, Fast, Kind, Laws, Plain, Prim, Rule};
+use crate::prim::row::{COMPLEX, Elementwise, Fast, InLoop, Kind, Laws, Plain, Prim, Rule};
 use crate::prim::{Example, Identity};
 use crate::syntax::Class;
 use crate::value::Value;
@@ -261,6 +261,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "abs([-1, 2, -3])", out: "[1 2 3]" },
             Example { code: "absolute(3 + 4j)", out: "5.0" },
         ],
+        in_loop: InLoop::Absolute,
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::absolute: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64=>f32 c128=>f64),
             noting: loops!(overflow::absolute: i8 i16 i32 i64),

@@ -30,6 +30,12 @@ impl Fast {
         }
     }
 
+    /// The order of two texts, which is that of their characters, if that is what is asked for.
+    #[inline]
+    pub fn texts(self, a: &str, b: &str) -> Option<bool> {
+        self.order(&a, &b)
+    }
+
     /// The function of two plain integers.
     #[inline(always)]
     pub fn ints(self, a: i64, b: i64) -> Option<Num> {

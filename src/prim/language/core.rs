@@ -1,14 +1,16 @@
 //! The language's own functions: output, counting, iteration, types and conversions to plain values.
 
-use crate::array::Order;
+use crate::array::{Array, Order};
 use crate::dtype::{CastError, DType, Operand, Scalar, c128, cast_scalar, result_dtype};
 use crate::exec;
 use crate::prim::apl::operators;
 use crate::prim::arrays::kinds;
 use crate::prim::indexing::subscript;
-use crate::prim::row::{Example, Home, Kind, Prim, Valence};
+use crate::prim::row::{Example, Fast, Home, InLoop, Kind, Prim, Valence};
 use crate::prim::{Args, convert, table};
-use crate::value::{self, CallArgs, Fault, Func, Host, List, Object, Range, SliceSpec, Value, ValueIter};
+use crate::value::{
+    self, CallArgs, Fault, Func, Host, List, Num, Object, Range, SliceSpec, Value, ValueIter,
+};
 use std::any::Any;
 use std::rc::Rc;
 
@@ -38,6 +40,7 @@ pub static ROWS: &[Prim] = &[
             [Some(v)] => length(v).map(|n| Value::Int(n as i64)),
             _ => None,
         }),
+        in_loop: InLoop::Length,
         kind: Kind::Call(len),
         ..Prim::NEW
     },
@@ -47,6 +50,7 @@ pub static ROWS: &[Prim] = &[
         params: "start, stop=?, step=1",
         doc: "Plain integers from `start` (or 0) up to, not including, `stop`, made as they are asked for.",
         examples: &[Example { code: "list(range(3))", out: "[0, 1, 2]" }],
+        in_loop: InLoop::Range,
         kind: Kind::Call(range),
         ..Prim::NEW
     },
@@ -163,6 +167,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "float([1, 2])", out: "[1. 2.]" },
         ],
         each: 1,
+        in_loop: InLoop::Real,
         kind: Kind::Call(|host, a| to_plain(host, a, DType::F64)),
         ..Prim::NEW
     },
@@ -174,6 +179,7 @@ pub static ROWS: &[Prim] = &[
               int64.",
         examples: &[Example { code: "int(-2.7)", out: "-2" }],
         each: 1,
+        in_loop: InLoop::Whole,
         kind: Kind::Call(|host, a| to_plain(host, a, DType::I64)),
         ..Prim::NEW
     },
@@ -461,6 +467,15 @@ pub fn int_as(n: i64, d: DType) -> Result<Scalar, Fault> {
 
 /// `item in container`: one truth value.
 pub fn contains(host: &mut dyn Host, container: &Value, item: &Value) -> Result<bool, Fault> {
+    let known = match container {
+        Value::Array(a) => vector_has(a, item),
+        Value::List(l) => l.with(|items| have(items, item)),
+        Value::Tuple(t) => have(&t.items, item),
+        _ => None,
+    };
+    if let Some(found) = known {
+        return Ok(found);
+    }
     match (container, item) {
         (Value::Str(s), Value::Str(part)) => Ok(s.contains(&**part)),
         (Value::Array(_), _) => match equal(host, container, item)? {
@@ -480,6 +495,38 @@ pub fn contains(host: &mut dyn Host, container: &Value, item: &Value) -> Result<
             Ok(false)
         }
     }
+}
+
+/// Elements of the longest vector that is gone through one by one.
+const FEW: usize = 64;
+
+/// Whether a short vector has a number; `None` where that is not known at once.
+fn vector_has(a: &Array, item: &Value) -> Option<bool> {
+    let ([n], [s], x) = (a.shape(), a.strides(), Num::of(item)?) else { return None };
+    if *n > FEW {
+        return None;
+    }
+    for k in 0..*n as isize {
+        let y = Num::element(a, (a.offset() as isize + k * s) as usize)?;
+        if Fast::Equal.apply(y, x)?.truth() {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+/// Whether a number or text is one of some items; `None` if there are others among those before it.
+fn have(items: &[Value], item: &Value) -> Option<bool> {
+    for v in items {
+        let same = match (v, item) {
+            (Value::Str(a), Value::Str(b)) => a == b,
+            _ => identical(v, item) || Fast::Equal.apply(Num::of(v)?, Num::of(item)?)?.truth(),
+        };
+        if same {
+            return Some(true);
+        }
+    }
+    Some(false)
 }
 
 /// What `contains` is made of for arrays: whether any element is equal.

@@ -1,7 +1,7 @@
 //! Methods that change lists in place. Arrays keep their length, and say so.
 
 use crate::prim::indexing::subscript::collect;
-use crate::prim::row::{Example, Home, Kind, Prim};
+use crate::prim::row::{Example, Home, InLoop, Kind, Prim};
 use crate::prim::{Args, convert};
 use crate::value::{Fault, Host, List, Num, Value};
 
@@ -23,7 +23,8 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "l = [\"a\"]; l.append(2); l", out: "['a', 2]" }],
         append,
     )
-    .briefly(append_brief),
+    .briefly(append_brief)
+    .looped(InLoop::Append),
     row(
         "extend",
         "list, items",
@@ -44,7 +45,9 @@ pub static ROWS: &[Prim] = &[
         "Takes an item, the last one if no index is given, out of a list and gives it.",
         &[Example { code: "l = [\"a\", \"b\"]; l.pop(0)", out: "'a'" }],
         pop,
-    ),
+    )
+    .briefly(pop_brief)
+    .looped(InLoop::Pop),
     row(
         "clear",
         "list",
@@ -118,6 +121,12 @@ fn insert(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     l.admit(&item)?;
     l.change(|items| items.insert(at, item));
     Ok(Value::None)
+}
+
+/// Of the last item.
+fn pop_brief(args: &mut [Option<Value>]) -> Option<Value> {
+    let [Some(Value::List(l))] = args else { return None };
+    l.change(Vec::pop)
 }
 
 fn pop(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

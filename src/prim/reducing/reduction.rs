@@ -9,7 +9,7 @@ use crate::kernel::fold;
 use crate::prim::apl::operators;
 use crate::prim::reducing::arguments::{Ask, Places, brief, brief_finite, finish, out_array};
 use crate::prim::reducing::conditions::{heed, heed_product};
-use crate::prim::row::Fast;
+use crate::prim::row::{Fast, InLoop};
 use crate::prim::{Args, Example, Home, Kind, Prim, deferred};
 use crate::value::{CallArgs, Fault, Formula, Func, Host, Num, Step, Value};
 
@@ -100,6 +100,7 @@ pub const ROWS: &[Prim] = &[
         defers: 1,
         formula: |given| comparing(given, "greater"),
         brief: Some(|args| most(args, Fast::Greater)),
+        in_loop: InLoop::Most(Fast::Greater),
         kind: Kind::Call(|host, args| several(host, args, "max", "greater")),
         ..Prim::NEW
     },
@@ -117,6 +118,7 @@ pub const ROWS: &[Prim] = &[
         defers: 1,
         formula: |given| comparing(given, "less"),
         brief: Some(|args| most(args, Fast::Less)),
+        in_loop: InLoop::Most(Fast::Less),
         kind: Kind::Call(|host, args| several(host, args, "min", "less")),
         ..Prim::NEW
     },
@@ -370,10 +372,7 @@ fn comparing(given: usize, beats: &'static str) -> Option<Formula> {
 /// The bare `max` and `min`: of one argument NumPy's function, of several the first that none beats.
 /// Of several plain numbers, the first that no later one beats.
 fn most(args: &mut [Option<Value>], beats: Fast) -> Option<Value> {
-    let number = |v: &Option<Value>| match v {
-        Some(v @ (Value::Int(_) | Value::Float(_))) => Num::of(v),
-        _ => None,
-    };
+    let number = |v: &Option<Value>| v.as_ref().and_then(Num::of);
     let (first, others) = args.split_first()?;
     let mut best = number(first).filter(|_| !others.is_empty())?;
     for v in others {

@@ -1,0 +1,416 @@
+//! Loops over unboxed numbers: the way of a loop whose variables are numbers and whose other values are
+//! arrays or lists of numbers; and of comprehensions of numbers. What such a loop is made of is compiled to a register code for the
+//! kinds (`value::NumKind`) that its variables have when it has run twice, and runs there: no tags, no
+//! reference counts, no look at where a name lives.
+//!
+//! - `compile`, `express` and `fresh` make the code, from the resolved statements and the values at hand; user's
+//!   functions of numbers stand in it in place of their calls. What is not for it is found there, and the
+//!   loop is then left to `statement::loops` for good.
+//! - `machine` runs it. `code` has the instructions.
+//! - Where the loop is entered, the kinds of its variables, its arrays' dtypes and the built-in names that
+//!   it uses are looked at; another look is needed nowhere, since the code changes none of them.
+//! - A surprise (an overflow, an index outside, a float that is not finite where a warning may be due, an
+//!   item of another kind, Ctrl-C) leaves the code at the beginning of the statement under way, of which
+//!   nothing is done yet: no instruction that writes is followed by one of its statement that can fail. The
+//!   variables go back to their slots, and `resume` goes on from there the general way, which meets what
+//!   was the surprise: errors, warnings and spans are its own. The next turn of the loop tries the code
+//!   again.
+//! - Who watches the loops' statements (`%prof`, `%explain`, the linter's trials) has them the general way.
+//!
+//! Per turn of the loop, general and so (ns): `x += i * 2` 6.6 and 2.4; see the figures in
+//! `docs/internals.md`. A closure for each node, called by the one around it, was not tried: it would have
+//! to be left in the middle of its calls.
+
+mod code;
+mod compile;
+mod express;
+mod fresh;
+mod machine;
+mod resume;
+
+use super::Evaluator;
+use super::ir::{Comprehension, Node, NodeKind, Place, Stmt};
+use super::reg::Reg;
+use super::statement::Flow;
+use crate::array::Array;
+use crate::dtype::DType;
+use crate::exec::progress::Work;
+use crate::exec::tally;
+use crate::value::{Func, List, Num, NumKind, Value};
+use code::{Guard, Point, Program, Register, Registers, Seen};
+use compile::Entered;
+use machine::{Beside, Exit, View, run};
+use smallvec::SmallVec;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// What is known of the loop that it stands in.
+#[derive(Default)]
+pub struct LoopCache {
+    made: RefCell<Option<Rc<Made>>>,
+    /// Programs made for it so far; it is left to the general way when they are [`MOST`].
+    count: Cell<u8>,
+    /// Runs in a row that ended after few turns in a surprise.
+    strikes: Cell<u8>,
+}
+
+struct Made {
+    program: Program,
+    state: Register,
+}
+
+/// Programs for one loop: kinds may change between its runs.
+const MOST: u8 = 6;
+/// The turn of a loop before which a program may first be made.
+const SETTLED: u32 = 3;
+/// Turns at whose beginning the program of a loop is tried, and again after it has run well.
+const TRIES: u32 = 8;
+/// Turns of a run that went well.
+const WELL: u64 = 8;
+const STRIKES: u8 = 32;
+
+/// The tries of a loop that runs.
+pub(super) struct Tries {
+    turn: u32,
+    until: u32,
+}
+
+impl Default for Tries {
+    fn default() -> Tries {
+        Tries { turn: 0, until: TRIES }
+    }
+}
+
+impl Tries {
+    /// Whether this turn is one to try; counts them.
+    #[inline(always)]
+    pub(super) fn open(&mut self) -> bool {
+        self.turn < self.until && {
+            self.turn += 1;
+            true
+        }
+    }
+}
+
+/// A loop at the beginning of a turn. A `for` has given its variable its value.
+#[derive(Clone, Copy)]
+pub(super) enum Turn<'a> {
+    Range(Place),
+    /// The vector or list, if it has a name.
+    Items(Place, &'a Node, &'a Value),
+    While(&'a Node),
+}
+
+/// How a loop went on in registers.
+pub(super) enum Went {
+    /// It did not: nothing is done.
+    Not,
+    /// To its end.
+    Ended(Flow),
+    /// To the end of a turn: its state is new.
+    On,
+}
+
+/// An array or list that a program works on.
+enum Held {
+    Array(Array),
+    List(List),
+}
+
+impl Evaluator {
+    /// Goes on with a loop in registers, if that is possible. `state` is that of a `for`: the next integer,
+    /// how many there are, and the step; or the index of the next element.
+    #[inline(never)]
+    pub(super) fn unboxed(
+        &mut self,
+        cache: &LoopCache,
+        turn: Turn<'_>,
+        body: &[Stmt],
+        state: &mut [u64; 3],
+        tries: &mut Tries,
+        progress: &Work,
+    ) -> Went {
+        let Some(made) = self.program_of(cache, turn, body, tries) else { return Went::Not };
+        let total = state[1];
+        let look = |regs: &Registers| {
+            let at = |k: u8| regs[(made.state + k) as usize];
+            match turn {
+                Turn::Range(_) => progress.reached(total.saturating_sub(at(1)) as usize),
+                Turn::Items(..) => progress.reached(at(0) as usize),
+                Turn::While(_) => {}
+            }
+        };
+        let mut beside = Beside { turns: 0, items: Vec::new(), look: &look };
+        let Some((exit, regs)) = self.run_made(&made, state, &mut beside) else { return Went::Not };
+        let turns = beside.turns;
+        let (Exit::Surprise(pc) | Exit::Return(pc) | Exit::Done(pc)) = exit;
+        let Some(point) = made.program.point(pc) else { return Went::Ended(Flow::DONE) };
+        self.write_back(&made.program, point, &regs);
+        for (k, s) in state.iter_mut().enumerate() {
+            *s = regs[made.state as usize + k];
+        }
+        let went = match exit {
+            Exit::Done(_) => Went::Ended(Flow::DONE),
+            Exit::Return(_) => Went::Ended(self.returned_from(&made.program, pc, &regs)),
+            Exit::Surprise(_) => {
+                cache.judge(turns, tries);
+                let way = made.program.way(point);
+                self.resume(body, &way, &regs)
+            }
+        };
+        self.registers.push(regs);
+        went
+    }
+
+    /// Runs a program that fits; how it was left, and its registers.
+    fn run_made(
+        &mut self,
+        made: &Made,
+        state: &[u64; 3],
+        beside: &mut Beside<'_>,
+    ) -> Option<(Exit, Box<Registers>)> {
+        let held = self.held_for(&made.program)?;
+        let mut regs = self.registers.pop().unwrap_or_else(|| Box::new([0; 256]));
+        self.fill(made, &mut regs, state);
+        let views: Vec<View<'_>> =
+            held.iter().zip(&made.program.views).map(|(held, seen)| held.view(seen.kind)).collect();
+        let exit = run(&made.program, &views, &mut regs, beside);
+        Some((exit, regs))
+    }
+
+    /// The items of a comprehension, put together as its bracket does; `None`, with nothing done, if they
+    /// are not for registers, or something is to be told.
+    pub(super) fn gathered(&mut self, c: &Comprehension) -> Option<Value> {
+        let cache = &c.cache;
+        let made = cache.made.borrow().clone();
+        let given_up = made.is_none() && cache.count.get() >= MOST;
+        if given_up || tally::on() || tally::heeds_calls() || self.profile.is_some() || self.hears_inner() {
+            return None;
+        }
+        let made = match made.filter(|made| self.fits(&made.program)) {
+            Some(made) => made,
+            None if cache.count.get() >= MOST => return None,
+            None => {
+                cache.count.set(cache.count.get() + 1);
+                match compile::gather(self, c) {
+                    Some(program) => {
+                        let made = Rc::new(Made { program, state: 0 });
+                        *cache.made.borrow_mut() = Some(made.clone());
+                        made
+                    }
+                    None => {
+                        cache.give_up();
+                        return None;
+                    }
+                }
+            }
+        };
+        let mut beside = Beside { turns: 0, items: Vec::new(), look: &|_| {} };
+        let (exit, regs) = self.run_made(&made, &[0; 3], &mut beside)?;
+        self.registers.push(regs);
+        let whole = match exit {
+            Exit::Done(_) if !beside.items.is_empty() => together(made.program.items?, &beside.items),
+            _ => None,
+        };
+        if whole.is_none() {
+            cache.strikes.set(cache.strikes.get().saturating_add(1));
+            if cache.strikes.get() >= STRIKES {
+                cache.give_up();
+            }
+        }
+        whole
+    }
+
+    /// The program of a loop as things are; it may have to be made.
+    fn program_of(
+        &mut self,
+        cache: &LoopCache,
+        turn: Turn<'_>,
+        body: &[Stmt],
+        tries: &mut Tries,
+    ) -> Option<Rc<Made>> {
+        let made = cache.made.borrow().clone();
+        let given_up = made.is_none() && cache.count.get() >= MOST;
+        if given_up || tally::on() || tally::heeds_calls() || self.profile.is_some() || self.hears_inner() {
+            tries.until = 0;
+            return None;
+        }
+        let entered = match turn {
+            Turn::Range(place) => Entered::Range(place),
+            Turn::While(test) => Entered::While(test),
+            Turn::Items(place, node, value) => match self.named_source(node, value) {
+                Some(source) => Entered::Items { place, source },
+                None => {
+                    tries.until = 0;
+                    return None;
+                }
+            },
+        };
+        if let Some(made) = made
+            && self.fits(&made.program)
+        {
+            return Some(made);
+        }
+        if tries.turn < SETTLED || cache.count.get() >= MOST || self.is_at_other_item(turn) {
+            return None;
+        }
+        match compile::compile(self, &entered, body) {
+            Some((program, state)) => {
+                let made = Rc::new(Made { program, state });
+                cache.count.set(cache.count.get() + 1);
+                *cache.made.borrow_mut() = Some(made.clone());
+                self.fits(&made.program).then_some(made)
+            }
+            None => {
+                cache.give_up();
+                tries.until = 0;
+                None
+            }
+        }
+    }
+
+    /// Whether a loop has come to an item that is not of the kind of the list's first.
+    fn is_at_other_item(&self, turn: Turn<'_>) -> bool {
+        let Turn::Items(place, _, Value::List(l)) = turn else { return false };
+        self.peek(place).and_then(Num::of).map(Num::kind) != l.number(0).map(Num::kind)
+    }
+
+    /// The place of the vector or list that a loop goes through, if it still stands there.
+    fn named_source(&self, node: &Node, value: &Value) -> Option<Place> {
+        let NodeKind::Load(place) = node.kind else { return None };
+        let same = match (self.peek(place)?, value) {
+            (Value::Array(a), Value::Array(b)) => a.same_object(b),
+            (Value::List(a), Value::List(b)) => a.same(b),
+            _ => false,
+        };
+        same.then_some(place)
+    }
+
+    /// Whether what a program was made for is so.
+    fn fits(&self, program: &Program) -> bool {
+        program.variables.iter().all(|v| match v.place {
+            Some(_) if v.fresh => true,
+            Some(place) => self.peek(place).map(|x| Num::of(x).map(Num::kind)) == v.kind.map(Some),
+            None => true,
+        }) && program.views.iter().all(|v| self.is_seen(v))
+            && program.guards.iter().all(|g| self.holds_still(g))
+    }
+
+    fn is_seen(&self, seen: &Seen) -> bool {
+        match self.peek(seen.place) {
+            Some(Value::Array(a)) => {
+                !seen.is_list
+                    && a.ndim() == seen.ndim as usize
+                    && express::element_kind(a) == Some(seen.kind)
+                    && (!seen.written || a.writeable())
+            }
+            Some(Value::List(_)) => seen.is_list,
+            _ => false,
+        }
+    }
+
+    fn holds_still(&self, guard: &Guard) -> bool {
+        match guard {
+            Guard::BuiltIn(slot) => self.globals.at(*slot).value.is_none(),
+            Guard::Module(place, module) => {
+                matches!(self.peek(*place), Some(Value::Object(o)) if Rc::ptr_eq(o, module))
+            }
+            Guard::Function(place, value, closure) => {
+                matches!(self.peek(*place), Some(Value::Func(Func::Shared(f)))
+                    if std::ptr::addr_eq(Rc::as_ptr(f), value.as_ptr()))
+                    && closure.strong_count() > 0
+            }
+        }
+    }
+
+    fn held_for(&self, program: &Program) -> Option<SmallVec<[Held; 4]>> {
+        let held = |seen: &Seen| match self.peek(seen.place)? {
+            Value::Array(a) => Some(Held::Array(a.clone())),
+            Value::List(l) => Some(Held::List(l.clone())),
+            _ => None,
+        };
+        program.views.iter().map(held).collect()
+    }
+
+    fn fill(&self, made: &Made, regs: &mut Registers, state: &[u64; 3]) {
+        for &(r, bits) in &made.program.constants {
+            regs[r as usize] = bits;
+        }
+        for v in &made.program.variables {
+            if let Some(n) = v.place.and_then(|p| self.peek(p)).and_then(Num::of) {
+                regs[v.register as usize] = n.bits();
+            }
+        }
+        for (k, s) in state.iter().enumerate() {
+            regs[made.state as usize + k] = *s;
+        }
+    }
+
+    /// Puts the variables back where they live.
+    fn write_back(&mut self, program: &Program, point: &Point, regs: &Registers) {
+        for (i, v) in program.variables.iter().enumerate() {
+            let kind = point.kinds.get(i).copied().unwrap_or(v.kind);
+            if let (Some(place), Some(kind), true) = (v.place, kind, v.assigned) {
+                self.store_reg(place, Reg::Num(Num::from_bits(kind, regs[v.register as usize])));
+            }
+        }
+    }
+
+    fn returned_from(&mut self, program: &Program, pc: usize, regs: &Registers) -> Flow {
+        let kind = program.returns.iter().find(|r| r.0 as usize == pc).map(|r| r.1);
+        self.returned = match (program.code.get(pc), kind) {
+            (Some(code::Ins::Return(r)), Some(kind)) => Reg::Num(Num::from_bits(kind, regs[*r as usize])),
+            _ => Reg::None,
+        };
+        Flow::Return
+    }
+}
+
+impl Held {
+    fn view(&self, kind: NumKind) -> View<'_> {
+        match self {
+            Held::Array(a) => View::of_array(a, kind),
+            Held::List(l) => View::of_list(l, kind),
+        }
+    }
+}
+
+impl LoopCache {
+    /// Leaves the loop to the general way.
+    fn give_up(&self) {
+        self.count.set(MOST);
+        *self.made.borrow_mut() = None;
+    }
+
+    /// Learns from a run that ended in a surprise.
+    fn judge(&self, turns: u64, tries: &mut Tries) {
+        if turns >= WELL {
+            self.strikes.set(0);
+            tries.until = tries.turn + TRIES;
+            return;
+        }
+        self.strikes.set(self.strikes.get() + 1);
+        if self.strikes.get() >= STRIKES {
+            self.give_up();
+        }
+    }
+}
+
+/// An array of numbers of a kind.
+fn together(kind: NumKind, items: &[u64]) -> Option<Value> {
+    let shape = [items.len()];
+    let array = match kind {
+        NumKind::Int | NumKind::I64 | NumKind::Float | NumKind::F64 => {
+            let dtype = if matches!(kind, NumKind::Int | NumKind::I64) { DType::I64 } else { DType::F64 };
+            let array = Array::empty(dtype, &shape).ok()?;
+            array.words()?.iter().zip(items).for_each(|(to, x)| to.set(*x));
+            array
+        }
+        NumKind::Bool | NumKind::Truth => {
+            let array = Array::empty(DType::Bool, &shape).ok()?;
+            array.truths()?.iter().zip(items).for_each(|(to, x)| to.set(*x != 0));
+            array
+        }
+    };
+    Some(Value::Array(array))
+}
