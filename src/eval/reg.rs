@@ -12,7 +12,7 @@ use crate::kernel::Flags;
 use crate::prim::row::{Fast, Plain};
 use crate::prim::{self, Prim};
 use crate::syntax::Span;
-use crate::value::{Fault, Num, Value};
+use crate::value::{Fault, List, Num, Value};
 use smallvec::{SmallVec, smallvec};
 
 type R<T> = Result<T, Raised>;
@@ -289,12 +289,17 @@ impl Evaluator {
     /// is what stands on the right, if that is a name or a constant.
     #[inline(never)]
     pub(super) fn binary_named(&mut self, node: &Node) -> Reg {
-        let NodeKind::Binary { prim, args, .. } = &node.kind else { return self.other(node) };
+        let NodeKind::Binary { prim, fast, args, .. } = &node.kind else { return self.other(node) };
         if let Some(x @ Value::Array(_)) = self.named(&args[0])
             && let Some(y) = self.named(&args[1])
             && let Some((array, flags)) = prim::small(prim, [x, y])
         {
             return self.small_result(prim, array, flags, args, node);
+        }
+        if let (Some(Value::Str(a)), Some(Value::Str(b))) = (self.named(&args[0]), self.named(&args[1]))
+            && let Some(truth) = fast.texts(a, b)
+        {
+            return Reg::Num(Num::bool(truth));
         }
         let x = match &args[0].kind {
             NodeKind::Load(place) => self.load_other(*place, args[0].span),
@@ -355,7 +360,12 @@ impl Evaluator {
 
     #[inline(never)]
     fn binary_values(&mut self, x: Value, y: Value, node: &Node) -> Reg {
-        let NodeKind::Binary { prim, plain, args, .. } = &node.kind else { return self.other(node) };
+        let NodeKind::Binary { prim, plain, fast, args, .. } = &node.kind else { return self.other(node) };
+        if let (Value::Str(a), Value::Str(b)) = (&x, &y)
+            && let Some(truth) = fast.texts(a, b)
+        {
+            return Reg::Num(Num::bool(truth));
+        }
         let spans = [args[0].span, args[1].span];
         let r = self.dyadic_as(prim, *plain, x, y, node.span, spans, node.defer());
         self.settle(r)
@@ -420,7 +430,30 @@ impl Evaluator {
             let spot = self.spot_of(*place, r);
             return self.element_at(*place, spot, node);
         }
+        if let (NodeKind::Load(place), [SubNode::Value(i)]) = (&base.kind, &subs[..])
+            && let Some(Value::Str(_)) = self.peek(*place)
+        {
+            let r = self.reg(i);
+            if let Reg::Num(i) = r
+                && let Some(letter) = i.index().and_then(|i| self.letter_at(*place, i))
+            {
+                self.held = letter;
+                return Reg::Held;
+            }
+            let index = self.out_of(r);
+            let object = self.load(*place).unwrap_or(Value::None);
+            let r = index.and_then(|i| self.index_by(&object, &[i], base, subs, node.span));
+            return self.settle(r);
+        }
         self.element(node)
+    }
+
+    /// The character at an index of the text in a place, if all of its are ASCII's.
+    #[inline]
+    fn letter_at(&self, place: Place, i: i64) -> Option<Value> {
+        let Value::Str(s) = self.peek(place)? else { return None };
+        let at = position(i, 0, s.len()).ok()?;
+        (s.len() <= SHORT && s.is_ascii()).then(|| Value::letter(s.as_bytes()[at] as char))
     }
 
     /// The number at an index of the vector or list in a place.
@@ -443,8 +476,10 @@ impl Evaluator {
         else {
             return self.index_step(node);
         };
-        if !matches!(self.peek(*place), Some(Value::Array(a)) if a.ndim() == 2) {
-            return self.index_step(node);
+        match self.peek(*place) {
+            Some(Value::Array(a)) if a.ndim() == 2 => {}
+            Some(Value::List(_)) => return self.element_of_item(*place, i, j, node),
+            _ => return self.index_step(node),
         }
         let i = match self.reg(i) {
             Reg::Num(i) => i,
@@ -476,6 +511,30 @@ impl Evaluator {
         };
         let r = second.and_then(|j| self.index_by(&r, &[j], row, subs, node.span));
         self.settle(r)
+    }
+
+    /// `l[i][j]` of a list in a place: the number there, without the item around it.
+    fn element_of_item(&mut self, place: Place, i: &Node, j: &Node, node: &Node) -> Reg {
+        let (Some(i), Some(j)) = (self.number_of(i), self.number_of(j)) else { return self.index_step(node) };
+        let number = |l: &List| {
+            let at = position(i.index()?, 0, l.len()).ok()?;
+            l.with(|items| match items.get(at)? {
+                Value::Array(a) => Num::element(a, place_in_vector(a, j.index()?)?),
+                Value::List(row) => row.number(position(j.index()?, 0, row.len()).ok()?),
+                _ => None,
+            })
+        };
+        let found = match self.peek(place) {
+            Some(Value::List(l)) => number(l),
+            _ => None,
+        };
+        found.map_or_else(|| self.index_step(node), Reg::Num)
+    }
+
+    /// The number that a name or constant is.
+    #[inline]
+    fn number_of(&self, node: &Node) -> Option<Num> {
+        self.named(node).and_then(Num::of)
     }
 
     /// `a[i, j]` of something named, with subscripts that change no name.
@@ -636,6 +695,9 @@ impl Evaluator {
         self.store(place, v);
     }
 }
+
+/// Bytes of a text that are looked through for others than ASCII's.
+const SHORT: usize = 1 << 12;
 
 /// Where an element of a vector lies in its buffer.
 #[inline(always)]
