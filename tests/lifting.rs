@@ -53,6 +53,15 @@ fn told(v) {
 fn both(p, q=2, r=3) = np.where(p > q, p, r)
 f64 = np.float64
 twice = 2∘×
+fn looped(v) {
+    n = 0
+    while v > 0.5 {
+        v = v - 0.5
+        n = n + 1
+        if n == 3 { v = -1.0 }
+    }
+    n * 2
+}
 fn shout(v) {
     print(\"!\")
     v
@@ -188,6 +197,78 @@ const ONE: &[&str] = &[
     "(⊢ × 1∘+)",
     "(+/ ÷ ≢)",
     "(lam⍤named)",
+    "{(⍵, ⍵ × 2)}",
+    "{(⍵, (1, int(⍵ > 0)))}",
+    "{divmod(⍵, 3)}",
+    "{divmod(⍵, 3)[0]}",
+    "{divmod(int(⍵ * 10), 3)[-1] + 1}",
+    "{q, r = divmod(⍵, 0.75) ⋄ q - r}",
+    "{np.modf(⍵)[0]}",
+    "{np.frexp(⍵)[1]}",
+    "{a, b = ⍵, 2 ⋄ a × b}",
+    "{a = b = ⍵ + 1 ⋄ a × b}",
+    "{a, (b, c) = ⍵, (1, 2) ⋄ a + b × c}",
+    "{np.select([⍵ > 1, ⍵ > 0], [⍵ - 1, 0], -1)}",
+    "{np.select([⍵ > 1, ⍵ > 0], [2, 1])}",
+    "{np.choose(int(⍵ > 0), [10, 20.5])}",
+    "{np.array(⍵)}",
+    "{np.array(⍵) + 1}",
+    "{np.array(⍵, dtype=np.float32)}",
+    "{np.array(⍵, ndmin=1)}",
+    "{np.asarray(⍵) × 2}",
+    "{np.copy(⍵)}",
+    "{np.zeros_like(⍵) + ⍵}",
+    "{np.ones_like(⍵)}",
+    "{np.full_like(⍵, 3)}",
+    "{np.full_like(⍵, half)}",
+    "{np.zeros_like(⍵, shape=2)}",
+    "{r = np.zeros_like(⍵) ⋄ r += half ⋄ r}",
+    "{r = np.where(⍵ > 0, 1, 0) ⋄ s = r ⋄ r += 1 ⋄ s}",
+    "{⍵.item()}",
+    "{⍵.item() + np.float32(1)}",
+    "{table ⍳ int(⍵)}",
+    "{lim ⍳ ⍵}",
+    "{m ⍳ ⍵}",
+    "{⍵ +.× lim}",
+    "{lim +.× ⍵}",
+    "{[⍵, 1] +.× [2, ⍵]}",
+    "{[⍵, 1] ⌈.+ 1 2}",
+    "{[⍵, 1, 2] -.× 3 1 2}",
+    "{[⍵, 1] @ [1, ⍵]}",
+    "{⍵ @ lim}",
+    "{2 2 2 ⊤ int(abs(⍵) + 1)}",
+    "{2 ⊤ ⍵}",
+    "{2 ⊥ [⍵, 1, 0]}",
+    "{int(⍵ > 0) ⌷ table}",
+    "{⊃ ⍵}",
+    "{⌽ [⍵, 1]}",
+    "{⌽ ⍵}",
+    "{+/ ⍵ × ⍳ 3}",
+    "{np.arange(4)[int(⍵ > 0)]}",
+    "{table[[int(⍵ > 0), 1]]}",
+    "{s = 0 ⋄ for k in range(4) { s += ⍵ ** k } ⋄ s}",
+    "{s = 0 ⋄ for k in range(4) { s += k × int(⍵) } ⋄ s}",
+    "{s = ⍵ ⋄ for w in lim { s = s × w + 1 } ⋄ s}",
+    "{s = ⍵ ⋄ for k, w in enumerate(lim) { s = s × w + k } ⋄ s}",
+    "{s = 0.5 ⋄ for k in range(3) { t = s × ⍵ ⋄ if t > 1 { s = t - 1 } else { s = t } } ⋄ s}",
+    "{s = ⍵ ⋄ for k in range(5) { if s > 3 { break } ⋄ s = s × 2 } ⋄ s}",
+    "{s = ⍵ ⋄ n = 0 ⋄ for k in range(5) { n += 1 ⋄ if k % 2 == 0 { continue } ⋄ s += n } ⋄ s}",
+    "{s = 0 ⋄ for i in range(2) { for j in range(3) { s += ⍵ × i + j } } ⋄ s}",
+    "{s = 0 ⋄ for k in range(3) { t = k } ⋄ s + t}",
+    "{k = 0 ⋄ s = ⍵ ⋄ while k < 3 { s += k ⋄ k += 1 } ⋄ s}",
+    "{n = 0 ⋄ v = abs(⍵) ⋄ while 0.25 < v and n < 30 { v = v / 2 ⋄ n += 1 } ⋄ n}",
+    "{a = abs(int(⍵ * 10)) ⋄ b = 6 ⋄ while b > 0 { a, b = b, a % b } ⋄ a}",
+    "{n = 0 ⋄ z = 0j ⋄ while abs(z) < 2 and n < 12 { z = z ** 2 + ⍵ ⋄ n += 1 } ⋄ n}",
+    "{n = 0 ⋄ while True { n += 1 ⋄ if n > abs(⍵) × 3 or n > 20 { break } } ⋄ n}",
+    "{v = ⍵ ⋄ while -9 < v < 1 { v += 1 } ⋄ for k in range(2) { v -= half } ⋄ v}",
+    "{v = ⍵ ⋄ for k in range(3) { if v > 2 { return k } ⋄ v += 1 } ⋄ v}",
+    "{⍵ > 0: {s = 0 ⋄ for k in range(3) { s += ⍵ } ⋄ s} ⍵ ⋄ 0}",
+    "{s = ⍵ ⋄ for k in range(3) { s = {⍵ × 2 + k} s } ⋄ s}",
+    "{w = ⍵ ⋄ for k in range(2) { w = 1 ÷ w - k } ⋄ w}",
+    "{s = 0 ⋄ for v in [⍵, 2] { s += v } ⋄ s}",
+    "{for k in range(3) { s = ⍵ + k } ⋄ s}",
+    "{s = 1 ⋄ for k in range(70) { s = s × 3 } ⋄ s + ⍵}",
+    "looped",
 ];
 
 /// Functions of two.
@@ -214,6 +295,11 @@ const TWO: &[&str] = &[
     "{k = ⍺ ⋄ g = {⍵ + k} ⋄ g(⍵)}",
     "{table[int(⍺ > 0)] + ⍵}",
     "(+ - ×)",
+    "{a, b = ⍵, ⍺ ⋄ a - b}",
+    "{np.select([⍺ > ⍵, ⍺ > 0], [⍺, ⍵], 0)}",
+    "{[⍺, 1] +.× [⍵, 2]}",
+    "{r = ⍺ ⋄ for k in range(3) { r = r × ⍵ + k } ⋄ r}",
+    "{a, b = abs(⍺), abs(⍵) ⋄ n = 0 ⋄ while a > b and n < 9 { a -= half ⋄ n += 1 } ⋄ (a, n)}",
 ];
 
 /// A warning without what depends on whether numbers or arrays met it.
@@ -276,9 +362,37 @@ fn functions_of_each_element() {
     check(&each(&["x", "odd", "i", "big", "small", "u", "f4", "z", "b"], ONE, |f, x| format!("{f}¨ {x}")));
 }
 
+/// So many that loops run on all of them.
+#[test]
+fn loops_of_each_element() {
+    let loops: Vec<&str> = ONE
+        .iter()
+        .copied()
+        .filter(|f| f.contains("for ") || f.contains("while ") || *f == "looped")
+        .collect();
+    check(&each(
+        &[
+            "np.tile(x, 4)",
+            "np.tile(odd, 4)",
+            "np.tile(i, 4)",
+            "np.tile(small, 4)",
+            "np.tile(f4, 4)",
+            "np.tile(u, 4)",
+        ],
+        &loops,
+        |f, x| format!("{f}¨ {x}"),
+    ));
+    check(&each(&["np.tile(x, 4).reshape(8, 20)"], &loops, |f, x| format!("{f}¨ {x}")));
+    check(&each(&["np.tile(x, 4)"], &loops, |f, x| format!("np.tile(keys, 4) {{{f}⌽⍵}}⌸ {x}")));
+    check(&each(&["np.tile(x, 4).reshape(160, 1)"], &loops, |f, x| format!("{}⍤1 ⊢ {x}", braced(f))));
+    let two: Vec<&str> = TWO.iter().copied().filter(|f| f.contains("for ") || f.contains("while ")).collect();
+    check(&each(&["odd", "i"], &two, |f, x| format!("x ∘.{f} {x}")));
+}
+
 #[test]
 fn functions_of_cells() {
-    check(&each(&["m", "m > 0"], ONE, |f, x| format!("{}⍤1 ⊢ {x}", braced(f))));
+    // A fresh array, as some functions write what they are given.
+    check(&each(&["m + 0", "m > 0"], ONE, |f, x| format!("{}⍤1 ⊢ {x}", braced(f))));
     check(&each(&["i"], ONE, |f, x| format!("{}⍤0 ⊢ {x}", braced(f))));
 }
 

@@ -7,11 +7,13 @@
 //! is called.
 
 mod inner;
+mod loops;
 
 use super::Evaluator;
 use super::attribute::{is_module, own_attribute};
 use super::function::Closure;
 use super::ir::*;
+use crate::exec::tally;
 use crate::prim;
 use crate::prim::apl::operators;
 use crate::value::{Formula, Func, How, SliceSpec, Step, Subscript, Value};
@@ -76,12 +78,21 @@ impl Builder<'_> {
     /// The value of a block; of what follows it, where that is given.
     fn block(&mut self, body: &[Stmt], then: Option<&Rest>) -> Option<usize> {
         let Some((first, after)) = body.split_first() else {
-            let rest = then?;
-            return self.block(rest.body, rest.then);
+            return match then {
+                Some(rest) => self.block(rest.body, rest.then),
+                None => self.end_of_turn(true),
+            };
         };
         self.patience = self.patience.checked_sub(1)?;
-        let last = after.is_empty() && then.is_none();
+        let within = self.scope.turn.is_some();
+        let last = after.is_empty() && then.is_none() && !within;
         match &first.kind {
+            StmtKind::Guard { .. } | StmtKind::Return(_) if within => {
+                tally::doubt(|| "an element may leave the function within a loop".into());
+                return None;
+            }
+            StmtKind::Continue => return self.end_of_turn(true),
+            StmtKind::Break => return self.end_of_turn(false),
             StmtKind::Guard { test, value } => {
                 let test = self.node(test)?;
                 return self.choose(test, |b| b.node(value), |b| b.block(after, then));
@@ -93,9 +104,7 @@ impl Builder<'_> {
                 return self.arms(arms, otherwise.as_deref().unwrap_or_default(), Some(&rest));
             }
             StmtKind::Assign { targets, value } => {
-                let [TargetCode::Name(place, _)] = &targets[..] else { return None };
-                let bound = self.bound(value)?;
-                self.scope.bind(*place, bound)?;
+                self.assign(targets, value)?;
             }
             StmtKind::Augment { target: TargetCode::Name(place, _), prim, value, .. } => {
                 let Some(Bound::Step(old)) = self.scope.local(*place) else { return None };
@@ -109,7 +118,15 @@ impl Builder<'_> {
                     self.scope.bind(*place, bound)?;
                 }
             }
-            _ => return None,
+            StmtKind::For { target, iter, body, .. } => {
+                let over = self.node(iter)?;
+                self.looped(Some((target, over)), None, body)?;
+            }
+            StmtKind::While { test, body, .. } => self.looped(None, Some(test), body)?,
+            _ => {
+                tally::doubt(|| "it has a statement that does something for each element".into());
+                return None;
+            }
         }
         // A block that ends otherwise than in an expression has no value.
         if last { None } else { self.block(after, then) }
@@ -186,6 +203,14 @@ impl Builder<'_> {
     }
 
     fn node(&mut self, node: &Node) -> Option<usize> {
+        let step = self.step_of(node);
+        if step.is_none() {
+            tally::doubt(|| doubt(node).into());
+        }
+        step
+    }
+
+    fn step_of(&mut self, node: &Node) -> Option<usize> {
         self.patience = self.patience.checked_sub(1)?;
         if self.formula.steps.len() > MOST {
             return None;
@@ -196,8 +221,12 @@ impl Builder<'_> {
             NodeKind::Load(place) => match self.named(*place)? {
                 Bound::Step(step) => Some(step),
                 Bound::Value(v) => self.constant(v),
-                Bound::Function(_) => None,
+                Bound::Function(_) | Bound::Unknown => None,
             },
+            NodeKind::Tuple(items) => {
+                let items = items.iter().map(|n| self.node(n)).collect::<Option<Vec<_>>>()?;
+                Some(self.formula.push(Step::Tuple(items)))
+            }
             NodeKind::Kept(kept) => self.node(&kept.root),
             NodeKind::Sharing { root: inner, .. } | NodeKind::Shared { node: inner, .. } => self.node(inner),
             NodeKind::Unary { prim, arg, .. } => {
@@ -312,7 +341,7 @@ impl Builder<'_> {
 
     fn called(&mut self, f: Bound, of: Steps, keywords: Vec<Rc<str>>) -> Option<usize> {
         match f {
-            Bound::Step(_) => None,
+            Bound::Step(_) | Bound::Unknown => None,
             Bound::Function(inner) => self.inline(&inner, of, &keywords),
             Bound::Value(Value::DType(d)) => match of[..] {
                 [x] if keywords.is_empty() => Some(self.formula.push(Step::Convert(d, x))),
@@ -383,7 +412,7 @@ impl Builder<'_> {
             NodeKind::Fresh(a) => Some(Value::Array(a.clone())),
             NodeKind::Load(place) => match self.named(*place)? {
                 Bound::Value(v) => Some(v),
-                Bound::Step(_) | Bound::Function(_) => None,
+                Bound::Step(_) | Bound::Function(_) | Bound::Unknown => None,
             },
             NodeKind::Attr { base, site, .. } => {
                 let module = self.operand(base).filter(is_module)?;
@@ -421,6 +450,19 @@ impl Builder<'_> {
             SubNode::Value(node) => self.node(node).map(Subscript::At),
             SubNode::Slice(_) => None,
         }
+    }
+}
+
+/// What stands against seeing through a node.
+fn doubt(node: &Node) -> &'static str {
+    match &node.kind {
+        NodeKind::FString(_) => "it makes a string",
+        NodeKind::Comprehension(_) => "it makes a list or goes through one",
+        NodeKind::Call { .. } | NodeKind::Method { .. } => "it calls something that is not seen through",
+        NodeKind::Apply { .. } => "it applies something that is not seen through",
+        NodeKind::Load(_) => "a name in it stands for no number or array",
+        NodeKind::Index { .. } => "it has a subscript that is not seen through",
+        _ => "a part of it is no arithmetic",
     }
 }
 

@@ -48,10 +48,22 @@ pub struct Tally {
     pub steps: Vec<Step>,
     /// Steps that a trace did not keep, as there were too many.
     pub left_out: u64,
+    /// Functions that a trace saw called for each element or cell, and by which step.
+    pub piecemeal: Vec<Piecemeal>,
     /// Calls by the primitive's name, of a profile.
     pub calls: HashMap<&'static str, Calls>,
     /// Calls and passes whose time was taken.
     pub timed: u64,
+}
+
+/// A function that was called for every piece of an array.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piecemeal {
+    pub parent: Option<usize>,
+    pub func: String,
+    pub calls: usize,
+    /// Why not at once, if that is known.
+    pub why: Option<String>,
 }
 
 /// The calls of one primitive.
@@ -273,6 +285,8 @@ struct State {
     open: Vec<Open>,
     /// The element-wise steps that the next pass runs before its own work.
     before: Option<Pass>,
+    /// What was found first against applying a function to all pieces at once.
+    doubt: Option<String>,
 }
 
 struct Open {
@@ -404,6 +418,40 @@ pub fn wrote(bytes: usize) {
             });
             if let Some(pass) = last {
                 pass.written += bytes as u64;
+            }
+        });
+    }
+}
+
+/// Says, of a function that is looked through, what stands against applying it to all pieces of an array
+/// at once; what was said first counts.
+#[inline]
+pub fn doubt(why: impl FnOnce() -> String) {
+    if tracing() {
+        let why = why();
+        STATE.with_borrow_mut(|s| {
+            s.doubt.get_or_insert(why);
+        });
+    }
+}
+
+/// Says that a function begins to be looked through.
+#[inline]
+pub fn no_doubt() {
+    if tracing() {
+        STATE.with_borrow_mut(|s| s.doubt = None);
+    }
+}
+
+/// Says that a function is called for every piece of an array.
+#[inline]
+pub fn piecemeal(func: &str, calls: usize) {
+    if tracing() && calls > 1 {
+        STATE.with_borrow_mut(|s| {
+            let why = s.doubt.take();
+            let parent = s.open.iter().rev().find_map(|o| o.step);
+            if s.tally.piecemeal.len() < MOST_STEPS {
+                s.tally.piecemeal.push(Piecemeal { parent, func: func.into(), calls, why });
             }
         });
     }

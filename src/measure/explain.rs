@@ -6,7 +6,7 @@ use super::numpy::{self, Cost};
 use super::text::{bytes, count, json_list, json_number, json_object, json_string};
 use super::trial::Trial;
 use crate::eval::Evaluator;
-use crate::exec::tally::{self, Brief, Call, Kind, Outcome, Pass, Tally};
+use crate::exec::tally::{self, Brief, Call, Kind, Outcome, Pass, Piecemeal, Tally};
 use crate::show::time::{duration, thousands};
 use crate::show::wrap;
 use crate::syntax::Span;
@@ -26,6 +26,8 @@ pub struct Step {
     pub seconds: f64,
     /// The step whose pass did its work.
     pub fused: Option<usize>,
+    /// The function that it called for each element, if it did.
+    pub piecemeal: Option<Piecemeal>,
     /// How far in the tree.
     pub depth: usize,
     /// The steps that gave its operands.
@@ -86,12 +88,26 @@ fn tree(tally: Tally, seconds: f64, code: &str) -> Explained {
             let (passes, inside) = (Vec::new(), Vec::new());
             let call = call.clone();
             let depth = call.depth - base;
-            (i, Step { call, code, passes, seconds, fused: None, depth, inside, numpy: Cost::default() })
+            (
+                i,
+                Step {
+                    call,
+                    code,
+                    passes,
+                    seconds,
+                    fused: None,
+                    piecemeal: None,
+                    depth,
+                    inside,
+                    numpy: Cost::default(),
+                },
+            )
         })
         .collect();
     let places: Vec<usize> = steps.iter().map(|(i, _)| *i).collect();
     found.steps = steps.into_iter().map(|(_, s)| s).collect();
     found.give_passes(&places);
+    found.give_piecemeal(&places);
     found.nest(base);
     found.cost(code);
     found
@@ -133,6 +149,19 @@ impl Explained {
             }
         }
         self.tally.steps = trace;
+    }
+
+    /// Tells the outermost call around each function that was called piece by piece.
+    fn give_piecemeal(&mut self, places: &[usize]) {
+        for told in &self.tally.piecemeal {
+            let Some(mut at) = told.parent else { continue };
+            while let Some(outer) = self.tally.steps[at].parent {
+                at = outer;
+            }
+            if let Some(k) = places.iter().position(|&p| p == at) {
+                self.steps[k].piecemeal.get_or_insert(told.clone());
+            }
+        }
     }
 
     /// Puts steps under the one whose text holds theirs; those of functions stay where they ran.
@@ -312,6 +341,11 @@ impl Explained {
                 ("result", s.call.result.as_ref().map_or("null".into(), |b| json_string(&looks(b)))),
                 ("outcome", json_string(outcome(s.call.outcome))),
                 ("fused_into", s.fused.map_or("null".into(), |f| (f + 1).to_string())),
+                ("calls", s.piecemeal.as_ref().map_or("null".into(), |p| p.calls.to_string())),
+                (
+                    "why",
+                    s.piecemeal.as_ref().and_then(|p| p.why.as_deref()).map_or("null".into(), json_string),
+                ),
                 ("passes", json_list(s.passes.iter().map(pass))),
                 ("seconds", json_number(s.seconds)),
             ])
@@ -361,6 +395,10 @@ impl Step {
         }
         let mut lines = vec![first];
         lines.extend(self.broadcast());
+        lines.extend(self.piecemeal.as_ref().map(|p| {
+            let why = p.why.as_ref().map_or(String::new(), |why| format!(": {why}"));
+            format!("calls {} {} times, element by element{why}", p.func, thousands(p.calls as u64))
+        }));
         lines.extend(runs(&self.passes).iter().flat_map(|(pass, seconds, n)| pass_lines(pass, *seconds, *n)));
         lines
     }

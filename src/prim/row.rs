@@ -35,6 +35,8 @@ pub struct Prim {
     /// that it goes through, broadcasting them; the others hold for all elements. So it gives of an array
     /// what it gives of each element, in one array.
     pub each: u8,
+    /// As `each`, of arguments that are rows of such arrays: it goes through each of them.
+    pub each_of: u8,
     /// What it is made of, called with so many arguments.
     pub formula: fn(usize) -> Option<Formula>,
     /// Where the function works, for a glyph with an axis.
@@ -308,6 +310,7 @@ impl Prim {
         laws: Laws::NONE,
         defers: 0,
         each: 0,
+        each_of: 0,
         formula: |_| None,
         along: Along::None,
         selects: false,
@@ -354,6 +357,11 @@ impl Prim {
     /// Whether it goes through the argument at this place element by element.
     pub fn goes_through(&self, i: usize) -> bool {
         i < 8 && self.each & (1 << i) != 0
+    }
+
+    /// Whether it goes through each item of the argument at this place.
+    pub fn goes_through_items(&self, i: usize) -> bool {
+        i < 8 && self.each_of & (1 << i) != 0
     }
 
     pub fn elementwise(&self) -> Option<&Elementwise> {

@@ -227,6 +227,7 @@ impl<'a> Shaper<'a> {
         }
         self.function
             || matches!(self.undecided, Some(Undecided::Train { open, .. }) if !self.call_touches(open))
+            || matches!(self.undecided, Some(Undecided::Lambda { .. }))
     }
 
     /// A value ends at the last token.
@@ -407,6 +408,7 @@ impl<'a> Shaper<'a> {
             self.undecided = None;
         }
         self.punctuation(token);
+        self.frame_mut().lambda = true;
         self.block_next = true;
         self.step(token);
     }

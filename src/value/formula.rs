@@ -32,6 +32,30 @@ pub enum Step {
     Choose(usize, Box<[Formula; 2]>),
     /// A call of the function that the formula is of: `∇`.
     Again(SmallVec<[usize; 2]>),
+    /// Several values at once.
+    Tuple(Vec<usize>),
+    /// One of the `count` values of an earlier step.
+    Part {
+        of: usize,
+        index: usize,
+        count: usize,
+    },
+    /// A loop; its result is the tuple of its variables.
+    Loop(Box<Loop>),
+}
+
+/// A loop whose variables begin as earlier steps.
+pub struct Loop {
+    /// What `for` goes through.
+    pub over: Option<usize>,
+    /// The variables' first values. If some turn may be the last, the last variable says whether there
+    /// is another.
+    pub state: Vec<usize>,
+    pub breaks: bool,
+    /// The test of `while`. Its arguments are the steps before the loop, then the variables.
+    pub test: Option<Formula>,
+    /// The tuple of the variables after one turn. Its arguments are those of the test, then the item.
+    pub body: Formula,
 }
 
 /// How a function stands between the steps that it is given.
@@ -88,7 +112,12 @@ impl Formula {
                         }
                     }
                 }
-                Step::Bracket(of) => of.iter().for_each(|&i| note(i)),
+                Step::Bracket(of) | Step::Tuple(of) => of.iter().for_each(|&i| note(i)),
+                Step::Part { of, .. } => note(*of),
+                Step::Loop(l) => {
+                    l.over.iter().chain(&l.state).for_each(|&i| note(i));
+                    l.reads(before).into_iter().enumerate().filter(|(_, r)| *r).for_each(|(i, _)| note(i));
+                }
                 Step::Choose(test, branches) => {
                     note(*test);
                     for branch in branches.iter() {
@@ -109,5 +138,16 @@ impl Formula {
     /// Appends an operator.
     pub fn operate(&mut self, f: &Func, args: impl IntoIterator<Item = usize>) -> usize {
         self.push(Step::Apply(f.clone(), args.into_iter().collect(), How::Operator))
+    }
+}
+
+impl Loop {
+    /// Which of the steps before it its turns read.
+    pub fn reads(&self, before: usize) -> Vec<bool> {
+        let mut read = self.body.reads(before);
+        if let Some(test) = &self.test {
+            read.iter_mut().zip(test.reads(before)).for_each(|(r, other)| *r |= other);
+        }
+        read
     }
 }

@@ -13,7 +13,7 @@ mod range;
 pub use call::{CallArgs, Callable, Func, Host, Warning};
 pub use deferred::Deferred;
 pub use fault::Fault;
-pub use formula::{Formula, How, Step, Subscript};
+pub use formula::{Formula, How, Loop, Step, Subscript};
 pub use iter::{iterate, length};
 pub use list::{List, check_nesting};
 pub use num::{Num, NumKind, Seen};

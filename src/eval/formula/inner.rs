@@ -17,6 +17,8 @@ pub(super) enum Bound {
     Step(usize),
     Value(Value),
     Function(Rc<Inner>),
+    /// What a loop left in it, which may be nothing.
+    Unknown,
 }
 
 /// A function made within the one that becomes a formula.
@@ -31,6 +33,15 @@ pub(super) struct Scope {
     locals: Vec<(Place, Bound)>,
     outside: Outside,
     depth: usize,
+    /// Within a loop, its variables.
+    pub(super) turn: Option<Rc<Turn>>,
+}
+
+/// What a turn of a loop gives.
+pub(super) struct Turn {
+    pub variables: Vec<Place>,
+    /// Whether some turn may be the last.
+    pub breaks: bool,
 }
 
 enum Outside {
@@ -40,7 +51,7 @@ enum Outside {
 
 impl Scope {
     pub(super) fn of_closure(closure: &Rc<Closure>) -> Scope {
-        Scope { locals: Vec::new(), outside: Outside::Closure(closure.clone()), depth: 0 }
+        Scope { locals: Vec::new(), outside: Outside::Closure(closure.clone()), depth: 0, turn: None }
     }
 
     pub(super) fn is_outermost(&self) -> bool {
@@ -60,6 +71,11 @@ impl Scope {
         }
         self.locals.push((place, bound));
         Some(())
+    }
+
+    /// Leaves variables without a value that is known.
+    pub(super) fn lose(&mut self, places: impl IntoIterator<Item = Place>) {
+        self.locals.extend(places.into_iter().map(|p| (p, Bound::Unknown)));
     }
 
     /// How many variables have values, for [`Scope::forget`].
@@ -137,7 +153,7 @@ impl Builder<'_> {
             [] => of,
             _ => self.ordered(&inner.code, of, keywords, |i| inner.defaults.get(i)?.clone())?,
         };
-        let scope = Scope { locals: Vec::new(), outside: Outside::Inner(inner.clone()), depth };
+        let scope = Scope { locals: Vec::new(), outside: Outside::Inner(inner.clone()), depth, turn: None };
         let outer = std::mem::replace(&mut self.scope, scope);
         let result = self.body(&inner.code, &of);
         self.scope = outer;

@@ -63,6 +63,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "(2 2 ⍴ 1 2 3 4) ⍳ 3 4", out: "1" },
         ],
         numpy: "np.array([[*x, v].index(v) for v in y])",
+        each: 0b10,
         kind: Kind::Call(index_of),
         ..Prim::NEW
     },

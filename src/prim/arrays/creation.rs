@@ -20,6 +20,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "array([1, 2], ndmin=2).shape", out: "(1, 2)" },
         ],
         brief: Some(array_brief),
+        each: 1,
         kind: Kind::Call(array),
         ..Prim::NEW
     },
@@ -32,6 +33,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "a = zeros(3); asarray(a) is a", out: "True" },
             Example { code: "asarray((1, 2))", out: "[1 2]" },
         ],
+        each: 1,
         kind: Kind::Call(asarray),
         ..Prim::NEW
     },
@@ -57,6 +59,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, order='K'",
         doc: "A new array with the same elements; it owns its memory.",
         examples: &[Example { code: "a = arange(3); b = copy(a); b[0] = 9; a", out: "[0 1 2]" }],
+        each: 1,
         kind: Kind::Call(copy),
         ..Prim::NEW
     },
@@ -108,6 +111,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, dtype=None, order='K', subok=True, shape=None",
         doc: "Zeros in the shape, dtype and memory order of another array.",
         examples: &[Example { code: "zeros_like([1.5, 2])", out: "[0. 0.]" }],
+        each: 1,
         kind: Kind::Call(|_, args| filled_like(args, false)),
         ..Prim::NEW
     },
@@ -116,6 +120,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, dtype=None, order='K', subok=True, shape=None",
         doc: "Ones in the shape, dtype and memory order of another array.",
         examples: &[Example { code: "ones_like([[1, 2]])", out: "[[1 1]]" }],
+        each: 1,
         kind: Kind::Call(|_, args| filled_like(args, true)),
         ..Prim::NEW
     },
@@ -135,6 +140,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "full_like([1, 2], 7)", out: "[7 7]" },
             Example { code: "full_like([1, 2], 2.7)", out: "[2 2]" },
         ],
+        each: 0b11,
         kind: Kind::Call(full_like),
         ..Prim::NEW
     },

@@ -22,6 +22,7 @@ pub const ROWS: &[Prim] = &[
         params: "x1, x2, /",
         doc: "Floor quotient and remainder, element by element, as a pair.",
         examples: &[Example { code: "divmod([7, -7], 3)", out: "(array([ 2, -3]), array([1, 2]))" }],
+        each: 0b11,
         kind: Kind::Call(divmod),
         ..Prim::NEW
     },
@@ -33,6 +34,7 @@ pub const ROWS: &[Prim] = &[
             code: "modf([1.5, -2.25])",
             out: "(array([ 0.5 , -0.25]), array([ 1., -2.]))",
         }],
+        each: 1,
         kind: Kind::Call(modf),
         ..Prim::NEW
     },
@@ -44,6 +46,7 @@ pub const ROWS: &[Prim] = &[
             code: "frexp([1.0, 10.0])",
             out: "(array([0.5  , 0.625]), array([1, 4], dtype=int32))",
         }],
+        each: 1,
         kind: Kind::Call(frexp),
         ..Prim::NEW
     },

@@ -72,6 +72,8 @@ pub static ROWS: &[Prim] = &[
         params: "a, choices, out=None, mode='raise'",
         doc: "Element by element from the array of `choices` that `a` numbers; all broadcast.",
         examples: &[Example { code: "choose([1, 0, 1], [[10, 20, 30], [1, 2, 3]])", out: "[ 1 20  3]" }],
+        each: 1,
+        each_of: 0b10,
         kind: Kind::Call(choose),
         ..Prim::NEW
     },
@@ -83,6 +85,8 @@ pub static ROWS: &[Prim] = &[
             code: "x = arange(5); select([x < 2, x > 3], [x, 10 * x], -1)",
             out: "[ 0  1 -1 -1 40]",
         }],
+        each: 0b100,
+        each_of: 0b11,
         kind: Kind::Call(select),
         ..Prim::NEW
     },

@@ -449,7 +449,8 @@ impl Place<'_> {
         Some(self.text.get(from as usize..end as usize)?.trim())
     }
 
-    /// `(⊢×2) 3`: the train that was meant, with the operand bound to the function before it.
+    /// `(⊢×2) 3`: the train that was meant, with the operand bound to the function before it; a name
+    /// there is rather a function, `(⊢ - abs∘⊢) 3`.
     pub(super) fn bound_train(&self, argument: &str) -> Option<String> {
         let close = self.index.checked_sub(1)?;
         if self.tokens[close].kind != Tok::RParen {
@@ -464,6 +465,11 @@ impl Place<'_> {
         }
         let rest = self.text.get(first.start as usize..function.start as usize)?.trim();
         let value = self.text.get(value.range())?;
+        let name = |t: &&Token| matches!(t.kind, Tok::Name | Tok::Dot);
+        if self.tokens[at + 1..close].iter().filter(name).count() == close - at - 1 {
+            let train = self.text.get(first.start as usize..self.tokens[close - 1].end as usize)?;
+            return self.tried(format!("({train}∘⊢) {argument}"));
+        }
         let value = if value.contains(' ') { format!("({value})") } else { value.to_string() };
         let bound = format!("{}∘{value}", self.words(function));
         let train = if rest == "⊢" { bound } else { format!("{bound} {rest}") };

@@ -34,6 +34,8 @@ pub(super) struct Frame {
     /// The `=` of the present statement, and where the primitives after it begin.
     pub(super) assigned: Option<(usize, usize)>,
     pub(super) comma: bool,
+    /// An arrow stands at top level.
+    pub(super) lambda: bool,
     /// Where its primitives begin in `Shaper::primitives`.
     pub(super) primitives: usize,
     /// Whether the function that opened here has a left operand.
@@ -65,6 +67,7 @@ impl Frame {
             constants: None,
             assigned: None,
             comma: false,
+            lambda: false,
             primitives: 0,
             left: Left::None,
             after_dyadic: false,
@@ -146,6 +149,8 @@ pub(super) struct Operator {
 pub(super) enum Undecided {
     /// `x (+/ ÷ ≢)`: a call, or a train between two values.
     Train { open: usize, close: usize },
+    /// `x (v => v + 1)`: an argument or a value, or the function that the operator after it takes.
+    Lambda { open: usize, close: usize },
     /// `+/[0]`: an axis, or the argument.
     Axis { open: usize, close: usize, one: bool, comma: bool },
     /// `⌽[0]`: the axis of a primitive, or its argument.

@@ -120,6 +120,11 @@ impl Shaper<'_> {
                 token.kind = Tok::TrainClose;
                 function = true;
             }
+            Kind::Paren if frame.lambda && !frame.comma && !frame.after_dyadic => {
+                if !(frame.postfix && self.call_touches(frame.open)) {
+                    undecided = Some(Undecided::Lambda { open: frame.open, close });
+                }
+            }
             Kind::Bracket if frame.axis => {
                 let one = self.one_number(frame.open + 1, close);
                 let (open, comma) = (frame.open, frame.comma);
@@ -211,6 +216,16 @@ impl Shaper<'_> {
                     self.function = true;
                     self.left = Left::Dyad;
                     self.frame_mut().item_function(false);
+                }
+            }
+            Undecided::Lambda { open, close } => {
+                if matches!(next.kind, Tok::Monadic | Tok::Dyadic) {
+                    self.tokens[open].kind = Tok::TrainOpen;
+                    self.tokens[close].kind = Tok::TrainClose;
+                    let frame = self.frame_mut();
+                    frame.lone_operand = false;
+                    self.function = true;
+                    self.left = Left::Dyad;
                 }
             }
             Undecided::Axis { open, close, one, comma } => {

@@ -218,7 +218,14 @@ impl Shaper<'_> {
     }
 
     pub(super) fn dot(&mut self, mut token: Token) {
-        self.settle(Some(token));
+        // Before anything but a name, it is the dot of an inner product.
+        let after = self.text[token.end as usize..].chars().next();
+        let kind = match after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '⍺' | '⍵' | '.'))
+        {
+            true => token.kind,
+            false => Tok::Dyadic,
+        };
+        self.settle(Some(Token { kind, ..token }));
         match self.tokens.last() {
             Some(last) if self.function && self.path.is_none() && last.kind != Tok::Name => {
                 token.kind = Tok::Dyadic;

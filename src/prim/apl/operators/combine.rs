@@ -263,6 +263,7 @@ fn rank(f: &Func, host: &mut dyn Host, ranks: &[i64], x: Option<Value>, y: Value
             return of_no_cells(f, host, &frame, &[(&right_array, monadic)]);
         }
         let (frame, parts) = cells(&right_array, monadic);
+        crate::exec::tally::piecemeal(f.name(), parts.len());
         let results = parts.into_iter().map(|c| apply(f, host, None, c)).collect::<Result<Vec<_>, _>>()?;
         return collect(f.name(), &frame, results);
     };
@@ -285,6 +286,7 @@ fn rank(f: &Func, host: &mut dyn Host, ranks: &[i64], x: Option<Value>, y: Value
     }
     let (lefts, rights) = (cells(&left_array, left).1, cells(&right_array, right).1);
     let n = frame.iter().product::<usize>();
+    crate::exec::tally::piecemeal(f.name(), n);
     let pick = |parts: &[Value], i: usize| parts[if parts.len() == 1 { 0 } else { i }].clone();
     let results = (0..n).map(|i| apply(f, host, Some(pick(&lefts, i)), pick(&rights, i)));
     let results = results.collect::<Result<Vec<_>, _>>()?;

@@ -53,6 +53,7 @@ fn key(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<V
     }
     let (places, bounds) = groups.order();
     let names = cells(&keys, keys.ndim() as i64 - 1).1;
+    crate::exec::tally::piecemeal(f.name(), names.len());
     let mut results = Vec::with_capacity(names.len());
     for (name, bound) in names.into_iter().zip(bounds.windows(2)) {
         let members = group::gather(&values, &places[bound[0]..bound[1]])?;

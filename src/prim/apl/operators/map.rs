@@ -6,7 +6,7 @@ use super::lift::{Item, Lift};
 use super::{Derived, Operator, apply, dyadic_prim, monadic_prim};
 use crate::array::{Array, broadcast_shapes};
 use crate::dtype::{Scalar, cast_scalar};
-use crate::exec::Walk;
+use crate::exec::{Walk, tally};
 use crate::prim::row::{Example, Home, Valence};
 use crate::prim::{self, convert, table};
 use crate::syntax::Class;
@@ -211,6 +211,7 @@ fn each_element(f: &Func, host: &mut dyn Host, x: Option<Value>, y: Value) -> Re
         if y.size() == 0 {
             return of_no_cells(f, host, y.shape(), &[(&y, 0)]);
         }
+        tally::piecemeal(f.name(), y.size());
         let (shape, parts) = cells(&y, 0);
         let results = parts.into_iter().map(|v| apply(f, host, None, v)).collect::<Result<Vec<_>, _>>()?;
         return collect(f.name(), &shape, results);
@@ -233,6 +234,7 @@ fn pairs(f: &Func, host: &mut dyn Host, shape: &[usize], x: &Array, y: &Array) -
             return Ok(whole);
         }
     }
+    tally::piecemeal(f.name(), x.size());
     let (lefts, rights) = (cells(x, 0).1, cells(y, 0).1);
     let both = lefts.into_iter().zip(rights);
     let results = both.map(|(l, r)| apply(f, host, Some(l), r)).collect::<Result<Vec<_>, _>>()?;

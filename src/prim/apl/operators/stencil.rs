@@ -77,6 +77,7 @@ fn stencil(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Resu
     let starts: Vec<usize> =
         walk.flat_map(|[p]| (0..run).map(move |i| (p as isize + i as isize * step) as usize)).collect();
     let pads = if both { Some(plan.paddings(a.shape())?) } else { None };
+    tally::piecemeal(f.name(), starts.len());
     let mut results = Vec::with_capacity(starts.len());
     for (i, at) in starts.into_iter().enumerate() {
         let left = pads.as_ref().map(|pads| Value::Array(pads.view(&[k], &[1], i * k)));

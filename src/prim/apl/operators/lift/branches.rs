@@ -100,6 +100,7 @@ impl Run<'_> {
             value: Value::Array(out),
             shape: Shape::Cells { rank: 0, flat: false, weak },
             windows: None,
+            parts: None,
         }))
     }
 
@@ -181,7 +182,12 @@ impl Run<'_> {
         }
         let all = convert::to_array(&Value::List(List::new(results)))?;
         let value = Value::Array(all.reshape_view(self.frame, crate::array::Order::C).unwrap_or(all));
-        Ok(Some(Item { value, shape: Shape::Cells { rank: 0, flat: false, weak }, windows: None }))
+        Ok(Some(Item {
+            value,
+            shape: Shape::Cells { rank: 0, flat: false, weak },
+            windows: None,
+            parts: None,
+        }))
     }
 }
 

@@ -18,7 +18,12 @@ impl Run<'_> {
     pub(super) fn counts(&mut self) -> Result<Item, Fault> {
         let counts = self.groups.map(|g| g.counts()).unwrap_or_default();
         let value = Value::Array(Array::from_slice(&counts, &[counts.len()])?);
-        Ok(Item { value, shape: Shape::Cells { rank: 0, flat: false, weak: true }, windows: None })
+        Ok(Item {
+            value,
+            shape: Shape::Cells { rank: 0, flat: false, weak: true },
+            windows: None,
+            parts: None,
+        })
     }
 
     /// An element-wise function of members: a value per group goes to each of its members.

@@ -86,7 +86,12 @@ impl Run<'_> {
         }
         let expr = selection::chosen(self.host, test.value.clone(), &a, &b)?;
         let value = Value::Array(deferred::compute(self.host, expr, Target::Fresh(None))?);
-        Ok(Some(Item { value, shape: Shape::Cells { rank: 0, flat: false, weak }, windows: None }))
+        Ok(Some(Item {
+            value,
+            shape: Shape::Cells { rank: 0, flat: false, weak },
+            windows: None,
+            parts: None,
+        }))
     }
 }
 

@@ -11,15 +11,19 @@
 mod branches;
 mod groups;
 mod listen;
+mod loops;
 mod masked;
+mod products;
 mod run;
 mod spread;
+mod tuples;
 mod values;
 
 pub use run::{Item, Windows};
 
 use super::{Derived, dyadic_prim, monadic_prim};
 use crate::dtype::DType;
+use crate::exec::tally;
 use crate::prim::row::{Home, Valence};
 use crate::prim::{Prim, table};
 use crate::value::{Formula, Func, Host, How, Step, Subscript, Value};
@@ -53,6 +57,8 @@ pub struct Lift {
     function: Option<Func>,
     /// Whether cells may go different ways.
     branches: bool,
+    /// Whether it has loops.
+    loops: bool,
 }
 
 /// What a step does with the cells.
@@ -86,6 +92,39 @@ enum Op {
     Choose(Box<[Lift; 2]>, bool),
     /// The function itself.
     Again(bool),
+    /// Several values at once.
+    Tuple,
+    /// The part at a place of so many.
+    Part(usize, usize),
+    /// Its arguments: what it goes through, if that, what its turns read, and the variables at first.
+    Loop(Box<Loop>),
+    /// A function without effects of what is the same for all cells.
+    Once(&'static Prim),
+    /// `x.item()`.
+    Plain,
+    /// `⊃` of a number, `⌽` of cells.
+    First,
+    Reverse(&'static Prim),
+    /// `base ⊤ x` and `base ⊥ x` of cells.
+    Encode(&'static Prim),
+    Decode(&'static Prim),
+    /// `i ⌷ x`.
+    Pick,
+    /// `x f.g y` of numbers and vectors.
+    Inner {
+        f: &'static Prim,
+        g: &'static Prim,
+        whole: Func,
+    },
+}
+
+/// A loop's turns.
+struct Loop {
+    over: bool,
+    breaks: bool,
+    variables: usize,
+    test: Option<Lift>,
+    body: Lift,
 }
 
 /// A reduction or scan: the function between items, the derived function itself, and the axis.
@@ -101,6 +140,10 @@ enum Axis {
     Last,
 }
 
+/// Functions without a glyph and without effects, of what is the same for all cells.
+const ONCE: &[&str] =
+    &["range", "arange", "linspace", "enumerate", "zip", "zeros", "ones", "full", "eye", "identity", "len"];
+
 /// NumPy's reductions that take any axes.
 const WHOLE: &[&str] = &["sum", "prod", "max", "min", "mean", "std", "var", "any", "all", "ptp"];
 
@@ -110,6 +153,7 @@ impl Lift {
         if !ON.get() {
             return None;
         }
+        tally::no_doubt();
         let mut lift = Lift::new(given, given);
         let args: SmallVec<[usize; 2]> = (0..given).collect();
         lift.result = lift.add(f, &args, &How::Call(Rc::default()), host, 0)?;
@@ -124,7 +168,7 @@ impl Lift {
     /// Only its arguments, as the first steps; the function that it belongs to takes `given`.
     fn new(arguments: usize, given: usize) -> Lift {
         let steps = (0..arguments).map(|i| (Op::Argument(i), SmallVec::new())).collect();
-        Lift { steps, result: 0, reads: Vec::new(), given, function: None, branches: false }
+        Lift { steps, result: 0, reads: Vec::new(), given, function: None, branches: false, loops: false }
     }
 
     fn count_reads(&mut self) {
@@ -182,13 +226,18 @@ impl Lift {
         {
             return Some(step);
         }
+        let no_form = || tally::doubt(|| format!("{} has no form for all elements at once", f.name()));
         if matches!(how, How::Call(keywords) if !keywords.is_empty()) {
+            no_form();
             return None;
         }
-        if let Some(op) = f.get().as_any().downcast_ref::<Derived>().and_then(|d| fold(d, f, args.len())) {
+        if let Some(op) = f.get().as_any().downcast_ref::<Derived>().and_then(|d| derived(d, f, args.len())) {
             return Some(self.push(op, args.into()));
         }
-        let formula = f.get().formula(host, args.len())?;
+        let Some(formula) = f.get().formula(host, args.len()) else {
+            no_form();
+            return None;
+        };
         self.inline(&formula, args, host, depth + 1)
     }
 
@@ -213,10 +262,18 @@ impl Lift {
             [x, _] if is("⊣", Valence::Dyadic) => return Some(*x),
             [_] if is("∊", Valence::Monadic) || is_ravel(prim) => Op::Ravel,
             [_] if is("≢", Valence::Monadic) => Op::Tally,
+            [_] if prim.name == "item" && prim.home == Home::Method => Op::Plain,
+            [_] if is("⊃", Valence::Monadic) => Op::First,
+            [_] if is("⌽", Valence::Monadic) => Op::Reverse(prim),
+            [_, _] if is("⊤", Valence::Dyadic) => Op::Encode(prim),
+            [_, _] if is("⊥", Valence::Dyadic) => Op::Decode(prim),
+            [_, _] if is("⌷", Valence::Dyadic) => Op::Pick,
+            [_, _] if is("@", Valence::Dyadic) => products::matrix_product()?,
             [_, _] if is("⍪", Valence::Dyadic) => Op::Catenate,
             [_] if WHOLE.contains(&prim.name) && matches!(prim.home, Home::Np | Home::Core) => {
                 Op::Whole(prim)
             }
+            _ if !prim.glyphs.is_empty() || ONCE.contains(&prim.name) => Op::Once(prim),
             _ => return None,
         };
         Some(self.push(op, args.into()))
@@ -239,6 +296,10 @@ impl Lift {
                     self.add(f, &of, how, host, depth)?
                 }
                 Step::Update(f, of) => {
+                    // An array would be written, and be so under its other names.
+                    if self.may_be_array(places[of[0]]) {
+                        return None;
+                    }
                     let prim = dyadic_prim(f).filter(|p| p.elementwise().is_some_and(|e| e.arity == 2))?;
                     self.push(Op::Update(prim), of.iter().map(|&i| places[i]).collect())
                 }
@@ -266,6 +327,15 @@ impl Lift {
                     self.push(Op::Again(false), of)
                 }
                 Step::Again(_) => return None,
+                Step::Tuple(of) => {
+                    let of = of.iter().map(|&i| places[i]).collect();
+                    self.push(Op::Tuple, of)
+                }
+                Step::Part { of, index, count } => {
+                    let of = SmallVec::from_iter([places[*of]]);
+                    self.push(Op::Part(*index, *count), of)
+                }
+                Step::Loop(l) => self.repeat(l, &places, host, depth)?,
             };
             places.push(place);
         }
@@ -303,10 +373,14 @@ fn is_ravel(prim: &Prim) -> bool {
     table().get(Home::Np, "ravel").is_some_and(|p| std::ptr::eq(p, prim))
 }
 
-/// A reduction or scan of an element-wise function.
-fn fold(d: &Derived, whole: &Func, given: usize) -> Option<Op> {
-    let Value::Func(f) = &d.left else { return None };
-    let prim = dyadic_prim(f).filter(|p| p.elementwise().is_some_and(|e| e.arity == 2))?;
+/// A reduction, scan or inner product of element-wise functions.
+fn derived(d: &Derived, whole: &Func, given: usize) -> Option<Op> {
+    let between =
+        |v: &Value| dyadic_prim(v.as_func()?).filter(|p| p.elementwise().is_some_and(|e| e.arity == 2));
+    let prim = between(&d.left)?;
+    if d.op.glyph == "." && given == 2 {
+        return Some(Op::Inner { f: prim, g: between(d.right.as_ref()?)?, whole: whole.clone() });
+    }
     if given != 1 || d.axes.is_some() {
         return None;
     }

@@ -7,11 +7,11 @@ use super::listen::Listener;
 use super::{Axis, Fold, Lift, Op};
 use crate::array::{Array, Order};
 use crate::dtype::{DType, Operand, Scalar, cast_scalar};
-use crate::exec::{self, group::Groups};
+use crate::exec::{self, group::Groups, tally};
 use crate::prim::reducing::fold as folds;
 use crate::prim::row::{Home, Kind};
 use crate::prim::{self, Defer, Prim, convert, table};
-use crate::value::{CallArgs, Fault, Host, List, Value};
+use crate::value::{CallArgs, Fault, Host, List, Subscript, Value};
 use smallvec::SmallVec;
 
 /// A value per cell.
@@ -21,6 +21,8 @@ pub struct Item {
     pub shape: Shape,
     /// The windows that it holds, as they lie in an array.
     pub windows: Option<Windows>,
+    /// Of a tuple, what it holds; then there is nothing else in it.
+    pub parts: Option<Vec<Item>>,
 }
 
 /// What of an item's axes belongs to one cell.
@@ -56,19 +58,22 @@ pub(super) struct Run<'a> {
     pub masked: bool,
 }
 
+/// Cells for which a loop's turns cost more together than one by one: each turn costs some microseconds.
+pub(super) const FEW_TURNING: usize = 100;
+
 type Found = Result<Option<Item>, Fault>;
 
 impl Item {
     pub fn same(value: Value) -> Item {
-        Item { value, shape: Shape::Same, windows: None }
+        Item { value, shape: Shape::Same, windows: None, parts: None }
     }
 
     pub fn cells(value: Value, rank: usize) -> Item {
-        Item { value, shape: Shape::Cells { rank, flat: false, weak: false }, windows: None }
+        Item { value, shape: Shape::Cells { rank, flat: false, weak: false }, windows: None, parts: None }
     }
 
     pub fn members(value: Value, rank: usize) -> Item {
-        Item { value, shape: Shape::Members { rank }, windows: None }
+        Item { value, shape: Shape::Members { rank }, windows: None, parts: None }
     }
 }
 
@@ -98,7 +103,8 @@ impl Lift {
     ) -> Result<Option<Value>, Fault> {
         // An argument as it came is not the result's own.
         let given = matches!(self.steps[self.result].0, Op::Argument(_));
-        if self.branches && frame.iter().product::<usize>() <= FEW {
+        let cells = frame.iter().product::<usize>();
+        if self.branches && cells <= FEW || self.loops && cells <= FEW_TURNING {
             return Ok(None);
         }
         let mut listener = Listener::new(host);
@@ -115,7 +121,12 @@ impl Lift {
             }
             Err(Fault::Interrupted) => Err(Fault::Interrupted),
             // The cells one by one meet errors and what is to be told of themselves, and say where.
-            Ok(None) | Err(_) => Ok(None),
+            found => {
+                if found.is_err() {
+                    tally::doubt(|| "for some of them a part of it fails".into());
+                }
+                Ok(None)
+            }
         }
     }
 
@@ -140,11 +151,13 @@ impl Lift {
                 Op::Constant(v) => Some(Item::same(v.clone())),
                 op => run.step(op, operands)?,
             };
-            let Some(item) = &mut found else { return Ok(None) };
+            let Some(item) = &mut found else {
+                tally::doubt(|| "a part of it takes the elements one by one".into());
+                return Ok(None);
+            };
             // What several steps read is computed once.
-            if left[i] > 1 && matches!(item.value, Value::Deferred(_)) {
-                let value = std::mem::replace(&mut item.value, Value::None);
-                item.value = value.settled(run.host)?;
+            if left[i] > 1 {
+                item.settle(run.host)?;
             }
             items.push(found);
         }
@@ -155,6 +168,25 @@ impl Lift {
 impl Run<'_> {
     fn step(&mut self, op: &Op, mut x: SmallVec<[Item; 2]>) -> Found {
         match op {
+            Op::Tuple => return Ok(Some(Item::tuple(x.into_vec()))),
+            Op::Part(index, count) => return self.part(*index, *count, x.pop()),
+            Op::Index(subs) if x.first().is_some_and(|i| i.parts.is_some()) => {
+                return self.part_at(subs, x.into_vec());
+            }
+            Op::Loop(l) => return self.repeat(l, x.into_vec()),
+            _ if x.iter().any(|i| i.parts.is_some()) => return Ok(None),
+            Op::Once(prim) => return self.once(prim, x.into_vec()),
+            Op::Encode(prim) => return self.encode(prim, x.into_vec()),
+            Op::Decode(prim) => return self.decode(prim, x.into_vec()),
+            Op::Pick => {
+                let number = |i: &Item| cell_rank(i) == 0 && !matches!(i.shape, Shape::Members { .. });
+                if !x.first().is_some_and(number) {
+                    return Ok(None);
+                }
+                x.reverse();
+                return self.index(&[Subscript::At(1)], x.into_vec());
+            }
+            Op::Inner { f, g, whole } => return self.inner(f, g, whole, x.into_vec()),
             Op::Map(prim, typed) => return self.map(prim, *typed, x),
             Op::Spread(spread) => return self.spread(spread, x.into_vec()),
             Op::Update(prim) => {
@@ -177,12 +209,18 @@ impl Run<'_> {
             Op::Ravel => self.ravel(x),
             Op::Tally => self.tally(x),
             Op::Convert(dtype) => self.convert(*dtype, x),
+            Op::Plain => self.plain(x),
+            Op::First => Ok((cell_rank(&x) == 0 && !matches!(x.shape, Shape::Members { .. })).then_some(x)),
+            Op::Reverse(prim) => self.reverse(prim, x),
             _ => Ok(None),
         }
     }
 
     /// The result as an array of its own, of the frame's shape and the cell's.
     fn whole(&mut self, item: Item, given: bool) -> Result<Option<Value>, Fault> {
+        if item.parts.is_some() {
+            return self.list_of_tuples(item);
+        }
         let item = self.unflattened(item)?;
         let value = item.value.settled(self.host)?;
         if !value.is_scalar_number() && !matches!(value, Value::Array(_)) {
@@ -220,7 +258,7 @@ impl Run<'_> {
     }
 
     /// An element-wise function: cells that differ in rank meet as arrays of these shapes do.
-    fn map(&mut self, prim: &'static Prim, typed: bool, mut x: SmallVec<[Item; 2]>) -> Found {
+    pub(super) fn map(&mut self, prim: &'static Prim, typed: bool, mut x: SmallVec<[Item; 2]>) -> Found {
         if typed && x.iter().all(|i| i.shape == Shape::Same) {
             let call = CallArgs::new(x.into_iter().map(|i| i.value));
             return Ok(Some(Item::same(prim::call(prim, self.host, call)?)));
@@ -265,7 +303,7 @@ impl Run<'_> {
             true => Shape::Cells { rank: most, flat: stays_flat, weak },
             false => Shape::Same,
         };
-        Ok(Some(Item { value, shape, windows: None }))
+        Ok(Some(Item { value, shape, windows: None, parts: None }))
     }
 
     /// An operator between plain numbers: where arrays warn it fails, and bools are integers to many.
@@ -306,6 +344,7 @@ impl Run<'_> {
             let plain = match a.dtype() {
                 DType::Bool => Operand::Typed(DType::Bool),
                 d if d.is_int() => Operand::Int(1),
+                d if d.is_complex() => Operand::Complex,
                 _ => Operand::Float,
             };
             let kinds: Vec<_> = typed.iter().copied().chain([plain]).collect();
@@ -348,7 +387,7 @@ impl Run<'_> {
             }
         };
         let shape = Shape::Cells { rank: 1, flat: false, weak };
-        Ok(Item { value: Value::Array(a), shape, windows: None })
+        Ok(Item { value: Value::Array(a), shape, windows: None, parts: None })
     }
 
     fn ravel(&mut self, x: Item) -> Found {
@@ -359,7 +398,7 @@ impl Run<'_> {
             }
             Shape::Cells { rank: 0, weak, .. } => {
                 let value = self.lifted(x.value, 0, 1)?;
-                Item { value, shape: Shape::Cells { rank: 1, flat: false, weak }, windows: None }
+                Item { value, shape: Shape::Cells { rank: 1, flat: false, weak }, windows: None, parts: None }
             }
             Shape::Cells { rank: 1, .. } => x,
             Shape::Cells { rank, weak, .. } => Item { shape: Shape::Cells { rank, flat: true, weak }, ..x },
@@ -382,7 +421,7 @@ impl Run<'_> {
         Ok(Some(Item::same(Value::Int(n as i64))))
     }
 
-    fn reduce(&mut self, f: &Fold, x: Item) -> Found {
+    pub(super) fn reduce(&mut self, f: &Fold, x: Item) -> Found {
         let (rank, flat) = match x.shape {
             Shape::Same => {
                 return Ok(Some(Item::same(super::super::apply(&f.whole, self.host, None, x.value)?)));

@@ -2,10 +2,12 @@
 //! (`Prim::each`): `np.where`, `np.clip`, `x.astype`, `int`. Conversions and subscripts by cells too.
 
 use super::listen::Listener;
-use super::run::{Item, Run, Shape, cell_rank, is_weak};
+use super::products::moved;
+use super::run::{Item, Run, Shape, cell_rank, is_weak, shape_of};
 use crate::dtype::{DType, Operand, Scalar, cast_scalar, result_dtype};
 use crate::prim::indexing::subscript;
 use crate::prim::language::core;
+use crate::prim::row::Home;
 use crate::prim::{self, Defer, Prim, convert, table};
 use crate::value::{CallArgs, Fault, Host, SliceSpec, Subscript, Value};
 use smallvec::SmallVec;
@@ -16,8 +18,9 @@ type Found = Result<Option<Item>, Fault>;
 /// A call of such a row.
 pub(super) struct Spread {
     prim: &'static Prim,
-    /// Of each argument given: whether the row goes through it.
+    /// Of each argument given: whether the row goes through it, and whether through each of its items.
     each: SmallVec<[bool; 4]>,
+    items: SmallVec<[bool; 4]>,
     /// The last arguments go by these keywords.
     keywords: Box<[Rc<str>]>,
 }
@@ -26,7 +29,7 @@ impl Spread {
     /// The call of a row, if it says which arguments it goes through, and they can be told apart.
     pub(super) fn of(prim: &'static Prim, given: usize, keywords: &[Rc<str>]) -> Option<Spread> {
         let ufunc = prim.elementwise().filter(|_| keywords.iter().any(|k| **k == *"dtype"));
-        if prim.each == 0 && ufunc.is_none_or(|e| e.arity + keywords.len() != given) {
+        if prim.each | prim.each_of == 0 && ufunc.is_none_or(|e| e.arity + keywords.len() != given) {
             return None;
         }
         let params = &table().signature(prim).params;
@@ -35,16 +38,34 @@ impl Spread {
         for keyword in keywords {
             places.push(params.iter().position(|p| *p.name == **keyword)?);
         }
-        // A condition for `where` would leave elements as they are.
-        let known = |&i: &usize| params.get(i).is_some_and(|p| !prim.writes(p.name) && p.name != "where");
+        // A condition for `where` would leave elements as they are; others change the shape.
+        let other = |name: &str| matches!(name, "where" | "ndmin" | "shape") || prim.writes(name);
+        let known = |&i: &usize| params.get(i).is_some_and(|p| !other(p.name));
         let known = places.iter().all(known);
         let each =
             places.iter().map(|&i| prim.goes_through(i) || ufunc.is_some_and(|e| i < e.arity)).collect();
-        known.then(|| Spread { prim, each, keywords: keywords.into() })
+        let items = places.iter().map(|&i| prim.goes_through_items(i)).collect();
+        known.then(|| Spread { prim, each, items, keywords: keywords.into() })
     }
 
-    /// Whether it gives a plain number of numbers like those in these arrays.
-    fn gives_plain(&self, host: &mut dyn Host, values: &[Value], weak: &[bool]) -> Result<bool, Fault> {
+    /// Whether it gives an array, without axes, of a number too.
+    pub(super) fn makes_arrays(&self) -> bool {
+        const ARRAYS: &[&str] = &[
+            "where",
+            "select",
+            "choose",
+            "array",
+            "asarray",
+            "copy",
+            "zeros_like",
+            "ones_like",
+            "full_like",
+        ];
+        self.prim.home == Home::Np && ARRAYS.contains(&self.prim.name)
+    }
+
+    /// What it gives of numbers like those in these arrays.
+    fn of_ones(&self, host: &mut dyn Host, values: &[Value], weak: &[bool]) -> Result<Value, Fault> {
         let one = |(v, &weak): (&Value, &bool)| match (v, v.operand()) {
             (Value::Array(_) | Value::Deferred(_), Some(Operand::Typed(dtype))) => {
                 let one = cast_scalar(Scalar::Bool(true), dtype);
@@ -55,8 +76,7 @@ impl Spread {
         let gone_through =
             |(pair, each): ((&Value, &bool), &bool)| if *each { one(pair) } else { pair.0.clone() };
         let ones = values.iter().zip(weak).zip(&self.each).map(gone_through).collect();
-        let result = self.call(host, ones)?;
-        Ok(result.is_scalar_number() && !matches!(result, Value::Scalar(_)))
+        self.call(host, ones)
     }
 
     fn call(&self, host: &mut dyn Host, values: Vec<Value>) -> Result<Value, Fault> {
@@ -74,22 +94,29 @@ impl Run<'_> {
             let values = x.into_iter().map(|i| i.value).collect();
             return Ok(Some(Item::same(spread.call(self.host, values)?)));
         }
-        let held = |(i, each): (&Item, &bool)| *each || i.shape == Shape::Same;
-        if !x.iter().zip(&spread.each).all(held) || !Self::are_strong(&x, &spread.each) {
+        let held = |((i, each), items): ((&Item, &bool), &bool)| *each || *items || i.shape == Shape::Same;
+        if !x.iter().zip(&spread.each).zip(&spread.items).all(held) || !Self::are_strong(&x, &spread.each) {
             return Ok(None);
         }
-        for i in &mut x {
+        for (i, items) in x.iter_mut().zip(&spread.items) {
             let item = std::mem::replace(i, Item::same(Value::None));
-            *i = self.unflattened(item)?;
+            *i = match items {
+                true => match self.items_first(item)? {
+                    Some(item) => item,
+                    None => return Ok(None),
+                },
+                false => self.unflattened(item)?,
+            };
         }
         let members = x.iter().any(|i| matches!(i.shape, Shape::Members { .. }));
         let gone_through = x.iter().zip(&spread.each).filter(|(_, each)| **each);
         let most = gone_through.map(|(i, _)| cell_rank(i)).max().unwrap_or(0);
         let weak: SmallVec<[bool; 4]> = x.iter().map(is_weak).collect();
         let mut values = Vec::with_capacity(x.len());
-        for i in x {
+        for (i, items) in x.into_iter().zip(&spread.items) {
             let rank = cell_rank(&i);
             values.push(match i.shape {
+                _ if *items => i.value,
                 Shape::Same if members && rank > most => return Ok(None),
                 Shape::Same => i.value,
                 _ => match self.beside(i, members, most)? {
@@ -99,18 +126,53 @@ impl Run<'_> {
             });
         }
         // Of numbers some rows give plain ones, and fail where they warn of arrays.
-        let plain = most == 0 && !members && spread.gives_plain(self.host, &values, &weak)?;
+        let numbers = most == 0 && !members && !spread.items.contains(&true);
+        let one = if numbers { spread.of_ones(self.host, &values, &weak)? } else { Value::None };
+        let is_plain = |one: &Value| one.is_scalar_number() && !matches!(one, Value::Scalar(_));
+        let plain = match &one {
+            Value::Tuple(t) => t.items.iter().any(is_plain),
+            one => is_plain(one),
+        };
+        let lead = if members { 1 } else { self.frame.len() };
         let mut listener = Listener::new(self.host);
         let value = spread.call(&mut listener, values)?;
         if plain && listener.warned() {
             return Ok(None);
         }
         listener.tell();
-        let shape = match members {
-            true => Shape::Members { rank: most },
-            false => Shape::Cells { rank: most, flat: false, weak: plain },
+        let item = |value: Value, one: Option<&Value>| {
+            let shape = match members {
+                true => Shape::Members { rank: most },
+                false => Shape::Cells { rank: most, flat: false, weak: one.is_some_and(is_plain) },
+            };
+            // A row that takes the elements for something else (rows of a matrix) tells by the shape.
+            let whole = shape_of(&value).len() == lead + most;
+            whole.then_some(Item { value, shape, windows: None, parts: None })
         };
-        Ok(Some(Item { value, shape, windows: None }))
+        match value {
+            Value::Tuple(t) => {
+                let ones = match &one {
+                    Value::Tuple(ones) => Some(&ones.items),
+                    _ => None,
+                };
+                let part = |(k, v): (usize, &Value)| item(v.clone(), ones.and_then(|o| o.get(k)));
+                Ok(t.items.iter().enumerate().map(part).collect::<Option<Vec<_>>>().map(Item::tuple))
+            }
+            value => Ok(item(value, Some(&one))),
+        }
+    }
+
+    /// The items of each cell as items of all cells: the axis of a bracket's numbers before the frame.
+    fn items_first(&mut self, i: Item) -> Found {
+        match i.shape {
+            Shape::Same => Ok((shape_of(&i.value).len() == 1).then_some(i)),
+            Shape::Cells { rank: 1, flat: false, weak: false } => {
+                let a = convert::to_array(&i.value.settled(self.host)?)?;
+                let axis = a.ndim() - 1;
+                Ok(Some(Item { value: Value::Array(moved(&a, axis, 0)), ..Item::cells(Value::None, 1) }))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// A value of cells or members whose own axes are as many as the others'.
@@ -162,7 +224,7 @@ impl Run<'_> {
             Shape::Cells { rank, .. } => Shape::Cells { rank, flat: false, weak: false },
             other => other,
         };
-        Ok(Some(Item { value, shape, windows: None }))
+        Ok(Some(Item { value, shape, windows: None, parts: None }))
     }
 
     /// Subscripts of each cell, or of one array by each cell.
@@ -173,9 +235,16 @@ impl Run<'_> {
         let base = x.remove(0);
         let base = self.unflattened(base)?;
         let by_cells = x.iter().any(|i| i.shape != Shape::Same);
-        if by_cells && !(x.iter().all(|i| cell_rank(i) == 0 && is_integer(i)) && base.shape == Shape::Same) {
+        let single = x.len() == 1 && subs.len() == 1;
+        let ranks = x.iter().map(cell_rank).max().unwrap_or(0);
+        let fits = |i: &Item| (single || cell_rank(i) == 0) && is_integer(i);
+        if by_cells && !(x.iter().all(fits) && base.shape == Shape::Same) {
             return Ok(None);
         }
+        if by_cells && ranks > 0 {
+            x = x.into_iter().map(|i| self.unflattened(i)).collect::<Result<_, _>>()?;
+        }
+        let ranks = x.iter().map(cell_rank).max().unwrap_or(0);
         let members = x.iter().any(|i| matches!(i.shape, Shape::Members { .. }));
         if members && x.iter().any(|i| matches!(i.shape, Shape::Cells { .. })) {
             return Ok(None);
@@ -197,7 +266,7 @@ impl Run<'_> {
             return Ok(None);
         }
         if by_cells {
-            let rank = cell_rank(&base) - values.len();
+            let rank = cell_rank(&base) - values.len() + ranks;
             let value = subscript::get_item(self.host, &base.value, &values)?;
             return Ok(Some(if members { Item::members(value, rank) } else { Item::cells(value, rank) }));
         }
