@@ -268,7 +268,7 @@ impl Block {
     /// Its first handle, after clearing what must be clear.
     #[inline]
     fn hand_out(self, dtype: DType, bytes: usize, zero: bool) -> Buffer {
-        memory::asked(bytes);
+        memory::asked(dtype, bytes);
         let is_bool = dtype == DType::Bool;
         let h = self.header();
         let from = match (zero, is_bool) {

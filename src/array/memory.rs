@@ -7,6 +7,7 @@
 //! [`watch`] counts the bytes that arrays ask for, which do not depend on what the pool has.
 
 use super::{ArrayError, pool};
+use crate::dtype::DType;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -37,6 +38,8 @@ thread_local! {
 pub struct Watched {
     /// Buffers handed out, recycled ones included.
     pub buffers: usize,
+    /// Those of them of one element: the numbers that a reduction or an index ends in.
+    pub singles: usize,
     /// Buffers that went again.
     pub freed: usize,
     /// Bytes of all buffers handed out.
@@ -48,12 +51,13 @@ pub struct Watched {
 }
 
 impl Watched {
-    const NONE: Watched = Watched { buffers: 0, freed: 0, allocated: 0, peak: 0, live: 0 };
+    const NONE: Watched = Watched { buffers: 0, singles: 0, freed: 0, allocated: 0, peak: 0, live: 0 };
 
     /// This work, and then more.
     fn then(self, next: Watched) -> Watched {
         Watched {
             buffers: self.buffers + next.buffers,
+            singles: self.singles + next.singles,
             freed: self.freed + next.freed,
             allocated: self.allocated + next.allocated,
             peak: self.peak.max((self.live + next.peak as isize).max(0) as usize),
@@ -81,12 +85,13 @@ pub fn watch<T>(f: impl FnOnce() -> T) -> (T, Watched) {
 
 /// Tells a watch of a buffer that is handed out.
 #[inline]
-pub(super) fn asked(bytes: usize) {
+pub(super) fn asked(dtype: DType, bytes: usize) {
     if COUNTERS.with(|c| c.watching.get()) {
         let w = WATCH.get();
         let live = w.live + bytes as isize;
         WATCH.set(Watched {
             buffers: w.buffers + 1,
+            singles: w.singles + usize::from(bytes == dtype.itemsize()),
             allocated: w.allocated + bytes,
             peak: w.peak.max(live.max(0) as usize),
             live,

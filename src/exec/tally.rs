@@ -80,6 +80,16 @@ impl Tally {
         self.memory.freed.min(self.memory.buffers)
     }
 
+    /// Buffers of more than one element.
+    pub fn arrays(&self) -> usize {
+        self.memory.buffers - self.memory.singles
+    }
+
+    /// Those of them that are gone, where buffers of one element go.
+    pub fn temporary_arrays(&self) -> usize {
+        self.memory.freed.saturating_sub(self.memory.singles).min(self.arrays())
+    }
+
     /// The counts of one of so many loops that all do the same. Peak and steps stay.
     pub fn per(mut self, loops: u64) -> Tally {
         let n = loops.max(1);
@@ -94,6 +104,7 @@ impl Tally {
         ];
         counts.into_iter().for_each(|c| *c /= n);
         self.memory.buffers /= n as usize;
+        self.memory.singles /= n as usize;
         self.memory.freed /= n as usize;
         self.memory.allocated /= n as usize;
         self

@@ -103,8 +103,8 @@ pub fn counted<T>(f: impl FnOnce() -> T) -> (T, Cost) {
     let (value, tally) = tally::record(f);
     let cost = Cost {
         copies: tally.copies,
-        temporaries: tally.temporaries() as u64,
-        arrays: tally.memory.buffers as u64,
+        temporaries: tally.temporary_arrays() as u64,
+        arrays: tally.arrays() as u64,
         passes: tally.passes,
         peak: tally.memory.peak as u64,
         iterations: tally.iterations,

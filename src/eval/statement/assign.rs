@@ -171,14 +171,7 @@ impl Evaluator {
                 let index = self.subscripts_now(subs, *at)?;
                 let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, *at))?;
                 let v = self.eval(value)?;
-                // A view is written where it lies.
-                if let (Value::Array(a), Value::Array(view)) = (&object, &old)
-                    && view.same_buffer(a)
-                {
-                    return self.combine(old, prim, plain, v, span, [*at, value.span]).map(drop);
-                }
-                let new = self.dyadic(prim, plain, old, v, span, [*at, value.span])?;
-                self.set_item(&object, &index, new, *at, base.span)
+                self.augment_item(infix, (&object, &index), old, v, base, *at, value, span)
             }
             TargetCode::Selection { base, positions, select, span: at } => {
                 let (object, index) = self.selected(base, *positions, select)?;
@@ -259,6 +252,7 @@ impl Evaluator {
         subscript::settled(self, &index).map_err(|e| self.error(e, at))
     }
 
+    /// `object[index] op= y`, of an item `old`: a view is written where it lies.
     #[expect(clippy::too_many_arguments, reason = "the parts of one statement")]
     pub(super) fn augment_item(
         &mut self,
@@ -271,7 +265,13 @@ impl Evaluator {
         value: &Node,
         span: Span,
     ) -> R<()> {
-        let new = self.dyadic(infix.prim, infix.plain, old, y, span, [at, value.span])?;
+        let spans = [at, value.span];
+        if let (Value::Array(a), Value::Array(view)) = (object, &old)
+            && view.same_buffer(a)
+        {
+            return self.combine(old, infix.prim, infix.plain, y, span, spans).map(drop);
+        }
+        let new = self.dyadic(infix.prim, infix.plain, old, y, span, spans)?;
         self.set_item(object, index, new, at, base.span)
     }
 
