@@ -79,6 +79,8 @@ pub enum NodeKind {
     Fresh(Array),
     Load(Place),
     Tuple(Vec<Node>),
+    /// `*xs`: the items of xs, in a tuple or bracket.
+    Starred(Box<Node>),
     /// Items, and whether each is itself a bracket or comprehension.
     Bracket(Vec<(Node, bool)>),
     FString(Vec<Piece>),

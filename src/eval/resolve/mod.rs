@@ -403,7 +403,7 @@ impl Resolver<'_> {
             }
             K::Dfn(dfn) => return self.dfn(dfn),
             K::Apply { func, left, right } => return self.apply(func, left.as_deref(), right, e.span),
-            K::Starred(inner) => return self.expr(inner),
+            K::Starred(inner) => NodeKind::Starred(Box::new(self.expr(inner)?)),
         };
         Ok(Node::new(kind, e.span))
     }
@@ -547,7 +547,11 @@ impl Resolver<'_> {
             .map(|a| {
                 let starred = matches!(a.value.kind, ExprKind::Starred(_));
                 let keyword = a.keyword.as_ref().map(|k| k.text.clone());
-                Ok(ArgNode { keyword, starred, value: self.operand(&a.value)? })
+                let value = match &a.value.kind {
+                    ExprKind::Starred(inner) => inner,
+                    _ => &a.value,
+                };
+                Ok(ArgNode { keyword, starred, value: self.operand(value)? })
             })
             .collect()
     }

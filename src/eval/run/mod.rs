@@ -91,6 +91,10 @@ impl Evaluator {
                 Ok(Value::tuple(items))
             }
             NodeKind::Bracket(items) => self.bracket(items, node.span),
+            NodeKind::Starred(inner) => {
+                let inside = "bracket, tuple or call";
+                self.fail(Fault::Misplaced { what: "*", inside }, inner.span)
+            }
             NodeKind::FString(pieces) => Ok(Value::str(&self.fstring(pieces)?)),
             NodeKind::Compare { first, rest } => self.compare(first, rest, node.span),
             NodeKind::If { arms, otherwise } => {
@@ -140,7 +144,21 @@ impl Evaluator {
     }
 
     fn items(&mut self, nodes: &[Node]) -> R<Vec<Value>> {
-        nodes.iter().map(|n| self.eval(n)).collect()
+        let mut items = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            match &node.kind {
+                NodeKind::Starred(inner) => items.extend(self.spread(inner)?),
+                _ => items.push(self.eval(node)?),
+            }
+        }
+        Ok(items)
+    }
+
+    /// The items of `*xs`.
+    fn spread(&mut self, inner: &Node) -> R<Vec<Value>> {
+        let value = self.eval(inner)?;
+        let value = self.settled(value, inner.span)?;
+        self.collect(&value, inner.span)
     }
 
     pub(in crate::eval) fn truth(&self, v: &Value, span: Span) -> R<bool> {
@@ -308,7 +326,12 @@ impl Evaluator {
     fn bracket(&mut self, items: &[(Node, bool)], span: Span) -> R<Value> {
         let mut values = Vec::with_capacity(items.len());
         for (node, nested) in items {
-            values.push((self.eval(node)?, *nested));
+            match &node.kind {
+                NodeKind::Starred(inner) => {
+                    values.extend(self.spread(inner)?.into_iter().map(|v| (v, false)))
+                }
+                _ => values.push((self.eval(node)?, *nested)),
+            }
         }
         prim::convert::bracket(values).map_err(|e| self.error(e, span))
     }
