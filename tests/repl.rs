@@ -469,3 +469,17 @@ fn a_slow_loop_gets_a_hint_once() {
     let seen = s.keys("for i in range(n) { y[i] = x[i] + 1 }\r", "In [5]");
     assert_eq!(seen.matches("hint: ").count(), before, "{seen}");
 }
+
+#[test]
+fn a_window_made_narrower_keeps_the_entry_in_order() {
+    let mut s = Screen::open("narrower", 80);
+    s.keys("x = 1\r", "In [2]");
+    s.resize(30);
+    for c in ["1 + 2 + 3 + 4 + 5", " + 6 + 7", " + 8 + 9"] {
+        s.session.send(c).unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let seen = s.until("8 + 9");
+    assert_eq!(seen.matches("In [2]").count(), 1, "{seen}");
+    s.keys("\r", "45");
+}

@@ -209,6 +209,10 @@ impl Prompt {
             Outcome::Done(Value::None) => None,
             Outcome::Done(value) => Some(value),
             Outcome::Failed(failure) => {
+                // The terminal has written `^C` where the cursor stood.
+                if failure.is_interrupt() {
+                    self.console.note("\n");
+                }
                 self.console.failure(&failure);
                 None
             }

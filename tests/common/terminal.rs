@@ -58,6 +58,15 @@ impl Screen {
         screen
     }
 
+    /// Gives the window another width.
+    pub fn resize(&mut self, columns: u16) {
+        let rows = self.parser.screen().size().1;
+        let width = std::num::NonZero::new(columns).unwrap();
+        self.parser.screen_mut().set_size(rows, width);
+        self.session.get_process_mut().set_window_size(columns, rows.get()).unwrap();
+        std::thread::sleep(Duration::from_millis(200));
+    }
+
     /// The lines on the screen, without spaces at their ends.
     pub fn text(&self) -> String {
         let screen = self.parser.screen();
