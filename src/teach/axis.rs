@@ -28,6 +28,14 @@ enum Fate {
     Along,
     /// Stays with another length.
     Changes,
+    /// The axes are the result's, which has them beside those of the array.
+    New,
+    /// Is the result's, and counts the items of the list that the array was.
+    Stacked,
+    /// Is the result's, along which the items of the list that the array was lie one after another.
+    Joined,
+    /// There is none.
+    None,
     Other,
 }
 
@@ -49,10 +57,15 @@ pub fn axis(evaluator: &mut Evaluator, text: &str, look: Look) -> Result<String,
         None => return Err(Refusal::Reason(WANTED.into())),
     };
     let Ok(array) = array else { return Err(Refusal::Reason(WANTED.into())) };
-    let axes = numbers(&asked, array.ndim())?;
+    let ndim = match &value {
+        Value::Array(result) if result.ndim() > array.ndim() => result.ndim(),
+        _ => array.ndim(),
+    };
+    let lists = takes_list(&text.expr);
+    let axes = numbers(&asked, ndim)?;
     let name = source.text.get(span.range()).unwrap_or("x");
     let name = if name.chars().count() > 12 { "x" } else { name };
-    let shown = Shown { function, name, array: &array, axes: &axes, value: &value, look };
+    let shown = Shown { function, name, array: &array, axes: &axes, value: &value, lists, look };
     Ok(shown.text(source.text.trim()))
 }
 
@@ -91,6 +104,13 @@ fn subject(
     }
 }
 
+/// Whether a call's function takes a list of arrays, of which its axis is none.
+fn takes_list(e: &Expr) -> bool {
+    let ExprKind::Call { func, .. } = &e.kind else { return false };
+    let params = row_of(func).map(|(row, _)| &prim::table().signature(row).params);
+    params.is_some_and(|p| p.first().is_some_and(|p| p.name == "arrays"))
+}
+
 fn argument(args: &[Arg], position: usize) -> Option<&Expr> {
     let keyword = args.iter().find(|a| a.keyword.as_ref().is_some_and(|k| &*k.text == "axis"));
     keyword.or_else(|| args.get(position).filter(|a| a.keyword.is_none())).map(|a| &a.value)
@@ -116,6 +136,8 @@ struct Shown<'a> {
     array: &'a Array,
     axes: &'a [usize],
     value: &'a Value,
+    /// The array is made of a list of arrays, of which the axis is none.
+    lists: bool,
     look: Look,
 }
 
@@ -133,7 +155,17 @@ impl Shown<'_> {
         let rest: Vec<usize> = (0..shape.len()).filter(|k| !is_axis(k)).map(|k| shape[k]).collect();
         let same_rank = result.len() == shape.len();
         let others = same_rank && (0..shape.len()).all(|k| is_axis(&k) || shape[k] == result[k]);
-        if rest == result && !self.axes.is_empty() {
+        let gone = |k: &usize| !self.axes.contains(k);
+        let without: Vec<usize> = (0..result.len()).filter(gone).map(|k| result[k]).collect();
+        if self.axes.is_empty() {
+            Fate::None
+        } else if self.lists && shape.len() == result.len() + 1 {
+            Fate::Joined
+        } else if self.lists && shape.len() == result.len() {
+            Fate::Stacked
+        } else if without == shape && result.len() > shape.len() {
+            Fate::New
+        } else if rest == result {
             Fate::Goes
         } else if same_rank && result == shape {
             Fate::Along
@@ -150,7 +182,7 @@ impl Shown<'_> {
         let fate = self.fate();
         let head = format!("{written}: {} becomes {}", shape_text(self.array.shape()), self.becomes());
         let mut out = wrap(&head, COLUMNS).join("\n") + "\n";
-        if !self.look.spoken {
+        if !self.look.spoken && fate != Fate::None {
             out.push_str(&format!("\n{}\n\n", self.table(fate)));
         }
         out.push_str(&(wrap(&self.sentence(fate), COLUMNS).join("\n") + "\n"));
@@ -176,6 +208,16 @@ impl Shown<'_> {
         let shape = self.array.shape();
         let cells = |s: &[usize]| s.iter().map(usize::to_string).collect::<Vec<_>>();
         let mut result = cells(self.result());
+        if self.is_of_result(fate) {
+            let given = match fate {
+                Fate::Stacked | Fate::Joined => ("each array", cells(shape.get(1..).unwrap_or_default())),
+                _ => (self.name, cells(shape)),
+            };
+            let mark = |k: usize| if self.axes.contains(&k) { "^".into() } else { String::new() };
+            let numbers = (0..result.len()).map(|k| k.to_string()).collect();
+            let marks = (0..result.len()).map(mark).collect();
+            return shapes::rows(&[given, ("axis", numbers), ("result", result), ("", marks)]);
+        }
         if fate == Fate::Goes {
             result = (0..shape.len())
                 .map(|k| if self.axes.contains(&k) { "-".into() } else { shape[k].to_string() })
@@ -201,7 +243,7 @@ impl Shown<'_> {
             true => ("goes", "stays"),
             false => ("go", "stay"),
         };
-        let n: usize = self.axes.iter().map(|&k| shape[k]).product();
+        let n: usize = self.axes.iter().filter_map(|&k| shape.get(k)).product();
         let places: usize = self.result().iter().product();
         let per = format!("{n} elements become one, in {places} place{}", if places == 1 { "" } else { "s" });
         match fate {
@@ -212,13 +254,31 @@ impl Shown<'_> {
                 let new: usize = self.axes.iter().map(|&k| self.result()[k]).product();
                 format!("{which} {stays}, {n} long before and {new} after.")
             }
+            Fate::New => format!(
+                "{which} of the result {} new, with length 1.",
+                if goes == "goes" { "is" } else { "are" }
+            ),
+            Fate::Stacked => {
+                format!("{which} of the result is new: it counts the {} arrays.", shape.first().unwrap_or(&0))
+            }
+            Fate::Joined => {
+                let count = shape.first().unwrap_or(&0);
+                format!("Along axis {} of the result the {count} arrays lie one after another.", self.axes[0])
+            }
+            Fate::None if shape.is_empty() => "There is no axis: one element is all there is.".into(),
+            Fate::None => "No axis is named.".into(),
             Fate::Other => format!("The result has shape {}.\n", shape_text(self.result())),
         }
     }
 
+    /// Whether the axes are none of the array's.
+    fn is_of_result(&self, fate: Fate) -> bool {
+        matches!(fate, Fate::Other | Fate::New | Fate::Stacked | Fate::Joined | Fate::None)
+    }
+
     /// One element or line of the result as what it is made of: `result[j] = sum(m[:, j])`.
     fn formula(&self, fate: Fate) -> Option<String> {
-        if fate == Fate::Other || self.array.ndim() < 2 || self.axes.len() == self.array.ndim() {
+        if self.is_of_result(fate) || self.array.ndim() < 2 || self.axes.len() == self.array.ndim() {
             return None;
         }
         let letter = |k: usize| ["i", "j", "k", "l", "m", "n"].get(k).copied().unwrap_or("n");
@@ -264,6 +324,9 @@ impl Shown<'_> {
     /// The array and the result, with arrows along the axis.
     fn picture(&self, fate: Fate) -> Option<String> {
         let [axis] = *self.axes else { return None };
+        if self.is_of_result(fate) {
+            return None;
+        }
         let text = lines(&Value::Array(self.array.clone()));
         let width = text.iter().map(|l| l.chars().count()).max()?;
         let drawable = self.array.ndim() == 2 && text.len() == self.array.shape()[0] && width + 16 <= COLUMNS;

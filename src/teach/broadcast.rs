@@ -2,7 +2,7 @@
 
 use super::{COLUMNS, Refusal, Text, value_of};
 use crate::array::{Dims, broadcast_shapes};
-use crate::error::{Look, shapes, shapes_help};
+use crate::error::{Look, product_shape, row_of, shapes, shapes_help};
 use crate::eval::Evaluator;
 use crate::show::{shorten, wrap};
 use crate::syntax::ast::{Expr, ExprKind, Number};
@@ -11,7 +11,14 @@ use crate::value::{Value, shape_text};
 /// Draws how the shapes in a text broadcast: tuples of lengths, names, expressions, separated by spaces
 /// or commas; or the operands of one arithmetic expression.
 pub fn broadcast(evaluator: &mut Evaluator, text: &str, look: Look) -> Result<String, Refusal> {
+    if let Some(told) = product(evaluator, text, look)? {
+        return Ok(told);
+    }
     let (operands, lengths) = operands(text)?;
+    if let [only] = &operands[..] {
+        // Its own error says more than what is missing.
+        value_of(evaluator, &only.expr, &only.source)?;
+    }
     if operands.len() < 2 {
         return Err(Refusal::Reason("give two shapes or arrays or more, as (3, 1) (4,)".into()));
     }
@@ -20,6 +27,10 @@ pub fn broadcast(evaluator: &mut Evaluator, text: &str, look: Look) -> Result<St
     for text in operands {
         let shape = match literal_shape(&text.expr).filter(|_| lengths) {
             Some(shape) => shape,
+            None if lengths && is_negative(&text.expr) => {
+                let reason = format!("{} is no shape: lengths are 0 or more", text.source.text);
+                return Err(Refusal::Reason(reason));
+            }
             None => {
                 let value = value_of(evaluator, &text.expr, &text.source)?;
                 shape_of(&value).ok_or_else(|| {
@@ -98,6 +109,58 @@ fn times(n: usize) -> String {
     }
 }
 
+/// A matrix product: which axes meet and which stay, as it does not broadcast all axes.
+fn product(evaluator: &mut Evaluator, text: &str, look: Look) -> Result<Option<String>, Refusal> {
+    let Ok(whole) = Text::new("%broadcast", text) else { return Ok(None) };
+    let ExprKind::Binary { op, left, right } = &whole.expr.kind else { return Ok(None) };
+    if &*op.text != "@" {
+        return Ok(None);
+    }
+    let part = |e: &Expr| shorten(text.get(e.span.range()).unwrap_or(text), 24);
+    let names = [part(left), part(right)];
+    let mut shapes = Vec::new();
+    for (e, name) in [left, right].into_iter().zip(&names) {
+        let value = value_of(evaluator, e, &whole.source)?;
+        let shape = shape_of(&value).filter(|s| !s.is_empty());
+        shapes.push(shape.ok_or_else(|| Refusal::Reason(format!("{name} has no axis to multiply along")))?);
+    }
+    let (a, b) = (&shapes[0][..], &shapes[1][..]);
+    let mut out = match look.spoken {
+        true => String::new(),
+        false => shapes::inner_picture(&names, a, b) + "\n\n",
+    };
+    let (last, inner) = (a.len() - 1, b.len().saturating_sub(2));
+    let (n, m) = (a[last], b[inner]);
+    let (x, y) = (format!("axis {last} of {}", names[0]), format!("axis {inner} of {}", names[1]));
+    let told = match product_shape(a, b) {
+        Some(shape) => {
+            let size: usize = shape.iter().product();
+            format!(
+                "@ is a matrix product: {x} and {y} meet, and {n} products are added for each of the {size} \
+                 elements of the result. The other axes stay: it has shape {}.",
+                shape_text(&shape)
+            )
+        }
+        None if n == m => "@ is a matrix product: the axes before the last two do not broadcast.".into(),
+        None => format!("@ is a matrix product: {x} has length {n}, {y} has length {m}; they must agree."),
+    };
+    out.push_str(&wrap(&told, COLUMNS).join("\n"));
+    out.push('\n');
+    Ok(Some(out))
+}
+
+/// Whether a tuple has a negative number.
+fn is_negative(e: &Expr) -> bool {
+    let negative = |e: &Expr| match &e.kind {
+        ExprKind::Prefix { op, operand } => {
+            &*op.text == "-" && matches!(operand.kind, ExprKind::Number { .. })
+        }
+        ExprKind::Number { value: Number::Int(n), .. } => i64::try_from(*n).is_ok_and(|n| n < 0),
+        _ => false,
+    };
+    matches!(&e.kind, ExprKind::Tuple(items) if items.iter().any(negative))
+}
+
 /// The operands as texts of their own, and whether numbers among them are lengths of axes.
 fn operands(text: &str) -> Result<(Vec<Text>, bool), Refusal> {
     if let Ok(whole) = Text::new("%broadcast", text) {
@@ -113,16 +176,22 @@ fn operands(text: &str) -> Result<(Vec<Text>, bool), Refusal> {
     Ok((texts.collect::<Result<_, _>>()?, true))
 }
 
-/// The leaves of arithmetic between values.
+/// The leaves of arithmetic between values, in brackets and as calls of element-wise functions too.
 fn arithmetic<'e>(e: &'e Expr, found: &mut Vec<&'e Expr>) {
     match &e.kind {
-        ExprKind::Binary { left, right, .. } => {
+        ExprKind::Binary { op, left, right } if &*op.text != "@" => {
             arithmetic(left, found);
             arithmetic(right, found);
         }
         ExprKind::Compare { first, rest } => {
             arithmetic(first, found);
             rest.iter().for_each(|(_, e)| arithmetic(e, found));
+        }
+        ExprKind::Call { func, args }
+            if row_of(func).is_some_and(|(row, bound)| bound == 0 && row.elementwise().is_some())
+                && args.iter().all(|a| a.keyword.is_none()) =>
+        {
+            args.iter().for_each(|a| arithmetic(&a.value, found));
         }
         _ => found.push(e),
     }

@@ -2,8 +2,8 @@
 //! first and kept under a name that no text can write; then the operation runs on these names, so that it
 //! does what it does in the whole expression, and errors point at the text as it stands.
 //!
-//! What has no steps of its own runs whole: functions, comprehensions, the second operand of `and`
-//! and `or`. Of a choice only the branch taken runs.
+//! What has no steps of its own runs whole: functions and comprehensions. Of `and`, `or` and a choice
+//! only what decides runs; a train runs function by function.
 
 use super::value_of;
 use crate::dtype::{Scalar, cast_scalar};
@@ -12,7 +12,7 @@ use crate::eval::{Evaluator, Located, Raised, Source};
 use crate::exec;
 use crate::prim::{self, Prim, Valence};
 use crate::syntax::Span;
-use crate::syntax::ast::{Arg, Expr, ExprKind, Name, Number, Sub};
+use crate::syntax::ast::{Arg, Expr, ExprKind, FPart, Name, Number, Sub};
 use crate::value::{Fault, Value};
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -148,11 +148,13 @@ impl Stepper<'_> {
             K::Compare { first, rest } => self.compare(first, rest, e.span),
             K::And(a, b) => {
                 let a = self.boxed(a)?;
-                self.step(K::And(a.clone(), b.clone()), e.span, &[&a], None)
+                let b = if self.holds(&a)? { self.boxed(b)? } else { b.clone() };
+                self.step(K::And(a.clone(), b), e.span, &[&a], None)
             }
             K::Or(a, b) => {
                 let a = self.boxed(a)?;
-                self.step(K::Or(a.clone(), b.clone()), e.span, &[&a], None)
+                let b = if self.holds(&a)? { b.clone() } else { self.boxed(b)? };
+                self.step(K::Or(a.clone(), b), e.span, &[&a], None)
             }
             K::Not(a) => {
                 let a = self.boxed(a)?;
@@ -160,9 +162,9 @@ impl Stepper<'_> {
             }
             K::Choice { test, then, other } => {
                 let test = self.argument(test)?;
-                let bool_of = |test: Expr| Expr { span: test.span, kind: K::Not(Box::new(test)) };
-                let negated = self.value(&bool_of(test))?;
-                self.part(if matches!(negated, Value::Bool(false)) { then } else { other })
+                let taken = if self.holds(&test)? { then } else { other };
+                let taken = self.part(taken)?;
+                if self.dtypes { Ok(taken) } else { self.step(taken.kind, e.span, &[], None) }
             }
             K::Pipe { left, right } => {
                 let left = self.boxed(left)?;
@@ -181,11 +183,35 @@ impl Stepper<'_> {
             K::Bracket(items) => self.bracket(items, e),
             K::Apply { func, left, right } => self.apply(func, left.as_deref(), right, e.span),
             K::Starred(inner) => Ok(Expr { kind: K::Starred(Box::new(self.part(inner)?)), span: e.span }),
-            K::Comprehension { generator: false, .. } | K::FString(_) | K::If { .. } => {
+            K::FString(pieces) => {
+                let kind = K::FString(self.pieces(pieces)?);
+                self.step(kind, e.span, &[], None)
+            }
+            K::Comprehension { generator: false, .. } | K::If { .. } => {
                 self.step(e.kind.clone(), e.span, &[], None)
             }
             _ => Ok(e.clone()),
         }
+    }
+
+    /// Whether a settled condition is true.
+    fn holds(&mut self, test: &Expr) -> R<bool> {
+        let negated = Expr { span: test.span, kind: ExprKind::Not(Box::new(test.clone())) };
+        Ok(matches!(self.value(&negated)?, Value::Bool(false)))
+    }
+
+    /// The pieces of a text with their values computed.
+    fn pieces(&mut self, pieces: &[FPart]) -> R<Vec<FPart>> {
+        let piece = |p: &FPart| match p {
+            FPart::Value { expr, equals, conversion, spec } => Ok(FPart::Value {
+                expr: Box::new(self.part(expr)?),
+                equals: equals.clone(),
+                conversion: *conversion,
+                spec: spec.clone(),
+            }),
+            FPart::Text(_) => Ok(p.clone()),
+        };
+        pieces.iter().map(piece).collect()
     }
 
     fn items(&mut self, items: &[Expr]) -> R<Vec<Expr>> {
@@ -273,6 +299,16 @@ impl Stepper<'_> {
     fn apply(&mut self, func: &Expr, left: Option<&Expr>, right: &Expr, span: Span) -> R<Expr> {
         let left = left.map(|e| self.boxed(e)).transpose()?;
         let right = self.boxed(right)?;
+        self.applied(func, left, right, span)
+    }
+
+    /// A function of settled arguments; a train function by function.
+    fn applied(&mut self, func: &Expr, left: Option<Box<Expr>>, right: Box<Expr>, span: Span) -> R<Expr> {
+        if let ExprKind::Train(items) = &func.kind
+            && !self.dtypes
+        {
+            return self.train(items, left, right, span);
+        }
         let row = match &func.kind {
             ExprKind::Glyph(g) => {
                 prim::table().glyph(g, if left.is_some() { Valence::Dyadic } else { Valence::Monadic })
@@ -282,6 +318,41 @@ impl Stepper<'_> {
         let kind = ExprKind::Apply { func: Box::new(func.clone()), left: left.clone(), right: right.clone() };
         let operands: Vec<&Expr> = left.iter().map(|e| &**e).chain([&*right]).collect();
         self.step(kind, span, &operands, row)
+    }
+
+    /// `(f g h) y` is `(f y) g (h y)`, where f may be a value; `(g h) y` is `g h y`.
+    fn train(&mut self, items: &[Expr], left: Option<Box<Expr>>, right: Box<Expr>, span: Span) -> R<Expr> {
+        let (first, rest) = match items {
+            [only] => return self.applied(only, left, right, span),
+            [first, rest @ ..] => (first, rest),
+            [] => return Ok(*right),
+        };
+        let inner = |of: &[Expr]| match of {
+            [a, .., b] => Span::new(a.span.start as usize, b.span.end as usize),
+            [a] => a.span,
+            [] => span,
+        };
+        if items.len() % 2 == 0 {
+            let y = self.train(rest, left, right, inner(rest))?;
+            return self.applied(first, None, Box::new(y), span);
+        }
+        let (middle, last) = (&rest[0], &rest[1..]);
+        let y = self.train(last, left.clone(), right.clone(), inner(last))?;
+        let x = if self.is_function(first)? {
+            self.applied(first, left, right, first.span)?
+        } else {
+            self.part(first)?
+        };
+        self.applied(middle, Some(Box::new(x)), Box::new(y), span)
+    }
+
+    /// Whether an item of a train is a function, not a value.
+    fn is_function(&mut self, e: &Expr) -> R<bool> {
+        use ExprKind as K;
+        Ok(match &e.kind {
+            K::Glyph(_) | K::Derived { .. } | K::Dfn(_) | K::Train(_) => true,
+            _ => matches!(self.value(e)?, Value::Func(_)),
+        })
     }
 
     /// Whether an expression is a module, whose members are no steps.
