@@ -1,7 +1,11 @@
 //! The table of errors: each variant's stable code, its message, and help. One arm per variant;
 //! messages state NumPy's facts, help says what to do.
 
-use super::fitting::{broadcast_help, inner_help, join_help, stretch_help};
+use super::fitting::{
+    assign_help, broadcast_help, index_help as index_arrays_help, inner_help, join_help, stacks_help,
+    stretch_help,
+};
+use super::lengths::{lengths_help, mask_help, picked_help, square_help};
 use super::remedy::Place;
 use crate::array::ArrayError;
 use crate::dtype::{CastError, DType, PromoteError};
@@ -60,15 +64,12 @@ fn of_array(e: &ArrayError, place: &Place) -> Described {
         }
         ArrayError::BroadcastTo { from, to } => {
             message = format!("shape {} cannot be broadcast to shape {}", shape_text(from), shape_text(to));
-            ("arr::shape::broadcast_to", Some(stretch_help("from", from, "to", to, &Place::default())))
+            ("arr::shape::broadcast_to", Some(stretch_help("from", from, "to", to, &place.first())))
         }
         ArrayError::IndexBroadcast { shapes } => {
             let shapes: Vec<&[usize]> = shapes.iter().map(|s| &s[..]).collect();
             message.push_str(&format!(" with shapes {}", join_shapes(&shapes)));
-            entry(
-                "arr::index::broadcast",
-                "index arrays are matched element by element; x[i][:, j] takes every combination",
-            )
+            ("arr::index::broadcast", Some(index_arrays_help(&shapes, place)))
         }
         ArrayError::Assign { value, target } => {
             message = format!(
@@ -77,7 +78,7 @@ fn of_array(e: &ArrayError, place: &Place) -> Described {
                 target.iter().product::<usize>(),
                 shape_text(target)
             );
-            ("arr::shape::assign", Some(stretch_help("value", value, "target", target, &place.last())))
+            ("arr::shape::assign", Some(assign_help(value, target, place)))
         }
         ArrayError::Reshape { size, from, to } => {
             message = format!(
@@ -100,10 +101,7 @@ fn of_array(e: &ArrayError, place: &Place) -> Described {
         ArrayError::MaskShape { axis, size, mask } => {
             message =
                 format!("boolean index has {mask} along axis {axis}, where the indexed array has {size}");
-            entry(
-                "arr::index::mask",
-                "a mask has the shape of what it selects from; make it by comparing that array",
-            )
+            entry("arr::index::mask", mask_help(*axis, *size, *mask))
         }
         ArrayError::TwoEllipses => entry(
             "arr::index::ellipsis",
@@ -112,10 +110,9 @@ fn of_array(e: &ArrayError, place: &Place) -> Described {
         ArrayError::ZeroStep => {
             entry("arr::index::step", "a step is 1 or more to go forward, -1 or less to go back")
         }
-        ArrayError::AssignMask { places, .. } => entry(
-            "arr::shape::assign_mask",
-            format!("give one value, or {places}; x[mask].shape shows how many the mask selects"),
-        ),
+        ArrayError::AssignMask { values, places } => {
+            entry("arr::shape::assign_mask", picked_help(*values, *places))
+        }
         ArrayError::ReadOnly => entry(
             "arr::memory::read_only",
             "copy it first: x = x.copy(); broadcast views and frozen arrays cannot be written",
@@ -287,8 +284,8 @@ fn of_linear(fault: &Fault, place: &Place) -> Option<Entry> {
             "arr::linalg::singular",
             "its rows depend on each other, so there is no inverse; np.linalg.lstsq finds a best fit",
         ),
-        Fault::NotSquare { shape, .. } => {
-            entry("arr::linalg::square", format!("the shape is {}", shape_text(shape)))
+        Fault::NotSquare { shape, pinv, .. } => {
+            entry("arr::linalg::square", square_help(shape, *pinv, place))
         }
         Fault::NoConvergence { .. } => {
             entry("arr::linalg::convergence", "look for nan or inf: np.isfinite(x).all()")
@@ -298,6 +295,8 @@ fn of_linear(fault: &Fault, place: &Place) -> Option<Entry> {
         }
         Fault::Join { shapes, axis } => entry("arr::shape::join", join_help(shapes, *axis, place)),
         Fault::InnerDimensions { left, right } => entry("arr::shape::inner", inner_help(left, right, place)),
+        Fault::Stacks { left, right } => entry("arr::shape::stacks", stacks_help(left, right, place)),
+        Fault::Lengths { parts, fit, .. } => entry("arr::shape::lengths", lengths_help(parts, *fit, place)),
         _ => return None,
     })
 }
@@ -370,7 +369,18 @@ fn reshape_help(size: usize, to: &[i64]) -> String {
         return "only one length can be left open with -1".into();
     }
     if places == 1 {
-        return format!("{size} is not a multiple of {product}");
+        let divisor = (1..=product.min(size as i128)).rev().find(|d| size as i128 % d == 0);
+        let Some(divisor) = divisor.filter(|_| known.len() == 1) else {
+            return format!("{size} is not a multiple of {product}");
+        };
+        let open =
+            |n: i128| to.iter().map(|&k| if k < 0 { n as i64 } else { divisor as i64 }).collect::<Vec<_>>();
+        let (written, whole) = (open(-1), open(size as i128 / divisor));
+        return format!(
+            "{size} is not a multiple of {product}; {} would fit: it is {}",
+            signed_shape(&written),
+            signed_shape(&whole)
+        );
     }
     for k in (0..to.len()).rev() {
         let rest: i128 = to.iter().enumerate().filter(|&(i, _)| i != k).map(|(_, &n)| n as i128).product();

@@ -1,8 +1,8 @@
 //! Help for shapes that do not fit: the drawing, the axis that clashes in words, and a change that makes
 //! them fit. Takes an error's shapes and its place in the source; `shapes` draws, `remedy` finds changes.
 
-use super::remedy::{Place, remedy};
-use super::shapes::{clashing, inner_picture, join_picture, picture};
+use super::remedy::{Change, Place, remedy, stacked, written};
+use super::shapes::{clashing, inner_picture, join_picture, picture, picture_before};
 use crate::array::{Dims, broadcast_shapes};
 use crate::syntax::Span;
 use crate::value::shape_text;
@@ -60,11 +60,15 @@ fn listed(numbers: &[usize]) -> String {
     }
 }
 
+/// Whether an operand's text can name it in a drawing.
+pub(super) fn is_short(text: &str) -> bool {
+    !text.is_empty() && text.chars().count() <= 20 && !text.contains(['\n', '\t'])
+}
+
 /// How operands are called: by their source texts if these are short, else by their place.
 fn operand_names(n: usize, place: &Place) -> Vec<String> {
-    let short = |s: &&str| !s.is_empty() && s.chars().count() <= 20 && !s.contains(['\n', '\t']);
     let texts: Vec<&str> = (0..n).filter_map(|i| place.operand(i)).collect();
-    if place.operands.len() == n && texts.len() == n && texts.iter().all(short) {
+    if texts.len() == n && texts.iter().all(|t| is_short(t)) {
         return texts.iter().map(|s| s.to_string()).collect();
     }
     match n {
@@ -90,6 +94,64 @@ pub fn stretch_help(from_name: &str, from: &[usize], to_name: &str, to: &[usize]
         && let Some(change) = stretched(text, from, &gives)
     {
         help.push_str(&format!("\nthis fits: {change}"));
+    }
+    help
+}
+
+/// Help for a value that does not fit what it is assigned to.
+pub fn assign_help(value: &[usize], target: &[usize], place: &Place) -> String {
+    let mut help = stretch_help("value", value, "target", target, &place.last());
+    if help.contains("\nthis fits: ") {
+        return help;
+    }
+    let text = place.last().operand(0).filter(|t| is_short(t)).map(str::to_string);
+    let name = text.unwrap_or_else(|| "value".into());
+    if place.is_augmented() {
+        let both = [target, value];
+        if let (Ok(shape), Some((x, op))) = (broadcast_shapes(&both), place.augmented()) {
+            let makes = format!("{x} = {x} {op} {name} makes an array of shape {}", shape_text(&shape));
+            help.push_str(&format!("\n{} cannot be stretched where it is: {makes}", x));
+        }
+    } else if let Some(part) = beginning(value, target) {
+        let change = Change::index(&part, target.into());
+        help.push_str(&format!("\nthis fits: {} has shape {}", written(&name, &change), shape_text(target)));
+    } else if target.iter().product::<usize>() == value.iter().product::<usize>() {
+        let lengths: Vec<String> = target.iter().map(usize::to_string).collect();
+        let change = Change::index(&format!(".reshape({})", lengths.join(", ")), target.into());
+        help.push_str(&format!("\nthis fits: {} has shape {}", written(&name, &change), shape_text(target)));
+    }
+    help
+}
+
+/// The slices of a value that is too long that have a target's shape: `[:2, :3]`.
+fn beginning(value: &[usize], target: &[usize]) -> Option<String> {
+    let fits = value.len() == target.len() && value.iter().zip(target).all(|(v, t)| v >= t && *t > 0);
+    let last = value.iter().zip(target).rposition(|(v, t)| v != t)?;
+    let slice = |(v, t): (&usize, &usize)| if v == t { ":".into() } else { format!(":{t}") };
+    let slices: Vec<String> = value.iter().zip(target).take(last + 1).map(slice).collect();
+    fits.then(|| format!("[{}]", slices.join(", ")))
+}
+
+/// Help for index arrays that do not broadcast.
+pub fn index_help(shapes: &[&[usize]], place: &Place) -> String {
+    let given = place.subscripts().filter(|s| s.len() == shapes.len());
+    let known = given.as_ref().is_some_and(|s| s.iter().all(|t| is_short(t)));
+    let names: Vec<String> = match &given {
+        Some(texts) if known => texts.iter().map(|t| t.to_string()).collect(),
+        _ => (0..shapes.len()).map(|i| format!("({})", i + 1)).collect(),
+    };
+    let mut help = format!(
+        "index arrays are matched element by element; x[i][:, j] takes every combination\n{}",
+        picture(&names, shapes)
+    );
+    for (axis, lengths) in clashing(shapes) {
+        help.push_str(&format!("\n{} has lengths {}", axis_from_end(axis), listed(&lengths)));
+    }
+    // Vectors alone, and nothing else between the brackets: `ix_` crosses them.
+    if let (true, Some(base)) = (known && shapes.iter().all(|s| s.len() == 1), place.base()) {
+        let lengths: Vec<usize> = shapes.iter().map(|s| s[0]).collect();
+        let crossed = format!("{base}[np.ix_({})]", names.join(", "));
+        help.push_str(&format!("\nthis fits: {crossed} has shape {}", shape_text(&lengths)));
     }
     help
 }
@@ -143,8 +205,16 @@ pub fn inner_help(left: &[usize], right: &[usize], place: &Place) -> String {
     let inner = if right.len() > 1 { "the one before last" } else { "the only one" };
     let mut help = format!("the last length of {a} must equal {inner} of {b}\n");
     let names = operand_names(2, place);
-    if let Ok(names) = <[String; 2]>::try_from(names.clone()) {
-        help.push_str(&inner_picture(&names, left, right));
+    if let Ok([a, b]) = <[String; 2]>::try_from(names.clone()) {
+        help.push_str(&inner_picture(&[a.clone(), b.clone()], left, right));
+        let axis = |s: &[usize], k: usize| match s.len() {
+            1 => format!("the only axis of {}", if std::ptr::eq(s, left) { &a } else { &b }),
+            _ => format!("axis {k} of {}", if std::ptr::eq(s, left) { &a } else { &b }),
+        };
+        if let ([.., n], Some(&m)) = (left, right.get(right.len().saturating_sub(2))) {
+            let (k, l) = (left.len() - 1, right.len().saturating_sub(2));
+            help.push_str(&format!("\n{} has length {n}\n{} has length {m}", axis(left, k), axis(right, l)));
+        }
     }
     // An axis of length one would make another product, so only transposition is offered.
     let gives = |s: &[&[usize]]| {
@@ -152,12 +222,36 @@ pub fn inner_help(left: &[usize], right: &[usize], place: &Place) -> String {
     };
     if let Some(remedy) = remedy(place, &names, &[left, right], false, &gives) {
         help.push_str(&format!("\nthis fits: {remedy}"));
+    } else if let ([n], [m], [a, b]) = (left, right, &names[..]) {
+        help.push_str(&format!("\nthis fits: np.outer({a}, {b}) has shape ({n}, {m})"));
+    }
+    help
+}
+
+/// Help for stacks of matrices whose leading axes do not broadcast.
+pub fn stacks_help(left: &[usize], right: &[usize], place: &Place) -> String {
+    let names = operand_names(2, place);
+    let mut help = format!(
+        "the axes before the last two are matched as in arithmetic\n{}",
+        picture_before(2, &names, &[left, right])
+    );
+    let stack = |s: &[usize]| s[..s.len().saturating_sub(2)].to_vec();
+    let (a, b) = (stack(left), stack(right));
+    for (axis, lengths) in clashing(&[&a, &b]) {
+        let axis = axis_from_end(axis + 2);
+        help.push_str(&format!("\n{axis} has lengths {}", listed(&lengths)));
+    }
+    // The matrices stay what they are: axes are added before them.
+    let same = |s: &[usize], of: &[usize]| s[s.len().saturating_sub(2)..] == of[of.len().saturating_sub(2)..];
+    let gives = |s: &[&[usize]]| (same(s[0], left) && same(s[1], right)).then(|| product(s[0], s[1]))?;
+    if let Some(found) = stacked(place, &names, [left, right], &gives) {
+        help.push_str(&format!("\nthis fits: {found}"));
     }
     help
 }
 
 /// The shape of a matrix product, if there is one.
-fn product(a: &[usize], b: &[usize]) -> Option<Dims> {
+pub fn product(a: &[usize], b: &[usize]) -> Option<Dims> {
     let (rows, inner) = (a.len().checked_sub(2), *a.last()?);
     let (columns, other) = match b {
         [n] => (None, *n),

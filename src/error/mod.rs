@@ -4,13 +4,14 @@
 
 mod codes;
 mod fitting;
+mod lengths;
 mod remedy;
 mod render;
 pub mod shapes;
 mod snippet;
 
 pub use codes::{Described, bytes, describe};
-pub use fitting::shapes_help;
+pub use fitting::{product as product_shape, shapes_help};
 pub use remedy::{Place, row_of};
 pub use render::{Look, render};
 pub use snippet::Snippet;

@@ -4,7 +4,7 @@
 
 use crate::array::{Dims, normalize_axis};
 use crate::prim::{self, Home, Prim};
-use crate::syntax::ast::{Arg, Expr, ExprKind, Number, Stmt, StmtKind};
+use crate::syntax::ast::{Arg, Expr, ExprKind, Number, Stmt, StmtKind, Sub};
 use crate::syntax::{Span, parse};
 use crate::value::shape_text;
 
@@ -40,6 +40,48 @@ impl<'a> Place<'a> {
         Place { text: self.text, operands: last.copied().into_iter().collect() }
     }
 
+    /// The place of the first operand alone.
+    pub fn first(&self) -> Place<'a> {
+        Place { text: self.text, operands: self.operands.first().copied().into_iter().collect() }
+    }
+
+    /// The same place with these of its operands, those that are not there without a text.
+    pub fn only(&self, operands: &[usize]) -> Place<'a> {
+        let nowhere = Span::new(self.text.len() + 1, self.text.len() + 1);
+        let operands = operands.iter().map(|&i| self.operands.get(i).copied().unwrap_or(nowhere)).collect();
+        Place { text: self.text, operands }
+    }
+
+    /// Of `x[i, j]` the text of `x`.
+    pub fn base(&self) -> Option<&'a str> {
+        match expression(self.text)?.kind {
+            ExprKind::Index { base, .. } => self.text.get(base.span.range()),
+            _ => None,
+        }
+    }
+
+    /// Of `x[i, j]` the texts of `i` and `j`, if no subscript is a slice.
+    pub fn subscripts(&self) -> Option<Vec<&'a str>> {
+        let ExprKind::Index { subs, .. } = expression(self.text)?.kind else { return None };
+        let text = |s: &Sub| match s {
+            Sub::Expr(e) => self.text.get(e.span.range()),
+            Sub::Slice { .. } => None,
+        };
+        subs.iter().map(text).collect()
+    }
+
+    /// Of `x += y` the text of `x` and the operator without `=`.
+    pub fn augmented(&self) -> Option<(&'a str, String)> {
+        let parsed = parse(self.text, &prim::table().lexicon());
+        match &parsed.statements[..] {
+            [Stmt { kind: StmtKind::Augment { op, .. }, .. }] => {
+                let x = self.operand(0)?;
+                Some((x, op.text.trim_end_matches('=').to_string()))
+            }
+            _ => None,
+        }
+    }
+
     /// The same place with the items of its only operand, a bracket or tuple, as its operands.
     pub fn items(&self) -> Option<Place<'a>> {
         let &[span] = &self.operands[..] else { return None };
@@ -70,9 +112,16 @@ impl<'a> Place<'a> {
 }
 
 /// A change of an operand's shape, and how it is written.
-struct Change {
+pub struct Change {
     shape: Dims,
     how: How,
+}
+
+impl Change {
+    /// An index or attribute behind the operand.
+    pub fn index(text: &str, shape: Dims) -> Change {
+        Change { shape, how: How::After(text.into()) }
+    }
 }
 
 enum How {
@@ -101,7 +150,31 @@ pub fn remedy(
         (first..=shapes[i].len()).rev().map(move |at| (i, spread(shapes[i], at)))
     });
     let turned = order().filter(|&i| shapes[i].len() > 1).map(|i| (i, turned(shapes[i])));
-    for (i, change) in kept.chain(spread).chain(turned) {
+    tried(place, names, shapes, kept.chain(spread).chain(turned), gives)
+}
+
+/// The first axis of length one before the last two axes of one of two stacks of matrices under which
+/// the stacks fit, as a sentence.
+pub fn stacked(
+    place: &Place,
+    names: &[String],
+    shapes: [&[usize]; 2],
+    gives: &dyn Fn(&[&[usize]]) -> Option<Dims>,
+) -> Option<String> {
+    let before = |i: usize| (1..=shapes[i].len().saturating_sub(2)).rev().map(move |at| (i, at));
+    let changes = before(1).chain(before(0)).map(|(i, at)| (i, spread(shapes[i], at)));
+    tried(place, names, &shapes, changes, gives)
+}
+
+/// The first of some changes of operands under which the shapes fit, as a sentence.
+fn tried(
+    place: &Place,
+    names: &[String],
+    shapes: &[&[usize]],
+    changes: impl Iterator<Item = (usize, Change)>,
+    gives: &dyn Fn(&[&[usize]]) -> Option<Dims>,
+) -> Option<String> {
+    for (i, change) in changes {
         let mut tried = shapes.to_vec();
         tried[i] = &change.shape;
         let Some(result) = gives(&tried) else { continue };
@@ -122,7 +195,8 @@ pub fn remedy(
     None
 }
 
-fn written(operand: &str, change: &Change) -> String {
+/// An operand with a change.
+pub fn written(operand: &str, change: &Change) -> String {
     match &change.how {
         How::Argument(text) => {
             let inner = operand.trim_end();
@@ -172,6 +246,9 @@ pub fn row_of(func: &Expr) -> Option<(&'static Prim, usize)> {
         ExprKind::Attr { base, name } => match &base.kind {
             ExprKind::Name(n) if matches!(&**n, "np" | "numpy") => {
                 Some((table.get(Home::Np, &name.text)?, 0))
+            }
+            ExprKind::Attr { base: np, name: part } if matches!(&np.kind, ExprKind::Name(n) if matches!(&**n, "np" | "numpy")) => {
+                Some((table.get(Home::module(&part.text)?, &name.text)?, 0))
             }
             _ => Some((table.method(&name.text)?, 1)),
         },

@@ -4,6 +4,7 @@ use super::{Call, Report, Severity, Snippet};
 use crate::eval::Located;
 use miette::{Diagnostic, LabeledSpan, NarratableReportHandler, SourceCode};
 use std::fmt;
+use unicode_width::UnicodeWidthChar;
 
 /// How a report is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +30,8 @@ const OUTERMOST: usize = Located::OUTERMOST;
 /// The report as text, with a newline at its end.
 pub fn render(report: &Report, look: Look) -> String {
     let width = look.width.clamp(40, 200);
-    let spans: Vec<_> = report.labels.iter().map(|l| l.0).collect();
+    let columns = |text: &str| text.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>();
+    let spans: Vec<_> = report.labels.iter().map(|l| (l.0, columns(&l.1))).collect();
     let (snippet, places) = match &report.source {
         Some(s) if !spans.is_empty() => {
             let number = s.text.matches('\n').count().to_string().len();

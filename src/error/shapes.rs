@@ -3,9 +3,15 @@
 
 /// A picture of shapes aligned at their last axes, with a mark under each axis that clashes.
 pub fn picture(names: &[String], shapes: &[&[usize]]) -> String {
+    picture_before(0, names, shapes)
+}
+
+/// The same, of the last `free` axes none marked.
+pub fn picture_before(free: usize, names: &[String], shapes: &[&[usize]]) -> String {
     let ndim = shapes.iter().map(|s| s.len()).max().unwrap_or(0);
     let mut lines: Vec<(&str, Vec<String>)> = names.iter().map(|n| n.as_str()).zip(aligned(shapes)).collect();
-    let mark = |k: usize| match clashes(shapes.iter().filter_map(|s| length(s, k, ndim))) {
+    let clash = |k: usize| k + free < ndim && clashes(shapes.iter().filter_map(|s| length(s, k, ndim)));
+    let mark = |k: usize| match clash(k) {
         true => "^".repeat(shapes.iter().filter_map(|s| length(s, k, ndim)).map(digits).max().unwrap_or(1)),
         false => String::new(),
     };

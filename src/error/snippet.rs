@@ -31,10 +31,12 @@ struct Line {
 
 impl Snippet {
     /// The snippet of `text` for these spans, lines at most `width` columns wide, and where the
-    /// spans are in it.
-    pub fn new(name: &str, text: &str, spans: &[Span], width: usize) -> (Snippet, Vec<SourceSpan>) {
+    /// spans are in it. Each span has a label of so many columns, which stands behind its middle and fits
+    /// the width too where the beginning of the line can be left out.
+    pub fn new(name: &str, text: &str, spans: &[(Span, usize)], width: usize) -> (Snippet, Vec<SourceSpan>) {
         let starts = line_starts(text);
-        let spans: Vec<Span> = spans.iter().map(|&s| clamp(text, &starts, s)).collect();
+        let labels: Vec<usize> = spans.iter().map(|s| s.1).collect();
+        let spans: Vec<Span> = spans.iter().map(|s| clamp(text, &starts, s.0)).collect();
         let mut wanted: Vec<usize> = Vec::new();
         for s in &spans {
             wanted.extend(line_of(&starts, s.start as usize)..=last_line(&starts, *s));
@@ -44,9 +46,15 @@ impl Snippet {
         let mut snippet = Snippet { name: name.into(), text: String::new(), lines: Vec::new() };
         for number in wanted {
             let (from, to) = line_range(text, &starts, number);
-            let marks = spans.iter().filter(|s| (s.start as usize) <= to && (s.end as usize) >= from);
-            let marks: Vec<(usize, usize)> =
-                marks.map(|s| ((s.start as usize).max(from), (s.end as usize).min(to))).collect();
+            let marks = spans.iter().zip(&labels);
+            let marks = marks.filter(|(s, _)| (s.start as usize) <= to && (s.end as usize) >= from);
+            let marks: Vec<Mark> = marks
+                .map(|(s, &label)| Mark {
+                    from: (s.start as usize).max(from),
+                    to: (s.end as usize).min(to),
+                    label,
+                })
+                .collect();
             snippet.push(number, from, &text[from..to], &marks, width.max(20));
         }
         let shown = spans.iter().map(|s| snippet.place(&starts, *s)).collect();
@@ -54,7 +62,7 @@ impl Snippet {
     }
 
     /// Adds a line, cut to a window around its marks if it is too wide.
-    fn push(&mut self, number: usize, from: usize, line: &str, marks: &[(usize, usize)], width: usize) {
+    fn push(&mut self, number: usize, from: usize, line: &str, marks: &[Mark], width: usize) {
         let chars: Vec<(usize, char)> = line.char_indices().map(|(i, c)| (from + i, c)).collect();
         let (first, last) = window(&chars, marks, width);
         let start = self.text.len();
@@ -147,15 +155,57 @@ fn columns(c: char) -> usize {
     }
 }
 
+/// What is underlined of a line, as bytes of the source, and the columns of what is written there.
+struct Mark {
+    from: usize,
+    to: usize,
+    label: usize,
+}
+
+/// Columns between the middle of a mark and its label: `╰── `.
+const HOOK: usize = 4;
+
+/// The range of characters to show so that they fit and hold the first mark's beginning; further on if
+/// the labels then fit better.
+fn window(chars: &[(usize, char)], marks: &[Mark], width: usize) -> (usize, usize) {
+    let (mut first, last) = fitting(chars, marks, width);
+    let index = |at: usize| chars.partition_point(|&(i, _)| i < at);
+    let first_mark = marks.iter().map(|m| index(m.from)).min().unwrap_or(0);
+    let wide =
+        |from: usize, to: usize| chars[from.min(to)..to].iter().map(|&(_, c)| columns(c)).sum::<usize>();
+    // The column at which the longest label ends.
+    let end = |first: usize| {
+        let ends = marks.iter().filter(|m| m.label > 0).map(|m| {
+            let middle = wide(first, index(m.from)) + wide(index(m.from), index(m.to)) / 2;
+            usize::from(first > 0) + middle + HOOK + m.label
+        });
+        ends.max().unwrap_or(0)
+    };
+    let whole = first;
+    while end(first) > width && first < first_mark {
+        first += 1;
+    }
+    // A line that loses its beginning for nothing keeps it.
+    if first == whole || (end(first) > width && end(first) + 8 > end(whole)) {
+        return (whole, last);
+    }
+    let (mut last, mut used) = (first, 1);
+    while last < chars.len() && used + columns(chars[last].1) < width {
+        used += columns(chars[last].1);
+        last += 1;
+    }
+    (first, last)
+}
+
 /// The range of characters to show so that they fit and hold the first mark's beginning.
-fn window(chars: &[(usize, char)], marks: &[(usize, usize)], width: usize) -> (usize, usize) {
+fn fitting(chars: &[(usize, char)], marks: &[Mark], width: usize) -> (usize, usize) {
     let total: usize = chars.iter().map(|&(_, c)| columns(c)).sum();
     if total <= width {
         return (0, chars.len());
     }
     let index = |at: usize| chars.partition_point(|&(i, _)| i < at);
-    let first_mark = marks.iter().map(|m| index(m.0)).min().unwrap_or(0);
-    let last_mark = marks.iter().map(|m| index(m.1)).max().unwrap_or(0);
+    let first_mark = marks.iter().map(|m| index(m.from)).min().unwrap_or(0);
+    let last_mark = marks.iter().map(|m| index(m.to)).max().unwrap_or(0);
     let span: usize = chars[first_mark..last_mark].iter().map(|&(_, c)| columns(c)).sum();
     let room = width - 2;
     let before = if span >= room { room / 8 } else { ((room - span) / 2).min(room / 2) };

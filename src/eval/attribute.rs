@@ -62,7 +62,7 @@ impl Evaluator {
         let r = match self.method_of(&object, site) {
             Some(f) => match row_of(&f) {
                 Some(row) if *positional => return self.call_row(row, Some(object), args, node),
-                _ => self.args(args, Some(object)).and_then(|call| self.call_value(&f, call, node, &[])),
+                _ => self.args(args, Some(object)).and_then(|call| self.call_value(&f, call, node, args)),
             },
             None => self.fail(self.no_attribute(&object, name), site.at),
         };

@@ -3,7 +3,7 @@
 use crate::array::{Array, Dims, Order, normalize_axis};
 use crate::dtype::DType;
 use crate::prim::Prim;
-use crate::value::{CallArgs, Fault, Value};
+use crate::value::{CallArgs, Fault, Fit, Part, Value};
 use smallvec::SmallVec;
 use std::cell::RefCell;
 
@@ -318,6 +318,11 @@ impl Args {
     /// The error for a value that cannot be used.
     pub fn reason(&self, reason: impl Into<String>) -> Fault {
         Fault::Value { func: self.prim.name.into(), reason: reason.into() }
+    }
+
+    /// The error for operands whose axes must have one length.
+    pub fn lengths(&self, reason: impl Into<String>, parts: [Part; 2], fit: Fit) -> Fault {
+        Fault::Lengths { func: self.prim.name.into(), reason: reason.into(), parts: parts.into(), fit }
     }
 
     /// The argument as an array: numbers become 0-d, lists and tuples are converted.

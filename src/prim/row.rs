@@ -92,6 +92,19 @@ pub enum Home {
     Emath,
 }
 
+impl Home {
+    /// The module of NumPy that a name after `np.` is.
+    pub fn module(name: &str) -> Option<Home> {
+        match name {
+            "linalg" => Some(Home::Linalg),
+            "fft" => Some(Home::Fft),
+            "random" => Some(Home::Random),
+            "emath" => Some(Home::Emath),
+            _ => None,
+        }
+    }
+}
+
 /// How a primitive is spelled in glyphs.
 #[derive(Clone, Copy, Debug)]
 pub struct Glyph {

@@ -96,13 +96,20 @@ pub enum Fault {
     #[error("{func}(): singular matrix")]
     Singular { func: &'static str },
     #[error("{func}(): the last two dimensions must be square")]
-    NotSquare { func: &'static str, shape: Vec<usize> },
+    /// `pinv`: a pseudo-inverse would do in its place.
+    NotSquare { func: &'static str, shape: Vec<usize>, pinv: bool },
     #[error("{func}(): did not converge")]
     NoConvergence { func: &'static str },
     #[error("{func}(): matrix is not positive definite")]
     NotPositiveDefinite { func: &'static str },
     #[error("matmul: the inner dimensions do not agree")]
     InnerDimensions { left: Vec<usize>, right: Vec<usize> },
+    /// Stacks of matrices, whose axes before the last two do not broadcast.
+    #[error("matmul: the stacks of matrices do not broadcast together")]
+    Stacks { left: Vec<usize>, right: Vec<usize> },
+    /// Axes of two operands that must have one length.
+    #[error("{func}(): {reason}")]
+    Lengths { func: String, reason: String, parts: Box<[Part; 2]>, fit: Fit },
 
     /// Arrays that are joined along an axis they have, or along a new one.
     #[error("arrays cannot be joined{}: their shapes are {}", axis.map(|k| format!(" along axis {k}")).unwrap_or_default(), join_shapes(shapes))]
@@ -154,6 +161,36 @@ pub enum Fault {
     /// An error that already has its place, passing through a primitive that called back.
     #[error("{0}")]
     Raised(Box<dyn std::error::Error>),
+}
+
+/// One of the operands whose axes must have one length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Which of the function's operands it is, and what its parameter is called.
+    pub operand: usize,
+    pub name: &'static str,
+    pub shape: Dims,
+    pub axis: usize,
+}
+
+impl Part {
+    /// Axis `axis` of an operand.
+    pub fn new(operand: usize, name: &'static str, shape: &[usize], axis: usize) -> Part {
+        Part { operand, name, shape: Dims::from(shape), axis }
+    }
+}
+
+/// What a function makes of two operands whose axes agree, so that changes of them can be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// `a x = b` of square matrices `a`.
+    Solve,
+    /// The least squares of `a x = b`.
+    LeastSquares,
+    /// The same, `b` first.
+    Divide,
+    /// Nothing is tried.
+    Unknown,
 }
 
 impl From<ArrayError> for Fault {

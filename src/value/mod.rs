@@ -12,7 +12,7 @@ mod range;
 
 pub use call::{CallArgs, Callable, Func, Host, Warning};
 pub use deferred::Deferred;
-pub use fault::Fault;
+pub use fault::{Fault, Fit, Part};
 pub use formula::{Formula, How, Loop, Step, Subscript};
 pub use iter::{iterate, length};
 pub use list::{List, check_nesting};

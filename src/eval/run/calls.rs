@@ -104,8 +104,7 @@ impl Evaluator {
             _ => {}
         }
         let f = Value::Func(Func::Static(row));
-        let told = if of_object { &[] } else { args };
-        let r = self.args(args, object).and_then(|call| self.call_value(&f, call, node, told));
+        let r = self.args(args, object).and_then(|call| self.call_value(&f, call, node, args));
         self.settle(r)
     }
 
@@ -176,7 +175,7 @@ impl Evaluator {
         args: &[ArgNode],
         node: &Node,
     ) -> Reg {
-        let given = if bound.places().is_empty() { args.len() } else { 0 };
+        let given = bound.places().len() + args.len();
         for arg in args {
             if bound.waits() && !self.is_calm(&arg.value) {
                 for v in bound.values_mut() {
@@ -214,9 +213,12 @@ impl Evaluator {
         args: &[ArgNode],
         node: &Node,
     ) -> Reg {
-        let briefs: SmallVec<[Brief; 2]> = bound.values_mut().take(given).map(|v| Brief::of(v)).collect();
+        // What a row collects stands no longer by itself.
+        let alone = prim::table().signature(bound.prim).variadic.unwrap_or(given);
+        let briefs: SmallVec<[Brief; 2]> =
+            bound.values_mut().take(given.min(alone)).map(|v| Brief::of(v)).collect();
         let through_callback = matches!(fault, Fault::Raised(_));
-        let spans: SmallVec<[Span; 4]> = args.iter().take(given).map(|a| a.value.span).collect();
+        let spans = operand_spans(node, args, given);
         let mut raised = self.operand_error(fault, node.span, &spans, &briefs);
         if through_callback {
             self.add_call_site(&mut raised, bound.name(), node.span);
@@ -244,7 +246,9 @@ impl Evaluator {
                 e
             });
         }
-        let briefs: SmallVec<[Brief; 2]> = call.positional.iter().map(Brief::of).collect();
+        let given = call.positional.len();
+        let values = call.positional.iter().chain(call.keyword.iter().map(|(_, v)| v));
+        let briefs: SmallVec<[Brief; 2]> = values.map(Brief::of).collect();
         self.here = span;
         let result = match f {
             Value::Func(Func::Static(f)) => match f.as_any().downcast_ref::<Prim>() {
@@ -257,8 +261,7 @@ impl Evaluator {
         };
         result.map_err(|fault| {
             let through_callback = matches!(fault, Fault::Raised(_));
-            let spans: Vec<Span> =
-                args.iter().filter(|a| a.keyword.is_none()).map(|a| a.value.span).collect();
+            let spans = operand_spans(node, args, given);
             let mut raised = self.operand_error(fault, span, &spans, &briefs);
             if through_callback {
                 let name = f.as_func().map_or("", |f| f.name()).to_string();
@@ -323,4 +326,24 @@ impl Evaluator {
             other => self.fail(Fault::NotFunction { op: "application".into(), got: other.describe() }, span),
         }
     }
+}
+
+/// Where the operands of a call stand: those by place, of which there are `given`, a method's object
+/// first among them, then those by name. Those of a starred list have no places of their own, so nothing
+/// is told of what stands behind it.
+fn operand_spans(node: &Node, args: &[ArgNode], given: usize) -> SmallVec<[Span; 4]> {
+    let own = || args.iter().filter(|a| a.keyword.is_none());
+    let mut spans = SmallVec::new();
+    if let NodeKind::Method { base, .. } = &node.kind
+        && own().all(|a| !a.starred)
+        && own().count() + 1 == given
+    {
+        spans.push(base.span);
+    }
+    spans.extend(own().take_while(|a| !a.starred).map(|a| a.value.span));
+    let whole = spans.len() == given;
+    if whole {
+        spans.extend(args.iter().filter(|a| a.keyword.is_some()).map(|a| a.value.span));
+    }
+    spans
 }

@@ -11,7 +11,7 @@ use crate::prim::convert::{self, as_counts, to_array, unwrap_0d};
 use crate::prim::indexing::subscript::array_get_value;
 use crate::prim::row::{Along, Example, Glyph, Home, Kind, Prim, Valence};
 use crate::syntax::Class;
-use crate::value::{Fault, Host, List, Value};
+use crate::value::{Fault, Host, List, Value, shape_text};
 use crate::with_dtype;
 
 /// A row known by its glyph, with a name of arr's own.
@@ -329,7 +329,12 @@ fn rotate(args: &Args, last: bool) -> Result<Value, Fault> {
     let mut cells: Dims = a.shape().into();
     cells.remove(axis);
     if shifts.shape() != &cells[..] {
-        return Err(args.reason("one amount is needed, or one for each row"));
+        let line = if last { "row" } else { "column" };
+        return Err(args.reason(format!(
+            "one amount is needed, or one for each {line}: an array of shape {}, not {}",
+            shape_text(&cells),
+            shape_text(shifts.shape())
+        )));
     }
     // The rows as a matrix, each moved by its own amount.
     let out = exec::copy(&a, Order::C)?;

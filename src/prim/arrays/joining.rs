@@ -373,7 +373,10 @@ fn split(args: &Args, axis: i64, even: bool) -> Result<Value, Fault> {
             }
             let k = sections as usize;
             if even && n % k != 0 {
-                return Err(args.reason("array split does not result in an equal division"));
+                return Err(args.reason(format!(
+                    "array split does not result in an equal division: axis {axis} has length {n}; \
+                     np.array_split makes {k} parts of nearly the same length"
+                )));
             }
             let (each, extra) = (n / k, n % k);
             (0..k).map(|i| (i * each + i.min(extra), each + usize::from(i < extra))).collect()

@@ -308,8 +308,11 @@ fn squeeze(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         None => (0..a.ndim()).filter(|&k| a.shape()[k] == 1).collect(),
         Some(axes) => axes,
     };
-    if gone.iter().any(|&k| a.shape()[k] != 1) {
-        return Err(args.reason("cannot select an axis to squeeze out which has size not equal to one"));
+    if let Some(&k) = gone.iter().find(|&&k| a.shape()[k] != 1) {
+        return Err(args.reason(format!(
+            "cannot select an axis to squeeze out which has size not equal to one: axis {k} has length {}",
+            a.shape()[k]
+        )));
     }
     let keep = |k: &usize| !gone.contains(k);
     let shape: Dims = (0..a.ndim()).filter(keep).map(|k| a.shape()[k]).collect();

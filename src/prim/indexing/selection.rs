@@ -12,7 +12,7 @@ use crate::prim::convert::{self, element, to_array, to_array_as, unwrap_0d};
 use crate::prim::elementwise::ufunc::same_kind;
 use crate::prim::row::{Example, Home, Kind, Prim};
 use crate::prim::{Args, deferred};
-use crate::value::{Fault, Host, Value};
+use crate::value::{Fault, Host, Value, shape_text};
 use crate::with_dtype;
 use smallvec::SmallVec;
 
@@ -205,7 +205,13 @@ fn take(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 /// Index arrays that pick along one axis and run along the others.
 fn along_axis(args: &Args, a: &Array, index: &Array, axis: usize) -> Result<Vec<Index>, Fault> {
     if index.ndim() != a.ndim() {
-        return Err(args.reason("the indices must have as many axes as the array"));
+        return Err(args.reason(format!(
+            "the indices must have as many axes as the array: {} of shape {}, not {} of shape {}",
+            a.ndim(),
+            shape_text(a.shape()),
+            index.ndim(),
+            shape_text(index.shape())
+        )));
     }
     let mut items = Vec::with_capacity(a.ndim());
     for k in 0..a.ndim() {

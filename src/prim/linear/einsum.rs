@@ -9,7 +9,7 @@ use crate::prim::indexing::subscript::collect;
 use crate::prim::linear::products::{apply, apply_array, reshape};
 use crate::prim::reducing::arguments::{deliver, finish};
 use crate::prim::{Args, Example, Kind, Prim};
-use crate::value::{Fault, Host, Value};
+use crate::value::{Fault, Fit, Host, Part, Value};
 
 pub const ROWS: &[Prim] = &[Prim {
     name: "einsum",
@@ -199,13 +199,19 @@ fn target(args: &Args, output: Option<&str>, inputs: &[&str], all: &[Labelled]) 
 }
 
 fn sizes_agree(args: &Args, all: &[Labelled]) -> Result<(), Fault> {
-    let mut sizes: Vec<(char, usize)> = Vec::new();
-    for (c, &n) in all.iter().flat_map(|l| l.labels.iter().copied().zip(l.array.shape())) {
+    // With the operand and the axis that have the size.
+    let mut sizes: Vec<(char, usize, (usize, usize))> = Vec::new();
+    let axes = all.iter().enumerate().flat_map(|(i, l)| {
+        l.labels.iter().copied().zip(l.array.shape()).enumerate().map(move |(k, (c, &n))| (c, n, (i, k)))
+    });
+    for (c, n, place) in axes {
         match sizes.iter_mut().find(|s| s.0 == c) {
-            None => sizes.push((c, n)),
-            Some(known) if known.1 == 1 => known.1 = n,
+            None => sizes.push((c, n, place)),
+            Some(known) if known.1 == 1 => *known = (c, n, place),
             Some(known) if n != 1 && n != known.1 => {
-                return Err(args.reason(format!("subscript '{c}' has the sizes {} and {n}", known.1)));
+                let reason = format!("subscript '{c}' has the sizes {} and {n}", known.1);
+                let part = |(i, k): (usize, usize)| Part::new(i + 1, "an operand", all[i].array.shape(), k);
+                return Err(args.lengths(reason, [part(known.2), part(place)], Fit::Unknown));
             }
             _ => {}
         }

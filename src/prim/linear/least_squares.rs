@@ -12,7 +12,7 @@ use crate::kernel::matmul::{Mat, product};
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::{Args, Example, Glyph, Home, Kind, Prim, Valence};
 use crate::syntax::Class;
-use crate::value::{Fault, Host, Value};
+use crate::value::{Fault, Fit, Host, Part, Value, shape_text};
 
 pub const ROWS: &[Prim] = &[
     row(
@@ -68,7 +68,10 @@ fn quad_divide(host: &mut dyn Host, args: &Args, x: Option<Value>, y: Value) -> 
     }
     let matrix = if a.ndim() == 1 { products::insert_axis(&a, 1) } else { a.clone() };
     if matrix.ndim() != 2 || matrix.shape()[0] < matrix.shape()[1] {
-        return Err(args.reason("the matrix must have two axes, and at least as many rows as columns"));
+        return Err(args.reason(format!(
+            "the matrix must have two axes, and at least as many rows as columns; its shape is {}",
+            shape_text(matrix.shape())
+        )));
     }
     let (m, n) = (matrix.shape()[0], matrix.shape()[1]);
     let b = match &x {
@@ -76,7 +79,12 @@ fn quad_divide(host: &mut dyn Host, args: &Args, x: Option<Value>, y: Value) -> 
         None => exec::in_dtype(&identity(m)?, inexact(matrix.dtype()))?,
     };
     if b.shape().first() != Some(&m) || b.ndim() > 2 {
-        return Err(Fault::InnerDimensions { left: b.shape().to_vec(), right: a.shape().to_vec() });
+        if b.ndim() == 0 || b.ndim() > 2 {
+            return Err(args.reason("what is divided must be a vector or a matrix"));
+        }
+        let parts =
+            [Part::new(0, "the left argument", b.shape(), 0), Part::new(1, "the matrix", a.shape(), 0)];
+        return Err(args.lengths("both must have the same number of rows", parts, Fit::Divide));
     }
     let call = crate::prim::CallArgs::new([Value::Array(matrix), Value::Array(b)]);
     let solution = if m == n {
@@ -151,7 +159,8 @@ fn lstsq(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     }
     let (m, n, k) = (a.shape()[0], a.shape()[1], columns.shape()[1]);
     if columns.shape()[0] != m {
-        return Err(Fault::InnerDimensions { left: a.shape().to_vec(), right: b.shape().to_vec() });
+        let parts = [Part::new(0, "a", a.shape(), 0), Part::new(1, "b", b.shape(), 0)];
+        return Err(args.lengths("'b' must have as many rows as 'a'", parts, Fit::LeastSquares));
     }
     let dtype = crate::dtype::promote(inexact(a.dtype()), inexact(b.dtype()));
     let cut = match args.get(2) {

@@ -9,7 +9,7 @@ use crate::kernel::linalg::{self as kernel, Failure, Field, lu};
 use crate::prim::linear::products::inexact;
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::{Args, Example, Home, Kind, Prim};
-use crate::value::{Fault, Host, Tuple, TupleNames, Value};
+use crate::value::{Fault, Fit, Host, Part, Tuple, TupleNames, Value};
 use std::rc::Rc;
 
 /// A row of `np.linalg`.
@@ -198,7 +198,7 @@ pub(in crate::prim) fn square(args: &Args) -> Result<(Matrices, DType), Fault> {
     let (m, dtype) = matrices(args)?;
     if m.rows != m.cols {
         let shape = args.array(0)?.shape().to_vec();
-        return Err(Fault::NotSquare { func: args.name(), shape });
+        return Err(Fault::NotSquare { func: args.name(), shape, pinv: args.name() == "inv" });
     }
     Ok((m, dtype))
 }
@@ -214,8 +214,12 @@ fn solve(args: &Args) -> Result<Value, Fault> {
     let b = if column { crate::prim::linear::products::insert_axis(&b, 1) } else { b };
     let n = b.shape()[b.ndim() - 2];
     if n != a.rows {
-        let left = args.array(0)?.shape().to_vec();
-        return Err(Fault::InnerDimensions { left, right: args.array(1)?.shape().to_vec() });
+        let (a, b) = (args.array(0)?, args.array(1)?);
+        let parts = [
+            Part::new(0, "a", a.shape(), a.ndim() - 2),
+            Part::new(1, "b", b.shape(), b.ndim().saturating_sub(2)),
+        ];
+        return Err(args.lengths("'b' must have as many rows as 'a'", parts, Fit::Solve));
     }
     let x = solve_stacks(args, &args.array(0)?, &b, out)?;
     if column {

@@ -267,7 +267,8 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array, Fault> {
     if left.shape()[left.ndim() - 1] != right.shape()[right.ndim() - 2] {
         return Err(mismatch(a, b));
     }
-    let mut shape = exec::matmul_shape(&left, &right)?;
+    let stacks = |_| Fault::Stacks { left: a.shape().to_vec(), right: b.shape().to_vec() };
+    let mut shape = exec::matmul_shape(&left, &right).map_err(stacks)?;
     if column {
         shape.pop();
     }
@@ -473,7 +474,9 @@ fn cross(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (a, b) = (to_last(&a, axis(2)?)?, to_last(&b, axis(3)?)?);
     let (la, lb) = (a.shape()[a.ndim() - 1], b.shape()[b.ndim() - 1]);
     if !(2..=3).contains(&la) || !(2..=3).contains(&lb) {
-        return Err(args.reason("incompatible dimensions for cross product (dimension must be 2 or 3)"));
+        return Err(args.reason(format!(
+            "incompatible dimensions for cross product (dimension must be 2 or 3): the vectors have {la} and {lb}"
+        )));
     }
     let part = |x: &Array, k: usize| {
         let last = x.ndim() - 1;

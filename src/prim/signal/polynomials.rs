@@ -10,7 +10,7 @@ use crate::kernel::pairwise;
 use crate::prim::linear::products::apply;
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::{Args, CallArgs, Example, Home, Kind, Prim, table};
-use crate::value::{Fault, Host, Value};
+use crate::value::{Fault, Fit, Host, Part, Value};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 pub const ROWS: &[Prim] = &[
@@ -113,7 +113,8 @@ fn polyfit(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         return Err(args.reason("expected non-empty vector for x"));
     }
     if y.shape().first() != Some(&x.len()) {
-        return Err(args.reason("expected x and y to have same length"));
+        let parts = [Part::new(0, "x", &[x.len()], 0), Part::new(1, "y", y.shape(), 0)];
+        return Err(args.lengths("expected x and y to have same length", parts, Fit::Unknown));
     }
     let n = deg as usize + 1;
     let mut powers: Vec<f64> = x.iter().flat_map(|&v| (0..n).rev().map(move |k| v.powi(k as i32))).collect();

@@ -11,7 +11,7 @@ use crate::prim::elementwise::numeric;
 use crate::prim::linear::products::{apply, apply_array, inexact};
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::{Args, Example, Kind, Prim};
-use crate::value::{Fault, Host, Value};
+use crate::value::{Fault, Fit, Host, Part, Value};
 use crate::with_dtype;
 
 pub static ROWS: &[Prim] = &[
@@ -193,7 +193,9 @@ fn interp(args: &Args) -> Result<Value, Fault> {
         return Err(args.reason("array of sample points is empty"));
     }
     if xp.len() != fp.len() {
-        return Err(args.reason("fp and xp are not of the same length."));
+        let part = |i, name, n| Part::new(i, name, &[n], 0);
+        let parts = [part(1, "xp", xp.len()), part(2, "fp", fp.len())];
+        return Err(args.lengths("fp and xp are not of the same length.", parts, Fit::Unknown));
     }
     let mut out = exec::cast(&x, DType::F64, Order::C)?;
     let items = out.as_mut_slice::<f64>().unwrap_or_default();

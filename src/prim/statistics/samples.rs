@@ -13,7 +13,7 @@ use crate::prim::row::{Example, Kind};
 use crate::prim::statistics::bins;
 use crate::prim::statistics::moments::{averaged, counts, working};
 use crate::prim::{Args, Prim, convert, deferred};
-use crate::value::{Fault, Host, Value};
+use crate::value::{Fault, Fit, Host, Part, Value};
 use smallvec::SmallVec;
 
 pub static ROWS: &[Prim] = &[
@@ -298,7 +298,17 @@ fn observations(args: &Args) -> Result<Array, Fault> {
     }
     let y = matrix(1)?;
     if y.shape()[1] != m.shape()[1] {
-        return Err(args.reason("the variables have different numbers of observations"));
+        let part = |i: usize, name| {
+            let a = args.array(i)?;
+            let observed = if a.ndim() == 2 && !args.flag(2)? { 0 } else { a.ndim().saturating_sub(1) };
+            Ok::<_, Fault>(Part::new(i, name, a.shape(), observed))
+        };
+        let parts = [part(0, "x")?, part(1, "y")?];
+        return Err(args.lengths(
+            "the variables have different numbers of observations",
+            parts,
+            Fit::Unknown,
+        ));
     }
     crate::prim::reducing::scanning::join(&[m, y], 0)
 }

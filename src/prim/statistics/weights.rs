@@ -6,7 +6,7 @@ use crate::dtype::{DType, Element};
 use crate::exec;
 use crate::exec::sort::{Sorting, argsorted};
 use crate::prim::Args;
-use crate::value::Fault;
+use crate::value::{Fault, Fit, Part};
 
 /// Weights broadcast to the shape of `a`, of which `axes` are folded; `whole` if no axis was named.
 pub fn spread(args: &Args, w: &Array, a: &Array, axes: &[usize], whole: bool) -> Result<Array, Fault> {
@@ -18,7 +18,16 @@ pub fn spread(args: &Args, w: &Array, a: &Array, axes: &[usize], whole: bool) ->
     }
     let shape: Vec<usize> = axes.iter().map(|&k| a.shape()[k]).collect();
     if w.shape() != &shape[..] {
-        return Err(args.reason("Shape of weights must be consistent with shape of a along specified axis."));
+        let reason = "Shape of weights must be consistent with shape of a along specified axis.";
+        return Err(match (w.shape(), axes) {
+            ([_], &[axis]) => {
+                // Where the weights stand among the operands depends on how they are given.
+                let parts =
+                    [Part::new(0, "a", a.shape(), axis), Part::new(usize::MAX, "weights", w.shape(), 0)];
+                args.lengths(reason, parts, Fit::Unknown)
+            }
+            _ => args.reason(reason),
+        });
     }
     let lifted: Vec<usize> =
         (0..a.ndim()).map(|k| if axes.contains(&k) { a.shape()[k] } else { 1 }).collect();

@@ -9,7 +9,7 @@ use crate::prim::reducing::{fold as folds, right};
 use crate::prim::row::Example;
 use crate::prim::{Prim, convert};
 use crate::syntax::Class;
-use crate::value::{Callable, Fault, Func, Host, Value};
+use crate::value::{Callable, Fault, Fit, Func, Host, Part, Value};
 
 pub static ROWS: &[Operator] = &[
     Operator {
@@ -438,7 +438,14 @@ fn replicate(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
     }
     if several && taking(&counts) != len {
         let reason = format!("{} counts for an axis of {len}", taking(&counts));
-        return Err(Fault::Value { func: "replicate".into(), reason });
+        let parts =
+            [Part::new(usize::MAX, "counts", &[taking(&counts)], 0), Part::new(0, "x", a.shape(), axis)];
+        return Err(Fault::Lengths {
+            func: "replicate".into(),
+            reason,
+            parts: parts.into(),
+            fit: Fit::Unknown,
+        });
     }
     convert::room_for(counts.iter().map(|n| n.unsigned_abs() as usize))?;
     let mut next = 0i64;

@@ -1,0 +1,2 @@
+m = np.ones((3, 4))
+m.sum(axis=2)

@@ -1,0 +1,2 @@
+a = np.zeros(4)
+a += np.ones((3, 4))

@@ -1,0 +1,1 @@
+np.ones(3) @ np.ones(4)

@@ -1,0 +1,1 @@
+np.average(np.ones((3, 4)), axis=1, weights=np.ones(3))

@@ -1,0 +1,1 @@
+np.arange(12).reshape(5, -1)
