@@ -50,14 +50,14 @@ pub fn tanh<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
         #[inline(always)]
         || {
             let (mut x, mut y) = ([1.0; PIECE], [1.0; PIECE]);
-            let (mut hi, mut lo) = ([0.0; PIECE], [0.0; PIECE]);
+            let (mut s, mut hi, mut lo) = ([1.0; PIECE], [0.0; PIECE], [0.0; PIECE]);
             for (k, out) in out.chunks_mut(PIECE).enumerate() {
                 take(xs, n, k * PIECE, &mut x);
                 for i in 0..PIECE {
-                    Double { hi: hi[i], lo: lo[i] } = exponential::tanh_denominator(x[i]);
+                    (s[i], Double { hi: hi[i], lo: lo[i] }) = exponential::tanh_parts(x[i]);
                 }
                 for i in 0..PIECE {
-                    y[i] = exponential::tanh(x[i], Double { hi: hi[i], lo: lo[i] });
+                    y[i] = exponential::tanh(x[i], s[i], Double { hi: hi[i], lo: lo[i] });
                 }
                 put(&y, out);
             }
