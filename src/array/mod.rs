@@ -331,6 +331,11 @@ impl Array {
         }
     }
 
+    /// The bytes of its elements, if nobody else sees them.
+    pub fn unnamed_bytes(&mut self) -> usize {
+        if self.is_unique() { self.size() * self.dtype().itemsize() } else { 0 }
+    }
+
     /// The elements in C order, if that is how they lie in memory and `T` is the dtype's type.
     pub fn as_slice<T: Element>(&self) -> Option<&[T]> {
         if T::DTYPE != self.dtype() || !self.is_c_contiguous() {

@@ -226,6 +226,9 @@ impl<'a> Writer<'a> {
                 self.truth(i);
                 continue;
             }
+            if self.joins_next(i) {
+                continue;
+            }
             self.number(i);
             if self.watches[i] == Watch::Result {
                 self.codes.push(Code::Test);
@@ -260,6 +263,9 @@ impl<'a> Writer<'a> {
         if let (Link::Choose, [_, yes, no]) = (link, &ins.operands[..]) {
             return self.choose(x, *yes, *no, i);
         }
+        if i > self.first && self.joins_next(i - 1) {
+            return self.with_product(i);
+        }
         let y = ins.operands.get(1).copied().filter(|_| !link.is_unary());
         let (code, reversed): (At, At) = match link {
             Link::Add => (Code::Add, Code::Add),
@@ -291,6 +297,45 @@ impl<'a> Writer<'a> {
         if link == Link::Deviation {
             self.codes.push(Code::Square);
         }
+    }
+
+    /// Whether step `i` is a product for the next step alone, which adds it to something or subtracts it: the
+    /// two are one code, and what was in the accumulator stays there.
+    fn joins_next(&self, i: usize) -> bool {
+        let all = &self.plan.instructions;
+        let (Some(ins), Some(next)) = (all.get(i), all.get(i + 1)) else { return false };
+        let before = i.checked_sub(1).map(Operand::Step);
+        let takes = match (next.link, &next.operands[..]) {
+            (Some(Link::Add), [x, y]) => (*x == Operand::Step(i)) != (*y == Operand::Step(i)),
+            (Some(Link::Subtract), [x, y]) => *x != Operand::Step(i) && *y == Operand::Step(i),
+            _ => false,
+        };
+        i >= self.first
+            && i + 1 < self.end
+            && takes
+            && ins.link == Some(Link::Multiply)
+            && next.out == ins.out
+            && self.watches[i] == Watch::Not
+            && !ins.operands.iter().any(|o| Some(*o) == before)
+            && !all[i + 2..].iter().any(|ins| ins.operands.contains(&Operand::Step(i)))
+    }
+
+    /// The code of step `i` with the product before it.
+    fn with_product(&mut self, i: usize) {
+        let product = Operand::Step(i - 1);
+        let [ins, of] = [i, i - 1].map(|i| &self.plan.instructions[i]);
+        let (Some(&other), [a, b]) = (ins.operands.iter().find(|o| **o != product), &of.operands[..]) else {
+            return;
+        };
+        if !self.holds(other) {
+            let from = self.place(other);
+            self.codes.push(Code::Load(from));
+        }
+        let (a, b) = (self.place(*a), self.place(*b));
+        self.codes.push(match ins.link {
+            Some(Link::Add) => Code::AddProduct(a, b),
+            _ => Code::SubtractProduct(a, b),
+        });
     }
 
     /// The codes of a choice, which leave it in the accumulator.
@@ -392,12 +437,13 @@ impl<'a> Writer<'a> {
         }
         let uses = |j: &usize| self.plan.instructions[*j].operands.contains(&Operand::Step(i));
         let inside: SmallVec<[usize; 2]> = (i + 1..self.end).filter(uses).collect();
+        let next = if self.joins_next(i + 1) { i + 2 } else { i + 1 };
         let twice = |j: usize| {
             let ins = &self.plan.instructions[j];
             let seen = if ins.link.is_some_and(Link::is_unary) { 1 } else { 3 };
             ins.operands.iter().take(seen).filter(|o| **o == Operand::Step(i)).count() > 1
         };
-        if inside.is_empty() || (inside[..] == [i + 1] && !twice(i + 1)) {
+        if inside.is_empty() || (inside[..] == [next] && !twice(next)) {
             return;
         }
         let slot = self.slot(Operand::Step(i), i + 1);

@@ -136,6 +136,20 @@ impl Expr {
         &self.plan
     }
 
+    /// How many arrays and numbers it reads.
+    pub fn operand_count(&self) -> usize {
+        self.inputs.len()
+    }
+
+    /// Bytes of the arrays that only it holds.
+    pub fn unnamed_bytes(&mut self) -> usize {
+        let bytes = |input: &mut Input| match input {
+            Input::Array(a) => a.unnamed_bytes(),
+            Input::Scalar(_) => 0,
+        };
+        self.inputs.iter_mut().map(bytes).sum()
+    }
+
     /// The elements converted to a dtype.
     pub fn cast_to(mut self: Box<Self>, dtype: DType, span: Span) -> Box<Expr> {
         match self.plan.instructions.len().checked_sub(1) {
@@ -387,7 +401,7 @@ impl<'a> BlockRun<'a, '_> {
             Some((d, _)) if *d == dtype => {}
             made => {
                 let program = Program { plan, prepared, sources, rows: None, past: false };
-                let len = block_len(plan, prepared, sources, dtype);
+                let len = block_len(plan, prepared, sources, dtype, None, false);
                 *made = Some((dtype, Machine::new(program, dtype, len, false)));
             }
         }

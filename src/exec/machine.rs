@@ -9,7 +9,7 @@ use super::chain::{self, Chain, Part, Prepared};
 use super::lay::{Lay, Rows};
 use super::plan::{Conditions, Instruction, Operand, Plan, Watch};
 use crate::dtype::DType;
-use crate::kernel::chain::{PastCaches, Strip, fold as fold_chain, run as run_chain};
+use crate::kernel::chain::{PastCaches, Strip, fold as fold_chain, run as run_chain, run_over};
 use crate::kernel::{Block, BlockMut, Flags, Fold, Scratch, cast, fp};
 use smallvec::SmallVec;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -48,11 +48,28 @@ pub fn set_block_size(bytes: usize) {
 /// in blocks of 2048 a profile showed some 70 µs around the chain.
 const CHAINED: usize = 8;
 
-/// The largest block a plan over these sources works on, in elements.
-pub(super) fn block_len(plan: &Plan, prepared: &Prepared, sources: &[Source<'_>], target: DType) -> usize {
+/// The largest block a plan over these sources works on, in elements. Where `rows` are given, chains read
+/// several in one block; where `over`, the target where it lies.
+pub(super) fn block_len(
+    plan: &Plan,
+    prepared: &Prepared,
+    sources: &[Source<'_>],
+    target: DType,
+    rows: Option<&Rows>,
+    over: bool,
+) -> usize {
     let direct = sources.iter().all(|s| matches!(s, Source::Scalar(_) | Source::Direct(_)));
+    let lies = |(i, source): (usize, &Source<'_>)| match source {
+        Source::Scalar(_) | Source::Direct(_) => true,
+        Source::Strided(view) => {
+            let even = rows.is_some_and(|rows| matches!(rows.step(i + 1), 0 | 1));
+            even && view.storage.dtype() == plan.inputs[i]
+        }
+        Source::Own(_, dtype) => over && *dtype == plan.inputs[i],
+        Source::Given(_) => false,
+    };
     let times = match prepared.parts[..] {
-        [Part::Chain(_)] if direct && plan.out() == target => CHAINED,
+        [Part::Chain(_)] if plan.out() == target && sources.iter().enumerate().all(lies) => CHAINED,
         _ if direct && plan.instructions.len() < 2 => 2,
         _ => 1,
     };
@@ -116,6 +133,8 @@ impl<'a> Machine<'a> {
     /// may have several rows.
     pub fn new(program: Program<'a>, target: DType, len: usize, wide: bool) -> Machine<'a> {
         let plan = program.plan;
+        // What is longer is packed nowhere.
+        let step = len.min(register_len(plan));
         let mut raw = SmallVec::new();
         let (mut ready, mut bands) = (SmallVec::new(), SmallVec::new());
         for (source, &want) in program.sources.iter().zip(&plan.inputs) {
@@ -128,15 +147,14 @@ impl<'a> Machine<'a> {
                 Source::Strided(view) => Band::of(view),
                 _ => None,
             });
-            ready.push(have.map(|_| Scratch::new(want, len)));
-            raw.push(have.filter(|&d| d != want).map(|d| Scratch::new(d, len)));
+            ready.push(have.map(|_| Scratch::new(want, step)));
+            raw.push(have.filter(|&d| d != want).map(|d| Scratch::new(d, step)));
         }
         let strips = if wide { strips(program, &raw) } else { 0 };
         let temps = program.prepared.dtypes.iter().map(|_| None).collect();
         let result = (plan.out() != target).then(|| Scratch::new(plan.out(), len));
         let met = Conditions::new(plan);
         let past = (program.past && result.is_none()).then(PastCaches::default);
-        let step = len.min(register_len(plan));
         Machine { program, raw, bands, ready, strips, alert: false, temps, result, past, len, step, met }
     }
 
@@ -170,6 +188,42 @@ impl<'a> Machine<'a> {
     pub fn run(&mut self, start: usize, mut out: BlockMut<'_>) {
         let now = self.fetch(start, out.len(), self.strips);
         self.finish(&now, start, out.reborrow());
+    }
+
+    /// Whether [`Machine::run_over`] can do it where elements of the target's own buffer are those that are
+    /// written: one chain does all, which has met nothing that its steps must tell of.
+    pub fn works_over(&self) -> bool {
+        let Program { plan, prepared, sources, .. } = self.program;
+        let own = |(source, &dtype): (&Source<'_>, &DType)| match source {
+            Source::Own(_, have) => Some(*have == dtype && dtype == plan.out()),
+            _ => None,
+        };
+        let mut owns = sources.iter().zip(&plan.inputs).filter_map(own).peekable();
+        let single = matches!(&prepared.parts[..], [Part::Chain(chain)] if chain.results.len() == 1);
+        single && !self.alert && self.result.is_none() && owns.peek().is_some() && owns.all(|alike| alike)
+    }
+
+    /// Computes elements `start..start + out.len()` of the walk from what lies there. Gives how many are
+    /// computed; the others are as they were, and met something not finite.
+    pub fn run_over(&mut self, start: usize, out: BlockMut<'_>) -> usize {
+        let n = out.len();
+        let [Part::Chain(chain)] = &self.program.prepared.parts[..] else { return 0 };
+        let now = self.fetch(start, n, self.strips);
+        let by_rows = now.iter().any(|now| matches!(now, Now::Strip(_)));
+        let len = if by_rows { self.program.rows.map_or(n, |rows| rows.len.min(n)) } else { n };
+        let source = |o: &Operand| match o {
+            Operand::Input(i) => match (&self.program.sources[*i], now[*i]) {
+                (Source::Own(..), _) => Strip::own(len),
+                (_, Now::Strip(strip)) => strip,
+                _ => Strip::of(self.operand(*o, &now, start, n), n, len),
+            },
+            Operand::Step(_) => unreachable!("a plan of one chain"),
+        };
+        let sources: SmallVec<[Strip<'_>; 4]> = chain.sources.iter().map(source).collect();
+        let done = run_over((&chain.codes[..], chain.dtype), &sources, chain.slots, out, len);
+        drop(sources);
+        self.alert = done < n;
+        done
     }
 
     fn finish(&mut self, now: &[Now<'_>], start: usize, mut out: BlockMut<'_>) {
@@ -236,7 +290,9 @@ impl<'a> Machine<'a> {
             let Operand::Input(i) = o else { return 0 };
             let block = block(*i);
             sources.push(match block.len() {
-                one if one == rows && one != 1 && one != n => Strip { block, at: 0, row: 1, single: true },
+                one if one == rows && one != 1 && one != n => {
+                    Strip { block: Some(block), at: 0, row: 1, single: true }
+                }
                 _ => Strip::of(block, n, len),
             });
         }
@@ -259,7 +315,7 @@ impl<'a> Machine<'a> {
                 Some(rows) if several && strips >> i & 1 == 1 => {
                     let (at, step) = rows.place(i + 1, start);
                     let row = rows.stride(i + 1);
-                    now[i] = Now::Strip(Strip { block: view.storage, at, row, single: step == 0 });
+                    now[i] = Now::Strip(Strip { block: Some(view.storage), at, row, single: step == 0 });
                     continue;
                 }
                 Some(rows) if !several => Some(rows.place(i + 1, start)),
@@ -302,18 +358,18 @@ impl<'a> Machine<'a> {
             return;
         }
         self.alert = true;
-        let packed;
-        let now = if now.iter().any(|n| matches!(n, Now::Strip(_))) {
-            packed = self.fetch(start, n, 0);
-            &packed[..]
-        } else {
-            now
-        };
-        // A block longer than registers has nothing packed.
+        if n <= self.step && !now.iter().any(|n| matches!(n, Now::Strip(_))) {
+            for i in 0..count {
+                self.one(i, now, start, out.reborrow(), Watch::Check);
+            }
+            return;
+        }
+        // Registers hold no longer blocks, and no strips.
         for at in (0..n).step_by(self.step) {
             let n = self.step.min(n - at);
+            let now = self.fetch(start + at, n, 0);
             for i in 0..count {
-                self.one(i, now, start + at, out.part(at, n), Watch::Check);
+                self.one(i, &now, start + at, out.part(at, n), Watch::Check);
             }
         }
     }

@@ -7,6 +7,8 @@ use super::tally::{self, Pass};
 use super::threads;
 use crate::array::Array;
 use crate::dtype::{DType, Element};
+use crate::kernel::chain::{Code, Link, Strip, run_over};
+use crate::kernel::overflow::{self, Spot};
 use crate::kernel::{Block, BlockMut, Check, Flags, KernelFn, One};
 use crate::with_dtype;
 use smallvec::SmallVec;
@@ -83,9 +85,15 @@ fn pieces(run: KernelFn, check: Check, blocks: &[Block<'_>], mut to: BlockMut<'_
 }
 
 /// A dyadic kernel, from an array and an operand like it into that array, at most [`SMALL`] elements.
-/// `None`, with nothing done, if they are not such or share memory.
+/// `None`, with nothing done, if they are not such or share memory. `link`: what the kernel is in a chain.
 #[inline]
-pub fn small_into(run: KernelFn, check: Option<Check>, a: &Array, y: Small<'_>) -> Option<Flags> {
+pub fn small_into(
+    run: KernelFn,
+    check: Option<Check>,
+    link: Option<Link>,
+    a: &Array,
+    y: Small<'_>,
+) -> Option<Flags> {
     let n = a.dense_size()?;
     let shares = y.array().is_some_and(|y| y.same_buffer(a));
     if n == 0 || n > SMALL || shares || !a.writeable() {
@@ -95,16 +103,60 @@ pub fn small_into(run: KernelFn, check: Option<Check>, a: &Array, y: Small<'_>) 
     let _pass = tally::pass(|| Pass::new("map", a.dtype(), n).ops(n).reads(a).writes(a).in_place(true));
     let start = a.offset();
     Some(with_dtype!(a.dtype(), T => {
-        a.write_storage::<T, Flags>(|s| over(run, check, &mut s[start..start + n], y))
+        a.write_storage::<T, Flags>(|s| over(run, check, link, &mut s[start..start + n], y))
     }))
 }
 
-/// Runs a dyadic kernel on a copy of its left operand, which it overwrites.
-fn over<T: Element>(run: KernelFn, check: Option<Check>, to: &mut [T], y: Block<'_>) -> Flags {
-    let old: SmallVec<[T; 256]> = SmallVec::from_slice(to);
-    let (blocks, mut to) = ([Block::new(&old), y], BlockMut::new(to));
-    run(&blocks, to.reborrow());
-    check.map_or(Flags::NONE, |check| check(&blocks, to.as_block()))
+/// Elements from which a float operation goes as a chain, which takes longer to begin with.
+const CHAINED: usize = 128;
+
+/// Elements of the left operand that are kept while they are overwritten.
+const KEPT: usize = 256;
+
+/// Runs a dyadic kernel from its left operand over that: as a chain where one does it, which reads each
+/// element before it writes it, or else from copies of a few.
+fn over<T: Element>(
+    run: KernelFn,
+    check: Option<Check>,
+    link: Option<Link>,
+    to: &mut [T],
+    y: Block<'_>,
+) -> Flags {
+    let (n, mut flags) = (to.len(), Flags::NONE);
+    let float = matches!(T::DTYPE, DType::F32 | DType::F64) && n >= CHAINED;
+    let mut at = match link.and_then(chained).filter(|_| float) {
+        Some(codes) => {
+            let sources = [Strip::own(n), Strip::of(y, n, n)];
+            run_over((&codes, T::DTYPE), &sources, 0, BlockMut::new(to), n)
+        }
+        None => 0,
+    };
+    // What is left of a chain met something not finite.
+    let mut spot = None;
+    while at < n {
+        let m = KEPT.min(n - at);
+        let old: SmallVec<[T; KEPT]> = SmallVec::from_slice(&to[at..at + m]);
+        let y = if y.len() == n { y.slice(at, at + m) } else { y };
+        let (blocks, mut to) = ([Block::new(&old), y], BlockMut::new(&mut to[at..at + m]));
+        run(&blocks, to.reborrow());
+        flags = flags.union(check.map_or(Flags::NONE, |check| check(&blocks, to.as_block())));
+        spot = spot.or_else(|| overflow::spot().map(|s| Spot { at: s.at + at, ..s }));
+        at += m;
+    }
+    overflow::leave(spot);
+    flags
+}
+
+/// The chain of one operation of two operands, over the first.
+fn chained(link: Link) -> Option<[Code; 4]> {
+    let code: fn(u8) -> Code = match link {
+        Link::Add => Code::Add,
+        Link::Subtract => Code::Subtract,
+        Link::Multiply => Code::Multiply,
+        Link::Divide => Code::Divide,
+        _ => return None,
+    };
+    Some([Code::Load(0), code(1), Code::Test, Code::Store(2)])
 }
 
 impl<'a> Small<'a> {

@@ -80,7 +80,11 @@ pub(super) fn run(
             &made
         }
     };
-    let len = block_len(plan, prepared, &sources, out.dtype()).min(out.size());
+    let lies = lay.is_linear() || rows.as_ref().is_some_and(|rows| rows.step(0) == 1);
+    let over = delay == 0 && ahead == 0 && lies;
+    // Several rows of a target that is not linear would be written through a block.
+    let together = rows.as_ref().filter(|_| lay.is_linear());
+    let len = block_len(plan, prepared, &sources, out.dtype(), together, over).min(out.size());
     let program = Program { plan, prepared, sources: &sources, rows: rows.as_ref(), past };
     let work = progress::pass(out.size());
     let pass = Pass { program, dtype: out.dtype(), lay, len, delay, ahead, work };
@@ -215,6 +219,7 @@ impl Pass<'_> {
         // Several rows of a target that is not linear would be written through a block.
         let wide = self.lay.is_linear() || self.delay > 0;
         let mut machine = Machine::new(self.program, self.dtype, self.len.min(part.end - part.start), wide);
+        let over = self.delay == 0 && self.ahead == 0;
         let mut queue = Queue::default();
         let (mut at, mut told) = (part.start, part.start);
         while at < part.end {
@@ -222,8 +227,14 @@ impl Pass<'_> {
                 return Err(ArrayError::Interrupted);
             }
             let n = machine.take(at, part.end - at);
+            let place = self.in_place(at, n, &part).filter(|_| self.delay == 0);
+            if let Some(first) = place.filter(|_| over && machine.works_over()) {
+                at += machine.run_over(at, part.segment.part(first, n));
+                told = self.tell(at, told);
+                continue;
+            }
             machine.load_own(at, n, &|lay, start, out| part.gather(lay, start, out));
-            match self.in_place(at, n, &part).filter(|_| self.delay == 0) {
+            match place {
                 Some(first) => machine.run(at, part.segment.part(first, n)),
                 None => {
                     let mut block = queue.spare(self.dtype, machine.len);
@@ -232,14 +243,20 @@ impl Pass<'_> {
                 }
             }
             at += n;
-            if at - told > TOLD {
-                self.work.advance(at - told);
-                told = at;
-            }
+            told = self.tell(at, told);
             queue.release(at.saturating_sub(self.delay), |start, block| self.put(start, block, &mut part));
         }
         queue.release(usize::MAX, |start, block| self.put(start, block, &mut part));
         Ok(machine.met)
+    }
+
+    /// Tells how far a share has come, where it last told of `told`; gives what it told of now.
+    fn tell(&self, at: usize, told: usize) -> usize {
+        if at - told <= TOLD {
+            return told;
+        }
+        self.work.advance(at - told);
+        at
     }
 
     /// The first of `n` elements in the segment, if they follow each other there.

@@ -21,6 +21,8 @@ pub(super) trait Real: Element {
     fn neg<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
     fn abs<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
     fn sqrt<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
+    /// `a`, which is zeros and NaNs, made NaN where `x` is not finite: zero times what is finite is zero.
+    fn mark<S: pulp::Simd>(s: S, a: Self::Vector<S>, x: Self::Vector<S>) -> Self::Vector<S>;
     /// The first where it is larger or NaN, else the second, as `extrema` has it.
     fn max<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     fn min<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
@@ -56,10 +58,21 @@ pub(super) trait Real: Element {
     fn first_equal<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Option<usize>;
 }
 
+/// An instruction on two vectors of whatever type the registers are seen as.
+#[cfg(target_arch = "x86_64")]
+macro_rules! processors {
+    ($op:ident, $a:expr, $b:expr) => {{
+        let (a, b) = ($a, $b);
+        let result = std::arch::x86_64::$op(std::mem::transmute_copy(&a), std::mem::transmute_copy(&b));
+        std::mem::transmute_copy(&result)
+    }};
+}
+
 macro_rules! real {
     ($($t:ident: $v:ident $m:ident $lanes:ident $splat:ident $add:ident $sub:ident $mul:ident $div:ident
         $neg:ident $abs:ident $sqrt:ident $less:ident $less_equal:ident $equal:ident $and:ident $or:ident
-        $xor:ident $not:ident $select:ident $as:ident $largest:ident $smallest:ident $first:ident;)*) => {$(
+        $xor:ident $not:ident $select:ident $as:ident $largest:ident $smallest:ident $first:ident
+        $mul_add:ident $max512:ident $min512:ident $max256:ident $min256:ident;)*) => {$(
         impl Real for $t {
             type Vector<S: pulp::Simd> = S::$v;
             type Mask<S: pulp::Simd> = S::$m;
@@ -86,19 +99,40 @@ macro_rules! real {
             #[inline(always)]
             fn sqrt<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$sqrt(a) }
             #[inline(always)]
+            fn mark<S: pulp::Simd>(s: S, a: S::$v, x: S::$v) -> S::$v {
+                // Fused or not, the product is exact.
+                s.$mul_add(x, s.$splat(0.0), a)
+            }
+            #[inline(always)]
             fn max<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v {
-                let first = s.$or(s.$less(b, a), s.$not(s.$equal(a, a)));
-                s.$select(first, a, b)
+                #[cfg(target_arch = "x86_64")]
+                let larger = match size_of::<S::$v>() {
+                    // SAFETY: a vector of this size is a register of the set that this copy of the loop is
+                    // compiled for. The processor's own gives the second unless the first is larger.
+                    64 => unsafe { processors!($max512, a, b) },
+                    32 => unsafe { processors!($max256, a, b) },
+                    _ => s.$select(s.$less(b, a), a, b),
+                };
+                #[cfg(not(target_arch = "x86_64"))]
+                let larger = s.$select(s.$less(b, a), a, b);
+                s.$select(s.$equal(a, a), larger, a)
             }
             #[inline(always)]
             fn min<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v {
-                let first = s.$or(s.$less(a, b), s.$not(s.$equal(a, a)));
-                s.$select(first, a, b)
+                #[cfg(target_arch = "x86_64")]
+                let smaller = match size_of::<S::$v>() {
+                    // SAFETY: as for `max`.
+                    64 => unsafe { processors!($min512, a, b) },
+                    32 => unsafe { processors!($min256, a, b) },
+                    _ => s.$select(s.$less(a, b), a, b),
+                };
+                #[cfg(not(target_arch = "x86_64"))]
+                let smaller = s.$select(s.$less(a, b), a, b);
+                s.$select(s.$equal(a, a), smaller, a)
             }
             #[inline(always)]
-            fn all_zero<S: pulp::Simd>(_: S, a: S::$v) -> bool {
-                let lanes: &[$t] = pulp::bytemuck::cast_slice(std::slice::from_ref(&a));
-                lanes.iter().all(|x| *x == 0.0)
+            fn all_zero<S: pulp::Simd>(s: S, a: S::$v) -> bool {
+                s.$first(s.$not(s.$equal(a, s.$splat(0.0)))) >= S::$lanes
             }
             #[inline(always)]
             fn equal<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$m { s.$equal(a, b) }
@@ -177,9 +211,11 @@ real! {
     f32: f32s m32s F32_LANES splat_f32s add_f32s sub_f32s mul_f32s div_f32s neg_f32s abs_f32s sqrt_f32s
         less_than_f32s less_than_or_equal_f32s equal_f32s and_m32s or_m32s xor_m32s not_m32s select_f32s
         as_simd_f32s
-        reduce_max_f32s reduce_min_f32s first_true_m32s;
+        reduce_max_f32s reduce_min_f32s first_true_m32s
+        mul_add_e_f32s _mm512_max_ps _mm512_min_ps _mm256_max_ps _mm256_min_ps;
     f64: f64s m64s F64_LANES splat_f64s add_f64s sub_f64s mul_f64s div_f64s neg_f64s abs_f64s sqrt_f64s
         less_than_f64s less_than_or_equal_f64s equal_f64s and_m64s or_m64s xor_m64s not_m64s select_f64s
         as_simd_f64s
-        reduce_max_f64s reduce_min_f64s first_true_m64s;
+        reduce_max_f64s reduce_min_f64s first_true_m64s
+        mul_add_e_f64s _mm512_max_pd _mm512_min_pd _mm256_max_pd _mm256_min_pd;
 }

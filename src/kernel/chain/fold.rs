@@ -82,7 +82,7 @@ fn typed<T: Real + Pairwise>(
     assert!(size == 1 || fold.dtype == T::DTYPE);
     let start = buffer.0[CARRY * size..].as_mut_ptr().cast();
     places[first] = Place { start, size, row: 0, kind: Kind::Moves, ..places[first] };
-    let mut run = Run::<T>::new(codes, &mut places[..=first], sources.len(), first, len, None);
+    let mut run = Run::<T>::new(codes, &mut places[..=first], sources.len(), first, len, None, false);
     if ask {
         run.ask_ahead();
     }

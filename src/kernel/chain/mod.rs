@@ -123,6 +123,9 @@ pub enum Code {
     Cube,
     Reciprocal,
     SquareRoot,
+    /// The product of two places, rounded, and then added to the accumulator, or subtracted from it.
+    AddProduct(u8, u8),
+    SubtractProduct(u8, u8),
     /// Notes whether anything is not finite.
     Test,
     /// The accumulator compared with the first place, into the second.
@@ -155,7 +158,9 @@ impl Code {
             Load(p) | Store(p) | Add(p) | Subtract(p) | SubtractFrom(p) | Multiply(p) | Divide(p)
             | DivideInto(p) | Maximum(p) | MaximumOf(p) | Minimum(p) | MinimumOf(p) => *p = f(*p),
             Negative | Absolute | Square | Cube | Reciprocal | SquareRoot | Test => {}
-            Equal(p, q)
+            AddProduct(p, q)
+            | SubtractProduct(p, q)
+            | Equal(p, q)
             | NotEqual(p, q)
             | Less(p, q)
             | LessEqual(p, q)
@@ -186,7 +191,8 @@ impl Code {
 /// each.
 #[derive(Clone, Copy)]
 pub struct Strip<'a> {
-    pub block: Block<'a>,
+    /// `None`: the result itself, which is written where it is read (see [`run_over`]).
+    pub block: Option<Block<'a>>,
     /// Where the first row begins.
     pub at: usize,
     /// From one row to the next.
@@ -199,14 +205,20 @@ impl<'a> Strip<'a> {
     /// A block as the source of results of `n` elements in rows of `len`: as long, or one element.
     pub fn of(block: Block<'a>, n: usize, len: usize) -> Strip<'a> {
         let single = block.len() == 1 && n != 1;
-        Strip { block, at: 0, row: if single { 0 } else { len as isize }, single }
+        Strip { block: Some(block), at: 0, row: if single { 0 } else { len as isize }, single }
+    }
+
+    /// The result as a source, in rows of `len`.
+    pub fn own(len: usize) -> Strip<'static> {
+        Strip { block: None, at: 0, row: len as isize, single: false }
     }
 
     /// Panics unless the buffer has all of these rows.
     fn check(&self, rows: usize, len: usize) {
+        let Some(block) = self.block else { return };
         let last = self.at as isize + (rows as isize - 1) * self.row;
         let most = (self.at as isize).max(last) + if self.single { 1 } else { len as isize };
-        assert!(last >= 0 && most <= self.block.len() as isize, "a source of another length");
+        assert!(last >= 0 && most <= block.len() as isize, "a source of another length");
     }
 }
 
@@ -225,8 +237,26 @@ pub fn run(
 ) -> bool {
     match dtype {
         _ if results.first().is_none_or(BlockMut::is_empty) => true,
-        DType::F32 => typed::<f32>(codes, sources, slots, results, len, past),
-        DType::F64 => typed::<f64>(codes, sources, slots, results, len, past),
+        DType::F32 => typed::<f32>(codes, sources, slots, results, len, past).1,
+        DType::F64 => typed::<f64>(codes, sources, slots, results, len, past).1,
+        other => unreachable!("a chain of {other}"),
+    }
+}
+
+/// Runs a chain of one result over rows that it reads and writes in the same place, where the sources say
+/// so. Gives how many of the results are written: fewer than there are if a test met something not finite;
+/// what follows them is as it was.
+pub fn run_over(
+    (codes, dtype): (&[Code], DType),
+    sources: &[Strip<'_>],
+    slots: usize,
+    result: BlockMut<'_>,
+    len: usize,
+) -> usize {
+    match dtype {
+        _ if result.is_empty() => 0,
+        DType::F32 => typed::<f32>(codes, sources, slots, &mut [result], len, None).0,
+        DType::F64 => typed::<f64>(codes, sources, slots, &mut [result], len, None).0,
         other => unreachable!("a chain of {other}"),
     }
 }
@@ -238,7 +268,7 @@ fn typed<T: Real>(
     results: &mut [BlockMut<'_>],
     len: usize,
     past: Option<&PastCaches>,
-) -> bool {
+) -> (usize, bool) {
     let first = sources.len() + slots;
     let used = first + results.len();
     let n = results[0].len();
@@ -254,9 +284,14 @@ fn typed<T: Real>(
         };
         *place = Place { start, size, row: (len * size) as isize, kind: Kind::Moves, ..*place };
     }
+    let own = sources.iter().any(|source| source.block.is_none());
+    for (i, _) in sources.iter().enumerate().filter(|(_, source)| source.block.is_none()) {
+        assert!(results.len() == 1 && places[first].size == size_of::<T>(), "a result that is no source");
+        places[i] = Place { own: places[i].own, ..places[first] };
+    }
     // A vector of numbers goes past the caches, bools do not.
     let past = past.filter(|_| places[used - 1].size == size_of::<T>()).map(|_| used - 1);
-    let run = Run::<T>::new(codes, &mut places[..used], sources.len(), first, len, past);
+    let run = Run::<T>::new(codes, &mut places[..used], sources.len(), first, len, past, own);
     with_vectors(tiles::Rows { run, rows })
 }
 
@@ -283,13 +318,15 @@ impl Tiles {
         for (place, source) in places.iter_mut().zip(sources) {
             source.check(rows, len);
             let kind = if source.single { Kind::Single } else { Kind::Moves };
-            let (all, size): (*const u8, usize) = match source.block.dtype() {
-                DType::Bool => (source.block.typed::<bool>().as_ptr().cast(), 1),
-                _ => (source.block.typed::<T>().as_ptr().cast(), size_of::<T>()),
+            let Some(block) = source.block else { continue };
+            let (all, size): (*const u8, usize) = match block.dtype() {
+                DType::Bool => (block.typed::<bool>().as_ptr().cast(), 1),
+                _ => (block.typed::<T>().as_ptr().cast(), size_of::<T>()),
             };
             // Within the buffer, as was checked.
             let start = all.wrapping_add(source.at * size).cast_mut();
-            *place = Place { start, size, row: source.row * size as isize, kind, ..*place };
+            let row = source.row * size as isize;
+            *place = Place { start, size, row, kind, one: source.single, ..*place };
         }
         places
     }

@@ -19,7 +19,7 @@ use crate::kernel::simd::fetch;
 use std::marker::PhantomData;
 
 /// The places that a chain may have.
-pub const MOST_PLACES: usize = 16;
+pub const MOST_PLACES: usize = 24;
 
 /// The most vectors of a tile.
 pub(super) const VECTORS: usize = 16;
@@ -83,6 +83,8 @@ pub(super) struct Place {
     pub row: isize,
     /// Bytes of an element.
     pub size: usize,
+    /// Whether one vector serves a whole tile.
+    pub one: bool,
     pub kind: Kind,
 }
 
@@ -90,7 +92,7 @@ pub(super) struct Place {
 pub(super) enum Kind {
     /// It stays in its own tile: a slot.
     Stays,
-    /// One element of each row, spread over its own tile.
+    /// One element of each row, spread over a vector of its own tile; of bools, over all of it.
     Single,
     /// It goes on from tile to tile.
     Moves,
@@ -99,7 +101,7 @@ pub(super) enum Kind {
 impl Place {
     /// A slot with this tile.
     pub fn of(own: *mut u8) -> Place {
-        Place { at: own, own, start: own, row: 0, size: 1, kind: Kind::Stays }
+        Place { at: own, own, start: own, row: 0, size: 1, one: false, kind: Kind::Stays }
     }
 }
 
@@ -116,6 +118,8 @@ pub(super) struct Run<'a, T> {
     past: usize,
     /// Whether the sources are asked for ahead.
     ask: bool,
+    /// Whether the result is a source, too: what has been written must not be read again.
+    own: bool,
     dtype: PhantomData<T>,
 }
 
@@ -138,23 +142,28 @@ impl<V: Copy> Found<V> {
     }
 }
 
-/// A chain over several rows. Gives whether everything tested was finite.
+/// A chain over several rows. Gives how many elements are written of a result that is a source, too, and
+/// whether everything tested was finite.
 pub(super) struct Rows<'a, T> {
     pub run: Run<'a, T>,
     pub rows: usize,
 }
 
 impl<T: Real> pulp::WithSimd for Rows<'_, T> {
-    type Output = bool;
+    type Output = (usize, bool);
 
     #[inline(always)]
-    fn with_simd<S: pulp::Simd>(mut self, simd: S) -> bool {
+    fn with_simd<S: pulp::Simd>(mut self, simd: S) -> (usize, bool) {
         let mut found = Found::nothing::<T, S>(simd);
+        let n = self.run.n;
         for row in 0..self.rows {
             self.run.go_to(simd, row);
-            self.run.row(simd, &mut found, |_| {});
+            let done = self.run.row(simd, &mut found, |_| {});
+            if done < n {
+                return (row * n + done, false);
+            }
         }
-        found.is_nothing::<T, S>(simd)
+        (self.rows * n, found.is_nothing::<T, S>(simd))
     }
 }
 
@@ -166,6 +175,7 @@ impl<'a, T: Real> Run<'a, T> {
         first: usize,
         n: usize,
         past: Option<usize>,
+        own: bool,
     ) -> Run<'a, T> {
         let mut run = Run {
             codes,
@@ -175,6 +185,7 @@ impl<'a, T: Real> Run<'a, T> {
             n,
             past: past.unwrap_or(usize::MAX),
             ask: false,
+            own,
             dtype: PhantomData,
         };
         if past.is_some() {
@@ -204,10 +215,7 @@ impl<'a, T: Real> Run<'a, T> {
                 },
                 Kind::Single => unsafe {
                     let spread = T::splat(simd, *start.cast::<T>());
-                    let own: *mut T::Vector<S> = place.own.cast();
-                    for k in 0..VECTORS {
-                        own.add(k).write_unaligned(spread);
-                    }
+                    place.own.cast::<T::Vector<S>>().write_unaligned(spread);
                 },
             }
         }
@@ -224,18 +232,24 @@ impl<'a, T: Real> Run<'a, T> {
     }
 
     /// A row from where the places are, in tiles as long as fit. `done` hears how many elements of
-    /// results are finished. The places are then anywhere.
+    /// results are finished. The places are then anywhere. Gives how many elements are written: all, but
+    /// where the result is a source and a test met something not finite.
     #[inline(always)]
-    pub fn row<S: pulp::Simd>(&mut self, simd: S, found: &mut Found<T::Vector<S>>, done: impl FnMut(usize)) {
+    pub fn row<S: pulp::Simd>(
+        &mut self,
+        simd: S,
+        found: &mut Found<T::Vector<S>>,
+        done: impl FnMut(usize),
+    ) -> usize {
         let lanes = T::lanes::<S>();
         if size_of::<S::f64s>() == 64 && self.n >= VECTORS * lanes {
-            self.tiles::<S, VECTORS>(simd, found, done);
+            self.tiles::<S, VECTORS>(simd, found, done)
         } else if size_of::<S::f64s>() < 64 && self.n >= VECTORS / 2 * lanes {
-            self.tiles::<S, { VECTORS / 2 }>(simd, found, done);
+            self.tiles::<S, { VECTORS / 2 }>(simd, found, done)
         } else if self.n >= FEW * lanes {
-            self.tiles::<S, FEW>(simd, found, done);
+            self.tiles::<S, FEW>(simd, found, done)
         } else {
-            self.short(simd, found, done);
+            self.short(simd, found, done)
         }
     }
 
@@ -247,18 +261,26 @@ impl<'a, T: Real> Run<'a, T> {
         simd: S,
         found: &mut Found<T::Vector<S>>,
         mut done: impl FnMut(usize),
-    ) {
+    ) -> usize {
         let tile = N * T::lanes::<S>();
         assert!(tile * size_of::<T>() <= TILE_BYTES && self.n >= tile);
-        let mut left = self.n;
+        let end = if self.own { self.last::<S, N>(simd, found) } else { None };
+        // Where the last tile has been made before, the others go as far as they are whole.
+        let n = if end.is_some() { self.n - self.n % tile } else { self.n };
+        let mut left = n;
         loop {
             let asked = if self.ask { self.sources } else { 0 };
-            // SAFETY: every place has a tile here: of the `left` elements, or one that stays.
-            unsafe { over_tile::<T, S, N>(simd, self.codes, self.places, asked, self.past, found) };
+            let own = if self.own { self.first } else { usize::MAX };
+            let whole =
+                // SAFETY: every place has a tile here: of the `left` elements, or one that stays.
+                unsafe { over_tile::<T, S, N>(simd, self.codes, self.places, asked, self.past, own, found) };
+            if !whole {
+                return n - left;
+            }
             left -= tile;
-            done(self.n - left);
+            done(n - left);
             if left == 0 {
-                return;
+                break;
             }
             let back = tile.saturating_sub(left);
             left += back;
@@ -267,6 +289,41 @@ impl<'a, T: Real> Run<'a, T> {
                 place.at = unsafe { place.at.add((tile - back) * place.size) };
             }
         }
+        if let Some(end) = end {
+            // SAFETY: the last tile of results was stored in its own tile, and ends with the row.
+            unsafe { std::ptr::copy_nonoverlapping(self.places[self.first].own, end, tile * size_of::<T>()) };
+        }
+        self.n
+    }
+
+    /// Makes the last tile of a result that is a source, before the others, into its own tile; gives where it
+    /// belongs. `None` where the tiles fit the row.
+    #[inline(always)]
+    fn last<S: pulp::Simd, const N: usize>(
+        &mut self,
+        simd: S,
+        found: &mut Found<T::Vector<S>>,
+    ) -> Option<*mut u8> {
+        let tile = N * T::lanes::<S>();
+        if self.n.is_multiple_of(tile) {
+            return None;
+        }
+        let ahead = self.n - tile;
+        let moves = |p: &&mut Place| p.kind == Kind::Moves;
+        for place in self.places.iter_mut().filter(moves) {
+            place.at = place.at.wrapping_add(ahead * place.size);
+        }
+        let end = self.places[self.first].at;
+        self.places[self.first].at = self.places[self.first].own;
+        // SAFETY: every source has a tile that ends with its row, the result its own.
+        unsafe {
+            over_tile::<T, S, N>(simd, self.codes, self.places, 0, usize::MAX, usize::MAX, found);
+        }
+        self.places[self.first].at = end;
+        for place in self.places.iter_mut().filter(moves) {
+            place.at = place.at.wrapping_sub(ahead * place.size);
+        }
+        Some(end)
     }
 
     /// Fewer elements than a tile has: each place gets a tile of its own.
@@ -276,7 +333,7 @@ impl<'a, T: Real> Run<'a, T> {
         simd: S,
         found: &mut Found<T::Vector<S>>,
         mut done: impl FnMut(usize),
-    ) {
+    ) -> usize {
         let tile = FEW * T::lanes::<S>();
         let ends: [*mut u8; MOST_PLACES] =
             std::array::from_fn(|i| self.places.get(i).map_or(std::ptr::null_mut(), |p| p.at));
@@ -293,17 +350,24 @@ impl<'a, T: Real> Run<'a, T> {
             place.at = place.own;
         }
         // SAFETY: every place has its own tile now.
-        unsafe { over_tile::<T, S, FEW>(simd, self.codes, self.places, 0, usize::MAX, found) };
+        unsafe {
+            over_tile::<T, S, FEW>(simd, self.codes, self.places, 0, usize::MAX, usize::MAX, found);
+        }
+        if self.own && !found.is_nothing::<T, S>(simd) {
+            return 0;
+        }
         for (place, end) in self.places.iter().zip(ends).skip(self.first) {
             // SAFETY: the result has `n` elements, and the chain stored a whole tile.
             unsafe { std::ptr::copy_nonoverlapping(place.own, end, self.n * place.size) };
         }
         done(self.n);
+        self.n
     }
 }
 
 /// Runs the program over the tiles where the places are. `found` gains NaNs where a test met something
-/// not finite. What is stored at the place `past` goes past the caches.
+/// not finite. What is stored at the place `past` goes past the caches. Nothing is stored at the place `own`
+/// if a test has met something not finite: false, then.
 ///
 /// # Safety
 /// The codes name only places that there are. Every place points to a tile: initialised where the program
@@ -315,8 +379,9 @@ unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
     places: &[Place],
     asked: usize,
     past: usize,
+    own: usize,
     found: &mut Found<T::Vector<S>>,
-) {
+) -> bool {
     // What is asked for comes in shares, one with each code.
     let bytes = N * T::lanes::<S>() * size_of::<T>();
     let share = (bytes / codes.len().max(1)).next_multiple_of(64);
@@ -325,12 +390,55 @@ unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
     let mut acc = [zero; N];
     // SAFETY: by the contract of this function, in all of the loops.
     let at = |p: u8| unsafe { places.get_unchecked(p as usize) }.at;
+    let vectors = |p: u8| {
+        // SAFETY: as above.
+        let place = unsafe { places.get_unchecked(p as usize) };
+        (place.at.cast::<T::Vector<S>>().cast_const(), place.one)
+    };
+    macro_rules! product {
+        ($p:expr, $q:expr, $op:path) => {{
+            // A product is the same both ways round.
+            let (p, q) = if vectors($p).1 { ($q, $p) } else { ($p, $q) };
+            let ((from, alone), (other, one)) = (vectors(p), vectors(q));
+            // SAFETY: by the contract of this function.
+            let b = unsafe { other.read_unaligned() };
+            if alone {
+                // SAFETY: by the contract of this function.
+                let product = T::mul(simd, unsafe { from.read_unaligned() }, b);
+                for k in 0..N {
+                    acc[k] = $op(simd, acc[k], product);
+                }
+            } else if one {
+                for k in 0..N {
+                    // SAFETY: by the contract of this function.
+                    let a = unsafe { from.add(k).read_unaligned() };
+                    acc[k] = $op(simd, acc[k], T::mul(simd, a, b));
+                }
+            } else {
+                for k in 0..N {
+                    // SAFETY: by the contract of this function.
+                    let (a, b) = unsafe { (from.add(k).read_unaligned(), other.add(k).read_unaligned()) };
+                    acc[k] = $op(simd, acc[k], T::mul(simd, a, b));
+                }
+            }
+        }};
+    }
     macro_rules! with {
         ($p:expr, |$a:ident, $b:ident| $f:expr) => {{
-            let from: *const T::Vector<S> = at($p).cast();
-            for k in 0..N {
-                let ($a, $b) = (acc[k], unsafe { from.add(k).read_unaligned() });
-                acc[k] = $f;
+            let (from, one) = vectors($p);
+            if one {
+                // SAFETY: by the contract of this function.
+                let $b = unsafe { from.read_unaligned() };
+                for k in 0..N {
+                    let $a = acc[k];
+                    acc[k] = $f;
+                }
+            } else {
+                for k in 0..N {
+                    // SAFETY: by the contract of this function.
+                    let ($a, $b) = (acc[k], unsafe { from.add(k).read_unaligned() });
+                    acc[k] = $f;
+                }
             }
         }};
         (|$a:ident| $f:expr) => {
@@ -342,12 +450,22 @@ unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
     }
     macro_rules! compare {
         ($p:expr, $q:expr, |$a:ident, $b:ident| $f:expr) => {{
-            let (from, to): (*const T::Vector<S>, *mut T::Mask<S>) = (at($p).cast(), at($q).cast());
-            for k in 0..N {
+            let ((from, one), to) = (vectors($p), at($q).cast::<T::Mask<S>>());
+            if one {
                 // SAFETY: by the contract of this function.
-                unsafe {
-                    let ($a, $b) = (acc[k], from.add(k).read_unaligned());
-                    to.add(k).write_unaligned($f);
+                let $b = unsafe { from.read_unaligned() };
+                for k in 0..N {
+                    let $a = acc[k];
+                    // SAFETY: by the contract of this function.
+                    unsafe { to.add(k).write_unaligned($f) };
+                }
+            } else {
+                for k in 0..N {
+                    // SAFETY: by the contract of this function.
+                    unsafe {
+                        let ($a, $b) = (acc[k], from.add(k).read_unaligned());
+                        to.add(k).write_unaligned($f);
+                    }
                 }
             }
         }};
@@ -367,12 +485,22 @@ unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
     }
     macro_rules! take {
         ($m:expr, $p:expr, |$m1:ident, $a:ident, $b:ident| $f:expr) => {{
-            let (mask, from): (*const T::Mask<S>, *const T::Vector<S>) = (at($m).cast(), at($p).cast());
-            for k in 0..N {
+            let (mask, (from, one)) = (at($m).cast::<T::Mask<S>>(), vectors($p));
+            if one {
                 // SAFETY: by the contract of this function.
-                let ($m1, $b) = unsafe { (mask.add(k).read_unaligned(), from.add(k).read_unaligned()) };
-                let $a = acc[k];
-                acc[k] = $f;
+                let $b = unsafe { from.read_unaligned() };
+                for k in 0..N {
+                    // SAFETY: by the contract of this function.
+                    let ($m1, $a) = (unsafe { mask.add(k).read_unaligned() }, acc[k]);
+                    acc[k] = $f;
+                }
+            } else {
+                for k in 0..N {
+                    // SAFETY: by the contract of this function.
+                    let ($m1, $b) = unsafe { (mask.add(k).read_unaligned(), from.add(k).read_unaligned()) };
+                    let $a = acc[k];
+                    acc[k] = $f;
+                }
             }
         }};
     }
@@ -390,6 +518,9 @@ unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
             Code::Load(p) => with!(p, |_a, b| b),
             Code::Store(p) => {
                 let to: *mut T::Vector<S> = at(p).cast();
+                if p as usize == own && !found.is_nothing::<T, S>(simd) {
+                    return false;
+                }
                 if p as usize == past && (to as usize).is_multiple_of(size_of::<T::Vector<S>>()) {
                     for (k, &x) in acc.iter().enumerate() {
                         // SAFETY: by the contract of this function.
@@ -421,10 +552,11 @@ unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
                 with!(|a| T::div(simd, one, a))
             }
             Code::SquareRoot => with!(|a| T::sqrt(simd, a)),
+            Code::AddProduct(p, q) => product!(p, q, T::add),
+            Code::SubtractProduct(p, q) => product!(p, q, T::sub),
             Code::Test => {
-                // Finite times zero is zero, anything else NaN.
                 for (k, &x) in acc.iter().enumerate() {
-                    found.0[k % NOTES] = T::add(simd, found.0[k % NOTES], T::mul(simd, x, zero));
+                    found.0[k % NOTES] = T::mark(simd, found.0[k % NOTES], x);
                 }
             }
             Code::Equal(p, q) => compare!(p, q, |a, b| T::equal(simd, a, b)),
@@ -455,4 +587,5 @@ unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
             Code::TakeElse(m, p) => take!(m, p, |m, a, b| T::select(simd, m, a, b)),
         }
     }
+    true
 }

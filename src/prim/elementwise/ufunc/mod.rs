@@ -181,7 +181,7 @@ pub fn update_small(e: &Elementwise, a: &Array, y: &Value) -> Option<Flags> {
         }
     };
     let (run, check) = overflow::watched(e, l);
-    exec::small_into(run, check, a, operand)
+    exec::small_into(run, check, e.link, a, operand)
 }
 
 /// Tells of what a small operation met.
