@@ -201,7 +201,64 @@ fn fused_passes_give_what_the_steps_give() {
         products_of_expressions_are_those_of_arrays();
         shared_parts_are_those_of_names();
         deviations_are_squares_of_differences();
+        loops_of_updates_give_what_their_turns_give(&mut dice);
     });
+}
+
+/// What is in `out` after a loop over `k` that updates it, and the warnings or the error.
+fn updated(target: &str, body: &str) -> String {
+    let mut probe = Probe::new();
+    probe.run(SETUP);
+    probe.run(&format!("out = {target}.copy(); last = 0"));
+    let ran = probe.run(&format!("for k in range(4) {{\n{body}\n}}"));
+    let mut told: Vec<String> = match ran.result {
+        Ok(_) => ran.warnings.iter().map(|w| format!("{w:?}")).collect(),
+        Err(errors) => errors.iter().map(|e| e.lines().next().unwrap_or_default().to_string()).collect(),
+    };
+    told.sort();
+    told.dedup();
+    format!("{}{told:?}", probe.run("print(k, out.tolist(), out.dtype)").text)
+}
+
+/// A loop that only updates one array, whose updates may wait for each other, beside the same loop with a
+/// variable more, in which they do not.
+fn loops_of_updates_give_what_their_turns_give(dice: &mut Dice) {
+    let targets = ["x", "odd", "f4", "i", "u", "small", "z", "turned", "long", "x"];
+    for n in 0..60 {
+        let target = targets[n % targets.len()];
+        let mut body = String::new();
+        for _ in 0..1 + dice.roll(3) {
+            let e = match target {
+                "long" => {
+                    dice.pick(&["other[k]", "other / k", "long[::-1] * k", "single", "x[k]", "np.sin(other)"])
+                }
+                _ => dice.pick(&[
+                    "x[k]",
+                    "row * x",
+                    "f4",
+                    "u[k:k+1]",
+                    "np.roll(x, (k, 1), axis=(0, 1))",
+                    "odd - k",
+                    "small",
+                    "3",
+                    "0.5 * strided",
+                    "x / (x > 0)",
+                    "col",
+                    "b",
+                    "np.where(b, x, k)",
+                    "x[1:, k]",
+                ]),
+            };
+            let op = dice.pick(&["+=", "-=", "*=", "+=", "/=", "⌈="]);
+            body += &match dice.roll(4) {
+                0 => format!("if k != 2 {{ out {op} {e} }}\n"),
+                1 => format!("for j in range(k) {{ out {op} {e} * j }}\n"),
+                _ => format!("out {op} {e}\n"),
+            };
+        }
+        let expected = updated(target, &format!("{body}last = k"));
+        assert_eq!(updated(target, &body), expected, "{target}\n{body}");
+    }
 }
 
 /// What a program prints for its last line.

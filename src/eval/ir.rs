@@ -289,6 +289,8 @@ pub enum StmtKind {
         target: TargetCode,
         iter: Node,
         body: Vec<Stmt>,
+        /// The variable that the body only updates, see `gather`.
+        updates: Option<Place>,
         /// A function's variables there, for whoever watches loops.
         names: Vec<(Rc<str>, Place)>,
         cache: unboxed::LoopCache,

@@ -25,6 +25,7 @@ mod error;
 mod formula;
 mod function;
 mod fuse;
+mod gather;
 mod import;
 pub mod ir;
 mod kept;
@@ -111,6 +112,8 @@ pub struct Evaluator {
     registers: Vec<Box<[u64; 256]>>,
     modules: HashMap<PathBuf, Value>,
     loading: Vec<PathBuf>,
+    /// The array that the running loop only updates.
+    gathering: Option<Box<gather::Gathering>>,
     /// Taken of the running program, if one is.
     profile: Option<Box<profile::Profile>>,
 }
@@ -140,6 +143,7 @@ impl Evaluator {
             registers: Vec::new(),
             modules: HashMap::new(),
             loading: Vec::new(),
+            gathering: None,
             profile: None,
         }
     }
@@ -178,7 +182,7 @@ impl Evaluator {
         self.depth = 0;
         self.in_loop = false;
         self.loading.clear();
-        self.profile = None;
+        (self.profile, self.gathering) = (None, None);
         self.frame = Frame::top(Rc::new(Source { name: String::new(), text: String::new() }));
     }
 

@@ -173,6 +173,7 @@ pub(super) fn act_of(kind: &StmtKind) -> Act {
             with_op!(*fast, O => augment_local::<O>)
         }
         StmtKind::Augment { .. } => Evaluator::augment_act,
+        StmtKind::For { updates: Some(_), .. } => Evaluator::gathering_act,
         StmtKind::For { .. } | StmtKind::While { .. } => Evaluator::loop_act,
         StmtKind::Break => |_, _| Flow::Break,
         StmtKind::Continue => |_, _| Flow::Continue,

@@ -31,6 +31,9 @@ pub struct Prim {
     /// Arguments that may come as deferred work (a bit for each parameter): the function reads them as
     /// expressions, has no effects, and may itself give deferred work. All others come computed.
     pub defers: u8,
+    /// Of a row that defers nothing: whether a call does nothing but give its value, always the same of the
+    /// same arguments. It writes to no array and calls no function.
+    pub pure: bool,
     /// Of a row of kind `Call` that works element by element: the arguments (a bit for each parameter)
     /// that it goes through, broadcasting them; the others hold for all elements. So it gives of an array
     /// what it gives of each element, in one array.
@@ -322,6 +325,7 @@ impl Prim {
         identity: Identity::None,
         laws: Laws::NONE,
         defers: 0,
+        pure: false,
         each: 0,
         each_of: 0,
         formula: |_| None,
@@ -386,7 +390,7 @@ impl Prim {
 
     /// Whether a call without `out` has no effect but its result and warnings.
     pub fn is_pure(&self) -> bool {
-        self.defers != 0 || matches!(self.kind, Kind::Elementwise(_))
+        self.pure || self.defers != 0 || matches!(self.kind, Kind::Elementwise(_))
     }
 
     /// Whether the argument of this name is an array that is written.

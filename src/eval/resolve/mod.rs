@@ -8,6 +8,7 @@ mod literals;
 use crate::array::Array;
 use crate::dtype::{DType, Scalar};
 use crate::eval::error::{Located, Raised};
+use crate::eval::gather;
 use crate::eval::ir::*;
 use crate::eval::kept::operation;
 use crate::eval::scope::{Globals, Names, Scope, import_name};
@@ -147,10 +148,12 @@ impl Resolver<'_> {
                 let iter = self.expr(iter)?;
                 let target = self.target(target)?;
                 let body = self.loop_body(body)?;
+                let updates = gather::updated(&body);
                 StmtKind::For {
                     target,
                     iter,
                     body,
+                    updates,
                     names: self.scope().visible(),
                     cache: LoopCache::default(),
                 }

@@ -27,6 +27,11 @@ impl Evaluator {
             Ok(source) => source,
             Err(e) => return Flow::Next(self.raise(e)),
         };
+        if self.gathering.is_some()
+            && let Err(e) = self.goes_through(&source)
+        {
+            return Flow::Next(self.raise(e));
+        }
         if let TargetCode::Name(place, _) = target {
             match &source {
                 Value::Object(o) => {

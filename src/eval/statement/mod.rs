@@ -327,7 +327,14 @@ impl Evaluator {
         let Some(old) = self.load(place) else {
             return self.fail(self.name_of(place, at), at);
         };
-        let v = self.eval(value)?;
+        let v = if self.gathering.is_some() {
+            match self.gather(place, infix, value, span)? {
+                Some(v) => v,
+                None => return Ok(()),
+            }
+        } else {
+            self.eval(value)?
+        };
         if let Some(new) = self.combine(old, infix.prim, infix.plain, v, span, [at, value.span])? {
             self.store(place, new);
         }

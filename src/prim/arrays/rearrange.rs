@@ -71,6 +71,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "roll([1, 2, 3, 4], 1)", out: "[4 1 2 3]" },
             Example { code: "roll([[1, 2], [3, 4]], 1, axis=1)", out: "[[2 1]\n [4 3]]" },
         ],
+        pure: true,
         kind: Kind::Call(roll),
         ..Prim::NEW
     },

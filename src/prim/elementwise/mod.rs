@@ -16,3 +16,4 @@ pub mod pattern;
 pub(in crate::prim) mod plain;
 pub(in crate::prim) mod rounding;
 pub mod ufunc;
+pub mod updates;

@@ -50,6 +50,7 @@ pub static ROWS: &[Prim] = &[
         params: "start, stop=?, step=1",
         doc: "Plain integers from `start` (or 0) up to, not including, `stop`, made as they are asked for.",
         examples: &[Example { code: "list(range(3))", out: "[0, 1, 2]" }],
+        pure: true,
         in_loop: InLoop::Range,
         kind: Kind::Call(range),
         ..Prim::NEW

@@ -1,0 +1,107 @@
+//! Updates of one array, `a += x` and then `a += y`, that wait to be done in one pass. Taken from the
+//! evaluator while nobody else can see the array (`eval::gather`); done as one plan, whose steps are those of
+//! the updates in their order, each rounded as it would be alone, written over the array where it lies.
+//!
+//! A blur, nine times `out += k[i, j] * image[i:i+998, j:j+998]`, then reads and writes `out` once, not nine
+//! times.
+
+use super::overflow::{self, Mode};
+use super::ufunc::{Choice, choose};
+use crate::array::{Array, broadcast_shapes};
+use crate::exec::{Expr, Target, Term};
+use crate::prim::{Prim, deferred};
+use crate::value::{Fault, Host, Value};
+use smallvec::SmallVec;
+
+/// Bytes of an array whose updates wait, for each element from which results are deferred: smaller ones stay
+/// in the first-level cache from one update to the next.
+const LEAST: usize = 32;
+
+/// Operands and steps of a plan from which it is done: more leave the registers of a chain.
+const MOST_OPERANDS: usize = 21;
+const MOST_STEPS: usize = 40;
+
+/// Bytes of operands that have no name from which a plan is done: what waits leaves the cache.
+const MOST_BYTES: usize = 1 << 18;
+
+/// An array, and the updates of it that wait.
+pub struct Updates {
+    target: Array,
+    waiting: Option<Box<Expr>>,
+    /// Of operands that only the plan holds.
+    bytes: usize,
+}
+
+impl Updates {
+    /// For an array that is worth it.
+    pub fn of(target: &Array) -> Option<Updates> {
+        let bytes = target.size() * target.dtype().itemsize();
+        let worth = bytes >= LEAST * deferred::threshold() && target.ndim() > 0 && target.writeable();
+        worth.then(|| Updates { target: target.clone(), waiting: None, bytes: 0 })
+    }
+
+    /// `target op= y`, after those that wait. Gives `y` back, with nothing done, if that is to be done by
+    /// itself, once [`Updates::finish`] has done those before.
+    pub fn add(
+        &mut self,
+        prim: &'static Prim,
+        host: &mut dyn Host,
+        y: Value,
+    ) -> Result<Option<Value>, Fault> {
+        let Some(e) = prim.elementwise().filter(|e| e.arity == 2 && e.shortcut.is_none()) else {
+            return Ok(Some(y));
+        };
+        let plain = e.guard.is_none() && e.exact.is_none() && overflow::mode() != Mode::Error;
+        let shape = match &y {
+            Value::Array(a) => Some(a.shape().into()),
+            Value::Deferred(work) => Some(work.shape()),
+            number => number.operand().filter(|_| number.scalar().is_some()).map(|_| Default::default()),
+        };
+        let target = self.target.shape();
+        let fits =
+            shape.is_some_and(|shape| broadcast_shapes(&[target, &shape]).is_ok_and(|s| *s == *target));
+        if !plain || !fits {
+            return Ok(Some(y));
+        }
+        let operands = [Value::Array(self.target.clone()), y];
+        let chosen = match choose(prim, e, &operands)? {
+            Choice::Loop(chosen) if chosen.out == self.target.dtype() => chosen,
+            _ => {
+                let [_, y] = operands;
+                return Ok(Some(y));
+            }
+        };
+        let kernel = chosen.kernel(prim, host);
+        let [_, y] = operands;
+        let Some(mut term) = deferred::term(y) else { return Ok(None) };
+        if term.stands_alone(target)
+            && let Term::Expr(expr) = term
+        {
+            term = Term::Array(deferred::compute(host, expr, Target::Fresh(None))?);
+        }
+        self.bytes += match &mut term {
+            Term::Array(a) => a.unnamed_bytes(),
+            Term::Expr(expr) => expr.unnamed_bytes(),
+            Term::Scalar(_) => 0,
+        };
+        let before = match self.waiting.take() {
+            Some(expr) => Term::Expr(expr),
+            None => Term::Array(self.target.clone()),
+        };
+        let expr = Expr::apply(kernel, SmallVec::from_iter([before, term]))?;
+        let full = expr.operand_count() >= MOST_OPERANDS
+            || expr.plan().instructions.len() >= MOST_STEPS
+            || self.bytes >= MOST_BYTES;
+        self.waiting = Some(expr);
+        if full { self.finish(host).map(|()| None) } else { Ok(None) }
+    }
+
+    /// Does the updates that wait.
+    pub fn finish(&mut self, host: &mut dyn Host) -> Result<(), Fault> {
+        self.bytes = 0;
+        match self.waiting.take() {
+            Some(expr) => deferred::compute(host, expr, Target::Into(self.target.clone())).map(drop),
+            None => Ok(()),
+        }
+    }
+}
