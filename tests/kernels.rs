@@ -428,6 +428,8 @@ fn chained(codes: &[Code], sources: &[f64], slots: usize) -> (Vec<f64>, bool) {
             Code::Cube => acc = acc * acc * acc,
             Code::Reciprocal => acc = 1.0 / acc,
             Code::SquareRoot => acc = acc.sqrt(),
+            Code::AddProduct(p, q) => acc += places[p as usize] * places[q as usize],
+            Code::SubtractProduct(p, q) => acc -= places[p as usize] * places[q as usize],
             Code::Test => finite &= acc.is_finite(),
             other => unreachable!("{other:?} has a test of its own"),
         }
@@ -479,7 +481,11 @@ fn chains_give_what_their_operations_give() {
             let slot = |k: u8| count as u8 + k;
             let mut codes = vec![Code::Load(0), Code::Store(slot(0)), Code::Store(slot(1))];
             for _ in 0..numbers.next() % 12 {
-                codes.push(match numbers.next() % 8 {
+                let mut place = || (numbers.next() % (count as u64 + 2)) as u8;
+                let (p, q) = (place(), place());
+                codes.push(match numbers.next() % 10 {
+                    8 => Code::AddProduct(p, q),
+                    9 => Code::SubtractProduct(p, q),
                     0..=4 => forms[numbers.next() as usize % forms.len()](
                         (numbers.next() % (count as u64 + 2)) as u8,
                     ),
@@ -491,12 +497,21 @@ fn chains_give_what_their_operations_give() {
             let strips: Vec<Strip<'_>> = sources
                 .iter()
                 .map(|(all, at, row, single)| Strip {
-                    block: Block::new(all),
+                    block: Some(Block::new(all)),
                     at: *at,
                     row: *row,
                     single: *single,
                 })
                 .collect();
+            // The first source's elements where the result goes, which is then read and written there.
+            let (over, before): (Vec<Code>, Vec<f64>) = (
+                codes[..codes.len() - 2].to_vec(),
+                (0..rows * n).map(|i| element(&sources[0], i / n, i % n)).collect(),
+            );
+            let mut target = before.clone();
+            let own: Vec<Strip<'_>> =
+                [Strip::own(n)].into_iter().chain(strips[1..].iter().copied()).collect();
+            let done = chain::run_over((&over, DType::F64), &own, 2, BlockMut::new(&mut target[..]), n);
             let (mut first, mut second) = (vec![0.0f64; rows * n], vec![0.0f64; rows * n]);
             let finite = chain::run(
                 (&codes, DType::F64),
@@ -511,6 +526,11 @@ fn chains_give_what_their_operations_give() {
                 .map(|elements| chained(&codes, &elements, 2))
                 .collect();
             assert_eq!(finite, want.iter().all(|w| w.1), "{level:?} {n} {codes:?}");
+            assert_eq!(finite, done == rows * n, "{level:?} {n} {codes:?}");
+            for (i, x) in target.iter().enumerate() {
+                let want = if i < done { want[i].0[0] } else { before[i] };
+                assert_eq!(x.to_bits(), want.to_bits(), "over itself, {level:?} {n} at {i}: {codes:?}");
+            }
             for (i, (want, finite)) in want.iter().enumerate().filter(|(_, w)| w.1) {
                 assert!(finite);
                 assert_eq!(first[i].to_bits(), want[0].to_bits(), "{level:?} {n} at {i}: {codes:?}");
