@@ -147,7 +147,10 @@ fn keep_awake() {
             while rayon::current_thread_index() != Some(0)
                 && now().saturating_sub(LAST.load(Relaxed)) < AWAKE.as_nanos() as u64
             {
-                if rayon::yield_now() != Some(rayon::Yield::Executed) {
+                if rayon::yield_now() == Some(rayon::Yield::Executed) {
+                    // Work of many short pieces, as decompositions are, goes on.
+                    LAST.store(now(), Relaxed);
+                } else {
                     std::hint::spin_loop();
                 }
             }

@@ -1,17 +1,22 @@
 //! Cholesky and QR factors.
 //!
-//! QR goes in panels of 24 columns, whose reflections are applied to the rest as one product; the
-//! panels themselves run on one thread, so a second one does not pay below some 800 rows. `Q` is formed
-//! from the last panel back, each applied only to what is not the unit matrix any more: two thirds of
-//! the work, on all threads. 500 rows: 2.3 ms for the factors, 1.4 for `Q`, 0.3 for copies; panels of 32
-//! on two threads and whole products took 4.6. A second thread that has to be woken, or is at other work,
-//! makes the factors take 4.0.
+//! QR goes in panels of some columns, whose reflections are applied to the rest as one product. While one
+//! thread applies a panel's to the next one and factors that, the others apply them to the rest (a look
+//! ahead), each to columns of its own; `Q` is formed from the last panel back, each applied only to what is
+//! not the unit matrix any more, and its columns too are shared out once for all panels. So threads meet
+//! once a panel, and once for `Q`. 500 rows, ms: factors 2.3 on one thread, 1.3 on two, of which panels
+//! alone take 0.6 and products alone 1.7; `Q` 1.9 and 0.95; copies 0.3. Products on two threads each, as
+//! `faer` makes them, took 4.0 and 1.4: they meet twice a product. Panels of 16, 24, 32 and 40 columns
+//! on two threads: 1.9, 1.28, 1.32, 1.45. Where the first thread takes 1, 2, 3, 5, 7 and 8 panels' width
+//! less than its half for the next panel: 1.42, 1.35, 1.32, 1.28, 1.46, 1.67.
 
-use super::{Failure, Field, columns, dense, lifted, par, stoppable};
+use super::watched::look;
+use super::{Failure, Field, both, columns, dense, lifted, stoppable, threads};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::householder as reflections;
 use faer::linalg::qr::no_pivoting::factor::{qr_in_place, qr_in_place_scratch};
-use faer::{Conj, Mat, MatRef, Par, Side};
+use faer::reborrow::{Reborrow, ReborrowMut};
+use faer::{Conj, Mat, MatMut, MatRef, Par, Side};
 
 /// The lower factor `L` of `a = L L^H` (or, with `upper`, `U` of `a = U^H U`), from the lower (upper)
 /// triangle of a row-major matrix.
@@ -104,21 +109,106 @@ fn apply_columns<T: Field>(a: &mut [T], cols: usize, j: usize, v: &[T], tau: T, 
     }
 }
 
-/// Columns of a panel.
-const PANEL: usize = 24;
-/// Elements from which factoring pays on several threads, and forming `Q`.
-const SHARED: (usize, usize) = (800 * 800, 160 * 160);
+/// Columns of a panel, and of one of a matrix of at least so many elements.
+const PANEL: (usize, usize) = (24, 32);
+const LARGE: usize = 700 * 700;
+/// Factoring a panel takes as long as applying one to so many panels of columns.
+const LEAD: usize = 5;
+/// Elements from which columns are shared out.
+const SHARED: usize = 160 * 160;
 
-/// Factors a matrix in place, with the blocks of its reflections' factors.
+/// Factors a matrix in place, with the blocks of its reflections' factors, one beside the other.
 fn factor<T: Field>(mut a: Mat<T::Faer>) -> (Mat<T::Faer>, Mat<T::Faer>) {
     let (m, n) = a.shape();
     let size = m.min(n);
-    let par = if m * n < SHARED.0 { Par::Seq } else { par() };
-    let mut factors = Mat::zeros(PANEL.min(size), size);
-    let need = qr_in_place_scratch::<T::Faer>(m, n, factors.nrows(), par, Default::default());
-    let stack = &mut MemBuffer::new(need);
-    qr_in_place(a.as_mut(), factors.as_mut(), par, MemStack::new(stack), Default::default());
+    let width = if m * n < LARGE { PANEL.0 } else { PANEL.1 }.min(size);
+    let mut factors = Mat::zeros(width, size);
+    panel::<T>(a.as_mut().subcols_mut(0, width), factors.as_mut().submatrix_mut(0, 0, width, width));
+    for first in (0..size).step_by(width) {
+        // Complex numbers do not look themselves.
+        look();
+        let k = width.min(size - first);
+        let (done, rest) = a.as_mut().submatrix_mut(first, first, m - first, n - first).split_at_col_mut(k);
+        let (before, after) = factors.as_mut().split_at_col_mut(first + k);
+        let block = (done.rb(), before.rb().submatrix(0, first, k, k));
+        let next = width.min(size - first - k);
+        ahead::<T>(block, rest, after.subcols_mut(0, next));
+    }
     (a, factors)
+}
+
+/// A panel's reflections, and the triangle of their factors.
+type Block<'a, F> = (MatRef<'a, F>, MatRef<'a, F>);
+
+/// Applies a panel to the columns after it, and factors the first of these as the next one.
+fn ahead<T: Field>(block: Block<'_, T::Faer>, rest: MatMut<'_, T::Faer>, factors: MatMut<'_, T::Faer>) {
+    let (k, next, cols) = (block.1.ncols(), factors.ncols(), rest.ncols());
+    let shares = if rest.nrows() * cols < SHARED { 1 } else { threads() };
+    // The first share, beside the next panel.
+    let first = (cols.saturating_sub(next + LEAD * next)) / shares;
+    let (mut near, far) = rest.split_at_col_mut(if shares > 1 { next + first } else { cols });
+    let mine = || {
+        let (mut panel_columns, others) = near.rb_mut().split_at_col_mut(next);
+        apply_block::<T>(block, panel_columns.rb_mut(), Conj::Yes);
+        if next > 0 {
+            panel::<T>(panel_columns.subrows_mut(k, block.0.nrows() - k), factors.subrows_mut(0, next));
+        }
+        apply_block::<T>(block, others, Conj::Yes);
+    };
+    both(mine, || share(far, shares - 1, &|x| apply_block::<T>(block, x, Conj::Yes)));
+}
+
+/// Runs `f` on so many stretches of columns, at once.
+pub(super) fn share<F: Send + Sync>(
+    columns: MatMut<'_, F>,
+    shares: usize,
+    f: &(impl Fn(MatMut<'_, F>) + Sync),
+) {
+    if shares < 2 {
+        return f(columns);
+    }
+    let cut = columns.ncols() / shares;
+    let (first, rest) = columns.split_at_col_mut(cut);
+    both(|| f(first), || share(rest, shares - 1, f));
+}
+
+/// Factors a panel on this thread.
+fn panel<T: Field>(mut a: MatMut<'_, T::Faer>, mut factors: MatMut<'_, T::Faer>) {
+    let ((m, n), width) = (a.shape(), factors.nrows());
+    let need = qr_in_place_scratch::<T::Faer>(m, n, width, Par::Seq, Default::default());
+    let stack = &mut MemBuffer::new(need);
+    qr_in_place(a.rb_mut(), factors.rb_mut(), Par::Seq, MemStack::new(stack), Default::default());
+}
+
+/// Applies a panel's reflections to columns on this thread: their product, or where `adjoint` its adjoint.
+fn apply_block<T: Field>((panel, factors): Block<'_, T::Faer>, mut to: MatMut<'_, T::Faer>, adjoint: Conj) {
+    if to.ncols() == 0 {
+        return;
+    }
+    let (rows, width) = (panel.nrows(), factors.ncols());
+    let need =
+        reflections::apply_block_householder_on_the_left_in_place_scratch::<T::Faer>(rows, width, to.ncols());
+    let buffer = &mut MemBuffer::new(need);
+    let (to, stack) = (to.rb_mut(), MemStack::new(buffer));
+    if adjoint == Conj::Yes {
+        reflections::apply_block_householder_transpose_on_the_left_in_place_with_conj(
+            panel,
+            factors,
+            Conj::Yes,
+            to,
+            Par::Seq,
+            stack,
+        );
+    } else {
+        reflections::apply_block_householder_on_the_left_in_place_with_conj(
+            panel,
+            factors,
+            Conj::No,
+            to,
+            Par::Seq,
+            stack,
+        );
+    }
 }
 
 /// The square triangle `r` of a tall matrix, and `q^H b`.
@@ -162,21 +252,58 @@ fn blocked<T: Field>(a: &[T], m: usize, n: usize, shape: Shape) -> Factors<T> {
 
 /// The first `cols` columns of `Q`.
 fn unitary<T: Field>(a: &Mat<T::Faer>, factors: &Mat<T::Faer>, cols: usize) -> Mat<T::Faer> {
-    let (m, size) = (a.nrows(), factors.ncols());
-    let mut q = Mat::<T::Faer>::identity(m, cols);
-    let par = if m * cols < SHARED.1 { Par::Seq } else { par() };
-    let need = reflections::apply_block_householder_on_the_left_in_place_scratch::<T::Faer>(m, PANEL, cols);
-    let stack = &mut MemBuffer::new(need);
-    for first in (0..size).step_by(factors.nrows()).rev() {
-        let width = factors.nrows().min(size - first);
-        reflections::apply_block_householder_on_the_left_in_place_with_conj(
-            a.submatrix(first, first, m - first, width),
-            factors.submatrix(0, first, width, width),
-            Conj::No,
-            q.submatrix_mut(first, first, m - first, cols - first),
-            par,
-            MemStack::new(stack),
-        );
+    let mut q = Mat::<T::Faer>::identity(a.nrows(), cols);
+    if a.nrows() * cols < SHARED || threads() < 2 {
+        form::<T>(a.as_ref(), factors.as_ref(), q.as_mut(), 0);
+        return q;
     }
+    let (a, factors) = (a.as_ref(), factors.as_ref());
+    stretch::<T>(a, factors, q.as_mut(), 0, threads());
     q
+}
+
+/// The columns of `Q` from `at` on, in so many stretches of equal work at once: column `j` meets the
+/// reflections up to its own, each as long as the rows from its own on.
+fn stretch<T: Field>(
+    a: MatRef<'_, T::Faer>,
+    factors: MatRef<'_, T::Faer>,
+    q: MatMut<'_, T::Faer>,
+    at: usize,
+    shares: usize,
+) {
+    if shares < 2 {
+        return form::<T>(a, factors, q, at);
+    }
+    let work = |j: usize| {
+        let j = j.min(factors.ncols());
+        j * (2 * a.nrows() - j)
+    };
+    let total: usize = (at..at + q.ncols()).map(work).sum();
+    let mut done = 0;
+    let enough = |j: &usize| {
+        done += work(at + j);
+        done * shares >= total
+    };
+    let cut = (0..q.ncols()).find(enough).unwrap_or(0);
+    let (first, rest) = q.split_at_col_mut(cut);
+    both(|| form::<T>(a, factors, first, at), || stretch::<T>(a, factors, rest, at + cut, shares - 1));
+}
+
+/// The columns of `Q` from `at` on, where those of the unit matrix are.
+fn form<T: Field>(
+    a: MatRef<'_, T::Faer>,
+    factors: MatRef<'_, T::Faer>,
+    mut q: MatMut<'_, T::Faer>,
+    at: usize,
+) {
+    let (m, size) = (a.nrows(), factors.ncols());
+    for first in (0..size).step_by(factors.nrows()).rev() {
+        look();
+        let width = factors.nrows().min(size - first);
+        let block = (a.submatrix(first, first, m - first, width), factors.submatrix(0, first, width, width));
+        // Columns of the unit matrix before the panel are still zero from its first row on.
+        let skip = first.saturating_sub(at).min(q.ncols());
+        let (rows, cols) = (m - first, q.ncols() - skip);
+        apply_block::<T>(block, q.rb_mut().submatrix_mut(first, skip, rows, cols), Conj::No);
+    }
 }

@@ -29,8 +29,9 @@ pub fn ask(stop: fn() -> bool) {
     ASK.get_or_init(|| stop);
 }
 
+/// Unwinds if a stop was asked for.
 #[inline]
-fn look() {
+pub(super) fn look() {
     if ASK.get().is_some_and(|ask| ask()) {
         resume_unwind(Box::new(Stop));
     }
