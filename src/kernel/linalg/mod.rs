@@ -6,9 +6,11 @@
 //! decomposition leaves signs or phases open, they are LAPACK's if a simple rule gives them.
 
 mod bidiagonal;
+mod divide;
 mod eigen;
 mod factor;
 pub mod lu;
+mod secular;
 mod sizes;
 mod svd;
 mod tridiagonal;
