@@ -3,11 +3,19 @@
 //! With vectors by `faer`. Without, `faer` reduces the matrix to a bidiagonal one (a tall or wide one
 //! to a triangle before) and [`super::bidiagonal`] iterates: 300 rows in 4.7 ms, 6.5 by `faer`
 //! throughout.
+//!
+//! Half of the reduction's work goes through the matrix twice a row, bound by the second-level cache; two
+//! threads meet twice a row. 300 rows: 3.0 ms on one thread, 4.0 on two; 500: 12.1 and 9 to 16; 800: 45
+//! and 41. So it takes two from 450 rows. Then a chain of divisions for the values takes 1.6 ms: by
+//! division of the tridiagonal matrix of twice the rows it would be 0.9 on two threads, but small values
+//! of graded matrices would lose the digits that the chain keeps.
 
-use super::{Failure, Field, bidiagonal, columns, dense, lifted, par, stoppable};
+use super::{Failure, Field, bidiagonal, columns, dense, lifted, par, rows, stoppable};
+use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::svd::bidiag::{bidiag_in_place, bidiag_in_place_scratch};
-use faer::{Mat, MatRef};
+use faer::linalg::svd::bidiag::{BidiagParams, bidiag_in_place, bidiag_in_place_scratch};
+use faer::linalg::svd::{ComputeSvdVectors, SvdParams, svd as svd_into, svd_scratch};
+use faer::{Auto, Mat, MatRef};
 
 /// `a = u diag(s) vh`, row-major; `s` descends.
 pub struct Svd<T> {
@@ -35,9 +43,28 @@ fn decompose<T: Field>(a: &[T], m: usize, n: usize, vectors: bool, full: bool) -
         let s = s.into_iter().map(Into::into).collect();
         return Ok(Svd { u: Vec::new(), s, vh: Vec::new() });
     }
-    let svd = if full { a.svd() } else { a.thin_svd() }.map_err(|_| Failure::NoConvergence)?;
-    let s = svd.S().column_vector().iter().map(|x| T::lower(*x).modulus()).collect();
-    Ok(Svd { u: dense::<T>(svd.U()), s, vh: dense::<T>(svd.V().adjoint().to_owned().as_ref()) })
+    let size = m.min(n);
+    let (left, right, which) =
+        if full { (m, n, ComputeSvdVectors::Full) } else { (size, size, ComputeSvdVectors::Thin) };
+    let (mut u, mut v) = (Mat::<T::Faer>::zeros(m, left), Mat::<T::Faer>::zeros(n, right));
+    let mut values = Diag::<T::Faer>::zeros(size);
+    let mut settings = <SvdParams as Auto<T::Faer>>::auto();
+    settings.bidiag = reduction::<T>();
+    let need = svd_scratch::<T::Faer>(m, n, which, which, par(), settings.into());
+    let stack = &mut MemBuffer::new(need);
+    let (s, us, vs) = (values.as_mut(), Some(u.as_mut()), Some(v.as_mut()));
+    svd_into(a, s, us, vs, par(), MemStack::new(stack), settings.into())
+        .map_err(|_| Failure::NoConvergence)?;
+    let s = values.column_vector().iter().map(|x| T::lower(*x).modulus()).collect();
+    let vh = rows(v.as_ref().transpose(), |x| T::lower(x).conjugate());
+    Ok(Svd { u: dense::<T>(u.as_ref()), s, vh })
+}
+
+/// How a matrix is reduced to a bidiagonal one.
+fn reduction<T: Field>() -> BidiagParams {
+    let mut settings = <BidiagParams as Auto<T::Faer>>::auto();
+    settings.par_threshold = 450 * 450;
+    settings
 }
 
 /// Singular values, descending; nothing where the iteration does not converge.
@@ -57,10 +84,10 @@ fn singular_values<T: Field>(a: &[T], m: usize, n: usize) -> Option<Vec<f64>> {
     }
     let rows = tall.nrows();
     let (mut left, mut right) = (Mat::<T::Faer>::zeros(1, size), Mat::<T::Faer>::zeros(1, size - 1));
-    let mut buffer =
-        MemBuffer::new(bidiag_in_place_scratch::<T::Faer>(rows, size, par(), Default::default()));
+    let settings = reduction::<T>();
+    let mut buffer = MemBuffer::new(bidiag_in_place_scratch::<T::Faer>(rows, size, par(), settings.into()));
     let stack = MemStack::new(&mut buffer);
-    bidiag_in_place(tall.as_mut(), left.as_mut(), right.as_mut(), par(), stack, Default::default());
+    bidiag_in_place(tall.as_mut(), left.as_mut(), right.as_mut(), par(), stack, settings.into());
     let mut values: Vec<f64> = (0..size).map(|i| T::lower(tall[(i, i)]).modulus()).collect();
     let above: Vec<f64> = (1..size).map(|i| T::lower(tall[(i - 1, i)]).modulus()).collect();
     bidiagonal::singular_values(&mut values, &above).map(|()| values)
