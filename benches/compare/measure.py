@@ -1,5 +1,6 @@
 """One line measured: results compared first, then arr and every peer in turns."""
 
+import collections.abc
 import dataclasses
 import gc
 import statistics
@@ -11,6 +12,7 @@ import neighbours
 import peers
 import program
 from lines import Line
+from machine import Machine
 
 #: Seconds of one sample of one side, below which the clock and the loop would count.
 SAMPLE = 0.004
@@ -40,6 +42,9 @@ class Result:
     flops: float | None = None
     writes: bool = False
     single: bool = False
+    #: What plain loops reached between the rounds, on a line whose share of that is shown: what memory
+    #: gives changes by a factor of two within a minute where others use it too.
+    machine: Machine | None = None
     error: str | None = None
     #: Cores that other programs took meanwhile.
     beside: float = 0.0
@@ -102,11 +107,15 @@ def arr_setup(line: Line) -> str:
     return "\n".join(text for text in (line.setup, line.arr_setup.strip()) if text) or "0"
 
 
-def measure(line: Line, pace: Pace) -> Result:
+#: What gives the machine's limits now.
+Limits = collections.abc.Callable[[], Machine | None]
+
+
+def measure(line: Line, pace: Pace, limits: Limits = lambda: None) -> Result:
     """Compares the results, then lets all sides take turns; again if other programs took part."""
     for last in (False, True):
         watch = neighbours.Watch()
-        result = _once(line, pace)
+        result = _once(line, pace, limits)
         result.beside = watch.share()
         if last or result.error or result.beside < neighbours.MOST:
             break
@@ -114,7 +123,8 @@ def measure(line: Line, pace: Pace) -> Result:
     return result
 
 
-def _once(line: Line, pace: Pace) -> Result:
+def _once(line: Line, pace: Pace, limits: Limits) -> Result:
+    """Compares the results, then lets all sides take turns, and `limits` measure the machine as often."""
     result = Result(line)
     try:
         env = peers.names(line)
@@ -131,6 +141,12 @@ def _once(line: Line, pace: Pace) -> Result:
         start = time.perf_counter()
         for turn in range(pace.rounds + 1):
             for side in sides[turn % len(sides) :] + sides[: turn % len(sides)]:
+                if side.name == "arr" and (result.bytes or result.flops):
+                    before = time.perf_counter()
+                    if now := limits():
+                        result.machine = now.or_better(result.machine)
+                    # The machine's time is not the line's.
+                    start += time.perf_counter() - before
                 side.turn()
                 _settle()
             if time.perf_counter() - start > pace.most:

@@ -20,7 +20,11 @@ def duration(seconds: float) -> str:
 
 
 def share(result: Result, machine: Machine | None) -> float | None:
-    """The part of the machine's bandwidth or multiply-add rate that arr reached."""
+    """The part of the machine's bandwidth or multiply-add rate that arr reached.
+
+    Beside the line if the machine was measured there.
+    """
+    machine = result.machine or machine
     if machine is None or "arr" not in result.best:
         return None
     seconds = result.best["arr"]

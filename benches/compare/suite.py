@@ -142,12 +142,13 @@ def run(options: argparse.Namespace) -> Run:
     done = Run([])
     if not options.no_machine:
         done = Run([], measure_machine(options.threads), start.measure(), _scaling(options.threads))
+    limits = (lambda: measure_machine(options.threads)) if done.machine else (lambda: None)
     pace = measure.QUICK if options.quick else measure.FULL
     if options.markdown:
         print(report.table(report.HEAD, []), flush=True)
     for line in lines.load(options.group, options.words):
         try:
-            result = measure.measure(line, pace)
+            result = measure.measure(line, pace, limits)
         except KeyboardInterrupt:
             break
         done.results.append(result)
