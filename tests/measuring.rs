@@ -69,80 +69,252 @@ fn json_is_one_document_with_the_keys_that_are_listed() {
     }
 }
 
-/// What is said to be written is what was allocated, since nothing here writes twice; and temporaries are
-/// those of the allocator.
-#[test]
-fn explanations_agree_with_the_allocator() {
-    let setup = "x = np.arange(1000.0) % 37; m = x[:900].reshape(30, 30) + 9 * np.eye(30)\n\
-                 k = np.arange(1000) % 7; b = x > 5\n";
-    let codes = [
-        "np.fft.fft(x)",
-        "np.fft.rfft(x)",
-        "np.fft.irfft(x[:501])",
-        "np.linalg.solve(m, m)",
-        "np.linalg.inv(m)",
-        "np.linalg.qr(m)",
-        "np.linalg.svd(m)",
-        "np.linalg.eigh(m @ m.T)",
-        "np.linalg.det(np.stack([m, m]))",
-        "m @ m",
-        "np.sort(x)",
-        "np.partition(x, 10)",
-        "np.argsort(x)",
-        "np.argsort(k)",
-        "np.argsort(m, axis=0)",
-        "np.argpartition(x, 10)",
-        "⍒ x",
-        "np.lexsort([k, x])",
-        "np.nonzero(x)",
-        "⍸ b",
-        "np.where(x > 5)",
-        "{+/∊⍵}⌺3 3 ⊢ m",
-        "{⌈/∊⍵}⌺(5 5) ⊢ m",
-        "{⌽⍵}⌺3 ⊢ x",
-        "{⍵[0] × 2}⌺3 ⊢ x",
-        "{⍺}⌺3 ⊢ x",
-        "np.unique(k)",
-        "np.concatenate([x, x])",
-        "np.stack([x, x])",
-        "x ⍪ x",
-        "np.tile(x, 3)",
-        "{≢⍵}⌸ k",
-        "(+/⍤1) m",
-        "(⌽⍤1) m",
-        "x[k]",
-        "x[b]",
-        "np.cumsum(x)",
-        "np.repeat(x, 3)",
-        "np.roll(x, 3)",
-        "np.outer(k, k)",
-        "np.meshgrid(k, k)",
-        "x * 2 + 1",
-    ];
-    let lines = codes.map(|c| format!("%explain --json {c}\n%memit --json {c}\n"));
-    let out = start(&format!("{setup}{}", lines.concat())).wait_with_output().unwrap();
+/// Values that the codes below use, of so many elements.
+fn operands(n: usize) -> String {
+    let side = n.isqrt();
+    format!(
+        "x = np.arange({n}.0) % 37; y = x + 1; m = x[:{}].reshape({side}, {side}) + 9 * np.eye({side})\n\
+         k = np.arange({n}) % 7; b = x > 5; f = np.float32(x); v = x[:{side}]; z = x.copy()\n\
+         fn squared(v) = v * v\n\
+         fn centred(v) {{\n  t = v - v.mean()\n  t / v.std()\n}}\n",
+        side * side
+    )
+}
+
+/// What `%explain` and `%memit` say of codes, as JSON: two documents for each.
+fn told(n: usize, codes: &[&str]) -> Vec<Value> {
+    let lines: String =
+        codes.iter().map(|c| format!("%explain --json -- {c}\n%memit --json -- {c}\n")).collect();
+    let out = start(&format!("{}{lines}", operands(n))).wait_with_output().unwrap();
     let (out, err) = text(&out);
     assert_eq!(err, "");
     let documents: Vec<Value> = out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     assert_eq!(documents.len(), 2 * codes.len());
-    for (code, pair) in codes.iter().zip(documents.chunks(2)) {
-        let (explained, counted) = (&pair[0], &pair[1]);
-        for key in ["temporaries", "peak"] {
-            assert_eq!(explained[key], counted[key], "{code}: {key}");
+    documents
+}
+
+/// Codes that write each of their buffers once, and nothing else.
+const FRESH: &[&str] = &[
+    // Element by element, fused and not.
+    "x + 1",
+    "x * 2 + 1",
+    "x * 2 + y",
+    "np.sin(x) ** 2 + np.cos(x) ** 2",
+    "1 / (1 + np.exp(-x))",
+    "f + f",
+    "f + x",
+    "x == y",
+    "~b & (x > 5)",
+    "np.where(b, x, y)",
+    "np.clip(x, 1, 5)",
+    "np.maximum(x, y)",
+    "x.astype(np.float32)",
+    "x.round(1)",
+    "m + v",
+    "m + v[:, None]",
+    "m.T + m",
+    "x[::2] + 1",
+    "x[1:] - x[:-1]",
+    "x.copy()",
+    "m.T.ravel()",
+    // Reductions.
+    "x.sum()",
+    "(x * y).sum()",
+    "(x > 5).sum()",
+    "x.max()",
+    "x.argmax()",
+    "np.any(x > 30)",
+    "m.sum(axis=0)",
+    "m.sum(axis=1, keepdims=True)",
+    "x.sum(where=b)",
+    "x.std()",
+    "np.var(m, axis=0)",
+    "np.sqrt(((x - y) ** 2).mean())",
+    "+/ x",
+    "⌈/ x",
+    "-/ x",
+    "+/ x × y",
+    "(+/⍤1) m",
+    "(+/÷≢) x",
+    "x |> np.sqrt |> np.sum",
+    // Scans, windows, outer and inner products.
+    "np.cumsum(x)",
+    "+\\ x",
+    "7 +/ x",
+    "20 ⌈/ x",
+    "2 -/ x",
+    "v ∘.× v",
+    "k[:30] ∘.≤ k[:30]",
+    "np.outer(k, k)",
+    "np.meshgrid(k, k)",
+    "m @ m",
+    "m @ v",
+    "x @ y",
+    "m +.× m",
+    "np.einsum('ij,j', m, v)",
+    "np.kron(m[:9, :9], m[:2, :2])",
+    // Selections.
+    "x[k]",
+    "x[b]",
+    "x[x > 5]",
+    "x[b].sum()",
+    "m[[0, 2]]",
+    "m[:, [0, 2]]",
+    "m[m.sum(axis=1) > 5]",
+    "np.take(x, k)",
+    "np.nonzero(x)",
+    "⍸ b",
+    "np.where(x > 5)",
+    "np.searchsorted(np.sort(x), y)",
+    "np.interp(x, np.sort(x), y)",
+    // Arrangements.
+    "np.concatenate([x, x])",
+    "np.stack([x, x])",
+    "x ⍪ x",
+    "np.tile(x, 3)",
+    "np.repeat(x, 3)",
+    "np.roll(x, 3)",
+    "np.triu(m)",
+    "np.vander(v, 3)",
+    "np.pad(m, 1)",
+    "np.arange(1000)",
+    "[e * 2 for e in x]",
+    // Orders and groups.
+    "np.sort(x)",
+    "np.partition(x, 10)",
+    "np.argsort(x)",
+    "np.argsort(k)",
+    "np.argsort(m, axis=0)",
+    "np.argpartition(x, 10)",
+    "⍒ x",
+    "np.lexsort([k, x])",
+    "np.unique(k)",
+    "np.bincount(k)",
+    "np.median(x)",
+    "{≢⍵}⌸ k",
+    "{+/∊⍵}⌺(3 3) ⊢ m",
+    "{⌈/∊⍵}⌺(5 5) ⊢ m",
+    "{⌽⍵}⌺3 ⊢ x",
+    "{⍵[0] × 2}⌺3 ⊢ x",
+    "{⍺}⌺3 ⊢ x",
+    // Linear algebra and transforms.
+    "np.fft.fft(x)",
+    "np.fft.rfft(x)",
+    "np.fft.irfft(x[:501])",
+    "np.linalg.solve(m, m)",
+    "np.linalg.inv(m)",
+    "np.linalg.qr(m)",
+    "np.linalg.svd(m)",
+    "np.linalg.eigh(m @ m.T)",
+    "np.linalg.det(np.stack([m, m]))",
+    // The user's functions.
+    "centred(x)",
+    "squared(x).sum()",
+    "{⍵ × ⍵} x",
+];
+
+/// Codes that write what is there already, or look at it differently.
+const IN_PLACE: &[&str] = &[
+    "z += 1",
+    "z[2:5] = 0",
+    "z[:] = y",
+    "z[k] += 1",
+    "z[b] = 0",
+    "z[z > 5] *= 2",
+    "m[0] = 1",
+    "m[1:-1, 1:-1] = (m[:-2, 1:-1] + m[2:, 1:-1]) / 2",
+    "np.add(x, y, out=z)",
+    "z.sort()",
+    "np.float32(x) + f",
+    "-\\ x",
+    "squared(x) + 1",
+    "np.percentile(m, 50, axis=0)",
+    "x[::2]",
+    "m.T",
+    "⌽ x",
+    "x.reshape(-1, 2)",
+    "np.split(x, 4)",
+    "np.broadcast_to(v, m.shape)",
+    "m[:, 0]",
+];
+
+/// What is said to be written is what was allocated, or more where buffers are written again; temporaries
+/// and the peak are the allocator's; the steps sum up to the whole.
+#[test]
+fn explanations_agree_with_the_allocator() {
+    assert!(FRESH.len() + IN_PLACE.len() > 100);
+    let number = |v: &Value| v.as_f64().unwrap();
+    // Small arrays are computed step by step, larger ones in one pass.
+    for n in [1000, 40_000] {
+        let codes: Vec<&str> =
+            FRESH.iter().chain(IN_PLACE).copied().filter(|c| n == 1000 || !huge(c)).collect();
+        let documents = told(n, &codes);
+        for (code, pair) in codes.iter().zip(documents.chunks(2)) {
+            let (explained, counted) = (&pair[0], &pair[1]);
+            for key in ["temporaries", "peak"] {
+                assert_eq!(explained[key], counted[key], "{code}: {key}");
+            }
+            for key in ["buffers", "allocated", "read", "written", "passes"] {
+                assert_eq!(explained["arr"][key], counted[key], "{code}: {key}");
+            }
+            let (written, allocated) = (number(&counted["written"]), number(&counted["allocated"]));
+            if IN_PLACE.contains(code) {
+                assert!(written >= allocated, "{code}: {written} of {allocated}");
+            } else {
+                // Beside it are bits of masks, and numbers that are operands.
+                let beside = 0.03 * allocated + 64.0;
+                assert!((written - allocated).abs() <= beside, "{code}: {written} of {allocated}");
+            }
+            // By steps it is the same sum, but for what comprehensions collect.
+            let steps = explained["steps"].as_array().unwrap();
+            let passes: Vec<&Value> = steps.iter().flat_map(|s| s["passes"].as_array().unwrap()).collect();
+            for key in ["read", "written"] {
+                let sum = passes.iter().map(|p| number(&p[key])).sum::<f64>();
+                assert!(sum == number(&counted[key]) || code.starts_with("[e"), "{code}: {key}");
+            }
         }
-        for key in ["buffers", "allocated", "written", "passes"] {
-            assert_eq!(explained["arr"][key], counted[key], "{code}: {key}");
-        }
-        let number = |v: &Value| v.as_f64().unwrap();
-        let (written, allocated) = (number(&counted["written"]), number(&counted["allocated"]));
-        assert!((written - allocated).abs() <= 0.03 * allocated, "{code}: {written} of {allocated}");
-        // By steps it is the same sum.
-        let steps = explained["steps"].as_array().unwrap();
-        let passes = steps.iter().flat_map(|s| s["passes"].as_array().unwrap());
-        assert_eq!(passes.map(|p| number(&p["written"])).sum::<f64>(), written, "{code}");
-        let numpy = number(&explained["numpy"]["allocated"]);
-        assert!(numpy > 0.0 && numpy <= allocated, "{code}: NumPy {numpy}, arr {allocated}");
     }
+}
+
+/// Whether a code's result is of quadratic size, or its steps are too many to keep.
+fn huge(code: &str) -> bool {
+    code.contains("(k, k)") || code.contains("⌺3 ⊢ x")
+}
+
+/// The bytes that NumPy 2.4 allocated for arrays of 100,000 elements, as `tracemalloc` counts them.
+#[test]
+fn numpy_is_told_as_it_allocates() {
+    let counted = [
+        ("x + 1", 800_000),
+        ("x * 2 + y", 800_000),
+        ("x[::2] + 1", 400_000),
+        ("x[1:] - x[:-1]", 799_992),
+        ("np.abs(x - y)", 1_600_000),
+        ("1 / (1 + np.exp(-x))", 1_600_000),
+        ("(x - x.mean()) / x.std()", 1_600_000),
+        ("np.sqrt(((x - y) ** 2).mean())", 800_000),
+        ("x.std()", 800_000),
+        ("np.median(x)", 800_000),
+        ("np.unique(k)", 800_056),
+        ("np.sort(x)", 800_000),
+        ("np.float32(x) + np.float32(y)", 800_000),
+        ("x[k]", 800_000),
+        ("np.zeros(1000)", 8000),
+        ("np.split(x, 4)", 0),
+        ("z += 1", 0),
+        ("z[2:5] = 0", 0),
+        ("z.sort()", 0),
+        ("np.add(x, y, out=z)", 0),
+        ("len(x)", 0),
+    ];
+    let documents = told(100_000, &counted.map(|c| c.0));
+    for ((code, bytes), pair) in counted.iter().zip(documents.chunks(2)) {
+        assert_eq!(pair[0]["numpy"]["allocated"], *bytes, "{code}");
+    }
+    // What an index chooses is all that is touched.
+    let documents = told(1000, &["z[2:5] = 0", "m[[0, 1]]", "z += 1"]);
+    let moved = |i: usize| ["read", "written"].map(|key| documents[i]["numpy"][key].as_u64().unwrap());
+    assert_eq!([moved(0), moved(2), moved(4)], [[0, 24], [16 + 496, 496], [8000, 8000]]);
 }
 
 /// Waits until a process has worked for a second, however busy the machine is.

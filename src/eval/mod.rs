@@ -44,7 +44,7 @@ pub use error::{CallSite, Located, Raised};
 pub use function::Closure;
 pub use import::{STDLIB, import_text};
 pub use ir::{Source, Unit};
-pub use profile::Line;
+pub use profile::{Line, Profiled};
 pub use scope::{Globals, import_name};
 pub use watch::{LoopSite, LoopWatch, Silence};
 
@@ -217,6 +217,11 @@ impl Host for Evaluator {
 
     fn depth(&self) -> usize {
         self.depth
+    }
+
+    fn code_here(&self) -> Option<Box<str>> {
+        let text = &self.frame.source().text;
+        (self.depth > 0).then(|| text.get(self.here.range()).map(Box::from))?
     }
 
     fn warn_at(&mut self, at: Span, warning: Warning) {

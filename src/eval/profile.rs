@@ -5,8 +5,10 @@
 use super::ir::{Source, Stmt, StmtKind};
 use super::reg::Reg;
 use super::statement::Flow;
+use super::watch::LoopSite;
 use super::{Evaluator, Raised, Unit};
 use crate::exec::tally::{self, Spent};
+use crate::syntax::{Paint, tokens};
 use crate::value::Value;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -26,8 +28,28 @@ pub struct Line {
     /// Of it, in passes over whole arrays; and what these read, and the iterations of loops, here and
     /// inside.
     pub spent: Spent,
-    /// How many loops nest here, the one that begins on this line included; 0 where none begins.
+    /// How many loops nest here, the one that begins on this line included, a comprehension being one;
+    /// 0 where none begins.
     pub nest: usize,
+    /// Of a loop that stands in no other: bytes of the elements that its steps take from arrays and put
+    /// there, each counted once.
+    pub touched: u64,
+}
+
+/// The least seconds of a code with its times taken and without, and the calls whose time was taken.
+#[derive(Default)]
+struct Times {
+    with: f64,
+    without: f64,
+    timed: u64,
+}
+
+/// A statement that runs: the seconds of those inside it, the iterations there, and `taken` when it began.
+#[derive(Default)]
+struct Open {
+    inside: f64,
+    iterations: u64,
+    taken: u64,
 }
 
 /// What is known so far.
@@ -36,35 +58,134 @@ pub struct Profile {
     lines: Vec<Line>,
     /// By the source's address and the statement's place in it.
     places: HashMap<(usize, u32), usize>,
-    /// Of each statement that runs: seconds of those inside it, and `taken` when it began.
-    open: Vec<(f64, u64)>,
+    /// The statements that run.
+    open: Vec<Open>,
     /// How often each line is running now.
     active: Vec<u32>,
     /// The lines of the loops that run now, the outermost first.
     loops: Vec<usize>,
-    /// Seconds that taking one statement's time costs its surroundings.
-    overhead: f64,
-    /// Of one call or pass.
-    call: f64,
+    cost: Cost,
     /// Statements whose time was taken.
     taken: u64,
 }
 
+/// Seconds that the taking of times costs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cost {
+    /// Of one statement: to what is around it, and to its own time.
+    around: f64,
+    within: f64,
+    /// Of one call or pass.
+    call: f64,
+}
+
+impl Cost {
+    fn statement(&self) -> f64 {
+        self.around + self.within
+    }
+}
+
+/// What a run under the clock gives.
+pub struct Profiled {
+    pub result: Result<Value, Raised>,
+    pub lines: Vec<Line>,
+    /// Of the whole, without what the taking of times cost.
+    pub seconds: f64,
+}
+
 impl Evaluator {
-    /// Runs a unit and takes the time of every line that runs; gives also the seconds that this took in
-    /// all. A profile within a profile is not taken.
-    pub fn run_profiled(&mut self, unit: &Unit) -> (Result<Value, Raised>, Vec<Line>, f64) {
+    /// Runs a unit and takes the time of every line that runs. A profile within a profile is not taken.
+    pub fn run_profiled(&mut self, unit: &Unit, cost: Cost) -> Profiled {
         if self.profile.is_some() {
-            return (self.run_unit(unit), Vec::new(), 0.0);
+            let began = Instant::now();
+            let result = self.run_unit(unit);
+            return Profiled { result, lines: Vec::new(), seconds: began.elapsed().as_secs_f64() };
         }
-        let call = tally::overhead();
-        self.profile = Some(Box::new(Profile { overhead: overhead(), call, ..Profile::default() }));
-        let before = tally::spent();
+        self.profile = Some(Box::new(Profile { cost, ..Profile::default() }));
+        let (before, began) = (tally::spent(), Instant::now());
         let result = self.run_unit(unit);
+        let seconds = began.elapsed().as_secs_f64();
         let timed = (tally::spent() - before).timed;
-        let profile = self.profile.take().unwrap_or_default();
-        let cost = profile.overhead * profile.taken as f64 + call * timed as f64;
-        (result, profile.lines, cost)
+        let mut profile = self.profile.take().unwrap_or_default();
+        // A line whose time was all taking of times may come out below nothing.
+        for line in &mut profile.lines {
+            (line.own, line.total) = (line.own.max(0.0), line.total.max(0.0));
+        }
+        let taking = cost.statement() * profile.taken as f64 + cost.call * timed as f64;
+        // Nothing takes less than its lines.
+        let lines = profile.lines.iter().map(|l| l.own).sum::<f64>();
+        Profiled { result, lines: profile.lines, seconds: (seconds - taking).max(lines) }
+    }
+
+    /// What the taking of times costs here: loops of a statement each are run with and without it, one
+    /// with calls. The clock alone tells too little, as short ways are not taken under it. To be asked
+    /// before anything counts.
+    pub fn cost_of_profiles(&mut self) -> Cost {
+        const STEPS: u64 = 500;
+        let mut seconds = |body: &str| {
+            let text = format!("for profile_i in range({STEPS}) {{ profile_x = {body} }}");
+            self.in_silence(|ev| {
+                let outer = ev.globals.enter_module();
+                let times = ev.with_and_without(&text);
+                ev.globals.forget_module(outer);
+                times
+            })
+        };
+        let [plain, call] = ["profile_i + 1", "np.negative(2.5)"].map(&mut seconds);
+        let each = |t: &Times| (t.with - t.without).max(0.0) / (STEPS + 1) as f64;
+        let (around, own) = (overhead(), tally::overhead());
+        let within = (each(&plain) - around).max(0.0);
+        let calls = (call.timed as f64 / STEPS as f64).max(1.0);
+        Cost { around, within, call: ((each(&call) - each(&plain)) / calls).max(own) }
+    }
+
+    /// The least seconds that a code takes with its times taken and without.
+    fn with_and_without(&mut self, text: &str) -> Times {
+        let mut least = Times { with: f64::INFINITY, without: f64::INFINITY, timed: 0 };
+        let source = Rc::new(Source { name: String::new(), text: text.into() });
+        let parsed = crate::syntax::parse(text, &self.lexicon);
+        let Ok(unit) = self.resolve(&parsed.statements, source) else { return Times::default() };
+        for _ in 0..8 {
+            let began = Instant::now();
+            let _ = self.run_unit(&unit);
+            least.without = least.without.min(began.elapsed().as_secs_f64());
+            self.profile = Some(Box::default());
+            let (seconds, timed) = tally::profile(|| {
+                let began = Instant::now();
+                let _ = self.run_unit(&unit);
+                (began.elapsed().as_secs_f64(), tally::spent().timed)
+            })
+            .0;
+            self.profile = None;
+            (least.with, least.timed) = (least.with.min(seconds), timed);
+        }
+        least
+    }
+
+    /// The bytes that a loop's steps take from arrays and put there: of those that it indexes or goes
+    /// through, as many elements as there are steps, or all.
+    fn touched(&mut self, s: &Stmt, iterations: u64) -> u64 {
+        let (StmtKind::For { names, .. } | StmtKind::While { names, .. }) = &s.kind else { return 0 };
+        let source = self.frame.source().clone();
+        let Some(text) = source.text.get(s.span.range()) else { return 0 };
+        let header = text.find('{').unwrap_or(text.len());
+        let site = LoopSite { span: s.span, source: source.clone(), names };
+        let (mut seen, mut bytes) = (Vec::new(), 0);
+        for (_, at) in tokens(text, &self.lexicon).into_iter().filter(|(paint, _)| *paint == Paint::Name) {
+            let (before, after) = (text[..at.range().start].trim_end(), &text[at.range().end..]);
+            let goes_through =
+                at.range().start < header && !before.ends_with("len(") && !after.starts_with('.');
+            if !(goes_through || after.starts_with('[')) {
+                continue;
+            }
+            if let Some(Value::Array(a)) = self.value_at(&site, &text[at.range()])
+                && !seen.contains(&a.buffer_address())
+            {
+                seen.push(a.buffer_address());
+                bytes += (a.nbytes() as u64).min(iterations.saturating_mul(a.dtype().itemsize() as u64));
+            }
+        }
+        bytes
     }
 
     #[cold]
@@ -92,10 +213,16 @@ impl Evaluator {
         let (before, began) = (tally::spent(), Instant::now());
         let flow = self.stmt(s);
         let seconds = began.elapsed().as_secs_f64();
-        if let Some(profile) = &mut self.profile {
-            profile.end(place, seconds, tally::spent() - before);
-            if is_loop {
-                profile.loops.pop();
+        let spent = tally::spent() - before;
+        let Some(profile) = &mut self.profile else { return flow };
+        profile.end(place, seconds, spent);
+        if is_loop {
+            profile.loops.pop();
+            if profile.loops.is_empty() {
+                let touched = self.touched(s, spent.iterations);
+                if let Some(line) = self.profile.as_mut().and_then(|p| p.lines.get_mut(place)) {
+                    line.touched += touched;
+                }
             }
         }
         flow
@@ -120,7 +247,7 @@ impl Profile {
                 self.lines[outer].nest = self.lines[outer].nest.max(nest);
             }
         }
-        self.open.push((0.0, self.taken));
+        self.open.push(Open { taken: self.taken, ..Open::default() });
         self.active[place] += 1;
         place
     }
@@ -134,24 +261,31 @@ impl Profile {
             return place;
         }
         let (own, total, spent) = (0.0, 0.0, Spent::default());
-        self.lines.push(Line { source: source.clone(), number, runs: 0, own, total, spent, nest: 0 });
+        let (source, touched) = (source.clone(), 0);
+        self.lines.push(Line { source, number, runs: 0, own, total, spent, nest: 0, touched });
         self.active.push(0);
         self.lines.len() - 1
     }
 
     fn end(&mut self, place: usize, seconds: f64, spent: Spent) {
-        let (inside, before) = self.open.pop().unwrap_or((0.0, self.taken));
+        let open = self.open.pop().unwrap_or(Open { taken: self.taken, ..Open::default() });
         // What the clock cost within this statement is none of the program's time.
-        let seconds = seconds - self.call * spent.timed as f64;
-        let total = (seconds - self.overhead * (self.taken - before) as f64).max(0.0);
+        let seconds = seconds - self.cost.call * spent.timed as f64;
+        let own = seconds - self.cost.within;
+        let total = own - self.cost.statement() * (self.taken - open.taken) as f64;
         self.taken += 1;
-        if let Some((outer, _)) = self.open.last_mut() {
-            *outer += seconds + self.overhead;
+        if let Some(outer) = self.open.last_mut() {
+            outer.inside += seconds + self.cost.around;
+            outer.iterations += spent.iterations;
         }
         self.active[place] -= 1;
         let line = &mut self.lines[place];
         line.runs += 1;
-        line.own += (seconds - inside).max(0.0);
+        // Iterations of its own are those of a comprehension, if it is no loop.
+        if spent.iterations > open.iterations {
+            line.nest = line.nest.max(1);
+        }
+        line.own += own - open.inside;
         // A line that calls itself counts where it was entered first.
         if self.active[place] == 0 {
             line.total += total;

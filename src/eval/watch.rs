@@ -27,7 +27,7 @@ pub trait LoopWatch {
 pub struct LoopSite<'a> {
     pub span: Span,
     pub source: Rc<Source>,
-    names: &'a [(Rc<str>, Place)],
+    pub(super) names: &'a [(Rc<str>, Place)],
 }
 
 /// Output that goes nowhere.

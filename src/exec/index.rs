@@ -232,8 +232,9 @@ fn set_mask(a: &Array, mask: &Array, value: &Array) -> Result<(), ArrayError> {
 
 fn put_masked(a: &Array, mask: &[bool], value: &Array) {
     let _pass = tally::pass(|| {
-        let pass = Pass::new("put", a.dtype(), mask.len()).reads(value).writes(a);
-        Pass { read: pass.read + mask.len() as u64, ..pass }
+        let pass = Pass::new("put", a.dtype(), mask.len()).reads(value);
+        let written = (kernel::count(mask) * a.dtype().itemsize()) as u64;
+        Pass { read: pass.read + mask.len() as u64, written, ..pass }
     });
     let (start, n) = (a.offset(), a.size());
     let (from, len) = (value.offset(), value.size());

@@ -70,13 +70,13 @@ impl Matrices {
     ) -> Result<Vec<R>, E> {
         let count = self.count();
         let (long, short) = (self.rows.max(self.cols), self.rows.min(self.cols));
-        let cost = (long * short).saturating_mul(short.max(1)).saturating_mul(work as usize) + 200;
+        let cost = (long * short).saturating_mul(short.max(1)).saturating_mul(work.cost()) + 200;
         let from = work.shared_from();
         let large = short > 0 && long.saturating_mul(short) >= from * from;
         linalg::ask(interrupt::requested);
         linalg::set_threads(if large { threads::count() } else { 1 });
         let _pass = tally::pass(|| {
-            let ops = (long * short).saturating_mul(short).saturating_mul(count);
+            let ops = (work.flops(long, short) * count as f64) as usize;
             let threads = if large { threads::count() } else { 1 };
             Pass::new("decompose", self.data.dtype(), 0).reads(&self.data).ops(ops).threads(threads)
         });
@@ -114,22 +114,45 @@ pub fn precision(dtype: DType, rows: usize, cols: usize) -> DType {
     }
 }
 
-/// What a decomposition costs, in operations per `rows * cols * short side`.
+/// A kind of decomposition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
-    /// LU, Cholesky, QR.
-    Direct = 1,
+    Lu,
+    Cholesky,
+    Qr,
     /// Singular values, and eigenvalues of self-adjoint matrices.
-    Spectral = 20,
+    Spectral,
     /// Eigenvalues of general matrices.
-    General = 40,
+    General,
 }
 
 impl Work {
+    /// What it takes in time, in units of `rows * cols * short side`.
+    fn cost(self) -> usize {
+        match self {
+            Work::Lu | Work::Cholesky | Work::Qr => 1,
+            Work::Spectral => 20,
+            Work::General => 40,
+        }
+    }
+
+    /// Its floating-point operations, as Golub and Van Loan count them (Matrix Computations, 3.2, 4.2, 5.2,
+    /// 7.5, 8.3): with Q, and with vectors.
+    fn flops(self, long: usize, short: usize) -> f64 {
+        let (m, n) = (long as f64, short as f64);
+        match self {
+            Work::Lu => m * n * n - n.powi(3) / 3.0,
+            Work::Cholesky => n.powi(3) / 3.0,
+            Work::Qr => 4.0 * (m * n * n - n.powi(3) / 3.0),
+            Work::Spectral => 9.0 * m * n * n,
+            Work::General => 25.0 * n.powi(3),
+        }
+    }
+
     /// The rows of a square matrix from which all threads work on it.
     fn shared_from(self) -> usize {
         match self {
-            Work::Direct => 384,
+            Work::Lu | Work::Cholesky | Work::Qr => 384,
             Work::Spectral => 160,
             Work::General => 2000,
         }

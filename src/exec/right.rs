@@ -11,6 +11,7 @@ use super::expr::Kernel;
 use super::reduce::memory_order;
 use super::scan::with_elements;
 use super::sort::with_run;
+use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError};
 use crate::dtype::DType;
@@ -37,6 +38,8 @@ pub fn prefixes(k: &Alternate, a: &Array, axis: usize) -> Result<Array, ArrayErr
     let size = |axes: &[usize]| axes.iter().map(|&k| a.shape()[k]).product::<usize>();
     let (outer, inner) = (size(&order[..place]), size(&order[place + 1..]));
     let each = a.shape()[axis] * inner;
+    let _pass =
+        tally::pass(|| Pass::new("scan", k.dtype, out.size()).reads(&out).writes(&out).ops(out.size()));
     let group =
         if threads::for_elements(a.size()) > 1 { outer.div_ceil(4 * threads::count()) } else { outer };
     with_elements(&mut out, |to| {
@@ -76,6 +79,8 @@ fn each_row(
     f: &(dyn Fn(usize, Block<'_>, BlockMut<'_>) + Sync),
 ) -> Result<Array, ArrayError> {
     let mut out = Array::empty(dtype, shape)?;
+    let _pass =
+        tally::pass(|| Pass::new("fold", dtype, rows.size()).reads(rows).writes(&out).ops(rows.size()));
     let count = out.size();
     let several = threads::for_elements(rows.size()) > 1;
     let group = if several { count.div_ceil(4 * threads::count()).next_multiple_of(8) } else { count.max(1) };
@@ -126,6 +131,7 @@ pub fn prefixes_of_bools(table: [Made; 2], a: &Array, axis: usize) -> Result<Arr
     let n = a.shape()[axis];
     let (rows, _) = rows(a, axis)?;
     let mut out = Array::empty(DType::Bool, rows.shape())?;
+    let _pass = tally::pass(|| Pass::new("scan", DType::Bool, out.size()).reads(&rows).writes(&out));
     let xs = rows.as_slice::<bool>().unwrap_or_default();
     let each = (TILE / n.max(1)).max(1) * n;
     if each > 0 {
@@ -163,6 +169,9 @@ impl Truths {
         let ([last, zero, one], _) = self.rows(axis)?;
         let n = last.shape()[last.ndim() - 1];
         let mut out = Array::empty(DType::Bool, last.shape())?;
+        let _pass = tally::pass(|| {
+            Pass::new("scan", DType::Bool, 0).reads(&last).reads(&zero).reads(&one).writes(&out)
+        });
         let runs = [&last, &zero, &one].map(|a| a.as_slice::<bool>().unwrap_or_default());
         if let Some(out) = out.as_mut_slice::<bool>().filter(|_| n > 0) {
             for (k, out) in out.chunks_exact_mut(n).enumerate() {
@@ -185,6 +194,9 @@ impl Truths {
         let n = last.shape()[last.ndim() - 1];
         let runs = [&last, &zero, &one].map(|a| a.as_slice::<bool>().unwrap_or_default());
         let mut out = Array::empty(DType::Bool, &shape)?;
+        let _pass = tally::pass(|| {
+            Pass::new("fold", DType::Bool, 0).reads(&last).reads(&zero).reads(&one).writes(&out)
+        });
         for (k, out) in out.as_mut_slice::<bool>().unwrap_or_default().iter_mut().enumerate() {
             if interrupt::requested() {
                 break;

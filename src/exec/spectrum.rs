@@ -52,7 +52,7 @@ pub fn transform(a: Array, axis: usize, n: usize, kind: Transform, factor: f64) 
     let single = matches!(a.dtype(), DType::F32 | DType::C64);
     let _pass = tally::pass(|| {
         let lines = a.size() / a.shape()[axis].max(1);
-        let ops = 5 * lines * n * n.max(2).ilog2() as usize;
+        let ops = (5.0 * (lines * n) as f64 * (n.max(2) as f64).log2()) as usize;
         let threads = if a.size() < SHARED { 1 } else { threads::count() };
         let item = if single { 8 } else { 16 };
         let (width, item) = match kind {
@@ -119,6 +119,16 @@ where
     Ok(out)
 }
 
+/// An array for values in between, which the pass writes too.
+fn scratch<T>(shape: &[usize]) -> Result<Array, ArrayError>
+where
+    Complex<T>: Element,
+{
+    let made = Array::empty(Complex::<T>::DTYPE, shape)?;
+    tally::wrote(made.nbytes());
+    Ok(made)
+}
+
 /// A driver of parts for a pass over `elements`: on threads if they are many.
 pub fn driver(elements: usize) -> Each<'static> {
     if elements < SHARED { &alone } else { &threads::each }
@@ -166,7 +176,7 @@ where
     if columns.inner == 1
         && let Some(plan) = fft::long::<T>(n, job.inverse)
     {
-        let (mut work, mut padded) = (Array::empty(Complex::<T>::DTYPE, &[n])?, Vec::new());
+        let (mut work, mut padded) = (scratch::<T>(&[n])?, Vec::new());
         let work = work.as_mut_slice::<Complex<T>>().unwrap_or_default();
         for (x, y) in x.chunks_exact(given.max(1)).zip(y.chunks_exact_mut(n)) {
             plan.run(fitted(x, n, &mut padded), work, y, job.factor, &threads::each);
@@ -211,8 +221,7 @@ where
     let lines = y.len() / to.max(1);
     let done = progress::begin(lines);
     let m = fft::chirp_length(n);
-    let (mut line, mut work) =
-        (Array::empty(Complex::<T>::DTYPE, &[m])?, Array::empty(Complex::<T>::DTYPE, &[m])?);
+    let (mut line, mut work) = (scratch::<T>(&[m])?, scratch::<T>(&[m])?);
     let line = line.as_mut_slice::<Complex<T>>().unwrap_or_default();
     let work = work.as_mut_slice::<Complex<T>>().unwrap_or_default();
     let kept = fft::chirp::<T>(n, inverse);
@@ -264,7 +273,7 @@ where
     if columns.inner == 1
         && let Some(plan) = fft::long_real::<T>(n, false)
     {
-        let (mut work, mut padded) = (Array::empty(Complex::<T>::DTYPE, &[n / 2])?, Vec::new());
+        let (mut work, mut padded) = (scratch::<T>(&[n / 2])?, Vec::new());
         let work = work.as_mut_slice::<Complex<T>>().unwrap_or_default();
         for (x, y) in x.chunks_exact(given.max(1)).zip(y.chunks_exact_mut(to)) {
             plan.forward(fitted(x, n, &mut padded), work, y, factor, &threads::each);
@@ -280,7 +289,7 @@ where
         if to == n {
             return full(x, y, columns, job);
         }
-        let mut all = Array::empty(Complex::<T>::DTYPE, &[y.len() / to * n])?;
+        let mut all = scratch::<T>(&[y.len() / to * n])?;
         let all = all.as_mut_slice::<Complex<T>>().unwrap_or_default();
         full(x, all, Columns { to: n, ..columns }, job)?;
         y.chunks_exact_mut(to).zip(all.chunks_exact(n)).for_each(|(y, all)| y.copy_from_slice(&all[..to]));
@@ -313,8 +322,7 @@ where
     if columns.inner == 1
         && let Some(plan) = fft::long_real::<T>(n, true)
     {
-        let (mut work, mut half) =
-            (Array::empty(Complex::<T>::DTYPE, &[n / 2])?, Array::empty(Complex::<T>::DTYPE, &[n / 2 + 1])?);
+        let (mut work, mut half) = (scratch::<T>(&[n / 2])?, scratch::<T>(&[n / 2 + 1])?);
         let work = work.as_mut_slice::<Complex<T>>().unwrap_or_default();
         let half = half.as_mut_slice::<Complex<T>>().unwrap_or_default();
         for (x, y) in x.chunks_exact(given.max(1)).zip(y.chunks_exact_mut(n)) {
@@ -326,7 +334,7 @@ where
     if columns.inner == 1 && whole(n) {
         // The second half is the first one's conjugate, backwards.
         let lines = y.len() / n;
-        let mut all = Array::empty(Complex::<T>::DTYPE, &[2, lines * n])?;
+        let mut all = scratch::<T>(&[2, lines * n])?;
         let all = all.as_mut_slice::<Complex<T>>().unwrap_or_default();
         let (from, to) = all.split_at_mut(lines * n);
         for (x, all) in x.chunks_exact(given.max(1)).zip(from.chunks_exact_mut(n)) {

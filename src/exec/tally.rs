@@ -16,6 +16,7 @@ use crate::array::{Array, Dims};
 use crate::dtype::DType;
 use crate::kernel::Level;
 use crate::syntax::Span;
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::Instant;
@@ -51,7 +52,7 @@ pub struct Tally {
     /// Functions that a trace saw called for each element or cell, and by which step.
     pub piecemeal: Vec<Piecemeal>,
     /// Calls by the primitive's name, of a profile.
-    pub calls: HashMap<&'static str, Calls>,
+    pub calls: HashMap<Name, Calls>,
     /// Calls and passes whose time was taken.
     pub timed: u64,
 }
@@ -65,6 +66,9 @@ pub struct Piecemeal {
     /// Why not at once, if that is known.
     pub why: Option<String>,
 }
+
+/// What a call is told of by: a row's name, or a derived function as it is written.
+pub type Name = Cow<'static, str>;
 
 /// The calls of one primitive.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -144,15 +148,29 @@ pub enum Kind {
 /// A primitive that was applied.
 #[derive(Clone, Debug, Default)]
 pub struct Call {
-    /// The row's name.
-    pub name: &'static str,
+    pub name: Name,
     /// Where it stands in the text of the function that ran.
     pub span: Span,
-    /// How many of the program's functions were running.
+    /// How many of the program's functions were running, and the text of one of them at that place.
     pub depth: usize,
+    pub code: Option<Box<str>>,
+    pub touches: Touches,
+    /// Arrays of its largest operand's or its result's size that NumPy's function makes and drops within.
+    pub scratch: u8,
     pub operands: Vec<Brief>,
     pub result: Option<Brief>,
     pub outcome: Outcome,
+}
+
+/// What of its first operand a call touches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Touches {
+    #[default]
+    All,
+    /// It reads the elements that an index chooses.
+    Chosen,
+    /// It writes the elements that an index chooses.
+    Written,
 }
 
 /// What a value looked like.
@@ -304,7 +322,7 @@ struct Open {
     began: Instant,
     /// Its place in the trace.
     step: Option<usize>,
-    name: Option<&'static str>,
+    name: Option<Name>,
     /// Seconds of the calls inside it.
     inside: f64,
 }
@@ -468,6 +486,13 @@ pub fn piecemeal(func: &str, calls: usize) {
     }
 }
 
+/// Says that the pass which ran last made so many operations on floats more.
+pub fn worked(ops: usize) {
+    if on() {
+        STATE.with_borrow_mut(|s| s.tally.float_ops += ops as u64);
+    }
+}
+
 /// A step under way; it ends where this is dropped.
 #[must_use]
 pub struct Running(bool);
@@ -526,7 +551,7 @@ impl Drop for Running {
 
 /// Begins a call of the primitive `name`; only where [`heeds_calls`]. What is told of it is made where
 /// steps are kept.
-pub fn begin_call(name: &'static str, call: impl FnOnce() -> Call) {
+pub fn begin_call(name: Name, call: impl FnOnce() -> Call) {
     open(Some(name), || Kind::Call(call()));
 }
 
@@ -548,7 +573,7 @@ pub fn overhead() -> f64 {
         let (seconds, _) = profile(|| {
             let began = Instant::now();
             for _ in 0..ROUNDS {
-                begin_call(std::hint::black_box("none"), Call::default);
+                begin_call(std::hint::black_box("none").into(), Call::default);
                 end_call(Default::default);
             }
             began.elapsed().as_secs_f64()
@@ -558,7 +583,7 @@ pub fn overhead() -> f64 {
     (0..8).map(|_| round()).fold(f64::INFINITY, f64::min)
 }
 
-fn open(name: Option<&'static str>, kind: impl FnOnce() -> Kind) {
+fn open(name: Option<Name>, kind: impl FnOnce() -> Kind) {
     // What is told of a value may count itself.
     let kind = tracing().then(kind);
     STATE.with_borrow_mut(|s| {
@@ -632,7 +657,7 @@ mod tests {
     #[test]
     fn profiles_keep_times_alone() {
         let (_, t) = profile(|| {
-            begin_call("none", || panic!("a profile tells of no call"));
+            begin_call("none".into(), || panic!("a profile tells of no call"));
             end_call(|| panic!("nor what became of it"));
         });
         assert_eq!((t.timed, t.calls["none"].count, t.steps.len()), (1, 1, 0));

@@ -6,7 +6,7 @@ use super::numpy::{self, Cost};
 use super::text::{bytes, count, json_list, json_number, json_object, json_string};
 use super::trial::Trial;
 use crate::eval::Evaluator;
-use crate::exec::tally::{self, Brief, Call, Kind, Outcome, Pass, Piecemeal, Tally};
+use crate::exec::tally::{self, Brief, Call, Kind, Outcome, Pass, Piecemeal, Tally, Touches};
 use crate::show::time::{duration, thousands};
 use crate::show::wrap;
 use crate::syntax::Span;
@@ -81,12 +81,8 @@ fn tree(tally: Tally, seconds: f64, code: &str) -> Explained {
     let steps: Vec<(usize, Step)> = found
         .calls()
         .map(|(i, call, seconds)| {
-            let own = call.depth == base && call.span.end > call.span.start;
-            let text = code.get(call.span.start as usize..call.span.end as usize).filter(|_| own);
-            let code =
-                text.map_or(call.name.to_string(), |t| t.split_whitespace().collect::<Vec<_>>().join(" "));
             let (passes, inside) = (Vec::new(), Vec::new());
-            let call = call.clone();
+            let (code, call) = (text_of(call, code), call.clone());
             let depth = call.depth - base;
             (
                 i,
@@ -111,6 +107,20 @@ fn tree(tally: Tally, seconds: f64, code: &str) -> Explained {
     found.nest(base);
     found.cost(code);
     found
+}
+
+/// A call's text, on one line; its name where it has none.
+fn text_of(call: &Call, code: &str) -> String {
+    let own = code.get(call.span.range()).filter(|_| call.span.end > call.span.start);
+    let text = call.code.as_deref().or(own).filter(|t| !t.is_empty()).unwrap_or(&call.name);
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Of an index in a statement the place is known.
+    let place = || line.rfind(']').map_or(line.as_str(), |end| &line[..=end]);
+    match call.touches {
+        Touches::All => line,
+        Touches::Chosen => place().to_string(),
+        Touches::Written => format!("{} = …", place()),
+    }
 }
 
 impl Explained {
@@ -202,12 +212,19 @@ impl Explained {
     fn cost(&mut self, code: &str) {
         for k in 0..self.steps.len() {
             let step = &self.steps[k];
-            let unnamed: Vec<&Brief> =
-                step.inside.iter().filter_map(|&i| self.steps[i].call.result.as_ref()).collect();
-            // An operator has operands on both sides; a call ends with its bracket.
-            let text = code.get(step.call.span.start as usize..step.call.span.end as usize).unwrap_or("");
-            let called = text.ends_with(')') && text.contains(&format!("{}(", step.call.name));
-            let cost = numpy::cost(&step.call, !called, &unnamed);
+            // A view is the buffer of another.
+            let owned = step.inside.iter().filter(|&&i| self.steps[i].call.outcome != Outcome::View);
+            let unnamed: Vec<&Brief> = owned.filter_map(|&i| self.steps[i].call.result.as_ref()).collect();
+            let text = step.call.code.as_deref().or(code.get(step.call.span.range())).unwrap_or("");
+            let written = step.passes.iter().map(|(p, _)| p.written).sum();
+            // Numbers such as lengths are known without looking at elements.
+            let known = step.call.outcome == Outcome::Other
+                && step.passes.is_empty()
+                && step.call.result.as_ref().is_none_or(|r| numpy::bytes(r) == 0);
+            let cost = match known {
+                true => Cost::default(),
+                false => numpy::cost(&step.call, numpy::is_operator(text), &unnamed, written),
+            };
             self.steps[k].numpy = cost;
             self.numpy = self.numpy.and(cost);
         }
@@ -274,7 +291,7 @@ impl Explained {
     /// The steps to show, in the order of the tree. Of a place that ran many times, in a loop or a
     /// function, it is the first, with a line about the others.
     fn shown(&self) -> Vec<(usize, Option<String>)> {
-        let place = |s: &Step| (s.call.span.start, s.call.span.end, s.call.depth, s.call.name);
+        let place = |s: &Step| (s.call.span.start, s.call.span.end, s.call.depth, s.call.name.clone());
         let mut times: HashMap<_, (usize, u64, f64)> = HashMap::new();
         for &k in &self.order {
             let step = &self.steps[k];
@@ -336,7 +353,7 @@ impl Explained {
                 ("step", (k + 1).to_string()),
                 ("code", json_string(&s.code)),
                 ("depth", s.depth.to_string()),
-                ("name", json_string(s.call.name)),
+                ("name", json_string(&s.call.name)),
                 ("operands", json_list(s.call.operands.iter().map(|b| json_string(&looks(b))))),
                 ("result", s.call.result.as_ref().map_or("null".into(), |b| json_string(&looks(b)))),
                 ("outcome", json_string(outcome(s.call.outcome))),
@@ -376,8 +393,11 @@ impl Explained {
 impl Step {
     /// What is to be said of it, below its text.
     fn lines(&self) -> Vec<String> {
-        let result = self.call.result.as_ref().map_or("nothing".into(), looks);
-        let mut first = format!("{}: {result}", self.call.name);
+        let result = match (self.call.touches, self.call.operands.first()) {
+            (Touches::Written, Some(into)) => format!("into {}", looks(into)),
+            _ => self.call.result.as_ref().map_or("nothing".into(), looks),
+        };
+        let mut first = format!("{}: {result}", clipped(&self.call.name, LONGEST));
         let how = match (self.call.outcome, self.fused) {
             (Outcome::Waits, Some(k)) => format!("waits: fused into step {}", k + 1),
             (Outcome::Waits, None) if self.passes.is_empty() => "waits: not needed".into(),
@@ -388,7 +408,9 @@ impl Step {
             (Outcome::View, _) => "a view: nothing is copied".into(),
             (Outcome::InPlace, _) => "in the buffer of an operand".into(),
             (Outcome::Other, _) => String::new(),
-            (Outcome::Failed, _) => return vec![format!("{}: did not come to its end", self.call.name)],
+            (Outcome::Failed, _) => {
+                return vec![format!("{}: did not come to its end", clipped(&self.call.name, LONGEST))];
+            }
         };
         if !how.is_empty() {
             first.push_str(&format!("; {how}"));
@@ -407,12 +429,10 @@ impl Step {
     fn broadcast(&self) -> Option<String> {
         let to = self.call.result.as_ref()?.shape.as_ref()?;
         let shapes: Vec<_> = self.call.operands.iter().filter_map(|b| b.shape.as_ref()).collect();
-        // Only if the result has the broadcast shape: others change shapes in their own way.
-        let fits = |s: &&[usize]| {
-            s.len() <= to.len() && s.iter().rev().zip(to.iter().rev()).all(|(a, b)| a == b || *a == 1)
-        };
         let all: Vec<&[usize]> = shapes.iter().map(|s| &s[..]).collect();
-        if all.len() < 2 || !all.iter().all(fits) {
+        // Only if the operands' common shape is the result's: others change shapes in their own way.
+        let common = crate::array::broadcast_shapes(&all).ok()?;
+        if all.len() < 2 || common[..] != to[..] || self.call.touches != Touches::All {
             return None;
         }
         let stretched = all.iter().filter(|s| ***s != to[..]).map(|s| shape_text(s)).collect::<Vec<_>>();
@@ -420,6 +440,9 @@ impl Step {
             .then(|| format!("{} broadcast to {}", stretched.join(" and "), shape_text(to)))
     }
 }
+
+/// Characters of a function's name; a derived one may be long.
+const LONGEST: usize = 24;
 
 /// Passes of a step, and steps at one place, that are listed one by one.
 const LISTED: usize = 6;

@@ -3,9 +3,12 @@
 
 use super::machine::Machine;
 use super::text::{json_list, json_number, json_object, json_string, percent};
-use crate::eval::{Evaluator, Line, Raised, Unit};
+use crate::array::Array;
+use crate::eval::{Evaluator, Line, Profiled, Raised, Unit};
 use crate::exec::tally::{self, Calls, Tally};
+use crate::prim;
 use crate::show::time::{duration, thousands};
+use crate::value::Value;
 use std::time::Instant;
 
 /// The outcome of a run.
@@ -14,7 +17,10 @@ pub struct Report {
     /// By their own time, longest first.
     pub lines: Vec<Line>,
     /// By their time, longest first.
-    pub calls: Vec<(&'static str, Calls)>,
+    pub calls: Vec<(tally::Name, Calls)>,
+    /// Of element-wise functions that were called often: how often, and the seconds that they need at
+    /// least for each element of an array.
+    pub whole: Vec<(u64, f64)>,
     pub tally: Tally,
     /// The user stopped it before its end.
     pub partial: bool,
@@ -23,19 +29,47 @@ pub struct Report {
 /// Runs a unit once, and puts names back. If the user stops it, what ran is the result.
 pub fn run(evaluator: &mut Evaluator, unit: &Unit) -> Result<Report, Raised> {
     let before = evaluator.globals.snapshot();
-    let began = Instant::now();
-    let ((result, mut lines, cost), tally) = tally::profile(|| evaluator.run_profiled(unit));
-    // Without what the taking of times cost.
-    let seconds = (began.elapsed().as_secs_f64() - cost).max(1e-9);
+    let cost = evaluator.cost_of_profiles();
+    let (ran, tally) = tally::profile(|| evaluator.run_profiled(unit, cost));
+    let Profiled { result, mut lines, seconds } = ran;
     evaluator.globals.restore(&before);
     let partial = match result {
         Err(raised) if !raised.is_interrupt() => return Err(raised),
         result => result.is_err(),
     };
     lines.sort_by(|a, b| b.own.total_cmp(&a.own));
-    let mut calls: Vec<_> = tally.calls.iter().map(|(&name, &calls)| (name, calls)).collect();
-    calls.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds).then(a.0.cmp(b.0)));
-    Ok(Report { seconds, lines, calls, tally, partial })
+    let mut calls: Vec<_> = tally.calls.iter().map(|(name, &calls)| (name.clone(), calls)).collect();
+    calls.sort_by(|a, b| b.1.seconds.total_cmp(&a.1.seconds).then(a.0.cmp(&b.0)));
+    let often = calls.iter().filter(|(_, c)| c.count >= OFTEN);
+    let whole = often.filter_map(|(name, c)| Some((c.count, element_of(evaluator, name)?))).collect();
+    Ok(Report { seconds: seconds.max(1e-9), lines, calls, whole, tally, partial })
+}
+
+/// Calls from which a function is called for single elements.
+const OFTEN: u64 = 1000;
+
+/// Seconds that an element-wise function needs at least for an element of a long array, on all threads;
+/// `None` for other functions.
+fn element_of(evaluator: &mut Evaluator, name: &str) -> Option<f64> {
+    const LONG: usize = 1 << 14;
+    /// Other dtypes and values may take so much of the time.
+    const SHARE: f64 = 0.4;
+    let row = prim::table().bare(name)?;
+    let arity = row.elementwise()?.arity;
+    let values: Vec<f64> = (0..LONG).map(|i| 0.5 + i as f64 / LONG as f64).collect();
+    let x = Value::Array(Array::from_slice(&values, &[LONG]).ok()?);
+    let time = |evaluator: &mut Evaluator| {
+        let began = Instant::now();
+        let done = match arity {
+            1 => prim::monadic(row, evaluator, x.clone()),
+            2 => prim::dyadic(row, evaluator, x.clone(), x.clone()),
+            _ => return None,
+        };
+        done.ok().map(|_| began.elapsed().as_secs_f64())
+    };
+    let least = evaluator.in_silence(|ev| (0..5).filter_map(|_| time(ev)).reduce(f64::min))?;
+    let threads = crate::exec::threads::count() as f64;
+    Some(least / LONG as f64 / threads * SHARE)
 }
 
 /// Lines and primitives that a table shows.
@@ -64,6 +98,9 @@ const FLOPS: f64 = 1e12;
 /// Bytes per second that passes read at most from memory of that size, where the machine is unknown.
 const READ: f64 = 4e11;
 
+/// What a machine may be faster than it was measured.
+const MARGIN: f64 = 1.5;
+
 /// Seconds that a pass takes besides its work: of rows of ten elements, sums take 0.04 µs, exponentials
 /// 0.08, sorts 0.12.
 const PASS: f64 = 1.2e-7;
@@ -78,8 +115,29 @@ impl Report {
         let loops = self.lines.iter().filter(|l| l.nest > 0);
         let line = loops.max_by(|a, b| own(a).total_cmp(&own(b)))?;
         let all = self.lines.iter().map(|l| l.own).sum::<f64>().max(line.total);
-        let rest = (all - line.total).max(0.0) + least(line, machine).min(line.total);
+        let rest = (all - line.total).max(0.0) + self.least(line, machine).min(line.total);
         Some(Hottest { line, share: (line.total / all.max(1e-12)).min(1.0), gain: all / rest.max(1e-12) })
+    }
+
+    /// Seconds that whole arrays need at least instead of a loop: an element for each iteration, or in deep
+    /// nests a multiply-add; the functions that it calls for each element; to move once what its steps
+    /// take and put, and to read once what its passes read; and a share of the work of these.
+    fn least(&self, line: &Line, machine: Option<&Machine>) -> f64 {
+        let spent = &line.spent;
+        let (iterations, passes) = (spent.iterations as f64, spent.passes as f64);
+        let flops = machine.map_or(FLOPS, |m| m.flops_all.max(m.flops_one));
+        let element = if line.nest < PRODUCT { ELEMENT } else { 1.0 / flops };
+        let called = self.whole.iter().map(|&(n, seconds)| n.min(spent.iterations) as f64 * seconds);
+        let speed = |bytes: u64| {
+            let level = machine.and_then(|m| m.level_of(bytes, m.threads));
+            level.map_or(READ, |l| l.all.read.max(l.one.read) * MARGIN)
+        };
+        // Several passes may become one, in which each element is read once.
+        let read = spent.read as f64 / (passes / iterations.max(1.0)).max(1.0) / speed(spent.read);
+        let moved = line.touched as f64 / speed(line.touched);
+        let threads = machine.map_or_else(crate::exec::threads::count, |m| m.threads) as f64;
+        let work = (spent.in_passes - passes * PASS).max(0.0) * WORK / threads.max(1.0);
+        (iterations * element).max(called.sum()).max(moved).max(read).max(work)
     }
 
     /// As a table whose rows have at most so many columns, the text of lines being cut.
@@ -123,7 +181,7 @@ impl Report {
                 ("loop", (l.nest > 0).to_string()),
             ])
         };
-        let call = |(name, c): &(&'static str, Calls)| {
+        let call = |(name, c): &(tally::Name, Calls)| {
             json_object(&[
                 ("name", json_string(name)),
                 ("calls", c.count.to_string()),
@@ -148,22 +206,6 @@ impl Report {
             ("partial", self.partial.to_string()),
         ])
     }
-}
-
-/// Seconds that whole arrays need at least instead of a loop: an element for each iteration, or in deep
-/// nests a multiply-add; to read once what its passes read; and a share of the work of these.
-fn least(line: &Line, machine: Option<&Machine>) -> f64 {
-    let spent = &line.spent;
-    let (iterations, passes) = (spent.iterations as f64, spent.passes as f64);
-    let flops = machine.map_or(FLOPS, |m| m.flops_all.max(m.flops_one));
-    let element = if line.nest < PRODUCT { ELEMENT } else { 1.0 / flops };
-    let level = machine.and_then(|m| m.level_of(spent.read, m.threads));
-    let speed = level.map_or(READ, |l| l.all.read.max(l.one.read));
-    // Several passes may become one, in which each element is read once.
-    let read = spent.read as f64 / (passes / iterations.max(1.0)).max(1.0) / speed;
-    let threads = machine.map_or_else(crate::exec::threads::count, |m| m.threads) as f64;
-    let work = (spent.in_passes - passes * PASS).max(0.0) * WORK / threads.max(1.0);
-    (iterations * element).max(read).max(work)
 }
 
 /// A bound to two digits, which is as much as is known of it.
@@ -207,11 +249,12 @@ mod tests {
             total,
             spent: Spent { read, passes: 1000, iterations: 1000, ..Spent::default() },
             nest,
+            touched: 0,
         };
         let rest = 1.0 - loop_total;
         let lines =
             vec![line(2, 0.5, 0.5, 0), line(1, loop_total - 0.5, loop_total, 1), line(4, rest, rest, 0)];
-        Report { seconds: 1.0, lines, calls: vec![], tally: Tally::default(), partial: false }
+        Report { seconds: 1.0, lines, calls: vec![], whole: vec![], tally: Tally::default(), partial: false }
     }
 
     #[test]
@@ -233,16 +276,23 @@ mod tests {
     #[test]
     fn deep_nests_are_bounded_by_arithmetic_and_rows_by_their_work() {
         let machine = Machine { flops_all: 2.5e11, ..Machine::example() };
-        let mut line = report(1.0, 0).lines.swap_remove(1);
+        let mut report = report(1.0, 0);
+        let mut line = report.lines.swap_remove(1);
         line.spent.iterations = 1_000_000;
-        assert_eq!(least(&line, Some(&machine)), 1e6 * ELEMENT);
+        assert_eq!(report.least(&line, Some(&machine)), 1e6 * ELEMENT);
         line.nest = 3;
-        assert_eq!(least(&line, Some(&machine)), 4e-6);
+        assert_eq!(report.least(&line, Some(&machine)), 4e-6);
         // A thousand sorts of a row each, and none that is quicker than a pass takes anyway.
         line.spent.in_passes = 1000.0 * (PASS + 2e-6);
-        assert!((least(&line, Some(&machine)) - 1e-3).abs() < 1e-9);
+        assert!((report.least(&line, Some(&machine)) - 1e-3).abs() < 1e-9);
         line.spent.in_passes = 1000.0 * PASS * 0.9;
-        assert_eq!(least(&line, Some(&machine)), 4e-6);
+        assert_eq!(report.least(&line, Some(&machine)), 4e-6);
+        // What is moved, in cache and out of it; and what is called for each element.
+        (line.touched, line.nest) = (1 << 30, 1);
+        let moved = (1u64 << 30) as f64 / 20e9 / MARGIN;
+        assert!((report.least(&line, Some(&machine)) - moved).abs() < 1e-9);
+        report.whole = vec![(2_000_000, 1e-6), (10, 1.0)];
+        assert!((report.least(&line, Some(&machine)) - 11.0).abs() < 1e-9);
     }
 
     #[test]

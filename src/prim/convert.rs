@@ -4,6 +4,7 @@
 use crate::array::{Array, Dims, Order};
 use crate::dtype::{CastError, DType, Element, Scalar, cast_scalar, promote};
 use crate::exec;
+use crate::exec::tally::{self, Pass};
 use crate::value::{Fault, Func, Host, List, Object, Range, Value, Warning, check_nesting, shape_text};
 use crate::with_dtype;
 
@@ -325,6 +326,7 @@ pub fn list_of(a: &Array) -> Value {
         let items = (0..a.shape()[axis] as isize).map(|i| level(a, axis + 1, at + i * step));
         Value::List(List::new(items.collect()))
     }
+    let _pass = tally::pass(|| Pass::new("list", a.dtype(), 0).reads(a).threads(1));
     level(a, 0, a.offset() as isize)
 }
 

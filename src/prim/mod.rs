@@ -140,8 +140,7 @@ pub fn call_as(
     defer: Defer,
 ) -> Result<Value, Fault> {
     if tally::heeds_calls() {
-        let all = args.positional.iter().chain(args.keyword.iter().map(|(_, v)| v));
-        let begun = trace::begin(prim.name, host, all);
+        let begun = trace::begin_with(prim, host, &args);
         return trace::end(&begun, call_untold(prim, host, args, defer));
     }
     call_untold(prim, host, args, defer)
@@ -180,7 +179,7 @@ pub fn call_bound(
     defer: Defer,
 ) -> Result<Value, Fault> {
     if tally::heeds_calls() {
-        let begun = trace::begin(args.prim.name, host, args.values_mut().map(|x| &*x));
+        let begun = trace::begin(trace::Subject::of(args.prim), host, args.values_mut().map(|x| &*x));
         return trace::end(&begun, bound_untold(f, host, args, sig, defer));
     }
     bound_untold(f, host, args, sig, defer)
@@ -215,7 +214,7 @@ fn bound_untold(
 pub fn property(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Value, Fault> {
     match &prim.kind {
         Kind::Call(f) if tally::heeds_calls() => {
-            let begun = trace::begin(prim.name, host, std::iter::once(&x));
+            let begun = trace::begin(trace::Subject::of(prim), host, std::iter::once(&x));
             trace::end(&begun, f(host, &Args::single(prim, x)))
         }
         Kind::Call(f) => {
@@ -286,7 +285,7 @@ pub fn monadic(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Val
 pub fn monadic_as(prim: &'static Prim, host: &mut dyn Host, x: Value, defer: Defer) -> Result<Value, Fault> {
     match &prim.kind {
         Kind::Elementwise(e) if e.arity == 1 && tally::heeds_calls() => {
-            let begun = trace::begin(prim.name, host, std::iter::once(&x));
+            let begun = trace::begin(trace::Subject::of(prim), host, std::iter::once(&x));
             trace::end(&begun, elementwise::ufunc::monadic(prim, e, host, x, defer))
         }
         Kind::Elementwise(e) if e.arity == 1 => elementwise::ufunc::monadic(prim, e, host, x, defer),
@@ -311,7 +310,7 @@ pub fn dyadic_as(
 ) -> Result<Value, Fault> {
     match &prim.kind {
         Kind::Elementwise(e) if e.arity == 2 && tally::heeds_calls() => {
-            let begun = trace::begin(prim.name, host, [&x, &y].into_iter());
+            let begun = trace::begin(trace::Subject::of(prim), host, [&x, &y].into_iter());
             trace::end(&begun, elementwise::ufunc::dyadic(prim, e, host, x, y, defer))
         }
         Kind::Elementwise(e) if e.arity == 2 => elementwise::ufunc::dyadic(prim, e, host, x, y, defer),

@@ -111,6 +111,10 @@ pub trait Host {
     fn depth(&self) -> usize {
         0
     }
+    /// The text of the operation under way, if it stands in one of the program's functions.
+    fn code_here(&self) -> Option<Box<str>> {
+        None
+    }
     /// A warning of an operation that stands elsewhere.
     fn warn_at(&mut self, _at: Span, warning: Warning) {
         self.warn(warning);

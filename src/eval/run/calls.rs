@@ -256,7 +256,7 @@ impl Evaluator {
                 None => f.call(self, call),
             },
             Value::Func(func) => prim::trace::function(func, self, call, Defer::Now),
-            Value::DType(_) => prim::language::core::call_dtype(self, f, call),
+            Value::DType(_) => prim::trace::dtype(f, self, call),
             other => Err(Fault::NotCallable { type_name: other.type_name().into() }),
         };
         result.map_err(|fault| {

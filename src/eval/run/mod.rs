@@ -11,7 +11,7 @@ use crate::eval::ir::*;
 use crate::eval::reg::Reg;
 use crate::eval::{Evaluator, Raised};
 use crate::exec::progress;
-use crate::exec::tally::Turns;
+use crate::exec::tally::{self, Pass, Turns};
 use crate::kernel::Flags;
 use crate::prim::apl::operators;
 use crate::prim::row::Plain;
@@ -356,7 +356,11 @@ impl Evaluator {
         }
         let mut out = Vec::new();
         self.clauses(c, &c.clauses, &mut out)?;
-        prim::convert::bracket(out).map_err(|e| self.error(e, span))
+        let value = prim::convert::bracket(out).map_err(|e| self.error(e, span))?;
+        if let Value::Array(a) = &value {
+            let _pass = tally::pass(|| Pass::new("collect", a.dtype(), 0).writes(a).threads(1));
+        }
+        Ok(value)
     }
 
     /// `for i in range(…)`: plain integers, without an iterator in between.

@@ -3,6 +3,7 @@
 
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes, normalize_axis};
 use crate::dtype::{DType, Scalar};
+use crate::exec::tally::{self, Pass};
 use crate::exec::{self, interrupt};
 use crate::prim::convert::{self, to_array};
 use crate::prim::indexing::subscript;
@@ -196,7 +197,9 @@ impl Vectorized {
         let dtype = self.dtype.unwrap_or(number(first)?.dtype());
         let items = results.iter().map(number).collect::<Result<Vec<_>, _>>()?;
         let items: Vec<Scalar> = items.into_iter().map(|s| crate::dtype::cast_scalar(s, dtype)).collect();
-        Ok(deliver(convert::from_scalars(dtype, &items, shape)?))
+        let made = convert::from_scalars(dtype, &items, shape)?;
+        let _pass = tally::pass(|| Pass::new("collect", dtype, 0).writes(&made).threads(1));
+        Ok(deliver(made))
     }
 }
 

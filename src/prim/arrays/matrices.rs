@@ -3,6 +3,7 @@
 use crate::array::{Array, Dims, Order, Strides, normalize_axis};
 use crate::dtype::{DType, Element, c128};
 use crate::exec;
+use crate::exec::tally::{self, Pass};
 use crate::prim::arrays::layout;
 use crate::prim::arrays::layout::{memory, one};
 use crate::prim::row::{Example, Kind, Prim};
@@ -288,6 +289,8 @@ fn powers<T: Element>(
 ) -> Result<Array, Fault> {
     let xs = x.as_slice::<T>().unwrap_or(&[]);
     let mut out = Array::empty(T::DTYPE, &[xs.len(), n])?;
+    let _pass =
+        tally::pass(|| Pass::new("powers", T::DTYPE, 0).reads(x).writes(&out).ops(out.size()).threads(1));
     let rows = out.as_mut_slice::<T>().unwrap_or_default().chunks_exact_mut(n.max(1));
     for (row, &x) in rows.zip(xs) {
         let mut power = one;

@@ -48,6 +48,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "logspace",
+        numpy_scratch: 1,
         params: "start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0",
         doc: "`base ** linspace(start, stop, num)`, along a new axis where one of them is an array.",
         examples: &[
@@ -62,6 +63,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "geomspace",
+        numpy_scratch: 1,
         params: "start, stop, num=50, endpoint=True, dtype=None, axis=0",
         doc: "`num` numbers from `start` to `stop`, each the same multiple of the one before.\n\nReal ends have one sign; complex ones lie on a spiral, or on a circle. With arrays for the ends, along a new axis.",
         examples: &[

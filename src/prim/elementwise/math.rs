@@ -383,6 +383,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "sinc",
+        numpy_scratch: 2,
         params: UNARY,
         doc: "`sin(πx) / (πx)`, and 1 at zero.",
         examples: &[Example { code: "sinc([0, 0.5])", out: "[1.         0.63661977]" }],

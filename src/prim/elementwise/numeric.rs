@@ -108,6 +108,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "angle",
+        numpy_scratch: 1,
         params: "z, deg=False",
         doc: "The angle of a complex number to the positive real axis, in radians or degrees.",
         examples: &[Example { code: "angle([1, 1j, -1], deg=True)", out: "[  0.  90. 180.]" }],
@@ -118,6 +119,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "isclose",
+        numpy_scratch: 2,
         params: "a, b, rtol=1e-05, atol=1e-08, equal_nan=False",
         doc: "Whether `|a - b| <= atol + rtol * |b|`, element by element.",
         examples: &[Example { code: "isclose([1.0, 1.1], 1 + 1e-9)", out: "[ True False]" }],
@@ -128,6 +130,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "allclose",
+        numpy_scratch: 2,
         params: "a, b, rtol=1e-05, atol=1e-08, equal_nan=False",
         doc: "Whether all elements are close, as `isclose` tells.",
         examples: &[Example { code: "allclose([1.0, 2.0], [1.0, 2 + 1e-9])", out: "True" }],
@@ -183,6 +186,7 @@ static CLIP: Prim = Prim {
 };
 static CLOSE: Prim = Prim {
     name: "isclose",
+    numpy_scratch: 2,
     kind: Kind::Elementwise(Elementwise {
         arity: 5,
         rule: Rule::IntsToF64,
@@ -193,6 +197,7 @@ static CLOSE: Prim = Prim {
 };
 static ANGLE: Prim = Prim {
     name: "angle",
+    numpy_scratch: 1,
     kind: Kind::Elementwise(Elementwise {
         rule: Rule::IntsToF64,
         loops: loops!(math::angle: f32 f64 c64=>f32 c128=>f64),

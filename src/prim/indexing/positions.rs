@@ -24,6 +24,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "argwhere",
+        numpy_scratch: 1,
         params: "a",
         doc: "The indices of the elements that are not zero, one row each.",
         examples: &[Example { code: "argwhere([[1, 0], [0, 2]])", out: "[[0 0]\n [1 1]]" }],

@@ -43,7 +43,7 @@ pub fn get_one(host: &mut dyn Host, base: &Value, index: &Subscript) -> Result<V
 /// `v[start:stop:step]` of a vector: a view.
 pub fn slice_vector(host: &dyn Host, a: &Array, slice: &SliceSpec) -> Result<Value, Fault> {
     if tally::heeds_calls() {
-        let begun = trace::begin("index", host, std::iter::once(&Value::Array(a.clone())));
+        let begun = trace::begin(trace::Subject::INDEX, host, std::iter::once(&Value::Array(a.clone())));
         return trace::end(&begun, slice_untold(a, slice));
     }
     slice_untold(a, slice)
@@ -59,7 +59,7 @@ fn slice_untold(a: &Array, slice: &SliceSpec) -> Result<Value, Fault> {
 /// `base[index]`.
 pub fn get_item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Result<Value, Fault> {
     if tally::heeds_calls() {
-        let begun = trace::begin("index", host, std::iter::once(base).chain(index));
+        let begun = trace::begin(trace::Subject::INDEX, host, std::iter::once(base).chain(index));
         return trace::end(&begun, item(host, base, index));
     }
     item(host, base, index)
@@ -144,7 +144,8 @@ pub fn settled(host: &mut dyn Host, index: &[Subscript]) -> Result<SmallVec<[Sub
 /// `base[index] = value`.
 pub fn set_item(host: &mut dyn Host, base: &Value, index: &[Subscript], value: Value) -> Result<(), Fault> {
     if tally::heeds_calls() {
-        let begun = trace::begin("assign", host, std::iter::once(base).chain(index).chain([&value]));
+        let begun =
+            trace::begin(trace::Subject::ASSIGN, host, std::iter::once(base).chain(index).chain([&value]));
         let done = set(host, base, index, value);
         return trace::end(&begun, done.map(|()| Value::None)).map(|_| ());
     }

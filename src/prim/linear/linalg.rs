@@ -5,6 +5,7 @@
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, c128};
 use crate::exec::linalg::{Matrices, Work, gathered, gathered_complex, precision};
+use crate::exec::tally;
 use crate::kernel::linalg::{self as kernel, Failure, Field, lu};
 use crate::prim::linear::products::inexact;
 use crate::prim::reducing::arguments::deliver;
@@ -246,7 +247,8 @@ fn solve_stacks(args: &Args, a: &Array, b: &Array, dtype: DType) -> Result<Array
             let mut x = right[i * n * k..(i + 1) * n * k].to_vec();
             lu::solve(a, n, &mut x, k).map(|()| x)
         };
-        let solved = a.map(Work::Direct, |f| fault(args, f), solve)?;
+        let solved = a.map(Work::Lu, |f| fault(args, f), solve)?;
+        tally::worked(2 * n * n * k * a.count());
         Ok(joined(solved))
     }
     with_field!(a, T => Ok(gathered(&run::<T>(args, &a, &b)?, &stack, &[b.rows, b.cols], dtype)?))
@@ -261,7 +263,9 @@ fn inv(args: &Args) -> Result<Value, Fault> {
     let (m, dtype) = square(args)?;
     let n = m.rows;
     with_field!(m, T => {
-        let out = m.map(Work::Direct, |f| fault(args, f), |_, a: &[T]| lu::inverse(a, n))?;
+        let out = m.map(Work::Lu, |f| fault(args, f), |_, a: &[T]| lu::inverse(a, n))?;
+        // Solved for the unit vectors, of which the upper parts are known.
+        tally::worked(4 * n * n * n / 3 * m.count());
         Ok(Value::Array(gathered(&joined(out), &m.stack, &[n, n], dtype)?))
     })
 }
@@ -269,7 +273,7 @@ fn inv(args: &Args) -> Result<Value, Fault> {
 /// Sign and logarithm of every determinant.
 fn determinants<T: Field>(args: &Args, m: &Matrices) -> Result<(Vec<T>, Vec<f64>), Fault> {
     let n = m.rows;
-    let all = m.map(Work::Direct, |f| fault(args, f), |_, a: &[T]| lu::slogdet(a, n))?;
+    let all = m.map(Work::Lu, |f| fault(args, f), |_, a: &[T]| lu::slogdet(a, n))?;
     Ok(all.into_iter().unzip())
 }
 
@@ -296,7 +300,7 @@ fn cholesky(args: &Args) -> Result<Value, Fault> {
     let (m, dtype) = square(args)?;
     let (n, upper) = (m.rows, args.flag(1)?);
     with_field!(m, T => {
-        let out = m.map(Work::Direct, |f| fault(args, f), |_, a: &[T]| kernel::cholesky(a, n, upper))?;
+        let out = m.map(Work::Cholesky, |f| fault(args, f), |_, a: &[T]| kernel::cholesky(a, n, upper))?;
         Ok(Value::Array(gathered(&joined(out), &m.stack, &[n, n], dtype)?))
     })
 }
@@ -312,7 +316,7 @@ fn qr(args: &Args) -> Result<Value, Fault> {
     let (rows, cols) = (m.rows, m.cols);
     let k = if shape == kernel::Shape::Complete { rows } else { rows.min(cols) };
     with_field!(m, T => {
-        let all = m.map(Work::Direct, |f| fault(args, f), |_, a: &[T]| kernel::qr(a, rows, cols, shape))?;
+        let all = m.map(Work::Qr, |f| fault(args, f), |_, a: &[T]| kernel::qr(a, rows, cols, shape))?;
         let (q, r): (Vec<_>, Vec<_>) = all.into_iter().unzip();
         let (q, r) = (joined(q), joined(r));
         let r = Value::Array(gathered(&r, &m.stack, &[k, cols], dtype)?);

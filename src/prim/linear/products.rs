@@ -172,6 +172,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "cross",
+        numpy_scratch: 4,
         params: "a, b, axisa=-1, axisb=-1, axisc=-1, axis=None",
         doc: "The cross product of vectors of three (or two) elements along the last axis.\n\n\
               Of two vectors in the plane it is the third component alone. The other axes broadcast.",

@@ -42,6 +42,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "nancumsum",
+        numpy_scratch: 1,
         params: "a, axis=None, dtype=None, out=None",
         doc: "The running sum, in which NaN counts as 0.",
         examples: &[Example { code: "np.nancumsum([1, nan, 2])", out: "[1. 1. 3.]" }],
@@ -109,6 +110,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "trapezoid",
+        numpy_scratch: 2,
         params: "y, x=None, dx=1.0, axis=-1",
         doc: "The integral along an axis by the trapezoidal rule, at the places `x` or every `dx`.",
         examples: &[

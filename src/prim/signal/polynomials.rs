@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 pub const ROWS: &[Prim] = &[
     Prim {
         name: "polyval",
+        numpy_scratch: 1,
         params: "p, x",
         doc: "The value at `x` of a polynomial whose coefficients are `p`, highest power first.",
         examples: &[Example { code: "np.polyval([3, 0, 1], [0, 5])", out: "[ 1 76]" }],
@@ -25,6 +26,7 @@ pub const ROWS: &[Prim] = &[
     },
     Prim {
         name: "polyfit",
+        numpy_scratch: 6,
         params: "x, y, deg, rcond=None",
         doc: "The polynomial of degree `deg` that fits points best in the sense of least squares.\n\n\
               Coefficients come highest power first. `y` may be a matrix of one column per fit.",

@@ -17,6 +17,7 @@ use crate::with_dtype;
 pub static ROWS: &[Prim] = &[
     Prim {
         name: "unwrap",
+        numpy_scratch: 4,
         params: "p, discont=None, axis=-1, *, period=6.283185307179586",
         doc: "Angles along an axis without jumps: whole periods are added so that neighbours differ by at most half a \
               period.\n\nJumps below `discont` stay.",
@@ -56,6 +57,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "interp",
+        numpy_scratch: 1,
         params: "x, xp, fp, left=None, right=None, period=None",
         doc: "Linear interpolation at `x` between the points `(xp, fp)`; `xp` ascends.\n\n\
               Outside, the first and the last value, or `left` and `right`. With `period`, `x` and `xp` \
@@ -73,6 +75,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "gradient",
+        numpy_scratch: 1,
         params: "f, *varargs, axis=None, edge_order=1",
         doc: "Slopes along each axis: central differences inside, one-sided ones at the edges.\n\n\
               `varargs` are the spacings: one number for all axes, or for each a number or coordinates. \

@@ -21,6 +21,7 @@ use std::rc::Rc;
 pub static ROWS: &[Prim] = &[
     Prim {
         name: "unique",
+        numpy_scratch: 1,
         params: "ar, return_index=False, return_inverse=False, return_counts=False, axis=None, *, equal_nan=True, sorted=True",
         doc: "The distinct elements, sorted; with `axis` the distinct slices along it.\n\n\
               The flags add, in this order, the places of first occurrence, for each element the place \
@@ -85,6 +86,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "isin",
+        numpy_scratch: 1,
         glyphs: &[infix("∊", Class::Glyph)],
         params: "element, test_elements, assume_unique=False, invert=False, *, kind=None",
         doc: "For each element whether it is among others (`invert`: whether it is not). NaN is never.",
@@ -101,6 +103,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "union1d",
+        numpy_scratch: 4,
         params: "ar1, ar2",
         doc: "The distinct elements of both arrays, sorted.",
         examples: &[Example { code: "np.union1d([-1, 0, 1], [-2, 0, 2])", out: "[-2 -1  0  1  2]" }],
@@ -112,6 +115,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "intersect1d",
+        numpy_scratch: 1,
         params: "ar1, ar2, assume_unique=False, return_indices=False",
         doc: "The distinct elements that are in both arrays, sorted.\n\n\
               With `return_indices` also their first places in each.",
@@ -121,6 +125,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "setdiff1d",
+        numpy_scratch: 1,
         params: "ar1, ar2, assume_unique=False",
         doc: "The distinct elements of the first array that are not in the second, sorted.",
         examples: &[Example { code: "np.setdiff1d([1, 2, 3, 2, 4, 1], [3, 4, 5, 6])", out: "[1 2]" }],
@@ -136,6 +141,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "setxor1d",
+        numpy_scratch: 1,
         params: "ar1, ar2, assume_unique=False",
         doc: "The distinct elements that are in one of the arrays only, sorted.",
         examples: &[Example { code: "np.setxor1d([1, 2, 3, 2, 4], [2, 3, 5, 7, 5])", out: "[1 4 5 7]" }],

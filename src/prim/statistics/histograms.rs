@@ -11,6 +11,7 @@ use crate::value::{Fault, Host, List, Value};
 pub static ROWS: &[Prim] = &[
     Prim {
         name: "histogram2d",
+        numpy_scratch: 5,
         params: "x, y, bins=10, range=None, density=None, weights=None",
         doc: "How many points (x, y) fall in each cell of a grid, and the edges along both axes.\n\n\
               `bins` is a number for both axes, edges for both, or a pair of these; `range` a pair of pairs. \

@@ -30,6 +30,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "var",
+        numpy_scratch: 1,
         method: true,
         params: "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=?, correction=?",
         doc: "The variance, the mean squared deviation from the mean, over all axes or the given ones.\n\n\
@@ -46,6 +47,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "std",
+        numpy_scratch: 1,
         method: true,
         params: "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=?, correction=?",
         doc: "The standard deviation, the square root of the variance, over all axes or the given ones.\n\n\

@@ -13,6 +13,7 @@ use crate::value::{Fault, Host, Value};
 pub static ROWS: &[Prim] = &[
     Prim {
         name: "nansum",
+        numpy_scratch: 1,
         params: "a, axis=None, dtype=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The sum of the elements that are not NaN.",
         examples: &[Example { code: "np.nansum([[1, 1], [1, nan]], axis=0)", out: "[2. 1.]" }],
@@ -22,6 +23,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "nanprod",
+        numpy_scratch: 1,
         params: "a, axis=None, dtype=None, out=None, keepdims=False, initial=?, where=True",
         doc: "The product of the elements that are not NaN.",
         examples: &[Example { code: "np.nanprod([2, nan, 3])", out: "6.0" }],
@@ -49,6 +51,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "nanmean",
+        numpy_scratch: 1,
         params: "a, axis=None, dtype=None, out=None, keepdims=False, *, where=True",
         doc: "The mean of the elements that are not NaN.",
         examples: &[Example { code: "np.nanmean([[1, nan], [3, 4]], axis=0)", out: "[2. 4.]" }],
@@ -58,6 +61,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "nanvar",
+        numpy_scratch: 1,
         params: "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=?, correction=?",
         doc: "The variance of the elements that are not NaN.",
         examples: &[Example { code: "np.nanvar([[1, nan], [3, 4]], axis=0)", out: "[1. 0.]" }],
@@ -66,6 +70,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "nanstd",
+        numpy_scratch: 1,
         params: "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=?, correction=?",
         doc: "The standard deviation of the elements that are not NaN.",
         examples: &[Example { code: "np.nanstd([[1, nan], [3, 4]], axis=0)", out: "[1. 0.]" }],

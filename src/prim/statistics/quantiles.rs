@@ -19,6 +19,7 @@ const QUANTILE: &str =
 pub static ROWS: &[Prim] = &[
     Prim {
         name: "median",
+        numpy_scratch: 1,
         params: MEDIAN,
         doc: "The median: the middle of the sorted elements, or the mean of the two in the middle.\n\n\
               NaN gives NaN.",
@@ -31,6 +32,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "nanmedian",
+        numpy_scratch: 1,
         params: MEDIAN,
         doc: "The median of the elements that are not NaN.",
         examples: &[Example { code: "np.nanmedian([10, nan, 4, 3])", out: "4.0" }],
@@ -39,6 +41,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "quantile",
+        numpy_scratch: 1,
         params: QUANTILE,
         doc: "The quantiles at `q`, numbers from 0 to 1.\n\n\
               `method` says how to go between elements: `linear` (the default), `lower`, `higher`, \
@@ -59,6 +62,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "percentile",
+        numpy_scratch: 1,
         params: QUANTILE,
         doc: "The percentiles at `q`, numbers from 0 to 100. See `quantile`.",
         examples: &[
@@ -70,6 +74,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "nanquantile",
+        numpy_scratch: 1,
         params: QUANTILE,
         doc: "The quantiles at `q` of the elements that are not NaN.",
         examples: &[Example { code: "np.nanquantile([10, nan, 4], 0.5)", out: "7.0" }],
@@ -78,6 +83,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "nanpercentile",
+        numpy_scratch: 1,
         params: QUANTILE,
         doc: "The percentiles at `q` of the elements that are not NaN.",
         examples: &[Example { code: "np.nanpercentile([10, nan, 4], 50)", out: "7.0" }],

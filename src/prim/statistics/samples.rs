@@ -19,6 +19,7 @@ use smallvec::SmallVec;
 pub static ROWS: &[Prim] = &[
     Prim {
         name: "average",
+        numpy_scratch: 1,
         params: "a, axis=None, weights=None, returned=False, *, keepdims=False",
         doc: "The average, weighted if `weights` are given.\n\n\
               Weights have the shape of `a`, or are 1-d along the axis. With `returned` the sum of \
@@ -33,6 +34,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "histogram",
+        numpy_scratch: 3,
         params: "a, bins=10, range=None, density=None, weights=None",
         doc: "How many elements fall in each bin, and the edges of the bins.\n\n\
               `bins` is a number of equal bins over `range` (by default from the least element to the \
@@ -62,6 +64,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "cov",
+        numpy_scratch: 1,
         params: "m, y=None, rowvar=True, bias=False, ddof=None",
         doc: "The covariance matrix of variables that are the rows (`rowvar=False`: the columns).\n\n\
               The divisor is n - 1, with `bias` n, or n - `ddof`.",
@@ -71,6 +74,7 @@ pub static ROWS: &[Prim] = &[
     },
     Prim {
         name: "corrcoef",
+        numpy_scratch: 3,
         params: "x, y=None, rowvar=True",
         doc: "The matrix of correlation coefficients of variables that are the rows (`rowvar=False`: the columns).",
         examples: &[Example { code: "np.corrcoef([[0, 1, 2], [2, 1, 0]])", out: "[[ 1. -1.]\n [-1.  1.]]" }],

@@ -47,6 +47,9 @@ impl Host for Listener<'_> {
     fn depth(&self) -> usize {
         self.host.depth()
     }
+    fn code_here(&self) -> Option<Box<str>> {
+        self.host.code_here()
+    }
     fn as_any_mut(&mut self) -> &mut dyn Any {
         self.host.as_any_mut()
     }
