@@ -117,6 +117,21 @@ pub fn window_width() -> Option<usize> {
     None
 }
 
+/// Nanoseconds that this process's threads ran, and that they were ready to run while others had the
+/// processor; `None` where the system does not tell.
+pub fn ran_and_waited() -> Option<(u64, u64)> {
+    let tasks = std::fs::read_dir("/proc/self/task").ok()?;
+    let mut sums = (0, 0);
+    for task in tasks.flatten() {
+        // A thread may end meanwhile.
+        let Ok(text) = std::fs::read_to_string(task.path().join("schedstat")) else { continue };
+        let mut fields = text.split_whitespace().map(|f| f.parse::<u64>().ok());
+        let (ran, waited) = (fields.next()??, fields.next()??);
+        sums = (sums.0 + ran, sums.1 + waited);
+    }
+    Some(sums)
+}
+
 /// The sizes in bytes of the first core's data caches, first to last; empty where they are not told.
 pub fn cache_sizes() -> Vec<u64> {
     let read = |path: String| std::fs::read_to_string(path).ok().map(|t| t.trim().to_string());

@@ -42,6 +42,8 @@ impl Candidate {
 pub struct Comparison {
     pub candidates: Vec<Candidate>,
     pub sameness: Sameness,
+    /// The dtypes of the results, where they differ: `float64 and float32`.
+    pub dtypes: Option<String>,
     /// How many rounds there would have been, if the user stopped them.
     pub stopped: Option<usize>,
 }
@@ -88,9 +90,13 @@ pub fn compare(
         results.push(result);
     }
     let sameness = match results.split_first() {
-        Some((first, rest)) => rest.iter().map(|r| alike(first, r)).fold(Sameness::Equal, worse),
+        Some((first, rest)) => {
+            let beside = |(i, r): (usize, &Vec<Value>)| named(alike(first, r), i + 1, rest.len());
+            rest.iter().enumerate().map(beside).fold(Sameness::Equal, worse)
+        }
         None => Sameness::Equal,
     };
+    let dtypes = several_dtypes(&results);
     drop(results);
     let mut stopped = None;
     if !matches!(sameness, Sameness::Different(_)) {
@@ -107,7 +113,35 @@ pub fn compare(
         }
     }
     evaluator.flush_warnings();
-    Ok(Comparison { candidates, sameness, stopped })
+    Ok(Comparison { candidates, sameness, dtypes, stopped })
+}
+
+/// Of several beside the first, which is different.
+fn named(sameness: Sameness, at: usize, several: usize) -> Sameness {
+    match sameness {
+        Sameness::Different(why) if several > 1 => {
+            Sameness::Different(format!("{} and {}: {why}", letter(0), letter(at)))
+        }
+        other => other,
+    }
+}
+
+/// The dtypes of results that are one array or typed number each, if they differ.
+fn several_dtypes(results: &[Vec<Value>]) -> Option<String> {
+    let dtype = |result: &Vec<Value>| match &result[..] {
+        [Value::Array(a)] => Some(a.dtype()),
+        [Value::Scalar(s)] => Some(s.dtype()),
+        _ => None,
+    };
+    let mut seen = Vec::new();
+    for result in results {
+        let dtype = dtype(result)?;
+        if !seen.contains(&dtype) {
+            seen.push(dtype);
+        }
+    }
+    let names: Vec<&str> = seen.iter().map(|d| d.name()).collect();
+    (names.len() > 1).then(|| names.join(" and "))
 }
 
 /// Seconds since it was made.
@@ -132,7 +166,8 @@ fn first_run(evaluator: &mut Evaluator, trial: &Trial) -> Result<(Tally, Vec<Val
 
 fn alike(a: &[Value], b: &[Value]) -> Sameness {
     if a.len() != b.len() {
-        return Sameness::Different("one has a value, the other changes names".into());
+        let what = if a.len().min(b.len()) == 0 { "has none" } else { "changes names" };
+        return Sameness::Different(format!("one has a value, the other {what}"));
     }
     let comparable = |v: &Value| !matches!(v, Value::Func(_) | Value::Object(_));
     let pairs = a.iter().zip(b).filter(|(x, y)| a.len() == 1 || comparable(x) && comparable(y));
@@ -219,10 +254,14 @@ impl Comparison {
 
     pub fn text(&self, look: Look, columns: usize) -> String {
         let mut out = match &self.sameness {
-            Sameness::Equal => "results are equal\n".to_string(),
+            Sameness::Equal => match &self.dtypes {
+                None => "results are equal\n".to_string(),
+                Some(dtypes) => format!("results are equal, but of dtypes {dtypes}\n"),
+            },
             Sameness::Close { most, relative } => {
                 let of_value = format!("{relative:.1e} of the value");
-                format!("results are close: they differ by {most:.2e} at most,\n{of_value}\n")
+                let dtypes = self.dtypes.as_ref().map_or(String::new(), |d| format!("; of dtypes {d}"));
+                format!("results are close: they differ by {most:.2e} at most,\n{of_value}{dtypes}\n")
             }
             Sameness::Different(why) => {
                 return format!("results are different, so there is no verdict:\n{why}\n");
@@ -278,7 +317,8 @@ impl Comparison {
         out
     }
 
-    pub fn json(&self) -> String {
+    /// `waited`: the share of its time for which the work waited for a processor.
+    pub fn json(&self, waited: Option<f64>) -> String {
         let (sameness, most, relative) = match &self.sameness {
             Sameness::Equal => ("equal", 0.0, 0.0),
             Sameness::Close { most, relative } => ("close", *most, *relative),
@@ -309,6 +349,7 @@ impl Comparison {
             ("largest_difference", json_number(most)),
             ("relative_difference", json_number(relative)),
             ("fastest", fastest),
+            ("waited", waited.map_or("null".into(), json_number)),
             ("partial", self.stopped.is_some().to_string()),
             ("candidates", json_list(self.candidates.iter().zip(&ratios).map(one))),
         ])
@@ -363,7 +404,7 @@ mod tests {
             Ok(time(i, runs[i] - 1) * loops as f64)
         };
         take_turns(&mut candidates, Some(10), ROUNDS, run, &mut || 0.0).unwrap();
-        Comparison { candidates, sameness: Sameness::Equal, stopped: None }
+        Comparison { candidates, sameness: Sameness::Equal, dtypes: None, stopped: None }
     }
 
     fn wobble(i: usize, round: usize) -> f64 {
@@ -429,7 +470,7 @@ mod tests {
             if left < 0 { Err("stop") } else { Ok(loops as f64 * 1e-3) }
         };
         assert_eq!(take_turns(&mut candidates, Some(1), 21, run, &mut || 0.0), Err("stop"));
-        let c = Comparison { candidates, sameness: Sameness::Equal, stopped: Some(21) };
+        let c = Comparison { candidates, sameness: Sameness::Equal, dtypes: None, stopped: Some(21) };
         assert!(c.candidates.iter().all(|c| c.times == [1e-3; 3]));
         assert_eq!(c.partial().unwrap(), "after 3 of 21 rounds");
         let none = Comparison { candidates: vec![Candidate::new("x", Tally::default())], ..c };

@@ -308,7 +308,8 @@ impl Scaling {
         edges
     }
 
-    pub fn json(&self, machine: Option<&Machine>) -> String {
+    /// `waited`: the share of its time for which the work waited for a processor.
+    pub fn json(&self, machine: Option<&Machine>, waited: Option<f64>) -> String {
         let point = |p: &Point| {
             json_object(&[
                 ("n", p.n.to_string()),
@@ -334,6 +335,7 @@ impl Scaling {
             ("law", self.law.map_or("null".into(), law)),
             ("edges", json_list(edges.iter().map(edge))),
             ("stopped", self.stopped.as_deref().map_or("null".into(), json_string)),
+            ("waited", waited.map_or("null".into(), json_number)),
             ("partial", self.partial.is_some().to_string()),
         ])
     }

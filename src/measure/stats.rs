@@ -81,6 +81,15 @@ pub fn noise(times: &[f64]) -> Option<String> {
     (spread > CALM).then(|| format!("noisy: runs differ by {}; repeat on a quiet machine", share(spread)))
 }
 
+/// The share of its time that work may wait for a processor.
+const CALM_SYSTEM: f64 = 0.05;
+
+/// What is to be said of work that waited for a processor for this share of its time, as others had it.
+pub fn busy(waited: f64) -> Option<String> {
+    let share = waited * 100.0;
+    (waited > CALM_SYSTEM).then(|| format!("busy: the work waited {share:.0}% of its time for a processor"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +140,12 @@ mod tests {
         assert!((0.12..0.25).contains(&found), "{found}");
         assert_eq!(drift(&[1.0; 5]), None);
         assert_eq!(drift(&[1.0; 30]), None);
+    }
+
+    #[test]
+    fn waiting_is_told() {
+        assert_eq!(busy(0.01), None);
+        assert_eq!(busy(0.4).unwrap(), "busy: the work waited 40% of its time for a processor");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! everything here is tested with a made-up clock; the command gives the real one.
 
 use super::stats;
-use super::text::json_string;
+use super::text::{json_number, json_string};
 use crate::exec::progress;
 use crate::exec::tally::Tally;
 use crate::show::time::{duration, thousands};
@@ -149,6 +149,9 @@ pub struct Measured {
     digits: usize,
 }
 
+/// The share of the mean up to which runs may deviate from it.
+const DEVIATION: f64 = 0.2;
+
 /// Seconds from which a run is long enough to measure.
 const ENOUGH: f64 = 0.2;
 
@@ -276,18 +279,24 @@ impl Measured {
         (self.compile_time > 0.1).then(|| format!("Compiler time: {:.2} s", self.compile_time))
     }
 
-    /// What is wrong with the measurement, unless [`Measured::caution`] says so already.
-    pub fn noise(&self) -> Option<String> {
-        stats::noise(&self.timings()).filter(|_| self.caution().is_none())
+    /// What is wrong with the measurement, unless [`Measured::caution`] says so already. One run that took
+    /// long matters where the mean is the result.
+    pub fn noise(&self, best: bool) -> Option<String> {
+        let share = self.stdev() / self.average();
+        let outlier = || {
+            (!best && share > DEVIATION)
+                .then(|| format!("noisy: runs deviate by {:.0}%; repeat on a quiet machine", share * 100.0))
+        };
+        stats::noise(&self.timings()).or_else(outlier).filter(|_| self.caution().is_none())
     }
 
-    /// Everything, in seconds and bytes, as one line of JSON. `tally` is of one loop; all zero where it
-    /// was not counted.
-    pub fn json(&self, tally: &Tally) -> String {
+    /// Everything, in seconds and bytes, as one line of JSON. `tally` is of one loop, all zero where it
+    /// was not counted; `waited` the share of its time for which it waited for a processor.
+    pub fn json(&self, tally: &Tally, waited: Option<f64>) -> String {
         let list = |xs: &[f64]| xs.iter().map(|x| format!("{x:?}")).collect::<Vec<_>>().join(", ");
         format!(
             "{{\"loops\": {}, \"repeat\": {}, \"best\": {:?}, \"worst\": {:?}, \"average\": {:?}, \"stdev\": {:?}, \
-             \"all_runs\": [{}], \"timings\": [{}], \"compile_time\": {:?}, \"noise\": {}, \"passes\": {}, \
+             \"all_runs\": [{}], \"timings\": [{}], \"compile_time\": {:?}, \"noise\": {}, \"waited\": {}, \"passes\": {}, \
              \"read\": {}, \"written\": {}, \"flop\": {}, \"iterations\": {}, \"partial\": {}}}",
             self.loops,
             self.repeat(),
@@ -299,6 +308,7 @@ impl Measured {
             list(&self.timings()),
             self.compile_time,
             stats::noise(&self.timings()).map_or("null".into(), |n| json_string(&n)),
+            waited.map_or("null".into(), json_number),
             tally.passes,
             tally.read,
             tally.written,
@@ -386,11 +396,11 @@ mod tests {
     fn noise_and_drift_are_told() {
         let options = Options { loops: Some(10), repeat: 9, ..Options::default() };
         let m = with_clock(&options, |run| Ok(if run % 3 == 0 { 1.5e-3 } else { 1e-3 }));
-        assert_eq!(m.noise().unwrap(), "noisy: runs differ by 50%; repeat on a quiet machine");
-        assert!(m.json(&Tally::default()).contains("\"noise\": \"noisy: runs differ by 50%"));
+        assert_eq!(m.noise(false).unwrap(), "noisy: runs differ by 50%; repeat on a quiet machine");
+        assert!(m.json(&Tally::default(), None).contains("\"noise\": \"noisy: runs differ by 50%"));
         let m = with_clock(&options, |run| Ok(1e-3 * (1.0 + 0.05 * run as f64)));
-        assert_eq!(m.noise().unwrap(), "drifting: the last runs took 32% longer than the first");
-        assert_eq!(with_clock(&options, |_| Ok(1e-3)).noise(), None);
+        assert_eq!(m.noise(false).unwrap(), "drifting: the last runs took 32% longer than the first");
+        assert_eq!(with_clock(&options, |_| Ok(1e-3)).noise(false), None);
     }
 
     #[test]
@@ -425,7 +435,7 @@ mod tests {
         let options = Options { loops: Some(2), repeat: 1, ..Options::default() };
         let m = with_clock(&options, |_| Ok(0.25));
         assert_eq!(
-            m.json(&Tally::default()),
+            m.json(&Tally::default(), None),
             "{\"loops\": 2, \"repeat\": 1, \"best\": 0.25, \"worst\": 0.25, \"average\": 0.25, \"stdev\": 0.0, \
              \"all_runs\": [0.5], \"timings\": [0.25], \"compile_time\": 0.0, \"noise\": null, \"passes\": 0, \"read\": 0, \
              \"written\": 0, \"flop\": 0, \"iterations\": 0, \"partial\": false}"

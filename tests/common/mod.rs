@@ -169,7 +169,8 @@ fn mask_gain(line: &str) -> String {
 }
 
 fn is_noise(line: &str) -> bool {
-    let begins = ["The slowest run took ", "This could mean that an inter", "noisy: ", "drifting: "];
+    let begins =
+        ["The slowest run took ", "This could mean that an inter", "noisy: ", "drifting: ", "busy: "];
     let has = [" is noisy: ", " is drifting: ", " were measured badly, ", " times as fast as "];
     if line == "other work bounds it" || line.ends_with(" are tied") {
         return true;

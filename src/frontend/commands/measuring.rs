@@ -1,12 +1,12 @@
 //! `%compare`, `%memit`, `%scale`, `%prof`, `%explain` and `%calibrate`: options in, text or JSON out;
 //! the work is `measure`'s.
 
-use super::{Call, Command, Takes};
+use super::{Call, Command, Takes, Waiting};
 use crate::frontend::calibration;
 use crate::frontend::console::terminal_width;
 use crate::measure::compare::{self, ROUNDS};
 use crate::measure::text::Look;
-use crate::measure::{explain, memory, profile, scale};
+use crate::measure::{explain, memory, profile, scale, stats};
 use crate::value::{Fault, Value};
 
 const JSON: (&str, &str) = ("--json", "print everything as JSON, in seconds and bytes");
@@ -163,12 +163,21 @@ fn compare(call: &mut Call) -> Result<Value, Fault> {
         return Err(call.wrong("write at least two codes with 'vs' between them"));
     }
     let rounds = asked.number('r').map_or(ROUNDS, |r| r.min(10_000) as usize);
+    let waiting = Waiting::begin();
     let found = compare::compare(call.evaluator, &codes, asked.number('n'), rounds)?;
+    let waited = waiting.share();
     if let Some(what) = found.partial() {
         call.note_partial(&what);
     }
-    let text = if asked.json { found.json() } else { found.text(look(call), columns()) };
-    say(call, text)
+    match asked.json {
+        true => say(call, found.json(waited)),
+        false => say(call, found.text(look(call), columns()) + &busy(waited)),
+    }
+}
+
+/// The line about a machine with other work.
+fn busy(waited: Option<f64>) -> String {
+    waited.and_then(stats::busy).map_or(String::new(), |line| line + "\n")
 }
 
 /// What ran of a code that the user stopped.
@@ -190,15 +199,17 @@ fn scale(call: &mut Call) -> Result<Value, Fault> {
     let asked = asked(call, "")?;
     let ask = scale::parse(asked.rest, &call.evaluator.lexicon).map_err(|why| call.wrong(why))?;
     let machine = call.shell.machine();
+    let waiting = Waiting::begin();
     let found = scale::run(call.evaluator, &ask)?;
+    let waited = waiting.share();
     if let Some(what) = &found.partial {
         call.note_partial(what);
     }
     let unicode = look(call) == Look::Unicode;
     let text = match asked.json {
-        true => found.json(machine.as_ref()),
-        false if look(call) == Look::Spoken => found.spoken(machine.as_ref()),
-        false => found.text(machine.as_ref(), unicode, columns()),
+        true => found.json(machine.as_ref(), waited),
+        false if look(call) == Look::Spoken => found.spoken(machine.as_ref()) + &busy(waited),
+        false => found.text(machine.as_ref(), unicode, columns()) + &busy(waited),
     };
     say(call, text)
 }
@@ -221,7 +232,11 @@ fn prof(call: &mut Call) -> Result<Value, Fault> {
     if report.partial {
         call.note_partial(UNFINISHED);
     }
-    let machine = call.shell.known_machine();
+    // Without a loop nothing is compared with the machine.
+    let machine = match report.hottest(None) {
+        Some(_) if !report.partial => call.shell.machine(),
+        _ => call.shell.known_machine(),
+    };
     let machine = machine.as_ref();
     let text = if asked.json { report.json(machine) } else { report.text(machine, columns()) };
     say(call, text)

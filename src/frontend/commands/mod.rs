@@ -16,6 +16,7 @@ use super::calibration;
 use super::config::Settings;
 use super::console::Console;
 use super::history::Log;
+use super::os;
 use crate::eval::{Commands, Evaluator, Unit};
 use crate::lint::{Lab, Watcher};
 use crate::measure::machine::Machine;
@@ -65,6 +66,22 @@ pub struct Call<'a> {
     pub rest: &'a str,
     /// The lines after it, if it was written `%%name`.
     pub body: Option<&'a str>,
+}
+
+/// How long the work since then waited for a processor.
+pub struct Waiting(Option<(u64, u64)>);
+
+impl Waiting {
+    pub fn begin() -> Waiting {
+        Waiting(os::ran_and_waited())
+    }
+
+    /// The share of the time; `None` where it is not known.
+    pub fn share(&self) -> Option<f64> {
+        let (before, now) = (self.0?, os::ran_and_waited()?);
+        let (ran, waited) = (now.0.saturating_sub(before.0), now.1.saturating_sub(before.1));
+        (ran + waited > 0).then(|| waited as f64 / (ran + waited) as f64)
+    }
 }
 
 /// Every command, in the order of `%help`.

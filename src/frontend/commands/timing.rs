@@ -1,11 +1,11 @@
 //! `%timeit` and `%time`: the clock, the code that runs under it, and the result as a value.
 
-use super::{Call, Command, Takes, compile};
+use super::{Call, Command, Takes, Waiting, compile};
 use crate::eval::{Evaluator, Raised, Unit};
 use crate::exec::tally::{self, Tally};
 use crate::frontend::os;
-use crate::measure::bound;
 use crate::measure::timeit::{Measured, Options, Refused, measure, parse};
+use crate::measure::{bound, stats};
 use crate::show::time::duration;
 use crate::value::{Fault, List, Object, Value};
 use std::any::Any;
@@ -66,12 +66,13 @@ fn timeit(call: &mut Call) -> Result<Value, Fault> {
     let compile_time = began.elapsed().as_secs_f64();
     let evaluator = &mut *call.evaluator;
     let mut counting = Counting::new(&options);
+    let waiting = Waiting::begin();
     let run = |loops| counting.batch(loops, || batch(evaluator, setup.as_ref(), &unit, loops, options.cpu));
     let measured = measure(&options, compile_time, run, |e: &Raised| e.is_interrupt())
         .map_err(|raised| Fault::Raised(raised))?;
-    let tally = counting.tally;
+    let (tally, waited) = (counting.tally, waiting.share());
     call.evaluator.flush_warnings();
-    report(call, &options, &measured, &tally);
+    report(call, &options, &measured, &tally, waited);
     let result = Value::Object(Rc::new(TimeitResult(measured)));
     if let Some(name) = &options.variable {
         call.evaluator.globals.set(name, result.clone());
@@ -163,7 +164,7 @@ fn cpu_seconds() -> f64 {
     (user + system).as_secs_f64()
 }
 
-fn report(call: &mut Call, options: &Options, measured: &Measured, tally: &Tally) {
+fn report(call: &mut Call, options: &Options, measured: &Measured, tally: &Tally, waited: Option<f64>) {
     if options.quiet {
         return;
     }
@@ -171,7 +172,7 @@ fn report(call: &mut Call, options: &Options, measured: &Measured, tally: &Tally
         call.note_partial(&format!("after {} of {} runs", measured.repeat(), measured.wanted));
     }
     if options.json {
-        call.print(&(measured.json(tally) + "\n"));
+        call.print(&(measured.json(tally, waited) + "\n"));
         return;
     }
     if let Some(caution) = measured.caution() {
@@ -182,8 +183,8 @@ fn report(call: &mut Call, options: &Options, measured: &Measured, tally: &Tally
     if let Some(line) = measured.compiler_line() {
         call.print(&(line + "\n"));
     }
-    if let Some(noise) = measured.noise() {
-        call.print(&(noise + "\n"));
+    for line in measured.noise(options.best).into_iter().chain(waited.and_then(stats::busy)) {
+        call.print(&(line + "\n"));
     }
     let seconds = if options.best { measured.best() } else { measured.average() };
     // Who has stopped it does not wait for a measurement of the machine.
