@@ -1,19 +1,107 @@
 //! What is known of a loop's operands when it runs: values of names, lengths, and integers that
 //! follow from them.
 
+use super::build::literal;
 use super::callee;
+use super::walk::{self, Node};
 use crate::array::Array;
 use crate::prim::language::idioms::{self, Role};
 use crate::syntax::ast::*;
 use crate::value::{Range, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Clone, Default)]
 pub struct Facts {
     pub values: HashMap<Name, Value>,
+    pub changing: Changing,
+}
+
+/// What may be another value the next time that the program comes to the loop, which is run once only:
+/// names that a loop around it assigns; in a function its parameters and what follows from them.
+#[derive(Clone, Default)]
+pub struct Changing {
+    pub names: HashSet<Name>,
+    /// Those of them that are the length of an array, as in `n = len(x)`.
+    pub lengths: HashSet<Name>,
+}
+
+impl Changing {
+    /// Of a loop within others, and in a function with these parameters.
+    pub fn of(around: &[&Stmt], params: &[Name], body: Option<&[Stmt]>) -> Changing {
+        let mut found = Changing::default();
+        found.names.extend(params.iter().cloned());
+        let outer: Vec<Stmt> = around.iter().map(|s| (*s).clone()).collect();
+        let statements = body.unwrap_or(&outer);
+        let mut given: HashMap<Name, Vec<Option<Expr>>> = HashMap::new();
+        walk::statements(statements, &mut |node| {
+            match node {
+                Node::Stmt(Stmt { kind: StmtKind::Assign { targets, value }, .. }) => {
+                    if let [Target::Name(n)] = &**targets {
+                        given.entry(n.text.clone()).or_default().push(Some(value.clone()));
+                    }
+                }
+                Node::Target(Target::Name(n)) => given.entry(n.text.clone()).or_default().push(None),
+                _ => {}
+            }
+            true
+        });
+        for (name, values) in given {
+            // The target of an assignment is told of too.
+            let mut values = values.into_iter().flatten();
+            match (values.next(), values.next()) {
+                (Some(e), None) if literal(&e).is_some() && body.is_some() => {}
+                (Some(e), None) if found.is_length(&e) => {
+                    found.lengths.insert(name.clone());
+                    found.names.insert(name);
+                }
+                _ => {
+                    found.names.insert(name);
+                }
+            }
+        }
+        found
+    }
+
+    /// `len(x)`, `x.shape[0] - 1`: as much as the array has.
+    pub fn is_length(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Name(n) => self.lengths.contains(n),
+            ExprKind::Binary { op, left, right } if matches!(&*op.text, "+" | "-") => {
+                self.is_length(left) && literal(right).is_some()
+            }
+            ExprKind::Call { func, .. } => {
+                callee(func).is_some_and(|(name, _)| idioms::role(name) == Some(Role::Length))
+            }
+            ExprKind::Attr { name, .. } => idioms::role(&name.text) == Some(Role::Size),
+            ExprKind::Index { base, .. } => match &base.kind {
+                ExprKind::Attr { name, .. } => idioms::role(&name.text) == Some(Role::Shape),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether a number that is so now may be another one later.
+    pub fn moves(&self, e: &Expr) -> bool {
+        !self.names.is_empty()
+            && !self.is_length(e)
+            && walk::Names::of_expression(e).read.iter().any(|n| self.names.contains(n))
+    }
 }
 
 impl Facts {
+    /// The integer that an expression is, if it is the same whenever the loop runs.
+    pub fn lasting_int(&self, e: &Expr) -> Option<i64> {
+        if self.changing.moves(e) { None } else { self.int(e) }
+    }
+
+    /// Whether a bound that is the end of an array now is so for good.
+    pub fn ends_for_good(&self, bound: &Expr, array: Option<&Name>) -> bool {
+        let changing = &self.changing;
+        !changing.moves(bound)
+            && (changing.is_length(bound) || array.is_none_or(|n| !changing.names.contains(n)))
+    }
+
     pub fn array(&self, name: &str) -> Option<&Array> {
         match self.values.get(name)? {
             Value::Array(a) => Some(a),

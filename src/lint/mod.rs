@@ -200,7 +200,9 @@ fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.retain(|f| {
         f.level != Level::Note || !growing.iter().any(|line| (f.line..=f.end_line).contains(line))
     });
-    findings.dedup_by(|a, b| a.level == Level::Note && (a.line, &a.message) == (b.line, &b.message));
+    findings.dedup_by(|a, b| {
+        a.level == Level::Note && (a.code, a.line, a.end_line) == (b.code, b.line, b.end_line)
+    });
     findings.sort_by_key(|f| (f.line, f.end_line));
     findings
 }

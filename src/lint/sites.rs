@@ -2,6 +2,7 @@
 
 use super::build::*;
 use super::callee;
+use super::facts::Changing;
 use super::tuples;
 use super::walk::{self, Node};
 use crate::prim::language::idioms::{self, Role};
@@ -14,8 +15,9 @@ pub struct Site<'a> {
     pub kind: SiteKind<'a>,
     /// The blocks around it up to its function, outermost first, and where in each it stands.
     pub blocks: Vec<(&'a [Stmt], usize)>,
-    /// Name of the function it stands in.
+    /// Name of the function it stands in, and its parameters.
     pub function: Option<&'a str>,
+    pub params: Vec<Name>,
     /// The loop around it, if any.
     pub outer: Option<Span>,
 }
@@ -31,11 +33,13 @@ struct Finder<'a> {
     found: Vec<Site<'a>>,
     blocks: Vec<(&'a [Stmt], usize)>,
     function: Option<&'a str>,
+    params: Vec<Name>,
     outer: Option<Span>,
 }
 
 pub fn find(statements: &[Stmt]) -> Vec<Site<'_>> {
-    let mut finder = Finder { found: Vec::new(), blocks: Vec::new(), function: None, outer: None };
+    let mut finder =
+        Finder { found: Vec::new(), blocks: Vec::new(), function: None, params: Vec::new(), outer: None };
     finder.block(statements);
     finder.found
 }
@@ -55,16 +59,18 @@ impl<'a> Finder<'a> {
         self.outer = outer;
     }
 
-    fn of_function(&mut self, name: &'a str, body: &'a Block) {
+    fn of_function(&mut self, name: &'a str, params: &[Param], body: &'a Block) {
         let blocks = std::mem::take(&mut self.blocks);
+        let own = params.iter().map(|p| p.name.text.clone()).collect();
+        let params = std::mem::replace(&mut self.params, own);
         let (function, outer) = (self.function.replace(name), self.outer.take());
         self.block(&body.body);
-        (self.function, self.outer, self.blocks) = (function, outer, blocks);
+        (self.function, self.params, self.outer, self.blocks) = (function, params, outer, blocks);
     }
 
     fn add(&mut self, span: Span, kind: SiteKind<'a>) {
         let (blocks, function, outer) = (self.blocks.clone(), self.function, self.outer);
-        self.found.push(Site { span, kind, blocks, function, outer });
+        self.found.push(Site { span, kind, blocks, function, params: self.params.clone(), outer });
     }
 
     fn statement(&mut self, s: &'a Stmt) {
@@ -80,7 +86,7 @@ impl<'a> Finder<'a> {
             }
             StmtKind::Fn(def) => {
                 if let FnBody::Block(b) = &def.body {
-                    self.of_function(&def.name.text, b);
+                    self.of_function(&def.name.text, &def.params, b);
                 }
             }
             StmtKind::Expr(Expr { kind: ExprKind::If { arms, otherwise }, .. }) => {
@@ -94,7 +100,7 @@ impl<'a> Finder<'a> {
                 if let ExprKind::Lambda(def) = &value.kind
                     && let FnBody::Block(b) = &def.body
                 {
-                    self.of_function("<lambda>", b);
+                    self.of_function("<lambda>", &def.params, b);
                 }
                 self.comprehensions(value);
             }
@@ -129,6 +135,20 @@ impl<'a> Finder<'a> {
             self.add(e.span, SiteKind::Comprehension(e, call));
         }
     }
+}
+
+/// What may be different where the program comes to the loop again.
+pub fn changing(site: &Site) -> Changing {
+    let around =
+        site.blocks.iter().filter_map(|(block, at)| block.get(*at)).filter(|s| {
+            matches!(s.kind, StmtKind::For { .. } | StmtKind::While { .. }) && s.span != site.span
+        });
+    let around: Vec<&Stmt> = around.collect();
+    let body = site.function.and(site.blocks.first()).map(|(block, _)| *block);
+    if body.is_none() && around.is_empty() {
+        return Changing::default();
+    }
+    Changing::of(&around, &site.params, body)
 }
 
 /// A comprehension as the loops it means, growing a list of the name.
@@ -202,7 +222,7 @@ pub fn counted(s: &Stmt, start: Expr) -> Option<(Stmt, Name)> {
 }
 
 /// By how much a statement counts a name up or down: `i += 2`, `i = i - 1`.
-fn counting(s: &Stmt, i: &Name) -> Option<i64> {
+pub fn counting(s: &Stmt, i: &Name) -> Option<i64> {
     let (op, by) = match &s.kind {
         StmtKind::Augment { target: Target::Name(n), op, value } if n.text == *i => (&op.text, value),
         StmtKind::Assign { targets, value } => {

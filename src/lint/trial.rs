@@ -133,10 +133,13 @@ fn copies(facts: &Facts, code: &Code) -> Result<Vec<(Name, Value)>, Halt> {
         all || code.touched.contains(name)
             || own.iter().any(|n| n.written.contains(name) || n.assigned.contains(name))
     };
+    // What the statements before give a value anyway.
+    let [before, _] = &own;
+    let given = |name: &Name| before.assigned.contains(name) && !before.read.contains(name);
     let mut made: Vec<(Array, Array)> = Vec::new();
     let mut lists: Vec<(List, List)> = Vec::new();
     let mut out = Vec::new();
-    for (name, value) in &facts.values {
+    for (name, value) in facts.values.iter().filter(|(name, _)| !given(name)) {
         let value = match value {
             Value::Array(a) if changed(name) => match made.iter().find(|(old, _)| old.same_object(a)) {
                 Some((_, new)) => Value::Array(new.clone()),

@@ -28,7 +28,7 @@ impl Body<'_> {
             return self.statement(&stmt);
         }
         if let ([(test, block)], None) = (arms, otherwise)
-            && self.best(test, &block.body)?
+            && (self.distinct(test, &block.body)? || self.best(test, &block.body)?)
         {
             return Ok(());
         }

@@ -18,6 +18,14 @@ impl Body<'_> {
         let axes: Vec<usize> = mask.iter().flat_map(|m| m.axes.iter()).chain(&v.axes).copied().collect();
         let back = |l: &usize| self.reader.loops[*l].reversed;
         let backwards = over.iter().any(back);
+        let repeated = match (&*over, mask.is_none() && level == 0 && v.rank == 0 && !backwards) {
+            ([outer, inner], true) if v.axes == [*outer] => self.times(*inner),
+            _ => None,
+        };
+        if let Some(times) = repeated {
+            self.reader.uses = uses;
+            return self.grow(list, np("repeat", vec![v.expr.clone(), times]), self.kind(&v));
+        }
         if over.iter().any(|l| !axes.contains(l)) || backwards && over.len() > 1 {
             return Err(Why::Unknown);
         }
@@ -53,6 +61,19 @@ impl Body<'_> {
         if self.reader.active.len() > 1 && mask.is_none() {
             e = method(e, "ravel", Vec::new());
         }
+        let kind = if mask.is_some() { ("loop-filter", "a filter") } else { self.kind(&v) };
+        self.grow(list, e, kind)
+    }
+
+    /// How many steps a loop has, if that is the same in each step around it.
+    fn times(&self, level: usize) -> Option<Expr> {
+        let l = &self.reader.loops[level];
+        let plain = self.masks.is_empty() && l.step == 1;
+        plain.then(|| difference(&l.stop, &l.start))
+    }
+
+    /// A list takes an array's items, as all that it has if it was empty right before.
+    fn grow(&mut self, list: &Name, e: Expr, (code, what): (&'static str, &'static str)) -> R<()> {
         let fresh = if is_view(&e) { method(e.clone(), "copy", Vec::new()) } else { e.clone() };
         let mut forms = Vec::new();
         if let Some((at, ExprKind::Bracket(items))) = self.init(list).map(|(at, e)| (at, &e.kind))
@@ -62,10 +83,6 @@ impl Body<'_> {
         }
         let extended = method(crate::lint::build::name(list), "extend", vec![arg(e)]);
         forms.push(Form { text: neat::expression(&extended), uses: Vec::new() });
-        let (code, what) = match mask {
-            Some(_) => ("loop-filter", "a filter"),
-            None => self.kind(&v),
-        };
         self.push(forms, code, what);
         Ok(())
     }

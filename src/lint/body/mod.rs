@@ -3,11 +3,13 @@
 
 mod best;
 mod condition;
+mod distinct;
 mod lists;
 mod loops;
 mod names;
 mod patterns;
 mod scan;
+mod search;
 mod store;
 mod total;
 mod triangle;
@@ -166,6 +168,7 @@ impl<'a> Body<'a> {
             uses: Uses::default(),
             writing: false,
             storing: None,
+            indexed: None,
             under: None,
             depth: 0,
         };
@@ -264,7 +267,8 @@ impl<'a> Body<'a> {
             },
             StmtKind::Break => Err(Why::Leaves("it may stop before its end".into())),
             StmtKind::Return(_) => Err(Why::Leaves("it may return before its end".into())),
-            StmtKind::Continue | StmtKind::While { .. } => Err(Why::Unknown),
+            StmtKind::While { test, body } => self.first_place(test, &body.body),
+            StmtKind::Continue => Err(Why::Unknown),
             _ => Err(Why::Unknown),
         }
     }

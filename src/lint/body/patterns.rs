@@ -444,6 +444,12 @@ pub(super) fn upright(e: &Expr) -> Option<Expr> {
             let [rows, Sub::Expr(Expr { kind: ExprKind::None, .. })] = &**subs else { return None };
             let ExprKind::Call { func, args } = &base.kind else { return None };
             let row = callee(func).and_then(|(name, receiver)| idioms::row(name, receiver.is_some()))?;
+            let of_columns = |a: &Arg| {
+                a.keyword.as_ref().is_some_and(|k| &*k.text == "axis") && literal(&a.value) == Some(0)
+            };
+            if is_all(rows) && idioms::reduces(row) && args.iter().any(of_columns) {
+                return Some((**base).clone());
+            }
             let flip = |a: &Arg| match &a.keyword {
                 Some(k) if &*k.text == "axis" && literal(&a.value) == Some(1) => {
                     Some(Arg { value: int(0), ..a.clone() })

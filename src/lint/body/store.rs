@@ -283,7 +283,12 @@ impl Body<'_> {
         let ExprKind::Call { args, .. } = &a.kind else { return None };
         let [all] = &**args else { return None };
         let n = self.reader.facts.int(&all.value);
-        let whole = (0..2).all(|axis| n.is_some() && self.reader.facts.length(base, axis) == n);
+        let array = match &base.kind {
+            ExprKind::Name(n) => Some(n),
+            _ => None,
+        };
+        let whole = (0..2).all(|axis| n.is_some() && self.reader.facts.length(base, axis) == n)
+            && self.reader.facts.ends_for_good(&all.value, array);
         let text = format!("np.fill_diagonal({}, {text})", neat::expression(base));
         (same(a, b) && whole).then(|| Form { text, uses: Vec::new() })
     }

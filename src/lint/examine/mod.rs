@@ -65,7 +65,7 @@ pub fn examine(
 ) -> Option<Finding> {
     let mut taken: Vec<Name> = super::Names::of(std::slice::from_ref(text)).assigned;
     let case = prepare(text, site, functions, &mut taken)?;
-    let mut facts = Facts::default();
+    let mut facts = Facts { changing: sites::changing(site), ..Facts::default() };
     let names = walk::Names::of(&case.read);
     let before = walk::Names::of(&case.prelude);
     let all = [&names.read, &names.written, &names.assigned, &before.read, &before.written, &before.assigned];
@@ -118,7 +118,7 @@ fn prepare<'a>(
             let prelude = sites::prelude(site, taken, |e| functions.effect_of(e).is_none());
             let given = prelude.len();
             let counter = match &s.kind {
-                StmtKind::While { .. } => Some(sites::counted(s, int(0))?.1),
+                StmtKind::While { .. } => sites::counted(s, int(0)).map(|(_, counter)| counter),
                 _ => None,
             };
             let original = vec![s.clone()];
@@ -159,7 +159,7 @@ fn recount<'a>(case: Case<'a>, facts: &Facts, taken: &mut Vec<Name>) -> Option<C
     });
     let start = match init {
         Some(e) => e,
-        None => int(facts.int(&name(&counter))?),
+        None => int(facts.lasting_int(&name(&counter))?),
     };
     let (read, _) = sites::counted(case.original.first()?, start)?;
     Some(Case { read: tuples::apart(&[read], taken), ..case })

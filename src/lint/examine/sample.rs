@@ -75,7 +75,7 @@ pub(super) fn sampled<'a>(case: &Case<'a>, facts: &Facts, most: i64) -> Option<(
         let base = lengths.iter().filter(|l| (**l - near).abs() <= 4).min()?;
         ((n - near).abs() <= 4).then_some(side + n - base)
     };
-    let mut small = Facts::default();
+    let mut small = Facts { changing: facts.changing.clone(), ..Facts::default() };
     let bounds = bound_names(&case.original, &case.read);
     for (name, value) in &facts.values {
         let value = match value {
@@ -92,10 +92,8 @@ pub(super) fn sampled<'a>(case: &Case<'a>, facts: &Facts, most: i64) -> Option<(
                 Value::Array(a.view(&shape, a.strides(), a.offset()))
             }
             Value::List(l) if cut_axes(&case.read, name).contains(&0) => {
-                let mut items = l.to_vec();
-                if let Some(k) = cut(items.len() as i64) {
-                    items.truncate(usize::try_from(k).ok()?);
-                }
+                let n = usize::try_from(cut(l.len() as i64).unwrap_or(l.len() as i64)).ok()?;
+                let items = l.with(|items| items.get(..n).unwrap_or(items).to_vec());
                 Value::List(crate::value::List::new(items))
             }
             Value::Int(n) if bounds.contains(name) => Value::Int(cut(*n).unwrap_or(*n)),

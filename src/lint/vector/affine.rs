@@ -48,7 +48,7 @@ impl Reader<'_> {
     pub(super) fn slice_of(&self, a: &Affine, length: Option<i64>) -> R<Sub> {
         let l = &self.loops[a.level];
         let low = sum(&l.start, &a.offset);
-        let number = |e: &Expr| self.facts.int(e);
+        let number = |e: &Expr| self.facts.lasting_int(e);
         match a.coefficient {
             1 => {
                 let high = sum(&l.stop, &a.offset);
@@ -61,11 +61,12 @@ impl Reader<'_> {
                 let first = difference(&a.offset, &l.start);
                 let last = plus(&difference(&a.offset, &l.stop), 1);
                 let start = match (number(&first), length) {
-                    (Some(n), Some(length)) if n == length - 1 => None,
+                    (Some(n), Some(length)) if n == length - 1 && self.ends(&first) => None,
                     _ => Some(first),
                 };
-                let stop = match number(&last) {
-                    Some(0) => None,
+                // A stop before the first element would be one at the end.
+                let stop = match number(&last).ok_or(Why::Unknown)? {
+                    0 => None,
                     _ => Some(plus(&last, -1)),
                 };
                 Ok(slice(start, stop, Some(int(-1))))
@@ -82,13 +83,17 @@ impl Reader<'_> {
     /// Where a slice ends, left out if that is the end of the axis.
     pub(super) fn end(&self, high: Expr, length: Option<i64>, step: i64) -> Option<Expr> {
         let (Some(n), Some(length)) = (self.facts.int(&high), length) else { return Some(high) };
-        if n >= length || (step > 1 && length - n < step) {
+        if self.ends(&high) && (n >= length || (step > 1 && length - n < step)) {
             return None;
         }
         // `x[:-1]` for a loop up to `len(x) - 1`.
         let c = constant_of(&high);
         let of_length = literal(&high).is_none() && c < 0 && n - c == length;
         Some(if of_length { int(c) } else { high })
+    }
+
+    fn ends(&self, bound: &Expr) -> bool {
+        self.facts.ends_for_good(bound, self.indexed.as_ref())
     }
 
     /// The numbers that a subscript takes, in the order of the steps.
@@ -114,7 +119,14 @@ pub fn sum(a: &Expr, b: &Expr) -> Expr {
         (Some(n), _) => plus(b, n),
         _ => {
             let c = constant_of(b);
-            plus(&binary("+", plus(a, c), plus(b, -c)), 0)
+            let (whole, rest) = (plus(a, c), plus(b, -c));
+            match &whole.kind {
+                // n - k + k
+                ExprKind::Binary { op, left, right } if &*op.text == "-" && same(right, &rest) => {
+                    (**left).clone()
+                }
+                _ => plus(&binary("+", whole, rest), 0),
+            }
         }
     }
 }

@@ -40,6 +40,12 @@ impl Reader<'_> {
                 }
                 return Ok(out);
             }
+            // `max(row)` goes through the row, as its method does.
+            Some(Role::Choose(_)) if vals.len() == 1 && keys.is_empty() => {
+                let row = idioms::row(name, true).ok_or(Why::Unknown)?;
+                let of = attr(crate::lint::build::name("x"), name);
+                return self.reduction_of_items(&of, true, row, &vals, keys);
+            }
             Some(Role::Product) if vals.len() == 2 => {
                 let mut vals = vals.into_iter();
                 return match (vals.next(), vals.next()) {
@@ -94,7 +100,14 @@ impl Reader<'_> {
         }
         self.uses.axis = true;
         let mut args = keys;
-        args.push(keyword("axis", int(v.axes.len() as i64)));
+        // Along the other axis of what is turned.
+        let turned = match &v.expr.kind {
+            ExprKind::Attr { base, name } if &*name.text == "T" && v.axes.len() == 1 => Some(&**base),
+            _ => None,
+        };
+        let axis = if turned.is_some() { 0 } else { v.axes.len() as i64 };
+        let v = &Val { expr: turned.unwrap_or(&v.expr).clone(), ..v.clone() };
+        args.push(keyword("axis", int(axis)));
         let expr = match (&func.kind, is_method) {
             (ExprKind::Attr { name, .. }, true) => method(v.expr.clone(), &name.text, args),
             _ => {

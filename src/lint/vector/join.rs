@@ -66,7 +66,7 @@ impl Reader<'_> {
     }
 
     /// Whether an expression gives truth values, as far as can be seen.
-    pub(super) fn is_truth(&self, e: &Expr) -> bool {
+    pub fn is_truth(&self, e: &Expr) -> bool {
         match &e.kind {
             ExprKind::Compare { .. } => true,
             ExprKind::Binary { op, left, right } => {

@@ -137,6 +137,8 @@ pub struct Reader<'a> {
     pub writing: bool,
     /// The element that the statement at hand is for, as it is written.
     pub storing: Option<String>,
+    /// The array of which an element is read.
+    pub indexed: Option<Name>,
     /// Arrays are read only where this mask is set.
     pub under: Option<Expr>,
     pub depth: usize,

@@ -6,7 +6,7 @@ use super::*;
 enum Part {
     Axis(Affine, Sub),
     /// `x[i:i + k]`: a window of each step, from its first place, with its length.
-    Window(Affine, i64),
+    Window(Affine, Expr),
     Fixed(Expr),
     Slice(Sub),
     Gather(Val),
@@ -24,8 +24,10 @@ impl Reader<'_> {
         }
         for (k, sub) in subs.iter().enumerate() {
             let length = self.facts.length(&base.expr, base.axes.len() + k);
+            self.indexed = name.clone();
             parts.push(self.part(sub, length)?);
         }
+        self.indexed = name.clone();
         let own = subs.len().max(base.rank);
         if parts.iter().any(|p| matches!(p, Part::Gather(_))) {
             return self.gather(base, parts, own);
@@ -153,7 +155,10 @@ impl Reader<'_> {
     /// `i:i + k`, of a fixed length.
     fn window(&self, start: &Expr, stop: &Expr) -> R<Part> {
         let (Some(a), Some(b)) = (self.affine(start), self.affine(stop)) else { return Err(Why::Unknown) };
-        let length = literal(&difference(&b.offset, &a.offset)).filter(|n| *n > 0).ok_or(Why::Unknown)?;
+        let length = difference(&b.offset, &a.offset);
+        if !self.facts.int(&length).is_some_and(|n| n > 0) {
+            return Err(Why::Unknown);
+        }
         match a.level == b.level && a.coefficient == 1 && b.coefficient == 1 {
             true => Ok(Part::Window(a, length)),
             false => Err(Why::Unknown),
@@ -167,9 +172,23 @@ impl Reader<'_> {
             return Err(Why::Unknown);
         }
         self.uses.shifted = true;
-        let starts = index(self.numbers_of(a)?, vec![all(), Sub::Expr(build_none())]);
-        let places = binary("+", starts, np("arange", vec![int(*length)]));
-        Ok(Val::new(index(base.expr, vec![Sub::Expr(places)]), vec![a.level], 1))
+        let count = match (self.facts.length(&base.expr, 0), self.facts.int(length)) {
+            (Some(n), Some(k)) => n - k + 1,
+            _ => return Err(Why::Unknown),
+        };
+        let firsts = self.slice_of(a, Some(count))?;
+        let all_windows = np("lib.stride_tricks.sliding_window_view", vec![base.expr, length.clone()]);
+        let rows = if is_all(&firsts) { all_windows } else { index(all_windows, vec![firsts]) };
+        Ok(Val::new(rows, vec![a.level], 1))
+    }
+
+    /// The least and the greatest number that a subscript takes, as far as they are known.
+    fn reach(&self, a: &Affine) -> Option<(i64, i64)> {
+        let l = &self.loops[a.level];
+        let number = |e: &Expr| self.facts.lasting_int(e);
+        let at = |i: i64| a.coefficient.checked_mul(i)?.checked_add(number(&a.offset)?);
+        let (first, last) = (at(number(&l.start)?)?, at(number(&l.stop)? - 1)?);
+        Some((first.min(last), first.max(last)))
     }
 
     /// Whether an element read here is one that the loop writes: at the same place in the same step,
@@ -196,7 +215,14 @@ impl Reader<'_> {
                     continue;
                 }
                 let (Some(r), Some(w)) = (self.affine(r), self.affine(w)) else { return needs() };
-                let distance = self.facts.int(&difference(&r.offset, &w.offset));
+                // `x[i]` of the first half and `x[n - 1 - i]` of the other never meet.
+                if let (Some(r), Some(w)) = (self.reach(&r), self.reach(&w))
+                    && (r.1 < w.0 || w.1 < r.0)
+                {
+                    apart = true;
+                    continue;
+                }
+                let distance = self.facts.lasting_int(&difference(&r.offset, &w.offset));
                 // `x[2 * i]` and `x[2 * i + 1]` never meet.
                 let stride = r.coefficient.abs();
                 if r.level == w.level

@@ -27,7 +27,7 @@ m = arange(12.0).reshape(3, 4)
 r = zeros(3)
 for i in range(3) { r[i] = m[i].max() }
 
-#: loop-axis: a reduction along an axis: r = np.mean(m.T, axis=1)
+#: loop-axis: a reduction along an axis: r = np.mean(m, axis=0)
 m = arange(12.0).reshape(3, 4)
 r = zeros(4)
 for j in range(4) { r[j] = np.mean(m[:, j]) }
@@ -192,3 +192,55 @@ for row in m { total += row }
 m = arange(12.0).reshape(3, 4)
 lo = m[0].copy()
 for i in range(1, 3) { for j in range(4) { lo[j] = min(lo[j], m[i, j]) } }
+
+#: loop-axis: a reduction along an axis: r = m.min(axis=1)
+m = arange(12.0).reshape(3, 4)
+r = []
+for row in m { r.append(min(row)) }
+
+#: loop-axis: a reduction along an axis: m[:] = (m - m.mean(axis=0)) / m.std(axis=0)
+m = arange(6.0).reshape(2, 3)
+for j in range(3) { m[:, j] = (m[:, j] - m[:, j].mean()) / m[:, j].std() }
+
+#: loop-axis: a reduction along an axis: means = np.lib.stride_tricks.sliding_window_view(x, w).mean(axis=1)
+x = arange(10.0) ** 2
+w = 4
+means = []
+for i in range(len(x) - w + 1) { means.append(x[i:i + w].mean()) }
+
+#: loop-axis: a reduction along an axis: r = np.lib.stride_tricks.sliding_window_view(x, 3)[1:6].max(axis=1)
+x = arange(10.0) ** 2
+r = zeros(5)
+for i in range(5) { r[i] = x[i + 1:i + 4].max() }
+
+#: loop-axis: a sum along an axis: r[k] += x[:8 - k] @ x[k:]
+x = arange(8.0)
+r = zeros(4)
+for k in range(4) {
+    for i in range(8 - k) { r[k] += x[i] * x[i + k] }
+}
+
+#: loop-dot: a dot product: s = x[:len(x) - k] @ x[k:]
+fn lagged(x, k) {
+    s = 0
+    for i in range(len(x) - k) { s += x[i] * x[i + k] }
+    s
+}
+lagged(arange(6.0), 0)
+
+#: loop-reduction: a sum: s = x[:n].sum()
+fn head(x, n) {
+    s = 0
+    for i in range(n) { s += x[i] }
+    s
+}
+head(arange(6.0), 6)
+
+#: loop-dot: a dot product: s = x @ y
+fn dot(x, y) {
+    n = len(x)
+    s = 0
+    for i in range(n) { s += x[i] * y[i] }
+    s
+}
+dot(arange(6.0), arange(6.0))

@@ -185,3 +185,29 @@ t = [[i * j for j in range(1, 5)] for i in range(1, 4)]
 m = arange(12.0).reshape(3, 4)
 y = []
 for row in m { for v in row { y.append(v) } }
+
+#: loop-map: a copy: old = x[:n // 2].copy() ⋄ x[:n // 2] = x[:n - n // 2 - 1:-1] ⋄ x[:n - n // 2 - 1:-1] = old
+x = arange(7)
+n = len(x)
+for i in range(n // 2) { x[i], x[n - 1 - i] = x[n - 1 - i], x[i] }
+
+#: loop-map: a copy: t = x[:3].copy() ⋄ x[:3] = x[:2:-1] ⋄ x[:2:-1] = t
+x = arange(6)
+for i in range(3) {
+    t = x[i]
+    x[i] = x[5 - i]
+    x[5 - i] = t
+}
+
+#: loop-map: an element-wise map: r = np.repeat(a, 3)
+a = arange(4)
+r = []
+for v in a { for k in range(3) { r.append(v) } }
+
+#: loop-map: an element-wise map: r = np.repeat(a * 10, n)
+a = arange(4.0)
+n = 2
+r = []
+for i in range(len(a)) {
+    for k in range(n) { r.append(a[i] * 10) }
+}

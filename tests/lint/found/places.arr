@@ -155,12 +155,12 @@ x = arange(3.0)
 y = zeros(9)
 for i in range(9) { y[i] = x[i % 3] }
 
-#: loop-axis: a reduction along an axis: y = x[np.arange(10)[:, None] + np.arange(3)].sum(axis=1) / 3
+#: loop-axis: a reduction along an axis: y = np.lib.stride_tricks.sliding_window_view(x, 3).sum(axis=1) / 3
 x = arange(12.0)
 y = zeros(10)
 for i in range(10) { y[i] = x[i:i + 3].sum() / 3 }
 
-#: loop-axis: this comprehension is a reduction along an axis: y = x[np.arange(10)[:, None] + np.arange(3)].mean(axis=1)
+#: loop-axis: this comprehension is a reduction along an axis: y = np.lib.stride_tricks.sliding_window_view(x, 3).mean(axis=1)
 x = arange(12.0)
 y = [x[i:i + 3].mean() for i in range(10)]
 
@@ -188,7 +188,7 @@ x = arange(9.0)
 s = zeros(3)
 for i in range(9) { s[i // 3] += x[i] }
 
-#: loop-axis: a reduction along an axis: r[:] = x[np.arange(10)[:, None] + np.arange(3)].max(axis=1)
+#: loop-axis: a reduction along an axis: r[:] = np.lib.stride_tricks.sliding_window_view(x, 3).max(axis=1)
 x = arange(12.0)
 r = x[0:10].copy()
 for i in range(10) { r[i] = x[i:i + 3].max() }

@@ -61,11 +61,6 @@ fn unused(x) {
     for v in x { print(v) }
 }
 
-#: -
-x = arange(5)
-seen = []
-for v in x { if v not in seen { seen.append(v) } }
-
 #: loop-dependency: this loop has to go step by step: each step needs g of the step before
 best = -1
 x = [3, 1, 2]

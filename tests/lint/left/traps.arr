@@ -201,3 +201,33 @@ for i in range(3) { x.append(x[i] * 2) }
 x = [1, [2, 3]]
 n = 0
 for v in x { n += np.size(v) }
+
+#: -
+x = np.array([3, nan, 3, 2, nan])
+seen = []
+for v in x { if v not in seen { seen.append(v) } }
+
+#: -
+x = arange(20)
+i = 0
+while x[i] < 10 {
+    x[i] = 0
+    i += 1
+}
+
+#: -
+x = arange(20)
+fn small(v) {
+    print(v)
+    v < 5
+}
+i = 0
+while small(x[i]) { i += 1 }
+
+#: loop-dependency: this loop has to go step by step: u[i] needs u[i + k] of another step
+u = arange(8.0)
+fn shifted(k) {
+    for i in range(2, 6) { u[i] = u[i + k] + 1 }
+}
+shifted(1)
+shifted(-1)
