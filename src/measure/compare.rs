@@ -475,7 +475,7 @@ mod tests {
         assert_eq!(c.partial().unwrap(), "after 3 of 21 rounds");
         let none = Comparison { candidates: vec![Candidate::new("x", Tally::default())], ..c };
         assert_eq!(none.text(Look::Unicode, 44), "results are equal\na  x\n   0 passes, nothing allocated\n");
-        assert!(none.json().contains("\"fastest\": null, \"partial\": true"));
+        assert!(none.json(None).contains("\"fastest\": null, \"waited\": null, \"partial\": true"));
     }
 
     #[test]
@@ -494,7 +494,7 @@ mod tests {
             c.text(Look::Ascii, 44),
             "results are different, so there is no verdict:\nshapes (3,) and (4,)\n"
         );
-        assert!(c.json().contains("\"fastest\": null"));
+        assert!(c.json(None).contains("\"fastest\": null"));
     }
 
     #[test]
