@@ -183,6 +183,12 @@ impl Evaluator {
         if args.len() < closure.code.locals {
             self.fill_slots(&closure, base, args.len());
         }
+        if closure.code.cache.is_hot()
+            && let Some(r) = self.call_unboxed(&closure, base)
+        {
+            self.drop_slots(base);
+            return r;
+        }
         let r = self.run_slots(&closure, base);
         if let Reg::Raised = r {
             self.add_call_to_raised(&closure, span);

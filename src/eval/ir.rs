@@ -364,6 +364,7 @@ pub struct FnCode {
     pub source: Rc<Source>,
     pub doc: Option<Rc<str>>,
     pub span: Span,
+    pub cache: unboxed::LoopCache,
 }
 
 pub enum Body {

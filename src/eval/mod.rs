@@ -11,6 +11,8 @@
 //! - Numbers travel in two machine registers (`value::Num`, `reg::Reg`), typed elements among them;
 //!   `prim::elementwise::fast` computes with them. Any other value waits in `Evaluator::held`. An operation that
 //!   finds its operands to be no numbers hands them on: nothing is evaluated twice.
+//! - Loops over numbers, and functions of numbers that call themselves, run over registers without tags
+//!   once their kinds have settled (`unboxed`).
 //! - `a[i]`, `a[i, j]`, `a[i][j]`, `l[i]` of a name, their assignment and `op=` go straight to the element.
 //! - What `x.name` may mean is found once per place, modules' members included (`ir::Site`). Many rows have
 //!   a short way with small arguments, before anything is bound (`prim::briefly`).

@@ -289,6 +289,9 @@ pub enum InLoop {
     Length,
     /// Plain integers to go through.
     Range,
+    /// Items of several, side by side; items with their count.
+    Zip,
+    Enumerate,
     /// The argument that beats the others in this order: of plain and typed numbers, as they are.
     Most(Fast),
     Absolute,

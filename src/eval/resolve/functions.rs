@@ -2,6 +2,7 @@
 
 use crate::eval::ir::*;
 use crate::eval::scope::{Names, Scope};
+use crate::eval::unboxed::LoopCache;
 use crate::syntax::Span;
 use crate::syntax::ast::{self, FnBody, FnDef, Name};
 use std::rc::Rc;
@@ -63,6 +64,7 @@ impl Resolver<'_> {
         let in_place = |(i, p): (usize, &ParamCode)| !p.variadic && p.place == Place::Local(i as u32);
         let simple = kind != FnKind::Operator && scope.cells == 0 && params.iter().enumerate().all(in_place);
         FnCode {
+            cache: LoopCache::default(),
             name,
             kind,
             simple,

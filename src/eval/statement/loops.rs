@@ -48,7 +48,7 @@ impl Evaluator {
                 _ => {}
             }
         }
-        match self.for_any(target, &source, iter, body) {
+        match self.for_any(target, &source, iter, body, cache, 0) {
             Ok(flow) => flow,
             Err(e) => Flow::Next(self.raise(e)),
         }
@@ -76,12 +76,15 @@ impl Evaluator {
         }
     }
 
-    pub(super) fn for_any(
+    /// A loop over anything else, from the `k`-th item on.
+    pub(in crate::eval) fn for_any(
         &mut self,
         target: &TargetCode,
         source: &Value,
         iter: &Node,
         body: &[Stmt],
+        cache: &LoopCache,
+        k: usize,
     ) -> R<Flow> {
         let mut items = value::iterate(source)
             .map_err(|e| self.operand_error(e, iter.span, &[iter.span], &[Brief::of(source)]))?;
@@ -92,18 +95,39 @@ impl Evaluator {
             && items.parts() == Some(before.len())
         {
             let mut parts = Vec::with_capacity(before.len());
-            while items.next_parts(self, &mut parts).map_err(|e| self.error(e, iter.span))? {
+            let mut tries = Tries::default();
+            let (mut state, mut taken) = ([k as u64, 0, 0], 0);
+            loop {
+                // Those before the turn were had already.
+                while taken < state[0] {
+                    parts.clear();
+                    items.next_parts(self, &mut parts).map_err(|e| self.error(e, iter.span))?;
+                    taken += 1;
+                }
+                parts.clear();
+                if !items.next_parts(self, &mut parts).map_err(|e| self.error(e, iter.span))? {
+                    return Ok(Flow::DONE);
+                }
                 self.check_interrupt(iter.span)?;
                 progress.reached(turns.0 as usize);
                 turns.0 += 1;
+                taken += 1;
+                state[0] = taken;
                 for (t, v) in before.iter().zip(parts.drain(..)) {
                     self.assign(t, v)?;
+                }
+                if tries.open() {
+                    let turn = Turn::Parts(before, iter);
+                    match self.unboxed(cache, turn, body, &mut state, &mut tries, &progress) {
+                        Went::Not => {}
+                        Went::Ended(flow) => return Ok(flow),
+                        Went::On => continue,
+                    }
                 }
                 if let Some(flow) = self.pass(body) {
                     return Ok(flow);
                 }
             }
-            return Ok(Flow::DONE);
         }
         while let Some(item) = items.next(self).map_err(|e| self.error(e, iter.span))? {
             self.check_interrupt(iter.span)?;

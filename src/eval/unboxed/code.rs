@@ -80,6 +80,10 @@ pub enum Ins {
     /// With the index of the next element of a vector or list: that element, or a jump.
     StartItem(Register, Register, u8, Target),
     NextItem(Register, Register, u8, Target),
+    /// The element at an index, or a jump where there is none.
+    StartPart(Register, Register, u8, Target),
+    /// The next index, of one more turn.
+    Advance(Register),
     /// One more turn of a loop.
     Turn,
     Length(Register, u8),
@@ -102,6 +106,8 @@ pub enum Ins {
     Pop(Register, u8),
     /// One more item of a comprehension.
     Gather(Register),
+    /// Calls the function whose code this is, with the arguments from the second register on.
+    Call(Register, Register),
     Surprise,
     Return(Register),
     /// The loop that was entered has ended.
@@ -188,6 +194,10 @@ pub struct Program {
     pub steps: Vec<(u32, Step)>,
     /// The kind of what each `Return` returns.
     pub returns: Vec<(u32, NumKind)>,
+    /// Of a function: where its parameters are, and what.
+    pub parameters: (Register, Vec<NumKind>),
+    /// The kind of a function's value.
+    pub value: Option<NumKind>,
     /// The kind of a comprehension's items.
     pub items: Option<NumKind>,
 }

@@ -48,18 +48,30 @@ pub(super) struct Callee {
     pub code: Rc<FnCode>,
     /// The variable in each of its slots.
     pub slots: Vec<usize>,
+    /// Where the array or list is that it was given in a slot.
+    pub given: Vec<Option<Place>>,
     /// Where its value goes, what that is, and the jumps from its `return`s.
     pub result: Register,
     pub kind: Option<NumKind>,
     pub returns: Vec<usize>,
-    /// Loops that are open outside it.
-    loops: usize,
 }
 
 /// What a loop goes through.
 enum Head<'a> {
-    Range { state: Register, variable: usize },
-    Items { next: Register, variable: usize, view: u8 },
+    Range {
+        state: Register,
+        variable: usize,
+    },
+    Items {
+        next: Register,
+        variable: usize,
+        view: u8,
+    },
+    /// Elements with the same index, and that itself where there is no view.
+    Parts {
+        next: Register,
+        parts: Vec<(usize, Option<u8>)>,
+    },
     While(&'a Node),
 }
 
@@ -67,6 +79,7 @@ enum Head<'a> {
 pub enum Entered<'a> {
     Range(Place),
     Items { place: Place, source: Place },
+    Parts { targets: &'a [TargetCode], iter: &'a Node },
     While(&'a Node),
 }
 
@@ -119,6 +132,33 @@ pub fn gather(ev: &Evaluator, comprehension: &Comprehension) -> Option<Program> 
     c.finish()
 }
 
+/// The code of a function that calls itself, of such arguments and with such a value.
+pub fn function(ev: &Evaluator, code: &Rc<FnCode>, kinds: &[NumKind], value: NumKind) -> Option<Program> {
+    let mut c = Compiler::new(ev);
+    let result = c.temporary()?;
+    let first = c.take(code.locals)?;
+    c.program.parameters = (first, kinds.to_vec());
+    let mut slots = Vec::new();
+    for k in 0..code.locals {
+        let v = c.new_variable(Variable::inner(first + k as u8));
+        c.kinds[v] = kinds.get(k).copied();
+        slots.push(v);
+    }
+    c.enter(code, slots, Vec::new(), result);
+    c.frames.last_mut()?.kind = Some(value);
+    match &code.body {
+        Body::Expr(node) => {
+            let r = c.expr(node, None)?;
+            c.give_back(r)?;
+        }
+        Body::Block(body) => c.body(body)?,
+    }
+    c.program.value = c.exit();
+    c.emit(Ins::Return(result));
+    let program = c.finish()?;
+    program.code.iter().any(|ins| matches!(ins, Ins::Call(..))).then_some(program)
+}
+
 /// The code of a loop, and the register from which on its state is.
 pub fn compile(ev: &Evaluator, entered: &Entered<'_>, body: &[Stmt]) -> Option<(Program, Register)> {
     let mut c = Compiler::new(ev);
@@ -129,6 +169,7 @@ pub fn compile(ev: &Evaluator, entered: &Entered<'_>, body: &[Stmt]) -> Option<(
         Entered::Items { place, source } => {
             Head::Items { next: state, variable: c.assigned(place)?, view: c.items(source)? }
         }
+        Entered::Parts { targets, iter } => c.parts(state, targets, iter)?,
         Entered::While(test) => Head::While(test),
     };
     c.entered(&head, body, state)?;
@@ -192,6 +233,7 @@ impl Compiler<'_> {
             | Start(_, _, t)
             | Next(_, _, t)
             | StartItem(_, _, _, t)
+            | StartPart(_, _, _, t)
             | NextItem(_, _, _, t) => *t = to,
             _ => {}
         }
@@ -283,6 +325,11 @@ impl Compiler<'_> {
                 return None;
             }
         }
+        if let (Place::Local(slot), Some(callee)) = (place, self.frames.last())
+            && callee.given.get(slot as usize).is_some_and(Option::is_some)
+        {
+            return None;
+        }
         let v = self.variable(place)?;
         self.program.variables[v].assigned = true;
         Some(v)
@@ -335,6 +382,18 @@ impl Compiler<'_> {
             },
             StmtKind::For { target: TargetCode::Name(place, _), iter, body, .. } => {
                 self.for_loop(s, *place, iter, body, way)
+            }
+            StmtKind::For {
+                target: TargetCode::Tuple { before, starred: None, after, .. },
+                iter,
+                body,
+                ..
+            } if after.is_empty() => {
+                let state = self.state(std::ptr::from_ref(s).cast())?;
+                let zero = self.constant(0)?;
+                self.emit(Ins::Move(state, zero));
+                let head = self.parts(state, before, iter)?;
+                self.looped(head, state, body, way)
             }
             StmtKind::While { test, body, .. } => self.looped(Head::While(test), 0, body, way),
             StmtKind::Break => self.jump_out(|open| &mut open.breaks),
@@ -419,15 +478,20 @@ impl Compiler<'_> {
     }
 
     /// Begins a function in place of its call; its parameters have their values in `arguments`.
-    pub(super) fn enter(&mut self, code: &Rc<FnCode>, slots: Vec<usize>, result: Register) {
-        let (code, loops) = (code.clone(), self.open.len());
-        self.frames.push(Callee { code, slots, result, kind: None, returns: Vec::new(), loops });
+    pub(super) fn enter(
+        &mut self,
+        code: &Rc<FnCode>,
+        slots: Vec<usize>,
+        given: Vec<Option<Place>>,
+        result: Register,
+    ) {
+        let code = code.clone();
+        self.frames.push(Callee { code, slots, given, result, kind: None, returns: Vec::new() });
     }
 
     /// Ends it; what its value is.
     pub(super) fn exit(&mut self) -> Option<NumKind> {
         let callee = self.frames.pop()?;
-        debug_assert_eq!(callee.loops, self.open.len());
         callee.returns.iter().for_each(|&jump| self.patch(jump));
         self.live = true;
         callee.slots.iter().for_each(|&v| self.kinds[v] = None);
@@ -538,10 +602,13 @@ impl Compiler<'_> {
         let mut values = Vec::new();
         for item in items {
             let (r, kind) = self.expr(item, None)?;
-            // A variable may be assigned before its old value is.
-            let copy = self.temporary()?;
-            self.emit(Ins::Move(copy, r));
-            values.push((copy, kind));
+            // A variable may get its new value before its old one is taken.
+            let held = self.program.variables.iter().any(|v| v.register == r);
+            let own = if held { self.temporary()? } else { r };
+            if held {
+                self.emit(Ins::Move(own, r));
+            }
+            values.push((own, kind));
         }
         let mut spots = Vec::new();
         let names = targets.iter().any(|t| matches!(t, TargetCode::Name(..)));
@@ -629,6 +696,33 @@ impl Compiler<'_> {
         Some(Head::Range { state, variable })
     }
 
+    /// `zip(…)` and `enumerate(…)` of named vectors and lists.
+    fn parts<'a>(&mut self, next: Register, targets: &[TargetCode], iter: &Node) -> Option<Head<'a>> {
+        let NodeKind::Call { func, args, positional: true, .. } = &iter.kind else { return None };
+        let mut views = match self.built_in(func)?.in_loop {
+            InLoop::Zip if !args.is_empty() => Vec::new(),
+            InLoop::Enumerate if args.len() == 1 => vec![None],
+            _ => return None,
+        };
+        for arg in args {
+            let NodeKind::Load(source) = arg.value.kind else { return None };
+            views.push(Some(self.items(source)?));
+        }
+        if views.len() != targets.len() {
+            return None;
+        }
+        let mut parts = Vec::new();
+        for (target, view) in targets.iter().zip(views) {
+            let TargetCode::Name(place, _) = target else { return None };
+            parts.push((self.assigned(*place)?, view));
+        }
+        Some(Head::Parts { next, parts })
+    }
+
+    fn part_kind(&self, view: Option<u8>) -> NumKind {
+        view.map_or(NumKind::Int, |v| self.program.views[v as usize].kind)
+    }
+
     /// The clauses of a comprehension, and inside them its item. Its variables are new, and nobody else's.
     fn clauses(&mut self, c: &Comprehension, clauses: &[ClauseCode]) -> Option<()> {
         let mark = self.next;
@@ -686,6 +780,25 @@ impl Compiler<'_> {
                 self.kinds[variable] = Some(self.program.views[view as usize].kind);
                 vec![edge]
             }
+            Head::Parts { next, ref parts } => {
+                let mark = self.next;
+                let mut edges = Vec::new();
+                let mut new = Vec::new();
+                for &(variable, view) in parts {
+                    let to = self.temporary()?;
+                    match view {
+                        Some(view) => edges.push(self.edge(Ins::StartPart(next, to, view, 0))),
+                        None => {
+                            self.emit(Ins::Move(to, next));
+                        }
+                    }
+                    new.push((variable, (to, self.part_kind(view))));
+                }
+                self.emit(Ins::Advance(next));
+                new.into_iter().for_each(|(variable, value)| self.put(variable, value));
+                self.next = mark;
+                edges
+            }
             Head::While(test) => {
                 let jumps = self.condition(test, false)?;
                 jumps.into_iter().map(|jump| Edge { jump, kinds: self.kinds.clone() }).collect()
@@ -693,9 +806,15 @@ impl Compiler<'_> {
         })
     }
 
-    /// The end of a turn: back to the body, if there is another one.
-    fn next(&mut self, head: &Head<'_>, body: u32) -> Option<()> {
+    /// The end of a turn: back to the body, if there is another one; what leads out of it there.
+    fn next(&mut self, head: &Head<'_>, body: u32) -> Option<Vec<Edge>> {
         match *head {
+            Head::Parts { .. } => {
+                let exits = self.start(head)?;
+                self.emit(Ins::Jump(body));
+                self.live = false;
+                return Some(exits);
+            }
             Head::Range { state, variable } => {
                 self.emit(Ins::Next(state, self.register(variable), body));
             }
@@ -709,7 +828,7 @@ impl Compiler<'_> {
                 }
             }
         }
-        Some(())
+        Some(Vec::new())
     }
 
     /// What a variable of the head is in the body.
@@ -719,6 +838,9 @@ impl Compiler<'_> {
             Head::Range { variable, .. } => kinds[variable] = Some(NumKind::Int),
             Head::Items { variable, view, .. } => {
                 kinds[variable] = Some(self.program.views[view as usize].kind);
+            }
+            Head::Parts { ref parts, .. } => {
+                parts.iter().for_each(|&(variable, view)| kinds[variable] = Some(self.part_kind(view)));
             }
             Head::While(_) => {}
         }
@@ -731,7 +853,11 @@ impl Compiler<'_> {
         let after = self.step(way, Step::After);
         let mut exits = Vec::new();
         if entered && !matches!(head, Head::While(_)) {
-            self.kinds = self.begun(head, &self.kinds);
+            let begun = self.begun(head, &self.kinds);
+            // An item that is not of the kind of the list's first.
+            if begun != self.kinds {
+                return None;
+            }
         } else {
             exits = self.start(head)?;
         }
@@ -751,7 +877,7 @@ impl Compiler<'_> {
             let same = self.agree(&kinds);
             self.kinds = end;
             if same {
-                self.next(head, start)?;
+                exits.extend(self.next(head, start)?);
                 break;
             }
             if copy == COPIES || self.program.code.len() > LONGEST {

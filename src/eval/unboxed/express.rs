@@ -396,23 +396,23 @@ impl Compiler<'_> {
 
     // Elements.
 
-    /// What stands in a place, if that is none of a function in place of its call.
-    fn value(&self, place: Place) -> Option<&Value> {
-        match place {
-            Place::Local(_) if !self.frames.is_empty() => None,
-            place => self.ev.peek(place),
-        }
+    /// What stands in a place; of a function in place of its call, the array or list that it was given.
+    fn value(&self, place: Place) -> Option<(Place, &Value)> {
+        let place = match (place, self.frames.last()) {
+            (Place::Local(slot), Some(callee)) => callee.given.get(slot as usize).copied().flatten()?,
+            (place, _) => place,
+        };
+        Some((place, self.ev.peek(place)?))
     }
 
     /// The list or array in a place, seen with so many axes; a list has none.
     fn view(&mut self, place: Place, ndim: u8, item: Option<NumKind>) -> Option<u8> {
+        let (place, value) = self.value(place)?;
         let known = |v: &Seen| v.place == place && (v.is_list || v.ndim == ndim);
-        if self.frames.is_empty()
-            && let Some(at) = self.program.views.iter().position(known)
-        {
+        if let Some(at) = self.program.views.iter().position(known) {
             return u8::try_from(at).ok();
         }
-        let seen = match self.value(place)? {
+        let seen = match value {
             Value::Array(a) if a.ndim() == ndim as usize => {
                 Seen { place, kind: element_kind(a)?, ndim, is_list: false, written: false }
             }
@@ -558,7 +558,33 @@ impl Compiler<'_> {
         let closure = shared.as_any().downcast_ref::<Rc<Closure>>()?.clone();
         let guard = Guard::Function(place, Rc::downgrade(shared), Rc::downgrade(&closure));
         self.program.guards.push(guard);
-        self.user_function(&closure, args)
+        let (own, given) = (self.program.parameters.clone(), args.len());
+        match self.frames.first() {
+            Some(callee) if Rc::ptr_eq(&callee.code, &closure.code) && given == own.1.len() && given > 0 => {
+                self.call_itself(args, &own.1)
+            }
+            _ => self.user_function(&closure, args),
+        }
+    }
+
+    /// The call of the function whose code is made. Its value is what it is said to be.
+    fn call_itself(&mut self, args: &[ArgNode], kinds: &[NumKind]) -> Option<Number> {
+        let value = self.frames.first()?.kind?;
+        let d = self.temporary()?;
+        let first = self.take(args.len())?;
+        for (k, arg) in args.iter().enumerate() {
+            let slot = first + k as u8;
+            let (r, kind) = self.expr(&arg.value, Some(slot))?;
+            if kind != kinds[k] {
+                return None;
+            }
+            if r != slot {
+                self.emit(Ins::Move(slot, r));
+            }
+        }
+        self.emit(Ins::Call(d, first));
+        self.next = d + 1;
+        Some((d, value))
     }
 
     /// The body of a user's function in place of its call.
@@ -571,23 +597,29 @@ impl Compiler<'_> {
         }
         let result = self.temporary()?;
         let first = self.take(code.locals)?;
-        let mut given = Vec::new();
+        let (mut kinds, mut given) = (vec![None; code.locals], vec![None; code.locals]);
         for (k, arg) in args.iter().enumerate() {
+            if let NodeKind::Load(place) = arg.value.kind
+                && let Some((place, Value::Array(_) | Value::List(_))) = self.value(place)
+            {
+                given[k] = Some(place);
+                continue;
+            }
             let slot = first + k as u8;
             let (r, kind) = self.expr(&arg.value, Some(slot))?;
             if r != slot {
                 self.emit(Ins::Move(slot, r));
             }
-            given.push(kind);
+            kinds[k] = Some(kind);
         }
         let mut slots = Vec::new();
         for k in 0..code.locals {
             let register = first + k as u8;
             let v = self.new_variable(Variable::inner(register));
-            self.kinds[v] = given.get(k).copied();
+            self.kinds[v] = kinds[k];
             slots.push(v);
         }
-        self.enter(code, slots, result);
+        self.enter(code, slots, given, result);
         let done = match &code.body {
             Body::Expr(node) => self.expr(node, None).and_then(|r| self.give_back(r)),
             Body::Block(body) => self.body(body),
@@ -606,7 +638,7 @@ impl Compiler<'_> {
         want: Option<Register>,
     ) -> Option<Number> {
         let NodeKind::Load(place) = base.kind else { return None };
-        match self.value(place)? {
+        match self.value(place)?.1 {
             Value::List(_) if args.is_empty() && self.frames.is_empty() => {
                 if site.method?.in_loop != InLoop::Pop {
                     return None;
@@ -630,7 +662,7 @@ impl Compiler<'_> {
         match (row.in_loop, args) {
             (InLoop::Length, [arg]) => {
                 let NodeKind::Load(place) = arg.value.kind else { return None };
-                let ndim = match self.value(place)? {
+                let ndim = match self.value(place)?.1 {
                     Value::Array(a) => u8::try_from(a.ndim()).ok().filter(|n| (1..=2).contains(n))?,
                     _ => 0,
                 };

@@ -14,6 +14,10 @@ pub(super) fn fresh(entered: &Entered<'_>, body: &[Stmt]) -> HashSet<Key> {
         Entered::Items { place, source } => {
             seen.extend([key_of(*place), key_of(*source)].into_iter().flatten())
         }
+        Entered::Parts { targets, iter } => {
+            mentions(iter, &mut seen);
+            targets.iter().for_each(|t| target_mentions(t, &mut seen, &mut HashSet::new()));
+        }
         Entered::While(test) => mentions(test, &mut seen),
     }
     for s in body {

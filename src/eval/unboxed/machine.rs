@@ -1,7 +1,7 @@
 //! Runs the code of a loop over unboxed numbers. One `match` in one loop; registers are indexed by a
 //! byte into 256 of them, which needs no check.
 
-use super::code::{Ins, Program, Registers};
+use super::code::{Ins, Program, Register, Registers};
 use crate::array::Array;
 use crate::dtype::Scalar;
 use crate::exec::interrupt;
@@ -119,6 +119,30 @@ fn float(x: u64) -> f64 {
     f64::from_bits(x)
 }
 
+/// Frames of the deepest recursion.
+const DEEPEST: usize = 1000;
+
+/// A call under way: where it was made, and where its value goes.
+struct Made {
+    pc: usize,
+    to: Register,
+}
+
+/// The frame of a call: constants, what the program reads, and the arguments.
+#[inline]
+fn open(program: &Program, from: &Registers, to: &mut Registers, first: Register) {
+    for &(r, bits) in &program.constants {
+        to[r as usize] = bits;
+    }
+    for v in program.variables.iter().filter(|v| v.place.is_some()) {
+        to[v.register as usize] = from[v.register as usize];
+    }
+    let (at, kinds) = &program.parameters;
+    for k in 0..kinds.len() {
+        to[(*at as usize + k) & 255] = from[(first as usize + k) & 255];
+    }
+}
+
 /// What goes on beside the code: turns counted, items gathered, and whom to tell how far it is, now and then.
 pub struct Beside<'a> {
     pub turns: u64,
@@ -126,10 +150,18 @@ pub struct Beside<'a> {
     pub look: &'a dyn Fn(&Registers),
 }
 
-/// Runs from the first instruction.
-pub fn run(program: &Program, views: &[View<'_>], regs: &mut Registers, beside: &mut Beside<'_>) -> Exit {
+/// Runs from the first instruction, in the first frame; there are more for calls.
+pub fn run(
+    program: &Program,
+    views: &[View<'_>],
+    frames: &mut Vec<Box<Registers>>,
+    beside: &mut Beside<'_>,
+) -> Exit {
     let code = &program.code[..];
     let mut pc = 0;
+    let mut calls: Vec<Made> = Vec::new();
+    let Some(first) = frames.first_mut() else { return Exit::Surprise(pc) };
+    let mut regs: &mut Registers = first;
     macro_rules! get {
         ($r:expr) => {
             regs[$r as usize]
@@ -330,6 +362,15 @@ pub fn run(program: &Program, views: &[View<'_>], regs: &mut Registers, beside: 
                     continue;
                 }
             }
+            Ins::StartPart(k, d, v, t) => {
+                let (view, at) = (view!(v), get!(k) as usize);
+                jump!(at >= view.len(), t);
+                set!(d, view.nth(at));
+            }
+            Ins::Advance(k) => {
+                turn!();
+                get!(k) += 1;
+            }
             Ins::Turn => turn!(),
             Ins::Length(d, v) => get!(d) = view!(v).len() as u64,
             Ins::Word(d, v, i) => {
@@ -389,8 +430,31 @@ pub fn run(program: &Program, views: &[View<'_>], regs: &mut Registers, beside: 
                 set!(d, view.list.and_then(|l| l.pop_number(view.kind)).map(Num::bits))
             }
             Ins::Gather(x) => beside.items.push(get!(x)),
+            Ins::Call(d, first) => {
+                turn!();
+                calls.push(Made { pc, to: d });
+                let depth = calls.len();
+                if depth == frames.len() {
+                    if depth > DEEPEST {
+                        return Exit::Surprise(pc);
+                    }
+                    frames.push(Box::new([0; 256]));
+                }
+                let [outer, inner] = &mut frames[depth - 1..=depth] else { return Exit::Surprise(pc) };
+                open(program, outer, inner, first);
+                regs = inner;
+                pc = 0;
+                continue;
+            }
             Ins::Surprise => return Exit::Surprise(pc),
-            Ins::Return(_) => return Exit::Return(pc),
+            Ins::Return(r) => {
+                let Some(call) = calls.pop() else { return Exit::Return(pc) };
+                let x = get!(r);
+                let Some(outer) = frames.get_mut(calls.len()) else { return Exit::Surprise(pc) };
+                regs = outer;
+                get!(call.to) = x;
+                pc = call.pc;
+            }
             Ins::Done => return Exit::Done(pc),
         }
         pc += 1;

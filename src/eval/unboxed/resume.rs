@@ -81,6 +81,17 @@ impl Evaluator {
                     },
                 }
             }
+            (StmtKind::For { target, iter, body, cache, .. }, [Step::Loop(state), rest @ ..]) => {
+                let k = regs[*state as usize] as usize;
+                if let Some(flow) = self.resume_turn(body, rest, regs) {
+                    return flow;
+                }
+                let flow = match self.eval(iter) {
+                    Ok(source) => self.for_any(target, &source, iter, body, cache, k),
+                    Err(e) => Err(e),
+                };
+                flow.unwrap_or_else(|e| Flow::Next(self.raise(e)))
+            }
             _ => Flow::DONE,
         }
     }

@@ -64,6 +64,7 @@ pub static ROWS: &[Prim] = &[
             code: "list(zip([1, 2], \"ab\"))",
             out: "[(np.int64(1), 'a'), (np.int64(2), 'b')]",
         }],
+        in_loop: InLoop::Zip,
         kind: Kind::Call(zip),
         ..Prim::NEW
     },
@@ -73,6 +74,7 @@ pub static ROWS: &[Prim] = &[
         params: "iterable, start=0",
         doc: "Tuples of a plain count and an item.",
         examples: &[Example { code: "list(enumerate(\"ab\"))", out: "[(0, 'a'), (1, 'b')]" }],
+        in_loop: InLoop::Enumerate,
         kind: Kind::Call(enumerate),
         ..Prim::NEW
     },
