@@ -12,7 +12,8 @@ use super::ir::{Node, NodeKind, Place, SubNode};
 use super::reg::Reg;
 use crate::exec::tally;
 use crate::prim::Prim;
-use crate::prim::elementwise::pattern::{Arg, Leaf, Op, Outcome, Pattern};
+use crate::prim::elementwise::pattern::{Arg, Given, Leaf, Op, Outcome, Pattern};
+use crate::prim::indexing::subscript;
 use crate::syntax::Span;
 use crate::value::{Num, Value};
 use smallvec::SmallVec;
@@ -179,33 +180,56 @@ impl Evaluator {
     }
 
     /// The leaves' values, left to right. False if one has none that a pattern takes.
-    fn leaves(&mut self, node: &Node, out: &mut SmallVec<[Value; 8]>) -> bool {
+    fn leaves(&mut self, node: &Node, out: &mut SmallVec<[Given; 8]>) -> bool {
         match &node.kind {
             NodeKind::Unary { arg, .. } => self.leaves(arg, out),
             NodeKind::Binary { args, .. } => self.leaves(&args[0], out) && self.leaves(&args[1], out),
             NodeKind::Const(v) => {
-                out.push(v.clone());
+                out.push(Given::Value(v.clone()));
                 true
             }
             NodeKind::Load(place) => match self.peek(*place) {
                 Some(v) if matches!(v, Value::Array(_)) || Num::of(v).is_some() => {
-                    out.push(v.clone());
+                    out.push(Given::Value(v.clone()));
                     true
                 }
                 _ => false,
             },
             NodeKind::Index { subs, .. } if !self.are_numbers(subs) => false,
-            _ => match self.reg(node) {
-                Reg::Raised => {
-                    self.raised = None;
-                    false
-                }
-                r => {
-                    out.push(self.take(r));
+            NodeKind::Index { base, subs, .. } => {
+                let given = self.stretch(base, subs).or_else(|| self.given(node));
+                let some = given.is_some();
+                out.extend(given);
+                some
+            }
+            _ => match self.given(node) {
+                Some(given) => {
+                    out.push(given);
                     true
                 }
+                None => false,
             },
         }
+    }
+
+    /// The value of a leaf, if it has one.
+    fn given(&mut self, node: &Node) -> Option<Given> {
+        match self.reg(node) {
+            Reg::Raised => {
+                self.raised = None;
+                None
+            }
+            r => Some(Given::Value(self.take(r))),
+        }
+    }
+
+    /// A slice of a vector that has a name.
+    fn stretch(&mut self, base: &Node, subs: &[SubNode]) -> Option<Given> {
+        let (NodeKind::Load(place), [SubNode::Slice(parts)]) = (&base.kind, subs) else { return None };
+        let slice = self.slice(parts).ok()?;
+        let Some(Value::Array(a)) = self.peek(*place) else { return None };
+        let (start, n) = subscript::stretch(a, &slice)?;
+        Some(Given::Stretch(a.clone(), start, n))
     }
 
     /// Whether subscripts name no arrays, so that they cost little to evaluate again.
@@ -229,10 +253,10 @@ impl Evaluator {
 
     /// Makes the pattern of these leaves.
     #[cold]
-    fn look(&mut self, kept: &Kept, values: SmallVec<[Value; 8]>) {
+    fn look(&mut self, kept: &Kept, given: SmallVec<[Given; 8]>) {
         kept.tries.set(kept.tries.get() - 1);
         let (mut ops, mut leaves) = (Vec::new(), Vec::new());
-        let mut values = values.into_iter();
+        let mut values = given.into_iter().map(Given::value);
         let mut places = Vec::new();
         let whole = survey(&kept.root, &mut values, &mut ops, &mut leaves, &mut places);
         let made = whole.and_then(|_| Pattern::new(&ops, &leaves));

@@ -35,6 +35,8 @@ pub struct Pattern {
 #[derive(Clone, Copy)]
 pub enum Slot<'a> {
     Array(&'a Array),
+    /// So many elements of an array's buffer from a place on, as a vector.
+    Stretch(&'a Array, usize, usize),
     Scalar(Scalar),
 }
 
@@ -79,9 +81,13 @@ impl Pattern {
         let chain = self.chain()?;
         let like = slots.iter().find_map(|slot| match slot {
             Slot::Array(a) => Some(*a),
-            Slot::Scalar(_) => None,
-        })?;
-        let n = like.dense_size()?;
+            Slot::Stretch(..) | Slot::Scalar(_) => None,
+        });
+        let stretch = slots.iter().find_map(|slot| match slot {
+            Slot::Stretch(_, _, n) => Some(*n),
+            Slot::Array(_) | Slot::Scalar(_) => None,
+        });
+        let n = stretch.or_else(|| like?.dense_size())?;
         if n == 0 || n > SWIFT || tally::on() || threads::for_elements(self.plan.work(n)) > 1 {
             return None;
         }
@@ -90,13 +96,15 @@ impl Pattern {
             match slot {
                 Slot::Scalar(s) => ones.push(One::new(cast_scalar(*s, dtype))),
                 Slot::Array(a) if a.dtype() != dtype || a.dense_size().is_none() => return None,
-                Slot::Array(_) => {}
+                Slot::Stretch(a, ..) if a.dtype() != dtype => return None,
+                Slot::Array(_) | Slot::Stretch(..) => {}
             }
         }
         let (mut ones, mut blocks) = (ones.iter(), SmallVec::<[Block<'_>; 8]>::new());
         for slot in slots {
             blocks.push(match slot {
-                Slot::Array(a) => run_of(a, n)?,
+                Slot::Array(a) => run_of(a, a.offset(), n)?,
+                Slot::Stretch(a, start, _) => run_of(a, *start, n)?,
                 Slot::Scalar(_) => ones.next()?.block(),
             });
         }
@@ -105,7 +113,7 @@ impl Pattern {
             let Operand::Input(i) = source else { return None };
             sources.push(Strip::of(blocks[*i], n, n));
         }
-        let mut result = Array::empty(self.plan.out(), like.shape()).ok()?;
+        let mut result = Array::empty(self.plan.out(), like.map_or(&[n], Array::shape)).ok()?;
         let to = with_dtype!(self.plan.out(), T => BlockMut::new(result.as_mut_slice::<T>()?));
         let codes = (&chain.codes[..], chain.dtype);
         run_chain(codes, &sources, chain.slots, &mut [to], n, None).then_some(result)
@@ -119,29 +127,31 @@ impl Pattern {
     /// The expression, for whoever goes on with it.
     pub fn expr(&self, slots: &[Slot<'_>]) -> Option<Box<Expr>> {
         let shape = slots.iter().find_map(|slot| match slot {
-            Slot::Array(a) => Some(a.shape()),
+            Slot::Array(a) => Some(a.shape().into()),
+            Slot::Stretch(_, _, n) => Some([*n].as_slice().into()),
             Slot::Scalar(_) => None,
         })?;
-        Some(Box::new(Expr::from_parts(shape.into(), self.plan.clone(), inputs(slots))))
+        Some(Box::new(Expr::from_parts(shape, self.plan.clone(), inputs(slots))))
     }
 }
 
 fn inputs(slots: &[Slot<'_>]) -> SmallVec<[Input; 3]> {
     let input = |slot: &Slot<'_>| match slot {
         Slot::Array(a) => Input::Array((*a).clone()),
+        Slot::Stretch(a, start, n) => Input::Array(a.view(&[*n], &[1], *start)),
         Slot::Scalar(s) => Input::Scalar(*s),
     };
     slots.iter().map(input).collect()
 }
 
-/// The `n` elements of a contiguous array.
-fn run_of(a: &Array, n: usize) -> Option<Block<'_>> {
-    fn block<T: crate::dtype::Element>(a: &Array, n: usize) -> Option<Block<'_>> {
-        Some(Block::new(a.storage::<T>().get(a.offset()..a.offset() + n)?))
+/// The `n` elements of an array's buffer from `start` on.
+fn run_of(a: &Array, start: usize, n: usize) -> Option<Block<'_>> {
+    fn block<T: crate::dtype::Element>(a: &Array, start: usize, n: usize) -> Option<Block<'_>> {
+        Some(Block::new(a.storage::<T>().get(start..start + n)?))
     }
     match a.dtype() {
-        DType::F64 => block::<f64>(a, n),
-        DType::F32 => block::<f32>(a, n),
+        DType::F64 => block::<f64>(a, start, n),
+        DType::F32 => block::<f32>(a, start, n),
         _ => None,
     }
 }

@@ -118,7 +118,7 @@ impl Evaluator {
         Ok(out)
     }
 
-    pub(super) fn slice(&mut self, parts: &[Option<Node>; 3]) -> R<SliceSpec> {
+    pub(in crate::eval) fn slice(&mut self, parts: &[Option<Node>; 3]) -> R<SliceSpec> {
         let mut bounds = [None; 3];
         for (bound, part) in bounds.iter_mut().zip(parts) {
             if let Some(node) = part {

@@ -41,6 +41,23 @@ pub struct Leaf {
     pub same: usize,
 }
 
+/// What a leaf is this time.
+pub enum Given {
+    Value(Value),
+    /// A slice of a vector whose elements follow each other, of which no array is made: that many elements
+    /// of its buffer from a place on.
+    Stretch(Array, usize, usize),
+}
+
+impl Given {
+    pub fn value(self) -> Value {
+        match self {
+            Given::Value(v) => v,
+            Given::Stretch(a, start, n) => Value::Array(a.view(&[n], &[1], start)),
+        }
+    }
+}
+
 /// What a leaf must be again.
 enum Class {
     Array(DType),
@@ -93,7 +110,7 @@ impl Pattern {
 
     /// Evaluates the expression. Where `defer`, a large one may come as work that waits.
     #[inline]
-    pub fn run(&self, host: &mut dyn Host, leaves: &[Value], defer: bool) -> Outcome {
+    pub fn run(&self, host: &mut dyn Host, leaves: &[Given], defer: bool) -> Outcome {
         match self.bind(leaves) {
             Some(slots) => self.run_on(host, &slots, defer),
             None => Outcome::Other,
@@ -103,6 +120,7 @@ impl Pattern {
     fn run_on(&self, host: &mut dyn Host, slots: &[Slot<'_>], defer: bool) -> Outcome {
         let size = slots.iter().find_map(|slot| match slot {
             Slot::Array(a) => Some(a.size()),
+            Slot::Stretch(_, _, n) => Some(*n),
             Slot::Scalar(_) => None,
         });
         let large = size.is_some_and(|n| n >= deferred::threshold());
@@ -124,18 +142,23 @@ impl Pattern {
 
     /// The plan's operands among these leaves; `None` if it is not for them.
     #[inline]
-    fn bind<'a>(&self, leaves: &'a [Value]) -> Option<SmallVec<[Slot<'a>; 8]>> {
+    fn bind<'a>(&self, leaves: &'a [Given]) -> Option<SmallVec<[Slot<'a>; 8]>> {
         if self.mode != overflow::mode() || leaves.len() != self.classes.len() {
             return None;
         }
-        let mut like: Option<&Array> = None;
+        // One shape for all: of the arrays, and the length of the stretches.
+        let (mut like, mut len): (Option<&Array>, Option<usize>) = (None, None);
         for (class, leaf) in self.classes.iter().zip(leaves) {
             let fits = match (class, leaf) {
-                (Class::Array(dtype), Value::Array(a)) => {
+                (Class::Array(dtype), Given::Value(Value::Array(a))) => {
                     let like = like.get_or_insert(a);
-                    a.dtype() == *dtype && a.is_shaped_like(like)
+                    a.dtype() == *dtype && a.is_shaped_like(like) && len.is_none_or(|n| a.shape() == [n])
                 }
-                (Class::Number(kind), v) => Num::of(v).is_some_and(|n| n.is_like(*kind)),
+                (Class::Array(dtype), Given::Stretch(a, _, n)) => {
+                    let len = len.get_or_insert(*n);
+                    a.dtype() == *dtype && n == len && like.is_none_or(|a| a.shape() == [*n])
+                }
+                (Class::Number(kind), Given::Value(v)) => Num::of(v).is_some_and(|n| n.is_like(*kind)),
                 (Class::Constant, _) => true,
                 _ => false,
             };
@@ -145,7 +168,8 @@ impl Pattern {
         }
         let mut numbers: SmallVec<[Num; 8]> = SmallVec::new();
         for &leaf in &self.numbers {
-            numbers.push(Num::of(&leaves[leaf])?);
+            let Given::Value(v) = &leaves[leaf] else { return None };
+            numbers.push(Num::of(v)?);
         }
         for before in &self.before {
             let args = &before.args;
@@ -158,8 +182,9 @@ impl Pattern {
         for from in &self.from {
             slots.push(match *from {
                 From::Leaf(i) => match &leaves[i] {
-                    Value::Array(a) => Slot::Array(a),
-                    _ => return None,
+                    Given::Value(Value::Array(a)) => Slot::Array(a),
+                    Given::Stretch(a, start, n) => Slot::Stretch(a, *start, *n),
+                    Given::Value(_) => return None,
                 },
                 From::Number(i) => Slot::Scalar(scalar(numbers[i])),
             });

@@ -22,7 +22,7 @@ const MOST_OPERANDS: usize = 21;
 const MOST_STEPS: usize = 40;
 
 /// Bytes of operands that have no name from which a plan is done: what waits leaves the cache.
-const MOST_BYTES: usize = 1 << 18;
+const MOST_BYTES: usize = 3 << 18;
 
 /// An array, and the updates of it that wait.
 pub struct Updates {

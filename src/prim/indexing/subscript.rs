@@ -56,6 +56,16 @@ fn slice_untold(a: &Array, slice: &SliceSpec) -> Result<Value, Fault> {
     Ok(Value::Array(a.view(&[count], &[stride.wrapping_mul(step)], offset as usize)))
 }
 
+/// Where the elements of `v[start:stop:step]` lie in the buffer of a vector, and how many there are, if they
+/// follow each other.
+pub fn stretch(a: &Array, slice: &SliceSpec) -> Option<(usize, usize)> {
+    if a.ndim() != 1 || a.strides()[0] != 1 || tally::heeds_calls() {
+        return None;
+    }
+    let (start, count, step) = geometry(slice).resolve(a.size()).ok()?;
+    (step == 1).then_some((a.offset() + start as usize, count))
+}
+
 /// `base[index]`.
 pub fn get_item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Result<Value, Fault> {
     if tally::heeds_calls() {
