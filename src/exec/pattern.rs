@@ -6,7 +6,9 @@
 //! is what short arrays pay most for. Where all its steps are one chain and the operands lie alike,
 //! [`Pattern::swift`] runs the chain with nothing around it. Before and after, in µs: a polynomial of
 //! seven operations over 1e3 float64 1.6 and 0.53, over 1e4 7 and 3.3; a step of the heat equation,
-//! `u[1:-1] += k * (u[2:] - 2 * u[1:-1] + u[:-2])` of 1e3, 2.3 and 0.82.
+//! `u[1:-1] += k * (u[2:] - 2 * u[1:-1] + u[:-2])` of 1e3, 2.3 and 0.82. A compiler of the whole loop takes 0.39
+//! for that step: 0.34 are the two chains here, ten codes of 16 cycles for 128 elements, and the rest makes the
+//! array of the right side and the view that is written, and finds out that nothing has changed.
 
 use super::chain::{Part, Prepared};
 use super::expr::Expr;

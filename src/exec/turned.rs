@@ -10,7 +10,10 @@
 //! does this pay.
 //!
 //! Figures (two threads): distances of 1000 by 1000 points of 10 places took 4.9 ms along the axis and
-//! take 2.3, of 3 places 1.8 and 0.57.
+//! take 2.3 to 3, of 3 places 1.8 and 0.57; SciPy's own function for distances takes 2.3, in one loop for
+//! each pair. The nearest of 3000 by 3000 takes 1.64, and a compiler of expressions 0.87, which keeps the
+//! extreme in a register: here each stretch of absolute differences goes to memory and comes back for the
+//! fold, 16 bytes an element through the second-level cache.
 
 use super::chain::Prepared;
 use super::copy::copy;

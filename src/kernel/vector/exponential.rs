@@ -210,7 +210,8 @@ pub fn tanh_parts(x: f64) -> (f64, Double) {
 }
 
 /// The hyperbolic tangent, from its parts: `n / (n + 2)` for `n = e**(2|x|) - 1`, both as sums of two floats,
-/// which serves small and large `x` alike. At most 0.67 ulp; from 18 on, where `s - 1` is rounded, 1.
+/// which serves small and large `x` alike. At most 0.67 ulp, and less than 1 from 18.7 on, where `d - 2` is
+/// rounded and 1 may stand for the float before it.
 #[inline(always)]
 pub fn tanh(x: f64, s: f64, t: Double) -> f64 {
     let c = s - 1.0;

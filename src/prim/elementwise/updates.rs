@@ -2,8 +2,11 @@
 //! evaluator while nobody else can see the array (`eval::gather`); done as one plan, whose steps are those of
 //! the updates in their order, each rounded as it would be alone, written over the array where it lies.
 //!
-//! A blur, nine times `out += k[i, j] * image[i:i+998, j:j+998]`, then reads and writes `out` once, not nine
-//! times.
+//! A blur of 1e6 float64, nine times `out += k[i, j] * image[i:i+998, j:j+998]`, then reads and writes `out` once,
+//! not nine times: 2.54 ms before and 0.79 after, 0.15 of which the system clears fresh pages for `zeros`. A
+//! compiler of expressions that makes one of all nine, and no zeros, takes 0.34. Bound by the loads, of which
+//! eight in nine lie across two lines. Updates by arrays without a name (`n += np.roll(b, 1)`, the game of life
+//! on 512 x 512 bytes: 2.6 ms for 20 generations, a compiler 2.15) still make these: bound by their copies.
 
 use super::overflow::{self, Mode};
 use super::ufunc::{Choice, choose};
