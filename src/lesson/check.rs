@@ -286,6 +286,36 @@ fn at_most(counter: Counter, most: u64, cost: &Cost) -> (bool, String) {
     (found <= most, format!("{what} (limit {limit})"))
 }
 
+/// What an answer must keep to, as the learner is told beforehand: `no loop; at most 1 new array`.
+/// Nothing without limits.
+pub fn asked(limits: &[Limit]) -> Option<String> {
+    let told: Vec<String> = limits.iter().map(asks).collect();
+    (!told.is_empty()).then(|| told.join("; "))
+}
+
+fn asks(limit: &Limit) -> String {
+    let words = |c: Counter| match c {
+        Counter::Copies => ("copy", "copies"),
+        Counter::Temporaries => ("temporary", "temporaries"),
+        Counter::Arrays => ("new array", "new arrays"),
+        Counter::Passes => ("pass over memory", "passes over memory"),
+        Counter::Peak => ("byte at once", "bytes at once"),
+    };
+    match limit {
+        Limit::NoLoop => "no loop".into(),
+        Limit::AtMost(Counter::Peak, most) => format!("at most {} at once", bytes(*most)),
+        Limit::AtMost(c, 0) => format!("no {}", words(*c).0),
+        Limit::AtMost(c, 1) => format!("at most 1 {}", words(*c).0),
+        Limit::AtMost(c, n) => format!("at most {n} {}", words(*c).1),
+        Limit::Uses(names) => format!("uses {}", names.join(" or ")),
+        Limit::Forbids(names) => format!("without {}", names.join(", ")),
+        Limit::View(Some(name)) => format!("a view of {name}"),
+        Limit::View(None) => "a view".into(),
+        Limit::Copy => "a copy, which shares no memory".into(),
+        Limit::InPlace(name) => format!("{name} in place"),
+    }
+}
+
 /// Bytes in a unit of a thousand.
 fn bytes(n: u64) -> String {
     let x = n as f64;

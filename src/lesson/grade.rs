@@ -3,7 +3,7 @@
 //! In a submission, a line `#: exercise NAME` begins an answer; what stands before the first one is for
 //! all of them. A file without such lines answers, with its names, the exercises that ask for some.
 
-use super::check::{Answer, Check, check};
+use super::check::{Answer, Check, asked, check};
 use super::code::{Entry, names, slice};
 use super::{Exercise, Lesson};
 use crate::error::line_at;
@@ -186,6 +186,9 @@ pub fn template(lesson: &Lesson) -> String {
     for e in lesson.exercises() {
         out.push_str(&format!("\n#: exercise {}\n", e.name));
         e.text.lines().for_each(|l| out.push_str(&(format!("# {l}").trim_end().to_string() + "\n")));
+        if let Some(limits) = asked(&e.limits) {
+            out.push_str(&format!("# Looked at: equal; {limits}.\n"));
+        }
         e.setup.text.lines().for_each(|l| out.push_str(&format!("#   {l}\n")));
         out.push('\n');
     }

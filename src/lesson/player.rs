@@ -1,7 +1,7 @@
 //! A lesson under way: what comes next, what was typed, and the exercise that waits for an answer.
 //! The frontend prints and runs the parts it is given, and tells what the learner ran.
 
-use super::check::{Answer, Verdict, check};
+use super::check::{Answer, Verdict, asked, check};
 use super::code::{Entry, names, slice};
 use super::{Exercise, Lesson, Step};
 use crate::prim;
@@ -17,8 +17,8 @@ pub enum Part {
     Text(String),
     /// Code to show and to run.
     Live(String),
-    /// An exercise: its place among how many, and what is asked.
-    Ask { number: usize, of: usize, name: String, text: String },
+    /// An exercise: its place among how many, what is asked, and what an answer must keep to.
+    Ask { number: usize, of: usize, name: String, text: String, limits: Option<String> },
     /// The inputs of an exercise, to show and to run.
     Inputs(String),
     /// The exercise that was left open.
@@ -122,7 +122,8 @@ impl Player {
         let before = self.lesson.steps[..self.next].iter();
         let number = before.filter(|s| matches!(s, Step::Exercise(_))).count();
         let of = self.lesson.exercises().count();
-        parts.push(Part::Ask { number, of, name: e.name.clone(), text: e.text.clone() });
+        let limits = asked(&e.limits);
+        parts.push(Part::Ask { number, of, name: e.name.clone(), text: e.text.clone(), limits });
         if !e.setup.text.is_empty() {
             parts.push(Part::Inputs(e.setup.text.clone()));
         }

@@ -70,15 +70,15 @@ np.full(1000, 100, dtype=np.int8).sum()
 #: exercise bytes
 ## How many bytes would the elements of `x` take as float32? Compute it without making that array.
 #: setup
-x = np.arange(12.0).reshape(3, 4)
+x = np.arange(1200.0).reshape(30, 40)
 #: also
 x = np.zeros(0)
-#: limit arrays <= 0
+#: limit peak <= 100 B
 #: hint So many elements, and so many bytes for each.
 #: hint `np.dtype(np.float32).itemsize` is 4.
 #: answer
 x.size * 4
-#: wrong new array
+#: wrong peak
 # x.astype(np.float32).nbytes
 #: wrong not equal
 # x.nbytes

@@ -326,10 +326,13 @@ fn play(call: &mut Call, parts: Vec<Part>) -> Result<(), Fault> {
                     run_live(call, &line, false)?;
                 }
             }
-            Part::Ask { number, of, name, text } => {
+            Part::Ask { number, of, name, text, limits } => {
                 let head = format!("Exercise {number} of {of}: {name}");
                 let head = call.shell.console.paint_output("1", &head);
-                let text = fill(&text, width());
+                let mut text = fill(&text, width());
+                if let Some(limits) = limits {
+                    text.push_str(&fill(&format!("Looked at: equal; {limits}."), width()));
+                }
                 call.print(&format!("{head}\n{text}"));
             }
             Part::Left(name) => call.print(&format!("(The exercise '{name}' is left open.)\n\n")),
