@@ -145,10 +145,10 @@ fn of_command(evaluator: &mut Evaluator, before: &str, line: &str) -> Offer {
         Takes::Path => Offer { files: true, ..Offer::default() },
         Takes::Name => named(evaluator, before),
         Takes::Words(words) => {
-            let found = words.iter().filter(|w| w.starts_with(typed));
+            let found = words.iter().filter(|(w, _)| w.starts_with(typed));
             Offer {
                 from: before.len() - typed.len(),
-                candidates: found.map(|w| Candidate::new(*w, "")).collect(),
+                candidates: found.map(|(w, doc)| Candidate::new(*w, *doc)).collect(),
                 files: false,
             }
         }

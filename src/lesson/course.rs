@@ -10,24 +10,24 @@ macro_rules! lessons {
     };
 }
 
-/// What `%lesson` takes.
-pub const COMMAND_WORDS: &[&str] = &[
-    "stop",
-    "forget",
-    "loops",
-    "broadcasting",
-    "builtins",
-    "dtypes",
-    "views",
-    "order",
-    "measuring",
-    "masks",
-    "reductions",
-    "outer",
-    "scans",
-    "grouping",
-    "stencils",
-    "apl",
+/// What `%lesson` takes, and what it is: the lessons with their titles.
+pub const COMMAND_WORDS: &[(&str, &str)] = &[
+    ("stop", "leave the lesson"),
+    ("forget", "forget what was passed"),
+    ("loops", "From loops to whole arrays"),
+    ("broadcasting", "Broadcasting"),
+    ("builtins", "Built-ins instead of loops"),
+    ("dtypes", "Dtypes and memory"),
+    ("views", "Views and copies"),
+    ("order", "Memory order"),
+    ("measuring", "Measuring honestly"),
+    ("masks", "Masks and where"),
+    ("reductions", "Reductions and axes"),
+    ("outer", "Outer products"),
+    ("scans", "Scans and differences"),
+    ("grouping", "Sorting and grouping"),
+    ("stencils", "Stencils without loops"),
+    ("apl", "APL notation"),
 ];
 
 /// Name and text of each. Named one by one, so that the compiler misses a file that has gone, and a

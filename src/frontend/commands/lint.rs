@@ -11,7 +11,7 @@ const HINTS: Command = Command {
     name: "hints",
     usage: "[on|off]",
     options: &[],
-    takes: Takes::Words(&["on", "off"]),
+    takes: Takes::Words(&[("on", "hint after slow loops, the default"), ("off", "no hints")]),
     doc: "Say after a slow loop what replaces it, or do not.\n\
           A loop that took longer than 0.2 s is tried beside whole-array code, on a sample of its steps; what gives \
           the same result is told, once for each loop. Without a word, show the setting.",

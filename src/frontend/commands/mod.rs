@@ -53,8 +53,8 @@ pub enum Takes {
     /// A name of the session, a glyph or a command.
     Name,
     Path,
-    /// One of a few words.
-    Words(&'static [&'static str]),
+    /// One of a few words, each with a line about it.
+    Words(&'static [(&'static str, &'static str)]),
 }
 
 /// A command as it was called.

@@ -75,7 +75,11 @@ pub const ROWS: &[Command] = &[
         name: "overflow",
         options: &[],
         usage: "[warn|error|wrap]",
-        takes: Takes::Words(&["warn", "error", "wrap"]),
+        takes: Takes::Words(&[
+            ("warn", "tell of the first place, the default"),
+            ("error", "stop there"),
+            ("wrap", "say nothing"),
+        ]),
         doc: "Say what happens when signed integers do not fit their dtype, or what is set.\n\
               warn (the default) tells of the first place, with its operands and a dtype that holds the result; \
               error stops there, before anything named is written; wrap is silent. Looked at are + - * **, negation, \

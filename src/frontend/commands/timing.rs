@@ -19,7 +19,8 @@ pub const ROWS: &[Command] = &[
         options: &[
             ("-n N", "loops in a batch, instead of finding out"),
             ("-r R", "batches"),
-            ("-t, -c", "measure the time that passes (the default), or the processor's time"),
+            ("-t", "measure the time that passes, the default"),
+            ("-c", "measure the processor's time instead"),
             ("-p P", "significant digits (3)"),
             ("-q", "print nothing"),
             ("-o", "give the result as a value"),
