@@ -85,6 +85,7 @@ fn forms(row: &str, signed: bool) -> Vec<&'static str> {
         "a ** np.array([1, 3], dtype=T)",
         "np.add(most, one)",
         "np.add.outer(a, u)",
+        "np.outer(a, a)",
         "np.multiply.outer(a, a)",
         "a ∘.× a",
         "a ∘.+ u",

@@ -6,6 +6,7 @@ use crate::exec;
 use crate::prim::convert::to_array;
 use crate::prim::deferred;
 use crate::prim::elementwise::numeric::step;
+use crate::prim::elementwise::overflow::{self, Mode};
 use crate::prim::reducing::arguments::{deliver, finish, out_array};
 use crate::prim::{Args, Example, Glyph, Home, Kind, Prim, Valence, table};
 use crate::syntax::Class;
@@ -67,9 +68,17 @@ pub const ROWS: &[Prim] = &[
               Operands of any rank are taken flat.",
         examples: &[Example { code: "np.outer([1, 2], [3, 4, 5])", out: "[[ 3  4  5]\n [ 6  8 10]]" }],
         numpy: "np.outer(a, b), or np.multiply.outer(a, b)",
-        kind: Kind::Call(|_, args| {
+        kind: Kind::Call(|host, args| {
             let (a, b) = pair(args)?;
-            finish(exec::outer(&a, &b)?, out_array(args, 2)?)
+            let products = if a.dtype().is_signed_int() && overflow::mode() != Mode::Wrap {
+                // Looked at for wraps, as products of arrays are.
+                let column = insert_axis(&reshape(&a, &[a.size()])?, 1);
+                let row = reshape(&b, &[b.size()])?;
+                apply_array(host, "multiply", [Value::Array(column), Value::Array(row)])?
+            } else {
+                exec::outer(&a, &b)?
+            };
+            finish(products, out_array(args, 2)?)
         }),
         ..Prim::NEW
     },

@@ -20,6 +20,7 @@ use warn::{tell, tell_narrowed, warn_all, warnings};
 use crate::array::{Array, Dims, Order, broadcast_shapes};
 use crate::dtype::{DType, Operand, Scalar, cast_scalar, promote, result_dtype};
 use crate::exec::{self, Input, Origin, Plan, Small, Target};
+use crate::kernel::overflow::{self as kernel_overflow, Spot};
 use crate::kernel::{Check, Flags, KernelFn, One};
 use crate::prim::bind::Args;
 use crate::prim::elementwise::overflow::{self, Mode};
@@ -220,8 +221,18 @@ fn scalar_operator(
     };
     let (value, mut flags) = one(&chosen, host, &xs);
     flags.wrapped = false;
-    if chosen.out.is_int() && overflow::mode() != Mode::Wrap && wraps(prim, e, &xs, value) {
+    if chosen.out.is_int()
+        && overflow::mode() != Mode::Wrap
+        && let Some(exact) = wraps(prim, e, &xs, value)
+    {
         flags.overflow = true;
+        // The kernels of unsigned integers leave no spot.
+        let integer = |x: &Value| x.scalar().and_then(|s| s.as_i128());
+        let told = kernel_overflow::spot().or_else(|| {
+            let (left, right) = (integer(xs.first()?)?, xs.get(1).and_then(integer));
+            Some(Spot { at: 0, left, right, exact, dtype: value.dtype() })
+        });
+        kernel_overflow::leave(told);
         if overflow::mode() == Mode::Error {
             return Some(overflow::heed(prim.name, None).map(|_| Value::Scalar(value)));
         }
@@ -236,11 +247,11 @@ fn scalar_operator(
     Some(Ok(Value::Scalar(value)))
 }
 
-/// Whether exact arithmetic of integers gives another value than the kernel did.
-fn wraps(prim: &Prim, e: &Elementwise, xs: &[Value], value: Scalar) -> bool {
+/// Where exact arithmetic of integers gives another value than the kernel did, that value if it is known.
+fn wraps(prim: &Prim, e: &Elementwise, xs: &[Value], value: Scalar) -> Option<Option<i128>> {
     let arithmetic = |g: &Glyph| matches!(g.class, Class::Sum | Class::Product | Class::Power);
     if !prim.glyphs.iter().any(arithmetic) {
-        return false;
+        return None;
     }
     let run = |number: &dyn Fn(&Value) -> Option<Value>| match (e.plain, xs) {
         (Plain::Unary(f), [x]) => number(x).and_then(|x| f(&x)),
@@ -249,15 +260,16 @@ fn wraps(prim: &Prim, e: &Elementwise, xs: &[Value], value: Scalar) -> bool {
     };
     let plain = |x: &Value| x.scalar()?.as_i128().and_then(|n| i64::try_from(n).ok()).map(Value::Int);
     match run(&plain) {
-        Some(Ok(Value::Int(n))) => value.as_i128() != Some(n as i128),
-        Some(Err(Fault::IntegerOverflow { .. })) if value.dtype() != DType::U64 => true,
+        Some(Ok(Value::Int(n))) => (value.as_i128() != Some(n as i128)).then_some(Some(n as i128)),
+        Some(Err(Fault::IntegerOverflow { .. })) if value.dtype() != DType::U64 => Some(None),
         // Beyond int64, where plain integers end: what wraps is 2**64 off, which rounding is not.
         _ if value.dtype() == DType::U64 => {
             let rounded = |x: &Value| x.scalar()?.as_i128().map(|n| Value::Float(n as f64));
             let wrapped = value.as_i128().unwrap_or_default() as f64;
             matches!(run(&rounded), Some(Ok(Value::Float(x))) if (x - wrapped).abs() > 2f64.powi(62))
+                .then_some(None)
         }
-        _ => false,
+        _ => None,
     }
 }
 
