@@ -165,3 +165,24 @@ fn documents_say_what_arr_answers() {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     });
 }
+
+/// Every command of the reference is used in a session whose answers are kept: a golden one, a screen, the
+/// lesson's. What measures the machine alone is held by the tests of measuring.
+#[test]
+fn every_command_has_a_session() {
+    let reference = read(&common::root().join("docs/reference/commands.md"));
+    let names = reference.lines().filter_map(|l| l.strip_prefix("## `%")?.split([' ', '`']).next());
+    let mut kept = String::new();
+    for (folder, ending) in
+        [("tests/golden", ".arr.txt"), ("tests/screens", ".txt"), ("tests/lessons", ".arr")]
+    {
+        files(folder, ending).iter().for_each(|f| kept.push_str(&read(f)));
+    }
+    let used = |name: &str| {
+        let written = format!("%{name}");
+        kept.match_indices(&written)
+            .any(|(i, _)| !kept[i + written.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    let missing: Vec<&str> = names.filter(|n| *n != "calibrate" && !used(n)).collect();
+    assert!(missing.is_empty(), "no session has {missing:?}");
+}
