@@ -14,7 +14,7 @@ pub fn lengths_help(parts: &[Part; 2], fit: Fit, place: &Place) -> String {
         Some(text) => text.to_string(),
         None => parts[i].name.to_string(),
     });
-    let mut help = format!("the axes that must agree are marked\n{}", under_each_other(&names, parts));
+    let mut help = format!("these axes must have one length\n{}", under_each_other(&names, parts));
     for (name, part) in names.iter().zip(parts) {
         let axis = if part.shape.len() == 1 { "the only axis".into() } else { format!("axis {}", part.axis) };
         let length = part.shape.get(part.axis).map_or("none".into(), usize::to_string);
@@ -109,11 +109,11 @@ mod tests {
         let parts = [Part::new(0, "a", &[3, 2], 0), Part::new(1, "b", &[2, 3], 0)];
         let text = "lstsq(a, b)";
         let place = Place::new(text, Span::new(0, 11), &[Span::new(6, 7), Span::new(9, 10)]);
-        let want = "the axes that must agree are marked\n  a  3  2\n  b  2  3\n     ^\naxis 0 of a has length 3\n\
+        let want = "these axes must have one length\n  a  3  2\n  b  2  3\n     ^\naxis 0 of a has length 3\n\
                     axis 0 of b has length 2\nthis fits: lstsq(a, b.T) has shape (2, 2)";
         assert_eq!(lengths_help(&parts, Fit::LeastSquares, &place), want);
         let parts = [Part::new(0, "xp", &[3], 0), Part::new(1, "fp", &[2, 4], 1)];
-        let want = "the axes that must agree are marked\n  xp     3\n  fp  2  4\n         ^\n\
+        let want = "these axes must have one length\n  xp     3\n  fp  2  4\n         ^\n\
                     the only axis of xp has length 3\naxis 1 of fp has length 4";
         assert_eq!(lengths_help(&parts, Fit::Unknown, &Place::default()), want);
     }

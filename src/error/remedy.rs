@@ -34,9 +34,21 @@ impl<'a> Place<'a> {
         self.operands.get(i).and_then(|s| self.text.get(s.range()))
     }
 
-    /// The place of the last operand alone: the value of an assignment.
+    /// The operands that are not given by name, as `axis=0` is.
+    fn by_place(&self) -> impl Iterator<Item = Span> {
+        let named = |s: &Span| {
+            let before = self.text.get(..s.start as usize).unwrap_or("").trim_end();
+            before.ends_with('=') && !before.ends_with("==")
+        };
+        let assigned = parse(self.text, &prim::table().lexicon());
+        let is_call = matches!(&assigned.statements[..], [Stmt { kind: StmtKind::Expr(_), .. }]);
+        self.operands.iter().copied().filter(move |s| !(is_call && named(s)))
+    }
+
+    /// The place of the last operand by place alone: the value of an assignment.
     pub fn last(&self) -> Place<'a> {
-        let last = self.operands.len().checked_sub(2).and_then(|_| self.operands.last());
+        let all: Vec<Span> = self.by_place().collect();
+        let last = all.len().checked_sub(2).and_then(|_| all.last());
         Place { text: self.text, operands: last.copied().into_iter().collect() }
     }
 
@@ -84,8 +96,9 @@ impl<'a> Place<'a> {
 
     /// The same place with the items of its only operand, a bracket or tuple, as its operands.
     pub fn items(&self) -> Option<Place<'a>> {
-        let &[span] = &self.operands[..] else { return None };
-        let items = match expression(self.operand(0)?)?.kind {
+        let mut all = self.by_place();
+        let (Some(span), None) = (all.next(), all.next()) else { return None };
+        let items = match expression(self.text.get(span.range())?)?.kind {
             ExprKind::Bracket(items) | ExprKind::Tuple(items) => items,
             _ => return None,
         };
