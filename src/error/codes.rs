@@ -294,7 +294,9 @@ fn of_linear(fault: &Fault, place: &Place) -> Option<Entry> {
             entry("arr::linalg::positive_definite", "the matrix must be symmetric with positive eigenvalues")
         }
         Fault::Join { shapes, axis } => entry("arr::shape::join", join_help(shapes, *axis, place)),
-        Fault::InnerDimensions { left, right } => entry("arr::shape::inner", inner_help(left, right, place)),
+        Fault::InnerDimensions { left, right, .. } => {
+            entry("arr::shape::inner", inner_help(left, right, place))
+        }
         Fault::Stacks { left, right } => entry("arr::shape::stacks", stacks_help(left, right, place)),
         Fault::Lengths { parts, fit, .. } => entry("arr::shape::lengths", lengths_help(parts, *fit, place)),
         _ => return None,

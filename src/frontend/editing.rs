@@ -78,8 +78,9 @@ impl Keys {
     fn character(&self, c: char, prefixed: bool, before: &str) -> Option<Cmd> {
         if prefixed {
             return match keyboard::glyph(c) {
+                // Twice it writes itself, also where it is the key of a glyph.
+                _ if Some(c) == self.prefix => Some(Cmd::Insert(1, c.into())),
                 Some(glyph) => Some(Cmd::Insert(1, glyph.into())),
-                None if Some(c) == self.prefix => Some(Cmd::Insert(1, c.into())),
                 None => Some(Cmd::Insert(1, self.prefix.into_iter().chain([c]).collect())),
             };
         }

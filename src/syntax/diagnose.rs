@@ -269,6 +269,10 @@ impl Place<'_> {
                 Side::Right => self.as_reduction(token).or_else(|| self.as_function(token)),
                 Side::Left => None,
             };
+            let string = side == Side::Right
+                && token.kind == Tok::Dyadic
+                && self.token().is_some_and(|here| matches!(here.kind, Tok::Str | Tok::FString));
+            let help = help.map(|help| if string { format!("a string is none: {help}") } else { help });
             let read = if wants == "a value" { self.read_before(token.end) } else { None };
             SyntaxError::MissingOperand { at, text, side, wants, help, read }
         };

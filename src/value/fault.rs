@@ -102,8 +102,8 @@ pub enum Fault {
     NoConvergence { func: &'static str },
     #[error("{func}(): matrix is not positive definite")]
     NotPositiveDefinite { func: &'static str },
-    #[error("matmul: the inner dimensions do not agree")]
-    InnerDimensions { left: Vec<usize>, right: Vec<usize> },
+    #[error("{func}: the inner dimensions do not agree")]
+    InnerDimensions { func: String, left: Vec<usize>, right: Vec<usize> },
     /// Stacks of matrices, whose axes before the last two do not broadcast.
     #[error("matmul: the stacks of matrices do not broadcast together")]
     Stacks { left: Vec<usize>, right: Vec<usize> },

@@ -383,7 +383,12 @@ fn leading(args: &Args) -> Result<(Array, Vec<i64>), Fault> {
     let a = args.array(1)?;
     let a = if a.ndim() == 0 { layout::at_least(&a, counts.len()) } else { a };
     if counts.len() > a.ndim() {
-        return Err(args.reason(format!("{} counts are given for {} axes", counts.len(), a.ndim())));
+        return Err(args.reason(format!(
+            "{} counts are given for {} {}",
+            counts.len(),
+            a.ndim(),
+            if a.ndim() == 1 { "axis" } else { "axes" }
+        )));
     }
     Ok((a, counts))
 }

@@ -6,7 +6,7 @@
 use crate::prim::apl::operators;
 use crate::prim::row::{Home, Prim, Valence};
 use crate::prim::table;
-use crate::syntax::ast::{Arg, Dfn, DfnItem, Expr, ExprKind, Spelled, Stmt, StmtKind, Sub};
+use crate::syntax::ast::{Arg, Dfn, DfnItem, Expr, ExprKind, FnBody, Spelled, Stmt, StmtKind, Sub};
 use crate::syntax::{Lexicon, SyntaxError, parse, print};
 
 /// Columns of a line that a reader's window surely has.
@@ -121,6 +121,35 @@ impl Tree {
                 self.expression(depth + 1, left, "");
                 self.expression(depth + 1, right, "");
             }
+            ExprKind::Not(operand) => {
+                self.add(depth, "not", with("truth value"), None);
+                self.expression(depth + 1, operand, "");
+            }
+            ExprKind::Choice { test, then, other } => {
+                self.add(depth, "if else", with("choice: the test, then either value"), None);
+                [test, then, other].into_iter().for_each(|e| self.expression(depth + 1, e, ""));
+            }
+            ExprKind::Bracket(items) => {
+                self.add(depth, "[ ]", with("bracket display"), None);
+                items.iter().for_each(|e| self.expression(depth + 1, e, ""));
+            }
+            ExprKind::Tuple(items) => {
+                self.add(depth, "( )", with("tuple"), None);
+                items.iter().for_each(|e| self.expression(depth + 1, e, ""));
+            }
+            ExprKind::Lambda(f) => {
+                let params: Vec<&str> = f.params.iter().map(|p| &*p.name.text).collect();
+                self.add(depth, format!("{} =>", params.join(", ")), with("lambda"), None);
+                match &f.body {
+                    FnBody::Expr(e) => self.expression(depth + 1, e, ""),
+                    FnBody::Block(block) => block.body.iter().for_each(|s| self.statement(depth + 1, s)),
+                }
+            }
+            ExprKind::Attr { base, name } if !matches!(base.kind, ExprKind::Name(_)) => {
+                self.add(depth, format!(".{}", name.text), with("attribute"), None);
+                self.expression(depth + 1, base, "");
+            }
+            ExprKind::Attr { .. } => self.add(depth, print::expression(e), with("attribute"), None),
             ExprKind::Pipe { left, right } => {
                 self.add(depth, "|>", with("the left is the right's first argument"), None);
                 self.expression(depth + 1, left, "");
@@ -133,7 +162,11 @@ impl Tree {
                 for sub in subs {
                     match sub {
                         Sub::Expr(e) => self.expression(depth + 1, e, ""),
-                        Sub::Slice { .. } => self.add(depth + 1, ":", "slice", None),
+                        Sub::Slice { start, stop, step, .. } => {
+                            self.add(depth + 1, ":", "slice", None);
+                            let parts = [start, stop, step].into_iter().flatten();
+                            parts.for_each(|e| self.expression(depth + 2, e, ""));
+                        }
                     }
                 }
             }
@@ -164,6 +197,15 @@ impl Tree {
             Some(_) => (Valence::Dyadic, "dyadic"),
             None => (Valence::Monadic, "monadic"),
         };
+        if let (ExprKind::Derived { op, left: counts, .. }, None) = (&func.kind, left)
+            && matches!(&*op.text, "⌿" | "⍀")
+            && is_no_function(counts)
+        {
+            let prim = table().glyph(&op.text, Valence::Dyadic);
+            self.add(depth, &*op.text, placed(place, &named("dyadic function", prim)), prim);
+            self.expression(depth + 1, counts, "left");
+            return self.expression(depth + 1, right, "right");
+        }
         if let ExprKind::Glyph(text) = &func.kind {
             let prim = table().glyph(text, valence);
             self.add(depth, &**text, placed(place, &named(&format!("{used} function"), prim)), prim);
@@ -180,7 +222,15 @@ impl Tree {
         let bare = name.strip_prefix("np.").unwrap_or(&name);
         let prim = table().bare(bare);
         let role = placed(place, "call");
-        self.add(depth, format!("{name}( )"), role, prim);
+        // A method of something that is worked out.
+        if let ExprKind::Attr { base, name } = &func.kind
+            && !matches!(base.kind, ExprKind::Name(_) | ExprKind::Attr { .. })
+        {
+            self.add(depth, format!(".{}( )", name.text), role, table().bare(&name.text));
+            self.expression(depth + 1, base, "");
+        } else {
+            self.add(depth, format!("{name}( )"), role, prim);
+        }
         args.iter().for_each(|a| self.expression(depth + 1, &a.value, ""));
     }
 
@@ -202,7 +252,14 @@ impl Tree {
                     _ => std::iter::once(&**left).chain(right.as_deref()).collect(),
                 };
                 let name = operators::find(glyph).map_or("", |o| o.name);
-                let role = placed(place, &format!("derived function, operator {name}"));
+                let array = match &left.kind {
+                    ExprKind::Name(_) if matches!(glyph, "⌿" | "⍀") => {
+                        let other = table().glyph(glyph, Valence::Dyadic).map_or("", |p| p.name);
+                        format!(" or function {other}")
+                    }
+                    _ => String::new(),
+                };
+                let role = placed(place, &format!("derived function, operator {name}{array}"));
                 let numpy = operators::find(glyph).map_or(String::new(), |o| of_operator(o.numpy, &operands));
                 let numpy = bound(glyph, &operands).unwrap_or(numpy);
                 let numpy = along(numpy, axis.as_deref());
@@ -280,6 +337,15 @@ fn argument(name: &str) -> &'static str {
 }
 
 /// Whether an expression is a number or several, which an operator takes otherwise than a function.
+/// Whether an expression gives a value that is no function.
+fn is_no_function(e: &Expr) -> bool {
+    let worked_out = matches!(
+        e.kind,
+        ExprKind::Binary { .. } | ExprKind::Compare { .. } | ExprKind::Prefix { .. } | ExprKind::Apply { .. }
+    );
+    is_value(e) || worked_out
+}
+
 fn is_value(e: &Expr) -> bool {
     matches!(e.kind, ExprKind::Number { .. } | ExprKind::Strand(_) | ExprKind::Bracket(_))
 }

@@ -224,7 +224,7 @@ fn common(x: &Value, y: &Value, a: Array, b: Array) -> Result<(Array, Array), Fa
 }
 
 fn mismatch(a: &Array, b: &Array) -> Fault {
-    Fault::InnerDimensions { left: a.shape().to_vec(), right: b.shape().to_vec() }
+    Fault::InnerDimensions { func: "matmul".into(), left: a.shape().to_vec(), right: b.shape().to_vec() }
 }
 
 /// The elements in C order under another shape of equal size.

@@ -50,6 +50,9 @@ impl Shaper<'_> {
 
     pub(super) fn open(&mut self, kind: Kind, token: Token) {
         self.settle(Some(token));
+        if kind == Kind::Paren && self.last_is(Tok::Dot) && self.touches(token.start as usize) {
+            self.dot_was_operator();
+        }
         let after_operand = self.after_operand();
         let mut frame = Frame::new(kind, self.tokens.len());
         frame.postfix = after_operand && matches!(kind, Kind::Paren | Kind::Bracket);

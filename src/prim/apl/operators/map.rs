@@ -267,6 +267,34 @@ pub(super) fn outer_waiting(
     Some(prim::dyadic_as(prim, host, left, Value::Array(b.clone()), prim::Defer::Later))
 }
 
+/// Each and outer product of a user's function that is arithmetic, as deferred work; `None` for others.
+pub(super) fn arithmetic_waiting(
+    d: &Derived,
+    host: &mut dyn Host,
+    args: &CallArgs,
+) -> Option<Result<Value, Fault>> {
+    if !matches!(d.op.glyph, "¨" | "∘.") || !args.keyword.is_empty() {
+        return None;
+    }
+    let f = d.left.as_func()?;
+    let (frame, sides) = match (d.op.glyph, &args.positional[..]) {
+        ("¨", [Value::Array(y)]) => (y.shape().to_vec(), vec![y.clone()]),
+        ("¨", [Value::Array(x), Value::Array(y)]) => {
+            (broadcast_shapes(&[x.shape(), y.shape()]).ok()?.to_vec(), vec![x.clone(), y.clone()])
+        }
+        ("∘.", [Value::Array(x), Value::Array(y)]) => {
+            ([x.shape(), y.shape()].concat(), vec![widened(x, y.ndim()), y.clone()])
+        }
+        _ => return None,
+    };
+    if frame.iter().product::<usize>() < prim::deferred::threshold() {
+        return None;
+    }
+    let lift = Lift::of(f, host, sides.len()).filter(Lift::is_map)?;
+    let items = sides.into_iter().map(|a| Item::cells(Value::Array(a), 0)).collect();
+    lift.run_waiting(host, &frame, items).transpose()
+}
+
 fn outer_arrays(f: &Func, host: &mut dyn Host, a: &Array, b: &Array) -> Result<Value, Fault> {
     // An element-wise function of `a` with an axis of length one for each of `b`'s: broadcasting.
     if let Some(p) = dyadic_prim(f)
@@ -307,7 +335,10 @@ fn inner_product(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -
         [n, 1] => n,
         [1, n] => n,
         [n, m] if n == m => n,
-        _ => return Err(Fault::InnerDimensions { left: a.shape().to_vec(), right: b.shape().to_vec() }),
+        _ => {
+            let (left, right) = (a.shape().to_vec(), b.shape().to_vec());
+            return Err(Fault::InnerDimensions { func: d.name().into(), left, right });
+        }
     };
     let frames = [&a.shape()[..a.ndim().saturating_sub(1)], b.shape().get(1..).unwrap_or_default()];
     let shape: Vec<usize> = frames.concat();

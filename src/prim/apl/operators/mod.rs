@@ -144,7 +144,10 @@ impl Callable for Derived {
     }
 
     fn call_waiting(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
-        match map::outer_waiting(self, host, &args) {
+        if let Some(result) = map::outer_waiting(self, host, &args) {
+            return result;
+        }
+        match map::arithmetic_waiting(self, host, &args) {
             Some(result) => result,
             None => self.call(host, args),
         }

@@ -81,7 +81,17 @@ impl Lift {
     /// The function's results for all cells, as one array of the frame's shape and then theirs;
     /// `None` where the cells must be taken one by one.
     pub fn run(&self, host: &mut dyn Host, frame: &[usize], args: Vec<Item>) -> Result<Option<Value>, Fault> {
-        self.run_in(host, frame, None, args)
+        self.run_in(host, frame, None, args, false)
+    }
+
+    /// As [`Lift::run`]; the result may be deferred work.
+    pub fn run_waiting(
+        &self,
+        host: &mut dyn Host,
+        frame: &[usize],
+        args: Vec<Item>,
+    ) -> Result<Option<Value>, Fault> {
+        self.run_in(host, frame, None, args, true)
     }
 
     /// As [`Lift::run`], for groups: the frame has their number.
@@ -91,7 +101,7 @@ impl Lift {
         groups: &Groups,
         args: Vec<Item>,
     ) -> Result<Option<Value>, Fault> {
-        self.run_in(host, &[groups.count()], Some(groups), args)
+        self.run_in(host, &[groups.count()], Some(groups), args, false)
     }
 
     fn run_in(
@@ -100,6 +110,7 @@ impl Lift {
         frame: &[usize],
         groups: Option<&Groups>,
         args: Vec<Item>,
+        waits: bool,
     ) -> Result<Option<Value>, Fault> {
         // An argument as it came is not the result's own.
         let given = matches!(self.steps[self.result].0, Op::Argument(_));
@@ -111,6 +122,9 @@ impl Lift {
         let mut run =
             Run { frame, groups, host: &mut listener, root: self, depth: 0, tail: true, masked: false };
         let found = match self.steps(&mut run, args) {
+            Ok(Some(Item {
+                value: value @ Value::Deferred(_), shape: Shape::Cells { rank: 0, .. }, ..
+            })) if waits && shape_of(&value) == frame => Ok(Some(value)),
             Ok(Some(item)) => run.whole(item, given),
             other => other.map(|_| None),
         };
