@@ -3,21 +3,15 @@
 
 use super::code::*;
 use super::compile::{Compiler, written};
-use super::machine::number;
 use crate::array::Array;
 use crate::dtype::DType;
-use crate::eval::function::Closure;
-use crate::eval::fuse::row_of;
 use crate::eval::ir::*;
-use crate::prim::row::{Fast, InLoop};
-use crate::prim::{self, Prim};
-use crate::value::{Func, List, Num, NumKind, Value};
-use std::rc::Rc;
+use crate::prim::row::Fast;
+use crate::value::{List, Num, NumKind, Value};
 
 /// A number in a register.
 pub(super) type Number = (Register, NumKind);
 type Made = fn(Register, Register, Register) -> Ins;
-type Jumping = fn(Register, Register, Target) -> Ins;
 
 /// An element: its view, and its one or two subscripts.
 #[derive(Clone, Copy)]
@@ -27,18 +21,15 @@ pub(super) struct Spot {
     j: Option<Register>,
 }
 
-/// Functions that stand in each other.
-const DEEPEST: usize = 4;
-
 /// What two operands are computed as.
 #[derive(Clone, Copy, PartialEq)]
-enum Common {
+pub(super) enum Common {
     Ints { typed: bool },
     Floats,
     Typed,
 }
 
-fn common(a: NumKind, b: NumKind) -> Option<Common> {
+pub(super) fn common(a: NumKind, b: NumKind) -> Option<Common> {
     use NumKind::*;
     Some(match (a, b) {
         (Int, Int) => Common::Ints { typed: false },
@@ -52,7 +43,7 @@ fn common(a: NumKind, b: NumKind) -> Option<Common> {
 }
 
 /// The expression itself, without what keeps its plan or shares its parts.
-fn bare(node: &Node) -> &Node {
+pub(super) fn bare(node: &Node) -> &Node {
     match &node.kind {
         NodeKind::Kept(kept) => bare(&kept.root),
         NodeKind::Sharing { root, .. } => bare(root),
@@ -142,7 +133,7 @@ impl Compiler<'_> {
         Some((r, kind))
     }
 
-    fn wanted(&mut self, want: Option<Register>) -> Option<Register> {
+    pub(super) fn wanted(&mut self, want: Option<Register>) -> Option<Register> {
         match want {
             Some(r) => Some(r),
             None => self.temporary(),
@@ -158,7 +149,7 @@ impl Compiler<'_> {
     }
 
     /// A number as a float.
-    fn float(&mut self, (r, kind): Number) -> Option<Register> {
+    pub(super) fn float(&mut self, (r, kind): Number) -> Option<Register> {
         match kind {
             NumKind::Float | NumKind::F64 => Some(r),
             NumKind::Int | NumKind::I64 => {
@@ -245,159 +236,10 @@ impl Compiler<'_> {
         Some((ordered(fast, ins, x, y), kind))
     }
 
-    // Conditions.
-
-    /// Jumps that are taken where a condition is `sense`.
-    pub(super) fn condition(&mut self, node: &Node, sense: bool) -> Option<Vec<usize>> {
-        let node = bare(node);
-        let mark = self.next;
-        let jumps = match &node.kind {
-            NodeKind::Const(_) => match written(node)?.truth() == sense {
-                true => vec![self.emit(Ins::Jump(0))],
-                false => Vec::new(),
-            },
-            NodeKind::Not(arg) => self.condition(arg, !sense)?,
-            NodeKind::And(args) => self.both(args, sense, true)?,
-            NodeKind::Or(args) => self.both(args, sense, false)?,
-            NodeKind::Binary { fast, args, .. } if is_comparison(*fast) => {
-                let a = self.expr(&args[0], None)?;
-                let b = self.expr(&args[1], None)?;
-                match self.comparison(*fast, a, b, sense) {
-                    Some(jump) => vec![jump],
-                    None => {
-                        let r = self.arithmetic(*fast, a, b, None, mark)?;
-                        self.jump_on(r, sense)?
-                    }
-                }
-            }
-            NodeKind::Compare { first, rest } => self.links(first, rest, sense)?,
-            _ => {
-                let r = self.expr(node, None)?;
-                self.jump_on(r, sense)?
-            }
-        };
-        self.next = mark;
-        Some(jumps)
-    }
-
-    fn jump_on(&mut self, (r, kind): Number, sense: bool) -> Option<Vec<usize>> {
-        let jump = match kind {
-            NumKind::Float | NumKind::F64 => {
-                let zero = self.constant(0)?;
-                if sense { Ins::JumpUnequalF(r, zero, 0) } else { Ins::JumpEqualF(r, zero, 0) }
-            }
-            _ if sense => Ins::JumpIf(r, 0),
-            _ => Ins::JumpUnless(r, 0),
-        };
-        Some(vec![self.emit(jump)])
-    }
-
-    /// `and`, `or` as conditions.
-    fn both(&mut self, args: &[Node; 2], sense: bool, and: bool) -> Option<Vec<usize>> {
-        if sense != and {
-            let mut jumps = self.condition(&args[0], sense)?;
-            jumps.extend(self.condition(&args[1], sense)?);
-            return Some(jumps);
-        }
-        let over = self.condition(&args[0], !sense)?;
-        let jumps = self.condition(&args[1], sense)?;
-        over.into_iter().for_each(|jump| self.patch(jump));
-        Some(jumps)
-    }
-
-    /// A jump where a comparison of numbers is `sense`.
-    fn comparison(&mut self, fast: Fast, a: Number, b: Number, sense: bool) -> Option<usize> {
-        let ints = matches!(common(a.1, b.1)?, Common::Ints { .. });
-        let (a, b) = if ints { (a.0, b.0) } else { (self.float(a)?, self.float(b)?) };
-        let (fast, a, b) = match fast {
-            Fast::Greater => (Fast::Less, b, a),
-            Fast::GreaterEqual => (Fast::LessEqual, b, a),
-            fast => (fast, a, b),
-        };
-        let equal = matches!(fast, Fast::Equal) == sense;
-        let (jump, a, b): (Jumping, _, _) = match (fast, ints) {
-            (Fast::Equal | Fast::NotEqual, true) if equal => (Ins::JumpEqualI, a, b),
-            (Fast::Equal | Fast::NotEqual, true) => (Ins::JumpUnequalI, a, b),
-            (Fast::Equal | Fast::NotEqual, false) if equal => (Ins::JumpEqualF, a, b),
-            (Fast::Equal | Fast::NotEqual, false) => (Ins::JumpUnequalF, a, b),
-            (Fast::Less, true) if sense => (Ins::JumpLessI, a, b),
-            (Fast::Less, true) => (Ins::JumpLessEqualI, b, a),
-            (Fast::LessEqual, true) if sense => (Ins::JumpLessEqualI, a, b),
-            (Fast::LessEqual, true) => (Ins::JumpLessI, b, a),
-            (Fast::Less, false) if sense => (Ins::JumpLessF, a, b),
-            (Fast::Less, false) => (Ins::JumpNotLessF, a, b),
-            (Fast::LessEqual, false) if sense => (Ins::JumpLessEqualF, a, b),
-            (Fast::LessEqual, false) => (Ins::JumpNotLessEqualF, a, b),
-            _ => return None,
-        };
-        Some(self.emit(jump(a, b, 0)))
-    }
-
-    /// Operands and operators of a chain; all are evaluated before any is compared.
-    fn operands(&mut self, first: &Node, rest: &[(Comparison, Node)]) -> Option<(Vec<Number>, Vec<Fast>)> {
-        let mut numbers = vec![self.expr(first, None)?];
-        let mut links = Vec::new();
-        for (link, node) in rest {
-            let Comparison::Prim(row) = link else { return None };
-            links.push(row.elementwise().map(|e| e.fast).filter(|f| is_comparison(*f))?);
-            numbers.push(self.expr(node, None)?);
-        }
-        Some((numbers, links))
-    }
-
-    /// A chain of comparisons as a condition.
-    fn links(&mut self, first: &Node, rest: &[(Comparison, Node)], sense: bool) -> Option<Vec<usize>> {
-        let (numbers, links) = self.operands(first, rest)?;
-        let last = links.len().checked_sub(1)?;
-        let (mut jumps, mut over) = (Vec::new(), Vec::new());
-        for (k, fast) in links.into_iter().enumerate() {
-            // An integer that is no float surprises where it is compared, as late as that.
-            let jump = self.comparison(fast, numbers[k], numbers[k + 1], sense && k == last)?;
-            if sense && k < last { over.push(jump) } else { jumps.push(jump) }
-        }
-        over.into_iter().for_each(|jump| self.patch(jump));
-        Some(jumps)
-    }
-
-    /// A chain of comparisons as a value.
-    fn chain(&mut self, first: &Node, rest: &[(Comparison, Node)]) -> Option<Number> {
-        let (numbers, links) = self.operands(first, rest)?;
-        let mut result: Option<Number> = None;
-        for (k, fast) in links.into_iter().enumerate() {
-            let link = self.arithmetic(fast, numbers[k], numbers[k + 1], None, self.next)?;
-            result = Some(match result {
-                None => {
-                    let d = self.temporary()?;
-                    self.emit(Ins::Move(d, link.0));
-                    (d, link.1)
-                }
-                Some((d, kind)) => {
-                    self.emit(Ins::And(d, d, link.0));
-                    let typed = kind == NumKind::Truth || link.1 == NumKind::Truth;
-                    (d, if typed { NumKind::Truth } else { NumKind::Bool })
-                }
-            });
-        }
-        result
-    }
-
-    /// A condition as a plain bool.
-    fn truth(&mut self, node: &Node) -> Option<Number> {
-        let d = self.temporary()?;
-        let (yes, no) = (self.constant(1)?, self.constant(0)?);
-        let over = self.condition(node, false)?;
-        self.emit(Ins::Move(d, yes));
-        let end = self.emit(Ins::Jump(0));
-        over.into_iter().for_each(|jump| self.patch(jump));
-        self.emit(Ins::Move(d, no));
-        self.patch(end);
-        Some((d, NumKind::Bool))
-    }
-
     // Elements.
 
     /// What stands in a place; of a function in place of its call, the array or list that it was given.
-    fn value(&self, place: Place) -> Option<(Place, &Value)> {
+    pub(super) fn value(&self, place: Place) -> Option<(Place, &Value)> {
         let place = match (place, self.frames.last()) {
             (Place::Local(slot), Some(callee)) => callee.given.get(slot as usize).copied().flatten()?,
             (place, _) => place,
@@ -406,7 +248,7 @@ impl Compiler<'_> {
     }
 
     /// The list or array in a place, seen with so many axes; a list has none.
-    fn view(&mut self, place: Place, ndim: u8, item: Option<NumKind>) -> Option<u8> {
+    pub(super) fn view(&mut self, place: Place, ndim: u8, item: Option<NumKind>) -> Option<u8> {
         let (place, value) = self.value(place)?;
         let known = |v: &Seen| v.place == place && (v.is_list || v.ndim == ndim);
         if let Some(at) = self.program.views.iter().position(known) {
@@ -512,234 +354,6 @@ impl Compiler<'_> {
         self.next = mark;
         Some(())
     }
-
-    // Calls.
-
-    /// An expression that stands as a statement.
-    pub(super) fn effect(&mut self, node: &Node) -> Option<()> {
-        if let NodeKind::Method { base, site, args, positional: true, .. } = &node.kind
-            && let (NodeKind::Load(place), [item]) = (&base.kind, &args[..])
-            && matches!(self.ev.peek(*place), Some(Value::List(_)))
-            && site.method?.in_loop == InLoop::Append
-            && self.frames.is_empty()
-        {
-            let (r, kind) = self.expr(&item.value, None)?;
-            let view = self.view(*place, 0, Some(kind))?;
-            if self.program.views[view as usize].kind != kind {
-                return None;
-            }
-            self.emit(Ins::Append(r, view));
-            return Some(());
-        }
-        self.expr(node, None).map(drop)
-    }
-
-    /// The built-in function that a name is, which must stay so.
-    pub(super) fn built_in(&mut self, func: &Node) -> Option<&'static Prim> {
-        let NodeKind::Load(Place::Global(slot)) = func.kind else { return None };
-        let global = self.ev.globals.at(slot);
-        if global.value.is_some() {
-            return None;
-        }
-        let row = row_of(global.builtin.as_ref()?)?;
-        let known = |g: &Guard| matches!(g, Guard::BuiltIn(known) if *known == slot);
-        if !self.program.guards.iter().any(known) {
-            self.program.guards.push(Guard::BuiltIn(slot));
-        }
-        Some(row)
-    }
-
-    fn call(&mut self, func: &Node, args: &[ArgNode], want: Option<Register>) -> Option<Number> {
-        if let Some(row) = self.built_in(func) {
-            return self.row(row, args, want);
-        }
-        let NodeKind::Load(place @ Place::Global(_)) = func.kind else { return None };
-        let Value::Func(Func::Shared(shared)) = self.ev.peek(place)? else { return None };
-        let closure = shared.as_any().downcast_ref::<Rc<Closure>>()?.clone();
-        let guard = Guard::Function(place, Rc::downgrade(shared), Rc::downgrade(&closure));
-        self.program.guards.push(guard);
-        let (own, given) = (self.program.parameters.clone(), args.len());
-        match self.frames.first() {
-            Some(callee) if Rc::ptr_eq(&callee.code, &closure.code) && given == own.1.len() && given > 0 => {
-                self.call_itself(args, &own.1)
-            }
-            _ => self.user_function(&closure, args),
-        }
-    }
-
-    /// The call of the function whose code is made. Its value is what it is said to be.
-    fn call_itself(&mut self, args: &[ArgNode], kinds: &[NumKind]) -> Option<Number> {
-        let value = self.frames.first()?.kind?;
-        let d = self.temporary()?;
-        let first = self.take(args.len())?;
-        for (k, arg) in args.iter().enumerate() {
-            let slot = first + k as u8;
-            let (r, kind) = self.expr(&arg.value, Some(slot))?;
-            if kind != kinds[k] {
-                return None;
-            }
-            if r != slot {
-                self.emit(Ins::Move(slot, r));
-            }
-        }
-        self.emit(Ins::Call(d, first));
-        self.next = d + 1;
-        Some((d, value))
-    }
-
-    /// The body of a user's function in place of its call.
-    fn user_function(&mut self, closure: &Closure, args: &[ArgNode]) -> Option<Number> {
-        let code = &closure.code;
-        let recursive = self.frames.iter().any(|f| Rc::ptr_eq(&f.code, code));
-        let plain = code.simple && matches!(code.kind, FnKind::Fn | FnKind::Lambda);
-        if recursive || !plain || args.len() != code.params.len() || self.frames.len() >= DEEPEST {
-            return None;
-        }
-        let result = self.temporary()?;
-        let first = self.take(code.locals)?;
-        let (mut kinds, mut given) = (vec![None; code.locals], vec![None; code.locals]);
-        for (k, arg) in args.iter().enumerate() {
-            if let NodeKind::Load(place) = arg.value.kind
-                && let Some((place, Value::Array(_) | Value::List(_))) = self.value(place)
-            {
-                given[k] = Some(place);
-                continue;
-            }
-            let slot = first + k as u8;
-            let (r, kind) = self.expr(&arg.value, Some(slot))?;
-            if r != slot {
-                self.emit(Ins::Move(slot, r));
-            }
-            kinds[k] = Some(kind);
-        }
-        let mut slots = Vec::new();
-        for k in 0..code.locals {
-            let register = first + k as u8;
-            let v = self.new_variable(Variable::inner(register));
-            self.kinds[v] = kinds[k];
-            slots.push(v);
-        }
-        self.enter(code, slots, given, result);
-        let done = match &code.body {
-            Body::Expr(node) => self.expr(node, None).and_then(|r| self.give_back(r)),
-            Body::Block(body) => self.body(body),
-        };
-        let kind = self.exit();
-        self.next = result + 1;
-        done?;
-        Some((result, kind?))
-    }
-
-    fn method(
-        &mut self,
-        base: &Node,
-        site: &Site,
-        args: &[ArgNode],
-        want: Option<Register>,
-    ) -> Option<Number> {
-        let NodeKind::Load(place) = base.kind else { return None };
-        match self.value(place)?.1 {
-            Value::List(_) if args.is_empty() && self.frames.is_empty() => {
-                if site.method?.in_loop != InLoop::Pop {
-                    return None;
-                }
-                let view = self.view(place, 0, None)?;
-                let d = self.temporary()?;
-                self.emit(Ins::Pop(d, view));
-                Some((d, self.program.views[view as usize].kind))
-            }
-            Value::Object(module) => {
-                let row = self.ev.known_member(base, site)?.row?;
-                self.program.guards.push(Guard::Module(place, module.clone()));
-                self.row(row, args, want)
-            }
-            _ => None,
-        }
-    }
-
-    /// The call of a built-in function.
-    fn row(&mut self, row: &'static Prim, args: &[ArgNode], want: Option<Register>) -> Option<Number> {
-        match (row.in_loop, args) {
-            (InLoop::Length, [arg]) => {
-                let NodeKind::Load(place) = arg.value.kind else { return None };
-                let ndim = match self.value(place)?.1 {
-                    Value::Array(a) => u8::try_from(a.ndim()).ok().filter(|n| (1..=2).contains(n))?,
-                    _ => 0,
-                };
-                let view = self.view(place, ndim, Some(NumKind::Int))?;
-                let d = self.wanted(want)?;
-                self.emit(Ins::Length(d, view));
-                Some((d, NumKind::Int))
-            }
-            (InLoop::Most(beats), [first, rest @ ..]) if !rest.is_empty() => {
-                let d = self.temporary()?;
-                let (a, kind) = self.expr(&first.value, None)?;
-                self.emit(Ins::Move(d, a));
-                let mut numbers = Vec::new();
-                for arg in rest {
-                    numbers.push(self.expr(&arg.value, None)?);
-                }
-                for n in numbers {
-                    if n.1 != kind {
-                        return None;
-                    }
-                    let over = self.comparison(beats, n, (d, kind), false)?;
-                    self.emit(Ins::Move(d, n.0));
-                    self.patch(over);
-                }
-                self.next = d + 1;
-                Some((d, kind))
-            }
-            (InLoop::Whole, [arg]) => {
-                let (a, kind) = self.expr(&arg.value, None)?;
-                let d = self.temporary()?;
-                self.emit(match kind {
-                    NumKind::Float | NumKind::F64 => Ins::Cut(d, a),
-                    _ => Ins::Move(d, a),
-                });
-                Some((d, NumKind::Int))
-            }
-            (InLoop::Real, [arg]) => {
-                let (a, kind) = self.expr(&arg.value, None)?;
-                let d = self.temporary()?;
-                self.emit(match kind {
-                    NumKind::Float | NumKind::F64 => Ins::Move(d, a),
-                    _ => Ins::Nearest(d, a),
-                });
-                Some((d, NumKind::Float))
-            }
-            // Of a number by name it is typed.
-            (InLoop::Absolute, [arg]) => {
-                let (a, kind) = self.expr(&arg.value, None)?;
-                let d = self.temporary()?;
-                let (ins, kind) = match kind {
-                    NumKind::Int | NumKind::I64 => (Ins::AbsoluteI(d, a), NumKind::I64),
-                    NumKind::Float | NumKind::F64 => (Ins::AbsoluteF(d, a), NumKind::F64),
-                    _ => return None,
-                };
-                self.emit(ins);
-                Some((d, kind))
-            }
-            (InLoop::Call, [arg]) => {
-                let (a, from) = self.expr(&arg.value, None)?;
-                let one = match from {
-                    NumKind::Float | NumKind::F64 => 1f64.to_bits(),
-                    _ => 1,
-                };
-                let to = number(prim::of_number(row, Num::from_bits(from, one))?)?.kind();
-                let d = self.temporary()?;
-                let known =
-                    |f: &(&Prim, NumKind, NumKind)| std::ptr::eq(f.0, row) && (f.1, f.2) == (from, to);
-                let at = self.program.functions.iter().position(known).unwrap_or_else(|| {
-                    self.program.functions.push((row, from, to));
-                    self.program.functions.len() - 1
-                });
-                self.emit(Ins::Function(d, a, u8::try_from(at).ok()?));
-                Some((d, to))
-            }
-            _ => None,
-        }
-    }
 }
 
 enum Form {
@@ -757,7 +371,7 @@ fn ordered(fast: Fast, ins: Made, a: Register, b: Register) -> Form {
     }
 }
 
-fn is_comparison(fast: Fast) -> bool {
+pub(super) fn is_comparison(fast: Fast) -> bool {
     use Fast::*;
     matches!(fast, Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual)
 }
