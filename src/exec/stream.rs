@@ -18,6 +18,7 @@ use super::threads;
 use super::{copy::with_storage_mut, map};
 use crate::array::{Array, ArrayError, Strides};
 use crate::dtype::DType;
+pub(super) use crate::kernel::past::PAST_CACHES;
 use crate::kernel::{Block, BlockMut, One, Scratch, pack};
 use crate::with_dtype;
 use rayon::prelude::*;
@@ -283,10 +284,6 @@ impl Pass<'_> {
         }
     }
 }
-
-/// Bytes of a result from which it is written past the caches: whoever reads it next, from its beginning,
-/// would find little of it in the largest of them.
-pub(super) const PAST_CACHES: usize = 32 << 20;
 
 /// Elements after which the progress is told: seldom, as threads share its counter.
 const TOLD: usize = 1 << 19;

@@ -37,6 +37,7 @@ mod one;
 pub mod overflow;
 pub mod pack;
 pub mod pairwise;
+pub mod past;
 pub mod peak;
 pub mod random;
 mod real;

@@ -8,11 +8,14 @@
 //!   registers where both run evenly. Elsewhere tiles of one cache line squared go through a small
 //!   buffer, so that every line is read and written whole, within larger tiles that keep the pages in
 //!   the TLB. Without the buffer, strides that are powers of two evict their own lines.
+//! - what is too large for the caches is written past them where both sides run evenly (`past`);
 //! - casts go block by block: gather, convert, scatter, each skipped where the run is even.
 //!
 //! Work is cut into parts that write disjoint elements; the caller says how the parts are run.
 
 use super::cast::convert;
+use super::chain::PastCaches;
+use super::past;
 #[cfg(target_arch = "x86_64")]
 use super::transpose::{Plane, rectangle};
 use super::{Block, BlockMut};
@@ -167,6 +170,7 @@ pub fn copy(from: Block<'_>, to: BlockMut<'_>, layout: &Layout, each: Each<'_>) 
     let dtype = to.dtype();
     let (axis, parts) = layout.parts(dtype.itemsize());
     let same_dtype = from.dtype() == dtype;
+    let beyond = same_dtype && layout.distinct && layout.len() * dtype.itemsize() >= past::PAST_CACHES;
     let dst = Shared(to.raw());
     each(parts, &|k| {
         let whole;
@@ -179,14 +183,17 @@ pub fn copy(from: Block<'_>, to: BlockMut<'_>, layout: &Layout, each: Each<'_>) 
         if part.is_empty() {
             return;
         }
+        let leave = beyond.then(PastCaches::default);
         // SAFETY: every position of the layout lies within the buffers, as asserted; `to` is a
         // unique borrow, so the buffers are distinct; parts write disjoint elements, since there
         // is only one unless the layout's target positions are distinct.
         unsafe {
-            if same_dtype {
-                same(from.raw(), dst.get(), part, dtype);
-            } else {
-                casting(from, dst.get(), dtype, part);
+            match &leave {
+                Some(leave) if part.runs(dtype) => {
+                    rows_past(from.raw(), dst.get(), part, dtype, leave);
+                }
+                _ if same_dtype => same(from.raw(), dst.get(), part, dtype),
+                _ => casting(from, dst.get(), dtype, part),
             }
         }
     });
@@ -219,6 +226,22 @@ unsafe fn same(src: *const u8, dst: *mut u8, l: &Layout, dtype: DType) {
             8 => boxes::<u64, 8>(src.cast(), dst.cast(), l),
             _ => boxes::<[u64; 2], 4>(src.cast(), dst.cast(), l),
         }
+    }
+}
+
+/// As [`same`] of a layout that [`Layout::runs`], past the caches.
+///
+/// # Safety
+/// As [`same`], and the buffers are distinct.
+unsafe fn rows_past(src: *const u8, dst: *mut u8, l: &Layout, dtype: DType, leave: &PastCaches) {
+    let size = dtype.itemsize() as isize;
+    let bytes = |a: &Axis| Axis { n: a.n, to: a.to * size, from: a.from * size };
+    let mut axes: SmallVec<[Axis; 4]> = l.axes.iter().map(bytes).collect();
+    let Some(inner) = axes.pop() else { return };
+    // SAFETY: positions are those of the layout.
+    unsafe {
+        let (src, dst) = (src.offset(l.from * size), dst.offset(l.to * size));
+        outer(&axes, src, dst, &mut |s, d| past::copy(s, d, inner.n * size as usize, leave));
     }
 }
 
@@ -495,6 +518,12 @@ unsafe fn casting(from: Block<'_>, dst: *mut u8, td: DType, l: &Layout) {
 }
 
 impl Layout {
+    /// Whether both sides run evenly, in runs worth writing past the caches.
+    fn runs(&self, dtype: DType) -> bool {
+        let long = |a: &Axis| (a.to, a.from) == (1, 1) && a.n * dtype.itemsize() >= past::WORTH;
+        self.axes.last().is_some_and(long)
+    }
+
     fn line(n: usize, to: isize, from: isize) -> Layout {
         Layout { axes: SmallVec::from_slice(&[Axis { n, to, from }]), to: 0, from: 0, distinct: to != 0 }
     }
