@@ -111,7 +111,7 @@ pub struct Evaluator {
     returned: Reg,
     raised: Option<Raised>,
     /// Registers that no loop runs in, see `unboxed`.
-    registers: Vec<Box<[u64; 256]>>,
+    registers: Vec<unboxed::Frame>,
     modules: HashMap<PathBuf, Value>,
     loading: Vec<PathBuf>,
     /// The array that the running loop only updates.

@@ -115,10 +115,10 @@ impl Compiler<'_> {
             kinds[k] = Some(kind);
         }
         let mut slots = Vec::new();
-        for k in 0..code.locals {
+        for (k, kind) in kinds.into_iter().enumerate() {
             let register = first + k as u8;
             let v = self.new_variable(Variable::inner(register));
-            self.kinds[v] = kinds[k];
+            self.kinds[v] = kind;
             slots.push(v);
         }
         self.enter(code, slots, given, result);

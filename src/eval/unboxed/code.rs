@@ -10,6 +10,8 @@ use std::rc::{Rc, Weak};
 /// A register: an integer, a float's bits, or 0 and 1.
 pub type Register = u8;
 pub type Registers = [u64; 256];
+/// Those of one call. It stays where it is while others are made.
+pub type Frame = Box<Registers>;
 /// Where a jump leads.
 pub type Target = u32;
 

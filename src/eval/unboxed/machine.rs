@@ -1,7 +1,7 @@
 //! Runs the code of a loop over unboxed numbers. One `match` in one loop; registers are indexed by a
 //! byte into 256 of them, which needs no check.
 
-use super::code::{Ins, Program, Register, Registers};
+use super::code::{Frame, Ins, Program, Register, Registers};
 use crate::array::Array;
 use crate::dtype::Scalar;
 use crate::exec::interrupt;
@@ -151,12 +151,7 @@ pub struct Beside<'a> {
 }
 
 /// Runs from the first instruction, in the first frame; there are more for calls.
-pub fn run(
-    program: &Program,
-    views: &[View<'_>],
-    frames: &mut Vec<Box<Registers>>,
-    beside: &mut Beside<'_>,
-) -> Exit {
+pub fn run(program: &Program, views: &[View<'_>], frames: &mut Vec<Frame>, beside: &mut Beside<'_>) -> Exit {
     let code = &program.code[..];
     let mut pc = 0;
     let mut calls: Vec<Made> = Vec::new();

@@ -46,6 +46,7 @@ use crate::array::Array;
 use crate::exec::progress::Work;
 use crate::exec::tally;
 use crate::value::{Func, List, Num, NumKind, Value};
+pub use code::Frame;
 use code::{Guard, Point, Program, Register, Registers, Seen};
 use compile::Entered;
 use machine::{Beside, Exit, View, run};
@@ -176,12 +177,7 @@ impl Evaluator {
     }
 
     /// Runs a program that fits; how it was left, and its registers.
-    fn run_made(
-        &mut self,
-        made: &Made,
-        state: &[u64; 3],
-        beside: &mut Beside<'_>,
-    ) -> Option<(Exit, Box<Registers>)> {
+    fn run_made(&mut self, made: &Made, state: &[u64; 3], beside: &mut Beside<'_>) -> Option<(Exit, Frame)> {
         let held = self.held_for(&made.program)?;
         let mut frames = self.frames();
         self.fill(made, &mut frames[0], state);
@@ -194,7 +190,7 @@ impl Evaluator {
     }
 
     /// The frames that nothing runs in, at least one.
-    fn frames(&mut self) -> Vec<Box<Registers>> {
+    fn frames(&mut self) -> Vec<Frame> {
         let mut frames = std::mem::take(&mut self.registers);
         if frames.is_empty() {
             frames.push(Box::new([0; 256]));
