@@ -36,12 +36,11 @@ pub struct Line {
     pub touched: u64,
 }
 
-/// The least seconds of a code with its times taken and without, and the calls whose time was taken.
+/// The least seconds of a code with its times taken and without.
 #[derive(Default)]
 struct Times {
     with: f64,
     without: f64,
-    timed: u64,
 }
 
 /// A statement that runs: the seconds of those inside it, the iterations there, and `taken` when it began.
@@ -109,7 +108,8 @@ impl Evaluator {
         let mut profile = self.profile.take().unwrap_or_default();
         // A line whose time was all taking of times may come out below nothing.
         for line in &mut profile.lines {
-            (line.own, line.total) = (line.own.max(0.0), line.total.max(0.0));
+            line.own = line.own.max(line.runs as f64 * SHORTEST);
+            line.total = line.total.max(line.own);
         }
         let taking = cost.statement() * profile.taken as f64 + cost.call * timed as f64;
         // Nothing takes less than its lines.
@@ -117,9 +117,8 @@ impl Evaluator {
         Profiled { result, lines: profile.lines, seconds: (seconds - taking).max(lines) }
     }
 
-    /// What the taking of times costs here: loops of a statement each are run with and without it, one
-    /// with calls. The clock alone tells too little, as short ways are not taken under it. To be asked
-    /// before anything counts.
+    /// What the taking of times costs here: a loop of one statement is run with and without it, as the
+    /// clock alone tells too little. To be asked before anything counts.
     pub fn cost_of_profiles(&mut self) -> Cost {
         const STEPS: u64 = 500;
         let mut seconds = |body: &str| {
@@ -131,17 +130,15 @@ impl Evaluator {
                 times
             })
         };
-        let [plain, call] = ["profile_i + 1", "np.negative(2.5)"].map(&mut seconds);
-        let each = |t: &Times| (t.with - t.without).max(0.0) / (STEPS + 1) as f64;
-        let (around, own) = (overhead(), tally::overhead());
-        let within = (each(&plain) - around).max(0.0);
-        let calls = (call.timed as f64 / STEPS as f64).max(1.0);
-        Cost { around, within, call: ((each(&call) - each(&plain)) / calls).max(own) }
+        let plain = seconds("profile_i + 1");
+        let each = (plain.with - plain.without).max(0.0) / (STEPS + 1) as f64;
+        let (around, call) = (overhead(), tally::overhead());
+        Cost { around, within: (each - around).max(0.0), call }
     }
 
     /// The least seconds that a code takes with its times taken and without.
     fn with_and_without(&mut self, text: &str) -> Times {
-        let mut least = Times { with: f64::INFINITY, without: f64::INFINITY, timed: 0 };
+        let mut least = Times { with: f64::INFINITY, without: f64::INFINITY };
         let source = Rc::new(Source { name: String::new(), text: text.into() });
         let parsed = crate::syntax::parse(text, &self.lexicon);
         let Ok(unit) = self.resolve(&parsed.statements, source) else { return Times::default() };
@@ -150,14 +147,13 @@ impl Evaluator {
             let _ = self.run_unit(&unit);
             least.without = least.without.min(began.elapsed().as_secs_f64());
             self.profile = Some(Box::default());
-            let (seconds, timed) = tally::profile(|| {
+            let (seconds, _) = tally::profile(|| {
                 let began = Instant::now();
                 let _ = self.run_unit(&unit);
-                (began.elapsed().as_secs_f64(), tally::spent().timed)
-            })
-            .0;
+                began.elapsed().as_secs_f64()
+            });
             self.profile = None;
-            (least.with, least.timed) = (least.with.min(seconds), timed);
+            least.with = least.with.min(seconds);
         }
         least
     }
@@ -293,6 +289,9 @@ impl Profile {
         }
     }
 }
+
+/// Seconds of the shortest statements.
+const SHORTEST: f64 = 2e-9;
 
 /// Seconds that a statement's surroundings lose to the taking of its time: all of it but what stands
 /// between the two looks at the clock. The least of some rounds, as others are disturbed.

@@ -401,6 +401,9 @@ mod tests {
         let m = with_clock(&options, |run| Ok(1e-3 * (1.0 + 0.05 * run as f64)));
         assert_eq!(m.noise(false).unwrap(), "drifting: the last runs took 32% longer than the first");
         assert_eq!(with_clock(&options, |_| Ok(1e-3)).noise(false), None);
+        let m = with_clock(&options, |run| Ok(if run == 4 { 2.5e-3 } else { 1e-3 }));
+        assert_eq!(m.noise(false).unwrap(), "noisy: runs deviate by 40%; repeat on a quiet machine");
+        assert_eq!(m.noise(true), None);
     }
 
     #[test]
