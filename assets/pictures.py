@@ -76,7 +76,13 @@ SCENES = [
         "a = np.arange(12).reshape(3, 4)",
         "%layout a[:, 1:3]",
     ]),
-    ("lesson", "A lesson at the prompt", 80, ["%lesson", "%lesson 2"]),
+    ("lesson", "An exercise of a lesson, checked by its result and by how it was got", 80, [
+        "%lesson 2 2",
+        "m * weights",
+        "%hint",
+        "np.array([r * w for r, w in zip(m, weights)])",
+        "m * weights[:, None]",
+    ]),
 ]
 
 SIZE, LINE, PAD, CHAR = 15, 20, 22, 9.02
