@@ -332,7 +332,7 @@ impl Stepper<'_> {
             [a] => a.span,
             [] => span,
         };
-        if items.len() % 2 == 0 {
+        if items.len().is_multiple_of(2) {
             let y = self.train(rest, left, right, inner(rest))?;
             return self.applied(first, None, Box::new(y), span);
         }
