@@ -44,6 +44,7 @@ pub trait Four: Ring {
 macro_rules! four {
     ($($t:ty: $zero:ident, $load:ident, $store:ident, $add:ident, $mul:ident);*) => {$(
         impl Four for $t {
+            // SAFETY: callers keep the trait's contract.
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f")]
             unsafe fn four(rows: [&[$t]; 4], x: &[$t], eights: usize) -> [[$t; 8]; 4] {
@@ -67,6 +68,7 @@ macro_rules! four {
                 out
             }
 
+            // SAFETY: it does nothing that asks for care.
             #[cfg(not(target_arch = "x86_64"))]
             unsafe fn four(_: [&[$t]; 4], _: &[$t], _: usize) -> [[$t; 8]; 4] {
                 unreachable!("no machine of this kind has AVX-512")
