@@ -63,7 +63,7 @@ pub fn stretch(a: &Array, slice: &SliceSpec) -> Option<(usize, usize)> {
         return None;
     }
     let (start, count, step) = geometry(slice).resolve(a.size()).ok()?;
-    (step == 1).then_some((a.offset() + start as usize, count))
+    (step == 1).then_some((a.offset() + start, count))
 }
 
 /// `base[index]`.
