@@ -91,27 +91,50 @@ impl Run<'_> {
         let others = Array::from_slice(&others, mask.shape())?;
         let Some(a) = self.on_some(yes, &x, &mask, count)? else { return Ok(None) };
         let Some(b) = self.on_some(no, &x, &others, mask.size() - count)? else { return Ok(None) };
-        let Some((dtype, weak)) = common(a.kind(), b.kind(), tail && self.tail, &x)? else { return Ok(None) };
-        let out = Array::empty(dtype, self.frame)?;
-        for (mask, part) in [(mask, a), (others, b)] {
-            index::set(&out, &[Index::Mask(mask)], &exec::in_dtype(&part.values, dtype)?)?;
+        self.placed([a, b], [&mask, &others], tail && self.tail, &x)
+    }
+
+    /// The results of both branches at their cells' places; of tuples part by part.
+    fn placed(&mut self, [a, b]: [Item; 2], masks: [&Array; 2], own: bool, x: &[Item]) -> Found {
+        if a.parts.is_some() || b.parts.is_some() {
+            let (Some(a), Some(b)) = (a.parts, b.parts) else { return Ok(None) };
+            if a.len() != b.len() {
+                return Ok(None);
+            }
+            let mut parts = Vec::with_capacity(a.len());
+            for (a, b) in a.into_iter().zip(b) {
+                match self.placed([a, b], masks, false, x)? {
+                    Some(part) => parts.push(part),
+                    None => return Ok(None),
+                }
+            }
+            return Ok(Some(Item::tuple(parts)));
         }
-        Ok(Some(Item {
-            value: Value::Array(out),
-            shape: Shape::Cells { rank: 0, flat: false, weak },
-            windows: None,
-            parts: None,
-        }))
+        let [one, other] = masks.map(index::count_true);
+        let Some(a) = self.results(a, one)? else { return Ok(None) };
+        let Some(b) = self.results(b, other)? else { return Ok(None) };
+        let Some((dtype, weak)) = common(a.kind(), b.kind(), own, x)? else { return Ok(None) };
+        let out = Array::empty(dtype, self.frame)?;
+        for (mask, part) in masks.into_iter().zip([a, b]) {
+            index::set(&out, &[Index::Mask(mask.clone())], &exec::in_dtype(&part.values, dtype)?)?;
+        }
+        let shape = Shape::Cells { rank: 0, flat: false, weak };
+        Ok(Some(Item { value: Value::Array(out), shape, windows: None, parts: None }))
+    }
+
+    /// A branch's results for so many cells, if they are numbers.
+    fn results(&mut self, item: Item, count: usize) -> Result<Option<Results>, Fault> {
+        let value = item.value.settled(self.host)?;
+        let weak = match item.shape {
+            Shape::Cells { rank: 0, weak, .. } => weak,
+            Shape::Same if value.is_scalar_number() => !matches!(value, Value::Scalar(_)),
+            _ => return Ok(None),
+        };
+        Ok(Some(Results { values: convert::to_array(&value)?.broadcast_to(&[count])?, weak }))
     }
 
     /// A branch on the cells of a mask.
-    fn on_some(
-        &mut self,
-        branch: &Lift,
-        x: &[Item],
-        mask: &Array,
-        count: usize,
-    ) -> Result<Option<Results>, Fault> {
+    fn on_some(&mut self, branch: &Lift, x: &[Item], mask: &Array, count: usize) -> Found {
         let mut part = Vec::with_capacity(x.len());
         for i in x {
             part.push(match i.shape {
@@ -125,14 +148,7 @@ impl Run<'_> {
         }
         let frame = [count];
         let mut run = Run { frame: &frame, groups: None, host: &mut *self.host, ..*self };
-        let Some(item) = branch.steps(&mut run, part)? else { return Ok(None) };
-        let value = item.value.settled(run.host)?;
-        let weak = match item.shape {
-            Shape::Cells { rank: 0, weak, .. } => weak,
-            Shape::Same if value.is_scalar_number() => !matches!(value, Value::Scalar(_)),
-            _ => return Ok(None),
-        };
-        Ok(Some(Results { values: convert::to_array(&value)?.broadcast_to(&frame)?, weak }))
+        branch.steps(&mut run, part)
     }
 
     /// The function itself, of other arguments.

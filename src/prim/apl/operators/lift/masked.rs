@@ -21,12 +21,15 @@ use crate::value::{Fault, Value};
 /// Steps of a branch beyond which cells that do not take it cost more than they save.
 const LIGHT: usize = 16;
 
+type Found = Result<Option<Item>, Fault>;
+
 impl Lift {
     /// Whether it is little work, all element by element.
     fn is_light(&self) -> bool {
         self.steps.len() <= LIGHT
             && self.steps.iter().all(|(op, _)| match op {
                 Op::Argument(_) | Op::Map(..) | Op::Spread(_) | Op::Update(_) | Op::Convert(_) => true,
+                Op::Tuple | Op::Part(..) => true,
                 Op::Constant(v) => v.is_scalar_number(),
                 Op::Choose(branches, _) => branches.iter().all(Lift::is_light),
                 _ => false,
@@ -67,6 +70,27 @@ impl Run<'_> {
         let (Some(a), Some(b)) = (yes.steps(self, x.to_vec())?, no.steps(self, x.to_vec())?) else {
             return Ok(None);
         };
+        self.either(a, b, own, test, x, within)
+    }
+
+    /// From two results what belongs to each cell; of tuples part by part.
+    fn either(&mut self, a: Item, b: Item, own: bool, test: &Item, x: &[Item], within: bool) -> Found {
+        if a.parts.is_some() || b.parts.is_some() {
+            let (Some(a), Some(b)) = (a.parts, b.parts) else { return Ok(None) };
+            if a.len() != b.len() {
+                return Ok(None);
+            }
+            let mut test = test.clone();
+            test.settle(self.host)?;
+            let mut parts = Vec::with_capacity(a.len());
+            for (a, b) in a.into_iter().zip(b) {
+                match self.either(a, b, false, &test, x, within)? {
+                    Some(part) => parts.push(part),
+                    None => return Ok(None),
+                }
+            }
+            return Ok(Some(Item::tuple(parts)));
+        }
         let (Some(one), Some(other)) = (kind(&a), kind(&b)) else { return Ok(None) };
         // Which cells take a branch matters for the dtype where theirs differ; within another choice that
         // is not known here.
