@@ -1,7 +1,7 @@
 //! What is known of a loop's operands when it runs: values of names, lengths, and integers that
 //! follow from them.
 
-use super::build::literal;
+use super::build::{index, int, literal};
 use super::callee;
 use super::walk::{self, Node};
 use crate::array::Array;
@@ -36,8 +36,8 @@ impl Changing {
         walk::statements(statements, &mut |node| {
             match node {
                 Node::Stmt(Stmt { kind: StmtKind::Assign { targets, value }, .. }) => {
-                    if let [Target::Name(n)] = &**targets {
-                        given.entry(n.text.clone()).or_default().push(Some(value.clone()));
+                    for (name, value) in paired(targets, value) {
+                        given.entry(name).or_default().push(Some(value));
                     }
                 }
                 Node::Target(Target::Name(n)) => given.entry(n.text.clone()).or_default().push(None),
@@ -46,18 +46,15 @@ impl Changing {
             true
         });
         for (name, values) in given {
-            // The target of an assignment is told of too.
-            let mut values = values.into_iter().flatten();
-            match (values.next(), values.next()) {
-                (Some(e), None) if literal(&e).is_some() && body.is_some() => {}
-                (Some(e), None) if found.is_length(&e) => {
-                    found.lengths.insert(name.clone());
-                    found.names.insert(name);
-                }
-                _ => {
-                    found.names.insert(name);
-                }
+            // The target of an assignment is told of too: these are assigned once.
+            let once = if values.len() == 2 { values.into_iter().flatten().next() } else { None };
+            if once.as_ref().is_some_and(|e| literal(e).is_some()) && body.is_some() {
+                continue;
             }
+            if once.is_some_and(|e| found.is_length(&e)) {
+                found.lengths.insert(name.clone());
+            }
+            found.names.insert(name);
         }
         found
     }
@@ -86,6 +83,26 @@ impl Changing {
         !self.names.is_empty()
             && !self.is_length(e)
             && walk::Names::of_expression(e).read.iter().any(|n| self.names.contains(n))
+    }
+}
+
+/// The names that an assignment gives values, with these: `n, m = x.shape` gives elements.
+fn paired(targets: &[Target], value: &Expr) -> Vec<(Name, Expr)> {
+    match targets {
+        [Target::Name(n)] => vec![(n.text.clone(), value.clone())],
+        [Target::Tuple(names, _)] => {
+            let part = |k: usize| match &value.kind {
+                ExprKind::Tuple(items) => items.get(k).cloned(),
+                ExprKind::Attr { .. } => Some(index(value.clone(), vec![Sub::Expr(int(k as i64))])),
+                _ => None,
+            };
+            let of = |(k, t): (usize, &Target)| match t {
+                Target::Name(n) => Some((n.text.clone(), part(k)?)),
+                _ => None,
+            };
+            names.iter().enumerate().filter_map(of).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -244,3 +244,12 @@ fn dot(x, y) {
     s
 }
 dot(arange(6.0), arange(6.0))
+
+#: loop-matmul: a matrix-vector product: r = m @ v
+fn times(m, v) {
+    rows, cols = m.shape
+    r = zeros(rows)
+    for i in range(rows) { for j in range(cols) { r[i] += m[i, j] * v[j] } }
+    r
+}
+times(ones((2, 3)), ones(3))
