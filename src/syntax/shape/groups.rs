@@ -123,10 +123,13 @@ impl Shaper<'_> {
                 token.kind = Tok::TrainClose;
                 function = true;
             }
-            Kind::Paren if frame.lambda && !frame.comma && !frame.after_dyadic => {
-                if !(frame.postfix && self.call_touches(frame.open)) {
-                    undecided = Some(Undecided::Lambda { open: frame.open, close });
-                }
+            Kind::Paren
+                if frame.lambda
+                    && !frame.comma
+                    && !frame.after_dyadic
+                    && !(frame.postfix && self.call_touches(frame.open)) =>
+            {
+                undecided = Some(Undecided::Lambda { open: frame.open, close });
             }
             Kind::Bracket if frame.axis => {
                 let one = self.one_number(frame.open + 1, close);
