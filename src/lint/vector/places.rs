@@ -156,7 +156,7 @@ impl Reader<'_> {
     fn window(&self, start: &Expr, stop: &Expr) -> R<Part> {
         let (Some(a), Some(b)) = (self.affine(start), self.affine(stop)) else { return Err(Why::Unknown) };
         let length = difference(&b.offset, &a.offset);
-        if !self.facts.int(&length).is_some_and(|n| n > 0) {
+        if self.facts.int(&length).is_none_or(|n| n <= 0) {
             return Err(Why::Unknown);
         }
         match a.level == b.level && a.coefficient == 1 && b.coefficient == 1 {
