@@ -198,7 +198,7 @@ fn a_file_is_checked() {
 
 #[test]
 fn a_slow_loop_gets_a_hint() {
-    let slow = "s = 0\nx = arange(3000000.0)\nfor v in x { s += v }\nfor v in x { s += v }\n";
+    let slow = "s = 0\nx = arange(20000000.0)\nfor v in x { s += v }\nfor v in x { s += v }\n";
     let path = file("slow.arr", slow);
     let (out, err, code) = arr(&[&path]);
     assert_eq!((&*out, code), ("", 0));

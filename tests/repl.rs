@@ -459,7 +459,7 @@ fn long_work_shows_its_progress() {
 fn a_slow_loop_gets_a_hint_once() {
     user("slowloop", "", "");
     let mut s = Screen::of(command("slowloop", &[]), 160);
-    s.keys("n = 3000000; x = arange(float(n)); y = zeros(n)\r", "In [2]");
+    s.keys("n = 20000000; x = arange(float(n)); y = zeros(n)\r", "In [2]");
     s.keys("s = 0; for v in x { s += v * v }\r", "In [3]");
     let seen = s.wait("a hint", |text| text.contains("In [3]"));
     assert!(seen.contains("hint: this loop is a sum of squares: s = x @ x (same result"), "{seen}");

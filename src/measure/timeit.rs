@@ -440,7 +440,7 @@ mod tests {
         assert_eq!(
             m.json(&Tally::default(), None),
             "{\"loops\": 2, \"repeat\": 1, \"best\": 0.25, \"worst\": 0.25, \"average\": 0.25, \"stdev\": 0.0, \
-             \"all_runs\": [0.5], \"timings\": [0.25], \"compile_time\": 0.0, \"noise\": null, \"passes\": 0, \"read\": 0, \
+             \"all_runs\": [0.5], \"timings\": [0.25], \"compile_time\": 0.0, \"noise\": null, \"waited\": null, \"passes\": 0, \"read\": 0, \
              \"written\": 0, \"flop\": 0, \"iterations\": 0, \"partial\": false}"
         );
     }
