@@ -104,6 +104,7 @@ impl Shaper<'_> {
         let close = self.tokens.len();
         let mut function = frame.after_dyadic;
         let mut undecided = None;
+        let called = frame.postfix && self.call_touches(frame.open);
         match frame.kind {
             Kind::Dfn => match frame.operator {
                 None => function = true,
@@ -123,12 +124,7 @@ impl Shaper<'_> {
                 token.kind = Tok::TrainClose;
                 function = true;
             }
-            Kind::Paren
-                if frame.lambda
-                    && !frame.comma
-                    && !frame.after_dyadic
-                    && !(frame.postfix && self.call_touches(frame.open)) =>
-            {
+            Kind::Paren if frame.lambda && !(frame.comma || frame.after_dyadic || called) => {
                 undecided = Some(Undecided::Lambda { open: frame.open, close });
             }
             Kind::Bracket if frame.axis => {
