@@ -404,11 +404,14 @@ fn several(
     let Some(value) = values.into_iter().next() else {
         return Err(Fault::MissingArgument { func: name.into(), param: "a".into() });
     };
-    if let Some(default) = args.get(6)
-        && crate::prim::convert::to_array(&value)?.size() == 0
-    {
-        return Ok(default.clone());
-    }
+    let value = match args.get(6) {
+        // How many elements there are is asked of an array, not of work that waits.
+        Some(default) => match value.settled(host)? {
+            value if crate::prim::convert::to_array(&value)?.size() == 0 => return Ok(default.clone()),
+            value => value,
+        },
+        None => value,
+    };
     let mut call = CallArgs::new([value]);
     for (i, key) in ["axis", "out", "keepdims", "initial", "where"].into_iter().enumerate() {
         if let Some(v) = args.get(i + 1) {
