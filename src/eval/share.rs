@@ -14,6 +14,7 @@ use super::Evaluator;
 use super::ir::{Node, NodeKind, Place};
 use super::reg::Reg;
 use crate::syntax::ast::{Expr, ExprKind, Sub};
+use crate::syntax::same;
 use crate::value::Value;
 
 /// Parts of one expression that are looked at.
@@ -89,56 +90,6 @@ fn children<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
             }
         }
         _ => {}
-    }
-}
-
-/// Whether two expressions of one scope are the same but for where they stand.
-fn same(a: &Expr, b: &Expr) -> bool {
-    use ExprKind as K;
-    let all = |x: &[Expr], y: &[Expr]| x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(x, y));
-    match (&a.kind, &b.kind) {
-        (K::Number { .. } | K::Str(_) | K::None | K::Ellipsis | K::Name(_) | K::DfnName(_), _) => {
-            a.kind == b.kind
-        }
-        (K::Strand(x), K::Strand(y)) | (K::Tuple(x), K::Tuple(y)) | (K::Bracket(x), K::Bracket(y)) => {
-            all(x, y)
-        }
-        (K::Binary { op, left, right }, K::Binary { op: o, left: l, right: r }) => {
-            op.text == o.text && same(left, l) && same(right, r)
-        }
-        (K::Prefix { op, operand }, K::Prefix { op: o, operand: x }) => op.text == o.text && same(operand, x),
-        (K::Compare { first, rest }, K::Compare { first: f, rest: r }) => {
-            let links = |((op, x), (o, y)): (&(_, Expr), &(_, Expr))| text(op) == text(o) && same(x, y);
-            same(first, f) && rest.len() == r.len() && rest.iter().zip(r).all(links)
-        }
-        (K::Call { func, args }, K::Call { func: f, args: xs }) => {
-            let key = |a: &crate::syntax::ast::Arg| a.keyword.as_ref().map(|k| k.text.clone());
-            let alike = args.iter().zip(xs).all(|(x, y)| key(x) == key(y) && same(&x.value, &y.value));
-            same(func, f) && args.len() == xs.len() && alike
-        }
-        (K::Attr { base, name }, K::Attr { base: b, name: n }) => name.text == n.text && same(base, b),
-        (K::Index { base, subs }, K::Index { base: b, subs: s }) => {
-            same(base, b) && subs.len() == s.len() && subs.iter().zip(s).all(|(x, y)| same_sub(x, y))
-        }
-        _ => false,
-    }
-}
-
-fn text(op: &crate::syntax::ast::Spelled) -> &str {
-    &op.text
-}
-
-fn same_sub(a: &Sub, b: &Sub) -> bool {
-    let part = |x: &Option<Expr>, y: &Option<Expr>| match (x, y) {
-        (Some(x), Some(y)) => same(x, y),
-        (x, y) => x.is_none() && y.is_none(),
-    };
-    match (a, b) {
-        (Sub::Expr(x), Sub::Expr(y)) => same(x, y),
-        (Sub::Slice { start, stop, step, .. }, Sub::Slice { start: s, stop: e, step: t, .. }) => {
-            part(start, s) && part(stop, e) && part(step, t)
-        }
-        _ => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::syntax::Span;
 use crate::syntax::ast::*;
+pub use crate::syntax::same;
 
 pub fn expr(kind: ExprKind) -> Expr {
     Expr { kind, span: Span::default() }
@@ -106,10 +107,4 @@ pub fn plus(e: &Expr, c: i64) -> Expr {
         0.. => binary("+", e.clone(), int(c)),
         _ => binary("-", e.clone(), int(-c)),
     }
-}
-
-/// Whether two trees say the same, wherever they stand.
-pub fn same(a: &Expr, b: &Expr) -> bool {
-    use crate::syntax::print::expression;
-    expression(a) == expression(b)
 }
