@@ -99,6 +99,18 @@ pub enum Home {
 }
 
 impl Home {
+    /// A row of kind `Call` with this home. Whatever else it has is put by the methods of [`Prim`].
+    pub const fn row(
+        self,
+        name: &'static str,
+        params: &'static str,
+        doc: &'static str,
+        examples: &'static [Example],
+        run: RowFn,
+    ) -> Prim {
+        Prim { name, home: self, params, doc, examples, kind: Kind::Call(run), ..Prim::NEW }
+    }
+
     /// The module of NumPy that a name after `np.` is.
     pub fn module(name: &str) -> Option<Home> {
         match name {
@@ -344,11 +356,12 @@ impl Prim {
         kind: Kind::Call(|_, args| Err(Fault::NotYet { name: args.name().into() })),
     };
 
-    /// The row with a short way.
+    /// The row with what a loop over unboxed numbers does in its place.
     pub const fn looped(self, in_loop: InLoop) -> Prim {
         Prim { in_loop, ..self }
     }
 
+    /// The row with a short way.
     pub const fn briefly(self, brief: Brief) -> Prim {
         Prim { brief: Some(brief), ..self }
     }

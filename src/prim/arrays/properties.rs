@@ -8,21 +8,12 @@ use crate::prim::arrays::layout;
 use crate::prim::arrays::shape::{shape_value, swapped};
 use crate::prim::convert::{as_ints, element, store, to_array, unwrap_0d};
 use crate::prim::indexing::subscript::{array_get_value, set_item};
-use crate::prim::row::{Example, Home, Kind, Prim};
+use crate::prim::row::{Example, Home, Prim};
 use crate::prim::{Args, convert};
 use crate::value::{Fault, Host, Object, Value, ValueIter};
 use crate::with_dtype;
 use std::any::Any;
 use std::rc::Rc;
-
-const fn row(
-    name: &'static str,
-    doc: &'static str,
-    examples: &'static [Example],
-    run: fn(&mut dyn Host, &Args) -> Result<Value, Fault>,
-) -> Prim {
-    Prim { name, home: Home::Property, params: "x", doc, examples, kind: Kind::Call(run), ..Prim::NEW }
-}
 
 /// The only argument, if it is an array.
 fn only_array(args: &[Option<Value>]) -> Option<&Array> {
@@ -37,15 +28,17 @@ fn int(n: usize) -> Result<Value, Fault> {
 }
 
 pub static ROWS: &[Prim] = &[
-    row(
+    Home::Property.row(
         "T",
+        "x",
         "The transpose: a view with the axes reversed.",
         &[Example { code: "array([[1, 2], [3, 4]]).T", out: "[[1 3]\n [2 4]]" }],
         |_, args| of_array(args, |a| Ok(Value::Array(a.transpose()))),
     )
     .briefly(|args| Some(Value::Array(only_array(args)?.transpose()))),
-    row(
+    Home::Property.row(
         "mT",
+        "x",
         "The transpose of the last two axes, a view.",
         &[Example { code: "zeros((5, 2, 3)).mT.shape", out: "(5, 3, 2)" }],
         |_, args| {
@@ -56,41 +49,46 @@ pub static ROWS: &[Prim] = &[
             }
         },
     ),
-    row(
+    Home::Property.row(
         "shape",
+        "x",
         "The lengths of the axes, a tuple; assigning another shape of equal size changes the axes in place.",
         &[Example { code: "zeros((2, 3)).shape", out: "(2, 3)" }],
         |_, args| Ok(shape_value(&args.array(0)?)),
     )
     .briefly(|args| Some(shape_value(only_array(args)?))),
-    row("ndim", "The number of axes.", &[Example { code: "zeros((2, 3)).ndim", out: "2" }], |_, args| {
+    Home::Property.row("ndim", "x", "The number of axes.", &[Example { code: "zeros((2, 3)).ndim", out: "2" }], |_, args| {
         int(args.array(0)?.ndim())
     })
     .briefly(|args| Some(Value::Int(only_array(args)?.ndim() as i64))),
-    row("size", "The number of elements.", &[Example { code: "zeros((2, 3)).size", out: "6" }], |_, args| {
+    Home::Property.row("size", "x", "The number of elements.", &[Example { code: "zeros((2, 3)).size", out: "6" }], |_, args| {
         int(args.array(0)?.size())
     })
     .briefly(|args| Some(Value::Int(only_array(args)?.size() as i64))),
-    row(
+    Home::Property.row(
         "dtype",
+        "x",
         "The type of the elements.",
         &[Example { code: "arange(3).dtype", out: "int64" }],
         |_, args| Ok(Value::DType(args.array(0)?.dtype())),
     ),
-    row(
+    Home::Property.row(
         "itemsize",
+        "x",
         "Bytes in one element.",
         &[Example { code: "zeros(3).itemsize", out: "8" }],
         |_, args| int(args.array(0)?.dtype().itemsize()),
     ),
-    row(
+    Home::Property.row(
         "nbytes",
+        "x",
         "Bytes in all elements.",
         &[Example { code: "zeros((10, 10), dtype=int8).nbytes", out: "100" }],
         |_, args| int(args.array(0)?.nbytes()),
     ),
-    row(
+    Home::Property.row(
         "strides",
+        "x",
         "Bytes to step in memory along each axis.",
         &[
             Example { code: "zeros((2, 3)).strides", out: "(24, 8)" },
@@ -101,8 +99,9 @@ pub static ROWS: &[Prim] = &[
             Ok(Value::tuple(a.strides_bytes().iter().map(|&s| Value::Int(s as i64)).collect()))
         },
     ),
-    row(
+    Home::Property.row(
         "flags",
+        "x",
         "How the array lies in memory: contiguous in C or F order, owning it, writeable.",
         &[
             Example { code: "zeros((2, 3)).T.flags.c_contiguous", out: "False" },
@@ -110,15 +109,17 @@ pub static ROWS: &[Prim] = &[
         ],
         |_, args| Ok(Value::Object(Rc::new(ArrayFlags { array: args.array(0)? }))),
     ),
-    row(
+    Home::Property.row(
         "real",
+        "x",
         "The real parts: a view.",
         &[Example { code: "array([1+2j, 3j]).real", out: "[1. 0.]" }],
         |_, args| of_array(args, |a| Ok(Value::Array(part(a, 0)))),
     )
     .through(),
-    row(
+    Home::Property.row(
         "imag",
+        "x",
         "The imaginary parts: a view of complex arrays, read-only zeros of others.",
         &[Example { code: "array([1+2j, 3j]).imag", out: "[2. 3.]" }],
         |_, args| {
@@ -133,8 +134,9 @@ pub static ROWS: &[Prim] = &[
         },
     )
     .through(),
-    row(
+    Home::Property.row(
         "base",
+        "x",
         "The array that owns the memory of a view, or None.",
         &[
             Example { code: "a = arange(4); a[1:].base is a", out: "True" },
@@ -142,8 +144,9 @@ pub static ROWS: &[Prim] = &[
         ],
         |_, args| Ok(args.array(0)?.base().map_or(Value::None, |b| Value::Array(b.clone()))),
     ),
-    row(
+    Home::Property.row(
         "flat",
+        "x",
         "The elements in C order, to index, iterate and assign.",
         &[
             Example { code: "array([[1, 2], [3, 4]]).flat[2]", out: "3" },

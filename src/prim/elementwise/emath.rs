@@ -5,70 +5,60 @@ use crate::dtype::{DType, Scalar, promote};
 use crate::exec;
 use crate::prim::linear::products::apply;
 use crate::prim::reducing::arguments::deliver;
-use crate::prim::{Args, Example, Home, Kind, Prim, convert};
+use crate::prim::{Args, Example, Home, Prim, convert};
 use crate::value::{Fault, Host, Value};
 
-const fn row(
-    name: &'static str,
-    params: &'static str,
-    doc: &'static str,
-    examples: &'static [Example],
-    run: fn(&mut dyn Host, &Args) -> Result<Value, Fault>,
-) -> Prim {
-    Prim { name, home: Home::Emath, params, doc, examples, kind: Kind::Call(run), ..Prim::NEW }
-}
-
 pub const ROWS: &[Prim] = &[
-    row(
+    Home::Emath.row(
         "sqrt",
         "x",
         "The square root; complex if an element is negative.",
         &[Example { code: "np.emath.sqrt([-1, 4])", out: "[0.+1.j 2.+0.j]" }],
         |host, args| with(host, args, "sqrt", |x| x < 0.0),
     ),
-    row(
+    Home::Emath.row(
         "log",
         "x",
         "The natural logarithm; complex if an element is negative.",
         &[Example { code: "np.emath.log(-1)", out: "3.141592653589793j" }],
         |host, args| with(host, args, "log", |x| x < 0.0),
     ),
-    row(
+    Home::Emath.row(
         "log2",
         "x",
         "The logarithm to base 2; complex if an element is negative.",
         &[Example { code: "np.emath.log2([2, 8])", out: "[1. 3.]" }],
         |host, args| with(host, args, "log2", |x| x < 0.0),
     ),
-    row(
+    Home::Emath.row(
         "log10",
         "x",
         "The logarithm to base 10; complex if an element is negative.",
         &[Example { code: "np.emath.log10([10, 1000])", out: "[1. 3.]" }],
         |host, args| with(host, args, "log10", |x| x < 0.0),
     ),
-    row(
+    Home::Emath.row(
         "arccos",
         "x",
         "The arc cosine; complex if an element is larger than 1 in size.",
         &[Example { code: "np.emath.arccos(1)", out: "0.0" }],
         |host, args| with(host, args, "arccos", |x| x.abs() > 1.0),
     ),
-    row(
+    Home::Emath.row(
         "arcsin",
         "x",
         "The arc sine; complex if an element is larger than 1 in size.",
         &[Example { code: "np.emath.arcsin(0)", out: "0.0" }],
         |host, args| with(host, args, "arcsin", |x| x.abs() > 1.0),
     ),
-    row(
+    Home::Emath.row(
         "arctanh",
         "x",
         "The inverse hyperbolic tangent; complex if an element is larger than 1 in size.",
         &[Example { code: "np.emath.arctanh(0.5).round(4)", out: "0.5493" }],
         |host, args| with(host, args, "arctanh", |x| x.abs() > 1.0),
     ),
-    row(
+    Home::Emath.row(
         "power",
         "x, p",
         "Powers; complex if a base is negative.",

@@ -1,54 +1,46 @@
 //! Methods that change lists in place. Arrays keep their length, and say so.
 
 use crate::prim::indexing::subscript::collect;
-use crate::prim::row::{Example, Home, InLoop, Kind, Prim};
+use crate::prim::row::{Example, Home, InLoop, Prim};
 use crate::prim::{Args, convert};
 use crate::value::{Fault, Host, List, Num, Value};
 
-const fn row(
-    name: &'static str,
-    params: &'static str,
-    doc: &'static str,
-    examples: &'static [Example],
-    run: fn(&mut dyn Host, &Args) -> Result<Value, Fault>,
-) -> Prim {
-    Prim { name, home: Home::Method, params, doc, examples, kind: Kind::Call(run), ..Prim::NEW }
-}
-
 pub static ROWS: &[Prim] = &[
-    row(
-        "append",
-        "list, item",
-        "Puts an item at the end of a list, in place.",
-        &[Example { code: "l = [\"a\"]; l.append(2); l", out: "['a', 2]" }],
-        append,
-    )
-    .briefly(append_brief)
-    .looped(InLoop::Append),
-    row(
+    Home::Method
+        .row(
+            "append",
+            "list, item",
+            "Puts an item at the end of a list, in place.",
+            &[Example { code: "l = [\"a\"]; l.append(2); l", out: "['a', 2]" }],
+            append,
+        )
+        .briefly(append_brief)
+        .looped(InLoop::Append),
+    Home::Method.row(
         "extend",
         "list, items",
         "Puts the items of an iterable at the end of a list, in place.",
         &[Example { code: "l = [\"a\"]; l.extend((1, 2)); l", out: "['a', 1, 2]" }],
         extend,
     ),
-    row(
+    Home::Method.row(
         "insert",
         "list, index, item",
         "Puts an item before a position of a list, in place.",
         &[Example { code: "l = [\"a\", \"b\"]; l.insert(1, 9); l", out: "['a', 9, 'b']" }],
         insert,
     ),
-    row(
-        "pop",
-        "list, index=-1",
-        "Takes an item, the last one if no index is given, out of a list and gives it.",
-        &[Example { code: "l = [\"a\", \"b\"]; l.pop(0)", out: "'a'" }],
-        pop,
-    )
-    .briefly(pop_brief)
-    .looped(InLoop::Pop),
-    row(
+    Home::Method
+        .row(
+            "pop",
+            "list, index=-1",
+            "Takes an item, the last one if no index is given, out of a list and gives it.",
+            &[Example { code: "l = [\"a\", \"b\"]; l.pop(0)", out: "'a'" }],
+            pop,
+        )
+        .briefly(pop_brief)
+        .looped(InLoop::Pop),
+    Home::Method.row(
         "clear",
         "list",
         "Takes all items out of a list.",
@@ -58,7 +50,7 @@ pub static ROWS: &[Prim] = &[
             Ok(Value::None)
         },
     ),
-    row(
+    Home::Method.row(
         "reverse",
         "list",
         "Reverses a list in place.",

@@ -1,17 +1,17 @@
 //! Products of matrices in chains: powers, `multi_dot`; and the products and traces of `np.linalg`.
 
-use super::linalg::{linalg_row, row, square};
+use super::linalg::{linalg_row, square};
 use super::products::{self, apply};
 use crate::array::{Array, Dims, normalize_axis};
 use crate::dtype::{DType, Scalar};
 use crate::exec;
 use crate::kernel::fold;
 use crate::prim::reducing::arguments::{Ask, deliver, finish};
-use crate::prim::{Args, Example, Kind, Prim};
+use crate::prim::{Args, Example, Home, Kind, Prim};
 use crate::value::{CallArgs, Fault, Host, Value};
 
 pub const ROWS: &[Prim] = &[
-    row(
+    Home::Linalg.row(
         "matrix_power",
         "a, n",
         "A square matrix multiplied with itself `n` times; for negative `n` its inverse.",
@@ -24,7 +24,7 @@ pub const ROWS: &[Prim] = &[
         ],
         matrix_power,
     ),
-    row(
+    Home::Linalg.row(
         "multi_dot",
         "arrays",
         "The product of several matrices, bracketed so that it takes the fewest multiplications.\n\n\
@@ -32,21 +32,21 @@ pub const ROWS: &[Prim] = &[
         &[Example { code: "np.linalg.multi_dot([[[1, 2]], [[1, 0], [0, 1]], [[3], [4]]])", out: "[[11]]" }],
         multi_dot,
     ),
-    row(
+    Home::Linalg.row(
         "matmul",
         "x1, x2, /",
         "The matrix product, as `np.matmul`.",
         &[Example { code: "np.linalg.matmul([[2]], [[3]])", out: "[[6]]" }],
         |host, args| apply(host, "matmul", [args.value(0), args.value(1)]),
     ),
-    row(
+    Home::Linalg.row(
         "outer",
         "x1, x2, /",
         "The outer product of two vectors, as `np.outer`.",
         &[Example { code: "np.linalg.outer([1, 2], [3])", out: "[[3]\n [6]]" }],
         |host, args| apply(host, "outer", [args.value(0), args.value(1)]),
     ),
-    row(
+    Home::Linalg.row(
         "cross",
         "x1, x2, /, *, axis=-1",
         "The cross product of vectors of three elements, as `np.cross`.",
@@ -56,14 +56,14 @@ pub const ROWS: &[Prim] = &[
             apply(host, "cross", [args.value(0), args.value(1), axis.clone(), axis.clone(), axis])
         },
     ),
-    row(
+    Home::Linalg.row(
         "tensordot",
         "a, b, /, *, axes=2",
         "The sum of products over several axes, as `np.tensordot`.",
         &[Example { code: "np.linalg.tensordot([[1, 2], [3, 4]], [[1, 0], [0, 1]])", out: "5" }],
         |host, args| apply(host, "tensordot", [args.value(0), args.value(1), args.value(2)]),
     ),
-    row(
+    Home::Linalg.row(
         "vecdot",
         "x1, x2, /, *, axis=-1",
         "The dot products of vectors along an axis, as `np.vecdot`.",
@@ -75,7 +75,7 @@ pub const ROWS: &[Prim] = &[
             crate::prim::call(prim, host, call)
         },
     ),
-    row(
+    Home::Linalg.row(
         "diagonal",
         "x, /, *, offset=0",
         "The diagonal of the last two axes.",
@@ -85,14 +85,14 @@ pub const ROWS: &[Prim] = &[
             apply(host, "diagonal", [args.value(0), args.value(1), rows, columns])
         },
     ),
-    row(
+    Home::Linalg.row(
         "matrix_transpose",
         "x, /",
         "The last two axes exchanged, as `np.matrix_transpose`.",
         &[Example { code: "np.linalg.matrix_transpose([[1, 2], [3, 4]])", out: "[[1 3]\n [2 4]]" }],
         |host, args| apply(host, "matrix_transpose", [args.value(0)]),
     ),
-    row(
+    Home::Linalg.row(
         "trace",
         "x, /, *, offset=0, dtype=None",
         "The sum along the diagonal of the last two axes.",

@@ -1,7 +1,7 @@
 //! Least squares: `lstsq`, the pseudo-inverse, and `⌹`.
 
 use super::chains::identity;
-use super::linalg::{epsilon, fault, joined, linalg_row, matrices, row, square, with_field};
+use super::linalg::{epsilon, fault, joined, linalg_row, matrices, square, with_field};
 use super::products::{self, apply, inexact};
 use crate::array::Dims;
 use crate::dtype::{DType, Scalar, c128};
@@ -15,14 +15,14 @@ use crate::syntax::Class;
 use crate::value::{Fault, Fit, Host, Part, Value, shape_text};
 
 pub const ROWS: &[Prim] = &[
-    row(
+    Home::Linalg.row(
         "pinv",
         "a, rcond=None, hermitian=False, *, rtol=?",
         "The Moore-Penrose inverse: singular values at most `rcond` times the largest count as zero.",
         &[Example { code: "np.linalg.pinv([[2, 0], [0, 0]])", out: "[[0.5 0. ]\n [0.  0. ]]" }],
         |_, args| pinv(args, 1, 3),
     ),
-    row(
+    Home::Linalg.row(
         "lstsq",
         "a, b, rcond=None",
         "The `x` that minimises the length of `b - a @ x`: `(x, residuals, rank, singular values)`.\n\n\

@@ -9,23 +9,12 @@ use crate::exec::tally;
 use crate::kernel::linalg::{self as kernel, Failure, Field, lu};
 use crate::prim::linear::products::inexact;
 use crate::prim::reducing::arguments::deliver;
-use crate::prim::{Args, Example, Home, Kind, Prim};
-use crate::value::{Fault, Fit, Host, Part, Tuple, TupleNames, Value};
+use crate::prim::{Args, Example, Home, Prim};
+use crate::value::{Fault, Fit, Part, Tuple, TupleNames, Value};
 use std::rc::Rc;
 
-/// A row of `np.linalg`.
-pub(super) const fn row(
-    name: &'static str,
-    params: &'static str,
-    doc: &'static str,
-    examples: &'static [Example],
-    run: fn(&mut dyn Host, &Args) -> Result<Value, Fault>,
-) -> Prim {
-    Prim { name, home: Home::Linalg, params, doc, examples, kind: Kind::Call(run), ..Prim::NEW }
-}
-
 pub const ROWS: &[Prim] = &[
-    row(
+    Home::Linalg.row(
         "solve",
         "a, b",
         "The `x` for which `a @ x` is `b`, by LU with partial pivoting.\n\n\
@@ -40,14 +29,14 @@ pub const ROWS: &[Prim] = &[
         ],
         |_, args| solve(args),
     ),
-    row(
+    Home::Linalg.row(
         "inv",
         "a",
         "The inverse of a square matrix, or of each of a stack.",
         &[Example { code: "np.linalg.inv([[1, 2], [3, 4]])", out: "[[-2.   1. ]\n [ 1.5 -0.5]]" }],
         |_, args| inv(args),
     ),
-    row(
+    Home::Linalg.row(
         "det",
         "a",
         "The determinant of a square matrix, or of each of a stack; 1 for an empty matrix.",
@@ -57,7 +46,7 @@ pub const ROWS: &[Prim] = &[
         ],
         |_, args| det(args),
     ),
-    row(
+    Home::Linalg.row(
         "slogdet",
         "a",
         "The sign of the determinant and the logarithm of its absolute value: `(sign, logabsdet)`.\n\n\
@@ -68,7 +57,7 @@ pub const ROWS: &[Prim] = &[
         }],
         |_, args| slogdet(args),
     ),
-    row(
+    Home::Linalg.row(
         "cholesky",
         "a, /, *, upper=False",
         "The lower triangular `L` for which `L @ L.T` (conjugated) is the positive definite `a`; with \
@@ -76,7 +65,7 @@ pub const ROWS: &[Prim] = &[
         &[Example { code: "np.linalg.cholesky([[4, 2], [2, 5]])", out: "[[2. 0.]\n [1. 2.]]" }],
         |_, args| cholesky(args),
     ),
-    row(
+    Home::Linalg.row(
         "qr",
         "a, mode='reduced'",
         "`a` as `Q @ R`: orthonormal columns and an upper triangle, `(Q, R)`.\n\n\
@@ -85,7 +74,7 @@ pub const ROWS: &[Prim] = &[
         &[Example { code: "np.linalg.qr([[3, 0], [0, 4]]).R", out: "[[3. 0.]\n [0. 4.]]" }],
         |_, args| qr(args),
     ),
-    row(
+    Home::Linalg.row(
         "svd",
         "a, full_matrices=True, compute_uv=True, hermitian=False",
         "`a` as `U @ diag(S) @ Vh`: `(U, S, Vh)`, singular values descending.\n\n\
@@ -98,14 +87,14 @@ pub const ROWS: &[Prim] = &[
             svd(args, vectors, full, args.flag(3)?)
         },
     ),
-    row(
+    Home::Linalg.row(
         "svdvals",
         "x, /",
         "The singular values of a matrix, or of each of a stack, descending.",
         &[Example { code: "np.linalg.svdvals([[3, 0], [0, 4]])", out: "[4. 3.]" }],
         |_, args| svd(args, false, false, false),
     ),
-    row(
+    Home::Linalg.row(
         "eig",
         "a",
         "Eigenvalues and eigenvectors of a square matrix: `(eigenvalues, eigenvectors)`, one column each.\n\n\
@@ -113,14 +102,14 @@ pub const ROWS: &[Prim] = &[
         &[Example { code: "np.linalg.eig([[2, 0], [0, 3]]).eigenvalues", out: "[2. 3.]" }],
         |_, args| eig(args, true),
     ),
-    row(
+    Home::Linalg.row(
         "eigvals",
         "a",
         "The eigenvalues of a square matrix, in no particular order.",
         &[Example { code: "np.linalg.eigvals([[0, 1], [-1, 0]])", out: "[0.+1.j 0.-1.j]" }],
         |_, args| eig(args, false),
     ),
-    row(
+    Home::Linalg.row(
         "eigh",
         "a, UPLO='L'",
         "Eigenvalues, ascending, and eigenvectors of a symmetric or Hermitian matrix: `(eigenvalues, \
@@ -128,7 +117,7 @@ pub const ROWS: &[Prim] = &[
         &[Example { code: "np.linalg.eigh([[2, 0], [0, 1]]).eigenvalues", out: "[1. 2.]" }],
         |_, args| eigh(args, true),
     ),
-    row(
+    Home::Linalg.row(
         "eigvalsh",
         "a, UPLO='L'",
         "The eigenvalues of a symmetric or Hermitian matrix, ascending.",

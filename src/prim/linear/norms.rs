@@ -1,6 +1,6 @@
 //! Norms, ranks and condition numbers.
 
-use super::linalg::{epsilon, fault, linalg_row, matrices, row, square, with_field};
+use super::linalg::{epsilon, fault, linalg_row, matrices, square, with_field};
 use super::products::{self, apply, apply_array, inexact};
 use crate::array::{Array, Dims, normalize_axis};
 use crate::dtype::{DType, Scalar, c128};
@@ -9,13 +9,13 @@ use crate::exec::{self, Reduction};
 use crate::kernel::fold;
 use crate::kernel::linalg as kernel;
 use crate::prim::reducing::arguments::deliver;
-use crate::prim::{Args, Example, Prim, deferred};
+use crate::prim::{Args, Example, Home, Prim, deferred};
 use crate::value::{Fault, Host, Value};
 
 pub const ROWS: &[Prim] = &[
     Prim {
         defers: 1,
-        ..row(
+        ..Home::Linalg.row(
             "norm",
             "x, ord=None, axis=None, keepdims=False",
             "The norm of a vector or a matrix.\n\n\
@@ -31,7 +31,7 @@ pub const ROWS: &[Prim] = &[
             norm,
         )
     },
-    row(
+    Home::Linalg.row(
         "vector_norm",
         "x, /, *, axis=None, keepdims=False, ord=2",
         "The norm of vectors: of all elements, or of those along one or several axes.",
@@ -41,21 +41,21 @@ pub const ROWS: &[Prim] = &[
         ],
         norm_of_vectors,
     ),
-    row(
+    Home::Linalg.row(
         "matrix_norm",
         "x, /, *, keepdims=False, ord='fro'",
         "The norm of a matrix, or of each of a stack; `ord` as for `norm`.",
         &[Example { code: "np.linalg.matrix_norm([[3, 0], [0, 4]])", out: "5.0" }],
         norm_of_matrices,
     ),
-    row(
+    Home::Linalg.row(
         "cond",
         "x, p=None",
         "The condition number: the norm of a matrix times that of its inverse; by default in the 2-norm.",
         &[Example { code: "np.linalg.cond([[1, 0], [0, 4]])", out: "4.0" }],
         cond,
     ),
-    row(
+    Home::Linalg.row(
         "matrix_rank",
         "A, tol=None, hermitian=False, *, rtol=None",
         "How many singular values exceed `tol`, by default the largest times the longer side times the \

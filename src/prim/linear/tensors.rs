@@ -2,13 +2,13 @@
 //! the others. `linalg` has the rows they reshape for.
 
 use crate::array::{Array, Dims};
-use crate::prim::linear::linalg::{linalg_row, row};
+use crate::prim::linear::linalg::linalg_row;
 use crate::prim::linear::products::reshape;
-use crate::prim::{Args, CallArgs, Example, Prim};
+use crate::prim::{Args, CallArgs, Example, Home, Prim};
 use crate::value::{Fault, Host, Value};
 
 pub const ROWS: &[Prim] = &[
-    row(
+    Home::Linalg.row(
         "tensorinv",
         "a, ind=2",
         "The inverse of `tensordot` with `a`: of the matrix from its axes after the first `ind` to those.\n\n\
@@ -16,7 +16,7 @@ pub const ROWS: &[Prim] = &[
         &[Example { code: "np.linalg.tensorinv(2 * np.eye(6).reshape(2, 3, 6)).shape", out: "(6, 2, 3)" }],
         tensorinv,
     ),
-    row(
+    Home::Linalg.row(
         "tensorsolve",
         "a, b, axes=None",
         "The `x` for which `tensordot(a, x, x.ndim)` is `b`.\n\n\

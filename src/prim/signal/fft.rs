@@ -4,26 +4,16 @@
 use crate::array::{Array, Dims, Order, normalize_axis};
 use crate::exec::{self, Transform};
 use crate::prim::reducing::arguments as reducing;
-use crate::prim::{Args, Example, Home, Kind, Prim};
-use crate::value::{Fault, Host, Value};
+use crate::prim::{Args, Example, Home, Prim};
+use crate::value::{Fault, Value};
 
 const LINE: &str = "a, n=None, axis=-1, norm=None, out=None";
 /// Without `axes`, the last two.
 const PLANE: &str = "a, s=None, axes=?, norm=None, out=None";
 const SPACE: &str = "a, s=None, axes=None, norm=None, out=None";
 
-const fn row(
-    name: &'static str,
-    params: &'static str,
-    doc: &'static str,
-    examples: &'static [Example],
-    run: fn(&mut dyn Host, &Args) -> Result<Value, Fault>,
-) -> Prim {
-    Prim { name, home: Home::Fft, params, doc, examples, kind: Kind::Call(run), ..Prim::NEW }
-}
-
 pub const ROWS: &[Prim] = &[
-    row(
+    Home::Fft.row(
         "fft",
         LINE,
         "The discrete Fourier transform along an axis: `X[k] = sum of a[j] * exp(-2πi j k / n)`.\n\n\
@@ -37,14 +27,14 @@ pub const ROWS: &[Prim] = &[
         ],
         |_, args| line(args, Transform::Forward, false),
     ),
-    row(
+    Home::Fft.row(
         "ifft",
         LINE,
         "The inverse of `fft` along an axis.",
         &[Example { code: "np.fft.ifft([0, 4, 0, 0])", out: "[ 1.+0.j  0.+1.j -1.+0.j  0.-1.j]" }],
         |_, args| line(args, Transform::Inverse, false),
     ),
-    row(
+    Home::Fft.row(
         "rfft",
         LINE,
         "The first `n // 2 + 1` values of the transform of a real array along an axis; the others are \
@@ -52,7 +42,7 @@ pub const ROWS: &[Prim] = &[
         &[Example { code: "np.fft.rfft([0, 1, 0, 0])", out: "[ 1.+0.j  0.-1.j -1.+0.j]" }],
         |_, args| line(args, Transform::Half, false),
     ),
-    row(
+    Home::Fft.row(
         "irfft",
         LINE,
         "The inverse of `rfft`: real values of which the first half of the transform is given.\n\n\
@@ -60,7 +50,7 @@ pub const ROWS: &[Prim] = &[
         &[Example { code: "np.fft.irfft([1, -1j, -1])", out: "[0. 1. 0. 0.]" }],
         |_, args| line(args, Transform::HalfInverse, false),
     ),
-    row(
+    Home::Fft.row(
         "hfft",
         LINE,
         "The transform of a signal with Hermitian symmetry, given by its first half: real values.\n\n\
@@ -68,42 +58,42 @@ pub const ROWS: &[Prim] = &[
         &[Example { code: "np.fft.hfft([1, 2, 3])", out: "[ 8. -2.  0. -2.]" }],
         |_, args| line(args, Transform::HalfInverse, true),
     ),
-    row(
+    Home::Fft.row(
         "ihfft",
         LINE,
         "The inverse of `hfft`: the first half of the inverse transform of a real array.",
         &[Example { code: "np.fft.ihfft([8, -2, 0, -2])", out: "[1.-0.j 2.-0.j 3.-0.j]" }],
         |_, args| line(args, Transform::Half, true),
     ),
-    row(
+    Home::Fft.row(
         "fft2",
         PLANE,
         "The discrete Fourier transform over two axes, the last two by default.",
         &[Example { code: "np.fft.fft2([[1, 0], [0, 0]])", out: "[[1.+0.j 1.+0.j]\n [1.+0.j 1.+0.j]]" }],
         |_, args| several(args, Transform::Forward),
     ),
-    row(
+    Home::Fft.row(
         "ifft2",
         PLANE,
         "The inverse of `fft2`.",
         &[Example { code: "np.fft.ifft2(4 * np.ones((2, 2))).real", out: "[[4. 0.]\n [0. 0.]]" }],
         |_, args| several(args, Transform::Inverse),
     ),
-    row(
+    Home::Fft.row(
         "rfft2",
         PLANE,
         "The transform of a real array over two axes; of the last one only the first half.",
         &[Example { code: "np.fft.rfft2(np.eye(2)).real", out: "[[2. 0.]\n [0. 2.]]" }],
         |_, args| several(args, Transform::Half),
     ),
-    row(
+    Home::Fft.row(
         "irfft2",
         PLANE,
         "The inverse of `rfft2`: a real array.",
         &[Example { code: "np.fft.irfft2([[2, 0], [0, 2]])", out: "[[1. 0.]\n [0. 1.]]" }],
         |_, args| several(args, Transform::HalfInverse),
     ),
-    row(
+    Home::Fft.row(
         "fftn",
         SPACE,
         "The discrete Fourier transform over several axes, all by default.\n\n\
@@ -111,49 +101,49 @@ pub const ROWS: &[Prim] = &[
         &[Example { code: "np.fft.fftn([[1, 2], [3, 4]]).real", out: "[[10. -2.]\n [-4.  0.]]" }],
         |_, args| several(args, Transform::Forward),
     ),
-    row(
+    Home::Fft.row(
         "ifftn",
         SPACE,
         "The inverse of `fftn`.",
         &[Example { code: "np.fft.ifftn([[10, -2], [-4, 0]]).real", out: "[[1. 2.]\n [3. 4.]]" }],
         |_, args| several(args, Transform::Inverse),
     ),
-    row(
+    Home::Fft.row(
         "rfftn",
         SPACE,
         "The transform of a real array over several axes; of the last one only the first half.",
         &[Example { code: "np.fft.rfftn(np.ones((2, 2, 2))).real[0]", out: "[[8. 0.]\n [0. 0.]]" }],
         |_, args| several(args, Transform::Half),
     ),
-    row(
+    Home::Fft.row(
         "irfftn",
         SPACE,
         "The inverse of `rfftn`: a real array.",
         &[Example { code: "np.fft.irfftn([[4, 0], [0, 0]])", out: "[[1. 1.]\n [1. 1.]]" }],
         |_, args| several(args, Transform::HalfInverse),
     ),
-    row(
+    Home::Fft.row(
         "fftfreq",
         "n, d=1.0",
         "The frequencies of the values of a transform of length `n` with sample spacing `d`.",
         &[Example { code: "np.fft.fftfreq(4, d=0.5)", out: "[ 0.   0.5 -1.  -0.5]" }],
         |_, args| frequencies(args, true),
     ),
-    row(
+    Home::Fft.row(
         "rfftfreq",
         "n, d=1.0",
         "The frequencies of the values of `rfft` of length `n` with sample spacing `d`.",
         &[Example { code: "np.fft.rfftfreq(4)", out: "[0.   0.25 0.5 ]" }],
         |_, args| frequencies(args, false),
     ),
-    row(
+    Home::Fft.row(
         "fftshift",
         "x, axes=None",
         "Moves the zero frequency to the middle of the axes, all by default.",
         &[Example { code: "np.fft.fftshift([0, 1, 2, -2, -1])", out: "[-2 -1  0  1  2]" }],
         |_, args| shift(args, |n| n / 2),
     ),
-    row(
+    Home::Fft.row(
         "ifftshift",
         "x, axes=None",
         "The inverse of `fftshift`.",
