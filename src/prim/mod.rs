@@ -72,6 +72,7 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("random", random::generator::ROWS),
     ("random", random::distributions::ROWS),
     ("random", random::multivariate::ROWS),
+    ("random", random::legacy::ROWS),
     ("signal", signal::series::ROWS),
     ("signal", signal::windows::ROWS),
     ("polynomials", signal::polynomials::ROWS),

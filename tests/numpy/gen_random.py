@@ -99,5 +99,10 @@ for seed in (0, 42, 2**32 - 1):
     put("mt64", seed, S(seed).random_sample(2000))
 put("mt64", "1+2+3", S([1, 2, 3]).random_sample(9))
 put("mtgauss", 3, S(3).standard_normal(2001))
+NOT_LEGACY = {("Zipf", (1e9,)), ("Geometric", (1e-15,))}  # out of their range, or without end
+for name, (method, all_p) in LAWS.items():
+    for p in all_p:
+        if (name, p) not in NOT_LEGACY:
+            put(":".join(["mtlaw", name, *map(str, p)]), 12, getattr(S(12), method)(*p, size=2000))
 put("mtpermutation", 4, S(4).permutation(1000))
 Path(__file__).parents[1].joinpath("data/random.txt").write_text("\n".join(lines) + "\n")

@@ -5,7 +5,8 @@
 //! Ahrens and Dieter's rejection. Beta: Jöhnk's for small parameters, else a ratio of gammas. Von
 //! Mises: Best and Fisher, "Efficient simulation of the von Mises distribution", 1979. Wald: Michael,
 //! Schucany and Haas, "Generating random variates using transformations with multiple roots", 1976.
-//! The others invert their distribution.
+//! The others invert their distribution. What the legacy functions (`Numbers::LEGACY`) draw by another
+//! formula says so.
 
 use super::{Law, Numbers, standard_exponential_f32, standard_normal_f32};
 use std::f64::consts::PI;
@@ -146,19 +147,24 @@ pub fn beta<G: Numbers>(g: &mut G, a: f64, b: f64) -> f64 {
         let x = gamma(g, a);
         return x / (x + gamma(g, b));
     }
-    if a < TINY && b < TINY {
+    if !G::LEGACY && a < TINY && b < TINY {
         return if (a + b) * g.next_f64() < a { 1.0 } else { 0.0 };
     }
     loop {
         let (u, v) = (g.next_f64(), g.next_f64());
         let (x, y) = (u.powf(1.0 / a), v.powf(1.0 / b));
-        if x + y > 1.0 || u + v <= 0.0 {
+        if x + y > 1.0 || !G::LEGACY && u + v <= 0.0 {
             continue;
         }
-        if x > 0.0 && y > 0.0 {
+        if x > 0.0 && y > 0.0 || G::LEGACY && x + y > 0.0 {
             return x / (x + y);
         }
         // Both underflow: the same with logarithms.
+        if G::LEGACY {
+            let (x, y) = (u.ln() / a, v.ln() / b);
+            let (x, y) = (x - x.max(y), y - x.max(y));
+            return (x - (x.exp() + y.exp()).ln()).exp();
+        }
         let gap = u.ln() / a - v.ln() / b;
         return if gap > 0.0 { (-(-gap).exp().ln_1p()).exp() } else { (gap - gap.exp().ln_1p()).exp() };
     }
@@ -197,6 +203,10 @@ fn logistic<G: Numbers>(g: &mut G, loc: f64, scale: f64) -> f64 {
 fn wald<G: Numbers>(g: &mut G, mean: f64, scale: f64) -> f64 {
     let y = g.normal();
     let y = mean * y * y;
+    if G::LEGACY {
+        let x = mean + mean / (2.0 * scale) * (y - (4.0 * scale * y + y * y).sqrt());
+        return if g.next_f64() <= mean / (mean + x) { x } else { mean * mean / x };
+    }
     let d = 1.0 + (1.0 + 4.0 * scale / y).sqrt();
     let x = mean * (1.0 - 2.0 / d);
     if g.next_f64() <= mean / (mean + x) { x } else { mean * mean / x }
@@ -209,7 +219,7 @@ fn vonmises<G: Numbers>(g: &mut G, mu: f64, kappa: f64) -> f64 {
     if kappa < 1e-8 {
         return PI * (2.0 * g.next_f64() - 1.0);
     }
-    if kappa > 1e6 {
+    if kappa > 1e6 && !G::LEGACY {
         // A normal variate on the circle.
         let x = mu + (1.0 / kappa).sqrt() * g.normal();
         return if x < -PI {
@@ -298,10 +308,19 @@ laws! {
     Gumbel(loc, scale) |g| gumbel(g, loc, scale);
     Logistic(loc, scale) |g| logistic(g, loc, scale);
     Lognormal(mean, sigma) |g| (mean + sigma * g.normal()).exp();
-    Rayleigh(scale) |g| scale * (2.0 * g.exponential()).sqrt();
+    Rayleigh(scale) |g| {
+        let twice = if G::LEGACY { -2.0 * (-g.next_f64()).ln_1p() } else { 2.0 * g.exponential() };
+        scale * twice.sqrt()
+    };
     Weibull(a) |g| if a == 0.0 { 0.0 } else { g.exponential().powf(1.0 / a) };
-    Pareto(a) |g| (g.exponential() / a).exp_m1();
-    Power(a) |g| (-(-g.exponential()).exp_m1()).powf(1.0 / a);
+    Pareto(a) |g| {
+        let x = g.exponential() / a;
+        if G::LEGACY { x.exp() - 1.0 } else { x.exp_m1() }
+    };
+    Power(a) |g| {
+        let x = -g.exponential();
+        (if G::LEGACY { 1.0 - x.exp() } else { -x.exp_m1() }).powf(1.0 / a)
+    };
     Wald(mean, scale) |g| wald(g, mean, scale);
     Vonmises(mu, kappa) |g| vonmises(g, mu, kappa);
     Triangular(left, mode, right) |g| triangular(g, left, mode, right);

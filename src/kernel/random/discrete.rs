@@ -11,7 +11,7 @@ use super::continuous::gamma;
 use super::{Law, Numbers};
 
 /// `ln(gamma(x))` by Stirling's series, shifted to `x > 7`, with the rounding the streams rest on.
-fn ln_gamma(x: f64) -> f64 {
+pub(super) fn ln_gamma(x: f64) -> f64 {
     const SERIES: [f64; 10] = [
         8.333333333333333e-02,
         -2.777777777777778e-03,
@@ -186,7 +186,12 @@ impl Law for Binomial {
     fn draw<G: Numbers>(&self, g: &mut G) -> i64 {
         let n = self.n;
         let x = match &self.way {
-            Way::Never => return 0,
+            Way::Never => {
+                if G::LEGACY {
+                    g.next_f64();
+                }
+                return 0;
+            }
             &Way::Inversion { p, q, none, bound } => invert(g, n, (p, q), none, bound),
             Way::Btpe(b) => b.draw(g, n),
         };
@@ -314,9 +319,13 @@ impl Law for Geometric {
     fn draw<G: Numbers>(&self, g: &mut G) -> i64 {
         let p = self.0;
         if p < 0.333_333_333_333_333_3 {
-            let z = (-g.exponential() / (-p).ln_1p()).ceil();
+            let z = if G::LEGACY {
+                (-g.next_f64()).ln_1p() / (1.0 - p).ln()
+            } else {
+                -g.exponential() / (-p).ln_1p()
+            };
             // Saturates at the largest integer.
-            return z as i64;
+            return z.ceil() as i64;
         }
         let (mut x, mut sum, mut product) = (1, p, p);
         let u = g.next_f64();
@@ -335,13 +344,14 @@ impl Law for Logseries {
     type Out = i64;
     fn draw<G: Numbers>(&self, g: &mut G) -> i64 {
         let p = self.0;
-        let r = (-p).ln_1p();
+        let r = if G::LEGACY { (1.0 - p).ln() } else { (-p).ln_1p() };
         loop {
             let v = g.next_f64();
             if v >= p {
                 return 1;
             }
-            let q = -(r * g.next_f64()).exp_m1();
+            let x = r * g.next_f64();
+            let q = if G::LEGACY { 1.0 - x.exp() } else { -x.exp_m1() };
             if v <= q * q {
                 let x = (1.0 + v.ln() / q.ln()).floor() as i64;
                 if x >= 1 && v != 0.0 {
@@ -360,7 +370,7 @@ impl Law for Zipf {
     type Out = i64;
     fn draw<G: Numbers>(&self, g: &mut G) -> i64 {
         let a = self.0;
-        if a >= 1025.0 {
+        if a >= 1025.0 && !G::LEGACY {
             return 1;
         }
         let am1 = a - 1.0;
@@ -369,7 +379,7 @@ impl Law for Zipf {
         let least = most.powf(-am1);
         loop {
             let u = g.next_f64();
-            let u = u * least + (1.0 - u);
+            let u = if G::LEGACY { 1.0 - u } else { u * least + (1.0 - u) };
             let v = g.next_f64();
             let x = u.powf(-1.0 / am1).floor();
             if x > most || x < 1.0 {
@@ -400,8 +410,30 @@ from! {
     Zipf |p| Zipf(p[0]);
 }
 
-/// Counts of `n` trials that fall into each of the classes, the last one taking what is left.
-pub fn multinomial<G: Numbers>(g: &mut G, n: i64, classes: &[f64], out: &mut [i64]) {
+/// A distribution of vectors.
+pub trait Vectors {
+    type Out;
+    /// The next vector.
+    fn draw<G: Numbers>(&mut self, g: &mut G, out: &mut [Self::Out]);
+}
+
+/// Counts of trials that fall into classes, the last one taking what is left: a vector for each number of
+/// trials, of the classes' probabilities or of its own.
+pub struct Multinomial<'a> {
+    pub trials: std::slice::Iter<'a, i64>,
+    pub probabilities: std::iter::Cycle<std::slice::Chunks<'a, f64>>,
+}
+
+impl Vectors for Multinomial<'_> {
+    type Out = i64;
+    fn draw<G: Numbers>(&mut self, g: &mut G, out: &mut [i64]) {
+        if let (Some(&n), Some(p)) = (self.trials.next(), self.probabilities.next()) {
+            multinomial(g, n, p, out);
+        }
+    }
+}
+
+fn multinomial<G: Numbers>(g: &mut G, n: i64, classes: &[f64], out: &mut [i64]) {
     let (mut left, mut rest) = (n, 1.0);
     out.fill(0);
     let Some(last) = classes.len().checked_sub(1) else { return };
@@ -420,9 +452,18 @@ pub fn multinomial<G: Numbers>(g: &mut G, n: i64, classes: &[f64], out: &mut [i6
 
 /// Shares that sum to one: gammas over their sum; for small parameters, in which all gammas may
 /// vanish, pieces broken off by beta variates.
-pub fn dirichlet<G: Numbers>(g: &mut G, alpha: &[f64], out: &mut [f64]) {
+pub struct Dirichlet<'a>(pub &'a [f64]);
+
+impl Vectors for Dirichlet<'_> {
+    type Out = f64;
+    fn draw<G: Numbers>(&mut self, g: &mut G, out: &mut [f64]) {
+        dirichlet(g, self.0, out);
+    }
+}
+
+fn dirichlet<G: Numbers>(g: &mut G, alpha: &[f64], out: &mut [f64]) {
     let largest = alpha.iter().copied().fold(0.0, f64::max);
-    if largest < 0.1 {
+    if largest < 0.1 && !G::LEGACY {
         let mut tails: Vec<f64> = alpha.to_vec();
         for i in (0..tails.len() - 1).rev() {
             tails[i] += tails[i + 1];

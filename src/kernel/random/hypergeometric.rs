@@ -3,10 +3,12 @@
 //!
 //! Samples of fewer than 10, or of all but fewer than 10, are drawn item by item; others by ratios of
 //! uniforms (HRUA: Stadlober, "The ratio of uniforms approach for generating discrete random
-//! variates", 1990), which need the logarithms of four factorials a proposal.
+//! variates", 1990), which need the logarithms of four factorials a proposal. The legacy functions draw up to
+//! 10 items by another rule, more by ratios of uniforms.
 
+use super::discrete::ln_gamma;
 use super::integers::interval;
-use super::{Law, Numbers};
+use super::{Law, Numbers, Vectors};
 
 /// `ln(k!)`, from a table and by Stirling's series beyond it.
 fn ln_factorial(k: i64) -> f64 {
@@ -23,6 +25,7 @@ pub struct Hypergeometric {
     good: i64,
     bad: i64,
     sample: i64,
+    /// What a sample that is large, and leaves many, is drawn by.
     ratio: Option<Ratio>,
 }
 
@@ -37,16 +40,19 @@ struct Ratio {
     bound: f64,
     /// The logarithms of the factorials at the mode.
     top: f64,
+    ln_factorial: fn(i64) -> f64,
 }
 
 impl Ratio {
-    fn new(good: i64, bad: i64, sample: i64) -> Ratio {
+    fn new(good: i64, bad: i64, sample: i64, legacy: bool) -> Ratio {
         let total = good + bad;
         let drawn = sample.min(total - sample);
         let (few, many) = (good.min(bad), good.max(bad));
-        let (p, q) = (few as f64 / total as f64, many as f64 / total as f64);
+        let p = few as f64 / total as f64;
+        let q = if legacy { 1.0 - p } else { many as f64 / total as f64 };
         let centre = drawn as f64 * p + 0.5;
-        let variance = (total - drawn) as f64 * drawn as f64 * p * q / (total - 1) as f64;
+        let counted = if legacy { sample } else { drawn };
+        let variance = (total - drawn) as f64 * counted as f64 * p * q / (total - 1) as f64;
         let c = (variance + 0.5).sqrt();
         let mode = ((drawn + 1) as f64 * (few + 1) as f64 / (total + 2) as f64).floor() as i64;
         let mut ratio = Ratio {
@@ -57,16 +63,15 @@ impl Ratio {
             width: 1.715_527_769_921_413_5 * c + 0.898_916_162_058_898_8,
             bound: ((drawn.min(few) + 1) as f64).min((centre + 16.0 * c).floor()),
             top: 0.0,
+            ln_factorial: if legacy { |k| ln_gamma((k + 1) as f64) } else { ln_factorial },
         };
         ratio.top = ratio.factorials(mode);
         ratio
     }
 
     fn factorials(&self, k: i64) -> f64 {
-        ln_factorial(k)
-            + ln_factorial(self.few - k)
-            + ln_factorial(self.drawn - k)
-            + ln_factorial(self.many - self.drawn + k)
+        let ln = self.ln_factorial;
+        ln(k) + ln(self.few - k) + ln(self.drawn - k) + ln(self.many - self.drawn + k)
     }
 
     fn draw<G: Numbers>(&self, g: &mut G) -> i64 {
@@ -90,7 +95,7 @@ impl Ratio {
 
 impl Hypergeometric {
     pub fn new(good: i64, bad: i64, sample: i64) -> Hypergeometric {
-        let ratio = (sample >= 10 && sample <= good + bad - 10).then(|| Ratio::new(good, bad, sample));
+        let ratio = (sample >= 10 && sample <= good + bad - 10).then(|| Ratio::new(good, bad, sample, false));
         Hypergeometric { good, bad, sample, ratio }
     }
 
@@ -118,12 +123,41 @@ impl Law for Hypergeometric {
     type Out = i64;
     const WIDE: bool = false;
     fn draw<G: Numbers>(&self, g: &mut G) -> i64 {
+        if G::LEGACY {
+            return self.legacy(g);
+        }
         let Some(ratio) = &self.ratio else { return self.few(g) };
-        let mut k = ratio.draw(g);
+        self.whole(ratio, ratio.draw(g))
+    }
+}
+
+impl Hypergeometric {
+    /// From how many of the smaller class, or of the smaller part, to how many good ones in the sample.
+    fn whole(&self, ratio: &Ratio, k: i64) -> i64 {
+        let mut k = k;
         if self.good > self.bad {
             k = ratio.drawn - k;
         }
         if ratio.drawn < self.sample { self.good - k } else { k }
+    }
+
+    fn legacy<G: Numbers>(&self, g: &mut G) -> i64 {
+        if self.sample > 10 {
+            let ratio = Ratio::new(self.good, self.bad, self.sample, true);
+            return self.whole(&ratio, ratio.draw(g));
+        }
+        if self.sample < 1 {
+            return 0;
+        }
+        let few = self.good.min(self.bad) as f64;
+        let (mut y, mut left) = (few, self.sample);
+        while y > 0.0 && left > 0 {
+            let u = g.next_f64();
+            y -= (u + y / (self.bad + self.good - self.sample + left) as f64).floor();
+            left -= 1;
+        }
+        let k = (few - y) as i64;
+        if self.good > self.bad { self.sample - k } else { k }
     }
 }
 
@@ -134,7 +168,19 @@ impl From<[f64; 3]> for Hypergeometric {
 }
 
 /// How many items of each colour are among `sample` drawn: each colour against those after it.
-pub fn colours<G: Numbers>(g: &mut G, sizes: &[i64], sample: i64, out: &mut [i64]) {
+pub struct Colours<'a> {
+    pub sizes: &'a [i64],
+    pub sample: i64,
+}
+
+impl Vectors for Colours<'_> {
+    type Out = i64;
+    fn draw<G: Numbers>(&mut self, g: &mut G, out: &mut [i64]) {
+        colours(g, self.sizes, self.sample, out);
+    }
+}
+
+fn colours<G: Numbers>(g: &mut G, sizes: &[i64], sample: i64, out: &mut [i64]) {
     let total: i64 = sizes.iter().sum();
     out.fill(0);
     if total == 0 || sample == 0 {
@@ -157,14 +203,28 @@ pub fn colours<G: Numbers>(g: &mut G, sizes: &[i64], sample: i64, out: &mut [i64
     }
 }
 
-/// As [`colours`], by a partial shuffle of all items, `items`, which keeps its order between draws.
-pub fn colours_counted<G: Numbers>(
-    g: &mut G,
-    sizes: &[i64],
+/// As [`Colours`], by a partial shuffle of all items, which keeps its order between draws.
+pub struct ColoursCounted<'a> {
+    sizes: &'a [i64],
     sample: i64,
-    items: &mut [usize],
-    out: &mut [i64],
-) {
+    items: Vec<usize>,
+}
+
+impl ColoursCounted<'_> {
+    pub fn new(sizes: &[i64], sample: i64) -> ColoursCounted<'_> {
+        let items = sizes.iter().enumerate().flat_map(|(i, &n)| std::iter::repeat_n(i, n as usize)).collect();
+        ColoursCounted { sizes, sample, items }
+    }
+}
+
+impl Vectors for ColoursCounted<'_> {
+    type Out = i64;
+    fn draw<G: Numbers>(&mut self, g: &mut G, out: &mut [i64]) {
+        colours_counted(g, self.sizes, self.sample, &mut self.items, out);
+    }
+}
+
+fn colours_counted<G: Numbers>(g: &mut G, sizes: &[i64], sample: i64, items: &mut [usize], out: &mut [i64]) {
     out.fill(0);
     if items.is_empty() || sample == 0 {
         return;

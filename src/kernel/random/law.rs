@@ -7,6 +7,9 @@ use super::{BitGen, Mt19937};
 /// The distributions in which the two kinds of generator differ.
 pub trait Numbers: BitGen {
     const METHOD: Method;
+    /// Whether distributions keep the algorithms that they had before NumPy 1.17, as the streams of the
+    /// legacy functions do.
+    const LEGACY: bool = false;
     fn normal(&mut self) -> f64;
     fn exponential(&mut self) -> f64;
 }
@@ -26,6 +29,7 @@ modern!(Pcg64, Ahead<'_>);
 
 impl Numbers for Mt19937 {
     const METHOD: Method = Method::Masked;
+    const LEGACY: bool = true;
     fn normal(&mut self) -> f64 {
         self.gauss()
     }

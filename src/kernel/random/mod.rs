@@ -28,8 +28,10 @@ pub use continuous::{
     NoncentralF, Pareto, Power, Rayleigh, StandardCauchy, StandardGamma, StandardT, Triangular, Vonmises,
     Wald, Weibull,
 };
-pub use discrete::{Binomial, Geometric, Logseries, NegativeBinomial, Poisson, Zipf, dirichlet, multinomial};
-pub use hypergeometric::{Hypergeometric, colours, colours_counted};
+pub use discrete::{
+    Binomial, Dirichlet, Geometric, Logseries, Multinomial, NegativeBinomial, Poisson, Vectors, Zipf,
+};
+pub use hypergeometric::{Colours, ColoursCounted, Hypergeometric};
 pub use integers::{Bounded, Drawn, Method, interval};
 pub use law::{Law, Numbers};
 pub use mt19937::Mt19937;

@@ -91,6 +91,25 @@ macro_rules! drawn {
     };
 }
 
+/// Runs `$body` with `$law` the law that the second part names, of the parameters after it.
+macro_rules! with_law {
+    ($parts:expr, $law:ident => $body:expr) => {{
+        let p: [f64; 3] = std::array::from_fn(|i| $parts.get(i + 2).map_or(0.0, |x| x.parse().unwrap()));
+        with_law!(@of $parts[1], p, $law => $body; StandardGamma Gamma Beta Chisquare NoncentralChisquare F
+            NoncentralF StandardT StandardCauchy Laplace Gumbel Logistic Lognormal Rayleigh Weibull Pareto Power Wald
+            Vonmises Triangular Poisson NegativeBinomial Binomial Geometric Logseries Zipf Hypergeometric)
+    }};
+    (@of $name:expr, $p:ident, $law:ident => $body:expr; $($kind:ident)*) => {
+        match $name {
+            $(stringify!($kind) => {
+                let $law = $kind::from($p);
+                $body
+            })*
+            other => panic!("unknown law {other}"),
+        }
+    };
+}
+
 fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
     let parts: Vec<&str> = op.split(':').collect();
     let mut rng = generator(seed);
@@ -135,20 +154,11 @@ fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
             out.extend((0..2).map(|_| rng.next_f64()));
             bits_of(&out)
         }
-        "law" => {
-            let p: [f64; 3] = std::array::from_fn(|i| parts.get(i + 2).map_or(0.0, |x| x.parse().unwrap()));
-            macro_rules! laws {
-                ($($name:ident)*) => {
-                    match parts[1] {
-                        $(stringify!($name) => many(n, &mut rng, $name::from(p)),)*
-                        other => panic!("unknown law {other}"),
-                    }
-                };
-            }
-            laws!(StandardGamma Gamma Beta Chisquare NoncentralChisquare F NoncentralF StandardT StandardCauchy
-                Laplace Gumbel Logistic Lognormal Rayleigh Weibull Pareto Power Wald Vonmises Triangular
-                Poisson NegativeBinomial Binomial Geometric Logseries Zipf Hypergeometric)
-        }
+        "law" => with_law!(&parts, law => many(n, &mut rng, law)),
+        "mtlaw" => with_law!(&parts, law => {
+            let mut rng = twister(seed);
+            bits_of(&(0..n).map(|_| law.draw(&mut rng)).collect::<Vec<_>>())
+        }),
         "gamma32" => many(n, &mut rng, GammaF32(parts[1].parse().unwrap())),
         "narrow" => many(
             n,
@@ -170,15 +180,16 @@ fn run(op: &str, seed: &str, n: usize) -> Vec<u64> {
         "sample" => bits_of(&sample(&mut rng, number(1), number(2), false)),
         "colours" | "counted" => {
             let sizes: Vec<i64> = parts[2].split('+').map(|x| x.parse().unwrap()).collect();
-            let mut items: Vec<usize> =
-                sizes.iter().enumerate().flat_map(|(i, &n)| std::iter::repeat_n(i, n as usize)).collect();
             let mut out = vec![0; n];
             let mut g = Ahead::new(&mut rng);
-            for row in out.chunks_exact_mut(sizes.len()) {
-                match parts[0] {
-                    "colours" => colours(&mut g, &sizes, number(1) as i64, row),
-                    _ => colours_counted(&mut g, &sizes, number(1) as i64, &mut items, row),
-                }
+            let sample = number(1) as i64;
+            let rows = out.chunks_exact_mut(sizes.len());
+            if parts[0] == "colours" {
+                let mut law = Colours { sizes: &sizes, sample };
+                rows.for_each(|row| law.draw(&mut g, row));
+            } else {
+                let mut law = ColoursCounted::new(&sizes, sample);
+                rows.for_each(|row| law.draw(&mut g, row));
             }
             bits_of(&out)
         }

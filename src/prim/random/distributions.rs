@@ -6,13 +6,12 @@ use crate::dtype::{DType, Element};
 use crate::exec;
 use crate::kernel::random::{self as kernel, Law};
 use crate::prim::random::draw::{self as drawing, continuous, open, size};
-use crate::prim::random::generator::{function, method};
 use crate::prim::reducing::arguments::out_array;
-use crate::prim::{Args, Example, Prim};
+use crate::prim::{Args, Example, Home, Prim};
 use crate::value::{Fault, Value};
 
 pub const ROWS: &[Prim] = &[
-    method(
+    Home::Generator.row(
         "gamma",
         "self, shape, scale=1.0, size=None",
         "Gamma variates of a shape and a scale; their mean is the product of both.",
@@ -21,21 +20,21 @@ pub const ROWS: &[Prim] = &[
             law::<kernel::Gamma>(args, &[("shape", Domain::NonNegative), ("scale", Domain::NonNegative)])
         },
     ),
-    method(
+    Home::Generator.row(
         "beta",
         "self, a, b, size=None",
         "Beta variates, between 0 and 1, of mean `a / (a + b)`.",
         &[Example { code: "np.random.default_rng(1).beta(2.0, 3.0, 2)", out: "[0.39905349 0.62444794]" }],
         |_, args| law::<kernel::Beta>(args, &[("a", Domain::Positive), ("b", Domain::Positive)]),
     ),
-    method(
+    Home::Generator.row(
         "chisquare",
         "self, df, size=None",
         "Chi-squared variates of `df` degrees of freedom: sums of that many squared normal variates.",
         &[Example { code: "np.random.default_rng(1).chisquare(3, 2)", out: "[3.16232991 3.12242578]" }],
         |_, args| law::<kernel::Chisquare>(args, &[("df", Domain::Positive)]),
     ),
-    method(
+    Home::Generator.row(
         "noncentral_chisquare",
         "self, df, nonc, size=None",
         "Chi-squared variates whose normal variates have means of squared sum `nonc`.",
@@ -50,14 +49,14 @@ pub const ROWS: &[Prim] = &[
             )
         },
     ),
-    method(
+    Home::Generator.row(
         "f",
         "self, dfnum, dfden, size=None",
         "F variates: ratios of two chi-squared variates, each over its degrees of freedom.",
         &[Example { code: "np.random.default_rng(1).f(3, 7, 2)", out: "[0.97298244 2.47429976]" }],
         |_, args| law::<kernel::F>(args, &[("dfnum", Domain::Positive), ("dfden", Domain::Positive)]),
     ),
-    method(
+    Home::Generator.row(
         "noncentral_f",
         "self, dfnum, dfden, nonc, size=None",
         "F variates with a noncentral numerator.",
@@ -72,147 +71,133 @@ pub const ROWS: &[Prim] = &[
             )
         },
     ),
-    method(
+    Home::Generator.row(
         "standard_t",
         "self, df, size=None",
         "Student's t variates of `df` degrees of freedom.",
         &[Example { code: "np.random.default_rng(1).standard_t(5, 2)", out: "[ 0.28738752 -1.05822475]" }],
         |_, args| law::<kernel::StandardT>(args, &[("df", Domain::Positive)]),
     ),
-    method(
+    Home::Generator.row(
         "standard_cauchy",
         "self, size=None",
         "Cauchy variates: ratios of two normal variates.",
         &[Example { code: "np.random.default_rng(1).standard_cauchy(2)", out: "[ 0.42061412 -0.25356654]" }],
         |_, args| law::<kernel::StandardCauchy>(args, &[]),
     ),
-    method(
+    Home::Generator.row(
         "laplace",
         "self, loc=0.0, scale=1.0, size=None",
         "Laplace variates: exponential ones on both sides of `loc`.",
         &[Example { code: "np.random.default_rng(1).laplace(0, 1, 2)", out: "[0.02392724 2.31190229]" }],
         |_, args| law::<kernel::Laplace>(args, &[("loc", Domain::Any), ("scale", Domain::NonNegative)]),
     ),
-    method(
+    Home::Generator.row(
         "gumbel",
         "self, loc=0.0, scale=1.0, size=None",
         "Gumbel variates, the law of largest values.",
         &[Example { code: "np.random.default_rng(1).gumbel(0, 1, 2)", out: "[ 0.33257565 -1.10029403]" }],
         |_, args| law::<kernel::Gumbel>(args, &[("loc", Domain::Any), ("scale", Domain::NonNegative)]),
     ),
-    method(
+    Home::Generator.row(
         "logistic",
         "self, loc=0.0, scale=1.0, size=None",
         "Logistic variates of mean `loc`.",
         &[Example { code: "np.random.default_rng(1).logistic(0, 1, 2)", out: "[0.04729531 2.95424416]" }],
         |_, args| law::<kernel::Logistic>(args, &[("loc", Domain::Any), ("scale", Domain::NonNegative)]),
     ),
-    method(
+    Home::Generator.row(
         "lognormal",
         "self, mean=0.0, sigma=1.0, size=None",
         "Exponentials of normal variates.",
         &[Example { code: "np.random.default_rng(1).lognormal(0, 1, 2)", out: "[1.41281503 2.27417681]" }],
         |_, args| law::<kernel::Lognormal>(args, &[("mean", Domain::Any), ("sigma", Domain::NonNegative)]),
     ),
-    method(
+    Home::Generator.row(
         "rayleigh",
         "self, scale=1.0, size=None",
         "Rayleigh variates: lengths of vectors of two normal variates.",
         &[Example { code: "np.random.default_rng(1).rayleigh(2, 2)", out: "[2.92988604 1.57086764]" }],
         |_, args| law::<kernel::Rayleigh>(args, &[("scale", Domain::NonNegative)]),
     ),
-    method(
+    Home::Generator.row(
         "weibull",
         "self, a, size=None",
         "Weibull variates of shape `a` and scale 1.",
         &[Example { code: "np.random.default_rng(1).weibull(2, 2)", out: "[1.03587114 0.55538558]" }],
         |_, args| law::<kernel::Weibull>(args, &[("a", Domain::NonNegative)]),
     ),
-    method(
+    Home::Generator.row(
         "pareto",
         "self, a, size=None",
         "Pareto II (Lomax) variates of shape `a`; add 1 for the classical ones.",
         &[Example { code: "np.random.default_rng(1).pareto(3, 2)", out: "[0.43000271 0.10828937]" }],
         |_, args| law::<kernel::Pareto>(args, &[("a", Domain::Positive)]),
     ),
-    method(
+    Home::Generator.row(
         "power",
         "self, a, size=None",
         "Variates between 0 and 1 of density `a * x ** (a - 1)`.",
         &[Example { code: "np.random.default_rng(1).power(3, 2)", out: "[0.86979116 0.64265307]" }],
         |_, args| law::<kernel::Power>(args, &[("a", Domain::Positive)]),
     ),
-    method(
+    Home::Generator.row(
         "wald",
         "self, mean, scale, size=None",
         "Inverse Gaussian variates.",
         &[Example { code: "np.random.default_rng(1).wald(1, 2, 2)", out: "[1.27603928 1.26254058]" }],
         |_, args| law::<kernel::Wald>(args, &[("mean", Domain::Positive), ("scale", Domain::Positive)]),
     ),
-    method(
+    Home::Generator.row(
         "vonmises",
         "self, mu, kappa, size=None",
         "Von Mises variates: angles of mean `mu` and dispersion `1 / kappa`.",
         &[Example { code: "np.random.default_rng(1).vonmises(0, 4, 2)", out: "[-0.50678383 -0.38640032]" }],
         |_, args| law::<kernel::Vonmises>(args, &[("mu", Domain::Any), ("kappa", Domain::NonNegative)]),
     ),
-    method(
+    Home::Generator.row(
         "poisson",
         "self, lam=1.0, size=None",
         "Poisson variates: counts of mean `lam`.",
         &[Example { code: "np.random.default_rng(1).poisson(4, 5)", out: "[5 3 5 2 6]" }],
         |_, args| law::<kernel::Poisson>(args, &[("lam", Domain::Lam)]),
     ),
-    function(
-        "poisson",
-        "lam=1.0, size=None",
-        "Poisson variates from the hidden generator: counts of mean `lam`.",
-        &[Example { code: "np.random.seed(0); np.random.poisson(4, 5)", out: "[6 7 1 8 4]" }],
-        |_, args| law::<kernel::Poisson>(args, &[("lam", Domain::Lam)]),
-    ),
-    function(
-        "binomial",
-        "n, p, size=None",
-        "Counts of successes of probability `p` among `n` trials, from the hidden generator.",
-        &[Example { code: "np.random.seed(0); np.random.binomial(10, 0.3, 5)", out: "[3 4 3 3 3]" }],
-        |_, args| law::<kernel::Binomial>(args, &[("n", Domain::Count), ("p", Domain::Unit)]),
-    ),
-    method(
+    Home::Generator.row(
         "negative_binomial",
         "self, n, p, size=None",
         "Counts of failures before the `n`-th success of probability `p`.",
         &[Example { code: "np.random.default_rng(1).negative_binomial(5, 0.4, 5)", out: "[ 7  6  9 20 11]" }],
         |_, args| law::<kernel::NegativeBinomial>(args, &[("n", Domain::Positive), ("p", Domain::UnitAbove)]),
     ),
-    method(
+    Home::Generator.row(
         "binomial",
         "self, n, p, size=None",
         "Counts of successes of probability `p` among `n` trials.",
         &[Example { code: "np.random.default_rng(1).binomial(10, 0.3, 5)", out: "[3 5 1 5 2]" }],
         |_, args| law::<kernel::Binomial>(args, &[("n", Domain::Count), ("p", Domain::Unit)]),
     ),
-    method(
+    Home::Generator.row(
         "geometric",
         "self, p, size=None",
         "Counts of trials up to the first success of probability `p`.",
         &[Example { code: "np.random.default_rng(1).geometric(0.3, 5)", out: "[ 4  1 16  2  1]" }],
         |_, args| law::<kernel::Geometric>(args, &[("p", Domain::UnitAbove)]),
     ),
-    method(
+    Home::Generator.row(
         "logseries",
         "self, p, size=None",
         "Variates of the logarithmic series: k has the weight `p ** k / k`.",
         &[Example { code: "np.random.default_rng(1).logseries(0.6, 5)", out: "[2 4 2 1 1]" }],
         |_, args| law::<kernel::Logseries>(args, &[("p", Domain::UnitBelow)]),
     ),
-    method(
+    Home::Generator.row(
         "zipf",
         "self, a, size=None",
         "Zipf variates: k has the weight `k ** -a`.",
         &[Example { code: "np.random.default_rng(1).zipf(2.5, 5)", out: "[1 1 1 3 1]" }],
         |_, args| law::<kernel::Zipf>(args, &[("a", Domain::AboveOne)]),
     ),
-    method(
+    Home::Generator.row(
         "standard_gamma",
         "self, shape, size=None, dtype='float64', out=None",
         "Gamma variates of scale 1. `dtype` is float64 or float32.",
@@ -222,7 +207,7 @@ pub const ROWS: &[Prim] = &[
         }],
         |_, args| standard_gamma(args),
     ),
-    method(
+    Home::Generator.row(
         "triangular",
         "self, left, mode, right, size=None",
         "Variates between `left` and `right` whose density rises to `mode` and falls again.",
@@ -232,7 +217,7 @@ pub const ROWS: &[Prim] = &[
         }],
         |_, args| triangular(args),
     ),
-    method(
+    Home::Generator.row(
         "hypergeometric",
         "self, ngood, nbad, nsample, size=None",
         "How many of `nsample` items, drawn without replacement from `ngood` good ones and `nbad` bad \
@@ -284,7 +269,7 @@ impl Domain {
 }
 
 /// Variates of a law whose parameters come first and `size` after them.
-fn law<L: Law + From<[f64; 3]>>(args: &Args, parameters: &[(&str, Domain)]) -> Result<Value, Fault>
+pub(super) fn law<L: Law + From<[f64; 3]>>(args: &Args, parameters: &[(&str, Domain)]) -> Result<Value, Fault>
 where
     L::Out: Element,
 {
@@ -330,7 +315,7 @@ fn standard_gamma(args: &Args) -> Result<Value, Fault> {
     drawing::drawn(args, &state, shape, out, &kernel::StandardGamma { a })
 }
 
-fn triangular(args: &Args) -> Result<Value, Fault> {
+pub(super) fn triangular(args: &Args) -> Result<Value, Fault> {
     let (_, at) = open(args)?;
     let arrays = [args.array(at)?, args.array(at + 1)?, args.array(at + 2)?];
     let shapes: Vec<&[usize]> = arrays.iter().map(Array::shape).collect();
@@ -355,7 +340,7 @@ fn triangular(args: &Args) -> Result<Value, Fault> {
 /// The most items of each kind.
 const ITEMS: f64 = 1e9;
 
-fn hypergeometric(args: &Args) -> Result<Value, Fault> {
+pub(super) fn hypergeometric(args: &Args) -> Result<Value, Fault> {
     let (_, at) = open(args)?;
     let arrays = [args.array(at)?, args.array(at + 1)?, args.array(at + 2)?];
     for (a, name) in arrays.iter().zip(["ngood", "nbad", "nsample"]) {
@@ -366,7 +351,11 @@ fn hypergeometric(args: &Args) -> Result<Value, Fault> {
     let all: Vec<Vec<f64>> =
         arrays.iter().map(|a| floats(&a.broadcast_to(&shape)?)).collect::<Result<_, _>>()?;
     for ((&good, &bad), &sample) in all[0].iter().zip(&all[1]).zip(&all[2]) {
-        if good >= ITEMS || bad >= ITEMS {
+        let legacy = at == 0;
+        if legacy && sample < 1.0 {
+            return Err(args.reason("nsample < 1 or nsample is NaN"));
+        }
+        if !legacy && (good >= ITEMS || bad >= ITEMS) {
             return Err(args.reason("both ngood and nbad must be less than 1000000000"));
         }
         if good + bad < sample {

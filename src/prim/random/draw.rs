@@ -30,10 +30,7 @@ pub(super) enum Source {
 
 thread_local! {
     /// The generator behind `np.random.rand` and its like.
-    static HIDDEN: Rc<State> = Rc::new(State {
-        source: RefCell::new(Source::Legacy(Box::new(Mt19937::from_os()))),
-        seed: RefCell::new(SeedSequence::from_os()),
-    });
+    static HIDDEN: RefCell<Rc<State>> = RefCell::new(Rc::new(State::legacy()));
 }
 
 impl State {
@@ -41,10 +38,11 @@ impl State {
         State { source: RefCell::new(Source::Pcg(Pcg64::new(&seed))), seed: RefCell::new(seed) }
     }
 
-    /// Runs `f` on the PCG64 generator, if this is one.
-    pub fn with_pcg(&self, f: impl FnOnce(&mut Pcg64)) {
-        if let Source::Pcg(rng) = &mut *self.source.borrow_mut() {
-            f(rng);
+    /// A legacy generator, from the system's entropy.
+    pub fn legacy() -> State {
+        State {
+            source: RefCell::new(Source::Legacy(Box::new(Mt19937::from_os()))),
+            seed: RefCell::new(SeedSequence::from_os()),
         }
     }
 
@@ -75,7 +73,22 @@ impl State {
 
 /// The generator behind `np.random.rand` and its like.
 pub fn hidden() -> Rc<State> {
-    HIDDEN.with(Rc::clone)
+    HIDDEN.with_borrow(Rc::clone)
+}
+
+/// As long as it lives, another state is the one behind `np.random.rand` and its like.
+pub struct HiddenFor(Rc<State>);
+
+impl HiddenFor {
+    pub fn call(state: &Rc<State>) -> HiddenFor {
+        HiddenFor(HIDDEN.replace(Rc::clone(state)))
+    }
+}
+
+impl Drop for HiddenFor {
+    fn drop(&mut self) {
+        HIDDEN.replace(Rc::clone(&self.0));
+    }
 }
 
 /// The generator of a call, and the index of the first argument after it.

@@ -11,35 +11,13 @@ use crate::prim::random::draw::{
     State, bytes, exponential, hidden, integers, normal, open, random, standard_exponential, standard_normal,
     uniform,
 };
-use crate::prim::{Args, Example, Home, Kind, Prim, convert, table};
-use crate::value::{Fault, Func, Host, List, Object, Value};
+use crate::prim::{Args, Example, Home, Prim, convert, table};
+use crate::value::{Fault, Func, List, Object, Value};
 use std::any::Any;
 use std::rc::Rc;
 
-pub(in crate::prim) type Run = fn(&mut dyn Host, &Args) -> Result<Value, Fault>;
-
-pub(in crate::prim) const fn method(
-    name: &'static str,
-    params: &'static str,
-    doc: &'static str,
-    examples: &'static [Example],
-    run: Run,
-) -> Prim {
-    Prim { name, home: Home::Generator, params, doc, examples, kind: Kind::Call(run), ..Prim::NEW }
-}
-
-pub(super) const fn function(
-    name: &'static str,
-    params: &'static str,
-    doc: &'static str,
-    examples: &'static [Example],
-    run: Run,
-) -> Prim {
-    Prim { name, home: Home::Random, params, doc, examples, kind: Kind::Call(run), ..Prim::NEW }
-}
-
 pub const ROWS: &[Prim] = &[
-    function(
+    Home::Random.row(
         "default_rng",
         "seed=None",
         "A random generator (PCG64) for a seed: an integer, or a sequence of them, none negative.\n\n\
@@ -54,14 +32,14 @@ pub const ROWS: &[Prim] = &[
             _ => Ok(Generator(Rc::new(State::pcg64(seed(args)?))).value()),
         },
     ),
-    method(
+    Home::Generator.row(
         "random",
         "self, size=None, dtype='float64', out=None",
         "Floats of the half-open interval [0, 1).\n\nWithout `size` one plain float. `dtype` is float64 or float32.",
         &[Example { code: "np.random.default_rng(1).random(3)", out: "[0.51182162 0.9504637  0.14415961]" }],
         |_, args| random(args),
     ),
-    method(
+    Home::Generator.row(
         "integers",
         "self, low, high=None, size=None, dtype='int64', endpoint=False",
         "Integers from `low` up to, not including, `high` (with `endpoint`, including it).\n\n\
@@ -72,42 +50,42 @@ pub const ROWS: &[Prim] = &[
         }],
         |_, args| integers(args),
     ),
-    method(
+    Home::Generator.row(
         "bytes",
         "self, length",
         "So many random bytes, as a vector of uint8.",
         &[Example { code: "np.random.default_rng(1).bytes(5)", out: "[255 228  34 121 243]" }],
         |_, args| bytes(args),
     ),
-    method(
+    Home::Generator.row(
         "normal",
         "self, loc=0.0, scale=1.0, size=None",
         "Normal variates of mean `loc` and standard deviation `scale`.",
         &[Example { code: "np.random.default_rng(1).normal(10, 2, 2)", out: "[10.69116838 11.64323629]" }],
         |_, args| normal(args),
     ),
-    method(
+    Home::Generator.row(
         "standard_normal",
         "self, size=None, dtype='float64', out=None",
         "Normal variates of mean 0 and standard deviation 1. `dtype` is float64 or float32.",
         &[Example { code: "np.random.default_rng(1).standard_normal(2)", out: "[0.34558419 0.82161814]" }],
         |_, args| standard_normal(args),
     ),
-    method(
+    Home::Generator.row(
         "uniform",
         "self, low=0.0, high=1.0, size=None",
         "Floats of the half-open interval [low, high). The bounds may be arrays, which broadcast.",
         &[Example { code: "np.random.default_rng(1).uniform(-1, 1, 2)", out: "[0.02364325 0.90092739]" }],
         |_, args| uniform(args),
     ),
-    method(
+    Home::Generator.row(
         "exponential",
         "self, scale=1.0, size=None",
         "Exponential variates of mean `scale`.",
         &[Example { code: "np.random.default_rng(1).exponential(2.0, 2)", out: "[2.14605805 0.61690629]" }],
         |_, args| exponential(args),
     ),
-    method(
+    Home::Generator.row(
         "standard_exponential",
         "self, size=None, dtype='float64', method='zig', out=None",
         "Exponential variates of mean 1, by the ziggurat or (`method=\"inv\"`) by inversion.",
@@ -117,28 +95,28 @@ pub const ROWS: &[Prim] = &[
         }],
         |_, args| standard_exponential(args),
     ),
-    method(
+    Home::Generator.row(
         "permutation",
         "self, x, axis=0",
         "The items of an array in random order along an axis; for an integer n, of `arange(n)`.",
         &[Example { code: "np.random.default_rng(1).permutation(5)", out: "[4 0 1 2 3]" }],
         permutation,
     ),
-    method(
+    Home::Generator.row(
         "permuted",
         "self, x, *, axis=None, out=None",
         "A copy with the elements in random order; along an axis, each line in an order of its own.",
         &[Example { code: "np.random.default_rng(1).permuted([1, 2, 3, 4, 5])", out: "[5 1 2 3 4]" }],
         |_, args| permuted(args),
     ),
-    method(
+    Home::Generator.row(
         "shuffle",
         "self, x, axis=0",
         "Puts the items of an array or list in random order, in place; gives None.",
         &[Example { code: "a = np.arange(5); np.random.default_rng(1).shuffle(a); a", out: "[4 0 1 2 3]" }],
         shuffle,
     ),
-    method(
+    Home::Generator.row(
         "choice",
         "self, a, size=None, replace=True, p=None, axis=0, shuffle=True",
         "Random items of an array (for an integer n, of `arange(n)`), along an axis.\n\n\
@@ -153,87 +131,89 @@ pub const ROWS: &[Prim] = &[
         ],
         choice,
     ),
-    method(
+    Home::Generator.row(
         "spawn",
         "self, n_children",
         "A list of `n_children` new generators whose numbers are independent of this one's.",
         &[Example { code: "np.random.default_rng(1).spawn(2)[1].random()", out: "0.4757645185899906" }],
         |_, args| spawn(args),
     ),
-    function(
+    Home::Random.row(
         "seed",
         "seed=None",
         "Restarts the hidden generator behind `np.random.rand` and its like; prefer `default_rng`.",
         &[Example { code: "np.random.seed(0); np.random.rand()", out: "0.5488135039273248" }],
-        |_, args| reseed(args),
+        |_, args| {
+            reseed(&hidden(), args)?;
+            Ok(Value::None)
+        },
     ),
-    function(
+    Home::Random.row(
         "rand",
         "*shape",
         "Floats of [0, 1) from the hidden generator, of the shape that the arguments give.",
         &[Example { code: "np.random.seed(0); np.random.rand(2)", out: "[0.5488135  0.71518937]" }],
         |_, args| random(args),
     ),
-    function(
+    Home::Random.row(
         "randn",
         "*shape",
         "Standard normal variates from the hidden generator, of the shape that the arguments give.",
         &[Example { code: "np.random.seed(0); np.random.randn(2)", out: "[1.76405235 0.40015721]" }],
         |_, args| standard_normal(args),
     ),
-    Prim {
-        aliases: &["random_sample", "ranf", "sample"],
-        ..function(
+    Home::Random
+        .row(
             "random",
             "size=None",
             "Floats of [0, 1) from the hidden generator.",
             &[Example { code: "np.random.seed(0); np.random.random(2)", out: "[0.5488135  0.71518937]" }],
             |_, args| random(args),
         )
-    },
-    function(
+        .also(&["random_sample", "ranf", "sample"]),
+    Home::Random.row(
         "randint",
         "low, high=None, size=None, dtype=int",
         "Integers from `low` up to, not including, `high`, from the hidden generator.",
         &[Example { code: "np.random.seed(0); np.random.randint(0, 10, 5)", out: "[5 0 3 3 7]" }],
         |_, args| integers(args),
     ),
-    function(
+    Home::Random.row(
         "normal",
         "loc=0.0, scale=1.0, size=None",
         "Normal variates of mean `loc` and standard deviation `scale` from the hidden generator.",
         &[Example { code: "np.random.seed(0); np.random.normal(0, 2, 2)", out: "[3.52810469 0.80031442]" }],
         |_, args| normal(args),
     ),
-    function(
+    Home::Random.row(
         "standard_normal",
         "size=None",
         "Standard normal variates from the hidden generator.",
         &[Example { code: "np.random.seed(0); np.random.standard_normal()", out: "1.764052345967664" }],
         |_, args| standard_normal(args),
     ),
-    function(
+    Home::Random.row(
         "uniform",
         "low=0.0, high=1.0, size=None",
         "Floats of [low, high) from the hidden generator.",
         &[Example { code: "np.random.seed(0); np.random.uniform(0, 10, 2)", out: "[5.48813504 7.15189366]" }],
         |_, args| uniform(args),
     ),
-    function(
+    Home::Random.row(
         "exponential",
         "scale=1.0, size=None",
         "Exponential variates of mean `scale` from the hidden generator.",
         &[Example { code: "np.random.seed(0); np.random.exponential(1, 2)", out: "[0.79587451 1.25593076]" }],
         |_, args| exponential(args),
     ),
-    function(
+    Home::Random.row(
         "permutation",
         "x",
         "The items of an array (for an integer n, of `arange(n)`) in random order, by the hidden generator.",
         &[Example { code: "np.random.seed(0); np.random.permutation(5)", out: "[2 0 1 3 4]" }],
         permutation,
     ),
-    function(
+    Home::Random.row(
         "shuffle",
         "x",
         "Puts the items of an array or list in random order, in place, by the hidden generator.",
@@ -243,7 +223,7 @@ pub const ROWS: &[Prim] = &[
         }],
         shuffle,
     ),
-    function(
+    Home::Random.row(
         "choice",
         "a, size=None, replace=True, p=None",
         "Random items of a vector (for an integer n, of `arange(n)`), by the hidden generator.",
@@ -338,11 +318,11 @@ fn spawn(args: &Args) -> Result<Value, Fault> {
     Ok(Value::List(List::new(children.collect())))
 }
 
-fn reseed(args: &Args) -> Result<Value, Fault> {
-    let (state, _) = open(args)?;
+/// Restarts a legacy generator with the seed that argument 0 gives.
+pub(super) fn reseed(state: &State, args: &Args) -> Result<(), Fault> {
     if args.is_none(0) {
         state.reseed(None);
-        return Ok(Value::None);
+        return Ok(());
     }
     let single = args.get(0).is_some_and(|v| convert::as_scalar(v).is_some());
     let range = || args.reason("Seed must be between 0 and 2**32 - 1");
@@ -352,5 +332,5 @@ fn reseed(args: &Args) -> Result<Value, Fault> {
         return Err(args.reason("Seed must be non-empty"));
     }
     state.reseed(Some((&all, single)));
-    Ok(Value::None)
+    Ok(())
 }

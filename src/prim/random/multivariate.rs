@@ -5,17 +5,16 @@ use crate::array::{Array, Order, broadcast_shapes};
 use crate::dtype::{DType, Element};
 use crate::exec;
 use crate::kernel::linalg as factors;
-use crate::kernel::random::{self as kernel, Ahead};
+use crate::kernel::random::{self as kernel, Vectors};
 use crate::prim::linear::linalg;
 use crate::prim::random::distributions::{Domain, floats};
-use crate::prim::random::draw::{self as drawing, State, open, size};
-use crate::prim::random::generator::method;
+use crate::prim::random::draw::{self as drawing, State, open, size, with_numbers};
 use crate::prim::reducing::arguments::{calc, warn};
-use crate::prim::{Args, Example, Prim, convert};
+use crate::prim::{Args, Example, Home, Prim, convert};
 use crate::value::{Fault, Host, Value, shape_text};
 
 pub const ROWS: &[Prim] = &[
-    method(
+    Home::Generator.row(
         "multinomial",
         "self, n, pvals, size=None",
         "Counts of `n` trials that fall into classes of probabilities `pvals`, along the last axis.\n\n\
@@ -29,7 +28,7 @@ pub const ROWS: &[Prim] = &[
         ],
         |_, args| multinomial(args),
     ),
-    method(
+    Home::Generator.row(
         "dirichlet",
         "self, alpha, size=None",
         "Shares that sum to one, along a new last axis, of mean `alpha / sum(alpha)`.",
@@ -39,7 +38,7 @@ pub const ROWS: &[Prim] = &[
         }],
         |_, args| dirichlet(args),
     ),
-    method(
+    Home::Generator.row(
         "multivariate_hypergeometric",
         "self, colors, nsample, size=None, method='marginals'",
         "How many items of each colour are among `nsample` drawn without replacement from `colors[i]` \
@@ -51,7 +50,7 @@ pub const ROWS: &[Prim] = &[
         }],
         |_, args| multivariate_hypergeometric(args),
     ),
-    method(
+    Home::Generator.row(
         "multivariate_normal",
         "self, mean, cov, size=None, check_valid='warn', tol=1e-08, *, method='svd'",
         "Normal vectors of a mean and a covariance matrix, along a new last axis.\n\n\
@@ -67,24 +66,21 @@ pub const ROWS: &[Prim] = &[
     ),
 ];
 
-/// A fresh array of rows, `width` long, in a shape, filled row by row.
-fn rows<T: Element>(
+/// A fresh array of vectors, `width` long, in a shape.
+fn rows<L: Vectors<Out: Element>>(
     state: &State,
     mut shape: Vec<usize>,
     width: usize,
-    mut fill: impl FnMut(&mut Ahead<'_>, &mut [T]),
+    mut law: L,
 ) -> Result<Value, Fault> {
     shape.push(width);
-    let mut out = Array::empty(T::DTYPE, &shape)?;
-    let items = out.as_mut_slice::<T>().unwrap_or_default();
-    state.with_pcg(|rng| {
-        let mut g = Ahead::new(rng);
-        items.chunks_exact_mut(width).for_each(|row| fill(&mut g, row));
-    });
+    let mut out = Array::empty(L::Out::DTYPE, &shape)?;
+    let items = out.as_mut_slice::<L::Out>().unwrap_or_default();
+    with_numbers!(state, items.len(), g => items.chunks_exact_mut(width).for_each(|row| law.draw(g, row)));
     Ok(Value::Array(out))
 }
 
-fn multinomial(args: &Args) -> Result<Value, Fault> {
+pub(super) fn multinomial(args: &Args) -> Result<Value, Fault> {
     let (state, at) = open(args)?;
     let (trials, classes) = (args.array(at)?, args.array(at + 1)?);
     let Some((&width @ 1.., outer)) = classes.shape().split_last() else {
@@ -115,12 +111,12 @@ fn multinomial(args: &Args) -> Result<Value, Fault> {
     let p = exec::contiguous(&exec::in_dtype(&classes, DType::F64)?)?;
     // One vector for all the trials is read where it stands.
     let p = if outer.is_empty() { table } else { convert::elements::<f64>(&p.broadcast_to(&single)?)? };
-    let mut row = 0;
-    rows(&state, full, width, |g, out| {
-        let from = if p.len() == width { 0 } else { row * width };
-        kernel::multinomial(g, n[row], &p[from..from + width], out);
-        row += 1;
-    })
+    rows(
+        &state,
+        full,
+        width,
+        kernel::Multinomial { trials: n.iter(), probabilities: p.chunks(width).cycle() },
+    )
 }
 
 /// Whether numbers are probabilities of classes.
@@ -134,7 +130,7 @@ fn probabilities(args: &Args, p: &[f64]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn dirichlet(args: &Args) -> Result<Value, Fault> {
+pub(super) fn dirichlet(args: &Args) -> Result<Value, Fault> {
     let (state, at) = open(args)?;
     let alpha = args.array(at)?;
     if alpha.ndim() != 1 || alpha.size() == 0 {
@@ -144,9 +140,11 @@ fn dirichlet(args: &Args) -> Result<Value, Fault> {
     if alpha.iter().any(|&a| a.is_nan() || a < 0.0) {
         return Err(args.reason("alpha < 0"));
     }
-    rows(&state, size(args, at + 1)?.unwrap_or_default(), alpha.len(), |g, row| {
-        kernel::dirichlet(g, &alpha, row)
-    })
+    // The legacy function divides by zero otherwise, and refuses.
+    if at == 0 && alpha.contains(&0.0) {
+        return Err(args.reason("alpha <= 0"));
+    }
+    rows(&state, size(args, at + 1)?.unwrap_or_default(), alpha.len(), kernel::Dirichlet(&alpha))
 }
 
 /// The most items that can be shuffled, and that the laws of single colours take.
@@ -184,21 +182,18 @@ fn multivariate_hypergeometric(args: &Args) -> Result<Value, Fault> {
         return Ok(Value::Array(Array::empty(DType::I64, &shape)?));
     }
     if !counted {
-        return rows(&state, size(args, at + 2)?.unwrap_or_default(), sizes.len(), |g, row| {
-            kernel::colours(g, sizes, sample, row)
-        });
+        let shape = size(args, at + 2)?.unwrap_or_default();
+        return rows(&state, shape, sizes.len(), kernel::Colours { sizes, sample });
     }
-    let mut items: Vec<usize> =
-        sizes.iter().enumerate().flat_map(|(i, &n)| std::iter::repeat_n(i, n as usize)).collect();
-    rows(&state, size(args, at + 2)?.unwrap_or_default(), sizes.len(), |g, row| {
-        kernel::colours_counted(g, sizes, sample, &mut items, row);
-    })
+    let shape = size(args, at + 2)?.unwrap_or_default();
+    rows(&state, shape, sizes.len(), kernel::ColoursCounted::new(sizes, sample))
 }
 
-fn multivariate_normal(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+pub(super) fn multivariate_normal(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (state, at) = open(args)?;
     let (mean, cov) = (args.array(at)?, args.array(at + 1)?);
-    let (check, tolerance, way) = (args.str(at + 3)?, args.float(at + 4)?, args.str(at + 5)?);
+    let (check, tolerance) = (args.str(at + 3)?, args.float(at + 4)?);
+    let way = if at == 0 { "svd" } else { args.str(at + 5)? };
     if !["warn", "raise", "ignore"].contains(&check) {
         return Err(args.reason("check_valid must equal 'warn', 'raise', or 'ignore'"));
     }
