@@ -91,6 +91,7 @@ impl Buffer {
         allocate(dtype, n, false)
     }
 
+    #[inline(always)]
     fn header(&self) -> &Header {
         // SAFETY: a handle's block lives as long as the handle, and its header is only shared.
         unsafe { self.0.as_ref() }
@@ -137,10 +138,12 @@ impl Buffer {
         std::mem::forget(block.hand_out(dtype, bytes, zero));
     }
 
+    #[inline]
     pub(super) fn is_unique(&mut self) -> bool {
         self.header().handles.get() == 1
     }
 
+    #[inline]
     pub(super) fn as_slice<T: Element>(&self) -> &[T] {
         let h = self.check::<T>();
         debug_assert!(!h.writing.get(), "a buffer is read while it is written");
@@ -150,6 +153,7 @@ impl Buffer {
         unsafe { std::slice::from_raw_parts(h.data.as_ptr().cast(), h.bytes.get() / size_of::<T>()) }
     }
 
+    #[inline]
     pub(super) fn as_mut_slice<T: Element>(&mut self) -> Option<&mut [T]> {
         if !self.is_unique() {
             return None;
@@ -192,6 +196,7 @@ impl Buffer {
         unsafe { std::slice::from_raw_parts(h.data.as_ptr().cast(), h.bytes.get() / 8) }
     }
 
+    #[inline]
     fn check<T: Element>(&self) -> &Header {
         let h = self.header();
         assert_eq!(T::DTYPE == DType::Bool, h.bool_bytes.get(), "bool bytes are restricted");

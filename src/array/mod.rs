@@ -77,6 +77,18 @@ impl Array {
         Some(array)
     }
 
+    /// A new C-ordered array of at least one element, which `fill` writes; `None` if it says that it did
+    /// not, or there is no memory. Small ones are put together where they lie.
+    #[inline]
+    pub fn written<T: Element>(shape: &[usize], fill: impl FnOnce(&mut [T]) -> bool) -> Option<Array> {
+        let n = size_of(shape).ok()?;
+        let mut array = match Array::kept(T::DTYPE, n, shape, false) {
+            Some(array) => array,
+            None => Array::own(Buffer::empty(T::DTYPE, n).ok()?, T::DTYPE, shape),
+        };
+        fill(Rc::get_mut(&mut array.0)?.buffer.as_mut_slice::<T>()?).then_some(array)
+    }
+
     /// The array after this one in a list of the pool, which it leaves.
     fn unlink(&mut self) -> Option<Array> {
         Rc::get_mut(&mut self.0)?.base.take()
@@ -165,31 +177,41 @@ impl Array {
     /// Another view of the same buffer. `offset` counts elements from the buffer's start, and every
     /// element the view reaches must lie within the buffer: checked, since `exec` relies on it.
     pub fn view(&self, shape: &[usize], strides: &[isize], offset: usize) -> Array {
-        self.view_of(shape::dims(shape), shape::steps(strides), offset)
+        self.view_of(shape, strides, offset)
     }
 
     #[inline(always)]
-    fn view_of(&self, shape: Dims, strides: Strides, offset: usize) -> Array {
-        let (lo, hi) = reach(&shape, &strides, offset);
+    fn view_of(&self, shape: &[usize], strides: &[isize], offset: usize) -> Array {
+        let (lo, hi) = reach(shape, strides, offset);
         let end = hi.saturating_mul(self.0.dtype.itemsize() as isize);
         assert!(lo >= 0 && end <= self.0.buffer.bytes() as isize, "a view reaches outside its buffer");
-        Array(buffer::counted(|| Inner {
-            dtype: self.0.dtype,
-            writeable: Cell::new(self.0.writeable.get()),
-            shape,
-            strides,
-            offset,
-            buffer: self.0.buffer.clone(),
-            base: Some(self.0.base.clone().unwrap_or_else(|| self.clone())),
-        }))
+        Array(buffer::counted(
+            #[inline(always)]
+            || Inner {
+                dtype: self.0.dtype,
+                writeable: Cell::new(self.0.writeable.get()),
+                shape: shape::dims(shape),
+                strides: shape::steps(strides),
+                offset,
+                buffer: self.0.buffer.clone(),
+                base: Some(self.0.base.clone().unwrap_or_else(|| self.clone())),
+            },
+        ))
     }
 
-    /// A view of an array in C order under another shape of at most two axes; `None` if it is in another
-    /// order, or has another number of elements.
-    pub fn dense_as(&self, shape: Dims) -> Option<Array> {
+    /// A view of an array in C order under another shape; `None` if it is in another order, or has another
+    /// number of elements.
+    #[inline]
+    pub fn dense_as(&self, shape: &[usize]) -> Option<Array> {
         let n = shape.iter().try_fold(1usize, |p, &n| p.checked_mul(n))?;
-        let strides = c_strides(&shape);
-        (self.dense_size()? == n).then(|| self.view_of(shape, strides, self.offset()))
+        if self.dense_size()? != n {
+            return None;
+        }
+        Some(match *shape {
+            [_] => self.view_of(shape, &[1], self.offset()),
+            [_, m] => self.view_of(shape, &[m.max(1) as isize, 1], self.offset()),
+            _ => self.view_of(shape, &c_strides(shape), self.offset()),
+        })
     }
 
     /// The same array under another shape: no view of it, but what owns (or borrows) the memory as
@@ -222,16 +244,18 @@ impl Array {
         Array(Rc::new(inner))
     }
 
+    #[inline(always)]
     pub fn dtype(&self) -> DType {
         self.0.dtype
     }
 
+    #[inline(always)]
     pub fn shape(&self) -> &[usize] {
         &self.0.shape
     }
 
     /// Whether another array has the same shape.
-    #[inline]
+    #[inline(always)]
     pub fn is_shaped_like(&self, other: &Array) -> bool {
         match (self.shape(), other.shape()) {
             ([n], [m]) => n == m,
@@ -240,6 +264,7 @@ impl Array {
     }
 
     /// Elements to step along each axis.
+    #[inline(always)]
     pub fn strides(&self) -> &[isize] {
         &self.0.strides
     }
@@ -251,10 +276,12 @@ impl Array {
     }
 
     /// Elements from the buffer's start to the first element of the view.
+    #[inline]
     pub fn offset(&self) -> usize {
         self.0.offset
     }
 
+    #[inline]
     pub fn ndim(&self) -> usize {
         self.0.shape.len()
     }
@@ -337,11 +364,12 @@ impl Array {
     }
 
     /// The elements in C order, if that is how they lie in memory and `T` is the dtype's type.
+    #[inline(always)]
     pub fn as_slice<T: Element>(&self) -> Option<&[T]> {
-        if T::DTYPE != self.dtype() || !self.is_c_contiguous() {
+        if T::DTYPE != self.dtype() {
             return None;
         }
-        let n = self.size();
+        let n = self.dense_size()?;
         if n == 0 {
             return Some(&[]);
         }
@@ -365,7 +393,7 @@ impl Array {
     }
 
     /// The number of elements, if they follow each other in C order.
-    #[inline]
+    #[inline(always)]
     pub fn dense_size(&self) -> Option<usize> {
         shape::dense_size(&self.0.shape, &self.0.strides)
     }
@@ -423,13 +451,12 @@ impl Array {
     /// NumPy's `.T`.
     pub fn transpose(&self) -> Array {
         if let (&[n, m], &[s, t]) = (self.shape(), self.strides()) {
-            let shape = Dims::from_buf_and_len([m, n, 0, 0], 2);
-            return self.view_of(shape, Strides::from_buf_and_len([t, s, 0, 0], 2), self.offset());
+            return self.view_of(&[m, n], &[t, s], self.offset());
         }
         let (mut shape, mut strides) = (shape::dims(self.shape()), shape::steps(self.strides()));
         shape.reverse();
         strides.reverse();
-        self.view_of(shape, strides, self.offset())
+        self.view_of(&shape, &strides, self.offset())
     }
 
     /// A read-only view repeated by broadcasting; the error names both shapes.

@@ -15,14 +15,25 @@ pub enum Order {
     F,
 }
 
+/// The most elements that an array may have.
+const MOST: usize = isize::MAX as usize / 16;
+
 /// The number of elements of a shape; an error past what fits memory.
+#[inline]
 pub fn size_of(shape: &[usize]) -> Result<usize, ArrayError> {
+    match *shape {
+        [n] if n <= MOST => Ok(n),
+        _ => any_size_of(shape),
+    }
+}
+
+fn any_size_of(shape: &[usize]) -> Result<usize, ArrayError> {
     if shape.contains(&0) {
         return Ok(0);
     }
     let mut n = 1usize;
     for &d in shape {
-        n = n.checked_mul(d).filter(|&n| n <= isize::MAX as usize / 16).ok_or(ArrayError::TooLarge)?;
+        n = n.checked_mul(d).filter(|&n| n <= MOST).ok_or(ArrayError::TooLarge)?;
     }
     Ok(n)
 }
@@ -97,7 +108,7 @@ pub(super) fn is_contiguous(shape: &[usize], strides: &[isize], order: Order) ->
 }
 
 /// The number of elements, if they follow each other in C order.
-#[inline]
+#[inline(always)]
 pub(super) fn dense_size(shape: &[usize], strides: &[isize]) -> Option<usize> {
     match (shape, strides) {
         ([n], [s]) => (*s == 1 || *n <= 1).then_some(*n),

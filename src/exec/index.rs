@@ -7,12 +7,13 @@
 use super::copy::{assign, cast, contiguous, copy, with_storage, with_storage_mut};
 use super::take::first_outside;
 use super::tally::{self, Pass};
-use super::{interrupt, threads};
+use super::{SMALL, interrupt, threads};
 use crate::array::index::{Fancy, Index, Selection, check, select};
 use crate::array::{Array, ArrayError, Dims, Order};
-use crate::dtype::DType;
+use crate::dtype::{DType, Element};
 use crate::kernel::index as kernel;
 use crate::kernel::{Block, BlockMut};
+use crate::with_dtype;
 use rayon::prelude::*;
 use smallvec::SmallVec;
 
@@ -205,6 +206,36 @@ pub fn compress(a: &Array, mask: &Array) -> Result<Array, ArrayError> {
         });
     });
     finished(out)
+}
+
+/// As [`compress`], of few elements in C order: nothing is shared among threads or told of. `None` for
+/// others.
+pub fn compress_few(a: &Array, mask: &Array) -> Option<Array> {
+    fn few<T: Element>(a: &Array, mask: &[bool]) -> Option<Array> {
+        const PLAIN: usize = 16;
+        let (from, count) = (a.as_slice::<T>()?, mask.iter().filter(|m| **m).count());
+        if count == 0 {
+            return Array::empty(T::DTYPE, &[0]).ok();
+        }
+        Array::written::<T>(&[count], |out| {
+            if mask.len() > PLAIN {
+                kernel::compress(Block::new(from), mask, BlockMut::new(out));
+            } else {
+                let chosen = from.iter().zip(mask).filter(|(_, m)| **m);
+                out.iter_mut().zip(chosen).for_each(|(to, (x, _))| *to = *x);
+            }
+            true
+        })
+    }
+    let n = mask.size();
+    if mask.dtype() != DType::Bool || !a.is_shaped_like(mask) || a.ndim() == 0 || n > SMALL || tally::on() {
+        return None;
+    }
+    let mask = mask.as_slice::<bool>()?;
+    match a.dtype() {
+        DType::F64 => few::<f64>(a, mask),
+        dtype => with_dtype!(dtype, T => few::<T>(a, mask)),
+    }
 }
 
 /// `a[mask] = value` for a mask of the same shape and a value of at most one dimension.

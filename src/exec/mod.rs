@@ -46,7 +46,9 @@ pub use machine::set_block_size;
 pub use map::{Input, Target, map, map_where};
 pub use pattern::{Pattern, Slot};
 pub use plan::{Conditions, Instruction, Operand, Origin, Plan};
-pub use product::{LEAST_FED, dot_of, kron, matmul, matmul_as, matmul_shape, outer, small_matmul, vdot};
+pub use product::{
+    LEAST_FED, dot_of, kron, matmul, matmul_as, matmul_shape, outer, small_dot, small_matmul, vdot,
+};
 pub use reduce::{Each, Map, Reduction, Worker, reduce, reduce_both};
 pub use scan::{scan, scan_of};
 pub use small::{MIDDLE, SMALL, Small, small, small_into};

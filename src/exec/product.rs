@@ -43,9 +43,37 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array, ArrayError> {
 /// Multiplications of the products that [`small_matmul`] takes.
 const BRIEF: usize = 1 << 12;
 
+/// The dot product of two short vectors of float64, added up as by [`small_matmul`]; `None` for others.
+pub fn small_dot(a: &Array, b: &Array) -> Option<f64> {
+    let (x, y) = (a.as_slice::<f64>()?, b.as_slice::<f64>()?);
+    let vectors = a.ndim() == 1 && b.ndim() == 1 && x.len() == y.len() && !x.is_empty();
+    if !vectors || !matmul::is_small(1, x.len(), 1) || tally::on() {
+        return None;
+    }
+    Some(x.iter().zip(y).fold(0.0, |s, (x, y)| s + x * y))
+}
+
+/// The product of a small matrix and a vector of float64, likewise.
+fn small_matvec(a: &Array, x: &Array) -> Option<Array> {
+    let (&[m, k], &[n]) = (a.shape(), x.shape()) else { return None };
+    if k != n || k == 0 || m == 0 || !matmul::is_small(m, k, 1) || tally::on() {
+        return None;
+    }
+    let (rows, x) = (a.as_slice::<f64>()?, x.as_slice::<f64>()?);
+    Array::written::<f64>(&[m], |out| {
+        for (to, row) in out.iter_mut().zip(rows.chunks_exact(k)) {
+            *to = row.iter().zip(x).fold(0.0, |s, (a, x)| s + a * x);
+        }
+        true
+    })
+}
+
 /// The small product of two vectors or matrices of one dtype, without views of them; `None` for
 /// others, and where the inner lengths do not agree.
 pub fn small_matmul(a: &Array, b: &Array) -> Option<Result<Array, ArrayError>> {
+    if let Some(product) = small_matvec(a, b) {
+        return Some(Ok(product));
+    }
     let ((m, k), left) = match (a.shape(), a.strides()) {
         (&[k], &[s]) => ((1, k), (0, s)),
         (&[m, k], &[s, t]) => ((m, k), (s, t)),

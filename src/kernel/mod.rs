@@ -47,6 +47,7 @@ mod simd;
 pub mod sort;
 pub mod special;
 pub mod strided;
+pub mod tiny;
 #[cfg(target_arch = "x86_64")]
 mod transpose;
 pub mod tropical;

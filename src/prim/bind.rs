@@ -194,13 +194,25 @@ impl Args {
         self.values.push(Some(value));
     }
 
-    /// Pushes another holder of a value. The commonest are put together where they go: see `List::push`.
+    /// Pushes another holder of a value. The commonest are put together where they go: see `Value::shared`.
     #[inline]
     pub fn push_shared(&mut self, value: &Value) {
         match value {
             Value::Array(a) => self.push(Value::Array(a.clone())),
             Value::List(l) => self.push(Value::List(l.clone())),
             other => self.push(other.clone()),
+        }
+    }
+
+    /// Pushes a parameter's default, put together where it goes.
+    #[inline]
+    fn push_default(&mut self, default: Default) {
+        match default {
+            Default::Required | Default::Absent => self.values.push(None),
+            Default::None => self.values.push(Some(Value::None)),
+            Default::Bool(b) => self.values.push(Some(Value::Bool(b))),
+            Default::Int(n) => self.values.push(Some(Value::Int(n))),
+            other => self.values.push(other.value()),
         }
     }
 
@@ -240,7 +252,7 @@ impl Args {
                 let func = self.prim.name.into();
                 return Err(Fault::MissingArgument { func, param: param.name.into() });
             }
-            self.values.push(param.default.value());
+            self.push_default(param.default);
         }
         Ok(())
     }

@@ -186,12 +186,12 @@ fn reshape_brief(args: &mut [Option<Value>]) -> Option<Value> {
         Some(Value::Int(n)) => usize::try_from(*n).ok(),
         _ => None,
     };
-    let shape = match lengths {
-        [n] => Dims::from_buf_and_len([length(n)?, 0, 0, 0], 1),
-        [n, m] => Dims::from_buf_and_len([length(n)?, length(m)?, 0, 0], 2),
+    let view = match lengths {
+        [n] => a.dense_as(&[length(n)?]),
+        [n, m] => a.dense_as(&[length(n)?, length(m)?]),
         _ => return None,
     };
-    a.dense_as(shape).map(Value::Array)
+    view.map(Value::Array)
 }
 
 fn transpose(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

@@ -225,7 +225,7 @@ fn rolled_by_rows(out: &Array, a: &Array, shifts: &[i64]) -> Result<bool, Fault>
     if n * a.dtype().itemsize() > SHORT || rows < 2 || k == 0 || k.abs() > FEW {
         return Ok(false);
     }
-    let flat = |a: &Array| a.dense_as(Dims::from_slice(&[rows * n]));
+    let flat = |a: &Array| a.dense_as(&[rows * n]);
     let (Some(to), Some(from)) = (flat(out), flat(a)) else { return Ok(false) };
     let down = down.rem_euclid(rows as i64);
     put_rolled(&to, &from, 0, &[down * n as i64 + k])?;

@@ -1,7 +1,7 @@
 //! Products of vectors, matrices and stacks of them. Shapes are met here; `exec::product` computes.
 
 use crate::array::{Array, ArrayError, Dims, Order, Strides, normalize_axis};
-use crate::dtype::{DType, Operand, result_dtype};
+use crate::dtype::{DType, Operand, Scalar, result_dtype};
 use crate::exec;
 use crate::prim::convert::to_array;
 use crate::prim::deferred;
@@ -343,7 +343,10 @@ fn of_work(
 /// Of small vectors and matrices of one dtype.
 fn product_brief(args: &mut [Option<Value>]) -> Option<Value> {
     match args {
-        [Some(Value::Array(a)), Some(Value::Array(b))] => exec::small_matmul(a, b)?.ok().map(deliver),
+        [Some(Value::Array(a)), Some(Value::Array(b))] => match exec::small_dot(a, b) {
+            Some(dot) => Some(Value::Scalar(Scalar::F64(dot))),
+            None => exec::small_matmul(a, b)?.ok().map(deliver),
+        },
         _ => None,
     }
 }

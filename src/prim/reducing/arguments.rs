@@ -280,26 +280,58 @@ pub fn reduced_axes(args: &Args, i: usize, ndim: usize) -> Result<Vec<usize>, Fa
 /// The fold of all elements of a small contiguous array of which nothing else is asked; `None` for
 /// other calls. What the general way gives, without its preparations.
 pub fn brief(args: &Args, table: &'static [Fold], initial: Option<Scalar>) -> Option<Scalar> {
-    let Some(Value::Array(a)) = args.get(0) else { return None };
-    let n = a.size();
-    if !args.only_first() || n == 0 || n > exec::SMALL || !a.is_c_contiguous() {
-        return None;
+    match args.get(0) {
+        Some(Value::Array(a)) if args.only_first() => fold_small(a, table, initial),
+        _ => None,
     }
-    let fold = folds::find(table, a.dtype(), None).filter(|f| f.dtype == a.dtype())?;
-    let mut acc = One::new(cast_scalar(initial.unwrap_or_else(fold.identity), fold.out));
-    let start = a.offset();
-    let _pass = tally::pass(|| Pass::new("fold", fold.dtype, n).reads(a).ops(n));
-    exec::copy::with_storage(a, |all| (fold.along)(all.slice(start, start + n), acc.block_mut()));
-    Some(acc.scalar())
 }
 
 /// As [`brief`], for folds that warn of what is not finite: those go the general way.
 pub fn brief_finite(args: &Args, table: &'static [Fold], initial: Option<Scalar>) -> Option<Scalar> {
-    brief(args, table, initial).filter(|s| match s {
+    brief(args, table, initial).filter(is_finite)
+}
+
+/// As [`brief`], of a row's arguments by place.
+#[inline]
+pub fn folded(args: &[Option<Value>], table: &'static [Fold], initial: Option<Scalar>) -> Option<Scalar> {
+    match args {
+        [Some(Value::Array(a))] => fold_small(a, table, initial),
+        _ => None,
+    }
+}
+
+/// As [`brief_finite`], of a row's arguments by place.
+#[inline]
+pub fn folded_finite(
+    args: &[Option<Value>],
+    table: &'static [Fold],
+    initial: Option<Scalar>,
+) -> Option<Scalar> {
+    folded(args, table, initial).filter(is_finite)
+}
+
+#[inline]
+fn is_finite(s: &Scalar) -> bool {
+    match s {
         Scalar::F32(x) => x.is_finite(),
         Scalar::F64(x) => x.is_finite(),
         _ => s.dtype().is_int(),
-    })
+    }
+}
+
+fn fold_small(a: &Array, table: &'static [Fold], initial: Option<Scalar>) -> Option<Scalar> {
+    let n = a.dense_size().filter(|&n| n > 0 && n <= exec::SMALL)?;
+    let fold = table.iter().find(|f| f.dtype == a.dtype())?;
+    let _pass = tally::pass(|| Pass::new("fold", fold.dtype, n).reads(a).ops(n));
+    let seed = initial.unwrap_or_else(fold.identity);
+    if let (DType::F64, Some(xs), Some(seed)) = (fold.out, a.as_slice::<f64>(), seed.as_f64()) {
+        let mut acc = [seed];
+        (fold.along)(Block::new(xs), BlockMut::new(&mut acc));
+        return Some(Scalar::F64(acc[0]));
+    }
+    let (mut acc, start) = (One::new(cast_scalar(seed, fold.out)), a.offset());
+    exec::copy::with_storage(a, |all| (fold.along)(all.slice(start, start + n), acc.block_mut()));
+    Some(acc.scalar())
 }
 
 /// The array given as `out`.
@@ -324,10 +356,10 @@ pub fn finish(result: Array, out: Option<Array>) -> Result<Value, Fault> {
 
 /// A 0-d result as the scalar it holds.
 pub fn deliver(result: Array) -> Value {
-    match result.item() {
-        Some(s) if result.ndim() == 0 => Value::Scalar(s),
-        _ => Value::Array(result),
+    if result.ndim() > 0 {
+        return Value::Array(result);
     }
+    result.item().map_or(Value::Array(result), Value::Scalar)
 }
 
 pub fn warn(host: &mut dyn Host, text: impl Into<String>) {

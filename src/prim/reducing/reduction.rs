@@ -7,7 +7,9 @@ use crate::exec;
 use crate::kernel::arg::End;
 use crate::kernel::fold;
 use crate::prim::apl::operators;
-use crate::prim::reducing::arguments::{Ask, Places, brief, brief_finite, finish, out_array};
+use crate::prim::reducing::arguments::{
+    Ask, Places, brief, brief_finite, finish, folded, folded_finite, out_array,
+};
 use crate::prim::reducing::conditions::{heed, heed_product};
 use crate::prim::row::{Fast, InLoop};
 use crate::prim::{Args, Example, Home, Kind, Prim, deferred};
@@ -30,6 +32,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.sum([10], initial=5)", out: "15" },
         ],
         defers: 1,
+        brief: Some(|args| folded_finite(args, fold::SUM, Some(Scalar::Bool(false))).map(Value::Scalar)),
         kind: Kind::Call(|host, args| fold_row(host, args, fold::SUM, "add", Some(Scalar::Bool(false)))),
         ..Prim::NEW
     },
@@ -46,6 +49,11 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.prod([])", out: "1.0" },
         ],
         defers: 1,
+        // Products of integers are looked at again for those that do not fit.
+        brief: Some(|args| {
+            let product = folded_finite(args, fold::PRODUCT, Some(Scalar::Bool(true)));
+            product.filter(|s| s.dtype().is_inexact()).map(Value::Scalar)
+        }),
         kind: Kind::Call(|host, args| {
             fold_row(host, args, fold::PRODUCT, "multiply", Some(Scalar::Bool(true)))
         }),
@@ -65,6 +73,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.max([1, nan, 3])", out: "nan" },
         ],
         defers: 1,
+        brief: Some(|args| folded(args, fold::MAXIMUM, None).map(Value::Scalar)),
         kind: Kind::Call(|host, args| extreme(host, args, fold::MAXIMUM, "maximum")),
         ..Prim::NEW
     },
@@ -82,6 +91,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.min([4, 5], initial=0)", out: "0" },
         ],
         defers: 1,
+        brief: Some(|args| folded(args, fold::MINIMUM, None).map(Value::Scalar)),
         kind: Kind::Call(|host, args| extreme(host, args, fold::MINIMUM, "minimum")),
         ..Prim::NEW
     },
@@ -134,6 +144,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.any([])", out: "False" },
         ],
         defers: 1,
+        brief: Some(|args| folded(args, fold::ANY, None).map(Value::Scalar)),
         kind: Kind::Call(|host, args| truth(host, args, fold::ANY)),
         ..Prim::NEW
     },
@@ -149,6 +160,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.all([])", out: "True" },
         ],
         defers: 1,
+        brief: Some(|args| folded(args, fold::ALL, None).map(Value::Scalar)),
         kind: Kind::Call(|host, args| truth(host, args, fold::ALL)),
         ..Prim::NEW
     },

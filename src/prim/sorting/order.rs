@@ -16,18 +16,21 @@ use crate::value::{Fault, Host, Value};
 fn sort_brief(args: &mut [Option<Value>]) -> Option<Value> {
     const FEW: usize = 16;
     let [Some(Value::Array(a))] = args else { return None };
-    let xs = a.as_slice::<f64>().filter(|xs| xs.len() <= FEW && a.ndim() == 1)?;
-    let mut out = Array::empty(DType::F64, a.shape()).ok()?;
-    let to = out.as_mut_slice::<f64>()?;
-    for (n, &x) in xs.iter().enumerate() {
-        let mut at = n;
-        while at > 0 && (x < to[at - 1] || to[at - 1].is_nan() && !x.is_nan()) {
-            to[at] = to[at - 1];
-            at -= 1;
+    let Some(xs) = a.as_slice::<f64>().filter(|xs| xs.len() <= FEW && !xs.is_empty() && a.ndim() == 1) else {
+        return exec::sort::sorted_short(a).map(Value::Array);
+    };
+    let sorted = Array::written::<f64>(a.shape(), |to| {
+        for (n, &x) in xs.iter().enumerate() {
+            let mut at = n;
+            while at > 0 && (x < to[at - 1] || to[at - 1].is_nan() && !x.is_nan()) {
+                to[at] = to[at - 1];
+                at -= 1;
+            }
+            to[at] = x;
         }
-        to[at] = x;
-    }
-    Some(Value::Array(out))
+        true
+    });
+    sorted.map(Value::Array)
 }
 
 pub static ROWS: &[Prim] = &[

@@ -5,7 +5,9 @@ use crate::dtype::{DType, Kind as DKind, Scalar};
 use crate::exec;
 use crate::exec::sort::with_run;
 use crate::kernel::{Block, BlockMut, fold, moment, select};
-use crate::prim::reducing::arguments::{Ask, Fused, Places, brief_finite, elements, finish, warn};
+use crate::prim::reducing::arguments::{
+    Ask, Fused, Places, brief_finite, elements, finish, folded_finite, warn,
+};
 use crate::prim::reducing::conditions::heed;
 use crate::prim::row::{Example, Kind};
 use crate::prim::{Args, Prim};
@@ -25,6 +27,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.array([1, 2, 4], dtype=\"float32\").mean()", out: "2.3333333" },
         ],
         defers: 1,
+        brief: Some(mean_brief),
         kind: Kind::Call(mean),
         ..Prim::NEW
     },
@@ -102,6 +105,18 @@ pub fn averaged(ask: &Ask, dtype: DType, counts: &[f64]) -> Result<Array, Fault>
     let mut wide = exec::cast_keeping(&sum, DType::F64)?;
     moment::divide(elements(&mut wide), counts);
     Ok(exec::cast_keeping(&wide, dtype)?)
+}
+
+/// Of a small array of float64.
+fn mean_brief(args: &mut [Option<Value>]) -> Option<Value> {
+    let n = match args {
+        [Some(Value::Array(a))] if a.dtype() == DType::F64 => a.size(),
+        _ => return None,
+    };
+    match folded_finite(args, fold::SUM, Some(Scalar::F64(0.0))) {
+        Some(Scalar::F64(sum)) => Some(Value::Scalar(Scalar::F64(sum / n as f64))),
+        _ => None,
+    }
 }
 
 fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
