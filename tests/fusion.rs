@@ -202,7 +202,55 @@ fn fused_passes_give_what_the_steps_give() {
         shared_parts_are_those_of_names();
         deviations_are_squares_of_differences();
         loops_of_updates_give_what_their_turns_give(&mut dice);
+        few_elements_are_computed_as_many(&mut dice);
     });
+}
+
+/// An expression of the four operations, squares and comparisons.
+fn plain_expression(dice: &mut Dice, operands: &[&str], depth: usize) -> String {
+    if depth == 0 {
+        return dice.pick(operands).into();
+    }
+    let narrow = dice.roll(depth);
+    let (a, b) = (plain_expression(dice, operands, depth - 1), plain_expression(dice, operands, narrow));
+    match dice.roll(7) {
+        0 => format!("({a})**2"),
+        1 => format!("-({a})"),
+        _ => format!("({a} {} {b})", dice.pick(&["+", "-", "*", "/"])),
+    }
+}
+
+/// Arrays of a few elements, which are computed on the stack or by loops of their own, beside plans of them.
+fn few_elements_are_computed_as_many(dice: &mut Dice) {
+    let few = ["base[0, :5].copy()", "base[0, :1].copy()", "base[:2, :7].copy()", "base[1, :40].copy()"];
+    for n in 0..120 {
+        let first = few[n % few.len()];
+        let operands: &[&str] = match n % 3 {
+            0 => &["s", "t", "s", "2", "0.5", "-3"],
+            1 => &["s", "t", "o", "2", "1e200"],
+            _ => &["s", "t", "j", "k", "3", "np.float64(2)", "np.int64(9)", "4000000000"],
+        };
+        let e = plain_expression(dice, operands, 1 + n % 4);
+        let e = if dice.roll(4) == 0 { format!("{e} {} t", dice.pick(&["<", ">=", "==", "!="])) } else { e };
+        let setup = format!(
+            "s = {first}; t = s[::-1] + 1; o = s * 1; o.ravel()[0] = [nan, inf, 0.0, -0.0][{}]; \
+             j = (s * 1e9).astype(int); k = j // 3",
+            dice.roll(4)
+        );
+        let told = |threshold| {
+            deferred::set_threshold(threshold);
+            let mut probe = Probe::new();
+            probe.run("base = np.random.default_rng(5).random((40, 66)) * 4 - 2");
+            probe.run(&setup);
+            let ran = probe.run(&format!("result = np.asarray({e})"));
+            let text = probe.run("print(result.tolist(), result.dtype, np.signbit(result).tolist())").text;
+            match ran.result {
+                Ok(_) => format!("{text}\n{:?}", ran.warnings),
+                Err(errors) => errors.join("; "),
+            }
+        };
+        assert_eq!(told(usize::MAX), told(1), "{setup}; {e}");
+    }
 }
 
 /// What is in `out` after a loop over `k` that updates it, and the warnings or the error.

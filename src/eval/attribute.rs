@@ -43,7 +43,7 @@ impl Evaluator {
         {
             let mut bound = Args::none(row);
             bound.push_shared(object);
-            return self.run_row(run, bound, sig, args, node);
+            return self.run_row(run, &mut bound, sig, args, node);
         }
         let object = match self.eval(base) {
             Ok(object) => object,
@@ -91,7 +91,7 @@ impl Evaluator {
             && row.brief.is_some()
             && let NodeKind::Load(place) = base.kind
             && let Some(x @ Value::Array(_)) = self.peek(place)
-            && let Some(v) = prim::briefly(row, &mut [Some(x.clone())])
+            && let Some(v) = prim::briefly(row, &mut [Some(x.shared())])
         {
             return self.hold(v);
         }

@@ -113,7 +113,7 @@ impl Callable for Rc<Closure> {
     fn attr(&self, name: &str) -> Option<Value> {
         match name {
             "__name__" => Some(Value::str(&self.code.name)),
-            "__doc__" => Some(self.code.doc.clone().map_or(Value::None, Value::Str)),
+            "__doc__" => Some(self.code.doc.as_ref().map_or(Value::None, |doc| Value::str(doc))),
             _ => None,
         }
     }

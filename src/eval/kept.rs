@@ -8,8 +8,10 @@
 //! stands, step by step.
 
 use super::Evaluator;
+use super::few::{self, FEW};
 use super::ir::{Node, NodeKind, Place, SubNode};
 use super::reg::Reg;
+use crate::array::Array;
 use crate::exec::tally;
 use crate::prim::Prim;
 use crate::prim::elementwise::pattern::{Arg, Given, Leaf, Op, Outcome, Pattern};
@@ -29,6 +31,8 @@ pub struct Kept {
     tries: Cell<u8>,
     /// How often there may still be no array in it before it is taken for one of numbers.
     numbers: Cell<u8>,
+    /// Whether it may be computed at once where its arrays are of few elements.
+    few: bool,
 }
 
 /// Operators of an expression that is worth a pattern, and the most that one has.
@@ -60,6 +64,7 @@ pub fn operation(mut kind: NodeKind, span: Span) -> Node {
     }
     let root = Node::new(kind, span);
     let kept = Kept {
+        few: few::may_be(&root),
         root,
         names,
         pattern: RefCell::new(None),
@@ -130,13 +135,21 @@ impl Evaluator {
 
     #[inline(never)]
     fn kept(&mut self, kept: &Kept) -> Reg {
-        let size = |p: &Place| match self.peek(*p) {
-            Some(Value::Array(a)) => Some(a.size()),
+        let array = |p: &Place| match self.peek(*p) {
+            Some(Value::Array(a)) => Some(a),
             _ => None,
         };
+        let mut arrays = kept.names.iter().filter_map(array);
+        let first = arrays.next();
+        if kept.few
+            && let Some(like) = first
+            && like.size() <= FEW
+            && let Some(result) = self.few(&kept.root, like)
+        {
+            return self.hold_array(result);
+        }
         let tries = kept.tries.get();
-        let largest = kept.names.iter().filter_map(size).max();
-        let Some(largest) = largest else {
+        let Some(largest) = first.map(|a| arrays.map(Array::size).fold(a.size(), usize::max)) else {
             match kept.numbers.get().checked_sub(1) {
                 Some(left) => kept.numbers.set(left),
                 None => kept.tries.set(0),

@@ -24,6 +24,7 @@
 
 mod attribute;
 mod error;
+mod few;
 mod formula;
 mod function;
 mod fuse;
@@ -31,6 +32,7 @@ mod gather;
 mod import;
 pub mod ir;
 mod kept;
+mod member;
 mod profile;
 mod reg;
 mod resolve;

@@ -8,7 +8,10 @@ use super::ir::*;
 use super::{Evaluator, Raised};
 use crate::array::Array;
 use crate::array::index::position;
+use crate::eval::run::constant_slice;
+use crate::exec::index::compress_few;
 use crate::kernel::Flags;
+use crate::prim::indexing::subscript;
 use crate::prim::row::{Fast, Plain};
 use crate::prim::{self, Prim};
 use crate::syntax::Span;
@@ -49,20 +52,31 @@ pub(super) struct Infix {
 
 impl Evaluator {
     /// Leaves a value as a register.
-    #[inline]
+    #[inline(always)]
     pub(super) fn hold(&mut self, v: Value) -> Reg {
-        match (Num::of(&v), v) {
-            (Some(n), _) => Reg::Num(n),
-            (None, Value::None) => Reg::None,
-            (None, Value::Array(a)) => {
-                self.held = Value::Array(a);
+        if let Some(n) = Num::of(&v) {
+            return Reg::Num(n);
+        }
+        match v {
+            Value::None => Reg::None,
+            Value::Array(a) => self.hold_array(a),
+            Value::Str(s) => {
+                self.held = Value::Str(s);
                 Reg::Held
             }
-            (None, v) => {
+            v => {
                 self.held = v;
                 Reg::Held
             }
         }
+    }
+
+    /// Leaves an array. It is put together where it lies: moved as a value it would be read in wider words
+    /// than it was written in, which the processor waits for, 5 ns each time.
+    #[inline]
+    pub(super) fn hold_array(&mut self, a: Array) -> Reg {
+        self.held = Value::Array(a);
+        Reg::Held
     }
 
     #[cold]
@@ -84,7 +98,12 @@ impl Evaluator {
     pub(super) fn take(&mut self, r: Reg) -> Value {
         match r {
             Reg::Num(n) => n.value(),
-            Reg::Held => std::mem::replace(&mut self.held, Value::None),
+            Reg::Held => match std::mem::replace(&mut self.held, Value::None) {
+                // Put together anew, as in `hold_array`.
+                Value::Array(a) => Value::Array(a),
+                Value::Str(s) => Value::Str(s),
+                v => v,
+            },
             Reg::None | Reg::Raised => Value::None,
         }
     }
@@ -157,6 +176,14 @@ impl Evaluator {
 
     #[inline(never)]
     fn load_other(&mut self, place: Place, span: Span) -> Reg {
+        if let Some(Value::Array(a)) = self.peek(place) {
+            let a = a.clone();
+            return self.hold_array(a);
+        }
+        if let Some(Value::Str(s)) = self.peek(place) {
+            self.held = Value::Str(s.clone());
+            return Reg::Held;
+        }
         match self.load(place) {
             Some(v) => self.hold(v),
             None => {
@@ -184,6 +211,14 @@ impl Evaluator {
 
     pub(super) fn index_step(&mut self, node: &Node) -> Reg {
         let NodeKind::Index { base, subs, .. } = &node.kind else { return self.other(node) };
+        // Of a name, with bounds that are written out: the array is looked at where it is.
+        if let ([SubNode::Slice(parts)], Some(Value::Array(a))) = (&subs[..], self.named(base))
+            && a.ndim() == 1
+            && let Some(slice) = constant_slice(parts)
+            && let Some(view) = subscript::slice_of_vector(a, &slice)
+        {
+            return self.hold_array(view);
+        }
         self.index_reg(base, subs, node.span)
     }
 
@@ -290,16 +325,23 @@ impl Evaluator {
     #[inline(never)]
     pub(super) fn binary_named(&mut self, node: &Node) -> Reg {
         let NodeKind::Binary { prim, fast, args, .. } = &node.kind else { return self.other(node) };
-        if let Some(x @ Value::Array(_)) = self.named(&args[0])
+        if let Some(Value::Str(a)) = self.named(&args[0]) {
+            if let Some(Value::Str(b)) = self.named(&args[1])
+                && let Some(truth) = fast.texts(a, b)
+            {
+                return Reg::Num(Num::bool(truth));
+            }
+        } else if let Some(x @ Value::Array(_)) = self.named(&args[0])
             && let Some(y) = self.named(&args[1])
             && let Some((array, flags)) = prim::small(prim, [x, y])
         {
             return self.small_result(prim, array, flags, args, node);
         }
-        if let (Some(Value::Str(a)), Some(Value::Str(b))) = (self.named(&args[0]), self.named(&args[1]))
-            && let Some(truth) = fast.texts(a, b)
+        if prim.brief.is_some()
+            && let (Some(x), Some(y)) = (self.named(&args[0]), self.named(&args[1]))
+            && let Some(v) = prim::briefly(prim, &mut [Some(x.shared()), Some(y.shared())])
         {
-            return Reg::Num(Num::bool(truth));
+            return self.hold(v);
         }
         let x = match &args[0].kind {
             NodeKind::Load(place) => self.load_other(*place, args[0].span),
@@ -329,6 +371,9 @@ impl Evaluator {
             return x;
         }
         let x = self.take(x);
+        if let Value::Array(_) = x {
+            return self.array_beside(x, node);
+        }
         let x = match self.settled_before(x, args[0].span, &args[1]) {
             Ok(x) => x,
             Err(e) => return self.raise(e),
@@ -339,6 +384,49 @@ impl Evaluator {
                 let y = self.take(r);
                 self.binary_values(x, y, node)
             }
+        }
+    }
+
+    /// With an array on the left: as of [`binary_named`](Self::binary_named), a small one is not moved.
+    #[inline]
+    fn array_beside(&mut self, x: Value, node: &Node) -> Reg {
+        let NodeKind::Binary { prim, args, .. } = &node.kind else { return self.other(node) };
+        let spans = [args[0].span, args[1].span];
+        if let Some(y) = self.named(&args[1])
+            && let Some((array, flags)) = prim::small(prim, [&x, y])
+        {
+            if flags.any() {
+                let y = y.clone();
+                return self.told_small(prim, flags, array, node.span, [(spans[0], &x), (spans[1], &y)]);
+            }
+            return self.hold_array(array);
+        }
+        let y = match self.reg(&args[1]) {
+            Reg::Raised => return Reg::Raised,
+            r => self.take(r),
+        };
+        match prim::small(prim, [&x, &y]) {
+            Some((array, flags)) if flags.any() => {
+                self.told_small(prim, flags, array, node.span, [(spans[0], &x), (spans[1], &y)])
+            }
+            Some((array, _)) => self.hold_array(array),
+            None => self.binary_values(x, y, node),
+        }
+    }
+
+    /// A small result of which something is to be told.
+    #[cold]
+    fn told_small(
+        &mut self,
+        prim: &'static Prim,
+        flags: Flags,
+        array: Array,
+        span: Span,
+        operands: [(Span, &Value); 2],
+    ) -> Reg {
+        match self.tell_small(prim, flags, &array, span, operands) {
+            Ok(()) => self.hold_array(array),
+            Err(e) => self.raise(e),
         }
     }
 
@@ -373,7 +461,7 @@ impl Evaluator {
 
     /// What a name or constant stands for, where it is.
     #[inline]
-    fn named<'a>(&'a self, node: &'a Node) -> Option<&'a Value> {
+    pub(super) fn named<'a>(&'a self, node: &'a Node) -> Option<&'a Value> {
         match &node.kind {
             NodeKind::Load(place) => self.peek(*place),
             NodeKind::Const(v) => Some(v),
@@ -395,8 +483,7 @@ impl Evaluator {
         {
             return self.raise(e);
         }
-        self.held = Value::Array(array);
-        Reg::Held
+        self.hold_array(array)
     }
 
     #[cold]
@@ -427,6 +514,11 @@ impl Evaluator {
             {
                 return Reg::Num(n);
             }
+            if let (Reg::Held, Value::Array(mask), Some(Value::Array(a))) = (r, &self.held, self.peek(*place))
+                && let Some(chosen) = compress_few(a, mask)
+            {
+                return self.hold_array(chosen);
+            }
             let spot = self.spot_of(*place, r);
             return self.element_at(*place, spot, node);
         }
@@ -452,8 +544,7 @@ impl Evaluator {
     #[inline]
     fn letter_at(&self, place: Place, i: i64) -> Option<Value> {
         let Value::Str(s) = self.peek(place)? else { return None };
-        let at = position(i, 0, s.len()).ok()?;
-        (s.len() <= SHORT && s.is_ascii()).then(|| Value::letter(s.as_bytes()[at] as char))
+        s.letter(position(i, 0, s.len()).ok()?).map(Value::letter)
     }
 
     /// The number at an index of the vector or list in a place.
@@ -692,12 +783,12 @@ impl Evaluator {
     #[inline(never)]
     pub(super) fn store_any(&mut self, place: Place, r: Reg) {
         let v = self.take(r);
-        self.store(place, v);
+        match self.peek_mut(place) {
+            Some(slot) => v.put(slot),
+            None => self.store(place, v),
+        }
     }
 }
-
-/// Bytes of a text that are looked through for others than ASCII's.
-const SHORT: usize = 1 << 12;
 
 /// Where an element of a vector lies in its buffer.
 #[inline(always)]

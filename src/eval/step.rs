@@ -8,7 +8,7 @@
 //! loops took 917 µs so, and take 540; a call of the Fibonacci function 33 ns, now 20.)
 
 use super::Evaluator;
-use super::ir::{Near, Node, NodeKind, Place, Stmt, StmtKind, SubNode, TargetCode};
+use super::ir::{Comparison, Near, Node, NodeKind, Place, Stmt, StmtKind, SubNode, TargetCode};
 use super::reg::Reg;
 use super::statement::Flow;
 use crate::prim::row::Fast;
@@ -114,6 +114,9 @@ pub(super) fn of(kind: &NodeKind) -> Step {
         NodeKind::Choice(_) => Evaluator::choice_step,
         NodeKind::Method { .. } => Evaluator::method_step,
         NodeKind::Attr { .. } => Evaluator::attribute_step,
+        NodeKind::Compare { rest, .. } if matches!(rest[..], [(Comparison::In { .. }, _)]) => {
+            Evaluator::membership_step
+        }
         NodeKind::Apply { func, .. } if matches!(func.kind, NodeKind::Load(_)) => Evaluator::apply_of_name,
         _ => Evaluator::other,
     }

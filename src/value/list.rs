@@ -40,8 +40,9 @@ impl List {
         self.len() == 0
     }
 
+    #[inline]
     pub fn get(&self, i: usize) -> Option<Value> {
-        self.0.borrow().get(i).cloned()
+        self.0.borrow().get(i).map(Value::shared)
     }
 
     /// The number that is the item, if it is one; `None` also past the end.
@@ -73,14 +74,15 @@ impl List {
         f(&mut self.0.borrow_mut())
     }
 
-    /// Puts an item at the end. A number goes through registers: read back whole from where it was just
+    /// Puts an item at the end. A number or text goes through registers: read back whole from where it was just
     /// written in parts, it would have to be waited for.
     #[inline]
     pub fn push(&self, item: Value) {
         let mut items = self.0.borrow_mut();
-        match Num::of(&item) {
-            Some(n) => items.push(n.value()),
-            None => items.push(item),
+        match (Num::of(&item), item) {
+            (Some(n), _) => items.push(n.value()),
+            (None, Value::Str(s)) => items.push(Value::Str(s)),
+            (None, item) => items.push(item),
         }
     }
 

@@ -9,6 +9,7 @@ mod iter;
 mod list;
 mod num;
 mod range;
+mod text;
 
 pub use call::{CallArgs, Callable, Func, Host, Warning};
 pub use deferred::Deferred;
@@ -18,11 +19,11 @@ pub use iter::{iterate, length};
 pub use list::{List, check_nesting};
 pub use num::{Num, NumKind, Seen};
 pub use range::Range;
+pub use text::Text;
 
 use crate::array::Array;
 use crate::dtype::{DType, Operand, Scalar, c128};
 use std::any::Any;
-use std::cell::OnceCell;
 use std::rc::Rc;
 
 // The tag is a word, so that every payload begins at one: a value is then moved in whole words. With
@@ -40,7 +41,7 @@ pub enum Value {
     /// A typed 0-d value: an element or a reduction of an array.
     Scalar(Scalar),
     Array(Array),
-    Str(Rc<str>),
+    Str(Text),
     Tuple(Rc<Tuple>),
     List(List),
     Func(Func),
@@ -149,20 +150,39 @@ pub trait ValueIter {
     }
 }
 
-thread_local! {
-    static LETTERS: [OnceCell<Rc<str>>; 128] = const { [const { OnceCell::new() }; 128] };
-}
-
 impl Value {
     pub fn str(s: &str) -> Value {
         Value::Str(s.into())
     }
 
-    /// A string of one character; those of ASCII are made once for each thread.
+    /// A string of one character.
+    #[inline]
     pub fn letter(c: char) -> Value {
-        let new = || Rc::from(&*c.encode_utf8(&mut [0; 4]));
-        let known = LETTERS.try_with(|all| all.get(c as usize).map(|one| one.get_or_init(new).clone()));
-        Value::Str(known.ok().flatten().unwrap_or_else(new))
+        Value::Str(Text::of_letter(c))
+    }
+
+    /// Writes it over another value, the commonest put together where they go, as by [`shared`](Self::shared).
+    #[inline(always)]
+    pub fn put(self, slot: &mut Value) {
+        match (self, slot) {
+            (Value::Array(a), Value::Array(old)) => *old = a,
+            (Value::Array(a), slot) => *slot = Value::Array(a),
+            (Value::Str(s), Value::Str(old)) => *old = s,
+            (Value::Str(s), slot) => *slot = Value::Str(s),
+            (v, slot) => *slot = v,
+        }
+    }
+
+    /// Another holder of the value: a clone of which the commonest are put together where they go. Moved
+    /// there they would be read in wider words than they were written in, which the processor waits for.
+    #[inline]
+    pub fn shared(&self) -> Value {
+        match self {
+            Value::Array(a) => Value::Array(a.clone()),
+            Value::List(l) => Value::List(l.clone()),
+            Value::Str(s) => Value::Str(s.clone()),
+            other => other.clone(),
+        }
     }
 
     pub fn tuple(items: Vec<Value>) -> Value {
@@ -271,6 +291,12 @@ impl Value {
 impl From<Scalar> for Value {
     fn from(s: Scalar) -> Value {
         Value::Scalar(s)
+    }
+}
+
+impl From<String> for Value {
+    fn from(s: String) -> Value {
+        Value::Str(s.into())
     }
 }
 

@@ -341,7 +341,7 @@ impl Resolver<'_> {
                 NodeKind::Const(self.number(value, suffix.as_ref(), false, e.span)?)
             }
             K::Strand(items) => NodeKind::Fresh(self.strand(items, e.span)?),
-            K::Str(s) => NodeKind::Const(Value::Str(s.clone())),
+            K::Str(s) => NodeKind::Const(Value::str(s)),
             K::FString(parts) => NodeKind::FString(self.pieces(parts)?),
             K::None => NodeKind::Const(Value::None),
             K::Ellipsis => NodeKind::Const(Value::Ellipsis),
@@ -482,7 +482,8 @@ impl Resolver<'_> {
                 "is not" => Comparison::Is { negated: true },
                 text => Comparison::Prim(self.row(text, Valence::Dyadic, op.span)?),
             };
-            links.push((link, self.expr(right)?));
+            let right = self.expr(right)?;
+            links.push((link, if let Comparison::In { .. } = link { written_out(right) } else { right }));
         }
         if let [(Comparison::Prim(prim), _)] = links[..]
             && let Some((_, right)) = links.pop()
@@ -671,4 +672,20 @@ fn int_scalar(n: i128, d: DType) -> Option<Scalar> {
         DType::U64 => Scalar::U64(n.try_into().ok()?),
         _ => return None,
     })
+}
+
+/// A tuple of constants as the constant it is, where it is only looked through.
+fn written_out(node: Node) -> Node {
+    let constant = |n: &Node| match &n.kind {
+        NodeKind::Const(v) => Some(v.clone()),
+        _ => None,
+    };
+    let items = match &node.kind {
+        NodeKind::Tuple(items) => items.iter().map(constant).collect::<Option<Vec<_>>>(),
+        _ => None,
+    };
+    match items {
+        Some(items) => Node::new(NodeKind::Const(Value::tuple(items)), node.span),
+        None => node,
+    }
 }

@@ -95,7 +95,7 @@ impl Evaluator {
                     if let Some(object) = object {
                         bound.push(object);
                     }
-                    return self.run_row(*run, bound, sig, args, node);
+                    return self.run_row(*run, &mut bound, sig, args, node);
                 }
                 if row.brief.is_some() && !of_object {
                     return self.call_of_several(row, args, node);
@@ -158,8 +158,7 @@ impl Evaluator {
             {
                 return self.raise(e);
             }
-            self.held = Value::Array(array);
-            return Reg::Held;
+            return self.hold_array(array);
         }
         let r = self.call_value(&Value::Func(Func::Static(row)), CallArgs::new([x]), node, args);
         self.settle(r)
@@ -170,7 +169,7 @@ impl Evaluator {
     pub(in crate::eval) fn run_row(
         &mut self,
         f: RowFn,
-        mut bound: Args,
+        bound: &mut Args,
         sig: &Signature,
         args: &[ArgNode],
         node: &Node,
@@ -185,6 +184,12 @@ impl Evaluator {
                     }
                 }
             }
+            if let NodeKind::Load(place) = arg.value.kind
+                && let Some(v @ Value::Array(_)) = self.peek(place)
+            {
+                bound.push_shared(v);
+                continue;
+            }
             match self.reg(&arg.value) {
                 Reg::Num(n) => bound.push(n.value()),
                 Reg::Raised => return Reg::Raised,
@@ -197,7 +202,7 @@ impl Evaluator {
             None => {}
         }
         self.here = node.span;
-        match prim::call_bound(f, self, &mut bound, sig, node.defer()) {
+        match prim::call_bound(f, self, bound, sig, node.defer()) {
             Ok(v) => self.hold(v),
             Err(fault) => self.raise_of_row(fault, bound, given, args, node),
         }
@@ -208,7 +213,7 @@ impl Evaluator {
     pub(super) fn raise_of_row(
         &mut self,
         fault: Fault,
-        mut bound: Args,
+        bound: &mut Args,
         given: usize,
         args: &[ArgNode],
         node: &Node,

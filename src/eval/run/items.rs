@@ -10,20 +10,11 @@ use crate::value::{AnySlice, SliceSpec, Value};
 use smallvec::SmallVec;
 use std::rc::Rc;
 
-use super::{Brief, R, constant_slice};
+use super::{Brief, R};
 
 impl Evaluator {
     pub(in crate::eval) fn index(&mut self, base: &Node, subs: &[SubNode], span: Span) -> R<Value> {
         self.here = span;
-        // Of a name, with bounds that are written out: the array is looked at where it is.
-        if let ([SubNode::Slice(parts)], NodeKind::Load(place)) = (subs, &base.kind)
-            && let Some(slice) = constant_slice(parts)
-            && let Some(Value::Array(a)) = self.peek(*place)
-            && a.ndim() == 1
-            && let Ok(view) = subscript::slice_vector(self, a, &slice)
-        {
-            return Ok(view);
-        }
         let value = self.eval(base)?;
         self.index_of(value, base, subs, span)
     }

@@ -58,7 +58,8 @@ fn compare_numbers(prim: &Prim, x: &Value, y: &Value) -> Option<Value> {
 }
 
 /// The bounds of a slice, if they are plain integers that are written out.
-fn constant_slice(parts: &[Option<Node>; 3]) -> Option<SliceSpec> {
+#[inline]
+pub(in crate::eval) fn constant_slice(parts: &[Option<Node>; 3]) -> Option<SliceSpec> {
     let mut bounds = [None; 3];
     for (bound, part) in bounds.iter_mut().zip(parts) {
         match part.as_ref().map(|n| &n.kind) {
@@ -95,7 +96,7 @@ impl Evaluator {
                 let inside = "bracket, tuple or call";
                 self.fail(Fault::Misplaced { what: "*", inside }, inner.span)
             }
-            NodeKind::FString(pieces) => Ok(Value::str(&self.fstring(pieces)?)),
+            NodeKind::FString(pieces) => Ok(Value::from(self.fstring(pieces)?)),
             NodeKind::Compare { first, rest } => self.compare(first, rest, node.span),
             NodeKind::If { arms, otherwise } => {
                 let flow = self.branch(arms, otherwise);
@@ -148,7 +149,10 @@ impl Evaluator {
         for node in nodes {
             match &node.kind {
                 NodeKind::Starred(inner) => items.extend(self.spread(inner)?),
-                _ => items.push(self.eval(node)?),
+                _ => match self.named(node) {
+                    Some(v) => items.push(v.shared()),
+                    None => items.push(self.eval(node)?),
+                },
             }
         }
         Ok(items)
@@ -387,6 +391,28 @@ impl Evaluator {
         Ok(())
     }
 
+    /// `for c in s` of a text: its characters.
+    fn text_clause(
+        &mut self,
+        c: &Comprehension,
+        place: Place,
+        s: &str,
+        rest: &[ClauseCode],
+        out: &mut Vec<(Value, bool)>,
+        span: Span,
+    ) -> R<()> {
+        let progress = progress::begin(s.len());
+        let mut turns = Turns::default();
+        for (k, letter) in s.char_indices() {
+            self.check_interrupt(span)?;
+            progress.reached(k);
+            turns.0 += 1;
+            self.store(place, Value::letter(letter));
+            self.clauses(c, rest, out)?;
+        }
+        Ok(())
+    }
+
     fn clauses(&mut self, c: &Comprehension, clauses: &[ClauseCode], out: &mut Vec<(Value, bool)>) -> R<()> {
         match clauses.split_first() {
             None => {
@@ -406,6 +432,9 @@ impl Evaluator {
                     && let Some(range) = o.as_any().downcast_ref::<Range>()
                 {
                     return self.range_clause(c, *place, *range, rest, out, iter.span);
+                }
+                if let (TargetCode::Name(place, _), Value::Str(s)) = (target, &source) {
+                    return self.text_clause(c, *place, s, rest, out, iter.span);
                 }
                 let mut items = value::iterate(&source).map_err(|e| self.error(e, iter.span))?;
                 let progress = progress::begin(value::length(&source));
@@ -450,8 +479,8 @@ impl Evaluator {
                     let as_repr =
                         conversion.is_some_and(|c| c != 's') || (equals.is_some() && spec.is_empty());
                     let value = match (as_repr, conversion) {
-                        (true, _) => Value::str(&show::repr_of(&value)),
-                        (false, Some(_)) => Value::str(&show::str_of(&value)),
+                        (true, _) => Value::from(show::repr_of(&value)),
+                        (false, Some(_)) => Value::from(show::str_of(&value)),
                         (false, None) => value,
                     };
                     let text = show::format(&value, &spec_text).map_err(|e| self.error(e, node.span))?;

@@ -239,7 +239,10 @@ impl Evaluator {
             match l.number(k) {
                 Some(n) => self.store_reg(place, Reg::Num(n)),
                 None => match l.get(k) {
-                    Some(v) => self.store(place, v),
+                    Some(v) => match self.peek_mut(place) {
+                        Some(slot) => v.put(slot),
+                        None => self.store(place, v),
+                    },
                     None => return Flow::DONE,
                 },
             }
@@ -269,7 +272,11 @@ impl Evaluator {
             }
             progress.reached(k);
             turns.0 += 1;
-            self.store(place, Value::letter(c));
+            let letter = Value::letter(c);
+            match self.peek_mut(place) {
+                Some(slot) => letter.put(slot),
+                None => self.store(place, letter),
+            }
             if let Some(flow) = self.pass(body) {
                 return flow;
             }

@@ -8,7 +8,7 @@ use crate::eval::reg::{Infix, Reg};
 use crate::eval::{Evaluator, Raised};
 use crate::exec::{interrupt, progress};
 use crate::syntax::Span;
-use crate::value::{Fault, Num, Value};
+use crate::value::{Fault, Num, Text, Value};
 use smallvec::SmallVec;
 use std::rc::Rc;
 
@@ -335,10 +335,31 @@ impl Evaluator {
         } else {
             self.eval(value)?
         };
+        let old = match (old, &v) {
+            (Value::Str(old), Value::Str(more)) if infix.fast.appends() => {
+                match self.grow(place, old, more) {
+                    Ok(()) => return Ok(()),
+                    Err(old) => Value::Str(old),
+                }
+            }
+            (old, _) => old,
+        };
         if let Some(new) = self.combine(old, infix.prim, infix.plain, v, span, [at, value.span])? {
             self.store(place, new);
         }
         Ok(())
+    }
+
+    /// Appends to a text where it stands, if it is there still; gives it back otherwise.
+    fn grow(&mut self, place: Place, old: Text, more: &Text) -> Result<(), Text> {
+        match self.peek_mut(place) {
+            Some(Value::Str(text)) if text.same(&old) => {
+                drop(old);
+                text.push_str(more);
+                Ok(())
+            }
+            _ => Err(old),
+        }
     }
 
     #[inline]

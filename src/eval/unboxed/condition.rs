@@ -5,9 +5,25 @@ use super::compile::{Compiler, written};
 use super::express::{Common, Number, bare, common, is_comparison};
 use crate::eval::ir::*;
 use crate::prim::row::Fast;
-use crate::value::NumKind;
+use crate::value::{Num, NumKind, Seen, Value};
 
 type Jumping = fn(Register, Register, Target) -> Ins;
+
+/// The most members that are compared one by one.
+const MEMBERS: usize = 16;
+
+/// The numbers of a tuple or bracket that is written out. (A NaN is itself, but equals nothing.)
+fn written_members(node: &Node) -> Option<Vec<Num>> {
+    let members = match &node.kind {
+        NodeKind::Const(Value::Tuple(t)) => t.items.iter().map(Num::of).collect::<Option<Vec<_>>>(),
+        NodeKind::Fresh(a) if a.ndim() == 1 && a.is_c_contiguous() => {
+            (a.offset()..a.offset() + a.size()).map(|at| Num::element(a, at)).collect()
+        }
+        _ => None,
+    }?;
+    let is_nan = |n: &Num| matches!(n.see(), Seen::Float(x) | Seen::F64(x) if x.is_nan());
+    (members.len() <= MEMBERS && !members.iter().any(is_nan)).then_some(members)
+}
 
 impl Compiler<'_> {
     /// Jumps that are taken where a condition is `sense`.
@@ -33,7 +49,10 @@ impl Compiler<'_> {
                     }
                 }
             }
-            NodeKind::Compare { first, rest } => self.links(first, rest, sense)?,
+            NodeKind::Compare { first, rest } => match &rest[..] {
+                [(Comparison::In { negated }, among)] => self.among(first, among, sense != *negated)?,
+                _ => self.links(first, rest, sense)?,
+            },
             _ => {
                 let r = self.expr(node, None)?;
                 self.jump_on(r, sense)?
@@ -129,6 +148,23 @@ impl Compiler<'_> {
         }
         over.into_iter().for_each(|jump| self.patch(jump));
         Some(jumps)
+    }
+
+    /// Jumps where a number is one of some that are written out, or where it is none of them.
+    fn among(&mut self, first: &Node, among: &Node, sense: bool) -> Option<Vec<usize>> {
+        let members = written_members(among)?;
+        let item = self.expr(first, None)?;
+        let mut found = Vec::new();
+        for n in members {
+            let member = (self.constant(n.bits())?, n.kind());
+            found.push(self.comparison(Fast::Equal, item, member, true)?);
+        }
+        if sense {
+            return Some(found);
+        }
+        let jump = self.emit(Ins::Jump(0));
+        found.into_iter().for_each(|jump| self.patch(jump));
+        Some(vec![jump])
     }
 
     /// A chain of comparisons as a value.

@@ -88,6 +88,9 @@ impl Compiler<'_> {
                 self.next = mark;
                 self.element(spot, want)?
             }
+            NodeKind::Compare { rest, .. } if matches!(rest[..], [(Comparison::In { .. }, _)]) => {
+                self.truth(node)?
+            }
             NodeKind::Compare { first, rest } => self.chain(first, rest)?,
             NodeKind::Not(_) => self.truth(node)?,
             NodeKind::And(args) | NodeKind::Or(args) => {

@@ -21,7 +21,7 @@ pub static ROWS: &[Prim] = &[
             let at = Changes { precision: 2, threshold: 6, edge: 7, width: 1, suppress: 3, floats: 8 };
             let (a, options) = (args.array(0)?, at.read(args)?);
             let indent = args.str(5)?.chars().count();
-            Ok(Value::str(&show::array_text(&a, args.str(4)?, indent, &options)))
+            Ok(Value::from(show::array_text(&a, args.str(4)?, indent, &options)))
         }),
         ..Prim::NEW
     },
@@ -185,7 +185,7 @@ fn as_string(args: &Args, text: impl Fn(&Array, Options) -> String) -> Result<Va
     if !args.is_none(3) {
         options.suppress = args.flag(3)?;
     }
-    Ok(Value::str(&text(&to_array(&args.value(0))?, options)))
+    Ok(Value::from(text(&to_array(&args.value(0))?, options)))
 }
 
 /// What `get_printoptions` gives.
@@ -264,14 +264,14 @@ fn binary(args: &Args) -> Result<Value, Fault> {
             format!("{}{low}", "1".repeat(width.saturating_sub(low.len())))
         }
     };
-    Ok(Value::str(&text))
+    Ok(Value::from(text))
 }
 
 /// An integer's sign and the literal of its magnitude.
 fn literal(args: &Args, digits: fn(u64) -> String) -> Result<Value, Fault> {
     let n = args.int(0)?;
     let sign = if n < 0 { "-" } else { "" };
-    Ok(Value::str(&format!("{sign}{}", digits(n.unsigned_abs()))))
+    Ok(Value::from(format!("{sign}{}", digits(n.unsigned_abs()))))
 }
 
 fn base(args: &Args) -> Result<Value, Fault> {
@@ -292,5 +292,5 @@ fn base(args: &Args) -> Result<Value, Fault> {
     if n < 0 {
         digits.push('-');
     }
-    Ok(Value::str(&digits.iter().rev().collect::<String>()))
+    Ok(Value::from(digits.iter().rev().collect::<String>()))
 }

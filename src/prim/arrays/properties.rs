@@ -250,7 +250,7 @@ pub fn dtype_attr(base: &Value, name: &str) -> Option<Value> {
         "kind" => Value::str(kind),
         "char" => Value::str(CHARS[*d as usize]),
         "num" => Value::Int(NUMBERS[*d as usize]),
-        "str" => Value::str(&format!("{}{}", if d.itemsize() == 1 { "|" } else { "<" }, d.code())),
+        "str" => Value::from(format!("{}{}", if d.itemsize() == 1 { "|" } else { "<" }, d.code())),
         "byteorder" => Value::str(if d.itemsize() == 1 { "|" } else { "=" }),
         "isnative" => Value::Bool(true),
         "ndim" => Value::Int(0),

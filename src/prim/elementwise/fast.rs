@@ -30,6 +30,12 @@ impl Fast {
         }
     }
 
+    /// Whether of two texts it makes the first one with the second after it.
+    #[inline]
+    pub fn appends(self) -> bool {
+        self == Fast::Add
+    }
+
     /// The order of two texts, which is that of their characters, if that is what is asked for.
     #[inline]
     pub fn texts(self, a: &str, b: &str) -> Option<bool> {

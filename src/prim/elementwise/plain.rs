@@ -80,7 +80,7 @@ pub fn add(x: &Value, y: &Value) -> Outcome {
 /// Two strings or two tuples, one after the other.
 fn join(x: &Value, y: &Value) -> Outcome {
     match (x, y) {
-        (Value::Str(a), Value::Str(b)) => Some(Ok(Value::str(&[&**a, &**b].concat()))),
+        (Value::Str(a), Value::Str(b)) => Some(Ok(Value::from([&**a, &**b].concat()))),
         (Value::Tuple(a), Value::Tuple(b)) => {
             Some(Ok(Value::tuple(a.items.iter().chain(&b.items).cloned().collect())))
         }
@@ -97,7 +97,7 @@ fn repeat(x: &Value, n: &Value) -> Outcome {
         _ => Err(Fault::Array(crate::array::ArrayError::TooLarge)),
     };
     match x {
-        Value::Str(s) => Some(fits(s.len()).map(|()| Value::str(&s.repeat(times)))),
+        Value::Str(s) => Some(fits(s.len()).map(|()| Value::from(s.repeat(times)))),
         Value::Tuple(t) => {
             let items = || (0..times).flat_map(|_| t.items.iter().cloned()).collect();
             Some(fits(t.items.len()).map(|()| Value::tuple(items())))
@@ -174,7 +174,7 @@ pub fn remainder(x: &Value, y: &Value) -> Outcome {
             Value::Tuple(t) => t.items.clone(),
             v => vec![v.clone()],
         };
-        return Some(crate::show::percent(template, &values).map(|text| Value::str(&text)));
+        return Some(crate::show::percent(template, &values).map(Value::from));
     }
     match pair(x, y)? {
         Pair::Int(_, 0) | Pair::Float(_, 0.0) => zero_division("%"),

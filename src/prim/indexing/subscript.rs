@@ -3,15 +3,14 @@
 //! `exec::index`, sequences are served here with Python's meaning.
 
 use crate::array::index::position;
-use crate::array::{Array, Dims, Index, Slice};
+use crate::array::{Array, ArrayError, Dims, Index, Slice};
 use crate::dtype::{DType, Scalar};
 use crate::exec::{self, tally};
 use crate::prim::convert::{element, plain, store, to_array, to_array_as, warn_cast};
 use crate::prim::{deferred, trace};
-use crate::value::{Fault, Host, List, SliceSpec, Value, iterate};
+use crate::value::{Fault, Host, List, SliceSpec, Text, Value, iterate};
 use crate::with_dtype;
 use smallvec::SmallVec;
-use std::rc::Rc;
 
 /// One item between the brackets; slices are values too.
 pub type Subscript = Value;
@@ -49,11 +48,22 @@ pub fn slice_vector(host: &dyn Host, a: &Array, slice: &SliceSpec) -> Result<Val
     slice_untold(a, slice)
 }
 
+/// As [`slice_vector`], where nobody listens; `None`, with nothing done, where somebody does, or for a fault.
+#[inline]
+pub fn slice_of_vector(a: &Array, slice: &SliceSpec) -> Option<Array> {
+    if tally::heeds_calls() { None } else { slice_view(a, slice).ok() }
+}
+
 fn slice_untold(a: &Array, slice: &SliceSpec) -> Result<Value, Fault> {
+    Ok(Value::Array(slice_view(a, slice)?))
+}
+
+#[inline]
+fn slice_view(a: &Array, slice: &SliceSpec) -> Result<Array, ArrayError> {
     let (start, count, step) = geometry(slice).resolve(a.size())?;
     let stride = a.strides()[0];
     let offset = a.offset() as isize + start as isize * stride;
-    Ok(Value::Array(a.view(&[count], &[stride.wrapping_mul(step)], offset as usize)))
+    Ok(a.view(&[count], &[stride.wrapping_mul(step)], offset as usize))
 }
 
 /// Where the elements of `v[start:stop:step]` lie in the buffer of a vector, and how many there are, if they
@@ -296,6 +306,11 @@ impl Parsed {
 }
 
 fn array_get(a: &Array, index: &[Subscript]) -> Result<Value, Fault> {
+    if let [Value::Array(mask)] = index
+        && let Some(chosen) = exec::index::compress_few(a, mask)
+    {
+        return Ok(Value::Array(chosen));
+    }
     let parsed = parse(index)?;
     let got = exec::index::get(a, &parsed.items)?;
     if got.ndim() == 0 && parsed.names_element() {
@@ -451,18 +466,23 @@ fn list_value(items: Vec<Value>) -> Value {
     Value::List(List::new(items))
 }
 
-fn string_get(s: &Rc<str>, index: &[Subscript]) -> Result<Value, Fault> {
+fn string_get(s: &Text, index: &[Subscript]) -> Result<Value, Fault> {
     if s.is_ascii() {
+        if let [Value::Slice(slice)] = index
+            && let (start, count, 1) = geometry(slice).resolve(s.len())?
+        {
+            return Ok(Value::str(s.get(start..start + count).unwrap_or("")));
+        }
         let letter = |i: usize| s.as_bytes()[i] as char;
         return Ok(match place("string", s.len(), index)?.0 {
             Place::One(i) => Value::letter(letter(i)),
-            Place::Many(at) => Value::str(&at.into_iter().map(letter).collect::<String>()),
+            Place::Many(at) => Value::from(at.into_iter().map(letter).collect::<String>()),
         });
     }
     let chars: Vec<char> = s.chars().collect();
     Ok(match place("string", chars.len(), index)?.0 {
         Place::One(i) => Value::letter(chars[i]),
-        Place::Many(at) => Value::str(&at.iter().map(|&i| chars[i]).collect::<String>()),
+        Place::Many(at) => Value::from(at.iter().map(|&i| chars[i]).collect::<String>()),
     })
 }
 

@@ -127,10 +127,10 @@ pub static ROWS: &[Prim] = &[
         doc: "The text that `print` writes for a value.",
         examples: &[Example { code: "str([1, 2])", out: "'[1 2]'" }],
         brief: Some(|args| match args {
-            [Some(Value::Int(n))] => Some(Value::str(&n.to_string())),
+            [Some(Value::Int(n))] => Some(Value::from(n.to_string())),
             _ => None,
         }),
-        kind: Kind::Call(|_, a| Ok(Value::str(&crate::show::str_of(&a.value(0))))),
+        kind: Kind::Call(|_, a| Ok(Value::from(crate::show::str_of(&a.value(0))))),
         ..Prim::NEW
     },
     Prim {
@@ -139,7 +139,7 @@ pub static ROWS: &[Prim] = &[
         params: "x",
         doc: "The text of a value as NumPy's `repr` writes it.",
         examples: &[Example { code: "repr([1, 2])", out: "'array([1, 2])'" }],
-        kind: Kind::Call(|_, a| Ok(Value::str(&crate::show::repr_of(&a.value(0))))),
+        kind: Kind::Call(|_, a| Ok(Value::from(crate::show::repr_of(&a.value(0))))),
         ..Prim::NEW
     },
     Prim {
@@ -342,7 +342,7 @@ pub fn length(v: &Value) -> Option<usize> {
         Value::Array(a) => a.shape().first().copied(),
         Value::List(l) => Some(l.len()),
         Value::Tuple(t) => Some(t.items.len()),
-        Value::Str(s) => Some(s.chars().count()),
+        Value::Str(s) => Some(s.count()),
         Value::Object(o) => o.len(),
         _ => None,
     }
@@ -468,19 +468,29 @@ pub fn int_as(n: i64, d: DType) -> Result<Scalar, Fault> {
     Ok(s)
 }
 
-/// `item in container`: one truth value.
-pub fn contains(host: &mut dyn Host, container: &Value, item: &Value) -> Result<bool, Fault> {
-    let known = match container {
+/// `item in container`, where numbers and texts alone are looked at; `None` for others.
+pub fn surely_contains(container: &Value, item: &Value) -> Option<bool> {
+    match container {
         Value::Array(a) => vector_has(a, item),
         Value::List(l) => l.with(|items| have(items, item)),
         Value::Tuple(t) => have(&t.items, item),
+        Value::Str(s) => match item {
+            Value::Str(part) => Some(match part.as_bytes() {
+                [b] => s.as_bytes().contains(b),
+                _ => s.contains(&**part),
+            }),
+            _ => None,
+        },
         _ => None,
-    };
-    if let Some(found) = known {
+    }
+}
+
+/// `item in container`: one truth value.
+pub fn contains(host: &mut dyn Host, container: &Value, item: &Value) -> Result<bool, Fault> {
+    if let Some(found) = surely_contains(container, item) {
         return Ok(found);
     }
     match (container, item) {
-        (Value::Str(s), Value::Str(part)) => Ok(s.contains(&**part)),
         (Value::Array(_), _) => match equal(host, container, item)? {
             Value::Array(a) => {
                 let a = crate::exec::contiguous(&a)?;
@@ -661,7 +671,7 @@ fn sorted(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 
 fn compared(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
     match (a, b) {
-        (Value::Str(a), Value::Str(b)) => Some(a.cmp(b)),
+        (Value::Str(a), Value::Str(b)) => Some(a.cmp(&**b)),
         (Value::Tuple(a), Value::Tuple(b)) => {
             for (x, y) in a.items.iter().zip(&b.items) {
                 match compared(x, y)? {

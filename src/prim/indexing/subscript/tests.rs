@@ -3,6 +3,7 @@
 use super::*;
 use crate::value::Warning;
 use std::any::Any;
+use std::rc::Rc;
 
 #[derive(Default)]
 struct Quiet(Vec<Warning>);
