@@ -4,6 +4,10 @@
 //! A scalar operand (length one beside a longer output) is spread once over a piece of the stack
 //! that stays in L1, and the loop runs piece by piece: a load from L1 is free beside the store, so
 //! forms for scalar-left and scalar-right would only multiply the code.
+//!
+//! The loops own what they use (`move`): settings that a function reads through a reference are taken to
+//! change with every element that is written, and nothing vectorises (`nan_to_num` 0.48 ns an element in L1,
+//! by value 0.08; `isclose` 1.4 and 0.19).
 
 use super::{Block, BlockMut, simd};
 use crate::dtype::Element;
@@ -24,7 +28,7 @@ fn map1<A: Element, O: Element>(a: &[A], out: &mut [O], f: impl Fn(A) -> O + Cop
     }
     simd(
         #[inline(always)]
-        || {
+        move || {
             for (o, &x) in out.iter_mut().zip(a) {
                 *o = f(x);
             }
@@ -43,10 +47,10 @@ pub fn binary<A: Element, B: Element, O: Element>(
 }
 
 fn map2<A: Element, B: Element, O: Element>(a: &[A], b: &[B], out: &mut [O], f: impl Fn(A, B) -> O + Copy) {
-    let (mut p, mut q) = (Fill::new(), Fill::new());
     simd(
         #[inline(always)]
-        || {
+        move || {
+            let (mut p, mut q) = (Fill::new(), Fill::new());
             let n = out.len();
             let (a, b) = (p.spread(a, n), q.spread(b, n));
             let piece = if a.scalar || b.scalar { PIECE } else { n.max(1) };
@@ -70,10 +74,10 @@ pub fn noting<T: Element, N: Copy>(
     f: impl Fn(T, T, &mut N) -> T + Copy,
 ) -> N {
     let (a, b, out) = (ops[0].typed::<T>(), ops[1].typed::<T>(), out.typed::<T>());
-    let (mut p, mut q) = (Fill::new(), Fill::new());
     simd(
         #[inline(always)]
-        || {
+        move || {
+            let (mut p, mut q) = (Fill::new(), Fill::new());
             let n = out.len();
             let (a, b) = (p.spread(a, n), q.spread(b, n));
             let piece = if a.scalar || b.scalar { PIECE } else { n.max(1) };
@@ -138,10 +142,10 @@ pub fn ternary<T: Element, O: Element>(
 }
 
 fn map3<T: Element, O: Element>(a: &[T], b: &[T], c: &[T], out: &mut [O], f: impl Fn(T, T, T) -> O + Copy) {
-    let (mut p, mut q, mut r) = (Fill::new(), Fill::new(), Fill::new());
     simd(
         #[inline(always)]
-        || {
+        move || {
+            let (mut p, mut q, mut r) = (Fill::new(), Fill::new(), Fill::new());
             let n = out.len();
             let (a, b, c) = (p.spread(a, n), q.spread(b, n), r.spread(c, n));
             let piece = if a.scalar || b.scalar || c.scalar { PIECE } else { n.max(1) };

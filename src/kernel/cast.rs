@@ -103,12 +103,12 @@ pub fn is_invalid(from: Block<'_>, to: DType) -> bool {
         DType::U64 => (-9223372036854777856.0, 18446744073709551616.0),
         _ => return false,
     };
-    let outside = |x: f64| !(x > lo && x < hi);
+    let outside = move |x: f64| !((x > lo) & (x < hi));
     match from.dtype() {
-        DType::F32 => any(from.typed::<f32>(), |x| outside(x as f64)),
+        DType::F32 => any(from.typed::<f32>(), move |x| outside(x as f64)),
         DType::F64 => any(from.typed::<f64>(), outside),
-        DType::C64 => any(from.typed::<c64>(), |z| outside(z.re as f64)),
-        DType::C128 => any(from.typed::<c128>(), |z| outside(z.re)),
+        DType::C64 => any(from.typed::<c64>(), move |z| outside(z.re as f64)),
+        DType::C128 => any(from.typed::<c128>(), move |z| outside(z.re)),
         _ => false,
     }
 }
@@ -117,6 +117,6 @@ pub fn is_invalid(from: Block<'_>, to: DType) -> bool {
 fn any<T: Copy>(xs: &[T], test: impl Fn(T) -> bool) -> bool {
     simd(
         #[inline(always)]
-        || xs.iter().fold(false, |found, &x| found | test(x)),
+        move || xs.iter().fold(false, |found, &x| found | test(x)),
     )
 }

@@ -142,7 +142,7 @@ close!(f32: |x: f32| x, f64: |x: f64| x, c64: |z: c64| z.re, c128: |z: c128| z.r
 pub fn isclose<T: Close>(ops: &[Block<'_>], out: BlockMut<'_>) {
     let scalar = |i: usize| ops[i].typed::<T>()[0];
     let (rtol, atol, equal_nan) = (scalar(2), scalar(3), truth(scalar(4)));
-    binary(ops, out, |a: T, b: T| a.close(b, rtol, atol) | (equal_nan & a.nan() & b.nan()));
+    binary(ops, out, move |a: T, b: T| a.close(b, rtol, atol) | (equal_nan & a.nan() & b.nan()));
 }
 
 /// A float dtype with replacements for what is not finite.
@@ -155,15 +155,9 @@ macro_rules! replace {
         impl Replace for $t {
             #[inline(always)]
             fn replace(self, nan: $t, high: $t, low: $t) -> $t {
-                if self.is_nan() {
-                    nan
-                } else if self == <$t>::INFINITY {
-                    high
-                } else if self == <$t>::NEG_INFINITY {
-                    low
-                } else {
-                    self
-                }
+                let x = if self.is_nan() { nan } else { self };
+                let x = if self == <$t>::INFINITY { high } else { x };
+                if self == <$t>::NEG_INFINITY { low } else { x }
             }
         }
     )*};
@@ -186,5 +180,5 @@ replace_parts!(c64, c128);
 pub fn nan_to_num<T: Replace>(ops: &[Block<'_>], out: BlockMut<'_>) {
     let scalar = |i: usize| ops[i].typed::<T>()[0];
     let (nan, high, low) = (scalar(1), scalar(2), scalar(3));
-    unary(ops, out, |x: T| x.replace(nan, high, low));
+    unary(ops, out, move |x: T| x.replace(nan, high, low));
 }
