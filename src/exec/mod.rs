@@ -6,6 +6,7 @@ mod band;
 mod chain;
 mod chosen;
 pub mod copy;
+mod cross;
 pub mod distinct;
 mod expr;
 mod feed;
@@ -41,6 +42,7 @@ pub use copy::{
     assign, cast, cast_checked, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full,
     in_dtype, join_short,
 };
+pub use cross::cross;
 pub use expr::{Expr, Folding, Kernel, Term, common_shape};
 pub use machine::set_block_size;
 pub use map::{Input, Target, map, map_where};

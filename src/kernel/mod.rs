@@ -17,6 +17,7 @@ pub mod complex;
 #[cfg(target_arch = "x86_64")]
 mod compress;
 pub mod convolve;
+pub mod cross;
 mod divide;
 pub mod extrema;
 pub mod fft;

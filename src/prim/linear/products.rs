@@ -491,6 +491,9 @@ fn cross(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             "incompatible dimensions for cross product (dimension must be 2 or 3): the vectors have {la} and {lb}"
         )));
     }
+    if let Some(out) = exec::cross(&a, &b)? {
+        return Ok(deliver(with_last_at(&out, axis(4)?)?));
+    }
     let part = |x: &Array, k: usize| {
         let last = x.ndim() - 1;
         let at = (x.offset() as isize + k as isize * x.strides()[last]) as usize;
@@ -534,10 +537,15 @@ fn cross(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             done => exec::assign(&place, &to_array(&done)?)?,
         }
     }
-    let to = normalize_axis(axis(4)?, out.ndim())?;
+    Ok(deliver(with_last_at(&out, axis(4)?)?))
+}
+
+/// A view whose last axis stands at another place.
+fn with_last_at(a: &Array, axis: i64) -> Result<Array, Fault> {
+    let (to, last) = (normalize_axis(axis, a.ndim())?, a.ndim() - 1);
     let mut axes: Dims = (0..last).collect();
     axes.insert(to, last);
-    Ok(deliver(if to == last { out } else { out.permute(&axes) }))
+    Ok(if to == last { a.clone() } else { a.permute(&axes) })
 }
 
 /// The common dtype in which linear algebra and transforms work: float32 and complex64 stay,
