@@ -27,6 +27,7 @@
 //! arithmetic of 16 loads took longer than they); copying the last elements into tiles of their own (loads that straddle recent stores
 //! wait for them: 300 ns a row), so that the last tile now overlaps the one before.
 
+mod across;
 mod fold;
 mod tiles;
 
@@ -38,6 +39,7 @@ use smallvec::SmallVec;
 use std::mem::MaybeUninit;
 use tiles::{Kind, Place, Run};
 
+pub use across::{Across, Join};
 pub use fold::fold;
 use tiles::TILE_BYTES;
 pub use tiles::{MOST_PLACES, PastCaches};

@@ -27,7 +27,7 @@ pub(super) const VECTORS: usize = 16;
 pub(super) const TILE_BYTES: usize = VECTORS * 64;
 
 /// Vectors of a tile of short blocks.
-const FEW: usize = 4;
+pub(super) const FEW: usize = 4;
 
 /// Bytes from the tile of a long stream that is worked on to the one that is asked for.
 const AHEAD: usize = 4 << 10;
@@ -102,6 +102,27 @@ impl Place {
     /// A slot with this tile.
     pub fn of(own: *mut u8) -> Place {
         Place { at: own, own, start: own, row: 0, size: 1, one: false, kind: Kind::Stays }
+    }
+
+    /// Puts it at the beginning of a row, the first of which is the first that it is put at. The place has the
+    /// row, and a tile of its own if it is a single element.
+    #[inline(always)]
+    pub fn go_to<T: Real, S: pulp::Simd>(&mut self, simd: S, row: usize) {
+        let start = self.start.wrapping_offset(row as isize * self.row);
+        match self.kind {
+            Kind::Stays => {}
+            Kind::Moves => self.at = start,
+            Kind::Single if row > 0 && self.row == 0 => {}
+            // SAFETY: the source has an element there, as was checked; its own tile has room for
+            // `VECTORS` vectors.
+            Kind::Single if self.size == 1 => unsafe {
+                std::ptr::write_bytes(self.own, *start, VECTORS * T::lanes::<S>());
+            },
+            Kind::Single => unsafe {
+                let spread = T::splat(simd, *start.cast::<T>());
+                self.own.cast::<T::Vector<S>>().write_unaligned(spread);
+            },
+        }
     }
 }
 
@@ -203,21 +224,7 @@ impl<'a, T: Real> Run<'a, T> {
     #[inline(always)]
     pub fn go_to<S: pulp::Simd>(&mut self, simd: S, row: usize) {
         for place in self.places.iter_mut() {
-            let start = place.start.wrapping_offset(row as isize * place.row);
-            match place.kind {
-                Kind::Stays => {}
-                Kind::Moves => place.at = start,
-                Kind::Single if row > 0 && place.row == 0 => {}
-                // SAFETY: the source has an element there, as was checked; its own tile has room for
-                // `VECTORS` vectors.
-                Kind::Single if place.size == 1 => unsafe {
-                    std::ptr::write_bytes(place.own, *start, VECTORS * T::lanes::<S>());
-                },
-                Kind::Single => unsafe {
-                    let spread = T::splat(simd, *start.cast::<T>());
-                    place.own.cast::<T::Vector<S>>().write_unaligned(spread);
-                },
-            }
+            place.go_to::<T, S>(simd, row);
         }
     }
 
@@ -373,7 +380,7 @@ impl<'a, T: Real> Run<'a, T> {
 /// The codes name only places that there are. Every place points to a tile: initialised where the program
 /// loads from it before it stores there, and with truth values only where it reads such.
 #[inline(always)]
-unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
+pub(super) unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
     simd: S,
     codes: &[Code],
     places: &[Place],
