@@ -111,7 +111,7 @@ fn program(dice: &mut Dice) -> String {
     let depth = 2 + dice.roll(3);
     let e = expression(dice, depth);
     let other = dice.pick(OPERANDS);
-    match dice.roll(52) {
+    match dice.roll(60) {
         0 => format!("({e}).sum()"),
         1 => format!("np.sum({e}, axis=0)"),
         2 => format!("({e}).mean(axis=1)"),
@@ -159,6 +159,22 @@ fn program(dice: &mut Dice) -> String {
         44 => format!("np.trapezoid({e}, axis=0)"),
         45 => format!("np.nanmean({e}, axis=0)"),
         39 => format!("(({e}) ** 2 < 100).all()"),
+        46 => format!("t = x.copy(); np.add(t, {other}, where=np.real({e}) > 0, out=t); t"),
+        47 => format!("t = odd.T.copy().T; np.divide({e}, t, where=t > 0.5, out=t); t"),
+        48 => format!("t = u.copy(); t[np.real({e}) > 0] += {}; t", dice.pick(&["200", "0.5", "u", "b"])),
+        49 => format!("t = x.copy()[:, ::-1]; t[t > np.real({e})] /= {}; t", dice.pick(&["0", "2"])),
+        50 => format!(
+            "t = f4.copy(); np.copyto(t, {e}, where=row > 0.5); np.copyto(t[1:], t[:-1], where=b[1:]); t"
+        ),
+        51 => format!("np.select([np.real({e}) > 1, b], [{other}, x], 2)"),
+        52 => format!("np.gradient(np.real({e}), axis={})", dice.pick(&["0", "1"])),
+        53 | 54 => {
+            let k = 2 + dice.roll(31);
+            let q = format!("np.resize(long, (60, {k}))");
+            let fold = dice.pick(&["sum", "max", "min", "prod"]);
+            format!("((np.real({e}) + x)[:, None, :{k}] - {q})[:9].{fold}(axis=-1)")
+        }
+        55 => "np.abs(single[:300, None] - f4[3] * 2).min(axis=1)".to_string(),
         _ => e,
     }
 }

@@ -43,6 +43,29 @@ fn temporaries_are_written_over() {
 }
 
 #[test]
+fn what_is_chosen_is_computed_where_it_lies() {
+    let n = 300_000;
+    let mut probe = Probe::new();
+    probe.run(&format!("a = np.arange({n}) * 0.5\nb = a[::-1].copy()\nm = a > b\nc = a.copy()"));
+    let (mask, result) = (n, n * 8);
+    for (line, most) in [
+        ("c[m] += 1", 0),
+        ("c[a > 7] *= 2", mask),
+        ("np.add(a, b, where=m, out=c)", 0),
+        ("np.divide(a, b - b[3], where=b != b[3], out=c)", mask + result),
+        ("np.copyto(c, b, where=m)", 0),
+        ("np.putmask(c, m, b)", 0),
+        ("d = np.maximum.accumulate(a * 2)", result),
+        ("d = np.gradient(a, 0.5)", result),
+        ("d = np.select([a > 7, m], [a, b], 3.0)", mask + result),
+    ] {
+        let bytes = extra(&mut probe, &format!("{line}; None"));
+        probe.run("d = None");
+        assert!(bytes <= most + 100_000, "{line} took {bytes} bytes");
+    }
+}
+
+#[test]
 fn repeated_statements_settle_on_the_same_memory() {
     let mut probe = Probe::new();
     probe.run("a = np.arange(200_000) * 1.0\nb = a + 1\nc = a + b");

@@ -4,13 +4,12 @@
 //! Small contiguous arrays go through `small`, which builds nothing.
 
 use super::chain::Prepared;
-use super::copy::{assign, cast, copy, copy_keeping};
+use super::copy::{assign, copy_keeping};
 use super::plan::{Conditions, Plan};
 use super::stream;
 use crate::array::{Array, ArrayError, Order, Strides, broadcast_shapes};
-use crate::dtype::{DType, Element, Scalar, cast_scalar};
+use crate::dtype::{DType, Scalar, cast_scalar};
 use crate::kernel::One;
-use crate::with_dtype;
 use smallvec::SmallVec;
 
 /// An operand of a plan.
@@ -93,7 +92,7 @@ impl Input {
 }
 
 /// The inputs must broadcast to the target, and it must be writeable.
-fn fits(shape: &[usize], out: &Array) -> Result<(), ArrayError> {
+pub(super) fn fits(shape: &[usize], out: &Array) -> Result<(), ArrayError> {
     if !out.writeable() {
         return Err(ArrayError::ReadOnly);
     }
@@ -207,75 +206,4 @@ fn overlaps(inputs: &mut [Input], out: &Array) -> Result<bool, ArrayError> {
         }
     }
     Ok(true)
-}
-
-/// As [`map`], but only where `mask` holds: the other elements of `out` keep what they were, and
-/// their operands are not looked at. Without `out` they are zero.
-pub fn map_where(
-    plan: &Plan,
-    inputs: SmallVec<[Input; 3]>,
-    mask: &Array,
-    out: Option<Array>,
-) -> Result<(Array, Conditions), ArrayError> {
-    let mut shapes: SmallVec<[&[usize]; 4]> = inputs.iter().map(Input::shape).collect();
-    shapes.push(mask.shape());
-    let mut shape = broadcast_shapes(&shapes)?;
-    drop(shapes);
-    if let Some(out) = &out {
-        fits(&shape, out)?;
-        shape = out.shape().into();
-    }
-    let mask = dense(mask, &shape)?;
-    let mut chosen: SmallVec<[Input; 3]> = SmallVec::new();
-    for input in inputs {
-        chosen.push(match input {
-            Input::Array(a) if a.size() != 1 => Input::Array(compress(&dense(&a, &shape)?, &mask)?),
-            single => single,
-        });
-    }
-    if chosen.iter().all(|i| i.shape().is_empty()) && !chosen.is_empty() {
-        // Scalars alone: one of them becomes the run of chosen elements.
-        let n = mask.as_slice::<bool>().map_or(0, |m| m.iter().filter(|&&x| x).count());
-        if let Input::Scalar(s) = chosen[0] {
-            chosen[0] = Input::Array(Array::from_scalar(s)?.broadcast_to(&[n])?);
-        } else if let Input::Array(a) = &chosen[0] {
-            chosen[0] = Input::Array(a.broadcast_to(&[n])?);
-        }
-    }
-    let (values, met) = map(plan, chosen, Target::Fresh(Some(Order::C)))?;
-    let out = match out {
-        Some(out) => out,
-        None => Array::zeros(plan.out(), &shape)?,
-    };
-    let values = cast(&values, out.dtype(), Order::C)?;
-    assign(&out, &place(&dense(&out, &shape)?, &values, &mask)?)?;
-    Ok((out, met))
-}
-
-/// A new C-ordered array of an array's elements, broadcast.
-fn dense(a: &Array, shape: &[usize]) -> Result<Array, ArrayError> {
-    copy(&a.broadcast_to(shape)?, Order::C)
-}
-
-fn compress(a: &Array, mask: &Array) -> Result<Array, ArrayError> {
-    fn typed<T: Element>(a: &Array, mask: &[bool]) -> Result<Array, ArrayError> {
-        let all = a.as_slice::<T>().unwrap_or(&[]);
-        let some: Vec<T> = all.iter().zip(mask).filter(|(_, m)| **m).map(|(x, _)| *x).collect();
-        Array::from_slice(&some, &[some.len()])
-    }
-    let mask = mask.as_slice::<bool>().unwrap_or(&[]);
-    with_dtype!(a.dtype(), T => typed::<T>(a, mask))
-}
-
-fn place(into: &Array, values: &Array, mask: &Array) -> Result<Array, ArrayError> {
-    fn typed<T: Element>(into: &Array, values: &Array, mask: &[bool]) -> Result<Array, ArrayError> {
-        let mut all = into.as_slice::<T>().unwrap_or(&[]).to_vec();
-        let places = all.iter_mut().zip(mask).filter(|(_, m)| **m);
-        for ((slot, _), x) in places.zip(values.as_slice::<T>().unwrap_or(&[])) {
-            *slot = *x;
-        }
-        Array::from_slice(&all, into.shape())
-    }
-    let mask = mask.as_slice::<bool>().unwrap_or(&[]);
-    with_dtype!(into.dtype(), T => typed::<T>(into, values, mask))
 }

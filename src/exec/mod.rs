@@ -18,6 +18,7 @@ mod lay;
 pub mod linalg;
 mod machine;
 mod map;
+mod masked;
 mod pattern;
 mod plan;
 mod product;
@@ -45,7 +46,8 @@ pub use copy::{
 pub use cross::cross;
 pub use expr::{Expr, Folding, Kernel, Term, common_shape};
 pub use machine::set_block_size;
-pub use map::{Input, Target, map, map_where};
+pub use map::{Input, Target, map};
+pub use masked::map_where;
 pub use pattern::{Pattern, Slot};
 pub use plan::{Conditions, Instruction, Operand, Origin, Plan};
 pub use product::{

@@ -203,6 +203,20 @@ impl Conditions {
         }
     }
 
+    /// The spot found since one `before` was taken away is at another place of the walk; keeps the earlier.
+    pub(super) fn lead_to(
+        &mut self,
+        place: impl Fn(usize) -> usize,
+        before: Option<(usize, Spot, Option<Dims>)>,
+    ) {
+        if let Some((_, spot, _)) = &mut self.spot {
+            spot.at = place(spot.at);
+        }
+        let found = self.spot.take();
+        let key = |spot: &(usize, Spot, Option<Dims>)| (spot.0, spot.1.at);
+        self.spot = before.into_iter().chain(found).min_by_key(key);
+    }
+
     /// Turns the place in a walk over `axes` of a result into one of its elements in C order.
     pub(super) fn locate(&mut self, shape: &[usize], axes: &[usize]) {
         let Some((_, spot, place)) = &mut self.spot else { return };

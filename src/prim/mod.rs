@@ -259,6 +259,20 @@ pub fn update_small(prim: &'static Prim, a: &Array, y: &Value) -> Option<Flags> 
     }
 }
 
+/// `a[mask] op= y`: see [`elementwise::ufunc::update_chosen`].
+pub fn update_chosen(
+    prim: &'static Prim,
+    host: &mut dyn Host,
+    a: &Array,
+    mask: &Array,
+    y: Value,
+) -> Result<Option<Value>, Fault> {
+    match &prim.kind {
+        Kind::Elementwise(e) => elementwise::ufunc::update_chosen(prim, e, host, a, mask, y),
+        Kind::Call(_) => Ok(Some(y)),
+    }
+}
+
 fn settle(prim: &Prim, host: &mut dyn Host, args: &mut CallArgs) -> Result<(), Fault> {
     let outs = args.keyword.iter().any(|(k, _)| &**k == "out");
     for (i, x) in args.positional.iter_mut().enumerate() {

@@ -1,5 +1,6 @@
 //! Assignments run: to names, items, attributes and patterns, plain and augmented. Part of [`super`].
 
+use crate::dtype::DType;
 use crate::eval::Evaluator;
 use crate::eval::ir::*;
 use crate::eval::reg::{Infix, Reg, Spot};
@@ -241,8 +242,23 @@ impl Evaluator {
         if index.iter().any(|v| matches!(v, Value::Deferred(_))) {
             index = subscript::settled(self, &index).map_err(|e| self.error(e, at))?;
         }
+        let mut y = None;
+        if let (Value::Array(a), [Value::Array(mask)]) = (&object, &index[..])
+            && mask.dtype() == DType::Bool
+        {
+            let operand = self.eval(value)?;
+            self.here = span;
+            y = prim::update_chosen(infix.prim, self, a, mask, operand)
+                .map_err(|e| self.operand_error(e, span, &[at, value.span], &[]))?;
+            if y.is_none() {
+                return Ok(());
+            }
+        }
         let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, at))?;
-        let y = self.eval(value)?;
+        let y = match y {
+            Some(y) => y,
+            None => self.eval(value)?,
+        };
         self.augment_item(infix, (&object, &index), old, y, base, at, value, span)
     }
 

@@ -3,7 +3,7 @@
 
 use crate::array::{Array, Dims, Index, Order, broadcast_shapes};
 use crate::dtype::{CastError, DType, Element, Operand, result_dtype};
-use crate::exec::{self, Expr, Kernel, Origin, Target};
+use crate::exec::{self, Expr, Input, Kernel, Origin, Plan, Target};
 use crate::kernel::chain::Link;
 use crate::kernel::{self, Block, BlockMut};
 use crate::prim::arrays::layout::{self, common, indices};
@@ -377,10 +377,10 @@ fn select(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         if mask.dtype() != DType::Bool {
             return Err(args.wrong(0, "a list of bool arrays"));
         }
-        let expr = chosen(host, Value::Array(mask), choice, &out)?;
-        out = Value::Array(deferred::compute(host, expr, Target::Fresh(None))?);
+        let before = std::mem::replace(&mut out, Value::None);
+        out = deferred::value(chosen(host, Value::Array(mask), choice, &before)?);
     }
-    Ok(out)
+    out.settled(host)
 }
 
 fn compress(host: &mut dyn Host, args: &Args, condition: usize, a: usize) -> Result<Value, Fault> {
@@ -507,10 +507,24 @@ fn place(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(Value::None)
 }
 
+/// Writes elements of `src` where a mask holds; both have the shape of `dst`.
+fn write_where(dst: &Array, mask: &Array, src: Array) -> Result<(), Fault> {
+    let plan = Plan::copy(src.dtype());
+    exec::map_where(&plan, SmallVec::from_iter([Input::Array(src)]), mask, Some(dst.clone()))?;
+    Ok(())
+}
+
 fn putmask(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let a = target(args, 0)?;
     let mask = mask_line(args, a, 1)?;
-    let values = layout::ravel(&to_array_as(&args.value(2), Some(a.dtype()))?, Order::C)?;
+    let values = to_array_as(&args.value(2), Some(a.dtype()))?;
+    if values.shape() == a.shape()
+        && let Some(mask) = mask.reshape_view(a.shape(), Order::C)
+    {
+        write_where(a, &mask, values)?;
+        return Ok(Value::None);
+    }
+    let values = layout::ravel(&values, Order::C)?;
     let values = match values.size() {
         0 => return Ok(Value::None),
         1 => values,
@@ -552,19 +566,8 @@ fn copyto(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     match args.get(3) {
         Some(Value::Bool(true)) => exec::assign(dst, &src)?,
         _ => {
-            let mask =
-                exec::copy(&exec::index::truths(&args.array(3)?)?.broadcast_to(dst.shape())?, Order::C)?;
-            let wide = exec::copy(&src.broadcast_to(dst.shape())?, Order::C)?;
-            let values = if dst.ndim() == 0 {
-                wide.clone()
-            } else {
-                exec::index::get(&wide, &[Index::Mask(mask.clone())])?
-            };
-            match dst.ndim() {
-                0 if mask.item().is_some_and(|s| s.truth()) => exec::assign(dst, &values)?,
-                0 => {}
-                _ => exec::index::set(dst, &[Index::Mask(mask)], &values)?,
-            }
+            let mask = exec::index::truths(&args.array(3)?)?.broadcast_to(dst.shape())?;
+            write_where(dst, &mask, src.broadcast_to(dst.shape())?)?;
         }
     }
     Ok(Value::None)

@@ -8,7 +8,7 @@ use crate::prim::deferred;
 use crate::prim::elementwise::numeric::step;
 use crate::prim::elementwise::overflow::{self, Mode};
 use crate::prim::reducing::arguments::{deliver, finish, out_array};
-use crate::prim::{Args, Example, Glyph, Home, Kind, Prim, Valence, table};
+use crate::prim::{Args, Defer, Example, Glyph, Home, Kind, Prim, Valence, table};
 use crate::syntax::Class;
 use crate::value::{CallArgs, Fault, Host, Value, Warning};
 use smallvec::SmallVec;
@@ -194,12 +194,25 @@ pub const ROWS: &[Prim] = &[
     },
 ];
 
-/// Calls the function of a NumPy name.
-pub fn apply<const N: usize>(host: &mut dyn Host, name: &str, values: [Value; N]) -> Result<Value, Fault> {
+/// The function of a NumPy name.
+fn named(name: &str) -> Result<&'static Prim, Fault> {
     // `max` and `min` have bare forms of their own.
     let prim = table().get(Home::Np, name).or_else(|| table().bare(name));
-    let prim = prim.ok_or_else(|| Fault::NotYet { name: name.into() })?;
-    crate::prim::call(prim, host, CallArgs::new(values))
+    prim.ok_or_else(|| Fault::NotYet { name: name.into() })
+}
+
+/// Calls the function of a NumPy name.
+pub fn apply<const N: usize>(host: &mut dyn Host, name: &str, values: [Value; N]) -> Result<Value, Fault> {
+    crate::prim::call(named(name)?, host, CallArgs::new(values))
+}
+
+/// As [`apply`]; the result may be deferred.
+pub fn apply_waiting<const N: usize>(
+    host: &mut dyn Host,
+    name: &str,
+    values: [Value; N],
+) -> Result<Value, Fault> {
+    crate::prim::call_as(named(name)?, host, CallArgs::new(values), Defer::Later)
 }
 
 /// As [`apply`], the result as an array.

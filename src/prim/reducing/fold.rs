@@ -111,6 +111,10 @@ impl Callable for Method {
         call(self.row, host, args)
     }
 
+    fn takes_deferred(&self) -> bool {
+        self.row.defers != 0
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

@@ -351,9 +351,12 @@ fn diff(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn neighbours_of(host: &mut dyn Host, f: &'static str, a: Value, axis: usize) -> Result<Value, Fault> {
     if let Value::Deferred(work) = &a {
         let n = work.shape()[axis];
-        if let Some(expr) = deferred::expr_of(a.clone()).filter(|expr| expr.is_cheap()) {
-            let later = deferred::value(expr.slice(axis, 1.min(n), n));
-            let earlier = deferred::value(expr.slice(axis, 0, n.saturating_sub(1)));
+        // Of one element no slice of an expression is left: an axis of length one stands for any.
+        if n > 1
+            && let Some(expr) = deferred::expr_of(a.clone()).filter(|expr| expr.is_cheap())
+        {
+            let later = deferred::value(expr.slice(axis, 1, n));
+            let earlier = deferred::value(expr.slice(axis, 0, n - 1));
             return step(host, f, SmallVec::from_iter([later, earlier]));
         }
     }

@@ -2,15 +2,15 @@
 
 use crate::array::{Array, ArrayError, Dims, Order, normalize_axis};
 use crate::dtype::{DType, Operand, Scalar, c64, c128, result_dtype};
-use crate::exec;
 use crate::exec::tally::{self, Pass};
+use crate::exec::{self, Target};
 use crate::kernel::convolve::{Convolve, convolve};
 use crate::kernel::fft::parts;
 use crate::kernel::interp::Broken;
 use crate::prim::elementwise::numeric;
-use crate::prim::linear::products::{apply, apply_array, inexact};
+use crate::prim::linear::products::{apply, apply_array, apply_waiting, inexact};
 use crate::prim::reducing::arguments::deliver;
-use crate::prim::{Args, Example, Kind, Prim};
+use crate::prim::{Args, Example, Kind, Prim, deferred};
 use crate::value::{Fault, Fit, Host, Part, Value};
 use crate::with_dtype;
 
@@ -305,12 +305,13 @@ fn slopes(
     let scalar = |x: f64| Value::Scalar(crate::dtype::cast_scalar(Scalar::F64(x), f.dtype()));
     let op =
         |host: &mut dyn Host, name: &str, x: Array, y: Value| apply_array(host, name, [Value::Array(x), y]);
-    // Inside.
+    // Inside: one expression, computed where it belongs.
     if n > 2 {
+        let op = |host: &mut dyn Host, name: &str, x: Value, y: Value| apply_waiting(host, name, [x, y]);
         let (behind, here, ahead) = (cut(f, 0, n - 2), cut(f, 1, n - 2), cut(f, 2, n - 2));
         let inner = match spacing {
             Spacing::Even(h) => {
-                let rise = op(host, "subtract", ahead, Value::Array(behind))?;
+                let rise = op(host, "subtract", Value::Array(ahead), Value::Array(behind))?;
                 op(host, "divide", rise, scalar(2.0 * h))?
             }
             Spacing::Steps(s) => {
@@ -320,14 +321,21 @@ fn slopes(
                     shape[axis] = n - 2;
                     Ok(Value::Array(exec::in_dtype(&Array::from_slice(&all, &shape)?, f.dtype())?))
                 };
-                let a = op(host, "multiply", behind, weight(&|p, q| -q / (p * (p + q)))?)?;
-                let b = op(host, "multiply", here, weight(&|p, q| (q - p) / (p * q))?)?;
-                let c = op(host, "multiply", ahead, weight(&|p, q| p / (q * (p + q)))?)?;
-                let sum = op(host, "add", a, Value::Array(b))?;
-                op(host, "add", sum, Value::Array(c))?
+                let a = op(host, "multiply", Value::Array(behind), weight(&|p, q| -q / (p * (p + q)))?)?;
+                let b = op(host, "multiply", Value::Array(here), weight(&|p, q| (q - p) / (p * q))?)?;
+                let c = op(host, "multiply", Value::Array(ahead), weight(&|p, q| p / (q * (p + q)))?)?;
+                let sum = op(host, "add", a, b)?;
+                op(host, "add", sum, c)?
             }
         };
-        exec::assign(&cut(&out, 1, n - 2), &inner)?;
+        match inner {
+            Value::Array(inner) => exec::assign(&cut(&out, 1, n - 2), &inner)?,
+            inner => {
+                if let Some(expr) = deferred::expr_of(inner) {
+                    deferred::compute(host, expr, Target::Into(cut(&out, 1, n - 2)))?;
+                }
+            }
+        }
     }
     // The two edges: the first and the last pair, or three samples for the second order.
     let step = |i: usize| match spacing {

@@ -110,8 +110,14 @@ fn lanes_of(args: &Args, a: &Array, axis: usize, keepdims: usize) -> Result<Lane
     let order: Vec<usize> = kept.iter().chain(&axes).copied().collect();
     let n: usize = axes.iter().map(|&k| a.shape()[k]).product();
     let count: usize = kept.iter().map(|&k| a.shape()[k]).product();
-    let copy = exec::copy(&a.permute(&order), Order::C)?;
-    let rows = copy.reshape_view(&[count, n], Order::C).unwrap_or(copy);
+    let turned = a.permute(&order);
+    let rows = match turned.reshape_view(&[count, n], Order::C) {
+        Some(rows) => rows,
+        None => {
+            let copy = exec::copy(&turned, Order::C)?;
+            copy.reshape_view(&[count, n], Order::C).unwrap_or(copy)
+        }
+    };
     let shape = match args.flag(keepdims)? {
         true => (0..a.ndim()).map(|k| if axes.contains(&k) { 1 } else { a.shape()[k] }).collect(),
         false => kept.iter().map(|&k| a.shape()[k]).collect(),
@@ -403,18 +409,19 @@ fn weighted(
     let axes = reduced_axes(args, 2, a.ndim())?;
     let weights = spread(args, &args.array(7)?, &a, &axes, args.is_none(2))?;
     let weights = lanes_of(args, &weights, 2, 6)?;
-    let lanes = Weighted::new(args, &l.rows, &weights.rows)?;
+    let (rows, weights) = (exec::contiguous(&l.rows)?, exec::contiguous(&weights.rows)?);
+    let lanes = Weighted::new(args, &rows, &weights)?;
     fn all<T: Sample>(
         args: &Args,
         lanes: &Weighted,
-        l: &Lanes,
+        (l, rows): (&Lanes, &Array),
         qs: &[f64],
         skip_nan: bool,
     ) -> Result<(Vec<Scalar>, bool), Fault> {
         let (mut values, mut empty) = (vec![nan_of(T::DTYPE); qs.len() * l.count], false);
         for i in 0..l.count {
             let skip = skip_nan.then_some(T::is_nan as fn(T) -> bool);
-            match lanes.at::<T>(args, &l.rows, i, qs, skip, T::is_nan)? {
+            match lanes.at::<T>(args, rows, i, qs, skip, T::is_nan)? {
                 Some(found) => {
                     for (k, x) in found.iter().enumerate() {
                         values[k * l.count + i] = x.scalar();
@@ -426,7 +433,7 @@ fn weighted(
         Ok((values, empty))
     }
     let dtype = l.rows.dtype();
-    let (values, empty) = with_dtype!(dtype, T => all::<T>(args, &lanes, l, qs, skip_nan))?;
+    let (values, empty) = with_dtype!(dtype, T => all::<T>(args, &lanes, (l, &rows), qs, skip_nan))?;
     if empty && skip_nan {
         warn(host, "All-NaN slice encountered");
     }

@@ -4,6 +4,8 @@ use super::choose::*;
 use super::warn::*;
 use super::*;
 use crate::dtype::CastError;
+use crate::exec::tally;
+use crate::prim::trace;
 
 /// NumPy's `casting=`.
 #[derive(Clone, Copy, PartialEq)]
@@ -254,6 +256,39 @@ pub(super) fn masked(
     let (array, met) = exec::map_where(&chosen.plan(), inputs(xs), mask, k.out.clone())?;
     warn_all(prim, host, &met)?;
     Ok(finish(array, false))
+}
+
+/// `a[mask] op= y` of a mask as large as `a` and one number, in one pass over `a` where it lies. Gives `y` back,
+/// with nothing done, where that would not be what the operation, and then the assignment, do.
+pub fn update_chosen(
+    prim: &'static Prim,
+    e: &Elementwise,
+    host: &mut dyn Host,
+    a: &Array,
+    mask: &Array,
+    y: Value,
+) -> Result<Option<Value>, Fault> {
+    let plain = e.arity == 2 && e.shortcut.is_none() && e.guard.is_none() && e.exact.is_none();
+    let alike = mask.dtype() == DType::Bool && mask.shape() == a.shape() && a.writeable() && a.ndim() > 0;
+    if !plain || !alike || y.scalar().is_none() || overflow::mode() == Mode::Error {
+        return Ok(Some(y));
+    }
+    let xs = Operands::from_iter([Value::Array(a.clone()), y]);
+    let chosen = match choose(prim, e, &xs) {
+        Ok(Choice::Loop(chosen)) if chosen.out == a.dtype() => chosen,
+        // The operation on the elements that the mask chooses tells what is wrong.
+        _ => return Ok(xs.into_iter().nth(1)),
+    };
+    let begun = tally::heeds_calls().then(|| trace::begin(trace::Subject::of(prim), host, xs.iter()));
+    let done = exec::map_where(&chosen.plan(), inputs(xs), mask, Some(a.clone()));
+    let result = done.map_err(Fault::from).and_then(|(a, met)| {
+        warn_all(prim, host, &met)?;
+        Ok(Value::Array(a))
+    });
+    match begun {
+        Some(begun) => trace::end(&begun, result).map(|_| None),
+        None => result.map(|_| None),
+    }
 }
 
 #[cfg(test)]

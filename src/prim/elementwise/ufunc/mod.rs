@@ -12,7 +12,7 @@ mod warn;
 
 pub use choose::kernel;
 pub(super) use choose::{Choice, choose};
-pub use keywords::{call, direct, invoke, same_kind, update};
+pub use keywords::{call, direct, invoke, same_kind, update, update_chosen};
 pub use warn::{warn, warn_origin};
 
 use choose::{Chosen, beside_others, loop_of, numbers};
