@@ -245,6 +245,19 @@ fn of_operands(fault: &Fault) -> Option<Entry> {
                 _ => "keep such items in a list, [a, b], and loop over it",
             },
         ),
+        Fault::UnknownDType { near: near @ Some(_), .. } => ("arr::dtype::unknown", near_help(near)),
+        Fault::UnknownDType { name, .. } => entry(
+            "arr::dtype::unknown",
+            match name.trim_start_matches(['<', '=', '|']) {
+                n if n.starts_with('>') => "numbers are in this machine's byte order: leave out the '>'",
+                "f2" | "e" | "half" | "float16" => "the smallest float is float32, 'f4'",
+                "g" | "longdouble" | "float128" | "f16" => "the largest float is float64, 'f8'",
+                _ => {
+                    "arrays hold numbers and bools: bool, int8 to int64, uint8 to uint64, float32, float64, \
+                     complex64, complex128"
+                }
+            },
+        ),
         Fault::ElementSequence { .. } => entry(
             "arr::shape::element",
             "the place holds one number; assign to a slice, x[i, :], to write several",

@@ -379,11 +379,20 @@ impl Args {
     }
 
     /// A dtype: a dtype value, a name, or one of the functions `float int bool complex`.
+    pub fn dtype(&self, i: usize) -> Result<DType, Fault> {
+        let given = self.get(i);
+        given.and_then(crate::prim::convert::as_dtype).ok_or_else(|| match given {
+            Some(Value::Str(name)) => Fault::UnknownDType {
+                name: name.to_string(),
+                near: nearest(name, DType::ALL.into_iter().map(DType::name)),
+            },
+            _ => self.wrong(i, "a dtype"),
+        })
+    }
+
+    /// As `dtype`; `None` where none is given.
     pub fn opt_dtype(&self, i: usize) -> Result<Option<DType>, Fault> {
-        if self.is_none(i) {
-            return Ok(None);
-        }
-        self.get(i).and_then(crate::prim::convert::as_dtype).map(Some).ok_or_else(|| self.wrong(i, "a dtype"))
+        if self.is_none(i) { Ok(None) } else { self.dtype(i).map(Some) }
     }
 
     /// One axis, counted from the end if negative.

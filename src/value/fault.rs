@@ -79,6 +79,8 @@ pub enum Fault {
     /// Something that no array can hold.
     #[error("arrays hold numbers and bools: there is no dtype for '{type_name}'")]
     NoDType { type_name: String },
+    #[error("there is no dtype '{name}'")]
+    UnknownDType { name: String, near: Option<String> },
     #[error("an array element cannot be set to a sequence")]
     ElementSequence { shape: Vec<usize> },
     #[error("cannot unpack {got} values into {want} names")]

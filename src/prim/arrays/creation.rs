@@ -295,7 +295,7 @@ fn full_like(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 }
 
 fn fromiter(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let dtype = args.opt_dtype(1)?.ok_or_else(|| args.wrong(1, "a dtype"))?;
+    let dtype = args.dtype(1)?;
     let count = args.int(2)?;
     let mut iter = crate::value::iterate(&args.value(0))?;
     let mut items: Vec<Scalar> = Vec::new();

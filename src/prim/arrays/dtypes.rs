@@ -13,7 +13,7 @@ pub static ROWS: &[Prim] = &[
         params: "x",
         doc: "The dtype of a name, a function such as `float`, or a dtype itself.",
         examples: &[Example { code: "np.dtype(\"i4\")", out: "int32" }],
-        kind: Kind::Call(|_, a| dtype_arg(a, 0).map(Value::DType)),
+        kind: Kind::Call(|_, a| a.dtype(0).map(Value::DType)),
         ..Prim::NEW
     },
     Prim {
@@ -38,7 +38,7 @@ pub static ROWS: &[Prim] = &[
         params: "type1, type2",
         doc: "The smallest dtype to which both cast safely.",
         examples: &[Example { code: "np.promote_types(\"i8\", \"u8\")", out: "float64" }],
-        kind: Kind::Call(|_, a| Ok(Value::DType(promote(dtype_arg(a, 0)?, dtype_arg(a, 1)?)))),
+        kind: Kind::Call(|_, a| Ok(Value::DType(promote(a.dtype(0)?, a.dtype(1)?)))),
         ..Prim::NEW
     },
     Prim {
@@ -52,9 +52,9 @@ pub static ROWS: &[Prim] = &[
         kind: Kind::Call(|_, a| {
             let from = match a.get(0) {
                 Some(Value::Array(x)) => x.dtype(),
-                _ => dtype_arg(a, 0)?,
+                _ => a.dtype(0)?,
             };
-            let to = dtype_arg(a, 1)?;
+            let to = a.dtype(1)?;
             can_cast(from, to, a.str(2)?)
                 .map(Value::Bool)
                 .ok_or_else(|| a.wrong(2, "one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe'"))
@@ -125,17 +125,13 @@ pub static ROWS: &[Prim] = &[
     },
 ];
 
-fn dtype_arg(a: &Args, i: usize) -> Result<DType, Fault> {
-    a.get(i).and_then(convert::as_dtype).ok_or_else(|| a.wrong(i, "a dtype"))
-}
-
 fn type_of(a: &Args) -> Result<DType, Fault> {
     match a.get(0) {
         Some(Value::Array(x)) => Ok(x.dtype()),
         Some(Value::Scalar(s)) => Ok(s.dtype()),
         Some(Value::Int(_)) => Ok(DType::I64),
         Some(Value::Float(_)) => Ok(DType::F64),
-        _ => dtype_arg(a, 0),
+        _ => a.dtype(0),
     }
 }
 

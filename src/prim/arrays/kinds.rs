@@ -118,7 +118,7 @@ pub static ROWS: &[Prim] = &[
                     Value::Str(s) => Some(of_kind(s).ok_or_else(|| args.wrong(1, "a kind of dtypes"))?),
                     _ => None,
                 };
-                if group.map_or_else(|| belongs(args, &kind), |g| Ok(holds(g, dtype(args)?)))? {
+                if group.map_or_else(|| belongs(args, &kind), |g| Ok(holds(g, args.dtype(0)?)))? {
                     return Ok(Value::Bool(true));
                 }
             }
@@ -256,10 +256,6 @@ fn holds(group: &str, d: DType) -> bool {
     }
 }
 
-fn dtype(args: &Args) -> Result<DType, Fault> {
-    args.get(0).and_then(convert::as_dtype).ok_or_else(|| args.wrong(0, "a dtype"))
-}
-
 fn belongs(args: &Args, to: &Value) -> Result<bool, Fault> {
     let d = match args.get(0) {
         // A group within a group.
@@ -269,7 +265,7 @@ fn belongs(args: &Args, to: &Value) -> Result<bool, Fault> {
             let all = DType::ALL.iter().copied();
             return Ok(all.filter(|&d| holds(inner, d)).all(|d| holds(outer, d)));
         }
-        _ => dtype(args)?,
+        _ => args.dtype(0)?,
     };
     match to_group(to) {
         Some(group) => Ok(holds(group, d)),

@@ -219,7 +219,7 @@ fn astype(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         Some(Value::Deferred(work)) => work.dtype(),
         _ => args.array(0)?.dtype(),
     };
-    let to = args.opt_dtype(1)?.ok_or_else(|| args.wrong(1, "a dtype"))?;
+    let to = args.dtype(1)?;
     let rule = match args.str(3)? {
         "unsafe" => None,
         "no" => Some("no"),
@@ -248,7 +248,7 @@ fn astype(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 
 fn cast(host: &mut dyn Host, args: &Args, memory: Memory, must_copy: bool) -> Result<Value, Fault> {
     let a = args.array(0)?;
-    let dtype = args.opt_dtype(1)?.ok_or_else(|| args.wrong(1, "a dtype"))?;
+    let dtype = args.dtype(1)?;
     let in_c = a.ndim() > 0 && matches!(memory, Memory::K | Memory::C);
     if in_c && let Some((out, invalid)) = exec::cast_checked(&a, dtype)? {
         if invalid {

@@ -1,0 +1,1 @@
+np.ones(2).astype('half')
