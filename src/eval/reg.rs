@@ -15,7 +15,7 @@ use crate::prim::indexing::subscript;
 use crate::prim::row::{Fast, Plain};
 use crate::prim::{self, Prim};
 use crate::syntax::Span;
-use crate::value::{Fault, List, Num, Value};
+use crate::value::{Fault, List, Num, Text, Value};
 use smallvec::{SmallVec, smallvec};
 
 type R<T> = Result<T, Raised>;
@@ -60,8 +60,9 @@ impl Evaluator {
         match v {
             Value::None => Reg::None,
             Value::Array(a) => self.hold_array(a),
-            Value::Str(s) => {
-                self.held = Value::Str(s);
+            Value::Str(s) => self.hold_text(s),
+            Value::Tuple(t) => {
+                self.held = Value::Tuple(t);
                 Reg::Held
             }
             v => {
@@ -69,6 +70,12 @@ impl Evaluator {
                 Reg::Held
             }
         }
+    }
+
+    #[inline(always)]
+    pub(super) fn hold_text(&mut self, s: Text) -> Reg {
+        s.put(&mut self.held);
+        Reg::Held
     }
 
     /// Leaves an array. It is put together where it lies: moved as a value it would be read in wider words
@@ -102,6 +109,7 @@ impl Evaluator {
                 // Put together anew, as in `hold_array`.
                 Value::Array(a) => Value::Array(a),
                 Value::Str(s) => Value::Str(s),
+                Value::Tuple(t) => Value::Tuple(t),
                 v => v,
             },
             Reg::None | Reg::Raised => Value::None,
@@ -181,8 +189,8 @@ impl Evaluator {
             return self.hold_array(a);
         }
         if let Some(Value::Str(s)) = self.peek(place) {
-            self.held = Value::Str(s.clone());
-            return Reg::Held;
+            let s = s.clone();
+            return self.hold_text(s);
         }
         match self.load(place) {
             Some(v) => self.hold(v),
@@ -226,6 +234,17 @@ impl Evaluator {
     fn index_reg(&mut self, base: &Node, subs: &[SubNode], span: Span) -> Reg {
         let r = self.index(base, subs, span);
         self.settle(r)
+    }
+
+    pub(super) fn tuple_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::Tuple(items) = &node.kind else { return self.other(node) };
+        match self.tuple_of(items, node.span) {
+            Ok(t) => {
+                self.held = Value::Tuple(t);
+                Reg::Held
+            }
+            Err(e) => self.raise(e),
+        }
     }
 
     pub(super) fn unary_step(&mut self, node: &Node) -> Reg {
@@ -370,6 +389,11 @@ impl Evaluator {
         if let Reg::Raised = x {
             return x;
         }
+        if let Reg::Held = x
+            && let Some(r) = self.held_beside_named(node)
+        {
+            return r;
+        }
         let x = self.take(x);
         if let Value::Array(_) = x {
             return self.array_beside(x, node);
@@ -387,20 +411,32 @@ impl Evaluator {
         }
     }
 
-    /// With an array on the left: as of [`binary_named`](Self::binary_named), a small one is not moved.
+    /// With what is held on the left and a name or constant on the right: texts and small arrays are looked
+    /// at where they are. `None`, with nothing done, for others, and where something is to be told.
+    #[inline]
+    fn held_beside_named(&mut self, node: &Node) -> Option<Reg> {
+        let NodeKind::Binary { prim, fast, args, .. } = &node.kind else { return None };
+        let y = self.named(&args[1])?;
+        match &self.held {
+            Value::Str(a) => {
+                let Value::Str(b) = y else { return None };
+                let truth = fast.texts(a, b)?;
+                self.held = Value::None;
+                Some(Reg::Num(Num::bool(truth)))
+            }
+            x @ Value::Array(_) => match prim::small(prim, [x, y])? {
+                (_, flags) if flags.any() => None,
+                (array, _) => Some(self.hold_array(array)),
+            },
+            _ => None,
+        }
+    }
+
+    /// With an array on the left: a small one is not moved.
     #[inline]
     fn array_beside(&mut self, x: Value, node: &Node) -> Reg {
         let NodeKind::Binary { prim, args, .. } = &node.kind else { return self.other(node) };
         let spans = [args[0].span, args[1].span];
-        if let Some(y) = self.named(&args[1])
-            && let Some((array, flags)) = prim::small(prim, [&x, y])
-        {
-            if flags.any() {
-                let y = y.clone();
-                return self.told_small(prim, flags, array, node.span, [(spans[0], &x), (spans[1], &y)]);
-            }
-            return self.hold_array(array);
-        }
         let y = match self.reg(&args[1]) {
             Reg::Raised => return Reg::Raised,
             r => self.take(r),
@@ -529,8 +565,7 @@ impl Evaluator {
             if let Reg::Num(i) = r
                 && let Some(letter) = i.index().and_then(|i| self.letter_at(*place, i))
             {
-                self.held = letter;
-                return Reg::Held;
+                return self.hold_text(letter);
             }
             let index = self.out_of(r);
             let object = self.load(*place).unwrap_or(Value::None);
@@ -542,9 +577,9 @@ impl Evaluator {
 
     /// The character at an index of the text in a place, if all of its are ASCII's.
     #[inline]
-    fn letter_at(&self, place: Place, i: i64) -> Option<Value> {
+    fn letter_at(&self, place: Place, i: i64) -> Option<Text> {
         let Value::Str(s) = self.peek(place)? else { return None };
-        s.letter(position(i, 0, s.len()).ok()?).map(Value::letter)
+        s.letter(position(i, 0, s.len()).ok()?).map(Text::of_letter)
     }
 
     /// The number at an index of the vector or list in a place.

@@ -114,6 +114,7 @@ pub(super) fn of(kind: &NodeKind) -> Step {
         NodeKind::Choice(_) => Evaluator::choice_step,
         NodeKind::Method { .. } => Evaluator::method_step,
         NodeKind::Attr { .. } => Evaluator::attribute_step,
+        NodeKind::Tuple(_) => Evaluator::tuple_step,
         NodeKind::Compare { rest, .. } if matches!(rest[..], [(Comparison::In { .. }, _)]) => {
             Evaluator::membership_step
         }

@@ -200,6 +200,7 @@ impl Args {
         match value {
             Value::Array(a) => self.push(Value::Array(a.clone())),
             Value::List(l) => self.push(Value::List(l.clone())),
+            Value::Str(s) => self.push(Value::Str(s.clone())),
             other => self.push(other.clone()),
         }
     }

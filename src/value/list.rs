@@ -74,15 +74,18 @@ impl List {
         f(&mut self.0.borrow_mut())
     }
 
-    /// Puts an item at the end. A number or text goes through registers: read back whole from where it was just
+    /// Puts an item at the end. What is common goes through registers: read back whole from where it was just
     /// written in parts, it would have to be waited for.
     #[inline]
     pub fn push(&self, item: Value) {
         let mut items = self.0.borrow_mut();
-        match (Num::of(&item), item) {
-            (Some(n), _) => items.push(n.value()),
-            (None, Value::Str(s)) => items.push(Value::Str(s)),
-            (None, item) => items.push(item),
+        if let Some(n) = Num::of(&item) {
+            return items.push(n.value());
+        }
+        match item {
+            Value::Str(s) => items.push(Value::Str(s)),
+            Value::Tuple(t) => items.push(Value::Tuple(t)),
+            item => items.push(item),
         }
     }
 

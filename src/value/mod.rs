@@ -164,12 +164,14 @@ impl Value {
     /// Writes it over another value, the commonest put together where they go, as by [`shared`](Self::shared).
     #[inline(always)]
     pub fn put(self, slot: &mut Value) {
-        match (self, slot) {
-            (Value::Array(a), Value::Array(old)) => *old = a,
-            (Value::Array(a), slot) => *slot = Value::Array(a),
-            (Value::Str(s), Value::Str(old)) => *old = s,
-            (Value::Str(s), slot) => *slot = Value::Str(s),
-            (v, slot) => *slot = v,
+        if let Some(n) = Num::of(&self) {
+            return n.put(slot);
+        }
+        match self {
+            Value::Array(a) => *slot = Value::Array(a),
+            Value::Str(s) => s.put(slot),
+            Value::Tuple(t) => *slot = Value::Tuple(t),
+            v => *slot = v,
         }
     }
 
@@ -181,6 +183,7 @@ impl Value {
             Value::Array(a) => Value::Array(a.clone()),
             Value::List(l) => Value::List(l.clone()),
             Value::Str(s) => Value::Str(s.clone()),
+            Value::Tuple(t) => Value::Tuple(t.clone()),
             other => other.clone(),
         }
     }

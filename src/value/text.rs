@@ -2,6 +2,7 @@
 //! loop's `s += c` costs what `c` is long and not what `s` is. It knows whether all of its characters
 //! are ASCII's: then a character's place is its byte's, and indexing and slicing look at nothing before.
 
+use super::Value;
 use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Deref;
@@ -25,9 +26,26 @@ impl Text {
     /// A text of one character; those of ASCII are made once for each thread.
     #[inline]
     pub fn of_letter(c: char) -> Text {
-        let new = || Text::from(&*c.encode_utf8(&mut [0; 4]));
+        let new = || Text::from(String::from(c));
         let known = LETTERS.try_with(|all| all.get(c as usize).map(|one| one.get_or_init(new).clone()));
         known.ok().flatten().unwrap_or_else(new)
+    }
+
+    /// Two texts, one after the other.
+    pub fn join(&self, next: &Text) -> Text {
+        let mut text = String::with_capacity(self.len() + next.len());
+        text.push_str(self);
+        text.push_str(next);
+        Text(Rc::new(Inner { text, ascii: self.0.ascii && next.0.ascii }))
+    }
+
+    /// Writes it over a value, as [`Value::put`] does.
+    #[inline(always)]
+    pub fn put(self, slot: &mut Value) {
+        match slot {
+            Value::Str(old) => *old = self,
+            slot => *slot = Value::Str(self),
+        }
     }
 
     /// Whether each character is one byte.
@@ -87,14 +105,21 @@ impl From<String> for Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Text {
-        Text::from(text.to_string())
+        match *text.as_bytes() {
+            [b] if b.is_ascii() => Text::of_letter(b as char),
+            _ => Text::from(text.to_string()),
+        }
     }
 }
 
 impl PartialEq for Text {
     #[inline]
     fn eq(&self, other: &Text) -> bool {
-        self.same(other) || **self == **other
+        match (self.as_bytes(), other.as_bytes()) {
+            // Letters, without a call.
+            ([a], [b]) => a == b,
+            (a, b) => self.same(other) || a == b,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::prim::bind::{Args, Signature};
 use crate::prim::row::RowFn;
 use crate::prim::{self, Defer, Kind, Prim};
 use crate::syntax::Span;
-use crate::value::{CallArgs, Fault, Func, Value};
+use crate::value::{CallArgs, Fault, Func, Num, Value};
 use smallvec::SmallVec;
 use std::rc::Rc;
 
@@ -27,6 +27,9 @@ impl Evaluator {
         node: &Node,
     ) -> Reg {
         let span = node.span;
+        if positional && let Some(row) = self.named(func).and_then(row_of) {
+            return self.call_row(row, None, args, node);
+        }
         let f = match &func.kind {
             NodeKind::Load(place) => match self.load(*place) {
                 Some(f) => f,
@@ -140,6 +143,12 @@ impl Evaluator {
         args: &[ArgNode],
         node: &Node,
     ) -> Reg {
+        if let Some(x @ Value::Array(_)) = self.named(&arg.value)
+            && let Some((array, flags)) = prim::small(row, [x, &Value::None])
+            && !flags.any()
+        {
+            return self.hold_array(array);
+        }
         let r = self.reg(&arg.value);
         if let Reg::Raised = r {
             return r;
@@ -185,7 +194,7 @@ impl Evaluator {
                 }
             }
             if let NodeKind::Load(place) = arg.value.kind
-                && let Some(v @ Value::Array(_)) = self.peek(place)
+                && let Some(v @ (Value::Array(_) | Value::List(_) | Value::Str(_))) = self.peek(place)
             {
                 bound.push_shared(v);
                 continue;
@@ -196,8 +205,14 @@ impl Evaluator {
                 r => bound.push(self.take(r)),
             }
         }
-        match prim::briefly(bound.prim, bound.places()) {
+        let brief = prim::briefly(bound.prim, bound.places());
+        if let Some(n) = brief.as_ref().and_then(Num::of) {
+            return Reg::Num(n);
+        }
+        match brief {
             Some(Value::None) => return Reg::None,
+            Some(Value::Array(a)) => return self.hold_array(a),
+            Some(Value::Str(s)) => return self.hold_text(s),
             Some(v) => return self.hold(v),
             None => {}
         }

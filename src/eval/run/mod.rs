@@ -18,8 +18,7 @@ use crate::prim::row::Plain;
 use crate::prim::{self, Defer, Prim};
 use crate::show;
 use crate::syntax::Span;
-use crate::value::{self, Fault, Func, Num, Range, SliceSpec, Value, shape_text};
-use std::fmt::Write;
+use crate::value::{self, Fault, Func, Num, Range, SliceSpec, Tuple, Value, shape_text};
 use std::rc::Rc;
 
 type R<T> = Result<T, Raised>;
@@ -86,11 +85,6 @@ impl Evaluator {
                 let made = crate::exec::copy::written_out(a);
                 made.map(Value::Array).map_err(|e| self.error(e.into(), node.span))
             }
-            NodeKind::Tuple(items) => {
-                let items = self.items(items)?;
-                value::check_nesting(&items).map_err(|e| self.error(e, node.span))?;
-                Ok(Value::tuple(items))
-            }
             NodeKind::Bracket(items) => self.bracket(items, node.span),
             NodeKind::Starred(inner) => {
                 let inside = "bracket, tuple or call";
@@ -133,7 +127,8 @@ impl Evaluator {
             | NodeKind::And(_)
             | NodeKind::Or(_)
             | NodeKind::Not(_)
-            | NodeKind::Choice(_) => {
+            | NodeKind::Choice(_)
+            | NodeKind::Tuple(_) => {
                 let r = self.reg(node);
                 self.out_of(r)
             }
@@ -144,6 +139,12 @@ impl Evaluator {
         node.as_ref().map(|n| self.eval(n)).transpose()
     }
 
+    pub(in crate::eval) fn tuple_of(&mut self, items: &[Node], span: Span) -> R<Rc<Tuple>> {
+        let items = self.items(items)?;
+        value::check_nesting(&items).map_err(|e| self.error(e, span))?;
+        Ok(Rc::new(Tuple { items, names: None }))
+    }
+
     fn items(&mut self, nodes: &[Node]) -> R<Vec<Value>> {
         let mut items = Vec::with_capacity(nodes.len());
         for node in nodes {
@@ -151,7 +152,10 @@ impl Evaluator {
                 NodeKind::Starred(inner) => items.extend(self.spread(inner)?),
                 _ => match self.named(node) {
                     Some(v) => items.push(v.shared()),
-                    None => items.push(self.eval(node)?),
+                    None => match self.reg(node) {
+                        Reg::Num(n) => items.push(n.value()),
+                        r => items.push(self.out_of(r)?),
+                    },
                 },
             }
         }
@@ -463,7 +467,7 @@ impl Evaluator {
                     if let (None, None, true) = (equals, conversion, spec.is_empty()) {
                         match &value {
                             Value::Int(n) => {
-                                let _ = write!(out, "{n}");
+                                out.push_str(itoa::Buffer::new().format(*n));
                                 continue;
                             }
                             Value::Str(s) => {

@@ -60,7 +60,10 @@ impl Evaluator {
     pub(in crate::eval) fn assign(&mut self, target: &TargetCode, value: Value) -> R<()> {
         match target {
             TargetCode::Name(place, _) => {
-                self.store(*place, value);
+                match self.peek_mut(*place) {
+                    Some(slot) => value.put(slot),
+                    None => self.store(*place, value),
+                }
                 Ok(())
             }
             TargetCode::Tuple { before, starred, after, span } => {
@@ -130,7 +133,13 @@ impl Evaluator {
         if let (Value::Tuple(t), None) = (&value, starred)
             && t.items.len() == before.len()
         {
-            return before.iter().zip(&t.items).try_for_each(|(t, v)| self.assign(t, v.clone()));
+            return before.iter().zip(&t.items).try_for_each(|(target, v)| match (target, Num::of(v)) {
+                (TargetCode::Name(place, _), Some(n)) => {
+                    self.store_reg(*place, Reg::Num(n));
+                    Ok(())
+                }
+                _ => self.assign(target, v.shared()),
+            });
         }
         let mut items = self.collect(&value, span)?;
         let want = before.len() + after.len();

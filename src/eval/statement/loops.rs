@@ -11,7 +11,7 @@ use crate::exec::progress::Work;
 use crate::exec::tally::Turns;
 use crate::exec::{interrupt, progress};
 use crate::syntax::Span;
-use crate::value::{self, Fault, List, Num, Range, Value};
+use crate::value::{self, Fault, List, Num, Range, Text, Value};
 
 use super::{Flow, R};
 
@@ -272,10 +272,10 @@ impl Evaluator {
             }
             progress.reached(k);
             turns.0 += 1;
-            let letter = Value::letter(c);
+            let letter = Text::of_letter(c);
             match self.peek_mut(place) {
                 Some(slot) => letter.put(slot),
-                None => self.store(place, letter),
+                None => self.store(place, Value::Str(letter)),
             }
             if let Some(flow) = self.pass(body) {
                 return flow;

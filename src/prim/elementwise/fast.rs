@@ -3,7 +3,7 @@
 //! ones; whatever would be an error or a warning is `None` and goes the general way.
 
 use crate::prim::row::Fast;
-use crate::value::{Num, Seen};
+use crate::value::{Num, Seen, Text};
 
 /// Integers up to here are floats too.
 const EXACT: u64 = 1 << 53;
@@ -38,8 +38,12 @@ impl Fast {
 
     /// The order of two texts, which is that of their characters, if that is what is asked for.
     #[inline]
-    pub fn texts(self, a: &str, b: &str) -> Option<bool> {
-        self.order(&a, &b)
+    pub fn texts(self, a: &Text, b: &Text) -> Option<bool> {
+        match self {
+            Fast::Equal => Some(a == b),
+            Fast::NotEqual => Some(a != b),
+            _ => self.order(&&**a, &&**b),
+        }
     }
 
     /// The function of two plain integers.

@@ -80,7 +80,7 @@ pub fn add(x: &Value, y: &Value) -> Outcome {
 /// Two strings or two tuples, one after the other.
 fn join(x: &Value, y: &Value) -> Outcome {
     match (x, y) {
-        (Value::Str(a), Value::Str(b)) => Some(Ok(Value::from([&**a, &**b].concat()))),
+        (Value::Str(a), Value::Str(b)) => Some(Ok(Value::Str(a.join(b)))),
         (Value::Tuple(a), Value::Tuple(b)) => {
             Some(Ok(Value::tuple(a.items.iter().chain(&b.items).cloned().collect())))
         }

@@ -90,6 +90,11 @@ fn item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Result<Value,
     if waits(base) || index.iter().any(waits) {
         return item_of_work(host, base, index);
     }
+    if let (Value::List(l), [Value::Slice(slice)]) = (base, index)
+        && let (start, count, 1) = geometry(slice).resolve(l.len())?
+    {
+        return Ok(list_value(l.with(|items| items[start..start + count].to_vec())));
+    }
     match base {
         Value::Array(a) => {
             if let Some(at) = element_position(a, index)? {
@@ -468,12 +473,15 @@ fn list_value(items: Vec<Value>) -> Value {
 
 fn string_get(s: &Text, index: &[Subscript]) -> Result<Value, Fault> {
     if s.is_ascii() {
-        if let [Value::Slice(slice)] = index
-            && let (start, count, 1) = geometry(slice).resolve(s.len())?
-        {
-            return Ok(Value::str(s.get(start..start + count).unwrap_or("")));
-        }
         let letter = |i: usize| s.as_bytes()[i] as char;
+        if let [Value::Slice(slice)] = index {
+            let (start, count, step) = geometry(slice).resolve(s.len())?;
+            if step == 1 {
+                return Ok(Value::str(s.get(start..start + count).unwrap_or("")));
+            }
+            let at = (0..count as isize).map(|k| (start as isize + k * step) as usize);
+            return Ok(Value::from(at.map(letter).collect::<String>()));
+        }
         return Ok(match place("string", s.len(), index)?.0 {
             Place::One(i) => Value::letter(letter(i)),
             Place::Many(at) => Value::from(at.into_iter().map(letter).collect::<String>()),

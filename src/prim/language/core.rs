@@ -127,7 +127,7 @@ pub static ROWS: &[Prim] = &[
         doc: "The text that `print` writes for a value.",
         examples: &[Example { code: "str([1, 2])", out: "'[1 2]'" }],
         brief: Some(|args| match args {
-            [Some(Value::Int(n))] => Some(Value::from(n.to_string())),
+            [Some(Value::Int(n))] => Some(Value::str(itoa::Buffer::new().format(*n))),
             _ => None,
         }),
         kind: Kind::Call(|_, a| Ok(Value::from(crate::show::str_of(&a.value(0))))),

@@ -82,15 +82,18 @@ fn append(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(Value::None)
 }
 
-/// Of an item that holds nothing.
+/// Of an item that holds nothing, or at most tuples of such.
 fn append_brief(args: &mut [Option<Value>]) -> Option<Value> {
     let [Some(Value::List(l)), item] = args else { return None };
     match item.as_ref().and_then(Num::of) {
         Some(n) => l.push(n.value()),
         None => {
-            let holds_nothing =
-                |v: &mut Value| !matches!(v, Value::List(_) | Value::Tuple(_) | Value::Deferred(_));
-            l.push(item.take_if(holds_nothing)?);
+            let may_be_held = |v: &mut Value| match v {
+                Value::List(_) | Value::Deferred(_) => false,
+                Value::Tuple(_) => l.admit(v).is_ok(),
+                _ => true,
+            };
+            l.push(item.take_if(may_be_held)?);
         }
     }
     Some(Value::None)
