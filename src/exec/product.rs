@@ -13,6 +13,8 @@ use crate::with_dtype;
 
 /// Multiplications below which a whole stack stays on one thread.
 const SMALL: usize = 1 << 17;
+/// Multiplications from which the rows of a product in tiles are shared out, which takes a microsecond.
+const SHARED: usize = 1 << 18;
 /// Elements below which work that only reads them stays on one thread.
 const READ: usize = 1 << 15;
 /// Rows from which a product with the transpose is half computed.
@@ -47,7 +49,7 @@ const BRIEF: usize = 1 << 12;
 pub fn small_dot(a: &Array, b: &Array) -> Option<f64> {
     let (x, y) = (a.as_slice::<f64>()?, b.as_slice::<f64>()?);
     let vectors = a.ndim() == 1 && b.ndim() == 1 && x.len() == y.len() && !x.is_empty();
-    if !vectors || !matmul::is_small(1, x.len(), 1) || tally::on() {
+    if !vectors || !matmul::is_few(1, x.len(), 1) || tally::on() {
         return None;
     }
     Some(x.iter().zip(y).fold(0.0, |s, (x, y)| s + x * y))
@@ -56,7 +58,7 @@ pub fn small_dot(a: &Array, b: &Array) -> Option<f64> {
 /// The product of a small matrix and a vector of float64, likewise.
 fn small_matvec(a: &Array, x: &Array) -> Option<Array> {
     let (&[m, k], &[n]) = (a.shape(), x.shape()) else { return None };
-    if k != n || k == 0 || m == 0 || !matmul::is_small(m, k, 1) || tally::on() {
+    if k != n || k == 0 || m == 0 || !matmul::is_few(m, k, 1) || tally::on() {
         return None;
     }
     let (rows, x) = (a.as_slice::<f64>()?, x.as_slice::<f64>()?);
@@ -167,6 +169,7 @@ fn run<T: Product>(a: &Array, b: &Array, out: &mut Array) {
         }
         return;
     }
+    let small = matmul::is_small(&a.get(0), &b.get(0));
     // Matrices per piece: enough work to be worth a hand-over.
     let group = if work.saturating_mul(count) < SMALL { count } else { (SMALL / 4 / work).clamp(1, count) };
     threads::chunks(z, group * size, &|part, z| {
@@ -174,7 +177,7 @@ fn run<T: Product>(a: &Array, b: &Array, out: &mut Array) {
         while !z.is_empty() {
             let count = a.run(first).min(b.run(first)).min(z.len() / size);
             let (now, later) = z.split_at_mut(count * size);
-            if matmul::is_small(m, k, n) {
+            if small {
                 matmul::small_products(a.series(first, count), b.series(first, count), now);
             } else {
                 for (i, z) in now.chunks_mut(size).enumerate() {
@@ -190,7 +193,7 @@ fn run<T: Product>(a: &Array, b: &Array, out: &mut Array) {
 fn one<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T]) {
     let ((m, k), n) = (a.shape(), b.shape().1);
     match (m, n) {
-        _ if matmul::is_small(m, k, n) => product(a, b, z, 1),
+        _ if matmul::is_small(&a, &b) => product(a, b, z, 1),
         (1, 1) => z[0] = dot(&a.vector(), &b.transpose().vector(), false),
         (_, 1) => gemv(a, &b.transpose().vector(), z),
         (1, _) => gemv(b.transpose(), &a.vector(), z),
@@ -278,6 +281,15 @@ fn tiles<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T], span: usize) {
     let ((m, k), n) = (a.shape(), b.shape().1);
     let work = m.saturating_mul(n).saturating_mul(k);
     let threads = if work < SMALL { 1 } else { threads::count() };
+    if T::in_tiles(&a, &b) && work <= 2 * span {
+        // Results are the same however many rows go at once.
+        let rows = if work < SHARED { m } else { m.div_ceil(threads).next_multiple_of(8) };
+        return threads::chunks(z, rows * n, &|part, z| {
+            let (first, len) = (part * rows, z.len());
+            let out = Out { data: z, stride: n, cols: n, add: false };
+            T::gemm(a.slice_rows(first, first + len / n), b, out, 1);
+        });
+    }
     if work <= 2 * span {
         let product = || T::gemm(a, b, Out { data: z, stride: n, cols: n, add: false }, threads);
         return threads::helped(threads, product);

@@ -49,8 +49,22 @@ pub(super) trait Real: Element {
     /// # Safety
     /// There is room for as many bools as a vector has elements.
     unsafe fn write<S: pulp::Simd>(s: S, mask: Self::Mask<S>, to: *mut u8);
+    /// `a b + c`, rounded once where the instruction set can.
+    fn fused<S: pulp::Simd>(
+        s: S,
+        a: Self::Vector<S>,
+        b: Self::Vector<S>,
+        c: Self::Vector<S>,
+    ) -> Self::Vector<S>;
+    /// Writes as many elements as there is room for, at most a vector's.
+    fn put<S: pulp::Simd>(s: S, a: Self::Vector<S>, to: &mut [Self]);
+    /// The sum of the elements.
+    fn total<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self;
     /// A run as whole vectors and what is left.
     fn vectors<S: pulp::Simd>(run: &[Self]) -> (&[Self::Vector<S>], &[Self]);
+    fn vectors_mut<S: pulp::Simd>(run: &mut [Self]) -> (&mut [Self::Vector<S>], &mut [Self]);
+    /// The elements of vectors.
+    fn elements<S: pulp::Simd>(run: &[Self::Vector<S>]) -> &[Self];
     /// The largest of the elements, none of which is NaN.
     fn largest<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self;
     fn smallest<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self;
@@ -71,7 +85,7 @@ macro_rules! processors {
 macro_rules! real {
     ($($t:ident: $v:ident $m:ident $lanes:ident $splat:ident $add:ident $sub:ident $mul:ident $div:ident
         $neg:ident $abs:ident $sqrt:ident $less:ident $less_equal:ident $equal:ident $and:ident $or:ident
-        $xor:ident $not:ident $select:ident $as:ident $largest:ident $smallest:ident $first:ident
+        $xor:ident $not:ident $select:ident $as:ident $as_mut:ident $store:ident $total:ident $largest:ident $smallest:ident $first:ident
         $mul_add:ident $max512:ident $min512:ident $max256:ident $min256:ident;)*) => {$(
         impl Real for $t {
             type Vector<S: pulp::Simd> = S::$v;
@@ -189,7 +203,22 @@ macro_rules! real {
                 }
             }
             #[inline(always)]
+            fn fused<S: pulp::Simd>(s: S, a: S::$v, b: S::$v, c: S::$v) -> S::$v { s.$mul_add(a, b, c) }
+            #[inline(always)]
+            fn put<S: pulp::Simd>(s: S, a: S::$v, to: &mut [$t]) {
+                match S::$as_mut(to) {
+                    ([whole, ..], _) => *whole = a,
+                    (_, part) => s.$store(part, a),
+                }
+            }
+            #[inline(always)]
             fn vectors<S: pulp::Simd>(run: &[$t]) -> (&[S::$v], &[$t]) { S::$as(run) }
+            #[inline(always)]
+            fn vectors_mut<S: pulp::Simd>(run: &mut [$t]) -> (&mut [S::$v], &mut [$t]) { S::$as_mut(run) }
+            #[inline(always)]
+            fn elements<S: pulp::Simd>(run: &[S::$v]) -> &[$t] { pulp::bytemuck::cast_slice(run) }
+            #[inline(always)]
+            fn total<S: pulp::Simd>(s: S, a: S::$v) -> $t { s.$total(a) }
             #[inline(always)]
             fn largest<S: pulp::Simd>(s: S, a: S::$v) -> $t { s.$largest(a) }
             #[inline(always)]
@@ -210,12 +239,12 @@ macro_rules! real {
 real! {
     f32: f32s m32s F32_LANES splat_f32s add_f32s sub_f32s mul_f32s div_f32s neg_f32s abs_f32s sqrt_f32s
         less_than_f32s less_than_or_equal_f32s equal_f32s and_m32s or_m32s xor_m32s not_m32s select_f32s
-        as_simd_f32s
+        as_simd_f32s as_mut_simd_f32s partial_store_f32s reduce_sum_f32s
         reduce_max_f32s reduce_min_f32s first_true_m32s
         mul_add_e_f32s _mm512_max_ps _mm512_min_ps _mm256_max_ps _mm256_min_ps;
     f64: f64s m64s F64_LANES splat_f64s add_f64s sub_f64s mul_f64s div_f64s neg_f64s abs_f64s sqrt_f64s
         less_than_f64s less_than_or_equal_f64s equal_f64s and_m64s or_m64s xor_m64s not_m64s select_f64s
-        as_simd_f64s
+        as_simd_f64s as_mut_simd_f64s partial_store_f64s reduce_sum_f64s
         reduce_max_f64s reduce_min_f64s first_true_m64s
         mul_add_e_f64s _mm512_max_pd _mm512_min_pd _mm256_max_pd _mm256_min_pd;
 }

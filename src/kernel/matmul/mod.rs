@@ -4,7 +4,8 @@
 //! | shapes and dtypes | strategy |
 //! | --- | --- |
 //! | at most 16 columns and inner elements | the right operand in a fixed array, rows in registers |
-//! | floats, complex | the `gemm` crate on the operands as they lie |
+//! | floats of some dozen rows | tiles in registers, nothing packed (AVX-512) |
+//! | other floats, complex | the `gemm` crate on the operands as they lie |
 //! | integers (wrapping) | panels of columns packed once, then tiles of 4 rows in registers |
 //! | bool (`or` of `and`) | tables of the sums of 4 or 8 rows as bits ("Four Russians") |
 //! | a matrix and its transpose | block rows up to the diagonal, mirrored (`exec::product`) |
@@ -19,9 +20,10 @@ mod floats;
 mod ints;
 mod rows;
 mod small;
+mod tiles;
 
 pub use dot::Ring;
-pub use small::{Series, fits as is_small, products as small_products};
+pub use small::{Series, fits as is_few, products as small_products};
 
 use crate::dtype::Element;
 use crate::kernel::simd;
@@ -125,10 +127,20 @@ pub struct Out<'a, T> {
 pub trait Product: Element + Ring {
     /// `out = a b` on up to `threads` threads. The inner dimensions agree and no dimension is zero.
     fn gemm(a: Mat<'_, Self>, b: Mat<'_, Self>, out: Out<'_, Self>, threads: usize);
+    /// Whether `gemm` takes these in tiles, on one thread: so it does some of the rows then.
+    fn in_tiles(_a: &Mat<'_, Self>, _b: &Mat<'_, Self>) -> bool {
+        false
+    }
     /// The sum of the products of two slices of one length; with `conj`, of the first one's conjugates.
     fn dot(x: &[Self], y: &[Self], conj: bool) -> Self;
     /// One dot product per row, `out[i] = a[i] · x`; the rows are dense.
     fn dots(a: Mat<'_, Self>, x: &[Self], out: &mut [Self]);
+}
+
+/// Whether [`small_products`] is the fastest for matrices of these shapes.
+#[inline]
+pub fn is_small<T: Product>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> bool {
+    small::fits(a.rows, a.cols, b.cols) && !T::in_tiles(a, b)
 }
 
 /// `out = a b` in C order, on up to `threads` threads. Panics if the shapes do not fit: callers have
@@ -142,7 +154,7 @@ pub fn product<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, out: &mut [T], threads:
     if k == 0 {
         return out.fill(T::default());
     }
-    if small::fits(m, k, n) {
+    if is_small(&a, &b) {
         return small::products(Series::new(a, 0, 1), Series::new(b, 0, 1), out);
     }
     match (m, n) {
