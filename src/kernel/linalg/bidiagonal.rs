@@ -6,7 +6,9 @@
 //! its neighbours with no cancellation but that of the shift, so small singular values keep their
 //! relative accuracy. A shift too large shows as a negative entry; where that is the last one, it
 //! says how much too large (the "late failure"), and the corrected shift is nearly exact.
-//! 300 rows in 1.6 ms, where the iteration over rotations takes 3.4.
+//! The shift after a row is done follows from the last pass too, which a row's smallest entries without the
+//! last say; where nothing off the diagonal became small, nothing is looked for there. 300 rows in 0.94 ms
+//! (1.6 without either), where the iteration over rotations takes 3.4.
 
 /// Replaces the diagonal by the singular values, descending. Nothing where the iteration does not
 /// converge.
@@ -29,6 +31,20 @@ struct Seen {
     /// The smallest entry before the last, and the last.
     inner: f64,
     last: f64,
+    /// The same of the rows before the last, if they are known.
+    shorter: Option<(f64, f64)>,
+    /// At most what lies off the diagonal.
+    off: f64,
+}
+
+impl Seen {
+    const FAILURE: Seen = Seen { inner: -1.0, last: -1.0, shorter: None, off: 0.0 };
+
+    /// After the last row is done.
+    fn shortened(self) -> Option<Seen> {
+        let Seen { shorter, off, .. } = self;
+        shorter.map(|(inner, last)| Seen { inner, last, shorter: None, off })
+    }
 }
 
 /// The eigenvalues of the product of the two triangles in `q` and `e`, in place of `q`.
@@ -50,10 +66,13 @@ fn values(q: &mut [f64], e: &mut [f64]) -> Option<()> {
             if small(e[n - 1], q[n]) || e[n - 1] <= f64::EPSILON * f64::EPSILON * q[n - 1].min(q[n]) {
                 q[n] += taken;
                 end -= 1;
-                seen = None;
+                seen = seen.and_then(Seen::shortened);
                 continue;
             }
-            if let Some(cut) = (start..n - 1).rev().find(|&i| small(e[i], q[i + 1].min(q[i]))) {
+            // Entries are at most four, since all were at most one.
+            if seen.as_ref().is_none_or(|s| s.off <= TOLERANCE * (taken + 4.0))
+                && let Some(cut) = (start..n - 1).rev().find(|&i| small(e[i], q[i + 1].min(q[i])))
+            {
                 blocks.push((start, cut + 1, taken));
                 blocks.push((cut + 1, end, taken));
                 break;
@@ -123,24 +142,26 @@ fn propose(q: &[f64], e: &[f64], seen: Option<&Seen>) -> f64 {
 #[inline]
 fn pass(q: &[f64], e: &[f64], shift: f64, to: &mut [f64], to_off: &mut [f64]) -> Seen {
     let mut d = q[0] - shift;
-    let mut inner = d;
+    let (mut inner, mut shorter, mut least) = (d, (d, d), f64::INFINITY);
     let n = e.len();
     let (to, last) = to.split_at_mut(n);
     for (((&next, &off), to), to_off) in q[1..].iter().zip(e).zip(to).zip(to_off) {
         let sum = d + off;
         *to = sum;
-        let ratio = next / sum;
+        shorter = (inner, d);
         inner = if d < inner { d } else { inner };
-        *to_off = off * ratio;
+        let off = off * (next / sum);
+        least = if off < least { off } else { least };
+        *to_off = off;
         // A division of its own, which waits for nothing but the sum.
         d = d * next / sum - shift;
-        // A sum of zero leaves no number here, which counts as a failure.
-        if d.is_nan() {
-            return Seen { inner: -1.0, last: -1.0 };
-        }
+    }
+    // A sum of zero leaves no number from there on.
+    if !d.is_finite() || !inner.is_finite() {
+        return Seen::FAILURE;
     }
     last[0] = d;
-    Seen { inner, last: d }
+    Seen { inner, last: d, shorter: Some(shorter), off: least }
 }
 
 /// Blocks of one and two rows.

@@ -10,6 +10,7 @@ mod divide;
 mod eigen;
 mod factor;
 pub mod lu;
+mod reduction;
 mod secular;
 mod sizes;
 mod svd;
@@ -57,6 +58,14 @@ pub trait Field:
     fn from_complex(z: c128) -> Self;
     fn modulus(self) -> f64;
     fn conjugate(self) -> Self;
+    /// Leaves the bidiagonal form in place of a matrix of no fewer rows than columns; not for complex ones.
+    fn to_bidiagonal(_a: MatMut<'_, Self::Faer>) -> bool {
+        false
+    }
+    /// Leaves what `faer`'s `tridiag_in_place` does; not for complex ones.
+    fn to_tridiagonal(_a: MatMut<'_, Self::Faer>, _factors: MatMut<'_, Self::Faer>) -> bool {
+        false
+    }
     /// The eigenvalues of a general matrix; nothing where the iteration does not converge.
     fn eigenvalues(a: &[Self], n: usize) -> Option<Vec<c128>>;
 }
@@ -75,6 +84,14 @@ macro_rules! fields {
             fn from_complex(z: c128) -> $real { z.re as $real }
             fn modulus(self) -> f64 { self.abs().into() }
             fn conjugate(self) -> $real { self }
+            fn to_bidiagonal(a: MatMut<'_, Watched<$real>>) -> bool {
+                reduction::bidiagonal::<$real>(a);
+                true
+            }
+            fn to_tridiagonal(a: MatMut<'_, Watched<$real>>, factors: MatMut<'_, Watched<$real>>) -> bool {
+                reduction::tridiagonal::<$real>(a, factors);
+                true
+            }
             fn eigenvalues(a: &[$real], n: usize) -> Option<Vec<c128>> { eigen::of_real(lifted(a), n) }
         }
 

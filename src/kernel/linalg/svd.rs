@@ -1,21 +1,20 @@
 //! Singular values, and what rests on them: least squares.
 //!
-//! With vectors by `faer`. Without, `faer` reduces the matrix to a bidiagonal one (a tall or wide one
-//! to a triangle before) and [`super::bidiagonal`] iterates: 300 rows in 4.7 ms, 6.5 by `faer`
-//! throughout.
+//! With vectors by `faer`. Without, the matrix is reduced to a bidiagonal one (a tall or wide one to a
+//! triangle before) by [`super::reduction`], a complex one by `faer`, and [`super::bidiagonal`] iterates: 300
+//! rows in 2.6 ms, 6.5 by `faer` throughout.
 //!
-//! Half of the reduction's work goes through the matrix twice a row, bound by the second-level cache; two
-//! threads meet twice a row. 300 rows: 3.0 ms on one thread, 4.0 on two; 500: 12.1 and 9 to 16; 800: 45
-//! and 41. So it takes two from 450 rows. Then a chain of divisions for the values takes 1.6 ms: by
-//! division of the tridiagonal matrix of twice the rows it would be 0.9 on two threads, but small values
-//! of graded matrices would lose the digits that the chain keeps.
+//! Half of `faer`'s reduction goes through the matrix twice a row, bound by the second-level cache; two
+//! threads meet twice a row. So it takes two from 450 rows. The chain of divisions for the values could be
+//! division of the tridiagonal matrix of twice the rows, but small values of graded matrices would lose the
+//! digits that the chain keeps.
 
 use super::{Failure, Field, bidiagonal, columns, dense, lifted, par, rows, stoppable};
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::svd::bidiag::{BidiagParams, bidiag_in_place, bidiag_in_place_scratch};
 use faer::linalg::svd::{ComputeSvdVectors, SvdParams, svd as svd_into, svd_scratch};
-use faer::{Auto, Mat, MatRef};
+use faer::{Auto, Mat, MatMut, MatRef};
 
 /// `a = u diag(s) vh`, row-major; `s` descends.
 pub struct Svd<T> {
@@ -82,15 +81,22 @@ fn singular_values<T: Field>(a: &[T], m: usize, n: usize) -> Option<Vec<f64>> {
     if m.max(n) >= 2 * size && size > 1 {
         tall = super::factor::reduced::<T>(tall, Mat::zeros(m.max(n), 0)).0;
     }
-    let rows = tall.nrows();
+    if !T::to_bidiagonal(tall.as_mut()) {
+        reduce::<T>(tall.as_mut());
+    }
+    let mut values: Vec<f64> = (0..size).map(|i| T::lower(tall[(i, i)]).modulus()).collect();
+    let above: Vec<f64> = (1..size).map(|i| T::lower(tall[(i - 1, i)]).modulus()).collect();
+    bidiagonal::singular_values(&mut values, &above).map(|()| values)
+}
+
+/// The bidiagonal form by `faer`.
+fn reduce<T: Field>(tall: MatMut<'_, T::Faer>) {
+    let (rows, size) = tall.shape();
     let (mut left, mut right) = (Mat::<T::Faer>::zeros(1, size), Mat::<T::Faer>::zeros(1, size - 1));
     let settings = reduction::<T>();
     let mut buffer = MemBuffer::new(bidiag_in_place_scratch::<T::Faer>(rows, size, par(), settings.into()));
     let stack = MemStack::new(&mut buffer);
-    bidiag_in_place(tall.as_mut(), left.as_mut(), right.as_mut(), par(), stack, settings.into());
-    let mut values: Vec<f64> = (0..size).map(|i| T::lower(tall[(i, i)]).modulus()).collect();
-    let above: Vec<f64> = (1..size).map(|i| T::lower(tall[(i - 1, i)]).modulus()).collect();
-    bidiagonal::singular_values(&mut values, &above).map(|()| values)
+    bidiag_in_place(tall, left.as_mut(), right.as_mut(), par(), stack, settings.into());
 }
 
 /// As [`svd`] for a matrix that equals its conjugate transpose, from its lower triangle: singular

@@ -86,6 +86,51 @@ fn check<T: Field + Product>() {
     }
 }
 
+/// Values without vectors are those with them, on both sides of whole groups of rows and of the size from
+/// which threads share a pass; scaled, they scale.
+fn values_alone<T: Field>(sizes: &[usize]) {
+    let close = |a: &[f64], b: &[f64], by: f64| {
+        let most = b.iter().fold(0.0f64, |m, x| m.max(x.abs()));
+        for (x, y) in a.iter().zip(b) {
+            assert!((x / by - y).abs() <= room::<T>() * most, "{x:?} {y:?}");
+        }
+        assert_eq!(a.len(), b.len());
+    };
+    for &n in sizes {
+        for m in [n, n + 3] {
+            let a = matrix::<T>(m, n, 7);
+            let with = svd(&a, m, n, true, false).unwrap().s;
+            for by in [1.0, 2f64.powi(-100)] {
+                let scaled: Vec<T> = a.iter().map(|x| *x * T::from_real(by)).collect();
+                close(&svd(&scaled, m, n, false, false).unwrap().s, &with, by);
+            }
+        }
+        let a = matrix::<T>(n, n, 8);
+        let both: Vec<T> = a.iter().zip(adjoint(&a, n, n)).map(|(x, y)| *x + y).collect();
+        let values = |upper| eigh(&both, n, upper, false).unwrap().values;
+        close(&values(false), &eigh(&both, n, false, true).unwrap().values, 1.0);
+        close(&values(true), &values(false), 1.0);
+    }
+}
+
+#[test]
+fn values_do_without_vectors() {
+    values_alone::<f64>(&[1, 2, 3, 4, 5, 15, 16, 17, 33, 64]);
+    values_alone::<f32>(&[2, 15, 16, 33]);
+    values_alone::<c128>(&[2, 15]);
+    set_threads(2);
+    values_alone::<f64>(&[70]);
+    // All alike, and rows that are nothing beside the others.
+    for fill in [0.0, 1.0, 1e-300] {
+        let mut a = vec![fill; 20 * 20];
+        a[0] = 1.0;
+        let s = svd(&a, 20, 20, false, false).unwrap().s;
+        assert!(s.iter().all(|x| x.is_finite()) && s.is_sorted_by(|a, b| a >= b), "{s:?}");
+        let e = eigh(&a, 20, false, true).unwrap();
+        assert!(e.values.iter().chain(&e.vectors).all(|x| x.is_finite()), "{:?}", e.values);
+    }
+}
+
 #[test]
 fn real_factors_multiply_back() {
     check::<f64>();
