@@ -14,7 +14,7 @@ use super::tally::{self, Pass};
 use super::{contiguous, in_dtype, interrupt, threads};
 use crate::array::{Array, ArrayError, Dims};
 use crate::dtype::{DType, c128};
-use crate::kernel::linalg::{self, Failure, Field};
+use crate::kernel::linalg::{self, Dense, Failure, Field};
 
 /// A stack of matrices, dense, in the dtype that decompositions compute in.
 pub struct Matrices {
@@ -23,6 +23,8 @@ pub struct Matrices {
     pub stack: Dims,
     pub rows: usize,
     pub cols: usize,
+    /// The data is one matrix, column by column.
+    by_columns: bool,
 }
 
 impl Matrices {
@@ -33,9 +35,23 @@ impl Matrices {
     }
 
     /// As `new`, in a float or complex dtype.
+    ///
+    /// One matrix in columns stays so. A small one does not, which comes out digit for digit alike then.
     pub fn in_precision(a: &Array, dtype: DType) -> Result<Matrices, ArrayError> {
+        let small = a.shape().iter().any(|&n| n <= linalg::lu::SMALL);
+        let by_columns = a.ndim() == 2 && !small && a.is_f_contiguous() && !a.is_c_contiguous();
+        if by_columns {
+            let turned = Matrices::by_rows(&a.transpose(), dtype)?;
+            return Ok(Matrices { rows: turned.cols, cols: turned.rows, by_columns, ..turned });
+        }
+        Matrices::by_rows(a, dtype)
+    }
+
+    /// As `in_precision`, all row by row.
+    pub fn by_rows(a: &Array, dtype: DType) -> Result<Matrices, ArrayError> {
         let lead = a.ndim() - 2;
         Ok(Matrices {
+            by_columns: false,
             data: contiguous(&in_dtype(a, dtype)?)?,
             stack: a.shape()[..lead].into(),
             rows: a.shape()[lead],
@@ -55,7 +71,7 @@ impl Matrices {
         self.stack.iter().product()
     }
 
-    /// All matrices, row-major, one after the other.
+    /// All matrices, one after the other, as they lie: by rows if they were made so.
     pub fn all<T: Field>(&self) -> &[T] {
         self.data.as_slice::<T>().unwrap_or_default()
     }
@@ -66,7 +82,7 @@ impl Matrices {
         &self,
         work: Work,
         fail: impl Fn(Failure) -> E,
-        f: impl Fn(usize, &[T]) -> Result<R, Failure> + Sync,
+        f: impl Fn(usize, Dense<'_, T>) -> Result<R, Failure> + Sync,
     ) -> Result<Vec<R>, E> {
         let count = self.count();
         let (long, short) = (self.rows.max(self.cols), self.rows.min(self.cols));
@@ -85,7 +101,16 @@ impl Matrices {
         let mut out: Vec<Option<Result<R, Failure>>> = (0..count).map(|_| None).collect();
         let group =
             if large || cost.saturating_mul(count) < ALONE { count } else { (ALONE / 4 / cost).max(1) };
-        let one = |i: usize| f(i, all.get(i * size..(i + 1) * size).unwrap_or_default());
+        let (rows, cols, by_columns) = (self.rows, self.cols, self.by_columns);
+        let one = |i: usize| {
+            let data = all.get(i * size..(i + 1) * size).unwrap_or_default();
+            let matrix = if by_columns {
+                Dense::new(data, cols, rows).transpose()
+            } else {
+                Dense::new(data, rows, cols)
+            };
+            f(i, matrix)
+        };
         threads::helped(if large { threads::count() } else { 1 }, || {
             threads::chunks(&mut out, group.max(1), &|part, slots| {
                 for (i, slot) in slots.iter_mut().enumerate() {

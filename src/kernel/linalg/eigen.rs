@@ -21,7 +21,7 @@
 //! | 1000 | 321 | | 243 | | 220 | 276 | 317 |
 
 use super::factor::share;
-use super::{Failure, Field, dense, divide, lifted, par, rows, stoppable, threads, transposed, tridiagonal};
+use super::{Dense, Failure, Field, dense, divide, lifted, par, rows, stoppable, threads, tridiagonal};
 use crate::dtype::c128;
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
@@ -43,22 +43,22 @@ pub struct Eigen<W, V> {
 
 /// Of a self-adjoint matrix, from its lower (or `upper`) triangle: values ascend, vectors are
 /// orthonormal.
-pub fn eigh<T: Field>(a: &[T], n: usize, upper: bool, vectors: bool) -> Result<Eigen<f64, T>, Failure> {
-    if a.iter().any(|x| !x.modulus().is_finite()) {
+pub fn eigh<T: Field>(a: Dense<'_, T>, upper: bool, vectors: bool) -> Result<Eigen<f64, T>, Failure> {
+    if !a.is_finite() {
         return Err(Failure::NoConvergence);
     }
-    stoppable(|| self_adjoint(a, n, upper, vectors))
+    stoppable(|| self_adjoint(a, upper, vectors))
 }
 
-fn self_adjoint<T: Field>(a: &[T], n: usize, upper: bool, vectors: bool) -> Result<Eigen<f64, T>, Failure> {
+fn self_adjoint<T: Field>(a: Dense<'_, T>, upper: bool, vectors: bool) -> Result<Eigen<f64, T>, Failure> {
     let side = if upper { Side::Upper } else { Side::Lower };
-    if !vectors && let Some(values) = eigenvalues(a, n, upper) {
+    if !vectors && let Some(values) = eigenvalues(a, upper) {
         return Ok(Eigen { values, vectors: Vec::new() });
     }
-    if vectors && n >= DIVIDED {
-        return divided(a, n, upper);
+    if vectors && a.rows >= DIVIDED {
+        return divided(a, upper);
     }
-    let a = MatRef::from_row_major_slice(lifted(a), n, n);
+    let a = a.view();
     if !vectors {
         let values = a.self_adjoint_eigenvalues(side).map_err(|_| Failure::NoConvergence)?;
         let values = values.into_iter().map(Into::into).collect();
@@ -83,11 +83,11 @@ struct Tridiagonal<F> {
     factors: Mat<F>,
 }
 
-fn reduce<T: Field>(a: &[T], n: usize, upper: bool, block: usize) -> Tridiagonal<T::Faer> {
-    // In columns, an upper triangle of rows is the lower one of the transpose, whose eigenvalues are
-    // the same, and whose vectors are the conjugates.
-    let lower = if upper { None } else { Some(transposed(a, n, n)) };
-    let view = MatRef::from_column_major_slice(lifted(lower.as_deref().unwrap_or(a)), n, n);
+fn reduce<T: Field>(a: Dense<'_, T>, upper: bool, block: usize) -> Tridiagonal<T::Faer> {
+    // An upper triangle is the lower one of the transpose, whose eigenvalues are the same, and whose
+    // vectors are the conjugates.
+    let (n, lower) = (a.rows, if upper { a.transpose().columns() } else { a.columns() });
+    let view = MatRef::from_column_major_slice(lifted(&lower), n, n);
     let mut matrix = Mat::<T::Faer>::zeros(n, n);
     matrix.copy_from_triangular_lower(view);
     let mut factors = Mat::<T::Faer>::zeros(block, n - 1);
@@ -102,18 +102,19 @@ fn reduce<T: Field>(a: &[T], n: usize, upper: bool, block: usize) -> Tridiagonal
 }
 
 /// The eigenvalues of a self-adjoint matrix, ascending; nothing where the iteration does not converge.
-fn eigenvalues<T: Field>(a: &[T], n: usize, upper: bool) -> Option<Vec<f64>> {
-    if n == 0 {
+fn eigenvalues<T: Field>(a: Dense<'_, T>, upper: bool) -> Option<Vec<f64>> {
+    if a.rows == 0 {
         return Some(Vec::new());
     }
-    let Tridiagonal { mut diagonal, below, .. } = reduce(a, n, upper, 1);
+    let Tridiagonal { mut diagonal, below, .. } = reduce(a, upper, 1);
     let mut off: Vec<f64> = below.iter().map(|z| z.norm()).collect();
     tridiagonal::eigenvalues(&mut diagonal, &mut off).map(|()| diagonal)
 }
 
 /// Eigenvalues and vectors of a self-adjoint matrix by division of its tridiagonal form.
-fn divided<T: Field>(a: &[T], n: usize, upper: bool) -> Result<Eigen<f64, T>, Failure> {
-    let Tridiagonal { diagonal: mut values, below, matrix, factors } = reduce(a, n, upper, BLOCK);
+fn divided<T: Field>(a: Dense<'_, T>, upper: bool) -> Result<Eigen<f64, T>, Failure> {
+    let n = a.rows;
+    let Tridiagonal { diagonal: mut values, below, matrix, factors } = reduce(a, upper, BLOCK);
     let mut off: Vec<f64> = below.iter().map(|z| z.norm()).collect();
     let real = divide::eigen(&mut values, &mut off).ok_or(Failure::NoConvergence)?;
     // The phases that make what lies below the diagonal its modulus.
@@ -143,19 +144,20 @@ fn divided<T: Field>(a: &[T], n: usize, upper: bool) -> Result<Eigen<f64, T>, Fa
 
 /// Of a general matrix. Vectors have length one, and each complex one is turned so that its largest
 /// element is real.
-pub fn eig<T: Field>(a: &[T], n: usize, vectors: bool) -> Result<Eigen<c128, c128>, Failure> {
-    if a.iter().any(|x| !x.modulus().is_finite()) {
+pub fn eig<T: Field>(a: Dense<'_, T>, vectors: bool) -> Result<Eigen<c128, c128>, Failure> {
+    if !a.is_finite() {
         return Err(Failure::NoConvergence);
     }
-    stoppable(|| general(a, n, vectors))
+    stoppable(|| general(a, vectors))
 }
 
-fn general<T: Field>(a: &[T], n: usize, vectors: bool) -> Result<Eigen<c128, c128>, Failure> {
+fn general<T: Field>(a: Dense<'_, T>, vectors: bool) -> Result<Eigen<c128, c128>, Failure> {
+    let n = a.rows;
     if !vectors {
-        let values = T::eigenvalues(a, n).ok_or(Failure::NoConvergence)?;
+        let values = T::eigenvalues(a).ok_or(Failure::NoConvergence)?;
         return Ok(Eigen { values, vectors: Vec::new() });
     }
-    let eigen = MatRef::from_row_major_slice(lifted(a), n, n).eigen().map_err(|_| Failure::NoConvergence)?;
+    let eigen = a.view().eigen().map_err(|_| Failure::NoConvergence)?;
     let mut vectors = rows(eigen.U(), number);
     (0..n).for_each(|j| normalise(&mut vectors, n, j));
     Ok(Eigen { values: eigen.S().column_vector().iter().map(|z| number(*z)).collect(), vectors })
@@ -173,9 +175,9 @@ fn settings<T: faer::traits::ComplexField>() -> EvdParams {
     settings
 }
 
-/// The eigenvalues of a real matrix, row-major.
-pub(super) fn of_real<P: RealField + Copy + Into<f64>>(a: &[P], n: usize) -> Option<Vec<c128>> {
-    let a = MatRef::from_row_major_slice(a, n, n);
+/// The eigenvalues of a real matrix.
+pub(super) fn of_real<P: RealField + Copy + Into<f64>>(a: MatRef<'_, P>) -> Option<Vec<c128>> {
+    let n = a.nrows();
     let (mut re, mut im) = (Diag::<P>::zeros(n), Diag::<P>::zeros(n));
     let (no, par, settings) = (ComputeEigenvectors::No, par(), settings::<P>());
     let stack = &mut MemBuffer::new(evd_scratch::<P>(n, no, no, par, settings.into()));
@@ -186,8 +188,8 @@ pub(super) fn of_real<P: RealField + Copy + Into<f64>>(a: &[P], n: usize) -> Opt
 }
 
 /// As [`of_real`].
-pub(super) fn of_complex<P: RealField + Copy + Into<f64>>(a: &[Complex<P>], n: usize) -> Option<Vec<c128>> {
-    let a = MatRef::from_row_major_slice(a, n, n);
+pub(super) fn of_complex<P: RealField + Copy + Into<f64>>(a: MatRef<'_, Complex<P>>) -> Option<Vec<c128>> {
+    let n = a.nrows();
     let mut values = Diag::<Complex<P>>::zeros(n);
     let (no, par, settings) = (ComputeEigenvectors::No, par(), settings::<Complex<P>>());
     let stack = &mut MemBuffer::new(evd_scratch::<Complex<P>>(n, no, no, par, settings.into()));

@@ -11,7 +11,7 @@
 //! less than its half for the next panel: 1.42, 1.35, 1.32, 1.28, 1.46, 1.67.
 
 use super::watched::look;
-use super::{Failure, Field, both, columns, dense, lifted, stoppable, threads};
+use super::{Dense, Failure, Field, both, dense, stoppable, threads};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::householder as reflections;
 use faer::linalg::qr::no_pivoting::factor::{qr_in_place, qr_in_place_scratch};
@@ -19,16 +19,16 @@ use faer::reborrow::{Reborrow, ReborrowMut};
 use faer::{Conj, Mat, MatMut, MatRef, Par, Side};
 
 /// The lower factor `L` of `a = L L^H` (or, with `upper`, `U` of `a = U^H U`), from the lower (upper)
-/// triangle of a row-major matrix.
-pub fn cholesky<T: Field>(a: &[T], n: usize, upper: bool) -> Result<Vec<T>, Failure> {
+/// triangle.
+pub fn cholesky<T: Field>(a: Dense<'_, T>, upper: bool) -> Result<Vec<T>, Failure> {
+    let n = a.rows;
     let side = if upper { Side::Upper } else { Side::Lower };
-    let real = |i: usize| a[i * n + i].complex().re;
+    let real = |i: usize| a.data[i * n + i].complex().re;
     if (0..n).any(|i| real(i).is_nan()) {
         return Err(Failure::NotPositiveDefinite);
     }
     stoppable(|| {
-        let a = MatRef::from_row_major_slice(lifted(a), n, n);
-        let llt = a.llt(side).map_err(|_| Failure::NotPositiveDefinite)?;
+        let llt = a.view().llt(side).map_err(|_| Failure::NotPositiveDefinite)?;
         Ok(if upper { dense::<T>(llt.L().adjoint().to_owned().as_ref()) } else { dense::<T>(llt.L()) })
     })
 }
@@ -47,15 +47,16 @@ pub enum Shape {
 /// `a = q r` with orthonormal columns in `q` and `r` upper triangular, all row-major. The signs are
 /// LAPACK's: reflections that turn a column onto the negative of its leading element's side, and
 /// none where a column is zero below the diagonal.
-pub fn qr<T: Field>(a: &[T], m: usize, n: usize, shape: Shape) -> Result<Factors<T>, Failure> {
-    if m * n > 32 * 32 { stoppable(|| Ok(blocked(a, m, n, shape))) } else { Ok(plain(a, m, n, shape)) }
+pub fn qr<T: Field>(a: Dense<'_, T>, shape: Shape) -> Result<Factors<T>, Failure> {
+    let (m, n) = a.shape();
+    if m * n > 32 * 32 { stoppable(|| Ok(blocked(a, shape))) } else { Ok(plain(a, shape)) }
 }
 
 /// `q` and `r`.
 pub type Factors<T> = (Vec<T>, Vec<T>);
 
-fn plain<T: Field>(a: &[T], m: usize, n: usize, shape: Shape) -> Factors<T> {
-    let mut r = a.to_vec();
+fn plain<T: Field>(a: Dense<'_, T>, shape: Shape) -> Factors<T> {
+    let ((m, n), mut r) = (a.shape(), a.by_rows().into_owned());
     let k = m.min(n);
     let reflectors: Vec<_> = (0..k).map(|j| reflect(&mut r, m, n, j)).collect();
     for j in 0..k {
@@ -235,9 +236,10 @@ pub(super) fn reduced<T: Field>(a: Mat<T::Faer>, mut b: Mat<T::Faer>) -> (Mat<T:
     (r, b)
 }
 
-fn blocked<T: Field>(a: &[T], m: usize, n: usize, shape: Shape) -> Factors<T> {
+fn blocked<T: Field>(a: Dense<'_, T>, shape: Shape) -> Factors<T> {
+    let (m, n) = a.shape();
     let size = m.min(n);
-    let (a, factors) = factor::<T>(columns(a, m, n));
+    let (a, factors) = factor::<T>(a.to_columns());
     let rows = if shape == Shape::Complete { m } else { size };
     let mut r = dense::<T>(a.subrows(0, size));
     r.resize(rows * n, T::default());

@@ -3,9 +3,10 @@
 //! A row-major matrix is its transpose in columns, which is what `faer` factors fastest. So a large
 //! matrix is copied as it lies and the transpose factored in place (pivots are then sought along
 //! rows): solutions are those of the transposed factors, the determinant is the same, and the
-//! transpose's inverse in columns is the inverse in rows. Nothing is transposed.
+//! transpose's inverse in columns is the inverse in rows. A matrix in columns is factored as it is. Nothing
+//! is transposed but that one's inverse.
 
-use super::{Failure, Field, lifted, lifted_mut, stoppable};
+use super::{Dense, Failure, Field, lifted, lifted_mut, stoppable, transposed};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::lu::partial_pivoting as parts;
 use faer::perm::PermRef;
@@ -14,18 +15,19 @@ use faer::{Conj, MatMut, MatRef, Par};
 /// Rows up to which the plain loops run.
 pub const SMALL: usize = 32;
 
-/// Solves `a x = b` for the `k` columns of `b`, in place; both row-major, `a` is `n × n`.
-pub fn solve<T: Field>(a: &[T], n: usize, b: &mut [T], k: usize) -> Result<(), Failure> {
-    assert!(a.len() == n * n && b.len() == n * k);
+/// Solves `a x = b` for the `k` columns of the row-major `b`, in place; `a` is `n × n`.
+pub fn solve<T: Field>(a: Dense<'_, T>, b: &mut [T], k: usize) -> Result<(), Failure> {
+    let n = a.rows;
+    assert!(a.cols == n && b.len() == n * k);
     if b.is_empty() {
         return Ok(());
     }
     if n <= SMALL {
-        let lu = Small::factor(a, n);
+        let lu = Small::factor(a);
         return lu.solve(b, k);
     }
     stoppable(|| {
-        let lu = Large::factor(a, n);
+        let lu = Large::factor(a);
         if lu.is_singular() {
             return Err(Failure::Singular);
         }
@@ -35,32 +37,34 @@ pub fn solve<T: Field>(a: &[T], n: usize, b: &mut [T], k: usize) -> Result<(), F
 }
 
 /// The inverse, row-major.
-pub fn inverse<T: Field>(a: &[T], n: usize) -> Result<Vec<T>, Failure> {
+pub fn inverse<T: Field>(a: Dense<'_, T>) -> Result<Vec<T>, Failure> {
+    let n = a.rows;
     let mut out = vec![T::default(); n * n];
     if n > SMALL {
         return stoppable(|| {
-            let lu = Large::factor(a, n);
+            let lu = Large::factor(a);
             if lu.is_singular() {
                 return Err(Failure::Singular);
             }
             lu.inverse(&mut out);
-            Ok(out)
+            Ok(if a.by_columns { transposed(&out, n, n) } else { out })
         });
     }
     (0..n).for_each(|i| out[i * n + i] = T::from_real(1.0));
-    solve(a, n, &mut out, n)?;
+    solve(a, &mut out, n)?;
     Ok(out)
 }
 
 /// The determinant's sign (a unit complex number for complex matrices) and the logarithm of its
 /// modulus: 0 and -inf for a singular matrix.
-pub fn slogdet<T: Field>(a: &[T], n: usize) -> Result<(T, f64), Failure> {
+pub fn slogdet<T: Field>(a: Dense<'_, T>) -> Result<(T, f64), Failure> {
+    let n = a.rows;
     let (diagonal, odd) = if n <= SMALL {
-        let lu = Small::factor(a, n);
+        let lu = Small::factor(a);
         ((0..n).map(|i| lu.at(i, i)).collect::<Vec<T>>(), lu.odd)
     } else {
         stoppable(|| {
-            let lu = Large::factor(a, n);
+            let lu = Large::factor(a);
             Ok((lu.diagonal().collect(), lu.odd))
         })?
     };
@@ -82,9 +86,11 @@ fn singular<T: Field>(diagonal: impl Iterator<Item = T>) -> bool {
     diagonal.map(Field::modulus).find(|d| *d == 0.0 || d.is_nan()).is_some_and(|d| d == 0.0)
 }
 
-/// The factors of the transpose of a large matrix, column-major, both in one block.
+/// The factors of a large matrix in columns, or of the transpose of one in rows, column-major, both in one
+/// block.
 struct Large<T> {
     n: usize,
+    turned: bool,
     lu: Vec<T>,
     forward: Vec<usize>,
     backward: Vec<usize>,
@@ -93,9 +99,9 @@ struct Large<T> {
 }
 
 impl<T: Field> Large<T> {
-    fn factor(a: &[T], n: usize) -> Large<T> {
-        let par = faer::get_global_parallelism();
-        let (mut lu, mut forward, mut backward) = (a.to_vec(), vec![0; n], vec![0; n]);
+    fn factor(a: Dense<'_, T>) -> Large<T> {
+        let (n, par) = (a.rows, faer::get_global_parallelism());
+        let (mut lu, mut forward, mut backward) = (a.data.to_vec(), vec![0; n], vec![0; n]);
         let need = parts::factor::lu_in_place_scratch::<usize, T::Faer>(n, n, par, Default::default());
         let info = parts::factor::lu_in_place(
             MatMut::from_column_major_slice_mut(lifted_mut(&mut lu), n, n),
@@ -106,7 +112,7 @@ impl<T: Field> Large<T> {
             Default::default(),
         );
         let odd = info.0.transposition_count % 2 == 1;
-        Large { n, lu, forward, backward, odd, par }
+        Large { n, turned: !a.by_columns, lu, forward, backward, odd, par }
     }
 
     fn matrix(&self) -> MatRef<'_, T::Faer> {
@@ -127,6 +133,18 @@ impl<T: Field> Large<T> {
 
     /// Solves for the `k` columns of a row-major block. Only the triangles are read of each factor.
     fn solve(&self, b: &mut [T], k: usize) {
+        if !self.turned {
+            let need = parts::solve::solve_in_place_scratch::<usize, T::Faer>(self.n, k, self.par);
+            return parts::solve::solve_in_place_with_conj(
+                self.matrix(),
+                self.matrix(),
+                self.rows(),
+                Conj::No,
+                MatMut::from_row_major_slice_mut(lifted_mut(b), self.n, k),
+                self.par,
+                MemStack::new(&mut MemBuffer::new(need)),
+            );
+        }
         let need = parts::solve::solve_transpose_in_place_scratch::<usize, T::Faer>(self.n, k, self.par);
         parts::solve::solve_transpose_in_place_with_conj(
             self.matrix(),
@@ -162,8 +180,8 @@ struct Small<T> {
 
 impl<T: Field> Small<T> {
     /// Column by column (the left-looking form), each scaled by the reciprocal of its pivot.
-    fn factor(a: &[T], n: usize) -> Small<T> {
-        let lu = super::transposed(a, n, n);
+    fn factor(a: Dense<'_, T>) -> Small<T> {
+        let (n, lu) = (a.rows, a.columns().into_owned());
         let mut f = Small { n, lu, pivots: Vec::with_capacity(n), odd: false };
         for j in 0..n {
             for (i, &p) in f.pivots.iter().enumerate() {

@@ -1,5 +1,6 @@
-//! Decompositions and solvers of one dense row-major matrix, in its own precision, as LAPACK's; `exec`
-//! walks stacks of them.
+//! Decompositions and solvers of one dense matrix, in its own precision, as LAPACK's; `exec` walks stacks of
+//! them. A matrix comes row by row or column by column and is copied once, into what the factorisation works
+//! in; results are row-major.
 //!
 //! Matrices up to [`lu::SMALL`] rows go through plain loops in LAPACK's order of operations, so that
 //! small examples come out digit for digit as elsewhere; larger ones through `faer`. Where a
@@ -26,6 +27,7 @@ pub use watched::{ask, stoppable};
 use crate::dtype::{Element, c64, c128};
 use faer::reborrow::ReborrowMut;
 use faer::{Mat, MatMut, MatRef, Par};
+use std::borrow::Cow;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use watched::{Watched, lifted, lifted_mut};
@@ -67,7 +69,7 @@ pub trait Field:
         false
     }
     /// The eigenvalues of a general matrix; nothing where the iteration does not converge.
-    fn eigenvalues(a: &[Self], n: usize) -> Option<Vec<c128>>;
+    fn eigenvalues(a: Dense<'_, Self>) -> Option<Vec<c128>>;
 }
 
 macro_rules! fields {
@@ -92,7 +94,7 @@ macro_rules! fields {
                 reduction::tridiagonal::<$real>(a, factors);
                 true
             }
-            fn eigenvalues(a: &[$real], n: usize) -> Option<Vec<c128>> { eigen::of_real(lifted(a), n) }
+            fn eigenvalues(a: Dense<'_, $real>) -> Option<Vec<c128>> { eigen::of_real(a.view()) }
         }
 
         impl Field for $complex {
@@ -108,11 +110,67 @@ macro_rules! fields {
             fn from_complex(z: c128) -> $complex { <$complex>::new(z.re as $real, z.im as $real) }
             fn modulus(self) -> f64 { self.norm().into() }
             fn conjugate(self) -> $complex { self.conj() }
-            fn eigenvalues(a: &[$complex], n: usize) -> Option<Vec<c128>> { eigen::of_complex(a, n) }
+            fn eigenvalues(a: Dense<'_, $complex>) -> Option<Vec<c128>> { eigen::of_complex(a.view()) }
         }
     )*};
 }
 fields!(f64, c128; f32, c64);
+
+/// A dense matrix, row by row or column by column.
+#[derive(Clone, Copy, Debug)]
+pub struct Dense<'a, T> {
+    data: &'a [T],
+    rows: usize,
+    cols: usize,
+    by_columns: bool,
+}
+
+impl<'a, T: Field> Dense<'a, T> {
+    /// Panics if there are not as many elements.
+    pub fn new(data: &'a [T], rows: usize, cols: usize) -> Dense<'a, T> {
+        assert_eq!(data.len(), rows * cols);
+        Dense { data, rows, cols, by_columns: false }
+    }
+
+    pub fn transpose(self) -> Dense<'a, T> {
+        Dense { rows: self.cols, cols: self.rows, by_columns: !self.by_columns, ..self }
+    }
+
+    pub fn shape(&self) -> (usize, usize) {
+        (self.rows, self.cols)
+    }
+
+    /// The elements row by row, which may have to be copied.
+    pub fn by_rows(&self) -> Cow<'a, [T]> {
+        if self.by_columns { transposed(self.data, self.cols, self.rows).into() } else { self.data.into() }
+    }
+
+    /// The elements column by column.
+    fn columns(&self) -> Cow<'a, [T]> {
+        self.transpose().by_rows()
+    }
+
+    fn view(&self) -> MatRef<'a, T::Faer> {
+        let data = lifted(self.data);
+        if self.by_columns {
+            MatRef::from_column_major_slice(data, self.rows, self.cols)
+        } else {
+            MatRef::from_row_major_slice(data, self.rows, self.cols)
+        }
+    }
+
+    /// A copy as faer's own, whose columns are aligned.
+    fn to_columns(self) -> Mat<T::Faer> {
+        if self.by_columns {
+            return self.view().to_owned();
+        }
+        columns(self.data, self.rows, self.cols)
+    }
+
+    fn is_finite(&self) -> bool {
+        self.data.iter().all(|x| x.modulus().is_finite())
+    }
+}
 
 /// What a decomposition can run into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

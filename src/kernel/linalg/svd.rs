@@ -9,12 +9,12 @@
 //! division of the tridiagonal matrix of twice the rows, but small values of graded matrices would lose the
 //! digits that the chain keeps.
 
-use super::{Failure, Field, bidiagonal, columns, dense, lifted, par, rows, stoppable};
+use super::{Dense, Failure, Field, bidiagonal, columns, dense, par, rows, stoppable};
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::svd::bidiag::{BidiagParams, bidiag_in_place, bidiag_in_place_scratch};
 use faer::linalg::svd::{ComputeSvdVectors, SvdParams, svd as svd_into, svd_scratch};
-use faer::{Auto, Mat, MatMut, MatRef};
+use faer::{Auto, Mat, MatMut};
 
 /// `a = u diag(s) vh`, row-major; `s` descends.
 pub struct Svd<T> {
@@ -25,18 +25,19 @@ pub struct Svd<T> {
 
 /// Singular values of an `m × n` matrix; with `vectors`, also `u` and `vh`: square for `full`, else
 /// with `min(m, n)` columns and rows.
-pub fn svd<T: Field>(a: &[T], m: usize, n: usize, vectors: bool, full: bool) -> Result<Svd<T>, Failure> {
-    if a.iter().any(|x| !x.modulus().is_finite()) {
+pub fn svd<T: Field>(a: Dense<'_, T>, vectors: bool, full: bool) -> Result<Svd<T>, Failure> {
+    if !a.is_finite() {
         return Err(Failure::NoConvergence);
     }
-    stoppable(|| decompose(a, m, n, vectors, full))
+    stoppable(|| decompose(a, vectors, full))
 }
 
-fn decompose<T: Field>(a: &[T], m: usize, n: usize, vectors: bool, full: bool) -> Result<Svd<T>, Failure> {
-    if !vectors && let Some(s) = singular_values(a, m, n) {
+fn decompose<T: Field>(a: Dense<'_, T>, vectors: bool, full: bool) -> Result<Svd<T>, Failure> {
+    let (m, n) = a.shape();
+    if !vectors && let Some(s) = singular_values(a) {
         return Ok(Svd { u: Vec::new(), s, vh: Vec::new() });
     }
-    let a = MatRef::from_row_major_slice(lifted(a), m, n);
+    let a = a.view();
     if !vectors {
         let s = a.singular_values().map_err(|_| Failure::NoConvergence)?;
         let s = s.into_iter().map(Into::into).collect();
@@ -67,17 +68,15 @@ fn reduction<T: Field>() -> BidiagParams {
 }
 
 /// Singular values, descending; nothing where the iteration does not converge.
-fn singular_values<T: Field>(a: &[T], m: usize, n: usize) -> Option<Vec<f64>> {
+fn singular_values<T: Field>(a: Dense<'_, T>) -> Option<Vec<f64>> {
+    let (m, n) = a.shape();
     let size = m.min(n);
     if size == 0 {
         return Some(Vec::new());
     }
-    // Tall, and in columns: rows are columns of the transpose, whose singular values are the same.
-    let mut tall = if m > n {
-        columns::<T>(a, m, n)
-    } else {
-        MatRef::from_column_major_slice(lifted(a), n, m).to_owned()
-    };
+    // Tall, and in columns if it may be: the transpose has the same singular values.
+    let turn = m < n || m == n && !a.by_columns;
+    let mut tall = if turn { a.transpose() } else { a }.to_columns();
     if m.max(n) >= 2 * size && size > 1 {
         tall = super::factor::reduced::<T>(tall, Mat::zeros(m.max(n), 0)).0;
     }
@@ -101,8 +100,9 @@ fn reduce<T: Field>(tall: MatMut<'_, T::Faer>) {
 
 /// As [`svd`] for a matrix that equals its conjugate transpose, from its lower triangle: singular
 /// values are the moduli of its eigenvalues.
-pub fn svd_hermitian<T: Field>(a: &[T], n: usize, vectors: bool) -> Result<Svd<T>, Failure> {
-    let eigen = super::eigh(a, n, false, vectors)?;
+pub fn svd_hermitian<T: Field>(a: Dense<'_, T>, vectors: bool) -> Result<Svd<T>, Failure> {
+    let eigen = super::eigh(a, false, vectors)?;
+    let n = a.rows;
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&i, &j| eigen.values[j].abs().total_cmp(&eigen.values[i].abs()));
     let s: Vec<f64> = order.iter().map(|&j| eigen.values[j].abs()).collect();
@@ -140,7 +140,7 @@ pub fn least_squares<T: Field>(
             cut,
         );
     }
-    let Svd { u, s, vh } = svd(a, m, n, true, false)?;
+    let Svd { u, s, vh } = svd(Dense::new(a, m, n), true, false)?;
     let size = m.min(n);
     let limit = cut * s.first().copied().unwrap_or(0.0);
     let rank = s.iter().filter(|&&x| x > limit).count();

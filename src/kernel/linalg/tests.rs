@@ -45,24 +45,25 @@ fn check<T: Field + Product>() {
     for n in [1, 2, 3, 5, 32, 33, 80] {
         let (a, b) = (matrix::<T>(n, n, 3), matrix::<T>(n, 2, 4));
         let mut x = b.clone();
-        lu::solve(&a, n, &mut x, 2).unwrap();
+        lu::solve(Dense::new(&a, n, n), &mut x, 2).unwrap();
         near(&times(&a, &x, (n, n, 2)), &b);
-        let (sign, log) = lu::slogdet(&a, n).unwrap();
-        let (inverse_sign, inverse_log) = lu::slogdet(&lu::inverse(&a, n).unwrap(), n).unwrap();
+        let (sign, log) = lu::slogdet(Dense::new(&a, n, n)).unwrap();
+        let (inverse_sign, inverse_log) =
+            lu::slogdet(Dense::new(&lu::inverse(Dense::new(&a, n, n)).unwrap(), n, n)).unwrap();
         assert!(
             (sign * inverse_sign - T::from_real(1.0)).modulus() < 10.0 * room::<T>()
                 && (log + inverse_log).abs() < 100.0 * room::<T>()
         );
         let gram = times(&adjoint(&a, n, n), &a, (n, n, n));
-        let l = cholesky(&gram, n, false).unwrap();
+        let l = cholesky(Dense::new(&gram, n, n), false).unwrap();
         near(&times(&l, &adjoint(&l, n, n), (n, n, n)), &gram);
-        let e = eigh(&gram, n, false, true).unwrap();
+        let e = eigh(Dense::new(&gram, n, n), false, true).unwrap();
         let scaled: Vec<T> =
             e.vectors.iter().enumerate().map(|(i, v)| *v * T::from_real(e.values[i % n])).collect();
         near(&times(&scaled, &adjoint(&e.vectors, n, n), (n, n, n)), &gram);
-        let e = eig(&a, n, true).unwrap();
+        let e = eig(Dense::new(&a, n, n), true).unwrap();
         // With and without vectors: the same traces of the first two powers.
-        let alone = eig(&a, n, false).unwrap().values;
+        let alone = eig(Dense::new(&a, n, n), false).unwrap().values;
         let powers = |w: &[c128], p: i32| w.iter().map(|z| z.powi(p)).sum::<c128>();
         for p in [1, 2] {
             let far = (powers(&e.values, p) - powers(&alone, p)).norm();
@@ -76,14 +77,47 @@ fn check<T: Field + Product>() {
         let a = matrix::<T>(m, n, 5);
         let k = m.min(n);
         for (shape, k) in [(Shape::Reduced, k), (Shape::Complete, m)] {
-            let (q, r) = qr(&a, m, n, shape).unwrap();
+            let (q, r) = qr(Dense::new(&a, m, n), shape).unwrap();
             near(&times(&q, &r, (m, k, n)), &a);
             assert!((0..k).all(|i| (0..i.min(n)).all(|j| r[i * n + j] == T::default())));
         }
-        let Svd { u, s, vh } = svd(&a, m, n, true, false).unwrap();
+        let Svd { u, s, vh } = svd(Dense::new(&a, m, n), true, false).unwrap();
         let us: Vec<T> = u.iter().enumerate().map(|(i, x)| *x * T::from_real(s[i % k])).collect();
         near(&times(&us, &vh, (m, k, n)), &a);
     }
+}
+
+/// Of a matrix in columns all is as of the same one in rows, but for rounding.
+fn in_columns<T: Field + Product>(n: usize) {
+    let (a, b) = (matrix::<T>(n, n, 3), matrix::<T>(n, 2, 4));
+    let turned = transposed(&a, n, n);
+    let (rows, columns) = (Dense::new(&a, n, n), Dense::new(&turned, n, n).transpose());
+    let mut x = b.clone();
+    lu::solve(columns, &mut x, 2).unwrap();
+    near(&times(&a, &x, (n, n, 2)), &b);
+    near_by(1e3 * room::<T>(), &lu::inverse(columns).unwrap(), &lu::inverse(rows).unwrap());
+    let (q, r) = qr(columns, Shape::Reduced).unwrap();
+    near(&times(&q, &r, (n, n, n)), &a);
+    let Svd { u, s, vh } = svd(columns, true, false).unwrap();
+    let us: Vec<T> = u.iter().enumerate().map(|(i, x)| *x * T::from_real(s[i % n])).collect();
+    near(&times(&us, &vh, (n, n, n)), &a);
+    let gram = times(&adjoint(&a, n, n), &a, (n, n, n));
+    let turned = transposed(&gram, n, n);
+    let (rows, columns) = (Dense::new(&gram, n, n), Dense::new(&turned, n, n).transpose());
+    near(&cholesky(columns, false).unwrap(), &cholesky(rows, false).unwrap());
+    for upper in [false, true] {
+        let e = eigh(columns, upper, true).unwrap();
+        let scaled: Vec<T> =
+            e.vectors.iter().enumerate().map(|(i, v)| *v * T::from_real(e.values[i % n])).collect();
+        near(&times(&scaled, &adjoint(&e.vectors, n, n), (n, n, n)), &gram);
+    }
+}
+
+#[test]
+fn columns_are_factored_as_rows() {
+    in_columns::<f64>(60);
+    in_columns::<c128>(5);
+    in_columns::<c64>(50);
 }
 
 /// Values without vectors are those with them, on both sides of whole groups of rows and of the size from
@@ -99,16 +133,16 @@ fn values_alone<T: Field>(sizes: &[usize]) {
     for &n in sizes {
         for m in [n, n + 3] {
             let a = matrix::<T>(m, n, 7);
-            let with = svd(&a, m, n, true, false).unwrap().s;
+            let with = svd(Dense::new(&a, m, n), true, false).unwrap().s;
             for by in [1.0, 2f64.powi(-100)] {
                 let scaled: Vec<T> = a.iter().map(|x| *x * T::from_real(by)).collect();
-                close(&svd(&scaled, m, n, false, false).unwrap().s, &with, by);
+                close(&svd(Dense::new(&scaled, m, n), false, false).unwrap().s, &with, by);
             }
         }
         let a = matrix::<T>(n, n, 8);
         let both: Vec<T> = a.iter().zip(adjoint(&a, n, n)).map(|(x, y)| *x + y).collect();
-        let values = |upper| eigh(&both, n, upper, false).unwrap().values;
-        close(&values(false), &eigh(&both, n, false, true).unwrap().values, 1.0);
+        let values = |upper| eigh(Dense::new(&both, n, n), upper, false).unwrap().values;
+        close(&values(false), &eigh(Dense::new(&both, n, n), false, true).unwrap().values, 1.0);
         close(&values(true), &values(false), 1.0);
     }
 }
@@ -124,9 +158,9 @@ fn values_do_without_vectors() {
     for fill in [0.0, 1.0, 1e-300] {
         let mut a = vec![fill; 20 * 20];
         a[0] = 1.0;
-        let s = svd(&a, 20, 20, false, false).unwrap().s;
+        let s = svd(Dense::new(&a, 20, 20), false, false).unwrap().s;
         assert!(s.iter().all(|x| x.is_finite()) && s.is_sorted_by(|a, b| a >= b), "{s:?}");
-        let e = eigh(&a, 20, false, true).unwrap();
+        let e = eigh(Dense::new(&a, 20, 20), false, true).unwrap();
         assert!(e.values.iter().chain(&e.vectors).all(|x| x.is_finite()), "{:?}", e.values);
     }
 }
@@ -154,8 +188,8 @@ fn single_complex_factors_multiply_back() {
 #[test]
 fn failures_are_told() {
     let singular = [1.0, 2.0, 2.0, 4.0];
-    assert_eq!(lu::solve(&singular, 2, &mut [1.0, 1.0], 1), Err(Failure::Singular));
-    assert_eq!(lu::slogdet(&singular, 2), Ok((0.0, f64::NEG_INFINITY)));
-    assert_eq!(lu::inverse(&vec![0.0; 40 * 40], 40).unwrap_err(), Failure::Singular);
-    assert_eq!(cholesky(&[1.0, 2.0, 2.0, 1.0], 2, false), Err(Failure::NotPositiveDefinite));
+    assert_eq!(lu::solve(Dense::new(&singular, 2, 2), &mut [1.0, 1.0], 1), Err(Failure::Singular));
+    assert_eq!(lu::slogdet(Dense::new(&singular, 2, 2)), Ok((0.0, f64::NEG_INFINITY)));
+    assert_eq!(lu::inverse(Dense::new(&vec![0.0; 40 * 40], 40, 40)).unwrap_err(), Failure::Singular);
+    assert_eq!(cholesky(Dense::new(&[1.0, 2.0, 2.0, 1.0], 2, 2), false), Err(Failure::NotPositiveDefinite));
 }

@@ -124,11 +124,11 @@ fn pinv(args: &Args, rcond: usize, rtol: usize) -> Result<Value, Fault> {
     };
     with_field!(m, T => {
         let threads = if rows * cols > 1 << 14 { exec::threads::count() } else { 1 };
-        let out = m.map(Work::Spectral, |f| fault(args, f), |_, a: &[T]| {
+        let out = m.map(Work::Spectral, |f| fault(args, f), |_, a: kernel::Dense<'_, T>| {
             let svd = if hermitian {
-                kernel::svd_hermitian(a, rows, true)?
+                kernel::svd_hermitian(a, true)?
             } else {
-                kernel::svd(a, rows, cols, true, false)?
+                kernel::svd(a, true, false)?
             };
             let limit = cut * svd.s.first().copied().unwrap_or(0.0);
             // V / S times the adjoint of U; values at most the limit drop out.
@@ -171,12 +171,13 @@ fn lstsq(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         },
     };
     let wide = precision(dtype, m, n);
-    let (a, b) = (Matrices::in_precision(&a, wide)?, exec::contiguous(&exec::in_dtype(&columns, wide)?)?);
+    let (a, b) = (Matrices::by_rows(&a, wide)?, exec::contiguous(&exec::in_dtype(&columns, wide)?)?);
     with_field!(a, T => {
         let b = b.as_slice::<T>().unwrap_or_default();
-        let found = a.map(Work::Spectral, |f| fault(args, f), |_, a: &[T]| {
-            let (x, rank, s) = kernel::least_squares(a, (m, n, k), b, cut)?;
-            let rest = residuals(a, (m, n, k), b, &x);
+        let found = a.map(Work::Spectral, |f| fault(args, f), |_, a: kernel::Dense<'_, T>| {
+            let a = a.by_rows();
+            let (x, rank, s) = kernel::least_squares(&a, (m, n, k), b, cut)?;
+            let rest = residuals(&a, (m, n, k), b, &x);
             Ok((x, rank, s, rest))
         })?;
         let Some((x, rank, s, rest)) = found.into_iter().next() else { return Err(Fault::NoConvergence { func: args.name() }) };

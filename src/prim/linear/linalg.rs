@@ -6,7 +6,7 @@ use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
 use crate::dtype::{DType, c128};
 use crate::exec::linalg::{Matrices, Work, gathered, gathered_complex, precision};
 use crate::exec::tally;
-use crate::kernel::linalg::{self as kernel, Failure, Field, lu};
+use crate::kernel::linalg::{self as kernel, Dense, Failure, Field, lu};
 use crate::prim::linear::products::inexact;
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::{Args, Example, Home, Prim};
@@ -229,12 +229,12 @@ fn solve_stacks(args: &Args, a: &Array, b: &Array, dtype: DType) -> Result<Array
     };
     let computed = precision(dtype, a.shape()[la], a.shape()[la + 1]);
     let a = Matrices::in_precision(&spread(a, la)?, computed)?;
-    let b = Matrices::in_precision(&spread(b, lb)?, computed)?;
+    let b = Matrices::by_rows(&spread(b, lb)?, computed)?;
     fn run<T: Field>(args: &Args, a: &Matrices, b: &Matrices) -> Result<Vec<T>, Fault> {
         let (n, k, right) = (b.rows, b.cols, b.all::<T>());
-        let solve = |i: usize, a: &[T]| {
+        let solve = |i: usize, a: Dense<'_, T>| {
             let mut x = right[i * n * k..(i + 1) * n * k].to_vec();
-            lu::solve(a, n, &mut x, k).map(|()| x)
+            lu::solve(a, &mut x, k).map(|()| x)
         };
         let solved = a.map(Work::Lu, |f| fault(args, f), solve)?;
         tally::worked(2 * n * n * k * a.count());
@@ -252,7 +252,7 @@ fn inv(args: &Args) -> Result<Value, Fault> {
     let (m, dtype) = square(args)?;
     let n = m.rows;
     with_field!(m, T => {
-        let out = m.map(Work::Lu, |f| fault(args, f), |_, a: &[T]| lu::inverse(a, n))?;
+        let out = m.map(Work::Lu, |f| fault(args, f), |_, a: Dense<'_, T>| lu::inverse(a))?;
         // Solved for the unit vectors, of which the upper parts are known.
         tally::worked(4 * n * n * n / 3 * m.count());
         Ok(Value::Array(gathered(&joined(out), &m.stack, &[n, n], dtype)?))
@@ -261,8 +261,7 @@ fn inv(args: &Args) -> Result<Value, Fault> {
 
 /// Sign and logarithm of every determinant.
 fn determinants<T: Field>(args: &Args, m: &Matrices) -> Result<(Vec<T>, Vec<f64>), Fault> {
-    let n = m.rows;
-    let all = m.map(Work::Lu, |f| fault(args, f), |_, a: &[T]| lu::slogdet(a, n))?;
+    let all = m.map(Work::Lu, |f| fault(args, f), |_, a: Dense<'_, T>| lu::slogdet(a))?;
     Ok(all.into_iter().unzip())
 }
 
@@ -289,7 +288,7 @@ fn cholesky(args: &Args) -> Result<Value, Fault> {
     let (m, dtype) = square(args)?;
     let (n, upper) = (m.rows, args.flag(1)?);
     with_field!(m, T => {
-        let out = m.map(Work::Cholesky, |f| fault(args, f), |_, a: &[T]| kernel::cholesky(a, n, upper))?;
+        let out = m.map(Work::Cholesky, |f| fault(args, f), |_, a: Dense<'_, T>| kernel::cholesky(a, upper))?;
         Ok(Value::Array(gathered(&joined(out), &m.stack, &[n, n], dtype)?))
     })
 }
@@ -305,7 +304,7 @@ fn qr(args: &Args) -> Result<Value, Fault> {
     let (rows, cols) = (m.rows, m.cols);
     let k = if shape == kernel::Shape::Complete { rows } else { rows.min(cols) };
     with_field!(m, T => {
-        let all = m.map(Work::Qr, |f| fault(args, f), |_, a: &[T]| kernel::qr(a, rows, cols, shape))?;
+        let all = m.map(Work::Qr, |f| fault(args, f), |_, a: Dense<'_, T>| kernel::qr(a, shape))?;
         let (q, r): (Vec<_>, Vec<_>) = all.into_iter().unzip();
         let (q, r) = (joined(q), joined(r));
         let r = Value::Array(gathered(&r, &m.stack, &[k, cols], dtype)?);
@@ -322,8 +321,8 @@ fn svd(args: &Args, vectors: bool, full: bool, hermitian: bool) -> Result<Value,
     let k = rows.min(cols);
     let (wide, tall) = if full { (rows, cols) } else { (k, k) };
     with_field!(m, T => {
-        let all = m.map(Work::Spectral, |f| fault(args, f), |_, a: &[T]| {
-            if hermitian { kernel::svd_hermitian(a, rows, vectors) } else { kernel::svd(a, rows, cols, vectors, full) }
+        let all = m.map(Work::Spectral, |f| fault(args, f), |_, a: Dense<'_, T>| {
+            if hermitian { kernel::svd_hermitian(a, vectors) } else { kernel::svd(a, vectors, full) }
         })?;
         let (mut u, mut s, mut vh): (Vec<T>, Vec<f64>, Vec<T>) = (Vec::new(), Vec::new(), Vec::new());
         for one in all {
@@ -346,7 +345,7 @@ fn eig(args: &Args, vectors: bool) -> Result<Value, Fault> {
     let n = m.rows;
     with_field!(m, T => {
         let (mut w, mut v): (Vec<c128>, Vec<c128>) = (Vec::new(), Vec::new());
-        for one in m.map(Work::General, |f| fault(args, f), |_, a: &[T]| kernel::eig(a, n, vectors))? {
+        for one in m.map(Work::General, |f| fault(args, f), |_, a: Dense<'_, T>| kernel::eig(a, vectors))? {
             w.extend(one.values);
             v.extend(one.vectors);
         }
@@ -370,7 +369,7 @@ fn eigh(args: &Args, vectors: bool) -> Result<Value, Fault> {
     };
     with_field!(m, T => {
         let (mut w, mut v): (Vec<f64>, Vec<T>) = (Vec::new(), Vec::new());
-        for one in m.map(Work::Spectral, |f| fault(args, f), |_, a: &[T]| kernel::eigh(a, n, upper, vectors))? {
+        for one in m.map(Work::Spectral, |f| fault(args, f), |_, a: Dense<'_, T>| kernel::eigh(a, upper, vectors))? {
             w.extend(one.values);
             v.extend(one.vectors);
         }

@@ -275,12 +275,11 @@ fn matrix_norm(
 /// A number made of the singular values of each matrix.
 fn spectral(args: &Args, x: &Array, hermitian: bool, f: impl Fn(&[f64]) -> f64) -> Result<Array, Fault> {
     let m = Matrices::new(x)?;
-    let (rows, cols) = (m.rows, m.cols);
-    let singular = with_field!(m, T => m.map(Work::Spectral, |e| fault(args, e), |_, a: &[T]| {
+    let singular = with_field!(m, T => m.map(Work::Spectral, |e| fault(args, e), |_, a: kernel::Dense<'_, T>| {
         let svd = if hermitian {
-            kernel::svd_hermitian(a, rows, false)
+            kernel::svd_hermitian(a, false)
         } else {
-            kernel::svd(a, rows, cols, false, false)
+            kernel::svd(a, false, false)
         };
         svd.map(|svd| svd.s)
     })?);

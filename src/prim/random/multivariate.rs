@@ -234,17 +234,18 @@ pub(super) fn multivariate_normal(host: &mut dyn Host, args: &Args) -> Result<Va
 /// is positive semidefinite.
 fn root(args: &Args, cov: &[f64], n: usize, tolerance: f64, way: &str) -> Result<(Vec<f64>, bool), Fault> {
     let fail = |f| linalg::fault(args, f);
+    let matrix = factors::Dense::new(cov, n, n);
     let scaled = |vectors: &[f64], values: &[f64]| -> Vec<f64> {
         vectors.iter().enumerate().map(|(i, v)| v * values[i % n].abs().sqrt()).collect()
     };
     match way {
-        "cholesky" => Ok((factors::cholesky(cov, n, false).map_err(fail)?, true)),
+        "cholesky" => Ok((factors::cholesky(matrix, false).map_err(fail)?, true)),
         "eigh" => {
-            let e = factors::eigh(cov, n, false, true).map_err(fail)?;
+            let e = factors::eigh(matrix, false, true).map_err(fail)?;
             Ok((scaled(&e.vectors, &e.values), !e.values.iter().any(|&s| s < -tolerance)))
         }
         "svd" => {
-            let d = factors::svd(cov, n, n, true, true).map_err(fail)?;
+            let d = factors::svd(matrix, true, true).map_err(fail)?;
             // The matrix again, from its right vectors on both sides, as only a semidefinite one is.
             let valid = (0..n * n).all(|at| {
                 let (i, j) = (at / n, at % n);

@@ -168,10 +168,10 @@ fn roots(args: &Args) -> Result<Value, Fault> {
         (0..n).for_each(|j| companion[j] = -c[j + 1] / c[0]);
         let failed = |_| Fault::NoConvergence { func: args.name() };
         values = if p.dtype().is_complex() {
-            kernel::eig(&companion, n, false).map_err(failed)?.values
+            kernel::eig(kernel::Dense::new(&companion, n, n), false).map_err(failed)?.values
         } else {
             let real: Vec<f64> = companion.iter().map(|z| z.re).collect();
-            kernel::eig(&real, n, false).map_err(failed)?.values
+            kernel::eig(kernel::Dense::new(&real, n, n), false).map_err(failed)?.values
         };
     }
     values.resize(n + trailing, c128::default());
