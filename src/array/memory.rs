@@ -8,7 +8,7 @@
 
 use super::{ArrayError, pool};
 use crate::dtype::DType;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 struct Counters {
@@ -31,6 +31,8 @@ thread_local! {
         }
     };
     static WATCH: Cell<Watched> = const { Cell::new(Watched::NONE) };
+    /// Within [`in_turns`], the bytes of the buffers that went.
+    static LENT: RefCell<Option<Vec<usize>>> = const { RefCell::new(None) };
 }
 
 /// What a stretch of work allocated, in bytes of elements.
@@ -83,10 +85,39 @@ pub fn watch<T>(f: impl FnOnce() -> T) -> (T, Watched) {
     (value, seen)
 }
 
+/// Runs turns of the same work, each of which gets the buffers that the one before it has freed (the pool
+/// gives them out again): a watch counts those once.
+pub fn in_turns<T>(f: impl FnOnce() -> T) -> T {
+    /// Counts the buffers that no turn took again, also when `f` panics.
+    struct Outer(bool);
+    impl Drop for Outer {
+        fn drop(&mut self) {
+            let lent = if self.0 { LENT.take() } else { None };
+            lent.into_iter().flatten().for_each(returned);
+        }
+    }
+    let outermost = LENT.with_borrow_mut(|lent| {
+        let outermost = lent.is_none();
+        lent.get_or_insert_with(Vec::new);
+        outermost
+    });
+    let _outer = Outer(outermost);
+    f()
+}
+
+/// Whether a turn of [`in_turns`] gets a buffer of this size that another has freed.
+fn is_lent(bytes: usize) -> bool {
+    LENT.with_borrow_mut(|lent| {
+        let Some(lent) = lent else { return false };
+        let at = lent.iter().position(|&b| b == bytes);
+        at.map(|at| lent.swap_remove(at)).is_some()
+    })
+}
+
 /// Tells a watch of a buffer that is handed out.
 #[inline]
 pub(super) fn asked(dtype: DType, bytes: usize) {
-    if COUNTERS.with(|c| c.watching.get()) {
+    if COUNTERS.with(|c| c.watching.get()) && !is_lent(bytes) {
         let w = WATCH.get();
         let live = w.live + bytes as isize;
         WATCH.set(Watched {
@@ -104,6 +135,10 @@ pub(super) fn asked(dtype: DType, bytes: usize) {
 #[inline]
 pub(super) fn returned(bytes: usize) {
     if COUNTERS.with(|c| c.watching.get()) {
+        let lends = LENT.with_borrow_mut(|lent| lent.as_mut().map(|lent| lent.push(bytes)).is_some());
+        if lends {
+            return;
+        }
         let w = WATCH.get();
         WATCH.set(Watched { freed: w.freed + 1, live: w.live - bytes as isize, ..w });
     }
