@@ -134,6 +134,25 @@ pub fn section(a: &Array, axis: usize, start: usize, count: usize) -> Array {
     a.view(&shape, a.strides(), (a.offset() as isize + offset) as usize)
 }
 
+/// An array of zeros of a shape with `a` in it, from `before` on along each axis.
+///
+/// Only what is beside `a` is written twice: large arrays of zeros come from the system page by page, which
+/// took nine tenths of a stencil's time.
+pub fn framed(a: &Array, before: &[usize], shape: &[usize]) -> Result<Array, Fault> {
+    let out = Array::empty(a.dtype(), shape)?;
+    let mut inner = out.clone();
+    for (k, (&from, &n)) in before.iter().zip(a.shape()).enumerate() {
+        for (start, count) in [(0, from), (from + n, shape[k] - from - n)] {
+            if count > 0 {
+                exec::copy::fill(&section(&inner, k, start, count), zero(a.dtype()))?;
+            }
+        }
+        inner = section(&inner, k, from, n);
+    }
+    exec::assign(&inner, a)?;
+    Ok(out)
+}
+
 /// One position of an axis, which goes away: `a[:, i]`.
 pub fn layer(a: &Array, axis: usize, i: usize) -> Array {
     let (mut shape, mut strides): (Dims, Strides) = (a.shape().into(), a.strides().into());

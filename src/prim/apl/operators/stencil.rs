@@ -13,8 +13,9 @@ use super::map::{collect, of_no_cells};
 use super::{Derived, Operator, apply};
 use crate::array::{Array, ArrayError};
 use crate::dtype::DType;
+use crate::exec::Walk;
 use crate::exec::tally::{self, Pass};
-use crate::exec::{self, Walk};
+use crate::prim::arrays::layout::framed;
 use crate::prim::convert;
 use crate::prim::row::Example;
 use crate::syntax::Class;
@@ -128,14 +129,10 @@ impl Plan {
         for (n, w) in shape.iter_mut().zip(&self.widths) {
             *n = n.saturating_sub((w + 1) % 2) + w - 1;
         }
-        let out = Array::zeros(a.dtype(), &shape)?;
-        let at: isize = self.before.iter().zip(out.strides()).map(|(&b, &s)| b as isize * s).sum();
-        let fits = a.shape().iter().zip(&shape).zip(self.before.iter().chain(std::iter::repeat(&0)));
-        if a.size() > 0 && fits.clone().all(|((&n, &m), &b)| n + b <= m) {
-            exec::assign(&out.view(a.shape(), out.strides(), at as usize), a)?;
-            tally::wrote(out.nbytes() - a.nbytes());
-        }
-        Ok(out)
+        let before: Vec<usize> =
+            self.before.iter().copied().chain(std::iter::repeat(0)).take(a.ndim()).collect();
+        let fits = a.shape().iter().zip(&shape).zip(&before).all(|((&n, &m), &b)| n + b <= m);
+        if a.size() > 0 && fits { framed(a, &before, &shape) } else { Ok(Array::zeros(a.dtype(), &shape)?) }
     }
 
     /// All windows as one view: the frame, the axes of a window, and the axes that windows hold whole.
