@@ -4,10 +4,11 @@
 //! that lists an argument in `Prim::defers` takes it as it is, every other gets it computed. So
 //! `np.sum((f - g) ** 2)` is one pass: the sum folds the blocks of the expression.
 
-use crate::array::{Array, Dims};
+use crate::array::{Array, Dims, Order};
 use crate::dtype::DType;
 use crate::exec::common_shape;
 use crate::exec::{Conditions, Expr, Kernel, Plan, Target, Term};
+use crate::prim::Prim;
 use crate::prim::elementwise::ufunc::warn_origin;
 use crate::value::{Deferred, Fault, Host, Value};
 use smallvec::SmallVec;
@@ -68,6 +69,60 @@ impl Deferred for Work {
     fn as_any(&self) -> &dyn Any {
         self
     }
+}
+
+/// Work of several axes as one axis, in C order, in which the array that it stands for lies too.
+struct Raveled {
+    work: Value,
+    of: Rc<dyn Deferred>,
+}
+
+impl Deferred for Raveled {
+    fn dtype(&self) -> DType {
+        self.of.dtype()
+    }
+
+    fn shape(&self) -> Dims {
+        SmallVec::from_iter([self.of.shape().iter().product()])
+    }
+
+    fn compute(&self, host: &mut dyn Host) -> Result<Value, Fault> {
+        let array = crate::prim::convert::to_array(&self.of.compute(host)?)?;
+        Ok(Value::Array(crate::prim::arrays::layout::ravel(&array, Order::C)?))
+    }
+
+    fn is_cheap(&self) -> bool {
+        false
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// Work that waits as one axis; `None` for arrays, and for work whose elements lie in another order.
+pub fn raveled(value: &Value) -> Option<Value> {
+    let Value::Deferred(of) = value else { return None };
+    let work = of.as_any().downcast_ref::<Work>()?;
+    match &*work.state.borrow() {
+        State::Open(expr) if expr.order().is_sorted() => {}
+        _ => return None,
+    }
+    if work.shape.len() == 1 {
+        return Some(value.clone());
+    }
+    Some(Value::Deferred(Rc::new(Raveled { work: value.clone(), of: of.clone() })))
+}
+
+/// The work of several axes that a value is as one.
+pub fn under_ravel(value: &Value) -> Option<Value> {
+    let Value::Deferred(work) = value else { return None };
+    work.as_any().downcast_ref::<Raveled>().map(|r| r.work.clone())
+}
+
+/// Whether a row takes a value as it waits, alone or beside other arguments.
+pub fn takes(prim: &Prim, i: usize, value: &Value, alone: bool) -> bool {
+    prim.defers_at(i) && (prim.ravels && alone || under_ravel(value).is_none())
 }
 
 /// An expression as a value.

@@ -201,8 +201,9 @@ fn bound_untold(
     defer: Defer,
 ) -> Result<Value, Fault> {
     let prim = args.prim;
+    let alone = args.only_first();
     for (i, x) in args.values_mut().enumerate() {
-        if matches!(x, Value::Deferred(_)) && !prim.defers_at(i) {
+        if matches!(x, Value::Deferred(_)) && !deferred::takes(prim, i, x, alone) {
             *x = std::mem::replace(x, Value::None).settled(host)?;
         }
     }
@@ -275,8 +276,9 @@ pub fn update_chosen(
 
 fn settle(prim: &Prim, host: &mut dyn Host, args: &mut CallArgs) -> Result<(), Fault> {
     let outs = args.keyword.iter().any(|(k, _)| &**k == "out");
+    let alone = args.positional.len() == 1 && args.keyword.is_empty();
     for (i, x) in args.positional.iter_mut().enumerate() {
-        let takes = prim.defers_at(i) || outs && prim.elementwise().is_some();
+        let takes = deferred::takes(prim, i, x, alone) || outs && prim.elementwise().is_some();
         if matches!(x, Value::Deferred(_)) && !takes {
             *x = std::mem::replace(x, Value::None).settled(host)?;
         }

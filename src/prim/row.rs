@@ -31,6 +31,9 @@ pub struct Prim {
     /// Arguments that may come as deferred work (a bit for each parameter): the function reads them as
     /// expressions, has no effects, and may itself give deferred work. All others come computed.
     pub defers: u8,
+    /// Whether the one argument of a call that gives no other may be deferred work of several axes as one
+    /// axis ([`deferred::under_ravel`](crate::prim::deferred::under_ravel)): it folds all elements anyway.
+    pub ravels: bool,
     /// Of a row that defers nothing: whether a call does nothing but give its value, always the same of the
     /// same arguments. It writes to no array and calls no function.
     pub pure: bool,
@@ -343,6 +346,7 @@ impl Prim {
         identity: Identity::None,
         laws: Laws::NONE,
         defers: 0,
+        ravels: false,
         pure: false,
         each: 0,
         each_of: 0,
@@ -384,6 +388,11 @@ impl Prim {
     /// The row with its NumPy spelling.
     pub const fn in_numpy(self, numpy: &'static str) -> Prim {
         Prim { numpy, ..self }
+    }
+
+    /// The row of a function whose first argument may wait.
+    pub const fn deferring(self) -> Prim {
+        Prim { defers: 1, ..self }
     }
 
     /// The row of a function that selects.

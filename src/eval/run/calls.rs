@@ -9,7 +9,7 @@ use crate::eval::reg::Reg;
 use crate::eval::{Evaluator, Raised};
 use crate::prim::bind::{Args, Signature};
 use crate::prim::row::RowFn;
-use crate::prim::{self, Defer, Kind, Prim};
+use crate::prim::{self, Kind, Prim};
 use crate::syntax::Span;
 use crate::value::{CallArgs, Fault, Func, Num, Value};
 use smallvec::SmallVec;
@@ -275,7 +275,7 @@ impl Evaluator {
                 Some(row) => prim::call_as(row, self, call, node.defer()),
                 None => f.call(self, call),
             },
-            Value::Func(func) => prim::trace::function(func, self, call, Defer::Now),
+            Value::Func(func) => prim::trace::function(func, self, call, node.defer()),
             Value::DType(_) => prim::trace::dtype(f, self, call),
             other => Err(Fault::NotCallable { type_name: other.type_name().into() }),
         };

@@ -4,12 +4,12 @@
 use crate::array::{Array, Dims, Index, Order, Strides};
 use crate::dtype::{DType, Element, Scalar, promote};
 use crate::exec;
-use crate::prim::Args;
 use crate::prim::arrays::layout::{self, indices, reversed, section};
 use crate::prim::arrays::rearrange::{cycled, rolled};
 use crate::prim::convert::{self, as_counts, to_array, unwrap_0d};
 use crate::prim::indexing::subscript::array_get_value;
 use crate::prim::row::{Along, Example, Glyph, Home, Kind, Prim, Valence};
+use crate::prim::{Args, deferred};
 use crate::syntax::Class;
 use crate::value::{Fault, Host, List, Value, shape_text};
 use crate::with_dtype;
@@ -209,6 +209,7 @@ pub static ROWS: &[Prim] = &[
         enlist,
     )
     .in_numpy("np.ravel(x)")
+    .deferring()
     .selecting(),
     glyph(
         "tally",
@@ -400,19 +401,14 @@ fn take_first(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         shape[k] = n.unsigned_abs() as usize;
     }
     let grows = (0..counts.len()).any(|k| shape[k] > a.shape()[k]);
-    let out = if grows { Some(Array::zeros(a.dtype(), &shape)?) } else { None };
-    let mut place = out.clone();
+    let mut before = vec![0; a.ndim()];
     for (k, &n) in counts.iter().enumerate() {
         let (have, want) = (a.shape()[k], shape[k]);
         let keep = have.min(want);
         a = section(&a, k, if n < 0 { have - keep } else { 0 }, keep);
-        place = place.map(|p| section(&p, k, if n < 0 { want - keep } else { 0 }, keep));
+        before[k] = if n < 0 { want - keep } else { 0 };
     }
-    if let (Some(out), Some(place)) = (out, place) {
-        exec::assign(&place, &a)?;
-        return Ok(Value::Array(out));
-    }
-    Ok(Value::Array(a))
+    Ok(Value::Array(if grows { layout::framed(&a, &before, &shape)? } else { a }))
 }
 
 fn drop_first(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
@@ -482,7 +478,16 @@ fn first(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     }
 }
 
-fn enlist(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn enlist(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    if let Some(value @ Value::Deferred(_)) = args.get(0) {
+        return match deferred::raveled(value) {
+            Some(waiting) => Ok(waiting),
+            None => {
+                let array = value.clone().settled(host)?;
+                enlist(host, &args.with(0, array))
+            }
+        };
+    }
     fn gather(value: &Value, depth: usize, out: &mut Vec<Array>) -> Result<(), Fault> {
         if depth > 1000 {
             return Err(Fault::Nesting { limit: 1000 });

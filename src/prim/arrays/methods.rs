@@ -39,7 +39,8 @@ pub static ROWS: &[Prim] = &[
         params: "a, order='C'",
         doc: "The elements as one axis: a view where strides allow.",
         examples: &[Example { code: "array([[1, 2], [3, 4]]).ravel()", out: "[1 2 3 4]" }],
-        kind: Kind::Call(|_, args| raveled(&args.array(0)?, memory(args, 1, Memory::C)?)),
+        defers: 1,
+        kind: Kind::Call(super::shape::ravel),
         ..Prim::NEW
     },
     Prim {
@@ -48,6 +49,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, order='C'",
         doc: "The elements as one axis, always a copy.",
         examples: &[Example { code: "array([[1, 2], [3, 4]]).flatten(\"F\")", out: "[1 3 2 4]" }],
+        defers: 1,
         kind: Kind::Call(flatten),
         ..Prim::NEW
     },
@@ -203,7 +205,11 @@ fn transpose(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     transposed(args, &a, axes)
 }
 
-fn flatten(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn flatten(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    if let Some(Value::Deferred(_)) = args.get(0) {
+        // Nobody else has what is computed here.
+        return super::shape::ravel(host, args);
+    }
     let a = args.array(0)?;
     let Value::Array(flat) = raveled(&a, memory(args, 1, Memory::C)?)? else { return Ok(Value::None) };
     let shared = flat.same_buffer(&a);

@@ -2,8 +2,9 @@
 
 use crate::array::{Array, ArrayError, Dims, Order, broadcast_shapes, normalize_axis};
 use crate::prim::arrays::layout::{self, Memory, expanded, memory};
+use crate::prim::convert::to_array;
 use crate::prim::row::{Example, Kind, Prim};
-use crate::prim::{Args, convert};
+use crate::prim::{Args, convert, deferred};
 use crate::value::{Fault, Host, Value};
 
 pub static ROWS: &[Prim] = &[
@@ -25,6 +26,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, order='C'",
         doc: "The elements as one axis: a view where strides allow, else a copy.",
         examples: &[Example { code: "ravel([[1, 2], [3, 4]])", out: "[1 2 3 4]" }],
+        defers: 1,
         kind: Kind::Call(ravel),
         ..Prim::NEW
     },
@@ -206,9 +208,15 @@ pub fn reshaped(args: &Args, a: &Array, to: &[i64], order: usize, copy: usize) -
     }
 }
 
-fn ravel(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let a = args.array(0)?;
-    raveled(&a, memory(args, 1, Memory::C)?)
+pub fn ravel(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let memory = memory(args, 1, Memory::C)?;
+    if let Some(value @ Value::Deferred(_)) = args.get(0) {
+        return match deferred::raveled(value).filter(|_| memory == Memory::C) {
+            Some(waiting) => Ok(waiting),
+            None => raveled(&to_array(&value.clone().settled(host)?)?, memory),
+        };
+    }
+    raveled(&args.array(0)?, memory)
 }
 
 /// `ravel` in a memory order; K is the order in which the elements lie.

@@ -81,6 +81,7 @@ impl Updates {
         };
         let kernel = chosen.kernel(prim, host);
         let [_, y] = operands;
+        let y = if deferred::under_ravel(&y).is_some() { y.settled(host)? } else { y };
         let Some(mut term) = deferred::term(y) else { return Ok(None) };
         if term.stands_alone(target)
             && let Term::Expr(expr) = term

@@ -8,6 +8,7 @@ use crate::exec::{self, Conditions, Each, Expr, Folding, Kernel, Map, Origin, Re
 use crate::kernel::cast::convert;
 use crate::kernel::chain::Link;
 use crate::kernel::{Block, BlockMut, Fold, One, fold, moment, select};
+use crate::prim::deferred::under_ravel;
 use crate::prim::elementwise::folds;
 use crate::prim::{Args, Home, Prim, dyadic, table};
 use crate::syntax::Span;
@@ -77,9 +78,11 @@ impl Fused {
 
 /// The operand of a reduction: an array, or deferred work with a stand-in for its shape and dtype.
 fn operand(args: &Args, at: &Places) -> Result<(Array, Option<Rc<Fused>>), Fault> {
-    let Some(value @ Value::Deferred(work)) = args.get(at.array) else {
-        return Ok((args.array(at.array)?, None));
+    let value = match args.get(at.array) {
+        Some(value @ Value::Deferred(_)) => under_ravel(value).unwrap_or_else(|| value.clone()),
+        _ => return Ok((args.array(at.array)?, None)),
     };
+    let Value::Deferred(work) = &value else { return Ok((args.array(at.array)?, None)) };
     let stand_in = Array::zeros(work.dtype(), &[])?.broadcast_to(&work.shape())?;
     let masked = at.mask > 0 && !matches!(args.get(at.mask), Some(Value::Bool(true) | Value::None) | None);
     match crate::prim::deferred::expr_of(value.clone()) {

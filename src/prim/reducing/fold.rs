@@ -14,7 +14,7 @@ use crate::prim::reducing::arguments::{Ask, Places, deliver, elements, finish};
 use crate::prim::reducing::conditions::{heed, heed_scan};
 use crate::prim::reducing::right;
 use crate::prim::row::{Example, Home, Identity, Kind};
-use crate::prim::{Args, Prim, call, convert, deferred, dyadic};
+use crate::prim::{Args, Defer, Prim, call, call_as, convert, deferred, dyadic, dyadic_as};
 use crate::value::{CallArgs, Callable, Fault, Func, Host, Value};
 use std::any::Any;
 use std::rc::Rc;
@@ -113,6 +113,11 @@ impl Callable for Method {
 
     fn takes_deferred(&self) -> bool {
         self.row.defers != 0
+    }
+
+    fn call_waiting(&self, host: &mut dyn Host, mut args: CallArgs) -> Result<Value, Fault> {
+        args.positional.insert(0, Value::Func(Func::Static(self.ufunc)));
+        call_as(self.row, host, args, Defer::Later)
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -228,6 +233,11 @@ pub fn reduce_expr(
     axis: usize,
 ) -> Result<Option<Value>, Fault> {
     let Value::Deferred(work) = value else { return Ok(None) };
+    if let Some(inner) = deferred::under_ravel(value) {
+        let ndim = if let Value::Deferred(work) = &inner { work.shape().len() } else { 0 };
+        let axes: Vec<usize> = (0..ndim).collect();
+        return reduce_axes(prim, host, &inner, &axes);
+    }
     let Some(fold) = fold_of(prim, work.dtype(), None).filter(|_| prim.laws.associative) else {
         return Ok(None);
     };
@@ -583,7 +593,7 @@ fn outer(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         }
     };
     let (x, y) = if shape.is_empty() { (args.value(1), args.value(2)) } else { (lifted.into(), b.into()) };
-    dyadic(prim, host, x, y)
+    dyadic_as(prim, host, x, y, Defer::Later)
 }
 
 /// `a[place] += value` for many places along the only axis, by one loop. `false`, and nothing written,

@@ -33,6 +33,7 @@ pub const ROWS: &[Prim] = &[
         ],
         defers: 1,
         brief: Some(|args| folded_finite(args, fold::SUM, Some(Scalar::Bool(false))).map(Value::Scalar)),
+        ravels: true,
         kind: Kind::Call(|host, args| fold_row(host, args, fold::SUM, "add", Some(Scalar::Bool(false)))),
         ..Prim::NEW
     },
@@ -54,6 +55,7 @@ pub const ROWS: &[Prim] = &[
             let product = folded_finite(args, fold::PRODUCT, Some(Scalar::Bool(true)));
             product.filter(|s| s.dtype().is_inexact()).map(Value::Scalar)
         }),
+        ravels: true,
         kind: Kind::Call(|host, args| {
             fold_row(host, args, fold::PRODUCT, "multiply", Some(Scalar::Bool(true)))
         }),
@@ -74,6 +76,7 @@ pub const ROWS: &[Prim] = &[
         ],
         defers: 1,
         brief: Some(|args| folded(args, fold::MAXIMUM, None).map(Value::Scalar)),
+        ravels: true,
         kind: Kind::Call(|host, args| extreme(host, args, fold::MAXIMUM, "maximum")),
         ..Prim::NEW
     },
@@ -92,6 +95,7 @@ pub const ROWS: &[Prim] = &[
         ],
         defers: 1,
         brief: Some(|args| folded(args, fold::MINIMUM, None).map(Value::Scalar)),
+        ravels: true,
         kind: Kind::Call(|host, args| extreme(host, args, fold::MINIMUM, "minimum")),
         ..Prim::NEW
     },
@@ -108,6 +112,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "max([], default=0)", out: "0" },
         ],
         defers: 1,
+        ravels: true,
         formula: |given| comparing(given, "greater"),
         brief: Some(|args| most(args, Fast::Greater)),
         in_loop: InLoop::Most(Fast::Greater),
@@ -126,6 +131,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "min(3, 1, 2)", out: "1" },
         ],
         defers: 1,
+        ravels: true,
         formula: |given| comparing(given, "less"),
         brief: Some(|args| most(args, Fast::Less)),
         in_loop: InLoop::Most(Fast::Less),
@@ -145,6 +151,7 @@ pub const ROWS: &[Prim] = &[
         ],
         defers: 1,
         brief: Some(|args| folded(args, fold::ANY, None).map(Value::Scalar)),
+        ravels: true,
         kind: Kind::Call(|host, args| truth(host, args, fold::ANY)),
         ..Prim::NEW
     },
@@ -161,6 +168,7 @@ pub const ROWS: &[Prim] = &[
         ],
         defers: 1,
         brief: Some(|args| folded(args, fold::ALL, None).map(Value::Scalar)),
+        ravels: true,
         kind: Kind::Call(|host, args| truth(host, args, fold::ALL)),
         ..Prim::NEW
     },
@@ -175,6 +183,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.argmax([[10, 14, 12], [13, 11, 15]], axis=0)", out: "[1 0 1]" },
         ],
         defers: 1,
+        ravels: true,
         kind: Kind::Call(|host, args| place(host, args, End::Max)),
         ..Prim::NEW
     },
@@ -189,6 +198,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.argmin([[10, 14, 12], [13, 11, 15]], axis=1)", out: "[0 1]" },
         ],
         defers: 1,
+        ravels: true,
         kind: Kind::Call(|host, args| place(host, args, End::Min)),
         ..Prim::NEW
     },
@@ -201,6 +211,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.count_nonzero([[0, 1, 7, 0], [3, 0, 2, 19]], axis=0)", out: "[1 1 2 1]" },
         ],
         defers: 1,
+        ravels: true,
         kind: Kind::Call(count_nonzero),
         ..Prim::NEW
     },
@@ -214,6 +225,7 @@ pub const ROWS: &[Prim] = &[
             Example { code: "np.ptp([[4, 9, 2, 10], [6, 9, 7, 12]], axis=1)", out: "[8 6]" },
         ],
         defers: 1,
+        ravels: true,
         kind: Kind::Call(ptp),
         ..Prim::NEW
     },
@@ -315,7 +327,7 @@ fn ptp(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn place(host: &mut dyn Host, args: &Args, end: End) -> Result<Value, Fault> {
     let out = out_array(args, 2)?;
     if let Some(value @ Value::Deferred(_)) = args.get(0)
-        && let Some(expr) = deferred::expr_of(value.clone())
+        && let Some(expr) = deferred::expr_of(deferred::under_ravel(value).unwrap_or_else(|| value.clone()))
     {
         let axis = sought(args, expr.shape())?;
         let (found, met) = exec::arg_extreme_of(&expr, axis, end)?;

@@ -28,6 +28,7 @@ pub static ROWS: &[Prim] = &[
         ],
         defers: 1,
         brief: Some(mean_brief),
+        ravels: true,
         kind: Kind::Call(mean),
         ..Prim::NEW
     },
@@ -45,6 +46,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.var([1, 2, 3, 4], ddof=1)", out: "1.6666666666666667" },
         ],
         defers: 1,
+        ravels: true,
         kind: Kind::Call(|host, args| spread(host, args, false)),
         ..Prim::NEW
     },
@@ -60,6 +62,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "np.std([[1, 2], [3, 4]], axis=1)", out: "[0.5 0.5]" },
         ],
         defers: 1,
+        ravels: true,
         kind: Kind::Call(|host, args| spread(host, args, true)),
         ..Prim::NEW
     },

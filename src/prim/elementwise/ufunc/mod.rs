@@ -287,6 +287,33 @@ pub enum Defer {
     Later,
 }
 
+/// The function of work as one axis is that of the work, as one axis, where only numbers stand beside it;
+/// else that work is computed.
+fn under_ravel(
+    prim: &'static Prim,
+    e: &Elementwise,
+    host: &mut dyn Host,
+    xs: &mut Operands,
+    defer: Defer,
+) -> Result<Option<Value>, Fault> {
+    let Some(k) = xs.iter().position(|x| deferred::under_ravel(x).is_some()) else { return Ok(None) };
+    let others = xs.iter().enumerate().any(|(i, x)| i != k && x.scalar().is_none());
+    if others || defer == Defer::Now {
+        settle(host, xs)?;
+        return Ok(None);
+    }
+    let mut inner = xs.clone();
+    inner[k] = deferred::under_ravel(&xs[k]).unwrap_or(Value::None);
+    let result = apply(prim, e, host, inner, defer)?;
+    Ok(Some(match deferred::raveled(&result) {
+        Some(waiting) => waiting,
+        None => {
+            let array = crate::prim::convert::to_array(&result.settled(host)?)?;
+            Value::Array(crate::prim::arrays::layout::ravel(&array, crate::array::Order::C)?)
+        }
+    }))
+}
+
 /// Operands without keywords: scalars and small arrays the short way, the rest through a plan, which
 /// deferred operands join.
 fn apply(
@@ -296,6 +323,9 @@ fn apply(
     mut xs: Operands,
     defer: Defer,
 ) -> Result<Value, Fault> {
+    if let Some(result) = under_ravel(prim, e, host, &mut xs, defer)? {
+        return Ok(result);
+    }
     let waiting = xs.iter().any(|x| matches!(x, Value::Deferred(_)));
     // What looks at the values of integers needs them.
     let looks = e.guard.is_some() || e.exact.is_some();
