@@ -20,6 +20,7 @@ use super::copy::{contiguous, copy, in_dtype};
 use super::expr::Kernel;
 use super::scan::with_elements;
 use super::sort::with_run;
+use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Order};
 use crate::dtype::{DType, Scalar};
@@ -71,6 +72,11 @@ pub fn inner(g: &Kernel, join: Join, x: &Array, y: &Array) -> Result<(Array, Fla
             with_elements(&mut out, |to| {
                 let tiled = tiled.filter(|&(g, _)| tropical::bounded(g, left, right)).map(|(_, run)| run);
                 let work = Work { g, join, left, right, k, n: columns, turned, tiled, met: &met };
+                let _pass = tally::pass(|| {
+                    let mut pass = Pass::new("inner product", left.dtype(), 0).reads(x).reads(y);
+                    pass.written = (to.len() * out_dtype.itemsize()) as u64;
+                    pass.ops(2 * m * n * k).threads(rows.div_ceil(work.group(rows)).min(threads::count()))
+                });
                 work.all(rows, to);
             });
         });
@@ -107,20 +113,26 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn all(&self, rows: usize, mut to: BlockMut<'_>) {
-        if self.n == 0 || rows == 0 {
-            return;
-        }
-        let each = self.k.saturating_mul(self.n);
-        if rows.saturating_mul(each) < SHARE / 8 {
-            return self.rows(0, to);
+    /// The rows that one thread does at a time.
+    fn group(&self, rows: usize) -> usize {
+        let each = self.k.saturating_mul(self.n).max(1);
+        let small = rows.saturating_mul(each) < SHARE / 8;
+        if small || rows < 2 * threads::count() && self.n >= 2 * WIDE {
+            return rows.max(1);
         }
         // Enough pieces for all threads; rows that go together share the tiles of `y`.
         // Tiles take several rows, for which they pack the columns.
         let (share, least) = if self.tiled.is_some() { (4 * SHARE, TILED_ROWS) } else { (SHARE, 1) };
         let most = rows.div_ceil(threads::count()).max(1);
-        let group = (share / each).max(least).min(most);
-        if rows < 2 * threads::count() && self.n >= 2 * WIDE {
+        (share / each).max(least).min(most)
+    }
+
+    fn all(&self, rows: usize, mut to: BlockMut<'_>) {
+        if self.n == 0 || rows == 0 {
+            return;
+        }
+        let group = self.group(rows);
+        if group >= rows {
             return self.rows(0, to);
         }
         let cuts = (1..=rows.div_ceil(group)).map(|i| (i * group).min(rows) * self.n);

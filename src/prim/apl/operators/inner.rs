@@ -20,6 +20,9 @@ use crate::value::{Fault, Func, Host, Value};
 /// Rows and columns below which a result is one pass over broadcast operands.
 const NARROW: usize = 32;
 
+/// Elements of a row from which it is folded by itself.
+const LONG: usize = 64;
+
 /// The product of an `m × k` and a `k × n` matrix as an `m × n` one; `None` where the cells must be taken
 /// one by one.
 pub(super) fn whole(
@@ -70,7 +73,8 @@ fn primitives(
     x: &Array,
     y: &Array,
 ) -> Result<Option<Value>, Fault> {
-    let narrow = x.shape()[0] < NARROW && y.shape()[1] < NARROW;
+    // A vector on the right goes along rows as they lie.
+    let narrow = x.shape()[0] < NARROW && y.shape()[1] < NARROW || y.shape()[1] == 1 && y.shape()[0] >= LONG;
     if narrow && f.laws.associative {
         return broadcast(host, f, g, x, y);
     }
