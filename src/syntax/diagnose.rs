@@ -230,7 +230,9 @@ impl Place<'_> {
     /// `if c:` and its like.
     fn python_block(&self, first: Token, here: Token) -> Option<SyntaxError> {
         let word = self.block_word().unwrap_or(first);
-        if here.kind == Tok::Colon && self.block_word().is_some() {
+        let after = self.tokens[..self.index].iter().filter(|token| token.start > word.start);
+        let has_block = after.clone().any(|token| token.kind == Tok::BlockOpen);
+        if here.kind == Tok::Colon && self.block_word().is_some() && !has_block {
             let header = self.text[word.start as usize..here.start as usize].trim_end();
             let text = format!("{header} {{ … }}");
             return Some(SyntaxError::PythonBlock { word: span(word), colon: span(here), text });

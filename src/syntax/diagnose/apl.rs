@@ -150,6 +150,12 @@ impl Place<'_> {
         };
         let at = span(colon);
         let Some(dfn) = self.in_dfn() else {
+            let in_block = self.enclosing().is_some_and(|open| self.tokens[open].kind == Tok::BlockOpen);
+            if let (true, Some(first)) = (in_block, statement.first()) {
+                let test = self.text.get(first.start as usize..colon.start as usize).unwrap_or_default();
+                let help = format!("in a block write `if {} {{ return … }}`", test.trim());
+                return Some(SyntaxError::Guard { at, problem: "a guard stands in a dfn's own lines", help });
+            }
             let apart = self.enclosing().is_some() || statement.is_empty();
             let problem = "a guard stands in a dfn";
             let help = "write `{⍵ > 0 : 1 ⋄ 2}(x)`, or `1 if x > 0 else 2`".to_string();
