@@ -271,6 +271,74 @@ const ONE: &[&str] = &[
     "{s = 0 ⋄ for k in range(3) { if ⍵ > k { s += 1 } } ⋄ s}",
     "{x = ⍵ ⋄ for k in range(3) { x = x × x - 1 ⋄ if x > 5 { break } } ⋄ x}",
     "{n = 0 ⋄ t = 0.5 ⋄ for k in range(4) { if ⍵ > t { n += 1 ⋄ t = t + half } else { t = t - 1 } } ⋄ [n, t]}",
+    "{for k in range(5) { if ⍵ < k { return k } } ⋄ 9}",
+    "{for k in range(5) { if ⍵ < k { return k × 10 } } ⋄ ⍵ + 0.5}",
+    "{k = 0 ⋄ while k < 30 { if ⍵ < k { return k } ⋄ k += 1 }}",
+    "{n = abs(⍵) ⋄ c = 0 ⋄ while True { if n < 0.1 or c > 9 { return c } ⋄ n = n / 2 ⋄ c += 1 }}",
+    "{n = abs(⍵) ⋄ c = 0 ⋄ while c < 9 { if n < 0.1 { return c } ⋄ n = n / 2 ⋄ if c > 3 { break } ⋄ c += 1 } ⋄ ¯1}",
+    "{for a in range(4) { for b in range(4) { if a × b > abs(⍵) { return 10 × a + b } } } ⋄ ¯1}",
+    "{s = 0 ⋄ for a in range(4) { for b in range(4) { if a + b > ⍵ { return s } ⋄ s += 1 } } ⋄ s + 100}",
+    "{v = ⍵ ⋄ while v > 0.5 { v = v ÷ 2 } ⋄ v}",
+    "{r = None ⋄ for k in range(3) { r = ⍵ + k } ⋄ r}",
+    "{for k in range(3) { if ⍵ > k { continue } ⋄ return k } ⋄ 77}",
+    "{for k in range(3) { if ⍵ > 1 { return ⍵ ÷ 2 } ⋄ if ⍵ < 0 { return 7 } } ⋄ True}",
+    "{for k in range(3) { if ⍵ > 0.5 { return (⍵, k) } } ⋄ (⍵, 9)}",
+    "{for k in range(3) { if ⍵ > 0.5 { return 1 ÷ ⍵ - k } }}",
+    "{for k in range(3) { if ⍵ > k - 1 { t = k } } ⋄ t}",
+    "{for k in range(3) { if k == 1 { t = k } else { t = ⍵ } } ⋄ t}",
+    "{z = 0j ⋄ for n in range(12) { if abs(z) > 2 { return n } ⋄ z = z × z + ⍵ } ⋄ 12}",
+    "{x = abs(⍵) + 1 ⋄ r = 1.0 ⋄ for k in range(50) { n = 0.5 × r + x ÷ r ⋄ if abs(n - r) < 1e-12 { return n } ⋄ r = n } ⋄ r}",
+    "{g = {for k in range(4) { if k > ⍵ { return k } } ⋄ 0.5} ⋄ 1 + g(⍵)}",
+    "{sum(k × ⍵ for k in range(3))}",
+    "{sum([k × ⍵ for k in range(3)]) + sum(k × ⍵ for k in range(5) if k % 2 == 0)}",
+    "{sum(k × ⍵ + j for k in range(3) for j in range(k))}",
+    "{sum(k for k in range(3) if k < ⍵)}",
+    "{[k + ⍵ for k in range(3)]}",
+    "{⌈/ [int(⍵) × k for k in range(3)]}",
+    "{[⍵ for w in lim]}",
+    "{[w for w in lim]}",
+    "{[k for k in range(0)]}",
+    "{[[k, ⍵] for k in range(2)]}",
+    "{any(⍵ > k for k in 1 3 5)}",
+    "{all(⍵ != k for k in [])}",
+    "{⍵ ≡ 1}",
+    "{⍵ ≢ 0}",
+    "{match(⍵, half)}",
+    "{⍵ ≡ 1 2}",
+    "{[⍵, 1] ≡ [1, ⍵]}",
+    "{[⍵, 1] ≢ lim}",
+    "{1 + ⍵ ≡ 1}",
+    "{lim ≡ lim}",
+    "{complex(⍵, 1) × 2}",
+    "{abs(complex(⍵, ⍵ + 1))}",
+    "{complex(1, ⍵)}",
+    "{int(⍵) ** 2 + 1}",
+    "{2 ** int(⍵)}",
+    "{int(⍵) ** 70}",
+    "{int(⍵) ** 0.5}",
+    "{np.dot(⍵, 2)}",
+    "{np.dot([⍵, 1], lim[:2])}",
+    "{np.inner(⍵, 2.5)}",
+    "{np.vdot([⍵, 1], [1, ⍵])}",
+    "{⊖ ⍵}",
+    "{⊖ [⍵, 1]}",
+    "{⍴ ⍵}",
+    "{⍴ [⍵, 1]}",
+    "{≢ ⍴ ⍵}",
+    "{np.sort([⍵, 1, 0.5])}",
+    "{np.argmax([⍵, 1, -1])}",
+    "{np.median([⍵, 1, 0])}",
+    "{np.linalg.norm([⍵, 1])}",
+    "{np.cumsum([⍵, 1, 2])}",
+    "{np.diff([⍵, 1, 2])}",
+    "{⍋ [⍵, 1, 0.5]}",
+    "{⍒ [⍵, 1, ⍵]}",
+    "{v = [⍵, 1, 0.5] ⋄ v[⍋ v]}",
+    "{v = [⍵, 1, 0.5] ⋄ v[int(⍵ > 0)]}",
+    "{v = [⍵, 1] ⋄ v[int(⍵ × 10)]}",
+    "{({⌊ ⍵ ÷ 2}⍣≡) np.nan_to_num(abs(⍵), posinf=9)}",
+    "{{0.5 × ⍵ + (1 + ⍵) ÷ ⍵}⍣{1e¯9 > abs(⍺ - ⍵)} 1 + np.nan_to_num(abs(⍵), posinf=9)}",
+    "{⌊ ⍵ ÷ 2}⍣{not ⍺ < ⍵}",
     "looped",
 ];
 
@@ -372,7 +440,7 @@ fn loops_of_each_element() {
     let loops: Vec<&str> = ONE
         .iter()
         .copied()
-        .filter(|f| f.contains("for ") || f.contains("while ") || *f == "looped")
+        .filter(|f| ["for ", "while ", "⍣"].iter().any(|word| f.contains(word)) || *f == "looped")
         .collect();
     check(&each(
         &[
@@ -404,6 +472,18 @@ fn functions_of_cells() {
 fn functions_of_groups_and_windows() {
     check(&each(&["x", "i"], ONE, |f, x| format!("keys {{{} ⍵}}⌸ {x}", braced(f))));
     check(&each(&["x", "small"], ONE, |f, x| format!("{{{} ⍵}}⌺3 ⊢ {x}", braced(f))));
+    // So many that folds of few items run as one expression.
+    let folds =
+        ["{+/⍵ × 1 2 1}", "{-/⍵ × 1 2 1}", "{⌈/⍵ - ⍵[1]}", "{(⍵ × 2).sum()}", "{∧/⍵ > 0}", "{×/1 + ⍵}"];
+    let many =
+        ["np.tile(odd, 60)", "np.tile(small, 60)", "np.tile(b, 60)", "np.tile(f4, 60)", "np.tile(z, 60)"];
+    check(&each(&many, &folds, |f, x| format!("{f}⌺3 ⊢ {x}")));
+    check(&each(&many[..4], &["{+/ ∊ ⍵ × 3 3 ⍴ ⍳ 9}", "{(⍵ × 2).max()}"], |f, x| {
+        format!("{f}⌺(3 3) ⊢ ({x}).reshape(60, 40)")
+    }));
+    check(&each(&["np.tile(odd, 60)"], &["{+/⍵ × ⍳ 9}", "{+/⍵ × ⍳ 13}"], |f, x| {
+        format!("{f}⌺{} ⊢ {x}", if f.contains("13") { 13 } else { 9 })
+    }));
 }
 
 #[test]

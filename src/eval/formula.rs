@@ -36,6 +36,10 @@ struct Builder<'a> {
     formula: Formula,
     scope: Scope,
     patience: usize,
+    /// Whether loops hand on what their turns give a first value, and whether one that they do not was
+    /// read after a loop.
+    hands_on: bool,
+    missed: bool,
 }
 
 /// What is left to do after a block: the statements behind it, and behind those around it.
@@ -46,12 +50,20 @@ struct Rest<'a> {
 
 /// The formula of a function called with `given` positional arguments.
 pub(super) fn of(evaluator: &mut Evaluator, closure: &Rc<Closure>, given: usize) -> Option<Formula> {
-    let scope = Scope::of_closure(closure);
-    let mut b = Builder { evaluator, closure, formula: Formula::default(), scope, patience: PATIENCE };
-    let args: Vec<usize> = (0..given).map(|i| b.formula.push(Step::Argument(i))).collect();
-    let result = b.body(&closure.code, &args)?;
-    operators::end_with(&mut b.formula, result)?;
-    Some(b.formula)
+    for hands_on in [false, true] {
+        let (formula, scope) = (Formula::default(), Scope::of_closure(closure));
+        let (patience, missed) = (PATIENCE, false);
+        let mut b = Builder { evaluator, closure, formula, scope, patience, hands_on, missed };
+        let args: Vec<usize> = (0..given).map(|i| b.formula.push(Step::Argument(i))).collect();
+        if let Some(result) = b.body(&closure.code, &args) {
+            operators::end_with(&mut b.formula, result)?;
+            return Some(b.formula);
+        }
+        if !b.missed {
+            break;
+        }
+    }
+    None
 }
 
 impl Builder<'_> {
@@ -87,17 +99,13 @@ impl Builder<'_> {
         let within = self.scope.turn.is_some();
         let last = after.is_empty() && then.is_none() && !within;
         match &first.kind {
-            StmtKind::Guard { .. } | StmtKind::Return(_) if within => {
-                tally::doubt(|| "an element may leave the function within a loop".into());
-                return None;
-            }
             StmtKind::Continue => return self.end_of_turn(true),
             StmtKind::Break => return self.end_of_turn(false),
             StmtKind::Guard { test, value } => {
                 let test = self.node(test)?;
-                return self.choose(test, |b| b.node(value), |b| b.block(after, then));
+                return self.choose(test, |b| b.left_with(value), |b| b.block(after, then));
             }
-            StmtKind::Return(Some(node)) => return self.node(node),
+            StmtKind::Return(Some(node)) => return self.left_with(node),
             StmtKind::Expr(node) if last => return self.node(node),
             StmtKind::Expr(Node { kind: NodeKind::If { arms, otherwise }, .. }) => {
                 let rest = Rest { body: after, then };
@@ -120,9 +128,15 @@ impl Builder<'_> {
             }
             StmtKind::For { target, iter, body, .. } => {
                 let over = self.node(iter)?;
-                self.looped(Some((target, over)), None, body)?;
+                if let Some(left) = self.looped(Some((target, over)), None, body)? {
+                    return self.after_leaving(left, after, then, last);
+                }
             }
-            StmtKind::While { test, body, .. } => self.looped(None, Some(test), body)?,
+            StmtKind::While { test, body, .. } => {
+                if let Some(left) = self.looped(None, Some(test), body)? {
+                    return self.after_leaving(left, after, then, last);
+                }
+            }
             _ => {
                 tally::doubt(|| "it has a statement that does something for each element".into());
                 return None;
@@ -221,8 +235,16 @@ impl Builder<'_> {
             NodeKind::Load(place) => match self.named(*place)? {
                 Bound::Step(step) => Some(step),
                 Bound::Value(v) => self.constant(v),
-                Bound::Function(_) | Bound::Unknown => None,
+                Bound::Function(_) => None,
+                Bound::Unknown => {
+                    self.missed = true;
+                    None
+                }
             },
+            NodeKind::Comprehension(c) => {
+                let items = self.gathered(&c.item, &c.clauses)?;
+                Some(self.formula.push(Step::Listed(items)))
+            }
             NodeKind::Tuple(items) => {
                 let items = items.iter().map(|n| self.node(n)).collect::<Option<Vec<_>>>()?;
                 Some(self.formula.push(Step::Tuple(items)))
@@ -457,7 +479,7 @@ impl Builder<'_> {
 fn doubt(node: &Node) -> &'static str {
     match &node.kind {
         NodeKind::FString(_) => "it makes a string",
-        NodeKind::Comprehension(_) => "it makes a list or goes through one",
+        NodeKind::Comprehension(_) => "it makes a list that is not seen through",
         NodeKind::Call { .. } | NodeKind::Method { .. } => "it calls something that is not seen through",
         NodeKind::Apply { .. } => "it applies something that is not seen through",
         NodeKind::Load(_) => "a name in it stands for no number or array",

@@ -184,6 +184,27 @@ impl Expr {
         Box::new(Expr { shape, plan: self.plan.clone(), inputs: self.inputs.iter().map(one).collect() })
     }
 
+    /// Position `i` of an axis, which goes away: each input at it, the same steps.
+    pub fn layer(&self, axis: usize, i: usize) -> Box<Expr> {
+        let ndim = self.shape.len();
+        let mut shape = self.shape.clone();
+        shape.remove(axis);
+        let one = |input: &Input| match input {
+            Input::Array(a) => Input::Array(match (axis + a.ndim()).checked_sub(ndim) {
+                Some(k) => {
+                    let (mut shape, mut strides) = (a.shape().to_vec(), a.strides().to_vec());
+                    let (n, step) = (shape.remove(k), strides.remove(k));
+                    let i = if n > 1 { i as isize } else { 0 };
+                    let at = if shape.contains(&0) { 0 } else { i * step };
+                    a.view(&shape, &strides, (a.offset() as isize + at) as usize)
+                }
+                None => a.clone(),
+            }),
+            scalar => scalar.clone(),
+        };
+        Box::new(Expr { shape, plan: self.plan.clone(), inputs: self.inputs.iter().map(one).collect() })
+    }
+
     /// Whether computing it twice costs less than keeping it: a few operations of a cycle or so.
     pub fn is_cheap(&self) -> bool {
         let steps = &self.plan.instructions;

@@ -42,6 +42,22 @@ pub enum Step {
     },
     /// A loop; its result is the tuple of its variables.
     Loop(Box<Loop>),
+    /// The tuples that a formula gives of the items of an earlier step, one after the other. The
+    /// formula's arguments are the steps before it, then the item.
+    Gather(usize, Box<Formula>),
+    /// A tuple's parts as the items of a bracket display.
+    Listed(usize),
+    /// What has no value.
+    Missing(Missing),
+}
+
+/// What has no value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Missing {
+    /// As it is nothing that can be read.
+    Unset,
+    /// As nobody reads it where it is missing.
+    Unused,
 }
 
 /// A loop whose variables begin as earlier steps.
@@ -52,6 +68,8 @@ pub struct Loop {
     /// is another.
     pub state: Vec<usize>,
     pub breaks: bool,
+    /// The variable, if there is one, that holds the function's result where a turn has left it.
+    pub result: Option<usize>,
     /// The test of `while`. Its arguments are the steps before the loop, then the variables.
     pub test: Option<Formula>,
     /// The tuple of the variables after one turn. Its arguments are those of the test, then the item.
@@ -100,7 +118,7 @@ impl Formula {
         }
         for step in &self.steps {
             match step {
-                Step::Argument(_) | Step::Constant(_) => {}
+                Step::Argument(_) | Step::Constant(_) | Step::Missing(_) => {}
                 Step::Apply(_, of, _) | Step::Again(of) => of.iter().for_each(|&i| note(i)),
                 Step::Update(_, of) => of.iter().for_each(|&i| note(i)),
                 Step::Convert(_, of) => note(*of),
@@ -113,7 +131,11 @@ impl Formula {
                     }
                 }
                 Step::Bracket(of) | Step::Tuple(of) => of.iter().for_each(|&i| note(i)),
-                Step::Part { of, .. } => note(*of),
+                Step::Part { of, .. } | Step::Listed(of) => note(*of),
+                Step::Gather(of, body) => {
+                    note(*of);
+                    body.reads(before).into_iter().enumerate().filter(|(_, r)| *r).for_each(|(i, _)| note(i));
+                }
                 Step::Loop(l) => {
                     l.over.iter().chain(&l.state).for_each(|&i| note(i));
                     l.reads(before).into_iter().enumerate().filter(|(_, r)| *r).for_each(|(i, _)| note(i));

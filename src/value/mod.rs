@@ -14,7 +14,7 @@ mod text;
 pub use call::{CallArgs, Callable, Func, Host, Warning};
 pub use deferred::Deferred;
 pub use fault::{Fault, Fit, Part};
-pub use formula::{Formula, How, Loop, Step, Subscript};
+pub use formula::{Formula, How, Loop, Missing, Step, Subscript};
 pub use iter::{iterate, length};
 pub use list::{List, check_nesting};
 pub use num::{Num, NumKind, Seen};

@@ -42,6 +42,8 @@ pub(super) struct Turn {
     pub variables: Vec<Place>,
     /// Whether some turn may be the last.
     pub breaks: bool,
+    /// Whether a turn may leave the function.
+    pub leaves: bool,
 }
 
 enum Outside {

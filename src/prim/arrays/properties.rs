@@ -178,7 +178,7 @@ fn of_array(args: &Args, f: impl FnOnce(&Array) -> Result<Value, Fault>) -> Resu
 }
 
 /// The real (0) or imaginary (1) parts of a complex array; a real one itself.
-fn part(a: &Array, which: usize) -> Array {
+pub fn part(a: &Array, which: usize) -> Array {
     if !a.dtype().is_complex() {
         return a.clone();
     }

@@ -4,12 +4,12 @@
 use super::inverse;
 use super::lift::{Item, Lift};
 use super::map::{cells, collect, of_no_cells, split};
-use super::{Derived, Operator, apply};
-use crate::array::Array;
+use super::{Derived, Operator, apply, apply_waiting, is_of_rows};
+use crate::array::{Array, memory};
 use crate::prim::convert;
 use crate::prim::row::Example;
 use crate::syntax::Class;
-use crate::value::{Fault, Formula, Func, Host, Step, Value};
+use crate::value::{self, Fault, Formula, Func, Host, Step, Value};
 
 pub static ROWS: &[Operator] = &[
     Operator {
@@ -82,7 +82,7 @@ fn commute(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Resu
     match &d.left {
         Value::Func(f) => {
             let left = x.unwrap_or_else(|| y.clone());
-            apply(f, host, Some(y), left)
+            apply_waiting(f, host, Some(y), left)
         }
         constant => Ok(constant.clone()),
     }
@@ -91,34 +91,39 @@ fn commute(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Resu
 fn compose(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
     match (&d.left, d.right_operand()?) {
         (Value::Func(f), Value::Func(g)) => {
-            let inner = apply(g, host, None, y)?;
-            apply(f, host, x, inner)
+            let inner = apply_waiting(g, host, None, y)?;
+            apply_waiting(f, host, x, inner)
         }
-        (Value::Func(f), bound) => apply(f, host, Some(y), bound.clone()),
-        (bound, Value::Func(g)) => apply(g, host, Some(bound.clone()), y),
+        (Value::Func(f), bound) => apply_waiting(f, host, Some(y), bound.clone()),
+        (bound, Value::Func(g)) => apply_waiting(g, host, Some(bound.clone()), y),
         (_, other) => Err(Fault::NotFunction { op: d.op.glyph.into(), got: other.describe() }),
     }
 }
 
 fn over(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
     let (f, g) = (d.left_function()?, d.function(d.right_operand()?)?);
-    let left = x.map(|x| apply(g, host, None, x)).transpose()?;
-    let right = apply(g, host, None, y)?;
-    apply(f, host, left, right)
+    let mut left = x.map(|x| apply_waiting(g, host, None, x)).transpose()?;
+    if !is_of_rows(g) {
+        left = left.map(|x| x.settled(host)).transpose()?;
+    }
+    let right = apply_waiting(g, host, None, y)?;
+    apply_waiting(f, host, left, right)
 }
 
 fn power(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<Value, Fault> {
     let f = d.left_function()?;
     let mut now = y;
     match d.right_operand()? {
-        Value::Func(test) => loop {
-            check_interrupt()?;
-            let next = apply(f, host, x.clone(), now.clone())?;
-            if apply(test, host, Some(next.clone()), now)?.truth()? {
-                return Ok(next);
+        Value::Func(test) => memory::in_turns(|| {
+            loop {
+                check_interrupt()?;
+                let next = apply(f, host, x.clone(), now.clone())?;
+                if apply(test, host, Some(next.clone()), now)?.truth()? {
+                    return Ok(next);
+                }
+                now = next;
             }
-            now = next;
-        },
+        }),
         count => {
             let n = convert::as_index(count).ok_or_else(|| Fault::ArgumentType {
                 func: d.op.glyph.into(),
@@ -146,11 +151,13 @@ fn repeat(f: &Func, host: &mut dyn Host, x: Option<Value>, y: Value, n: i64) -> 
         return Ok(last);
     }
     let mut now = y;
-    for _ in 0..n {
-        check_interrupt()?;
-        now = apply(f, host, x.clone(), now)?;
-    }
-    Ok(now)
+    memory::in_turns(|| {
+        for _ in 0..n {
+            check_interrupt()?;
+            now = apply(f, host, x.clone(), now)?;
+        }
+        Ok(now)
+    })
 }
 
 /// `f⍣n` of a function made of element-wise primitives: from the second step on each writes its
@@ -209,6 +216,7 @@ pub(super) fn formula(d: &Derived, host: &mut dyn Host, given: usize) -> Option<
             formula.apply(f, inner)
         }
         ("¨", Value::Func(f), _) if Lift::of(f, host, given)?.is_map() => formula.apply(f, args),
+        ("⍣", Value::Func(f), Some(Value::Func(test))) => until(&mut formula, f, test, &args),
         ("⍣", Value::Func(f), Some(count)) => {
             let n = convert::as_index(count).filter(|n| (1..=16).contains(n))?;
             (0..n).fold(right, |now, _| {
@@ -221,6 +229,33 @@ pub(super) fn formula(d: &Derived, host: &mut dyn Host, given: usize) -> Option<
     Some(formula)
 }
 
+/// `f⍣test` as a loop with two variables: the value, and whether there is another turn.
+fn until(formula: &mut Formula, f: &Func, test: &Func, args: &[usize]) -> usize {
+    let truth = |formula: &mut Formula, is| formula.push(Step::Constant(Value::Bool(is)));
+    let again = truth(formula, true);
+    let mut state = args[args.len() - 1..].to_vec();
+    state.push(again);
+    let mut body = formula.branch();
+    let now = body.push(Step::Argument(formula.steps.len()));
+    body.push(Step::Argument(formula.steps.len() + 1));
+    let next = body.apply(f, args[..args.len() - 1].iter().copied().chain([now]));
+    let through = body.apply(test, [next, now]);
+    let mut ways = [body.branch(), body.branch()];
+    truth(&mut ways[0], false);
+    truth(&mut ways[1], true);
+    let again = body.push(Step::Choose(through, Box::new(ways)));
+    body.push(Step::Tuple(vec![next, again]));
+    let of = formula.push(Step::Loop(Box::new(value::Loop {
+        over: None,
+        state,
+        breaks: true,
+        result: None,
+        test: None,
+        body,
+    })));
+    formula.push(Step::Part { of, index: 0, count: 2 })
+}
+
 fn check_interrupt() -> Result<(), Fault> {
     if crate::exec::interrupt::requested() { Err(Fault::Interrupted) } else { Ok(()) }
 }
@@ -229,8 +264,8 @@ fn atop_or_rank(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) ->
     let f = d.left_function()?;
     match d.right_operand()? {
         Value::Func(g) => {
-            let inner = apply(g, host, x, y)?;
-            apply(f, host, None, inner)
+            let inner = apply_waiting(g, host, x, y)?;
+            apply_waiting(f, host, None, inner)
         }
         ranks => {
             let ranks = convert::as_ints(ranks).filter(|r| (1..=3).contains(&r.len()));

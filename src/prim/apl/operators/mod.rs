@@ -20,7 +20,7 @@ pub use lift::set_lifting;
 pub use train::train;
 
 use crate::prim::row::{Example, Valence};
-use crate::prim::{Prim, table};
+use crate::prim::{self, Defer, Prim, table};
 use crate::syntax::Class;
 use crate::value::{CallArgs, Callable, Fault, Formula, Func, Host, Value};
 use std::any::Any;
@@ -140,17 +140,22 @@ impl Callable for Derived {
 
     fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
         let (left, right) = operands(self.op.name, args)?;
-        (self.op.apply)(self, host, left, right)
+        (self.op.apply)(self, host, left, right)?.settled(host)
     }
 
     fn call_waiting(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
         if let Some(result) = map::outer_waiting(self, host, &args) {
             return result;
         }
-        match map::arithmetic_waiting(self, host, &args) {
-            Some(result) => result,
-            None => self.call(host, args),
+        let waiting = match fold::pairs_waiting(self, host, &args) {
+            None => map::arithmetic_waiting(self, host, &args),
+            some => some,
+        };
+        if let Some(result) = waiting {
+            return result;
         }
+        let (left, right) = operands(self.op.name, args)?;
+        (self.op.apply)(self, host, left, right)
     }
 
     fn takes_deferred(&self) -> bool {
@@ -203,6 +208,38 @@ pub fn end_with(formula: &mut Formula, result: usize) -> Option<()> {
 /// Calls a function as glyphs do: `f right` or `left f right`.
 pub fn apply(f: &Func, host: &mut dyn Host, left: Option<Value>, right: Value) -> Result<Value, Fault> {
     f.call(host, CallArgs::new(left.into_iter().chain([right])))
+}
+
+/// As [`apply`]; operands and result may be deferred work.
+pub(super) fn apply_waiting(
+    f: &Func,
+    host: &mut dyn Host,
+    left: Option<Value>,
+    right: Value,
+) -> Result<Value, Fault> {
+    let prim = if left.is_some() { dyadic_prim(f) } else { monadic_prim(f) };
+    let mut args = CallArgs::new(left.into_iter().chain([right]));
+    if let Some(prim) = prim {
+        return prim::call_as(prim, host, args, Defer::Later);
+    }
+    if !f.get().takes_deferred() {
+        for x in args.positional.iter_mut().filter(|x| matches!(x, Value::Deferred(_))) {
+            *x = std::mem::replace(x, Value::None).settled(host)?;
+        }
+    }
+    f.get().call_waiting(host, args)
+}
+
+/// Whether a function is made of primitives alone, which write to no operand.
+fn is_of_rows(f: &Func) -> bool {
+    let of_rows = |v: &Value| v.as_func().is_none_or(is_of_rows);
+    let any = f.get().as_any();
+    if let Some(derived) = any.downcast_ref::<Derived>() {
+        return of_rows(&derived.left) && derived.right.as_ref().is_none_or(of_rows);
+    }
+    let rows = [monadic_prim(f), dyadic_prim(f)];
+    train::is_of_primitives(any)
+        .unwrap_or_else(|| rows.iter().any(Option::is_some) && rows.iter().flatten().all(|p| p.is_pure()))
 }
 
 /// The primitive that a function value applies to two operands, if it is one.

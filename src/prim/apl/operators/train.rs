@@ -1,7 +1,7 @@
 //! Trains: `(f g h) x` is `(f x) g (h x)`, `(g h) x` is `g (h x)`; longer ones group from the
 //! right. An operand that is no function stands for itself.
 
-use super::{apply, operands};
+use super::{apply_waiting, is_of_rows, operands};
 use crate::value::{CallArgs, Callable, Fault, Formula, Func, Host, Step, Value};
 use std::any::Any;
 use std::rc::Rc;
@@ -43,19 +43,38 @@ fn function(item: Option<Value>) -> Result<Func, Fault> {
     }
 }
 
+/// Whether a function is a train of primitives.
+pub(super) fn is_of_primitives(f: &dyn Any) -> Option<bool> {
+    if let Some(fork) = f.downcast_ref::<Fork>() {
+        let left = fork.left.as_func().is_none_or(is_of_rows);
+        return Some(left && is_of_rows(&fork.middle) && is_of_rows(&fork.right));
+    }
+    f.downcast_ref::<Atop>().map(|atop| is_of_rows(&atop.outer) && is_of_rows(&atop.inner))
+}
+
 impl Callable for Fork {
     fn name(&self) -> &str {
         "train"
     }
 
     fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+        self.call_waiting(host, args)?.settled(host)
+    }
+
+    fn call_waiting(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
         let (x, y) = operands("train", args)?;
-        let right = apply(&self.right, host, x.clone(), y.clone())?;
+        let mut right = apply_waiting(&self.right, host, x.clone(), y.clone())?;
         let left = match &self.left {
-            Value::Func(f) => apply(f, host, x, y)?,
+            Value::Func(f) => {
+                // What is not made of primitives may write to the operands.
+                if !is_of_rows(f) {
+                    right = right.settled(host)?;
+                }
+                apply_waiting(f, host, x, y)?
+            }
             constant => constant.clone(),
         };
-        apply(&self.middle, host, Some(left), right)
+        apply_waiting(&self.middle, host, Some(left), right)
     }
 
     fn formula(&self, _: &mut dyn Host, given: usize) -> Option<Formula> {
@@ -81,9 +100,13 @@ impl Callable for Atop {
     }
 
     fn call(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
+        self.call_waiting(host, args)?.settled(host)
+    }
+
+    fn call_waiting(&self, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
         let (x, y) = operands("train", args)?;
-        let inner = apply(&self.inner, host, x, y)?;
-        apply(&self.outer, host, None, inner)
+        let inner = apply_waiting(&self.inner, host, x, y)?;
+        apply_waiting(&self.outer, host, None, inner)
     }
 
     fn formula(&self, _: &mut dyn Host, given: usize) -> Option<Formula> {

@@ -10,7 +10,7 @@ use crate::array::index::Index;
 use crate::dtype::{DType, Operand, Scalar};
 use crate::exec::{self, index};
 use crate::prim::convert;
-use crate::value::{CallArgs, Fault, List, Value};
+use crate::value::{CallArgs, Fault, List, Missing, Value};
 
 type Found = Result<Option<Item>, Fault>;
 
@@ -31,6 +31,55 @@ impl Results {
     }
 }
 
+/// Whose results they are: the function's own, which only become one array with the others; of a tuple, the
+/// part that is so.
+#[derive(Clone, Copy)]
+pub(super) struct Whose {
+    own: bool,
+    /// Whether plain numbers and typed ones stay apart, as in the function's own tuples.
+    strict: bool,
+    slot: Option<Slot>,
+    /// The one of two sides whose cells go on, and stay of their dtype.
+    keeps: Option<usize>,
+}
+
+/// The variables of a loop's turn that come to be the function's own results: what it leaves the function
+/// with, and what it has after a last turn. The last variable says whether there is another turn.
+#[derive(Clone, Copy)]
+pub(super) struct Slot {
+    pub result: Option<usize>,
+    pub own: Option<usize>,
+}
+
+impl Whose {
+    /// Of part `j` of two tuples.
+    pub fn part(self, j: usize, both: [&[Item]; 2]) -> Whose {
+        let part = Whose { own: false, strict: self.own, slot: None, keeps: None };
+        let Some(slot) = self.slot else { return part };
+        let goes_on = both.map(|parts| match parts.last() {
+            Some(Item { value: Value::Bool(again), shape: Shape::Same, .. }) => Some(*again),
+            _ => None,
+        });
+        match goes_on {
+            _ if slot.result == Some(j) => Whose { own: true, ..part },
+            [Some(a), Some(b)] if a != b && slot.own == Some(j) => {
+                Whose { own: true, keeps: Some(usize::from(b)), ..part }
+            }
+            _ => part,
+        }
+    }
+
+    /// The dtype of both sides' results, and whether they are plain numbers.
+    pub fn common(self, [a, b]: [Kind; 2], x: &[Item]) -> Result<Option<(DType, bool)>, Fault> {
+        if self.strict && a.weak != b.weak {
+            return Ok(None);
+        }
+        let kept = self.keeps.map(|k| if k == 0 { (a.one.dtype(), a.weak) } else { (b.one.dtype(), b.weak) });
+        let both = common(a, b, self.own, x)?;
+        Ok(both.filter(|both| kept.is_none_or(|kept| kept == *both)))
+    }
+}
+
 /// One number of a branch's results, and whether these are plain.
 pub(super) struct Kind {
     pub one: Scalar,
@@ -46,6 +95,17 @@ impl Lift {
                 branches.iter_mut().for_each(Lift::mark_tail);
             }
             Some((Op::Again(tail), _)) => *tail = true,
+            Some((Op::Part(index, _), of)) if self.reads[self.result] == 0 => {
+                let (index, of) = (*index, of[0]);
+                let others = self.steps.iter().enumerate().filter(|(i, (op, from))| {
+                    *i != self.result && from.contains(&of) && matches!(op, Op::Part(k, _) if *k == index)
+                });
+                if others.count() == 0
+                    && let Some((Op::Loop(l), _)) = self.steps.get_mut(of)
+                {
+                    l.own = Some(index);
+                }
+            }
             _ => {}
         }
     }
@@ -55,15 +115,25 @@ fn is_number(i: &Item) -> bool {
     matches!(i.shape, Shape::Same | Shape::Cells { rank: 0, .. })
 }
 
+/// What cells have together of which some lack a value; `None` if none do.
+pub(super) fn lacking(a: &Item, b: &Item) -> Option<Missing> {
+    match (a.missing(), b.missing()) {
+        (None, None) => None,
+        (Some(Missing::Unset), _) | (_, Some(Missing::Unset)) => Some(Missing::Unset),
+        _ => Some(Missing::Unused),
+    }
+}
+
 impl Run<'_> {
     /// The first item says which branch a cell takes; the others are the branches' arguments.
     pub(super) fn choose(&mut self, branches: &[Lift; 2], tail: bool, mut x: Vec<Item>) -> Found {
-        if x.is_empty() || !x.iter().all(is_number) {
+        let held = |i: &Item| is_number(i) || i.missing().is_some();
+        if !x.first().is_some_and(is_number) || !x.iter().all(held) {
             return Ok(None);
         }
         let [yes, no] = branches;
         if x[0].shape != Shape::Same
-            && let Some(item) = self.masked(branches, tail && self.tail, &x[0], &x[1..])?
+            && let Some(item) = self.masked(branches, self.whose(tail), &x[0], &x[1..])?
         {
             return Ok(Some(item));
         }
@@ -91,19 +161,32 @@ impl Run<'_> {
         let others = Array::from_slice(&others, mask.shape())?;
         let Some(a) = self.on_some(yes, &x, &mask, count)? else { return Ok(None) };
         let Some(b) = self.on_some(no, &x, &others, mask.size() - count)? else { return Ok(None) };
-        self.placed([a, b], [&mask, &others], tail && self.tail, &x)
+        let whose = self.whose(tail);
+        self.placed([a, b], [&mask, &others], whose, &x)
+    }
+
+    /// Whose results those of a choice are that may be the last step of a function or of a turn.
+    pub(super) fn whose(&self, tail: bool) -> Whose {
+        Whose { own: tail && self.tail, strict: false, slot: self.slot.filter(|_| tail), keeps: None }
     }
 
     /// The results of both branches at their cells' places; of tuples part by part.
-    fn placed(&mut self, [a, b]: [Item; 2], masks: [&Array; 2], own: bool, x: &[Item]) -> Found {
+    fn placed(&mut self, [a, b]: [Item; 2], masks: [&Array; 2], whose: Whose, x: &[Item]) -> Found {
+        match lacking(&a, &b) {
+            None => {}
+            Some(Missing::Unset) => return Ok(Some(Item::missing_as(Missing::Unset))),
+            Some(Missing::Unused) if a.missing().is_some() => return self.placed_alone(b, masks[1]),
+            Some(Missing::Unused) => return self.placed_alone(a, masks[0]),
+        }
         if a.parts.is_some() || b.parts.is_some() {
             let (Some(a), Some(b)) = (a.parts, b.parts) else { return Ok(None) };
             if a.len() != b.len() {
                 return Ok(None);
             }
             let mut parts = Vec::with_capacity(a.len());
-            for (a, b) in a.into_iter().zip(b) {
-                match self.placed([a, b], masks, false, x)? {
+            let each: Vec<Whose> = (0..a.len()).map(|j| whose.part(j, [&a, &b])).collect();
+            for ((a, b), whose) in a.into_iter().zip(b).zip(each) {
+                match self.placed([a, b], masks, whose, x)? {
                     Some(part) => parts.push(part),
                     None => return Ok(None),
                 }
@@ -113,12 +196,34 @@ impl Run<'_> {
         let [one, other] = masks.map(index::count_true);
         let Some(a) = self.results(a, one)? else { return Ok(None) };
         let Some(b) = self.results(b, other)? else { return Ok(None) };
-        let Some((dtype, weak)) = common(a.kind(), b.kind(), own, x)? else { return Ok(None) };
+        let Some((dtype, weak)) = whose.common([a.kind(), b.kind()], x)? else { return Ok(None) };
         let out = Array::empty(dtype, self.frame)?;
         for (mask, part) in masks.into_iter().zip([a, b]) {
             index::set(&out, &[Index::Mask(mask.clone())], &exec::in_dtype(&part.values, dtype)?)?;
         }
         let shape = Shape::Cells { rank: 0, flat: false, weak };
+        Ok(Some(Item { value: Value::Array(out), shape, windows: None, parts: None }))
+    }
+
+    /// The results of one branch, of which those of the other cells are not used.
+    fn placed_alone(&mut self, a: Item, mask: &Array) -> Found {
+        if let Some(parts) = a.parts {
+            let mut placed = Vec::with_capacity(parts.len());
+            for part in parts {
+                match self.placed_alone(part, mask)? {
+                    Some(part) => placed.push(part),
+                    None => return Ok(None),
+                }
+            }
+            return Ok(Some(Item::tuple(placed)));
+        }
+        if matches!(a.shape, Shape::Same | Shape::Missing(_)) {
+            return Ok(Some(a));
+        }
+        let Some(a) = self.results(a, index::count_true(mask))? else { return Ok(None) };
+        let out = Array::zeros(a.values.dtype(), self.frame)?;
+        index::set(&out, &[Index::Mask(mask.clone())], &a.values)?;
+        let shape = Shape::Cells { rank: 0, flat: false, weak: a.weak };
         Ok(Some(Item { value: Value::Array(out), shape, windows: None, parts: None }))
     }
 
@@ -138,7 +243,7 @@ impl Run<'_> {
         let mut part = Vec::with_capacity(x.len());
         for i in x {
             part.push(match i.shape {
-                Shape::Same => i.clone(),
+                Shape::Same | Shape::Missing(_) => i.clone(),
                 _ => {
                     let a = convert::to_array(&i.value)?.broadcast_to(self.frame)?;
                     let some = index::compress(&exec::contiguous(&a)?, mask)?;

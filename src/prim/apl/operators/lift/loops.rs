@@ -4,17 +4,20 @@
 //!
 //! A turn costs some passes over the cells that are left, so few cells are called one by one instead.
 
+use super::branches::{Kind, Slot, common};
 use super::run::{FEW_TURNING, Item, Run, Shape};
 use super::{Lift, Loop, Op};
 use crate::array::index::Index;
 use crate::array::{Array, Order};
-use crate::dtype::DType;
-use crate::exec::{self, index, interrupt};
+use crate::dtype::{DType, Scalar, cast_scalar};
+use crate::exec::{self, index, interrupt, tally};
 use crate::prim::convert;
-use crate::value::{self, Fault, Formula, Host, Value, ValueIter};
-use smallvec::SmallVec;
+use crate::value::{self, Fault, Formula, Host, Missing, Value, ValueIter};
 
 type Found = Result<Option<Item>, Fault>;
+
+/// Numbers that lists may hold for all cells together.
+const MOST_GATHERED: usize = 1 << 24;
 
 impl Lift {
     /// Appends a loop, given the places of the steps before it.
@@ -43,11 +46,38 @@ impl Lift {
             Some(test) => Some(lifted(test, variables)?),
             None => None,
         };
-        let body = lifted(&l.body, variables + l.over.is_some() as usize)?;
+        let mut body = lifted(&l.body, variables + l.over.is_some() as usize)?;
+        body.mark_tail();
         self.loops = true;
         let args = l.over.into_iter().chain(read).chain(l.state.iter().copied()).map(|i| places[i]).collect();
-        let turns = Loop { over: l.over.is_some(), breaks: l.breaks, variables, test, body };
+        // Of a function within this one, the result is still to meet others.
+        let result = l.result.filter(|_| depth == 1);
+        let (over, breaks) = (l.over.is_some(), l.breaks);
+        let turns = Loop { over, breaks, variables, result, own: None, test, body };
         Some(self.push(Op::Loop(Box::new(turns)), args))
+    }
+
+    /// Appends the items of a comprehension, given the places of the steps before it.
+    pub(super) fn gather(
+        &mut self,
+        over: usize,
+        body: &Formula,
+        places: &[usize],
+        host: &mut dyn Host,
+        depth: usize,
+    ) -> Option<usize> {
+        let reads = body.reads(places.len());
+        let read: Vec<usize> = (0..places.len()).filter(|&i| reads[i]).collect();
+        let mut lift = Lift::new(read.len() + 1, self.given);
+        let mut args = vec![0; places.len()];
+        read.iter().enumerate().for_each(|(k, &i)| args[i] = k);
+        args.push(read.len());
+        lift.result = lift.inline(body, &args, host, depth)?;
+        lift.count_reads();
+        self.branches |= lift.branches;
+        self.loops = true;
+        let args = [over].into_iter().chain(read).map(|i| places[i]).collect();
+        Some(self.push(Op::Gather(Box::new(lift)), args))
     }
 
     /// Whether a step may give an array without axes, which is no number where it is written.
@@ -57,7 +87,8 @@ impl Lift {
             Op::Spread(spread) => spread.makes_arrays(),
             Op::Once(_) | Op::Part(..) => true,
             Op::Choose(branches, _) => branches.iter().any(|b| b.may_be_array(b.result)),
-            Op::First => self.may_be_array(of[0]),
+            Op::First | Op::Reverse(_) => self.may_be_array(of[0]),
+            Op::Along(_) | Op::Shape | Op::Listed => true,
             _ => false,
         }
     }
@@ -103,7 +134,32 @@ impl Run<'_> {
                 return Ok(None);
             }
         }
-        turns.ended(self)
+        turns.ended(self, l)
+    }
+
+    /// The tuples of all turns, one after the other.
+    pub(super) fn gathered(&mut self, turn: &Lift, mut x: Vec<Item>) -> Found {
+        let Some(mut items) = self.gone_through(x.remove(0))? else { return Ok(None) };
+        for i in &mut x {
+            i.settle(self.host)?;
+        }
+        let (mut all, cells) = (Vec::new(), self.frame.iter().product::<usize>());
+        while let Some(item) = items.next(self.host)? {
+            if interrupt::requested() {
+                return Err(Fault::Interrupted);
+            }
+            let args = x.iter().cloned().chain([Item::same(item)]).collect();
+            let Some(parts) = turn.steps(self, args)?.and_then(|i| i.parts) else { return Ok(None) };
+            for mut part in parts {
+                part.settle(self.host)?;
+                all.push(part);
+            }
+            if all.len() * cells > MOST_GATHERED {
+                tally::doubt(|| "its lists would take much memory for all elements at once".into());
+                return Ok(None);
+            }
+        }
+        Ok(Some(Item::tuple(all)))
     }
 
     /// The items that a loop goes through, the same number for all cells.
@@ -137,16 +193,16 @@ impl Turns {
         }
         let Some(test) = &l.test else { return Ok(Some(true)) };
         let args = self.read.iter().chain(&self.variables).cloned().collect();
-        let test = test.steps(&mut self.run(run), args)?;
+        let test = test.steps(&mut self.run(run, None), args)?;
         match test {
             Some(test) => self.parted(run, test),
             None => Err(unknown()),
         }
     }
 
-    fn run<'a>(&'a self, run: &'a mut Run<'_>) -> Run<'a> {
+    fn run<'a>(&'a self, run: &'a mut Run<'_>, slot: Option<Slot>) -> Run<'a> {
         let groups = if self.places.is_none() { run.groups } else { None };
-        Run { frame: &self.frame, groups, host: &mut *run.host, tail: false, ..*run }
+        Run { frame: &self.frame, groups, host: &mut *run.host, tail: false, slot, ..*run }
     }
 
     /// Puts the cells aside that do not hold in a test.
@@ -155,11 +211,9 @@ impl Turns {
         if test.shape == Shape::Same {
             return value.truth().map(Some);
         }
-        let number =
-            |i: &Item| i.parts.is_none() && matches!(i.shape, Shape::Same | Shape::Cells { rank: 0, .. });
         let all = self.read.iter().chain(&self.variables);
         // Of cells that do not come here at all, nobody knows how many turns they take.
-        if run.masked || !matches!(test.shape, Shape::Cells { rank: 0, .. }) || !all.clone().all(number) {
+        if run.masked || !matches!(test.shape, Shape::Cells { rank: 0, .. }) || !all.clone().all(is_held) {
             return Err(unknown());
         }
         let mask = index::truths(&convert::to_array(&value)?.broadcast_to(&self.frame)?)?;
@@ -191,7 +245,8 @@ impl Turns {
     fn turn(&mut self, run: &mut Run, l: &Loop, item: Option<Value>) -> Result<bool, Fault> {
         let args = self.read.iter().chain(&self.variables).cloned();
         let args = args.chain(item.map(Item::same)).collect();
-        let after = l.body.steps(&mut self.run(run), args)?;
+        let slot = Slot { result: l.result, own: l.own.filter(|_| l.breaks) };
+        let after = l.body.steps(&mut self.run(run, Some(slot)), args)?;
         let Some(mut parts) = after.and_then(|i| i.parts) else { return Ok(false) };
         for i in &mut parts {
             i.settle(run.host)?;
@@ -201,41 +256,78 @@ impl Turns {
     }
 
     /// What the loop leaves in its variables.
-    fn ended(mut self, run: &mut Run) -> Found {
+    fn ended(mut self, run: &mut Run, l: &Loop) -> Found {
         let last = Done { places: self.places.take(), variables: std::mem::take(&mut self.variables) };
         if self.done.is_empty() {
             return Ok(Some(Item::tuple(last.variables)));
         }
         self.done.push(last);
         let count = self.done[0].variables.len();
-        let mut joined = Vec::with_capacity(count);
+        let mut variables = Vec::with_capacity(count);
         for j in 0..count {
-            match self.joined(run, j)? {
-                Some(item) => joined.push(item),
+            let parts = self
+                .done
+                .iter_mut()
+                .map(|d| (&d.places, std::mem::replace(&mut d.variables[j], Item::same(Value::None))))
+                .collect();
+            // A function's own results become one array as those of single cells do.
+            let own = l.result == Some(j) || l.own == Some(j);
+            match joined(run, own, parts)? {
+                Some(item) => variables.push(item),
                 None => return Ok(None),
             }
         }
-        Ok(Some(Item::tuple(joined)))
+        Ok(Some(Item::tuple(variables)))
     }
+}
 
-    /// One variable of all cells.
-    fn joined(&self, run: &mut Run, j: usize) -> Found {
-        let kinds: SmallVec<[_; 4]> = self.done.iter().map(|d| kind(&d.variables[j])).collect();
-        let Some(Some((dtype, weak))) = kinds.first().copied() else { return Ok(None) };
-        if kinds.iter().any(|k| *k != Some((dtype, weak))) {
-            return Ok(None);
+/// One variable of all cells, from what the cells at these places have in it.
+fn joined(run: &mut Run, own: bool, parts: Vec<(&Option<Array>, Item)>) -> Found {
+    let all = parts.len();
+    let parts: Vec<_> = parts.into_iter().filter(|(_, i)| i.missing() != Some(Missing::Unused)).collect();
+    if parts.iter().any(|(_, i)| i.missing().is_some()) {
+        return Ok(Some(Item::missing_as(Missing::Unset)));
+    }
+    if let Some(count) = parts.first().and_then(|(_, i)| i.parts.as_ref()).map(Vec::len) {
+        let mut columns: Vec<Vec<(&Option<Array>, Item)>> = (0..count).map(|_| Vec::new()).collect();
+        for (places, item) in parts {
+            let Some(parts) = item.parts.filter(|p| p.len() == count) else { return Ok(None) };
+            columns.iter_mut().zip(parts).for_each(|(column, part)| column.push((places, part)));
         }
-        let out = Array::empty(dtype, &[run.frame.iter().product()])?;
-        for d in &self.done {
-            if let Some(places) = &d.places {
-                let values = convert::to_array(&d.variables[j].value)?.broadcast_to(places.shape())?;
-                index::set(&out, &[Index::Array(places.clone())], &values)?;
+        let mut tuple = Vec::with_capacity(count);
+        for column in columns {
+            match joined(run, false, column)? {
+                Some(part) => tuple.push(part),
+                None => return Ok(None),
             }
         }
-        let out = out.reshape_view(run.frame, Order::C).unwrap_or(out);
-        let shape = Shape::Cells { rank: 0, flat: false, weak };
-        Ok(Some(Item { value: Value::Array(out), shape, windows: None, parts: None }))
+        return Ok(Some(Item::tuple(tuple)));
     }
+    let mut kinds = parts.iter().map(|(_, i)| kind(i));
+    let (mut dtype, mut weak) = match kinds.next() {
+        None => return Ok(Some(Item::missing_as(Missing::Unused))),
+        Some(None) => return Ok(None),
+        Some(Some(kind)) => kind,
+    };
+    for other in kinds {
+        let Some(other) = other else { return Ok(None) };
+        let [a, b] = [(dtype, weak), other].map(|(d, weak)| Kind { one: one(d), weak });
+        match common(a, b, own, &[])? {
+            Some(both) if own || both == (dtype, weak) && both == other => (dtype, weak) = both,
+            _ => return Ok(None),
+        }
+    }
+    let cells = [run.frame.iter().product()];
+    let out = if parts.len() == all { Array::empty(dtype, &cells)? } else { Array::zeros(dtype, &cells)? };
+    for (places, item) in parts {
+        if let Some(places) = places {
+            let values = convert::to_array(&item.value)?.broadcast_to(places.shape())?;
+            index::set(&out, &[Index::Array(places.clone())], &exec::in_dtype(&values, dtype)?)?;
+        }
+    }
+    let out = out.reshape_view(run.frame, Order::C).unwrap_or(out);
+    let shape = Shape::Cells { rank: 0, flat: false, weak };
+    Ok(Some(Item { value: Value::Array(out), shape, windows: None, parts: None }))
 }
 
 /// The dtype of a variable, and whether it is a plain number.
@@ -247,9 +339,22 @@ fn kind(i: &Item) -> Option<(DType, bool)> {
     }
 }
 
+fn one(dtype: DType) -> Scalar {
+    cast_scalar(Scalar::Bool(true), dtype)
+}
+
+/// Whether cells can be put aside with it: a number, nothing, or a tuple of such.
+fn is_held(i: &Item) -> bool {
+    let alone = matches!(i.shape, Shape::Same | Shape::Cells { rank: 0, .. } | Shape::Missing(_));
+    alone && i.parts.iter().flatten().all(is_held)
+}
+
 /// The cells of a mask.
 fn some(i: &Item, mask: &Array, frame: &[usize]) -> Result<Item, Fault> {
-    if i.shape == Shape::Same {
+    if let Some(parts) = &i.parts {
+        return Ok(Item::tuple(parts.iter().map(|i| some(i, mask, frame)).collect::<Result<_, _>>()?));
+    }
+    if matches!(i.shape, Shape::Same | Shape::Missing(_)) {
         return Ok(i.clone());
     }
     let a = convert::to_array(&i.value)?.broadcast_to(frame)?;

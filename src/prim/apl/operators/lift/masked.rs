@@ -8,7 +8,7 @@
 //! `{⍵ > 0.5: ⍵ - 0.5 ⋄ ⍵ × 2}¨` of 1e6 float64, of which half take each branch, in no order: 8.3 ms
 //! gathered and put back, 0.35 ms as masks, as `np.where` of the same.
 
-use super::branches::{Kind, common};
+use super::branches::{Kind, Whose, lacking};
 use super::listen::Listener;
 use super::run::{Item, Run, Shape};
 use super::{Lift, Op};
@@ -16,7 +16,7 @@ use crate::dtype::{Operand, Scalar, cast_scalar, result_dtype};
 use crate::exec::{Target, index};
 use crate::prim::indexing::selection;
 use crate::prim::{convert, deferred};
-use crate::value::{Fault, Value};
+use crate::value::{Fault, Missing, Value};
 
 /// Steps of a branch beyond which cells that do not take it cost more than they save.
 const LIGHT: usize = 16;
@@ -29,7 +29,7 @@ impl Lift {
         self.steps.len() <= LIGHT
             && self.steps.iter().all(|(op, _)| match op {
                 Op::Argument(_) | Op::Map(..) | Op::Spread(_) | Op::Update(_) | Op::Convert(_) => true,
-                Op::Tuple | Op::Part(..) => true,
+                Op::Tuple | Op::Part(..) | Op::Missing(_) => true,
                 Op::Constant(v) => v.is_scalar_number(),
                 Op::Choose(branches, _) => branches.iter().all(Lift::is_light),
                 _ => false,
@@ -42,7 +42,7 @@ impl Run<'_> {
     pub(super) fn masked(
         &mut self,
         branches: &[Lift; 2],
-        own: bool,
+        whose: Whose,
         test: &Item,
         x: &[Item],
     ) -> Result<Option<Item>, Fault> {
@@ -51,7 +51,7 @@ impl Run<'_> {
         }
         let mut listener = Listener::new(&mut *self.host);
         let mut run = Run { host: &mut listener, masked: true, ..*self };
-        match run.both(branches, own, test, x, self.masked) {
+        match run.both(branches, whose, test, x, self.masked) {
             Err(Fault::Interrupted) => Err(Fault::Interrupted),
             Ok(Some(item)) if !listener.warned() => Ok(Some(item)),
             _ => Ok(None),
@@ -61,7 +61,7 @@ impl Run<'_> {
     fn both(
         &mut self,
         branches: &[Lift; 2],
-        own: bool,
+        whose: Whose,
         test: &Item,
         x: &[Item],
         within: bool,
@@ -70,11 +70,16 @@ impl Run<'_> {
         let (Some(a), Some(b)) = (yes.steps(self, x.to_vec())?, no.steps(self, x.to_vec())?) else {
             return Ok(None);
         };
-        self.either(a, b, own, test, x, within)
+        self.either([a, b], whose, test, x, within)
     }
 
     /// From two results what belongs to each cell; of tuples part by part.
-    fn either(&mut self, a: Item, b: Item, own: bool, test: &Item, x: &[Item], within: bool) -> Found {
+    fn either(&mut self, [a, b]: [Item; 2], whose: Whose, test: &Item, x: &[Item], within: bool) -> Found {
+        match lacking(&a, &b) {
+            None => {}
+            Some(Missing::Unset) => return Ok(None),
+            Some(Missing::Unused) => return Ok(Some(if a.missing().is_some() { b } else { a })),
+        }
         if a.parts.is_some() || b.parts.is_some() {
             let (Some(a), Some(b)) = (a.parts, b.parts) else { return Ok(None) };
             if a.len() != b.len() {
@@ -83,8 +88,9 @@ impl Run<'_> {
             let mut test = test.clone();
             test.settle(self.host)?;
             let mut parts = Vec::with_capacity(a.len());
-            for (a, b) in a.into_iter().zip(b) {
-                match self.either(a, b, false, &test, x, within)? {
+            let each: Vec<Whose> = (0..a.len()).map(|j| whose.part(j, [&a, &b])).collect();
+            for ((a, b), whose) in a.into_iter().zip(b).zip(each) {
+                match self.either([a, b], whose, &test, x, within)? {
                     Some(part) => parts.push(part),
                     None => return Ok(None),
                 }
@@ -98,7 +104,7 @@ impl Run<'_> {
         if !alike && (within || !self.are_both_taken(test)?) {
             return Ok(None);
         }
-        let Some((dtype, weak)) = common(one, other, own, x)? else { return Ok(None) };
+        let Some((dtype, weak)) = whose.common([one, other], x)? else { return Ok(None) };
         let side = |i: Item| match i.value.scalar() {
             Some(s) => Value::Scalar(cast_scalar(s, dtype)),
             None => i.value,

@@ -9,12 +9,14 @@
 //! parts, or the parts fail, the operator calls the function piece by piece, with its own errors.
 
 mod branches;
+mod cells;
 mod groups;
 mod listen;
 mod loops;
 mod masked;
 mod products;
 mod run;
+mod short;
 mod spread;
 mod tuples;
 mod values;
@@ -26,7 +28,7 @@ use crate::dtype::DType;
 use crate::exec::tally;
 use crate::prim::row::{Home, Valence};
 use crate::prim::{Prim, table};
-use crate::value::{Formula, Func, Host, How, Step, Subscript, Value};
+use crate::value::{Formula, Func, Host, How, Missing, Step, Subscript, Value};
 use smallvec::SmallVec;
 use spread::Spread;
 use std::cell::Cell;
@@ -98,6 +100,11 @@ enum Op {
     Part(usize, usize),
     /// Its arguments: what it goes through, if that, what its turns read, and the variables at first.
     Loop(Box<Loop>),
+    /// Its arguments: what it goes through, and what its turns read.
+    Gather(Box<Lift>),
+    /// A tuple's parts as a bracket display.
+    Listed,
+    Missing(Missing),
     /// A function without effects of what is the same for all cells.
     Once(&'static Prim),
     /// `x.item()`.
@@ -105,6 +112,18 @@ enum Op {
     /// `⊃` of a number, `⌽` of cells.
     First,
     Reverse(&'static Prim),
+    /// `⍴` of cells.
+    Shape,
+    /// `x ≡ y`, `x ≢ y` of cells; whether they differ.
+    Match(bool),
+    /// `np.dot` and its kin of numbers and vectors.
+    Dot(&'static Prim),
+    /// NumPy's function along the last axis, of vectors.
+    Along(&'static Prim),
+    /// `⍋`, or `⍒`, of vectors.
+    Grade(bool),
+    /// `complex(x, y)` of numbers.
+    Complex,
     /// `base ⊤ x` and `base ⊥ x` of cells.
     Encode(&'static Prim),
     Decode(&'static Prim),
@@ -123,6 +142,10 @@ struct Loop {
     over: bool,
     breaks: bool,
     variables: usize,
+    /// The variable that holds the function's own result where a turn has left it, and one that is the
+    /// function's own result after the loop.
+    result: Option<usize>,
+    own: Option<usize>,
     test: Option<Lift>,
     body: Lift,
 }
@@ -147,6 +170,36 @@ const ONCE: &[&str] =
 /// NumPy's reductions that take any axes.
 const WHOLE: &[&str] = &["sum", "prod", "max", "min", "mean", "std", "var", "any", "all", "ptp"];
 
+/// NumPy's functions that work along an axis which is the last one unless told otherwise, or the only one.
+const ALONG: &[&str] = &[
+    "sort",
+    "argsort",
+    "argmax",
+    "argmin",
+    "cumsum",
+    "cumprod",
+    "diff",
+    "median",
+    "norm",
+    "average",
+    "count_nonzero",
+    "flip",
+    "trapezoid",
+    "nansum",
+    "nanmean",
+    "nanmax",
+    "nanmin",
+    "nanstd",
+    "nanvar",
+    "nanprod",
+    "nanmedian",
+    "cumulative_sum",
+    "cumulative_prod",
+];
+
+/// NumPy's products of numbers and vectors.
+const DOTS: &[&str] = &["dot", "inner", "vdot", "vecdot"];
+
 impl Lift {
     /// The function of `given` arguments, if all its parts have forms over whole arrays.
     pub fn of(f: &Func, host: &mut dyn Host, given: usize) -> Option<Lift> {
@@ -160,8 +213,8 @@ impl Lift {
         lift.count_reads();
         if lift.branches {
             lift.function = Some(f.clone());
-            lift.mark_tail();
         }
+        lift.mark_tail();
         Some(lift)
     }
 
@@ -246,7 +299,7 @@ impl Lift {
             How::Operator => &[],
             How::Call(keywords) => keywords,
         };
-        if let Some(spread) = Spread::of(prim, args.len(), keywords) {
+        if let Some(spread) = Spread::of(prim, args.len(), keywords).filter(|s| !s.joins_parts()) {
             return Some(self.push(Op::Spread(spread), args.into()));
         }
         if !keywords.is_empty() {
@@ -265,6 +318,14 @@ impl Lift {
             [_] if prim.name == "item" && prim.home == Home::Method => Op::Plain,
             [_] if is("⊃", Valence::Monadic) => Op::First,
             [_] if is("⌽", Valence::Monadic) => Op::Reverse(prim),
+            [_] if is("⊖", Valence::Monadic) => Op::Reverse(prim),
+            [_] if is("⍴", Valence::Monadic) => Op::Shape,
+            [_] if is("⍋", Valence::Monadic) => Op::Grade(false),
+            [_] if is("⍒", Valence::Monadic) => Op::Grade(true),
+            [_, _] if is("≡", Valence::Dyadic) => Op::Match(false),
+            [_, _] if is("≢", Valence::Dyadic) => Op::Match(true),
+            [_, _] if prim.home == Home::Core && prim.name == "complex" => Op::Complex,
+            [_, _] if prim.home == Home::Np && DOTS.contains(&prim.name) => Op::Dot(prim),
             [_, _] if is("⊤", Valence::Dyadic) => Op::Encode(prim),
             [_, _] if is("⊥", Valence::Dyadic) => Op::Decode(prim),
             [_, _] if is("⌷", Valence::Dyadic) => Op::Pick,
@@ -272,6 +333,9 @@ impl Lift {
             [_, _] if is("⍪", Valence::Dyadic) => Op::Catenate,
             [_] if WHOLE.contains(&prim.name) && matches!(prim.home, Home::Np | Home::Core) => {
                 Op::Whole(prim)
+            }
+            [_] if ALONG.contains(&prim.name) && matches!(prim.home, Home::Np | Home::Linalg) => {
+                Op::Along(prim)
             }
             _ if !prim.glyphs.is_empty() || ONCE.contains(&prim.name) => Op::Once(prim),
             _ => return None,
@@ -336,6 +400,12 @@ impl Lift {
                     self.push(Op::Part(*index, *count), of)
                 }
                 Step::Loop(l) => self.repeat(l, &places, host, depth)?,
+                Step::Gather(over, body) => self.gather(*over, body, &places, host, depth)?,
+                Step::Listed(of) => {
+                    let of = SmallVec::from_iter([places[*of]]);
+                    self.push(Op::Listed, of)
+                }
+                Step::Missing(missing) => self.push(Op::Missing(*missing), SmallVec::new()),
             };
             places.push(place);
         }

@@ -108,13 +108,19 @@ impl Run<'_> {
         Ok(Some(Item { value, shape, windows: None, parts: None }))
     }
 
-    /// `⌽` of each cell.
+    /// `⌽` and `⊖` of each cell.
     pub(super) fn reverse(&mut self, prim: &'static Prim, x: Item) -> Found {
         let x = self.unflattened(x)?;
-        if matches!(x.shape, Shape::Members { rank: 0 } | Shape::Cells { rank: 0, .. }) {
-            return Ok(None);
+        let Some(last) = table().glyph("⌽", Valence::Monadic) else { return Ok(None) };
+        let by_last = std::ptr::eq(prim, last) || cell_rank(&x) == 1;
+        match x.shape {
+            Shape::Same => return Ok(Some(Item::same(prim::monadic(prim, self.host, x.value)?))),
+            Shape::Cells { rank: 0, .. } => return Ok(Some(x)),
+            Shape::Members { rank: 0 } => return Ok(None),
+            _ if !by_last => return Ok(None),
+            _ => {}
         }
-        let value = prim::monadic(prim, self.host, x.value)?;
+        let value = prim::monadic(last, self.host, x.value)?;
         Ok(Some(Item { value, shape: x.shape, windows: None, parts: None }))
     }
 

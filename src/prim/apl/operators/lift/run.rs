@@ -2,7 +2,7 @@
 //! those of the cells (the frame), or, for groups, one whose first axis goes through the members of all
 //! groups in their order.
 
-use super::branches::FEW;
+use super::branches::{FEW, Slot};
 use super::listen::Listener;
 use super::{Axis, Fold, Lift, Op};
 use crate::array::{Array, Order};
@@ -11,7 +11,7 @@ use crate::exec::{self, group::Groups, tally};
 use crate::prim::reducing::fold as folds;
 use crate::prim::row::{Home, Kind};
 use crate::prim::{self, Defer, Prim, convert, table};
-use crate::value::{CallArgs, Fault, Host, List, Subscript, Value};
+use crate::value::{CallArgs, Fault, Host, List, Missing, Subscript, Value};
 use smallvec::SmallVec;
 
 /// A value per cell.
@@ -35,6 +35,8 @@ pub enum Shape {
     Cells { rank: usize, flat: bool, weak: bool },
     /// Of groups: the last `rank` axes are those of one member.
     Members { rank: usize },
+    /// No cell has a value.
+    Missing(Missing),
 }
 
 /// All windows of some widths, one element apart, along the first axes of an array.
@@ -52,8 +54,9 @@ pub(super) struct Run<'a> {
     /// The whole function, and how many calls of itself this is within.
     pub root: &'a Lift,
     pub depth: usize,
-    /// Whether the result is the function's own.
+    /// Whether the result is the function's own; of a loop's turn, which of its variables is.
     pub tail: bool,
+    pub slot: Option<Slot>,
     /// Whether this is a branch that is computed for all cells.
     pub masked: bool,
 }
@@ -66,6 +69,18 @@ type Found = Result<Option<Item>, Fault>;
 impl Item {
     pub fn same(value: Value) -> Item {
         Item { value, shape: Shape::Same, windows: None, parts: None }
+    }
+
+    pub(super) fn missing_as(missing: Missing) -> Item {
+        Item { shape: Shape::Missing(missing), ..Item::same(Value::None) }
+    }
+
+    /// Why it has no value, if so.
+    pub(super) fn missing(&self) -> Option<Missing> {
+        match self.shape {
+            Shape::Missing(missing) => Some(missing),
+            _ => None,
+        }
     }
 
     pub fn cells(value: Value, rank: usize) -> Item {
@@ -116,11 +131,20 @@ impl Lift {
         let given = matches!(self.steps[self.result].0, Op::Argument(_));
         let cells = frame.iter().product::<usize>();
         if self.branches && cells <= FEW || self.loops && cells <= FEW_TURNING {
+            tally::doubt(|| "for few of them that is faster".into());
             return Ok(None);
         }
         let mut listener = Listener::new(host);
-        let mut run =
-            Run { frame, groups, host: &mut listener, root: self, depth: 0, tail: true, masked: false };
+        let mut run = Run {
+            frame,
+            groups,
+            host: &mut listener,
+            root: self,
+            depth: 0,
+            tail: true,
+            slot: None,
+            masked: false,
+        };
         let found = match self.steps(&mut run, args) {
             Ok(Some(Item {
                 value: value @ Value::Deferred(_), shape: Shape::Cells { rank: 0, .. }, ..
@@ -163,6 +187,7 @@ impl Lift {
             let mut found = match op {
                 Op::Argument(k) => given.get_mut(*k).and_then(Option::take),
                 Op::Constant(v) => Some(Item::same(v.clone())),
+                Op::Missing(missing) => Some(Item::missing_as(*missing)),
                 op => run.step(op, operands)?,
             };
             let Some(item) = &mut found else {
@@ -188,6 +213,13 @@ impl Run<'_> {
                 return self.part_at(subs, x.into_vec());
             }
             Op::Loop(l) => return self.repeat(l, x.into_vec()),
+            Op::Gather(turn) => return self.gathered(turn, x.into_vec()),
+            Op::Choose(branches, tail) => return self.choose(branches, *tail, x.into_vec()),
+            _ if x.iter().any(|i| i.missing().is_some()) => return Ok(None),
+            Op::Listed => {
+                let items = x.pop().and_then(|i| i.parts);
+                return items.map_or(Ok(None), |items| self.bracket(items));
+            }
             _ if x.iter().any(|i| i.parts.is_some()) => return Ok(None),
             Op::Once(prim) => return self.once(prim, x.into_vec()),
             Op::Encode(prim) => return self.encode(prim, x.into_vec()),
@@ -211,7 +243,9 @@ impl Run<'_> {
             Op::Index(subs) => return self.index(subs, x.into_vec()),
             Op::Bracket => return self.bracket(x.into_vec()),
             Op::Catenate => return self.catenate(x.into_vec()),
-            Op::Choose(branches, tail) => return self.choose(branches, *tail, x.into_vec()),
+            Op::Match(differ) => return self.matching(*differ, x.into_vec()),
+            Op::Dot(prim) => return self.dot(prim, x),
+            Op::Complex => return self.complex(x),
             Op::Again(tail) => return self.again(*tail, x.into_vec()),
             _ => {}
         }
@@ -226,6 +260,9 @@ impl Run<'_> {
             Op::Plain => self.plain(x),
             Op::First => Ok((cell_rank(&x) == 0 && !matches!(x.shape, Shape::Members { .. })).then_some(x)),
             Op::Reverse(prim) => self.reverse(prim, x),
+            Op::Along(prim) => self.along(prim, x),
+            Op::Grade(down) => self.grade(*down, x),
+            Op::Shape => self.shape(x),
             _ => Ok(None),
         }
     }
@@ -245,6 +282,7 @@ impl Run<'_> {
             Shape::Same => a.ndim(),
             Shape::Cells { rank, .. } => rank,
             Shape::Members { .. } => return self.side_by_side(&a),
+            Shape::Missing(_) => return Ok(None),
         };
         let Some(lead) = a.ndim().checked_sub(rank) else { return Ok(None) };
         let shape: Vec<usize> = self.frame.iter().chain(&a.shape()[lead..]).copied().collect();
@@ -292,7 +330,7 @@ impl Run<'_> {
         }
         let rank_of = |i: &Item| match i.shape {
             Shape::Cells { rank, .. } | Shape::Members { rank } => rank,
-            Shape::Same => convert_ndim(&i.value),
+            Shape::Same | Shape::Missing(_) => convert_ndim(&i.value),
         };
         let most = x.iter().map(rank_of).max().unwrap_or(0);
         let cells = x.iter().any(|i| i.shape != Shape::Same);
@@ -344,11 +382,11 @@ impl Run<'_> {
         if !x.iter().any(weak_cells) {
             return Ok(true);
         }
+        let typed: Vec<_> = x.iter().filter(|i| !is_weak(i)).filter_map(|i| i.value.operand()).collect();
         // Plain integers that leave 64 bits are an error, which arrays do not tell of.
         if ["power", "float_power", "left_shift"].contains(&prim.name) {
-            return Ok(false);
+            return Ok(typed.is_empty() && prim.name == "power" && self.stays_small(x)?);
         }
-        let typed: Vec<_> = x.iter().filter(|i| !is_weak(i)).filter_map(|i| i.value.operand()).collect();
         if typed.is_empty() {
             return Ok(true);
         }
@@ -371,6 +409,31 @@ impl Run<'_> {
             i.shape = Shape::Cells { rank: cell_rank(i), flat: false, weak: false };
         }
         Ok(true)
+    }
+
+    /// Whether integers to a power, not negative, stay well within 64 bits.
+    fn stays_small(&mut self, x: &mut [Item]) -> Result<bool, Fault> {
+        let [base, power] = x else { return Ok(false) };
+        let (Some(base), Some(power)) = (self.bounds(base)?, self.bounds(power)?) else { return Ok(false) };
+        let most = base.0.abs().max(base.1.abs());
+        Ok(power.0 >= 0.0 && most.powf(power.1) < 9e18)
+    }
+
+    /// The least and the greatest of integers.
+    fn bounds(&mut self, i: &mut Item) -> Result<Option<(f64, f64)>, Fault> {
+        i.settle(self.host)?;
+        let a = convert::to_array(&i.value)?;
+        if !a.dtype().is_int() || a.size() == 0 {
+            return Ok(None);
+        }
+        let mut ends = [0.0; 2];
+        for (end, name) in ends.iter_mut().zip(["min", "max"]) {
+            let Some(row) = table().get(Home::Np, name) else { return Ok(None) };
+            let one = prim::monadic(row, self.host, Value::Array(a.clone()))?;
+            let Some(one) = one.scalar().and_then(|s| s.as_f64()) else { return Ok(None) };
+            *end = one;
+        }
+        Ok(Some((ends[0], ends[1])))
     }
 
     /// A value whose cells have `rank` axes, given axes of length one before them.
@@ -417,7 +480,7 @@ impl Run<'_> {
             Shape::Cells { rank: 1, .. } => x,
             Shape::Cells { rank, weak, .. } => Item { shape: Shape::Cells { rank, flat: true, weak }, ..x },
             Shape::Members { rank: 0 } => x,
-            Shape::Members { .. } => return Ok(None),
+            Shape::Members { .. } | Shape::Missing(_) => return Ok(None),
         }))
     }
 
@@ -425,6 +488,7 @@ impl Run<'_> {
         let n = match x.shape {
             Shape::Same => crate::prim::language::core::length(&x.value).unwrap_or(1),
             Shape::Members { .. } => return self.counts().map(Some),
+            Shape::Missing(_) => return Ok(None),
             Shape::Cells { rank: 0, .. } => 1,
             Shape::Cells { rank, flat, .. } => {
                 let shape = shape_of(&x.value);
@@ -441,6 +505,7 @@ impl Run<'_> {
                 return Ok(Some(Item::same(super::super::apply(&f.whole, self.host, None, x.value)?)));
             }
             Shape::Members { .. } => return self.reduce_members(f.prim, f.axis, x),
+            Shape::Missing(_) => return Ok(None),
             Shape::Cells { rank: 0, .. } => return Ok(Some(x)),
             Shape::Cells { rank, flat, .. } => (rank, flat),
         };
@@ -453,6 +518,11 @@ impl Run<'_> {
             Axis::First => vec![lead],
             Axis::Last => vec![lead + rank - 1],
         };
+        if axes.len() == rank
+            && let Some(item) = self.short(f.prim, &x.value, &axes)?
+        {
+            return Ok(Some(item));
+        }
         let value = match folds::reduce_axes(f.prim, self.host, &x.value, &axes)? {
             Some(v) => v,
             None => {
@@ -488,7 +558,7 @@ impl Run<'_> {
                 let x = self.unflattened(x)?;
                 self.scan_cells(f, x)
             }
-            Shape::Cells { .. } | Shape::Members { .. } => Ok(None),
+            Shape::Cells { .. } | Shape::Members { .. } | Shape::Missing(_) => Ok(None),
         }
     }
 
@@ -503,10 +573,11 @@ impl Run<'_> {
     }
 
     /// NumPy's reduction of all elements of each cell.
-    fn all(&mut self, prim: &'static Prim, x: Item) -> Found {
+    pub(super) fn all(&mut self, prim: &'static Prim, x: Item) -> Found {
         let rank = match x.shape {
             Shape::Same => return Ok(Some(Item::same(prim::monadic(prim, self.host, x.value)?))),
             Shape::Members { .. } => return self.all_members(prim, x),
+            Shape::Missing(_) => return Ok(None),
             Shape::Cells { rank, .. } => rank,
         };
         let folding = match prim.name {
@@ -515,24 +586,28 @@ impl Run<'_> {
             "min" => Some("minimum"),
             _ => None,
         };
-        if let Some(row) = folding.and_then(|name| table().get(Home::Np, name))
-            && let Some(item) = self.slide(row, &x, rank, true)?
-        {
-            return Ok(Some(item));
+        let lead = self.frame.len();
+        let axes: Vec<usize> = (lead..lead + rank).collect();
+        if let Some(row) = folding.and_then(|name| table().get(Home::Np, name)) {
+            if let Some(item) = self.slide(row, &x, rank, true)? {
+                return Ok(Some(item));
+            }
+            if let Some(item) = self.short(row, &x.value, &axes)? {
+                return Ok(Some(item));
+            }
         }
-        let lead = self.frame.len() as i64;
-        let axes = (lead..lead + rank as i64).map(Value::Int).collect();
+        let axes = axes.into_iter().map(|k| Value::Int(k as i64)).collect();
         let mut call = CallArgs::new([x.value]);
         call.keyword.push(("axis".into(), Value::tuple(axes)));
         Ok(Some(Item::cells(prim::call(prim, self.host, call)?, 0)))
     }
 
     /// Numbers side by side along a new last axis.
-    fn bracket(&mut self, items: Vec<Item>) -> Found {
+    pub(super) fn bracket(&mut self, items: Vec<Item>) -> Found {
         let number = |i: &Item| match i.shape {
             Shape::Same => i.value.is_scalar_number(),
             Shape::Cells { rank, .. } => rank == 0,
-            Shape::Members { .. } => false,
+            Shape::Members { .. } | Shape::Missing(_) => false,
         };
         if items.is_empty() || !items.iter().all(number) {
             return Ok(None);
@@ -558,7 +633,7 @@ impl Run<'_> {
             let rank = match i.shape {
                 Shape::Same => convert_ndim(&i.value),
                 Shape::Cells { rank, .. } => rank,
-                Shape::Members { .. } => return Ok(None),
+                Shape::Members { .. } | Shape::Missing(_) => return Ok(None),
             };
             if rank > 1 {
                 return Ok(None);
@@ -623,14 +698,14 @@ pub(super) fn is_weak(i: &Item) -> bool {
         Shape::Same => {
             matches!(i.value, Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Complex(_))
         }
-        Shape::Members { .. } => false,
+        Shape::Members { .. } | Shape::Missing(_) => false,
     }
 }
 
 pub(super) fn cell_rank(i: &Item) -> usize {
     match i.shape {
         Shape::Cells { rank, .. } | Shape::Members { rank } => rank,
-        Shape::Same => convert_ndim(&i.value),
+        Shape::Same | Shape::Missing(_) => convert_ndim(&i.value),
     }
 }
 

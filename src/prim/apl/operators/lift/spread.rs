@@ -48,6 +48,11 @@ impl Spread {
         known.then(|| Spread { prim, each, items, keywords: keywords.into() })
     }
 
+    /// Whether it is `complex` of two numbers, of which it goes through one only.
+    pub(super) fn joins_parts(&self) -> bool {
+        self.prim.home == Home::Core && self.prim.name == "complex" && self.each.len() == 2
+    }
+
     /// Whether it gives an array, without axes, of a number too.
     pub(super) fn makes_arrays(&self) -> bool {
         const ARRAYS: &[&str] = &[
@@ -235,6 +240,15 @@ impl Run<'_> {
         let base = x.remove(0);
         let base = self.unflattened(base)?;
         let by_cells = x.iter().any(|i| i.shape != Shape::Same);
+        if let (Shape::Cells { rank: 1, weak: false, .. }, [at], [Subscript::At(_)]) =
+            (base.shape, &x[..], subs)
+            && matches!(at.shape, Shape::Cells { rank: 0 | 1, .. })
+            && is_integer(at)
+        {
+            let at = x.remove(0);
+            let at = self.unflattened(at)?;
+            return self.pick_along(base, at);
+        }
         let single = x.len() == 1 && subs.len() == 1;
         let ranks = x.iter().map(cell_rank).max().unwrap_or(0);
         let fits = |i: &Item| (single || cell_rank(i) == 0) && is_integer(i);
@@ -278,7 +292,7 @@ impl Run<'_> {
         let (rank, lead) = match base.shape {
             Shape::Same => (cell_rank(&base), 0),
             Shape::Cells { rank, .. } => (rank, self.frame.len()),
-            Shape::Members { .. } => return Ok(None),
+            Shape::Members { .. } | Shape::Missing(_) => return Ok(None),
         };
         let fixed = |s: &Value| matches!(s, Value::Int(_) | Value::Slice(_));
         if base.shape != Shape::Same && !subs.iter().all(fixed) {

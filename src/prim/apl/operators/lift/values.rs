@@ -8,8 +8,10 @@ use super::branches::FEW;
 use super::listen::Listener;
 use super::{Item, Lift};
 use crate::array::Array;
-use crate::dtype::{DType, Element};
-use crate::exec::{interrupt, tally};
+use crate::dtype::{DType, Element, Scalar};
+use crate::exec::{self, interrupt, tally};
+use crate::prim::row::Home;
+use crate::prim::{self, table};
 use crate::value::{Fault, Host, Value};
 use crate::with_dtype;
 
@@ -30,7 +32,7 @@ impl Lift {
         if !self.branches || y.dtype() != DType::I64 || tally::on() {
             return Ok(None);
         }
-        let Some((least, width)) = y.as_slice::<i64>().and_then(range) else { return Ok(None) };
+        let Some((least, width)) = range(host, y)? else { return Ok(None) };
         let mut occurs = vec![false; width];
         each_stretch(y, |ys| ys.iter().for_each(|&v| occurs[(v - least) as usize] = true))?;
         let values: Vec<i64> =
@@ -52,10 +54,20 @@ impl Lift {
 }
 
 /// The least value, and how many there are from it to the greatest, if they are few.
-fn range(ys: &[i64]) -> Option<(i64, usize)> {
-    let (least, most) = ys.iter().fold((i64::MAX, i64::MIN), |(lo, hi), &y| (lo.min(y), hi.max(y)));
-    let width = usize::try_from(most.checked_sub(least)?).ok()?.checked_add(1)?;
-    (width <= WIDEST && width <= ys.len() / CROWD).then_some((least, width))
+fn range(host: &mut dyn Host, y: &Array) -> Result<Option<(i64, usize)>, Fault> {
+    if y.size() < CROWD || !y.is_c_contiguous() {
+        return Ok(None);
+    }
+    let mut ends = [0i64; 2];
+    for (end, name) in ends.iter_mut().zip(["min", "max"]) {
+        let Some(row) = table().get(Home::Np, name) else { return Ok(None) };
+        match prim::monadic(row, host, Value::Array(y.clone()))?.scalar() {
+            Some(Scalar::I64(n)) => *end = n,
+            _ => return Ok(None),
+        }
+    }
+    let width = ends[1].checked_sub(ends[0]).and_then(|n| usize::try_from(n).ok()?.checked_add(1));
+    Ok(width.filter(|&n| n <= WIDEST && n <= y.size() / CROWD).map(|n| (ends[0], n)))
 }
 
 /// The result of each element's value.
@@ -65,21 +77,23 @@ fn looked_up<T: Element>(
     (least, width): (i64, usize),
     y: &Array,
 ) -> Result<Option<Value>, Fault> {
-    let mut table = vec![T::default(); width];
     let Some(found) = results.as_slice::<T>() else { return Ok(None) };
+    // Values of zero and a little more are places as they are.
+    let near = usize::try_from(least).ok().filter(|&n| n <= WIDEST);
+    let before = near.unwrap_or(0);
+    let mut table = vec![T::default(); before + width];
     for (&v, &r) in values.iter().zip(found.iter().step_by(COPIES)) {
-        table[(v - least) as usize] = r;
+        table[before + (v - least) as usize] = r;
     }
-    let mut out = Array::empty(T::DTYPE, y.shape())?;
-    let Some(mut rest) = out.as_mut_slice::<T>() else { return Ok(None) };
-    each_stretch(y, |ys| {
-        let (to, after) = std::mem::take(&mut rest).split_at_mut(ys.len());
-        for (to, &v) in to.iter_mut().zip(ys) {
-            *to = table[(v - least) as usize];
+    let table = Array::from_slice(&table, &[table.len()])?;
+    let places = match near {
+        Some(_) => y.clone(),
+        None => {
+            let from: Vec<i64> = y.as_slice::<i64>().unwrap_or_default().iter().map(|v| v - least).collect();
+            Array::from_slice(&from, y.shape())?
         }
-        rest = after;
-    })?;
-    Ok(Some(Value::Array(out)))
+    };
+    Ok(Some(Value::Array(exec::take::take(&table, 0, &places)?)))
 }
 
 fn each_stretch(y: &Array, mut f: impl FnMut(&[i64])) -> Result<(), Fault> {

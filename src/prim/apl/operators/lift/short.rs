@@ -1,0 +1,69 @@
+//! Folds of few items of each cell, as of a stencil's windows: what a short inner loop would do for each cell
+//! becomes one element-wise expression over all cells, an operand for each item.
+//!
+//! `{+/⍵ × 1 2 1}⌺3` of 1e6 float64: 7 ms as folds of three products each.
+
+use super::run::{Item, Run, apply};
+use crate::exec::Expr;
+use crate::prim::reducing::fold as folds;
+use crate::prim::row::Identity;
+use crate::prim::{Prim, deferred};
+use crate::value::{Fault, Value};
+use smallvec::SmallVec;
+
+/// Items up to which it is done so.
+const MOST: usize = 15;
+/// Items from which NumPy adds floats up in eight sums.
+const EIGHT: usize = 8;
+
+impl Run<'_> {
+    /// The fold of work that waits along these axes, in order; `None` where others do it better.
+    pub(super) fn short(
+        &mut self,
+        prim: &'static Prim,
+        x: &Value,
+        axes: &[usize],
+    ) -> Result<Option<Item>, Fault> {
+        let Value::Deferred(work) = x else { return Ok(None) };
+        let (shape, dtype) = (work.shape(), work.dtype());
+        let items: usize = axes.iter().map(|&k| shape[k]).product();
+        let cells = shape.iter().product::<usize>().checked_div(items).unwrap_or(0);
+        let whole = shape.len() == self.frame.len() + axes.len() && cells >= deferred::threshold();
+        let same = prim.laws.associative && folds::folded(prim, dtype) == dtype;
+        let sums = matches!(prim.identity, Identity::Int(0)) && dtype.is_inexact();
+        // Of more extremes which zero is found, with its sign, depends on the order.
+        let most = if sums || !dtype.is_inexact() { MOST } else { EIGHT - 1 };
+        if !(1..=most).contains(&items) || !whole || !same || dtype.is_complex() {
+            return Ok(None);
+        }
+        let Some(expr) = deferred::expr_of(x.clone()) else { return Ok(None) };
+        let mut parts: Vec<Box<Expr>> = vec![expr];
+        for (gone, &axis) in axes.iter().enumerate() {
+            let axis = axis - gone;
+            parts = parts.iter().flat_map(|e| (0..e.shape()[axis]).map(move |i| e.layer(axis, i))).collect();
+        }
+        let mut rest = parts.into_iter().map(deferred::value);
+        let mut first: Vec<Value> = match items {
+            n if n >= EIGHT => rest.by_ref().take(EIGHT).collect(),
+            _ => rest.by_ref().take(1).collect(),
+        };
+        // As NumPy adds up the items of a short axis.
+        while first.len() > 1 {
+            let mut pairs = first.into_iter();
+            let mut joined = Vec::with_capacity(EIGHT / 2);
+            while let (Some(a), Some(b)) = (pairs.next(), pairs.next()) {
+                joined.push(apply(prim, self.host, SmallVec::from_iter([a, b]))?);
+            }
+            first = joined;
+        }
+        let Some(mut acc) = first.pop() else { return Ok(None) };
+        for part in rest {
+            acc = apply(prim, self.host, SmallVec::from_iter([acc, part]))?;
+        }
+        if sums {
+            // A sum begins with zero, so that none is negative zero.
+            acc = apply(prim, self.host, SmallVec::from_iter([acc, Value::Float(0.0)]))?;
+        }
+        Ok(Some(Item::cells(acc, 0)))
+    }
+}
