@@ -9,9 +9,10 @@
 mod common;
 
 use arr::eval::Silence;
-use arr::lint::{Equal, Finding, Lab, Level, check};
-use arr::session::Session;
+use arr::lint::{Equal, Finding, Lab, Level, Watcher, check};
+use arr::session::{Outcome, Session};
 use common::{files, on_big_stack, read, updating};
+use std::rc::Rc;
 
 const LAB: Lab = Lab::TRIAL;
 
@@ -194,6 +195,35 @@ fn a_file_is_checked() {
     let (out, err, code) = arr(&["check", &broken]);
     assert!(out.contains("glyph-grouping") && err.contains("arr::name::unknown") && code == 1, "{out}{err}");
     assert_eq!(arr(&["check", "/no/such.arr"]).2, 2);
+}
+
+/// The look at a loop that took long has 50 ms: whatever the loop, and however long one of its steps.
+#[test]
+fn a_look_at_a_slow_loop_takes_little_time() {
+    // Of this build, whose own code is not optimised, three times as long.
+    let (cap, n) = if cfg!(debug_assertions) { (0.15, 1_000_000) } else { (0.05, 100_000_000) };
+    let setup = format!(
+        "n = {n}\nx = arange(n) * 0.5\ny = x + 1\nz = zeros(n)\nbig = zeros(20000000)\nm = eye(500) + ones((500, 500))\n"
+    );
+    let loops = [
+        "s = 0.0\nfor i in range(n) { s += x[i] * y[i] }\n",
+        "for i in range(n) { if x[i] > 3 { z[i] = sqrt(x[i]) } else { z[i] = -x[i] } }\n",
+        "i = 0\nwhile i < n { z[i] = x[i]; i += 1 }\n",
+        "for k in range(8) { big += sqrt(big + k) }\n",
+        "l = []\nfor k in range(4) { l.append(linalg.svd(m).S.sum()) }\n",
+    ];
+    for code in loops {
+        let look = || {
+            let watcher = Rc::new(Watcher::hints(Lab::HINT));
+            let mut session = Session::new(Box::new(Silence));
+            session.evaluator.watch = Some(watcher.clone());
+            assert!(matches!(session.run("slow", &format!("{setup}{code}")), Outcome::Done(_)), "{code}");
+            watcher.longest_look()
+        };
+        // Other programs may have disturbed the first.
+        let seconds = Some(look()).filter(|&s| s < cap).unwrap_or_else(look);
+        assert!(seconds < cap, "{seconds:.3} s: {code}");
+    }
 }
 
 #[test]

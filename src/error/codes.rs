@@ -1,9 +1,10 @@
 //! The table of errors: each variant's stable code, its message, and help. One arm per variant;
 //! messages state NumPy's facts, help says what to do.
 
+use super::axes::{bounds_help, indices_help, repeated_help};
 use super::fitting::{
-    assign_help, broadcast_help, index_help as index_arrays_help, inner_help, join_help, stacks_help,
-    stretch_help,
+    assign_help, broadcast_help, broadcast_to_help, index_help as index_arrays_help, inner_help, join_help,
+    stacks_help,
 };
 use super::lengths::{lengths_help, mask_help, picked_help, square_help};
 use super::remedy::Place;
@@ -64,7 +65,7 @@ fn of_array(e: &ArrayError, place: &Place) -> Described {
         }
         ArrayError::BroadcastTo { from, to } => {
             message = format!("shape {} cannot be broadcast to shape {}", shape_text(from), shape_text(to));
-            ("arr::shape::broadcast_to", Some(stretch_help("from", from, "to", to, &place.first())))
+            ("arr::shape::broadcast_to", Some(broadcast_to_help(from, to, place)))
         }
         ArrayError::IndexBroadcast { shapes } => {
             let shapes: Vec<&[usize]> = shapes.iter().map(|s| &s[..]).collect();
@@ -88,16 +89,12 @@ fn of_array(e: &ArrayError, place: &Place) -> Described {
             );
             ("arr::shape::reshape", Some(reshape_help(*size, to)))
         }
-        ArrayError::Axis { ndim, .. } => entry("arr::axis::bounds", axis_help(*ndim)),
-        ArrayError::RepeatedAxis { .. } => entry("arr::axis::repeated", "name each axis once"),
+        ArrayError::Axis { axis, ndim } => entry("arr::axis::bounds", bounds_help(*axis, *ndim, place)),
+        ArrayError::RepeatedAxis { .. } => entry("arr::axis::repeated", repeated_help(place)),
         ArrayError::Index { size, .. } => entry("arr::index::bounds", index_help(*size)),
-        ArrayError::TooManyIndices { ndim, .. } => entry(
-            "arr::index::too_many",
-            match ndim {
-                0 => "an array without axes is read with x[()]".to_string(),
-                _ => format!("give at most {ndim}; x.shape shows the axes"),
-            },
-        ),
+        ArrayError::TooManyIndices { ndim, given } => {
+            entry("arr::index::too_many", indices_help(*ndim, *given, place))
+        }
         ArrayError::MaskShape { axis, size, mask } => {
             message =
                 format!("boolean index has {mask} along axis {axis}, where the indexed array has {size}");
@@ -311,7 +308,9 @@ fn of_linear(fault: &Fault, place: &Place) -> Option<Entry> {
             entry("arr::shape::inner", inner_help(left, right, place))
         }
         Fault::Stacks { left, right } => entry("arr::shape::stacks", stacks_help(left, right, place)),
-        Fault::Lengths { parts, fit, .. } => entry("arr::shape::lengths", lengths_help(parts, *fit, place)),
+        Fault::Lengths { parts, tries, .. } => {
+            entry("arr::shape::lengths", lengths_help(parts, tries, place))
+        }
         _ => return None,
     })
 }
@@ -409,14 +408,6 @@ fn reshape_help(size: usize, to: &[i64]) -> String {
         }
     }
     format!("that shape holds {product} elements, not {size}")
-}
-
-fn axis_help(ndim: usize) -> String {
-    match ndim {
-        0 => "it has no axes".into(),
-        1 => "its only axis is 0, or -1 counted from the end".into(),
-        _ => format!("axes are 0 to {}, or -{ndim} to -1 counted from the end", ndim - 1),
-    }
 }
 
 fn index_help(size: usize) -> String {

@@ -1,14 +1,20 @@
 //! Help for shapes that do not fit: the drawing, the axis that clashes in words, and a change that makes
 //! them fit. Takes an error's shapes and its place in the source; `shapes` draws, `remedy` finds changes.
 
-use super::remedy::{Change, Place, remedy, stacked, written};
+use super::remedy::{Change, Place, expression, remedy, row_of, stacked, written};
 use super::shapes::{clashing, inner_picture, join_picture, picture, picture_before};
 use crate::array::{Dims, broadcast_shapes};
+use crate::prim::language::idioms;
 use crate::syntax::Span;
+use crate::syntax::ast::{Expr, ExprKind};
 use crate::value::shape_text;
 
 pub fn broadcast_help(shapes: &[&[usize]], place: &Place) -> String {
-    let all = operand_names(shapes.len(), place);
+    let place = &match is_element_wise(place.text) {
+        true => place.matched(shapes),
+        false => place.matched(shapes).loosely(),
+    };
+    let all = names_of(shapes, place);
     let (names, drawn): (Vec<String>, Vec<&[usize]>) =
         all.iter().cloned().zip(shapes).filter(|(_, s)| !s.is_empty()).unzip();
     let mut help = String::from(
@@ -27,6 +33,17 @@ pub fn broadcast_help(shapes: &[&[usize]], place: &Place) -> String {
         help.push_str(&remedy);
     }
     help
+}
+
+/// Whether a text is no call, or one of an element-wise function: its shape is that of its operands,
+/// broadcast.
+fn is_element_wise(text: &str) -> bool {
+    match expression(text) {
+        Some(Expr { kind: ExprKind::Call { func, .. }, .. }) => {
+            row_of(&func).is_none_or(|(row, _)| idioms::is_elementwise(row))
+        }
+        _ => true,
+    }
 }
 
 /// The same of shapes that stand nowhere in a program.
@@ -75,6 +92,26 @@ fn operand_names(n: usize, place: &Place) -> Vec<String> {
         2 => vec!["left".into(), "right".into()],
         _ => (0..n).map(|i| format!("({})", i + 1)).collect(),
     }
+}
+
+/// The names of operands that have axes, by their texts if all these are short; what has none is not drawn.
+fn names_of(shapes: &[&[usize]], place: &Place) -> Vec<String> {
+    let text = |i: usize| place.operand(i).filter(|t| is_short(t));
+    if (0..shapes.len()).all(|i| shapes[i].is_empty() || text(i).is_some()) {
+        return (0..shapes.len()).map(|i| text(i).unwrap_or("").to_string()).collect();
+    }
+    operand_names(shapes.len(), &Place::default())
+}
+
+/// Help for an operand that cannot be stretched to a shape.
+pub fn broadcast_to_help(from: &[usize], to: &[usize], place: &Place) -> String {
+    let mut help = stretch_help("from", from, "to", to, &Place::default());
+    let place = place.matched(&[from]).loosely();
+    let gives = |s: &[&[usize]]| broadcast_shapes(&[s[0], to]).ok().filter(|shape| shape[..] == *to);
+    if let Some(found) = remedy(&place, &["from".into()], &[from], false, &gives) {
+        help.push_str(&format!("\nthis fits: {found}"));
+    }
+    help
 }
 
 /// `place` is that of the value that is to be stretched.

@@ -2,6 +2,7 @@
 //! message, the source with its operands underlined, help, and the calls that led there. Takes
 //! data from every stage; gives text. Nothing here decides what is wrong.
 
+mod axes;
 mod codes;
 mod fitting;
 mod lengths;
@@ -9,6 +10,7 @@ mod remedy;
 mod render;
 pub mod shapes;
 mod snippet;
+mod trial;
 
 pub use codes::{Described, bytes, describe};
 pub use fitting::{product as product_shape, shapes_help};
@@ -89,7 +91,8 @@ impl Report {
             return Report { calls: calls(e), hidden: e.hidden, ..Report::from_syntax(mistake, &e.source) };
         }
         let operands: Vec<Span> = e.labels.iter().map(|(span, _)| *span).collect();
-        let described = describe(&e.fault, &Place::new(&e.source.text, e.span, &operands));
+        let place = Place::new(&e.source.text, e.span, &operands).with_arrays(&e.arrays);
+        let described = describe(&e.fault, &place);
         let mut labels = e.labels.clone();
         if labels.is_empty() {
             labels.push((e.span, String::new()));

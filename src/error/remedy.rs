@@ -1,8 +1,11 @@
 //! Changes of one operand that make shapes fit: a reduced axis kept, an axis of length one added, a
 //! transposition. Takes the shapes and the source text of what failed; every change is tried on the
-//! shapes before it is offered, and what is offered says which shape it gives.
+//! shapes, and where that is possible the changed text is run (`trial`), before it is offered; what is
+//! offered says which shape it gives.
 
+use super::trial::{self, Operand, Outcome};
 use crate::array::{Dims, normalize_axis};
+use crate::dtype::DType;
 use crate::prim::{self, Home, Prim};
 use crate::syntax::ast::{Arg, Expr, ExprKind, Number, Stmt, StmtKind, Sub};
 use crate::syntax::{Span, parse};
@@ -13,6 +16,10 @@ use crate::value::shape_text;
 pub struct Place<'a> {
     pub text: &'a str,
     pub operands: Vec<Span>,
+    /// Those operands that are arrays, as far as is known.
+    pub given: Vec<(Span, DType, Dims)>,
+    /// The operands' shapes do not say which shape the whole has.
+    pub loose: bool,
 }
 
 /// Columns of the longest suggestion that is written out whole.
@@ -26,7 +33,87 @@ impl<'a> Place<'a> {
         let end = all().map(|s| s.end).max().unwrap_or(0);
         let Some(text) = source.get(start as usize..end as usize) else { return Place::default() };
         let moved = |s: &Span| Span::new((s.start - start) as usize, (s.end - start) as usize);
-        Place { text, operands: operands.iter().map(moved).collect() }
+        Place { text, operands: operands.iter().map(moved).collect(), ..Place::default() }
+    }
+
+    /// With what is known of the operands.
+    pub fn with_arrays(mut self, arrays: &[Option<(DType, Dims)>]) -> Place<'a> {
+        let known = self.operands.iter().zip(arrays);
+        self.given = known.filter_map(|(at, a)| a.clone().map(|(d, shape)| (*at, d, shape))).collect();
+        self
+    }
+
+    /// The same place, of whose whole the operands' shapes do not tell.
+    pub fn loosely(mut self) -> Place<'a> {
+        self.loose = true;
+        self
+    }
+
+    /// The place with an operand for each of these shapes: the one that stands there if it has it, else
+    /// the only one that has. As it is where nothing is known of them.
+    pub fn matched(&self, shapes: &[&[usize]]) -> Place<'a> {
+        if self.given.is_empty() {
+            return self.clone();
+        }
+        let shape_of = |at: &Span| self.given.iter().find(|g| g.0 == *at).map(|g| &g.2[..]);
+        let nowhere = Span::new(self.text.len() + 1, self.text.len() + 1);
+        let operand = |(i, shape): (usize, &&[usize])| {
+            if let Some(at) = self.operands.get(i)
+                && shape_of(at).unwrap_or(&[]) == *shape
+            {
+                return *at;
+            }
+            let mut same = self.given.iter().filter(|g| g.2[..] == **shape);
+            match (same.next(), same.next()) {
+                (Some(one), None) => one.0,
+                _ => nowhere,
+            }
+        };
+        Place { operands: shapes.iter().enumerate().map(operand).collect(), ..self.clone() }
+    }
+
+    /// Runs the text with an operand changed, on arrays of these shapes.
+    pub fn trial(&self, i: usize, change: &Change, shapes: &[&[usize]]) -> Outcome {
+        let Some(text) = Some(self.text).filter(|t| !t.is_empty()) else { return Outcome::Unknown };
+        let mut all: Vec<Operand> = Vec::new();
+        for (k, (at, shape)) in self.operands.iter().zip(shapes).enumerate() {
+            let known = self.given.iter().find(|g| g.0 == *at);
+            if self.text.get(at.range()).is_none() || (known.is_none() && shape.is_empty()) {
+                continue;
+            }
+            let (after, shape) = match &change.how {
+                How::After(after) if k == i => (after.clone(), Dims::from(*shape)),
+                How::Argument(_) if k == i => (String::new(), change.shape.clone()),
+                _ => (String::new(), Dims::from(*shape)),
+            };
+            all.push(Operand { at: *at, dtype: known.map_or(DType::F64, |g| g.1), shape, after });
+        }
+        let bound: Vec<Span> = all.iter().map(|o| o.at).collect();
+        let rest = self.given.iter().filter(|g| !bound.contains(&g.0));
+        all.extend(rest.map(|(at, dtype, shape)| Operand {
+            at: *at,
+            dtype: *dtype,
+            shape: shape.clone(),
+            after: String::new(),
+        }));
+        trial::run(text, &all)
+    }
+
+    /// Runs the text with a part written differently that is no array.
+    pub fn trial_with(&self, at: Span, part: &str) -> Outcome {
+        let Some(text) = self.with_at(at, part) else { return Outcome::Unknown };
+        let moved = |s: &Span| {
+            let by = if s.start >= at.end { part.len() as i64 - at.range().len() as i64 } else { 0 };
+            Span::new((i64::from(s.start) + by) as usize, (i64::from(s.end) + by) as usize)
+        };
+        let outside = |s: &Span| s.end <= at.start || s.start >= at.end;
+        let all = self.given.iter().filter(|g| outside(&g.0)).map(|(s, dtype, shape)| Operand {
+            at: moved(s),
+            dtype: *dtype,
+            shape: shape.clone(),
+            after: String::new(),
+        });
+        trial::run(&text, &all.collect::<Vec<_>>())
     }
 
     /// The text of an operand.
@@ -49,19 +136,14 @@ impl<'a> Place<'a> {
     pub fn last(&self) -> Place<'a> {
         let all: Vec<Span> = self.by_place().collect();
         let last = all.len().checked_sub(2).and_then(|_| all.last());
-        Place { text: self.text, operands: last.copied().into_iter().collect() }
-    }
-
-    /// The place of the first operand alone.
-    pub fn first(&self) -> Place<'a> {
-        Place { text: self.text, operands: self.operands.first().copied().into_iter().collect() }
+        Place { operands: last.copied().into_iter().collect(), ..self.clone() }
     }
 
     /// The same place with these of its operands, those that are not there without a text.
     pub fn only(&self, operands: &[usize]) -> Place<'a> {
         let nowhere = Span::new(self.text.len() + 1, self.text.len() + 1);
         let operands = operands.iter().map(|&i| self.operands.get(i).copied().unwrap_or(nowhere)).collect();
-        Place { text: self.text, operands }
+        Place { operands, ..self.clone() }
     }
 
     /// Of `x[i, j]` the text of `x`.
@@ -104,7 +186,7 @@ impl<'a> Place<'a> {
         };
         let at =
             |e: &Expr| Span::new((e.span.start + span.start) as usize, (e.span.end + span.start) as usize);
-        Some(Place { text: self.text, operands: items.iter().map(at).collect() })
+        Some(Place { operands: items.iter().map(at).collect(), ..self.clone() })
     }
 
     /// Whether it is `a op= b`, whose result has the shape of `a`.
@@ -114,8 +196,12 @@ impl<'a> Place<'a> {
     }
 
     /// The whole text with an operand written differently, if it is short enough to show.
-    fn with(&self, i: usize, operand: &str) -> Option<String> {
-        let span = self.operands.get(i)?;
+    pub fn with(&self, i: usize, operand: &str) -> Option<String> {
+        self.with_at(*self.operands.get(i)?, operand)
+    }
+
+    /// The whole text with a part written differently.
+    pub fn with_at(&self, span: Span, operand: &str) -> Option<String> {
         let (before, after) = (self.text.get(..span.start as usize)?, self.text.get(span.end as usize..)?);
         let text = format!("{before}{operand}{after}");
         let lexicon = prim::table().lexicon();
@@ -193,19 +279,51 @@ fn tried(
         let Some(result) = gives(&tried) else { continue };
         let name = place.operand(i).unwrap_or(&names[i]);
         let operand = written(name, &change);
-        return Some(match place.with(i, &operand) {
-            Some(text) => format!("{text} has shape {}", shape_text(&result)),
-            None => {
+        let whole = place.with(i, &operand);
+        let outcome = match &whole {
+            Some(_) => place.trial(i, &change, shapes),
+            None => Outcome::Unknown,
+        };
+        return Some(match (outcome, whole) {
+            (Outcome::Fails, _) => continue,
+            (Outcome::Gives(shapes), Some(text)) => format!("{text} {}", has_shapes(&shapes)),
+            (Outcome::Unknown, Some(text)) if !place.loose => {
+                format!("{text} has shape {}", shape_text(&result))
+            }
+            (_, Some(text)) => format!("{text}, where {operand} has shape {}", shape_text(&change.shape)),
+            (_, None) => {
                 let named = match &change.how {
                     How::After(text) => format!("{}{text}", names[i]),
                     How::Argument(text) => format!("{} with {text}", names[i]),
                 };
                 let own = shape_text(&change.shape);
-                format!("{named} has shape {own}, and the result then {}", shape_text(&result))
+                match place.loose {
+                    true => format!("{named} has shape {own}"),
+                    false => format!("{named} has shape {own}, and the result then {}", shape_text(&result)),
+                }
             }
         });
     }
     None
+}
+
+/// `has shape (3, 4)`, `has items of shapes (2,) and (1,)`.
+pub fn has_shapes(shapes: &[Dims]) -> String {
+    const MOST: usize = 4;
+    match shapes {
+        [one] => format!("has shape {}", shape_text(one)),
+        [first, rest @ ..] if rest.iter().all(|s| s == first) => {
+            format!("has {} items of shape {}", shapes.len(), shape_text(first))
+        }
+        _ => {
+            let mut texts: Vec<String> = shapes.iter().take(MOST).map(|s| shape_text(s)).collect();
+            if shapes.len() > MOST {
+                texts.push("…".into());
+            }
+            let last = texts.pop().unwrap_or_default();
+            format!("has items of shapes {} and {last}", texts.join(", "))
+        }
+    }
 }
 
 /// An operand with a change.
@@ -215,6 +333,8 @@ pub fn written(operand: &str, change: &Change) -> String {
             let inner = operand.trim_end();
             format!("{}, {text})", inner.strip_suffix(')').unwrap_or(inner))
         }
+        // Twice turned is as it was.
+        How::After(text) if text == ".T" && operand.ends_with(".T") => operand[..operand.len() - 2].into(),
         How::After(text) if is_postfix(operand) => format!("{operand}{text}"),
         How::After(text) => format!("({operand}){text}"),
     }
@@ -260,8 +380,13 @@ pub fn row_of(func: &Expr) -> Option<(&'static Prim, usize)> {
             ExprKind::Name(n) if matches!(&**n, "np" | "numpy") => {
                 Some((table.get(Home::Np, &name.text)?, 0))
             }
-            ExprKind::Attr { base: np, name: part } if matches!(&np.kind, ExprKind::Name(n) if matches!(&**n, "np" | "numpy")) => {
-                Some((table.get(Home::module(&part.text)?, &name.text)?, 0))
+            ExprKind::Attr { base: np, name: part } if matches!(&np.kind, ExprKind::Name(n) if matches!(&**n, "np" | "numpy")) =>
+            {
+                match Home::module(&part.text) {
+                    Some(home) => Some((table.get(home, &name.text)?, 0)),
+                    // A ufunc's method takes the function first.
+                    None => Some((table.get(Home::Ufunc, &name.text)?, 1)),
+                }
             }
             _ => Some((table.method(&name.text)?, 1)),
         },
@@ -283,7 +408,7 @@ fn whole_number(e: &Expr) -> Option<i64> {
 }
 
 /// A text as one expression.
-fn expression(text: &str) -> Option<Expr> {
+pub fn expression(text: &str) -> Option<Expr> {
     let parsed = parse(text, &prim::table().lexicon());
     match <[_; 1]>::try_from(parsed.statements).ok()?.map(|s| s.kind) {
         [StmtKind::Expr(e)] if parsed.errors.is_empty() => Some(e),

@@ -15,7 +15,10 @@ pub fn picture_before(free: usize, names: &[String], shapes: &[&[usize]]) -> Str
         true => "^".repeat(shapes.iter().filter_map(|s| length(s, k, ndim)).map(digits).max().unwrap_or(1)),
         false => String::new(),
     };
-    lines.push(("", (0..ndim).map(mark).collect()));
+    let marks: Vec<String> = (0..ndim).map(mark).collect();
+    if marks.iter().any(|m| !m.is_empty()) {
+        lines.push(("", marks));
+    }
     rows(&lines)
 }
 

@@ -1,6 +1,8 @@
 //! An error with its place: the fault, what to underline, and the calls that led there.
 
 use super::ir::Source;
+use crate::array::Dims;
+use crate::dtype::DType;
 use crate::syntax::Span;
 use crate::value::Fault;
 use std::rc::Rc;
@@ -15,6 +17,8 @@ pub struct Located {
     pub span: Span,
     /// Operands to underline, with what is known of each.
     pub labels: Vec<(Span, String)>,
+    /// Dtype and shape of those operands that are arrays.
+    pub arrays: Vec<Option<(DType, Dims)>>,
     pub source: Rc<Source>,
     /// The calls it came through, innermost first; of a deep stack only both ends.
     pub frames: Vec<CallSite>,
@@ -58,7 +62,15 @@ impl Located {
     }
 
     fn new(fault: Fault, span: Span, source: Rc<Source>) -> Raised {
-        Box::new(Located { fault, span, labels: Vec::new(), source, frames: Vec::new(), hidden: 0 })
+        Box::new(Located {
+            fault,
+            span,
+            labels: Vec::new(),
+            arrays: Vec::new(),
+            source,
+            frames: Vec::new(),
+            hidden: 0,
+        })
     }
 
     /// Whether the user stopped it.

@@ -1,6 +1,9 @@
 //! The time of each statement, while a profile is taken. `Evaluator::block` comes here instead of
 //! running its statements at once; it looks whether to once per block, so that nothing is paid
-//! otherwise. A statement's own time is without that of statements inside it.
+//! otherwise. A statement's own time is without that of statements inside it. Loops that run in registers
+//! are seen so for some turns, see [`sample`].
+
+mod sample;
 
 use super::ir::{Source, Stmt, StmtKind};
 use super::reg::Reg;
@@ -10,9 +13,13 @@ use super::{Evaluator, Raised, Unit};
 use crate::exec::tally::{self, Spent};
 use crate::syntax::{Paint, tokens};
 use crate::value::Value;
+use sample::{Sample, Turning};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Instant;
+
+/// Where a statement stands: its source's address, and its place in it.
+type At = (usize, u32);
 
 /// A line of a program, and the time of the statements that begin on it. Seconds.
 #[derive(Clone, Debug)]
@@ -55,14 +62,15 @@ struct Open {
 #[derive(Default)]
 pub struct Profile {
     lines: Vec<Line>,
-    /// By the source's address and the statement's place in it.
-    places: HashMap<(usize, u32), usize>,
+    places: HashMap<At, usize>,
     /// The statements that run.
     open: Vec<Open>,
     /// How often each line is running now.
     active: Vec<u32>,
-    /// The lines of the loops that run now, the outermost first.
-    loops: Vec<usize>,
+    /// The loops that run now, the outermost first.
+    loops: Vec<Turning>,
+    /// What is known of loops that run in registers.
+    samples: HashMap<At, Sample>,
     cost: Cost,
     /// Statements whose time was taken.
     taken: u64,
@@ -120,7 +128,7 @@ impl Evaluator {
     /// What the taking of times costs here: a loop of one statement is run with and without it, as the
     /// clock alone tells too little. To be asked before anything counts.
     pub fn cost_of_profiles(&mut self) -> Cost {
-        const STEPS: u64 = 500;
+        const STEPS: u64 = sample::SEEN - 6;
         let mut seconds = |body: &str| {
             let text = format!("for profile_i in range({STEPS}) {{ profile_x = {body} }}");
             self.in_silence(|ev| {
@@ -213,7 +221,7 @@ impl Evaluator {
         let Some(profile) = &mut self.profile else { return flow };
         profile.end(place, seconds, spent);
         if is_loop {
-            profile.loops.pop();
+            profile.end_loop();
             if profile.loops.is_empty() {
                 let touched = self.touched(s, spent.iterations);
                 if let Some(line) = self.profile.as_mut().and_then(|p| p.lines.get_mut(place)) {
@@ -238,9 +246,10 @@ impl Profile {
             }
         };
         if is_loop {
-            self.loops.push(place);
-            for (&outer, nest) in self.loops.iter().rev().zip(1..) {
-                self.lines[outer].nest = self.lines[outer].nest.max(nest);
+            self.loops.push(Turning { at: key, place, mark: None });
+            for (outer, nest) in self.loops.iter().rev().zip(1..) {
+                let line = &mut self.lines[outer.place];
+                line.nest = line.nest.max(nest);
             }
         }
         self.open.push(Open { taken: self.taken, ..Open::default() });

@@ -78,6 +78,13 @@ pub struct Calls {
     pub seconds: f64,
 }
 
+impl std::ops::AddAssign for Calls {
+    fn add_assign(&mut self, more: Calls) {
+        self.count += more.count;
+        self.seconds += more.seconds;
+    }
+}
+
 impl Tally {
     /// Buffers that were allocated and are gone: neither the result nor kept by a name.
     pub fn temporaries(&self) -> usize {
@@ -434,6 +441,16 @@ pub fn spent() -> Spent {
         iterations: s.tally.iterations,
         timed: s.tally.timed,
     })
+}
+
+/// The calls by the primitive's name that a profile has counted so far.
+pub fn calls() -> HashMap<Name, Calls> {
+    STATE.with_borrow(|s| s.tally.calls.clone())
+}
+
+/// Says that a primitive was called where a profile did not see it.
+pub fn called(name: Name, unseen: Calls) {
+    STATE.with_borrow_mut(|s| *s.tally.calls.entry(name).or_default() += unseen);
 }
 
 /// Says that the pass which ran last wrote its results only now.

@@ -18,7 +18,6 @@ mod sums;
 mod trial;
 mod tuples;
 mod vector;
-mod walk;
 mod watch;
 mod wide;
 
@@ -31,9 +30,9 @@ use crate::error::line_at;
 use crate::eval::{Evaluator, Silence};
 use crate::session::{Failure, Outcome, Session};
 use crate::syntax::ast::*;
+use crate::syntax::walk::{self, Node, callee};
 use crate::syntax::{Lexicon, Span, parse};
 use std::rc::Rc;
-use walk::Node;
 
 /// A text to look at: a file, or what was typed at one prompt.
 pub struct Text {
@@ -93,21 +92,6 @@ impl Names {
             });
         }
         names
-    }
-}
-
-/// The function that a call names, and what it is a method of: `f`, `np.f`, `x.f`.
-fn callee(func: &Expr) -> Option<(&str, Option<&Expr>)> {
-    match &func.kind {
-        ExprKind::Name(name) => Some((name, None)),
-        ExprKind::Attr { base, name } => match &base.kind {
-            ExprKind::Name(module) if &**module == "np" => Some((&name.text, None)),
-            ExprKind::Attr { base: outer, .. } if matches!(&outer.kind, ExprKind::Name(m) if &**m == "np") => {
-                Some((&name.text, None))
-            }
-            _ => Some((&name.text, Some(base))),
-        },
-        _ => None,
     }
 }
 

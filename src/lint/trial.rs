@@ -34,6 +34,8 @@ pub struct Lab {
     pub budget: f64,
     /// When they are over.
     pub until: Option<Instant>,
+    /// The loop has shown that all its steps take longer than that.
+    pub hurried: bool,
 }
 
 impl Lab {
@@ -43,7 +45,7 @@ impl Lab {
     pub const HINT: Lab = Lab { measure: true, limit: 0.04, sample: 1000, budget: 0.05, ..Lab::TRIAL };
     /// Without a clock to go by.
     pub const TRIAL: Lab =
-        Lab { measure: false, limit: 5.0, sample: 1000, budget: f64::INFINITY, until: None };
+        Lab { measure: false, limit: 5.0, sample: 1000, budget: f64::INFINITY, until: None, hurried: false };
 
     /// The same, with its budget beginning now.
     pub fn begun(self) -> Lab {
@@ -83,9 +85,23 @@ pub struct Code<'a> {
     pub touched: &'a [Name],
 }
 
+/// Bytes that are copied and compared in a second, at least: neither stops when time is up.
+const COPIED: f64 = 1e8;
+
+/// Whether the copies for a run take no more than so many seconds.
+pub fn copies_within(facts: &Facts, code: &Code, limit: f64) -> bool {
+    let changed = changed(code);
+    let bytes = |(name, value): (&Name, &Value)| match value {
+        Value::Array(a) if changed(name) => a.nbytes(),
+        Value::List(l) => l.len() * size_of::<Value>(),
+        _ => 0,
+    };
+    facts.values.iter().map(bytes).sum::<usize>() as f64 <= limit * COPIED
+}
+
 /// Runs code on copies of values, and reads the names asked for.
 pub fn run(ev: &mut Evaluator, facts: &Facts, code: &Code, wanted: &[Name], limit: f64) -> Result<Ran, Halt> {
-    if limit <= 0.0 {
+    if limit <= 0.0 || !copies_within(facts, code, limit) {
         return Err(Halt::TooLong);
     }
     let values = copies(facts, code)?;
@@ -125,16 +141,21 @@ fn timed(ev: &mut Evaluator, code: &Code) -> Option<(f64, usize)> {
     Some((seconds, warnings))
 }
 
-/// The values, each list and each array that is written on its own, shared as the program shares them.
-fn copies(facts: &Facts, code: &Code) -> Result<Vec<(Name, Value)>, Halt> {
+/// Whether code may write what a name holds.
+fn changed<'a>(code: &'a Code) -> impl Fn(&Name) -> bool + 'a {
     let own = [walk::Names::of(code.prelude), walk::Names::of(code.body)];
     let all = writes_through(code.body, true);
-    let changed = |name: &Name| {
+    move |name: &Name| {
         all || code.touched.contains(name)
             || own.iter().any(|n| n.written.contains(name) || n.assigned.contains(name))
-    };
+    }
+}
+
+/// The values, each list and each array that is written on its own, shared as the program shares them.
+fn copies(facts: &Facts, code: &Code) -> Result<Vec<(Name, Value)>, Halt> {
+    let changed = changed(code);
     // What the statements before give a value anyway.
-    let [before, _] = &own;
+    let before = walk::Names::of(code.prelude);
     let given = |name: &Name| before.assigned.contains(name) && !before.read.contains(name);
     let mut made: Vec<(Array, Array)> = Vec::new();
     let mut lists: Vec<(List, List)> = Vec::new();

@@ -29,6 +29,7 @@ pub struct Watcher {
     /// Whether slow loops are told of.
     pub on: Cell<bool>,
     epoch: Instant,
+    longest: Cell<f64>,
 }
 
 impl Watcher {
@@ -46,7 +47,13 @@ impl Watcher {
             seen: RefCell::default(),
             on: Cell::new(true),
             epoch: Instant::now(),
+            longest: Cell::new(0.0),
         }
+    }
+
+    /// Seconds that looking at one loop took at most.
+    pub fn longest_look(&self) -> f64 {
+        self.longest.get()
     }
 
     /// What was found so far.
@@ -139,9 +146,11 @@ impl LoopWatch for Watcher {
         if elapsed < SLOW || self.was_seen(&site.source, site.span) {
             return;
         }
+        let began = Instant::now();
         let text = Text::new(&site.source.name, &site.source.text, &ev.lexicon);
         self.mark(&text, site.span);
         self.look(ev, &text, site.span, site, Some(elapsed));
+        self.longest.set(self.longest.get().max(began.elapsed().as_secs_f64()));
     }
 
     fn inner(&self) -> bool {

@@ -3,7 +3,7 @@
 use crate::array::{Array, Dims, Order, normalize_axis};
 use crate::dtype::DType;
 use crate::prim::Prim;
-use crate::value::{CallArgs, Fault, Fit, Part, Value};
+use crate::value::{CallArgs, Fault, Part, Value};
 use smallvec::SmallVec;
 use std::cell::RefCell;
 
@@ -333,9 +333,26 @@ impl Args {
         Fault::Value { func: self.prim.name.into(), reason: reason.into() }
     }
 
-    /// The error for operands whose axes must have one length.
-    pub fn lengths(&self, reason: impl Into<String>, parts: [Part; 2], fit: Fit) -> Fault {
-        Fault::Lengths { func: self.prim.name.into(), reason: reason.into(), parts: parts.into(), fit }
+    /// The error for operands whose shapes cannot be used; `tries` may help.
+    pub fn lengths(
+        &self,
+        reason: impl Into<String>,
+        parts: impl Into<Box<[Part]>>,
+        tries: &'static [&'static str],
+    ) -> Fault {
+        Fault::Lengths { func: self.prim.name.into(), reason: reason.into(), parts: parts.into(), tries }
+    }
+
+    /// The same for one operand as a whole.
+    pub fn misshapen(
+        &self,
+        i: usize,
+        a: &Array,
+        reason: impl Into<String>,
+        tries: &'static [&'static str],
+    ) -> Fault {
+        let name = crate::prim::table().signature(self.prim).params.get(i).map_or("x", |p| p.name);
+        self.lengths(reason, [Part::whole(i, name, a.shape())], tries)
     }
 
     /// The argument as an array: numbers become 0-d, lists and tuples are converted.

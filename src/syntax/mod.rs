@@ -22,6 +22,7 @@ mod span;
 mod tint;
 mod token;
 mod tree;
+pub mod walk;
 
 lalrpop_util::lalrpop_mod!(
     #[allow(clippy::all, unused_imports)]

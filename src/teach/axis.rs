@@ -1,12 +1,14 @@
 //! `%axis`: what a reduction, scan or sort along an axis does to it, drawn on the shape and, where it is
 //! small, on the array.
 
+use super::moved::Moved;
 use super::{COLUMNS, Refusal, Text, brief, lines, steps, value_of};
 use crate::array::{Array, normalize_axis};
 use crate::error::{Look, row_of, shapes};
 use crate::eval::{Evaluator, Source};
-use crate::prim;
 use crate::prim::bind::Default as Given;
+use crate::prim::row::Along;
+use crate::prim::{self, Valence};
 use crate::show::{scalar_str, wrap};
 use crate::syntax::ast::{Arg, Expr, ExprKind};
 use crate::value::{Value, shape_text};
@@ -43,14 +45,21 @@ enum Fate {
 pub fn axis(evaluator: &mut Evaluator, text: &str, look: Look) -> Result<String, Refusal> {
     let text = Text::new("%axis", text)?;
     let source = text.source.clone();
-    let (function, asked, operand) = subject(evaluator, &text.expr, &source)?;
+    let subject = subject(evaluator, &text.expr, &source);
     let mut last = None;
-    let mut each = |_: &mut Evaluator, s| {
-        last = Some(s);
+    let mut each = |ev: &mut Evaluator, s: steps::Step| {
+        let moved = Moved::of(ev, &s, &source);
+        last = Some((s, moved));
         ControlFlow::Continue(())
     };
     let value = steps::run(evaluator, &text.expr, &source, false, &mut each)?.unwrap_or(Value::None);
-    let step = last.ok_or_else(|| Refusal::Reason(WANTED.into()))?;
+    let (step, moved) = last.ok_or_else(|| Refusal::Reason(WANTED.into()))?;
+    let (function, asked, operand) = match (subject, &moved) {
+        (Ok((_, Value::None, _)) | Err(_), Some(moved)) if moved.moves() => {
+            return Ok(moved.text(source.text.trim(), &step, &source, look));
+        }
+        (subject, _) => subject?,
+    };
     let place = if operand == 0 { step.operands.first() } else { step.operands.last() };
     let (span, array) = match place {
         Some((span, v)) => (*span, prim::convert::to_array(v)),
@@ -91,6 +100,10 @@ fn subject(
             Ok((row.name.to_string(), axis, 0))
         }
         ExprKind::Apply { func, .. } => {
+            if let ExprKind::Glyph(glyph) = &func.kind {
+                let axis = along(glyph).ok_or_else(refused)?;
+                return Ok((glyph.to_string(), Value::Int(axis), 1));
+            }
             let ExprKind::Derived { op, axis, .. } = &func.kind else { return Err(refused()) };
             let axis = match (axis, &*op.text) {
                 (Some(e), _) => value_of(evaluator, e, source)?,
@@ -98,10 +111,22 @@ fn subject(
                 (None, "⌿" | "⍀") => Value::Int(0),
                 _ => return Err(refused()),
             };
-            Ok((source.text.get(func.span.range()).unwrap_or("f").to_string(), axis, 1))
+            // The axis says which lines there are, not what is done to one.
+            let name = source.text.get(func.span.range()).unwrap_or("f");
+            Ok((name.split('[').next().unwrap_or(name).to_string(), axis, 1))
         }
         _ => Err(refused()),
     }
+}
+
+/// The axis along which a glyph works.
+fn along(glyph: &str) -> Option<i64> {
+    let of = |valence| match prim::table().glyph(glyph, valence)?.along {
+        Along::First => Some(0),
+        Along::Last => Some(-1),
+        Along::Joined | Along::None => None,
+    };
+    of(Valence::Monadic).or_else(|| of(Valence::Dyadic))
 }
 
 /// Whether a call's function takes a list of arrays, of which its axis is none.

@@ -6,8 +6,10 @@ use crate::dtype::{DType, Kind, Operand, promote, result_dtype};
 use crate::error::Look;
 use crate::eval::Evaluator;
 use crate::prim::Prim;
+use crate::prim::language::idioms;
 use crate::prim::row::Rule;
 use crate::show::{shorten, wrap};
+use crate::syntax::ast::{Expr, ExprKind, Stmt, StmtKind};
 use crate::value::Value;
 use std::ops::ControlFlow;
 
@@ -25,7 +27,7 @@ pub fn dtype(evaluator: &mut Evaluator, text: &str, _look: Look) -> Result<Strin
             )
         };
         let operands: Vec<(String, Value)> =
-            s.operands.iter().map(|(at, v)| (part(*at), v.clone())).collect();
+            s.operands.iter().flat_map(|(at, v)| items(&part(*at), v)).collect();
         let Some(result) = kind_of(&s.value) else { return };
         let numbers = operands.iter().filter(|(_, v)| v.operand().is_some());
         let strong = numbers.clone().any(|(_, v)| typed(v).is_some());
@@ -34,7 +36,7 @@ pub fn dtype(evaluator: &mut Evaluator, text: &str, _look: Look) -> Result<Strin
             return;
         }
         out.push_str(&format!("{} gives {result}\n", part(s.span)));
-        for reason in reasons(s.row, &operands, &s.value) {
+        for reason in reasons(&s, &operands) {
             for (i, line) in wrap(&reason, COLUMNS - 4).into_iter().enumerate() {
                 out.push_str(if i == 0 { "  - " } else { "    " });
                 out.push_str(&line);
@@ -73,7 +75,62 @@ fn typed(value: &Value) -> Option<DType> {
     }
 }
 
-fn reasons(row: Option<&Prim>, operands: &[(String, Value)], value: &Value) -> Vec<String> {
+/// An operand; of a list or tuple of numbers and arrays its items, which meet in what is made of them.
+fn items(text: &str, value: &Value) -> Vec<(String, Value)> {
+    /// Items that are told one by one.
+    const MOST: usize = 8;
+    let items = match value {
+        Value::List(l) => l.to_vec(),
+        Value::Tuple(t) => t.items.to_vec(),
+        _ => Vec::new(),
+    };
+    if items.is_empty() || items.len() > MOST || items.iter().any(|v| v.operand().is_none()) {
+        return vec![(text.to_string(), value.clone())];
+    }
+    let parsed = crate::syntax::parse(text, &crate::prim::table().lexicon());
+    let written: Vec<&str> = match &parsed.statements[..] {
+        [
+            Stmt {
+                kind: StmtKind::Expr(Expr { kind: ExprKind::Bracket(all) | ExprKind::Tuple(all), .. }),
+                ..
+            },
+        ] => all.iter().filter_map(|e| text.get(e.span.range())).collect(),
+        _ => Vec::new(),
+    };
+    let named = |i: usize| match written.len() == items.len() {
+        true => written[i].to_string(),
+        false => format!("item {i} of {text}"),
+    };
+    items.iter().enumerate().map(|(i, v)| (named(i), v.clone())).collect()
+}
+
+/// What an operation is called.
+fn doer(step: &steps::Step) -> String {
+    match (step.row, &step.expr.kind) {
+        (Some(row), _) => row.name.to_string(),
+        (None, ExprKind::Index { .. }) => "taking elements".into(),
+        (None, ExprKind::Attr { name, .. }) => format!(".{}", name.text),
+        (None, ExprKind::Apply { func, .. }) => match &func.kind {
+            ExprKind::Derived { op, .. } if matches!(&*op.text, "/" | "⌿") => "a reduction".into(),
+            ExprKind::Derived { op, .. } if matches!(&*op.text, "\\" | "⍀") => "a scan".into(),
+            _ => "the function".into(),
+        },
+        _ => "the operation".into(),
+    }
+}
+
+/// Whether an operation is told which dtype to give.
+fn is_asked(step: &steps::Step, result: Option<DType>) -> bool {
+    let ExprKind::Call { args, .. } = &step.expr.kind else { return false };
+    let named = args.iter().any(|a| a.keyword.as_ref().is_some_and(|k| &*k.text == "dtype"));
+    let given = |v: &Value| {
+        matches!(v, Value::DType(_) | Value::Func(_)) && crate::prim::convert::as_dtype(v) == result
+    };
+    named || step.operands.iter().any(|(_, v)| given(v))
+}
+
+fn reasons(step: &steps::Step, operands: &[(String, Value)]) -> Vec<String> {
+    let (row, name, value) = (step.row, &doer(step)[..], &step.value);
     let mut out = Vec::new();
     let numbers: Vec<(&str, &Value, Operand)> =
         operands.iter().filter_map(|(t, v)| Some((t.as_str(), v, v.operand()?))).collect();
@@ -83,7 +140,7 @@ fn reasons(row: Option<&Prim>, operands: &[(String, Value)], value: &Value) -> V
         return out;
     }
     let mut common = strong[0].1;
-    if numbers.len() == 1 && strong[0].0 != common.name() {
+    if (numbers.len() == 1 || strong.len() > 1) && strong[0].0 != common.name() {
         out.push(format!("{} is {common}", strong[0].0));
     }
     for &(text, d) in &strong[1..] {
@@ -98,19 +155,47 @@ fn reasons(row: Option<&Prim>, operands: &[(String, Value)], value: &Value) -> V
     }
     let result = typed(value);
     let rule = row.and_then(|r| r.elementwise()).map(|e| e.rule);
-    let name = row.map_or("the operation", |r| r.name);
+    let whole = |d: DType| !d.is_inexact();
     match (rule, result) {
+        (_, Some(d)) if is_asked(step, result) => out.push(format!("{d} is asked for by name")),
+        (Some(Rule::Compare), Some(DType::Bool)) if strong.iter().all(|s| whole(s.1)) && whole(common) => {
+            out.push(
+                "whole numbers are compared by their values, of whichever dtypes; that gives bool".into(),
+            );
+        }
         (Some(Rule::Compare), Some(DType::Bool)) => {
             out.push(format!("the values meet as {common}; a comparison gives bool"));
         }
         (Some(Rule::IntsToF64), Some(d)) if !common.is_inexact() && d != common => {
             out.push(format!("{name} of whole numbers is computed in {d}"));
         }
-        (_, Some(d)) if d != common => out.push(format!("{name} gives {d} for {common}")),
+        (_, Some(d)) if d != common => out.push(another(row, name, common, d)),
         (_, Some(d)) if numbers.len() == 1 => out.push(format!("{name} keeps {d}")),
         _ => {}
     }
     out
+}
+
+/// Why a function gives another dtype than that of its operands.
+fn another(row: Option<&Prim>, name: &str, from: DType, to: DType) -> String {
+    let head = format!("{name} gives {to} for {from}");
+    let whole = !from.is_inexact();
+    let narrow = from.itemsize() < 8;
+    let why = match row.map(|r| (r.elementwise().is_some(), idioms::accumulates(r))) {
+        Some((true, _)) if whole && to.kind() == Kind::Float => {
+            "it is computed in floats, the narrowest that hold all these numbers, at most float64"
+        }
+        Some((false, _)) if whole && to == DType::F64 => {
+            "it is computed in floats, of whole numbers in float64"
+        }
+        Some((false, true)) | None if whole && narrow && matches!(to, DType::I64 | DType::U64) => {
+            "sums and products of whole numbers have 64 bits, so that they seldom overflow"
+        }
+        Some((false, false)) if to == DType::I64 => "it gives indices or counts, which are int64",
+        _ if from.is_complex() && !to.is_complex() => "the result is real",
+        _ => return head,
+    };
+    format!("{head}: {why}")
 }
 
 /// What a plain number does beside a dtype.

@@ -8,6 +8,7 @@ pub mod axis;
 pub mod broadcast;
 pub mod dtype;
 pub mod layout;
+mod moved;
 pub mod step;
 pub mod steps;
 

@@ -109,9 +109,10 @@ pub enum Fault {
     /// Stacks of matrices, whose axes before the last two do not broadcast.
     #[error("matmul: the stacks of matrices do not broadcast together")]
     Stacks { left: Vec<usize>, right: Vec<usize> },
-    /// Axes of two operands that must have one length.
+    /// Operands whose shapes cannot be used: axes that must have one length, or one that must have another.
+    /// `tries` are changes that may help: what to write behind an operand, or `=name` for another function.
     #[error("{func}(): {reason}")]
-    Lengths { func: String, reason: String, parts: Box<[Part; 2]>, fit: Fit },
+    Lengths { func: String, reason: String, parts: Box<[Part]>, tries: &'static [&'static str] },
 
     /// Arrays that are joined along an axis they have, or along a new one.
     #[error("arrays cannot be joined{}: their shapes are {}", axis.map(|k| format!(" along axis {k}")).unwrap_or_default(), join_shapes(shapes))]
@@ -165,34 +166,27 @@ pub enum Fault {
     Raised(Box<dyn std::error::Error>),
 }
 
-/// One of the operands whose axes must have one length.
+/// One of the operands whose shapes cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// Which of the function's operands it is, and what its parameter is called.
     pub operand: usize,
     pub name: &'static str,
     pub shape: Dims,
-    pub axis: usize,
+    /// The axis that is at fault; none if it is the shape.
+    pub axis: Option<usize>,
 }
 
 impl Part {
     /// Axis `axis` of an operand.
     pub fn new(operand: usize, name: &'static str, shape: &[usize], axis: usize) -> Part {
-        Part { operand, name, shape: Dims::from(shape), axis }
+        Part { axis: Some(axis), ..Part::whole(operand, name, shape) }
     }
-}
 
-/// What a function makes of two operands whose axes agree, so that changes of them can be tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fit {
-    /// `a x = b` of square matrices `a`.
-    Solve,
-    /// The least squares of `a x = b`.
-    LeastSquares,
-    /// The same, `b` first.
-    Divide,
-    /// Nothing is tried.
-    Unknown,
+    /// An operand's whole shape.
+    pub fn whole(operand: usize, name: &'static str, shape: &[usize]) -> Part {
+        Part { operand, name, shape: Dims::from(shape), axis: None }
+    }
 }
 
 impl From<ArrayError> for Fault {

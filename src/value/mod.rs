@@ -13,7 +13,7 @@ mod text;
 
 pub use call::{CallArgs, Callable, Func, Host, Warning};
 pub use deferred::Deferred;
-pub use fault::{Fault, Fit, Part};
+pub use fault::{Fault, Part};
 pub use formula::{Formula, How, Loop, Missing, Step, Subscript};
 pub use iter::{iterate, length};
 pub use list::{List, check_nesting};

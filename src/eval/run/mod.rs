@@ -44,6 +44,13 @@ impl Brief {
             Brief::Other(v) => v.describe(),
         }
     }
+
+    fn array(&self) -> Option<(DType, Dims)> {
+        match self {
+            Brief::Array(d, shape) => Some((*d, shape.clone())),
+            Brief::Other(_) => None,
+        }
+    }
 }
 
 /// A comparison of two numbers, where that is all.
@@ -275,6 +282,7 @@ impl Evaluator {
         let mut raised = self.error(fault, span);
         if raised.labels.is_empty() && raised.frames.is_empty() {
             raised.labels = at.iter().zip(briefs).map(|(&s, b)| (s, b.text())).collect();
+            raised.arrays = briefs.iter().map(Brief::array).collect();
         }
         raised
     }

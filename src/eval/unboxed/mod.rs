@@ -18,7 +18,8 @@
 //! - A comprehension of numbers, and a function of numbers that calls itself, run so from beginning to end
 //!   (`whole`), each call in registers of its own. They have no effects, so that a surprise has the whole
 //!   evaluated again the general way.
-//! - Who watches the loops' statements (`%prof`, `%explain`, the linter's trials) has them the general way.
+//! - Who watches the loops' statements (`%explain`, the linter's trials) has them the general way; `%prof`
+//!   some turns of them.
 //!
 //! Nanoseconds a turn, the general way and so: `x += i * 2` 6.6 and 2.8; Collatz' steps 25 and 8; an exchange
 //! in a bubble sort of a list 108 and 17, of an array 126 and 14; `l.append(i)` 47 and 8; a chained
@@ -53,6 +54,7 @@ use machine::{Beside, Exit, View, run};
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Instant;
 
 /// What is known of the loop that it stands in.
 #[derive(Default)]
@@ -145,6 +147,11 @@ impl Evaluator {
         progress: &Work,
     ) -> Went {
         let Some(made) = self.program_of(cache, turn, body, tries) else { return Went::Not };
+        // A profile sees some turns statement by statement.
+        if self.profile.as_mut().is_some_and(|p| p.sees_turn()) {
+            tries.until = tries.turn + 2;
+            return Went::Not;
+        }
         let total = state[1];
         let look = |regs: &Registers| {
             let at = |k: u8| regs[(made.state + k) as usize];
@@ -155,8 +162,14 @@ impl Evaluator {
             }
         };
         let mut beside = Beside { turns: 0, items: Vec::new(), look: &look };
+        let began = self.profile.is_some().then(Instant::now);
         let Some((exit, regs)) = self.run_made(&made, state, &mut beside) else { return Went::Not };
         let turns = beside.turns;
+        if let (Some(profile), Some(began)) = (&mut self.profile, began) {
+            // A `for` has begun the turn in which it comes here.
+            let begun = u64::from(!matches!(turn, Turn::While(_)));
+            profile.ran_in_registers(turns, begun, began.elapsed().as_secs_f64());
+        }
         let (Exit::Surprise(pc) | Exit::Return(pc) | Exit::Done(pc)) = exit;
         let Some(point) = made.program.point(pc) else { return Went::Ended(Flow::DONE) };
         self.write_back(&made.program, point, &regs);
@@ -208,7 +221,7 @@ impl Evaluator {
     ) -> Option<Rc<Made>> {
         let made = cache.made.borrow().clone();
         let given_up = made.is_none() && cache.count.get() >= MOST;
-        if given_up || tally::on() || tally::heeds_calls() || self.profile.is_some() || self.hears_inner() {
+        if given_up || (tally::on() && self.profile.is_none()) || self.hears_inner() {
             tries.until = 0;
             return None;
         }

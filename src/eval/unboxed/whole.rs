@@ -10,7 +10,7 @@ use crate::eval::Evaluator;
 use crate::eval::function::Closure;
 use crate::eval::ir::Comprehension;
 use crate::eval::reg::Reg;
-use crate::exec::tally;
+use crate::exec::tally::{self, Turns};
 use crate::value::{Num, NumKind, Value};
 use smallvec::SmallVec;
 use std::rc::Rc;
@@ -22,7 +22,7 @@ impl Evaluator {
         let cache = &c.cache;
         let made = cache.made.borrow().clone();
         let given_up = made.is_none() && cache.count.get() >= MOST;
-        if given_up || tally::on() || tally::heeds_calls() || self.profile.is_some() || self.hears_inner() {
+        if given_up || (tally::on() && self.profile.is_none()) || self.hears_inner() {
             return None;
         }
         let made = match made.filter(|made| self.fits(&made.program)) {
@@ -43,9 +43,14 @@ impl Evaluator {
                 }
             }
         };
+        // A profile sees the calls in it.
+        if self.profile.is_some() && !made.program.guards.is_empty() {
+            return None;
+        }
         let mut beside = Beside { turns: 0, items: Vec::new(), look: &|_| {} };
         let (exit, regs) = self.run_made(&made, &[0; 3], &mut beside)?;
         self.registers.push(regs);
+        drop(Turns(beside.turns));
         let whole = match exit {
             Exit::Done(_) if !beside.items.is_empty() => together(made.program.items?, &beside.items),
             _ => None,
@@ -64,7 +69,7 @@ impl Evaluator {
     /// it called the general way from the first.
     pub(in crate::eval) fn call_unboxed(&mut self, closure: &Rc<Closure>, base: usize) -> Option<Reg> {
         let cache = &closure.code.cache;
-        if tally::on() || tally::heeds_calls() || self.profile.is_some() {
+        if tally::on() || self.profile.is_some() {
             return None;
         }
         if closure.code.params.is_empty() {

@@ -91,7 +91,7 @@ pub fn examine(
     if plan.gone.iter().any(|n| sites::read_after(site, n)) {
         return None;
     }
-    let lab = lab.for_steps(elapsed, steps_of(&case.read, &facts));
+    let lab = lab.for_steps(elapsed, steps_of(&case.read, &facts))?;
     let tried = try_forms(ev, lab, &case, &plan, &facts, functions, &taken)?;
     let found = finding(&case, &plan, tried, elapsed, ev, &facts, lab);
     // A loop that stops early may well do less.
@@ -192,11 +192,13 @@ fn after_prelude(ev: &mut Evaluator, lab: Lab, case: &Case, facts: &mut Facts) {
 }
 
 impl Lab {
-    /// For a loop that took so long for so many steps: a sample that leaves time for its replacement.
-    fn for_steps(self, elapsed: Option<f64>, steps: Option<i64>) -> Lab {
-        let (Some(elapsed), Some(steps)) = (elapsed, steps) else { return self };
-        let quick = self.budget / 5.0 * steps as f64 / elapsed.max(1e-9);
-        Lab { sample: self.sample.min(quick as i64).max(1), ..self }
+    /// For a loop that took so long for so many steps: a sample that leaves time for its replacement;
+    /// `None` where a step alone takes too long, which may not be stopped before its end.
+    fn for_steps(self, elapsed: Option<f64>, steps: Option<i64>) -> Option<Lab> {
+        let (Some(elapsed), Some(steps)) = (elapsed, steps) else { return Some(self) };
+        let quick = (self.budget / 5.0 * steps as f64 / elapsed.max(1e-9)) as i64;
+        let hurried = elapsed > self.limit;
+        (quick > 0).then_some(Lab { sample: self.sample.min(quick), hurried, ..self })
     }
 }
 

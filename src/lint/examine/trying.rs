@@ -45,9 +45,18 @@ pub(super) fn try_forms(
         let tried = try_all(ev, lab, &small, &small_plan, &small_facts)?;
         let done = steps_of(&small.read, &small_facts)?;
         let whole = tried.loop_seconds * steps as f64 / done.max(1) as f64;
-        if whole > lab.limit / 2.0 {
+        let code = Code {
+            prelude: &case.prelude,
+            body: &case.original,
+            source: source_of(case.text),
+            touched: &touched(case),
+        };
+        if whole > lab.limit / 2.0 || !trial::copies_within(facts, &code, lab.left()) {
             return Some((tried, Some(done as usize)));
         }
+    } else if lab.hurried && steps > lab.sample {
+        // All steps take longer than there is time, and fewer are not to be had.
+        return None;
     }
     try_all(ev, lab, case, plan, facts).map(|tried| (tried, None))
 }

@@ -11,7 +11,7 @@ use crate::prim::indexing::subscript::array_get_value;
 use crate::prim::row::{Along, Example, Glyph, Home, Kind, Prim, Valence};
 use crate::prim::{Args, deferred};
 use crate::syntax::Class;
-use crate::value::{Fault, Host, List, Value, shape_text};
+use crate::value::{Fault, Host, List, Part, Value, shape_text};
 use crate::with_dtype;
 
 /// A row known by its glyph, with a name of arr's own.
@@ -331,11 +331,16 @@ fn rotate(args: &Args, last: bool) -> Result<Value, Fault> {
     cells.remove(axis);
     if shifts.shape() != &cells[..] {
         let line = if last { "row" } else { "column" };
-        return Err(args.reason(format!(
-            "one amount is needed, or one for each {line}: an array of shape {}, not {}",
-            shape_text(&cells),
-            shape_text(shifts.shape())
-        )));
+        let reason =
+            format!("one amount is needed, or one for each {line}: an array of shape {}", shape_text(&cells));
+        let beside = usize::from(axis == 0 && a.ndim() > 1);
+        let parts = match shifts.ndim() {
+            1 => {
+                [Part::new(0, "the amounts", shifts.shape(), 0), Part::new(1, "the array", a.shape(), beside)]
+            }
+            _ => [Part::whole(0, "the amounts", shifts.shape()), Part::whole(1, "the array", a.shape())],
+        };
+        return Err(args.lengths(reason, parts, &[".T"]));
     }
     // The rows as a matrix, each moved by its own amount.
     let out = exec::copy(&a, Order::C)?;
@@ -360,7 +365,9 @@ fn transpose_to(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ndim = axes.iter().max().map_or(0, |&m| m + 1);
     let complete = (0..ndim).all(|k| axes.contains(&k));
     if axes.len() != a.ndim() || !complete || axes.iter().any(|&k| k < 0) {
-        return Err(args.wrong(0, "a place for each axis, from 0 up"));
+        let reason = "what stands before it must be a place for each axis, from 0 up";
+        let parts = [Part::whole(1, "the array", a.shape())];
+        return Err(args.lengths(reason, parts, &[]));
     }
     let mut shape = Dims::from_elem(usize::MAX, ndim as usize);
     let mut strides = Strides::from_elem(0, ndim as usize);
@@ -384,12 +391,9 @@ fn leading(args: &Args) -> Result<(Array, Vec<i64>), Fault> {
     let a = args.array(1)?;
     let a = if a.ndim() == 0 { layout::at_least(&a, counts.len()) } else { a };
     if counts.len() > a.ndim() {
-        return Err(args.reason(format!(
-            "{} counts are given for {} {}",
-            counts.len(),
-            a.ndim(),
-            if a.ndim() == 1 { "axis" } else { "axes" }
-        )));
+        let axes = if a.ndim() == 1 { "axis" } else { "axes" };
+        let reason = format!("{} counts are given for {} {axes}", counts.len(), a.ndim());
+        return Err(args.lengths(reason, [Part::whole(1, "the array", a.shape())], &[]));
     }
     Ok((a, counts))
 }

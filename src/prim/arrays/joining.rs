@@ -7,7 +7,7 @@ use crate::prim::arrays::layout::{self, at_least, common, expanded, section};
 use crate::prim::row::{Along, Example, Glyph, Kind, Prim, Valence};
 use crate::prim::{Args, convert};
 use crate::syntax::Class;
-use crate::value::{Fault, Host, Value, shape_text};
+use crate::value::{Fault, Host, Part, Value, shape_text};
 use smallvec::SmallVec;
 
 /// Of a few short vectors of one dtype.
@@ -356,7 +356,8 @@ fn joined_blocks(value: &Value, depth: usize, ndim: usize) -> Result<Array, Faul
 
 fn split_of(args: &Args, axis: i64, ndim: usize) -> Result<Value, Fault> {
     if args.array(0)?.ndim() < ndim {
-        return Err(args.reason(format!("the array must have at least {ndim} axes")));
+        let reason = format!("the array must have at least {ndim} axes");
+        return Err(args.misshapen(0, &args.array(0)?, reason, &["=split"]));
     }
     split(args, axis, true)
 }
@@ -373,10 +374,10 @@ fn split(args: &Args, axis: i64, even: bool) -> Result<Value, Fault> {
             }
             let k = sections as usize;
             if even && n % k != 0 {
-                return Err(args.reason(format!(
-                    "array split does not result in an equal division: axis {axis} has length {n}; \
-                     np.array_split makes {k} parts of nearly the same length"
-                )));
+                // The others go along an axis of their own.
+                let tries: &[&str] = if args.name() == "split" { &["=array_split"] } else { &[] };
+                let reason = format!("array split does not result in an equal division into {k} parts");
+                return Err(args.lengths(reason, [Part::new(0, "a", a.shape(), axis)], tries));
             }
             let (each, extra) = (n / k, n % k);
             (0..k).map(|i| (i * each + i.min(extra), each + usize::from(i < extra))).collect()

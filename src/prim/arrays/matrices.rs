@@ -190,7 +190,7 @@ fn diagflat(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn diagonal(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let a = args.array(0)?;
     if a.ndim() < 2 {
-        return Err(args.wrong(0, "an array of at least two axes"));
+        return Err(args.misshapen(0, &a, "the array must have at least two axes", &["=diag"]));
     }
     let (i, j) = (normalize_axis(args.int(2)?, a.ndim())?, normalize_axis(args.int(3)?, a.ndim())?);
     if i == j {
@@ -204,7 +204,7 @@ fn diagonal(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn fill_diagonal(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let Some(Value::Array(a)) = args.get(0) else { return Err(args.wrong(0, "an array")) };
     if a.ndim() < 2 {
-        return Err(args.reason("the array must have at least two axes"));
+        return Err(args.misshapen(0, a, "the array must have at least two axes", &[]));
     }
     if a.ndim() > 2 && a.shape().windows(2).any(|w| w[0] != w[1]) {
         return Err(args.reason("all axes must have equal lengths"));

@@ -10,7 +10,7 @@ use crate::prim::arrays::layout::{self, indices, reversed, section};
 use crate::prim::convert::{self, to_array};
 use crate::prim::indexing::selection::take_axis;
 use crate::prim::row::{Example, Kind, Prim};
-use crate::value::{Fault, Host, Value};
+use crate::value::{Fault, Host, Part, Value};
 
 pub static ROWS: &[Prim] = &[
     Prim {
@@ -135,7 +135,9 @@ fn repeat(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         return Err(args.reason("repeats may not contain negative values"));
     }
     if counts.len() != 1 && counts.len() != n {
-        return Err(args.reason(format!("{} repeats are given for {n} elements", counts.len())));
+        let reason = format!("{} repeats are given for {n} elements", counts.len());
+        let parts = [Part::new(0, "a", a.shape(), axis), Part::new(1, "repeats", &[counts.len()], 0)];
+        return Err(args.lengths(reason, parts, &[]));
     }
     if let [count] = counts[..] {
         // Each element along an axis of its own, on which it repeats.
@@ -181,7 +183,8 @@ fn flip(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn flip_axis(args: &Args, axis: usize) -> Result<Value, Fault> {
     let a = args.array(0)?;
     if a.ndim() <= axis {
-        return Err(args.reason(format!("the array must have at least {} axes", axis + 1)));
+        let reason = format!("the array must have at least {} axes", axis + 1);
+        return Err(args.misshapen(0, &a, reason, &["=flip", "[None]"]));
     }
     Ok(Value::Array(reversed(&a, axis)))
 }

@@ -5,7 +5,7 @@ use crate::prim::arrays::layout::{self, Memory, expanded, memory};
 use crate::prim::convert::to_array;
 use crate::prim::row::{Example, Kind, Prim};
 use crate::prim::{Args, convert, deferred};
-use crate::value::{Fault, Host, Value};
+use crate::value::{Fault, Host, Part, Value};
 
 pub static ROWS: &[Prim] = &[
     Prim {
@@ -243,7 +243,13 @@ fn transpose(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 pub fn transposed(args: &Args, a: &Array, axes: Option<Vec<i64>>) -> Result<Value, Fault> {
     let Some(axes) = axes else { return Ok(Value::Array(a.transpose())) };
     if axes.len() != a.ndim() {
-        return Err(args.reason(format!("{} axes are named for an array that has {}", axes.len(), a.ndim())));
+        let reason = format!("{} axes are named for an array that has {}", axes.len(), a.ndim());
+        let tries: &[&str] = match a.ndim() {
+            2 => &["+(1, 0)"],
+            3 => &["+(2, 1, 0)"],
+            _ => &[],
+        };
+        return Err(args.misshapen(0, a, reason, tries));
     }
     Ok(Value::Array(a.permute(&layout::axes(&axes, a.ndim())?)))
 }
@@ -317,10 +323,12 @@ fn squeeze(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         Some(axes) => axes,
     };
     if let Some(&k) = gone.iter().find(|&&k| a.shape()[k] != 1) {
-        return Err(args.reason(format!(
-            "cannot select an axis to squeeze out which has size not equal to one: axis {k} has length {}",
-            a.shape()[k]
-        )));
+        let reason = "cannot select an axis to squeeze out which has size not equal to one";
+        return Err(args.lengths(
+            reason,
+            [Part::new(0, "a", a.shape(), k)],
+            if a.shape().contains(&1) { &["+"] } else { &[] },
+        ));
     }
     let keep = |k: &usize| !gone.contains(k);
     let shape: Dims = (0..a.ndim()).filter(keep).map(|k| a.shape()[k]).collect();

@@ -3,7 +3,7 @@
 use crate::array::normalize_axis;
 use crate::prim::row::{Example, Home, Kind};
 use crate::prim::{Args, Prim};
-use crate::value::{Fault, Value, shape_text};
+use crate::value::{Fault, Part, Value, shape_text};
 
 pub static ROWS: &[Prim] = &[Prim {
     name: "sliding_window_view",
@@ -62,7 +62,8 @@ fn windows(args: &Args) -> Result<Value, Fault> {
         shape[axis] = (shape[axis] + 1).checked_sub(n).filter(|&left| left > 0).ok_or_else(|| {
             let given = lengths.iter().map(|&n| n as usize).collect::<Vec<_>>();
             let (window, whole) = (shape_text(&given), shape_text(x.shape()));
-            args.reason(format!("window shape cannot be larger than input array shape: {window} in {whole}"))
+            let reason = format!("window shape cannot be larger than input array shape: {window} in {whole}");
+            args.lengths(reason, [Part::new(0, "x", x.shape(), axis)], &[])
         })?;
         shape.push(n);
         strides.push(x.strides()[axis]);

@@ -334,7 +334,7 @@ fn ix(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     for (k, v) in rest.iter().enumerate() {
         let a = to_array(v)?;
         if a.ndim() != 1 {
-            return Err(args.reason("every argument must have one axis"));
+            return Err(args.misshapen(k, &a, "every argument must have one axis", &[".ravel()"]));
         }
         let a = match a.dtype() {
             crate::dtype::DType::Bool => exec::index::flat_nonzero(&a)?,

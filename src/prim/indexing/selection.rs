@@ -12,7 +12,7 @@ use crate::prim::convert::{self, element, to_array, to_array_as, unwrap_0d};
 use crate::prim::elementwise::ufunc::same_kind;
 use crate::prim::row::{Example, Home, Kind, Prim};
 use crate::prim::{Args, deferred};
-use crate::value::{Fault, Host, Value, shape_text};
+use crate::value::{Fault, Host, Part, Value};
 use crate::with_dtype;
 use smallvec::SmallVec;
 
@@ -205,13 +205,12 @@ fn take(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 /// Index arrays that pick along one axis and run along the others.
 fn along_axis(args: &Args, a: &Array, index: &Array, axis: usize) -> Result<Vec<Index>, Fault> {
     if index.ndim() != a.ndim() {
-        return Err(args.reason(format!(
-            "the indices must have as many axes as the array: {} of shape {}, not {} of shape {}",
-            a.ndim(),
-            shape_text(a.shape()),
-            index.ndim(),
-            shape_text(index.shape())
-        )));
+        let reason =
+            format!("the indices must have as many axes as the array: {}, not {}", a.ndim(), index.ndim());
+        let parts = [Part::whole(0, "arr", a.shape()), Part::whole(1, "indices", index.shape())];
+        let tries: &[&str] =
+            if axis + 1 == a.ndim() { &["[:, None]", "[None]"] } else { &["[None]", "[:, None]"] };
+        return Err(args.lengths(reason, parts, tries));
     }
     let mut items = Vec::with_capacity(a.ndim());
     for k in 0..a.ndim() {
@@ -491,7 +490,8 @@ fn dims(a: &Array) -> Vec<i64> {
 fn mask_line(args: &Args, a: &Array, i: usize) -> Result<Array, Fault> {
     let mask = args.array(i)?;
     if mask.size() != a.size() {
-        return Err(args.reason("the mask and the array must have the same size"));
+        let parts = [Part::whole(usize::MAX, "mask", mask.shape()), Part::whole(usize::MAX, "a", a.shape())];
+        return Err(args.lengths("the mask and the array must have the same size", parts, &[]));
     }
     layout::ravel(&exec::index::truths(&mask)?, Order::C)
 }

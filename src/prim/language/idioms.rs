@@ -119,6 +119,14 @@ pub fn has_effects(prim: &Prim) -> bool {
     }
 }
 
+/// Whether a function adds or multiplies elements up: of whole numbers in 64 bits.
+pub fn accumulates(prim: &Prim) -> bool {
+    matches!(
+        prim.name,
+        "sum" | "prod" | "cumsum" | "cumprod" | "nansum" | "nanprod" | "trace" | "nancumsum" | "nancumprod"
+    )
+}
+
 /// Whether a function works element by element, on arrays as on numbers.
 pub fn is_elementwise(prim: &Prim) -> bool {
     matches!(prim.kind, Kind::Elementwise(_))

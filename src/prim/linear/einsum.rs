@@ -9,7 +9,7 @@ use crate::prim::indexing::subscript::collect;
 use crate::prim::linear::products::{apply, apply_array, reshape};
 use crate::prim::reducing::arguments::{deliver, finish};
 use crate::prim::{Args, Example, Kind, Prim};
-use crate::value::{Fault, Fit, Host, Part, Value};
+use crate::value::{Fault, Host, Part, Value};
 
 pub const ROWS: &[Prim] = &[Prim {
     name: "einsum",
@@ -139,8 +139,9 @@ fn diagonal(args: &Args, array: Array, labels: &[char]) -> Result<Labelled, Faul
     let dots = labels.contains(&'.');
     let named = labels.len() - usize::from(dots);
     if array.ndim() < named || (array.ndim() > named && !dots) {
-        return Err(args
-            .reason(format!("operand has {} dimensions, but {named} subscripts were given", array.ndim())));
+        let reason = format!("operand has {} dimensions, but {named} subscripts were given", array.ndim());
+        let part = Part::whole(usize::MAX, "the operand", array.shape());
+        return Err(args.lengths(reason, [part], &[]));
     }
     let extra = array.ndim() - named;
     let mut all = Vec::new();
@@ -211,7 +212,7 @@ fn sizes_agree(args: &Args, all: &[Labelled]) -> Result<(), Fault> {
             Some(known) if n != 1 && n != known.1 => {
                 let reason = format!("subscript '{c}' has the sizes {} and {n}", known.1);
                 let part = |(i, k): (usize, usize)| Part::new(i + 1, "an operand", all[i].array.shape(), k);
-                return Err(args.lengths(reason, [part(known.2), part(place)], Fit::Unknown));
+                return Err(args.lengths(reason, [part(known.2), part(place)], &[".T"]));
             }
             _ => {}
         }

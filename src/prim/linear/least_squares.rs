@@ -12,7 +12,7 @@ use crate::kernel::matmul::{Mat, product};
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::{Args, Example, Glyph, Home, Kind, Prim, Valence};
 use crate::syntax::Class;
-use crate::value::{Fault, Fit, Host, Part, Value, shape_text};
+use crate::value::{Fault, Host, Part, Value, shape_text};
 
 pub const ROWS: &[Prim] = &[
     Home::Linalg.row(
@@ -84,7 +84,7 @@ fn quad_divide(host: &mut dyn Host, args: &Args, x: Option<Value>, y: Value) -> 
         }
         let parts =
             [Part::new(0, "the left argument", b.shape(), 0), Part::new(1, "the matrix", a.shape(), 0)];
-        return Err(args.lengths("both must have the same number of rows", parts, Fit::Divide));
+        return Err(args.lengths("both must have the same number of rows", parts, &[".T"]));
     }
     let call = crate::prim::CallArgs::new([Value::Array(matrix), Value::Array(b)]);
     let solution = if m == n {
@@ -160,7 +160,7 @@ fn lstsq(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (m, n, k) = (a.shape()[0], a.shape()[1], columns.shape()[1]);
     if columns.shape()[0] != m {
         let parts = [Part::new(0, "a", a.shape(), 0), Part::new(1, "b", b.shape(), 0)];
-        return Err(args.lengths("'b' must have as many rows as 'a'", parts, Fit::LeastSquares));
+        return Err(args.lengths("'b' must have as many rows as 'a'", parts, &[".T"]));
     }
     let dtype = crate::dtype::promote(inexact(a.dtype()), inexact(b.dtype()));
     let cut = match args.get(2) {

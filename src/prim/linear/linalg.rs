@@ -10,7 +10,7 @@ use crate::kernel::linalg::{self as kernel, Dense, Failure, Field, lu};
 use crate::prim::linear::products::inexact;
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::{Args, Example, Home, Prim};
-use crate::value::{Fault, Fit, Part, Tuple, TupleNames, Value};
+use crate::value::{Fault, Part, Tuple, TupleNames, Value};
 use std::rc::Rc;
 
 pub const ROWS: &[Prim] = &[
@@ -176,10 +176,8 @@ pub(in crate::prim) fn fault(args: &Args, failure: Failure) -> Fault {
 pub(in crate::prim) fn matrices(args: &Args) -> Result<(Matrices, DType), Fault> {
     let a = args.array(0)?;
     if a.ndim() < 2 {
-        return Err(args.reason(format!(
-            "{}-dimensional array given. Array must be at least two-dimensional",
-            a.ndim()
-        )));
+        let reason = format!("{}-dimensional array given. Array must be at least two-dimensional", a.ndim());
+        return Err(args.misshapen(0, &a, reason, &[]));
     }
     Ok((Matrices::new(&a)?, inexact(a.dtype())))
 }
@@ -209,7 +207,7 @@ fn solve(args: &Args) -> Result<Value, Fault> {
             Part::new(0, "a", a.shape(), a.ndim() - 2),
             Part::new(1, "b", b.shape(), b.ndim().saturating_sub(2)),
         ];
-        return Err(args.lengths("'b' must have as many rows as 'a'", parts, Fit::Solve));
+        return Err(args.lengths("'b' must have as many rows as 'a'", parts, &[".T"]));
     }
     let x = solve_stacks(args, &args.array(0)?, &b, out)?;
     if column {

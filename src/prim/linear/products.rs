@@ -10,7 +10,7 @@ use crate::prim::elementwise::overflow::{self, Mode};
 use crate::prim::reducing::arguments::{deliver, finish, out_array};
 use crate::prim::{Args, Defer, Example, Glyph, Home, Kind, Prim, Valence, table};
 use crate::syntax::Class;
-use crate::value::{CallArgs, Fault, Host, Value, Warning};
+use crate::value::{CallArgs, Fault, Host, Part, Value, Warning};
 use smallvec::SmallVec;
 
 pub const ROWS: &[Prim] = &[
@@ -403,7 +403,8 @@ fn vdot(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     }
     let (a, b) = pair(args)?;
     if a.size() != b.size() {
-        return Err(args.reason("cannot reshape array: the operands differ in size"));
+        let parts = [Part::whole(0, "a", a.shape()), Part::whole(1, "b", b.shape())];
+        return Err(args.lengths("cannot reshape array: the operands differ in size", parts, &[]));
     }
     Ok(deliver(exec::vdot(&a, &b)?))
 }
@@ -500,9 +501,17 @@ fn cross(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (a, b) = (to_last(&a, axis(2)?)?, to_last(&b, axis(3)?)?);
     let (la, lb) = (a.shape()[a.ndim() - 1], b.shape()[b.ndim() - 1]);
     if !(2..=3).contains(&la) || !(2..=3).contains(&lb) {
-        return Err(args.reason(format!(
+        let reason = format!(
             "incompatible dimensions for cross product (dimension must be 2 or 3): the vectors have {la} and {lb}"
-        )));
+        );
+        let (x, y) = pair(args)?;
+        let part = |i, name, x: &Array, axis: i64| {
+            Ok::<_, Fault>(Part::new(i, name, x.shape(), crate::array::normalize_axis(axis, x.ndim())?))
+        };
+        let mut parts = vec![part(0, "a", &x, axis(2)?)?, part(1, "b", &y, axis(3)?)?];
+        let wrong = |p: &Part| p.axis.is_some_and(|k| !(2..=3).contains(&p.shape[k]));
+        parts.retain(wrong);
+        return Err(args.lengths(reason, parts, &["[..., :3]", "[..., :2]", ".T"]));
     }
     if let Some(out) = exec::cross(&a, &b)? {
         return Ok(deliver(with_last_at(&out, axis(4)?)?));

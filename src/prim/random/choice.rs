@@ -10,7 +10,7 @@ use crate::kernel::random::{self as kernel, Bounded, Numbers};
 use crate::prim::linear::products::apply_array;
 use crate::prim::reducing::arguments::{deliver, finish, out_array};
 use crate::prim::{Args, convert};
-use crate::value::{Fault, Host, Value};
+use crate::value::{Fault, Host, Part, Value};
 use crate::with_dtype;
 
 /// `0..n` in random order.
@@ -192,7 +192,9 @@ fn probabilities(args: &Args, i: usize, population: usize) -> Result<Vec<f64>, F
     }
     let p = p.as_slice::<f64>().unwrap_or_default();
     if p.len() != population {
-        return Err(args.reason("a and p must have same size"));
+        let parts =
+            [Part::new(usize::MAX, "p", given.shape(), 0), Part::new(usize::MAX, "a", &[population], 0)];
+        return Err(args.lengths("a and p must have same size", parts, &[]));
     }
     // Kahan's compensated sum.
     let (mut sum, mut lost) = (p.first().copied().unwrap_or(0.0), 0.0);

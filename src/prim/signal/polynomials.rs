@@ -10,7 +10,7 @@ use crate::kernel::pairwise;
 use crate::prim::linear::products::apply;
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::{Args, CallArgs, Example, Home, Kind, Prim, table};
-use crate::value::{Fault, Fit, Host, Part, Value};
+use crate::value::{Fault, Host, Part, Value};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 pub const ROWS: &[Prim] = &[
@@ -116,7 +116,7 @@ fn polyfit(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     }
     if y.shape().first() != Some(&x.len()) {
         let parts = [Part::new(0, "x", &[x.len()], 0), Part::new(1, "y", y.shape(), 0)];
-        return Err(args.lengths("expected x and y to have same length", parts, Fit::Unknown));
+        return Err(args.lengths("expected x and y to have same length", parts, &[]));
     }
     let n = deg as usize + 1;
     let mut powers: Vec<f64> = x.iter().flat_map(|&v| (0..n).rev().map(move |k| v.powi(k as i32))).collect();
@@ -150,7 +150,7 @@ fn polyfit(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn roots(args: &Args) -> Result<Value, Fault> {
     let p = args.array(0)?;
     if p.ndim() > 1 {
-        return Err(args.reason("Input must be a rank-1 array."));
+        return Err(args.misshapen(0, &p, "Input must be a rank-1 array.", &[".ravel()"]));
     }
     let complex = exec::contiguous(&exec::in_dtype(&p, DType::C128)?)?;
     let all = complex.as_slice::<c128>().unwrap_or_default();

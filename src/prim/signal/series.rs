@@ -11,7 +11,7 @@ use crate::prim::elementwise::numeric;
 use crate::prim::linear::products::{apply, apply_array, apply_waiting, inexact};
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::{Args, Example, Kind, Prim, deferred};
-use crate::value::{Fault, Fit, Host, Part, Value};
+use crate::value::{Fault, Host, Part, Value};
 use crate::with_dtype;
 
 pub static ROWS: &[Prim] = &[
@@ -95,7 +95,7 @@ fn vector(args: &Args, i: usize) -> Result<Array, Fault> {
     match a.ndim() {
         0 => Ok(crate::prim::linear::products::insert_axis(&a, 0)),
         1 => Ok(a),
-        _ => Err(args.reason("object too deep for desired array")),
+        _ => Err(args.misshapen(i, &a, "object too deep for desired array", &[".ravel()"])),
     }
 }
 
@@ -198,7 +198,7 @@ fn interp(args: &Args) -> Result<Value, Fault> {
     if xp.len() != fp.len() {
         let part = |i, name, n| Part::new(i, name, &[n], 0);
         let parts = [part(1, "xp", xp.len()), part(2, "fp", fp.len())];
-        return Err(args.lengths("fp and xp are not of the same length.", parts, Fit::Unknown));
+        return Err(args.lengths("fp and xp are not of the same length.", parts, &[]));
     }
     let mut out = exec::cast(&x, DType::F64, Order::C)?;
     let items = out.as_mut_slice::<f64>().unwrap_or_default();
@@ -260,7 +260,7 @@ fn gradient(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             ));
         }
         let spacing = match if given.len() == 1 { given.first() } else { given.get(i) } {
-            Some(v) => spacing(args, v, n)?,
+            Some(v) => spacing(args, v, axis)?,
             None => Spacing::Even(1.0),
         };
         out.push(Value::Array(slopes(host, &f, axis, &spacing, second)?));
@@ -271,7 +271,9 @@ fn gradient(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     })
 }
 
-fn spacing(args: &Args, v: &Value, n: usize) -> Result<Spacing, Fault> {
+fn spacing(args: &Args, v: &Value, axis: usize) -> Result<Spacing, Fault> {
+    let f = args.array(0)?;
+    let n = f.shape().get(axis).copied().unwrap_or(0);
     let a = crate::prim::convert::to_array(v)?;
     let d = exec::contiguous(&exec::in_dtype(&a, DType::F64)?)?;
     let d = d.as_slice::<f64>().unwrap_or_default();
@@ -282,7 +284,11 @@ fn spacing(args: &Args, v: &Value, n: usize) -> Result<Spacing, Fault> {
             let even = steps.iter().all(|s| *s == steps[0]);
             Ok(if even { Spacing::Even(steps[0]) } else { Spacing::Steps(steps) })
         }
-        1 => Err(args.reason("when 1d, distances must match the length of the corresponding dimension")),
+        1 => {
+            let reason = "when 1d, distances must match the length of the corresponding dimension";
+            let parts = [Part::new(0, "f", f.shape(), axis), Part::new(1, "distances", a.shape(), 0)];
+            Err(args.lengths(reason, parts, &[]))
+        }
         _ => Err(args.reason("distances must be either scalars or 1d")),
     }
 }

@@ -10,7 +10,7 @@ use crate::prim::reducing::scanning::raveled;
 use crate::prim::row::{Example, Home, Kind};
 use crate::prim::{Args, Prim, convert};
 use crate::syntax::Class;
-use crate::value::{Fault, Host, Value};
+use crate::value::{Fault, Host, Part, Value};
 
 /// Of a few doubles by insertion, NaN last.
 fn sort_brief(args: &mut [Option<Value>]) -> Option<Value> {
@@ -288,7 +288,10 @@ fn lexsort(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         return Err(args.reason("need sequence of keys with len > 0 in lexsort"));
     };
     if keys.iter().any(|k| k.shape() != first.shape()) {
-        return Err(args.reason("all keys need to be the same shape"));
+        let other = keys.iter().find(|k| k.shape() != first.shape()).unwrap_or(first);
+        let part = |k: &Array| Part::whole(usize::MAX, "a key", k.shape());
+        let parts = [part(first), part(other)];
+        return Err(args.lengths("all keys need to be the same shape", parts, &[]));
     }
     if first.ndim() == 0 {
         return Ok(Value::Array(exec::full(&[], crate::dtype::Scalar::I64(0))?));
@@ -329,7 +332,8 @@ fn searchsorted(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     };
     let mut a = args.array(0)?;
     if a.ndim() != 1 {
-        return Err(args.reason("object of too small depth for desired array"));
+        let reason = "object of too small depth for desired array";
+        return Err(args.misshapen(0, &a, reason, &[".ravel()"]));
     }
     if !args.is_none(3) {
         a = take(&a, &exec::in_dtype(&args.array(3)?, DType::I64)?)?;

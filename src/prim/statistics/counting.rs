@@ -55,7 +55,7 @@ fn naturals(args: &Args, a: &Array) -> Result<Array, Fault> {
 fn bincount(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let a = args.array(0)?;
     if a.ndim() != 1 {
-        return Err(args.reason("object too deep for desired array"));
+        return Err(args.misshapen(0, &a, "object too deep for desired array", &[".ravel()"]));
     }
     let wide = naturals(args, &a)?;
     let values = wide.as_slice::<i64>().unwrap_or_default();
@@ -100,7 +100,7 @@ fn digitize(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         return Err(args.reason("x may not be complex"));
     }
     if bins.ndim() != 1 {
-        return Err(args.reason("object of too small depth for desired array"));
+        return Err(args.misshapen(1, &bins, "object of too small depth for desired array", &[".ravel()"]));
     }
     let edges = exec::cast(&bins, DType::F64, Order::C)?;
     let e = edges.as_slice::<f64>().unwrap_or_default();

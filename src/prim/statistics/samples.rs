@@ -13,7 +13,7 @@ use crate::prim::row::{Example, Kind};
 use crate::prim::statistics::bins;
 use crate::prim::statistics::moments::{averaged, counts, working};
 use crate::prim::{Args, Prim, convert, deferred};
-use crate::value::{Fault, Fit, Host, Part, Value};
+use crate::value::{Fault, Host, Part, Value};
 use smallvec::SmallVec;
 
 pub static ROWS: &[Prim] = &[
@@ -164,7 +164,9 @@ fn histogram(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     };
     let weights = weighting.as_ref().and_then(|w| w.as_slice::<f64>());
     if weights.is_some_and(|w| w.len() != x.len()) {
-        return Err(args.reason("weights should have the same shape as a."));
+        let (a, w) = (args.array(0)?, args.array(4)?);
+        let parts = [Part::whole(0, "a", a.shape()), Part::whole(usize::MAX, "weights", w.shape())];
+        return Err(args.lengths("weights should have the same shape as a.", parts, &[]));
     }
     let (edges, shown) = edges(args, x)?;
     let bins = edges.len().saturating_sub(1);
@@ -308,11 +310,7 @@ fn observations(args: &Args) -> Result<Array, Fault> {
             Ok::<_, Fault>(Part::new(i, name, a.shape(), observed))
         };
         let parts = [part(0, "x")?, part(1, "y")?];
-        return Err(args.lengths(
-            "the variables have different numbers of observations",
-            parts,
-            Fit::Unknown,
-        ));
+        return Err(args.lengths("the variables have different numbers of observations", parts, &[".T"]));
     }
     crate::prim::reducing::scanning::join(&[m, y], 0)
 }

@@ -6,7 +6,7 @@ use crate::dtype::{DType, Element};
 use crate::exec;
 use crate::exec::sort::{Sorting, argsorted};
 use crate::prim::Args;
-use crate::value::{Fault, Fit, Part};
+use crate::value::{Fault, Part};
 
 /// Weights broadcast to the shape of `a`, of which `axes` are folded; `whole` if no axis was named.
 pub fn spread(args: &Args, w: &Array, a: &Array, axes: &[usize], whole: bool) -> Result<Array, Fault> {
@@ -14,7 +14,9 @@ pub fn spread(args: &Args, w: &Array, a: &Array, axes: &[usize], whole: bool) ->
         return Ok(w.clone());
     }
     if whole {
-        return Err(args.reason("Axis must be specified when shapes of a and weights differ."));
+        let reason = "Axis must be specified when shapes of a and weights differ.";
+        let parts = [Part::whole(0, "a", a.shape()), Part::whole(usize::MAX, "weights", w.shape())];
+        return Err(args.lengths(reason, parts, &["+axis=0", "+axis=1", "+axis=-1"]));
     }
     let shape: Vec<usize> = axes.iter().map(|&k| a.shape()[k]).collect();
     if w.shape() != &shape[..] {
@@ -24,7 +26,7 @@ pub fn spread(args: &Args, w: &Array, a: &Array, axes: &[usize], whole: bool) ->
                 // Where the weights stand among the operands depends on how they are given.
                 let parts =
                     [Part::new(0, "a", a.shape(), axis), Part::new(usize::MAX, "weights", w.shape(), 0)];
-                args.lengths(reason, parts, Fit::Unknown)
+                args.lengths(reason, parts, &[])
             }
             _ => args.reason(reason),
         });

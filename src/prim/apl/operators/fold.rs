@@ -10,7 +10,7 @@ use crate::prim::reducing::{fold as folds, right};
 use crate::prim::row::Example;
 use crate::prim::{self, Defer, Prim, convert};
 use crate::syntax::Class;
-use crate::value::{CallArgs, Callable, Fault, Fit, Func, Host, Part, Value};
+use crate::value::{CallArgs, Callable, Fault, Func, Host, Part, Value};
 
 pub static ROWS: &[Operator] = &[
     Operator {
@@ -492,12 +492,7 @@ fn replicate(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
         let reason = format!("{} counts for an axis of {len}", taking(&counts));
         let parts =
             [Part::new(usize::MAX, "counts", &[taking(&counts)], 0), Part::new(0, "x", a.shape(), axis)];
-        return Err(Fault::Lengths {
-            func: "replicate".into(),
-            reason,
-            parts: parts.into(),
-            fit: Fit::Unknown,
-        });
+        return Err(Fault::Lengths { func: "replicate".into(), reason, parts: parts.into(), tries: &[] });
     }
     convert::room_for(counts.iter().map(|n| n.unsigned_abs() as usize))?;
     if counts.iter().all(|&n| n >= 0) {

@@ -1,7 +1,7 @@
 //! Walking a tree: every statement, expression and target, outer first.
 
-use crate::syntax::Span;
-use crate::syntax::ast::*;
+use super::Span;
+use super::ast::*;
 
 /// A node met on the way.
 #[derive(Clone, Copy)]
@@ -251,4 +251,19 @@ pub fn places(body: &[Stmt], name: &str) -> Vec<Span> {
         true
     });
     found
+}
+
+/// The function that a call names, and what it is a method of: `f`, `np.f`, `x.f`.
+pub fn callee(func: &Expr) -> Option<(&str, Option<&Expr>)> {
+    match &func.kind {
+        ExprKind::Name(name) => Some((name, None)),
+        ExprKind::Attr { base, name } => match &base.kind {
+            ExprKind::Name(module) if &**module == "np" => Some((&name.text, None)),
+            ExprKind::Attr { base: outer, .. } if matches!(&outer.kind, ExprKind::Name(m) if &**m == "np") => {
+                Some((&name.text, None))
+            }
+            _ => Some((&name.text, Some(base))),
+        },
+        _ => None,
+    }
 }

@@ -1,0 +1,157 @@
+//! What a profile knows of loops that run in registers: their first turns are seen statement by
+//! statement, the general way; the rest runs as it does without a profile, and its time and calls are
+//! shared out as they were in those. Part of [`super`].
+
+use super::{At, Cost, Line, Profile, SHORTEST};
+use crate::exec::tally::{self, Calls, Name, Turns};
+use std::collections::HashMap;
+
+/// Turns of a loop that are seen.
+pub(super) const SEEN: u64 = 256;
+
+/// A loop that runs.
+pub(super) struct Turning {
+    pub at: At,
+    pub place: usize,
+    /// What stood when the first turn to be seen began.
+    pub mark: Option<Mark>,
+}
+
+/// What stood at a moment: of each line and of each primitive.
+pub(super) struct Mark {
+    lines: Vec<Part>,
+    calls: HashMap<Name, Calls>,
+    iterations: u64,
+}
+
+/// Of a line: seconds, runs, and iterations of loops inside.
+#[derive(Clone, Copy, Default)]
+struct Part {
+    own: f64,
+    total: f64,
+    runs: f64,
+    iterations: f64,
+}
+
+/// What the turns that were seen did, in sum; of a turn and of a second, when they all were.
+#[derive(Default)]
+pub(super) struct Sample {
+    turns: u64,
+    lines: Vec<Part>,
+    calls: HashMap<Name, (f64, f64)>,
+    /// Of loops within it.
+    iterations: f64,
+    whole: bool,
+}
+
+impl Mark {
+    fn now(lines: &[Line]) -> Mark {
+        let lines = lines.iter().map(Part::of).collect();
+        Mark { lines, calls: tally::calls(), iterations: tally::spent().iterations }
+    }
+}
+
+impl Part {
+    fn of(line: &Line) -> Part {
+        let (runs, iterations) = (line.runs as f64, line.spent.iterations as f64);
+        Part { own: line.own, total: line.total, runs, iterations }
+    }
+
+    fn add(&mut self, now: Part, before: Part) {
+        self.own += now.own - before.own;
+        self.total += now.total - before.total;
+        self.runs += now.runs - before.runs;
+        self.iterations += now.iterations - before.iterations;
+    }
+}
+
+impl Sample {
+    /// Adds what happened since a mark.
+    fn add(&mut self, lines: &[Line], mark: &Mark) {
+        self.lines.resize(lines.len(), Part::default());
+        for (k, (part, line)) in self.lines.iter_mut().zip(lines).enumerate() {
+            part.add(Part::of(line), mark.lines.get(k).copied().unwrap_or_default());
+        }
+        for (name, now) in tally::calls() {
+            let before = mark.calls.get(&name).copied().unwrap_or_default();
+            let part = self.calls.entry(name).or_default();
+            part.0 += (now.count - before.count) as f64;
+            part.1 += now.seconds - before.seconds;
+        }
+        self.iterations += (tally::spent().iterations - mark.iterations) as f64;
+    }
+
+    /// Turns sums into shares of the seconds and counts per turn.
+    fn close(&mut self, cost: Cost) {
+        let turns = self.turns.max(1) as f64;
+        self.lines.iter_mut().for_each(|p| p.own = p.own.max(p.runs * SHORTEST));
+        let all = self.lines.iter().map(|p| p.own).sum::<f64>().max(1e-12);
+        for p in &mut self.lines {
+            (p.own, p.total) = (p.own / all, (p.total / all).clamp(0.0, 1.0));
+            (p.runs, p.iterations) = (p.runs / turns, p.iterations / turns);
+        }
+        self.calls.retain(|_, c| c.0 > 0.0);
+        self.calls.values_mut().for_each(|c| c.1 = (c.1 - cost.call * c.0).max(0.0));
+        let called = self.calls.values().map(|c| c.1).sum::<f64>().max(all);
+        self.calls.values_mut().for_each(|c| *c = (c.0 / turns, c.1 / called));
+        self.iterations /= turns;
+        self.whole = true;
+    }
+}
+
+impl Profile {
+    /// Whether the turn that the innermost loop begins is one to see; it may run in registers.
+    pub(in crate::eval) fn sees_turn(&mut self) -> bool {
+        let Some(turning) = self.loops.last_mut() else { return true };
+        let sample = self.samples.entry(turning.at).or_default();
+        if sample.whole {
+            return false;
+        }
+        let lines = &self.lines;
+        turning.mark.get_or_insert_with(|| Mark::now(lines));
+        if sample.turns < SEEN {
+            sample.turns += 1;
+            return true;
+        }
+        if let Some(mark) = turning.mark.take() {
+            sample.add(lines, &mark);
+        }
+        sample.close(self.cost);
+        false
+    }
+
+    /// The innermost loop is at its end.
+    pub(super) fn end_loop(&mut self) {
+        if let Some(Turning { at, mark: Some(mark), .. }) = self.loops.pop()
+            && let Some(sample) = self.samples.get_mut(&at)
+        {
+            sample.add(&self.lines, &mark);
+        }
+    }
+
+    /// The innermost loop, and those within it, began so many turns in registers, and went on with some
+    /// that had begun before.
+    pub(in crate::eval) fn ran_in_registers(&mut self, turns: u64, begun: u64, seconds: f64) {
+        drop(Turns(turns));
+        let Some(turning) = self.loops.last() else { return };
+        let Some(sample) = self.samples.get(&turning.at) else { return };
+        let own_turns = (turns + begun) as f64 / (1.0 + sample.iterations);
+        for (k, part) in sample.lines.iter().enumerate().filter(|(_, p)| p.runs > 0.0) {
+            let line = &mut self.lines[k];
+            line.runs += (part.runs * own_turns).round() as u64;
+            line.own += part.own * seconds;
+            // A line that runs now has its whole when it ends.
+            if self.active[k] == 0 {
+                line.total += part.total * seconds;
+                line.spent.iterations += (part.iterations * own_turns).round() as u64;
+            }
+        }
+        for (name, &(count, share)) in &sample.calls {
+            let count = (count * own_turns).round() as u64;
+            tally::called(name.clone(), Calls { count, seconds: share * seconds });
+        }
+        if let Some(open) = self.open.last_mut() {
+            open.inside += seconds;
+        }
+    }
+}
