@@ -64,6 +64,10 @@ fn heading(p: &Prim) -> String {
             let rest = p.params.split_once(", ").map_or("", |(_, rest)| rest);
             format!("x.{}({rest})", p.name)
         }
+        Home::Text => {
+            let rest = p.params.split_once(", ").map_or("", |(_, rest)| rest);
+            format!("s.{}({rest})", p.name)
+        }
         _ => format!("{}({})", p.full_name(), p.params),
     }
 }

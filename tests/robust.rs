@@ -149,6 +149,7 @@ fn call(p: &Prim, dice: &mut Dice) -> String {
             let of = if p.home == Home::Generator { "np.random.default_rng(3)" } else { args[0].as_str() };
             format!("({of}).{}({})", p.name, args[1..].join(", "))
         }
+        Home::Text => format!("'a b'.{}({})", p.name, args[1..].join(", ")),
         Home::Ufunc => format!("np.add.{}({})", p.name, args.join(", ")),
         _ => format!("{}({})", p.full_name(), args.join(", ")),
     }

@@ -83,7 +83,7 @@ impl<'a> Place<'a> {
             }
             let (after, shape) = match &change.how {
                 How::After(after) if k == i => (after.clone(), Dims::from(*shape)),
-                How::Argument(_) if k == i => (String::new(), change.shape.clone()),
+                How::Argument(_) | How::Instead(_) if k == i => (String::new(), change.shape.clone()),
                 _ => (String::new(), Dims::from(*shape)),
             };
             all.push(Operand { at: *at, dtype: known.map_or(DType::F64, |g| g.1), shape, after });
@@ -228,6 +228,8 @@ enum How {
     After(String),
     /// As one more argument of the call that the operand is.
     Argument(&'static str),
+    /// By this in its place.
+    Instead(String),
 }
 
 /// The first change of one operand under which the shapes fit, as a sentence: `m / s[:, None] has
@@ -243,13 +245,14 @@ pub fn remedy(
     // The last operand is the likelier to be the odd one.
     let order = || (0..shapes.len()).rev();
     let kept = order().filter_map(|i| kept(place.operand(i)?, shapes[i]).map(|c| (i, c)));
+    let bare = order().filter_map(|i| bare(place.operand(i)?, shapes[i]).map(|c| (i, c)));
     let most = shapes.iter().map(|s| s.len()).max().unwrap_or(0);
     let spread = order().filter(|&i| shapes[i].len() < most || most == 1).flat_map(|i| {
         let first = if leading { 0 } else { 1 };
         (first..=shapes[i].len()).rev().map(move |at| (i, spread(shapes[i], at)))
     });
     let turned = order().filter(|&i| shapes[i].len() > 1).map(|i| (i, turned(shapes[i])));
-    tried(place, names, shapes, kept.chain(spread).chain(turned), gives)
+    tried(place, names, shapes, kept.chain(bare).chain(spread).chain(turned), gives)
 }
 
 /// The first axis of length one before the last two axes of one of two stacks of matrices under which
@@ -295,6 +298,7 @@ fn tried(
                 let named = match &change.how {
                     How::After(text) => format!("{}{text}", names[i]),
                     How::Argument(text) => format!("{} with {text}", names[i]),
+                    How::Instead(text) => text.clone(),
                 };
                 let own = shape_text(&change.shape);
                 match place.loose {
@@ -329,6 +333,7 @@ pub fn has_shapes(shapes: &[Dims]) -> String {
 /// An operand with a change.
 pub fn written(operand: &str, change: &Change) -> String {
     match &change.how {
+        How::Instead(text) => text.clone(),
         How::Argument(text) => {
             let inner = operand.trim_end();
             format!("{}, {text})", inner.strip_suffix(')').unwrap_or(inner))
@@ -347,6 +352,20 @@ fn spread(shape: &[usize], at: usize) -> Change {
     let mut subs = vec![":"; at];
     subs.push("None");
     Change { shape: new, how: How::After(format!("[{}]", subs.join(", "))) }
+}
+
+/// Without the axis of length one that was added last: `x` of `x[:, None]`.
+fn bare(text: &str, shape: &[usize]) -> Option<Change> {
+    let (text, at) = match (text.strip_suffix("[:, None]"), text.strip_suffix("[None]")) {
+        (Some(text), _) => (text, 1),
+        (None, Some(text)) => (text, 0),
+        (None, None) => return None,
+    };
+    let mut new = Dims::from(shape);
+    (new.get(at) == Some(&1) && is_postfix(text)).then(|| {
+        new.remove(at);
+        Change { shape: new, how: How::Instead(text.into()) }
+    })
 }
 
 fn turned(shape: &[usize]) -> Change {

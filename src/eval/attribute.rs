@@ -9,7 +9,7 @@ use super::{Evaluator, Raised};
 use crate::prim::apl::operators;
 use crate::prim::arrays::properties;
 use crate::prim::bind::{Args, nearest};
-use crate::prim::{self, Kind};
+use crate::prim::{self, Home, Kind};
 use crate::syntax::Span;
 use crate::value::{Fault, Func, Value};
 use std::rc::Rc;
@@ -157,6 +157,11 @@ impl Evaluator {
         if is_module(object) {
             return None;
         }
+        if matches!(object, Value::Str(_))
+            && let Some(p) = prim::table().get(Home::Text, &site.name)
+        {
+            return Some(Value::Func(Func::Static(p)));
+        }
         if let Some(f @ Value::Func(_)) = site.own.and_then(|p| self.assigned(p)) {
             return Some(f);
         }
@@ -197,6 +202,7 @@ impl Evaluator {
             Value::Tuple(t) => {
                 t.names.map_or(Vec::new(), |n| n.fields.iter().map(|f| f.to_string()).collect())
             }
+            Value::Str(_) => prim::table().of(Home::Text).map(|p| p.name.to_string()).collect(),
             _ => prim::modules::bare_names().iter().map(|n| n.to_string()).collect(),
         };
         names.sort();

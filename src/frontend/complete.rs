@@ -298,7 +298,11 @@ fn attributes(evaluator: &mut Evaluator, owner: &str) -> Vec<Candidate> {
     let path = &owner[path_start(owner)..];
     if path.is_empty() || path.starts_with(|c: char| c.is_ascii_digit()) {
         // A bracket or a literal: most likely an array.
-        return if owner.ends_with([')', ']', '"', '\'']) { array_names() } else { Vec::new() };
+        return match owner.chars().last() {
+            Some('"' | '\'') => text_names(),
+            Some(')' | ']') => array_names(),
+            _ => Vec::new(),
+        };
     }
     match lookup(evaluator, path) {
         Some(Value::Object(o)) => of_object(&*o),
@@ -306,7 +310,8 @@ fn attributes(evaluator: &mut Evaluator, owner: &str) -> Vec<Candidate> {
         Some(Value::Tuple(t)) => t.names.map_or(Vec::new(), |n| {
             n.fields.iter().map(|f| Candidate::new(f.to_string(), "a field of the tuple")).collect()
         }),
-        Some(Value::Func(_)) | Some(Value::None) | Some(Value::Str(_)) | None => Vec::new(),
+        Some(Value::Str(_)) => text_names(),
+        Some(Value::Func(_)) | Some(Value::None) | None => Vec::new(),
         Some(_) => array_names(),
     }
 }
@@ -314,6 +319,11 @@ fn attributes(evaluator: &mut Evaluator, owner: &str) -> Vec<Candidate> {
 fn of_rows(names: &[&str]) -> Vec<Candidate> {
     let doc = |n: &str| prim::table().method(n).map_or("", |p| glyphs::first_sentence(p.doc));
     names.iter().map(|n| Candidate::new(*n, doc(n))).collect()
+}
+
+/// Methods of texts.
+fn text_names() -> Vec<Candidate> {
+    prim::table().of(Home::Text).map(|p| Candidate::new(p.name, glyphs::first_sentence(p.doc))).collect()
 }
 
 /// Methods and properties of arrays and numbers, and the functions that serve as methods.

@@ -56,6 +56,7 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("methods", arrays::methods::ROWS),
     ("properties", arrays::properties::ROWS),
     ("lists", language::lists::ROWS),
+    ("texts", language::texts::ROWS),
     ("dtypes", arrays::dtypes::ROWS),
     ("dtypes", arrays::kinds::ROWS),
     ("products", linear::products::ROWS),

@@ -91,6 +91,8 @@ pub enum Home {
     /// `x.name(…)` only, for arrays: the ndarray's own signature (`x.reshape(2, 3)`, `x.sort()`).
     /// A method that has no such row is the function of that name.
     Method,
+    /// `s.name(…)` only, for texts: Python's methods of `str`.
+    Text,
     /// `np.add.name`: methods of element-wise functions, which take the function first.
     Ufunc,
     /// `x.name` without a call, for arrays and numbers: `shape`, `T`.
@@ -449,7 +451,7 @@ impl Prim {
             Home::Emath => format!("np.emath.{}", self.name),
             Home::StrideTricks => format!("np.lib.stride_tricks.{}", self.name),
             Home::Generator => format!("Generator.{}", self.name),
-            Home::Core | Home::Method | Home::Property | Home::Ufunc => self.name.to_string(),
+            Home::Core | Home::Method | Home::Text | Home::Property | Home::Ufunc => self.name.to_string(),
         }
     }
 }

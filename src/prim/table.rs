@@ -78,6 +78,11 @@ impl Table {
         self.names.get(&key).copied()
     }
 
+    /// The rows of one home.
+    pub fn of(&self, home: Home) -> impl Iterator<Item = &'static Prim> {
+        self.rows.iter().map(|r| r.1).filter(move |p| p.home == home)
+    }
+
     /// The row of a bare name.
     pub fn bare(&self, name: &str) -> Option<&'static Prim> {
         self.get(Home::Core, name).or_else(|| self.get(Home::Np, name))

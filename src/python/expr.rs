@@ -410,10 +410,20 @@ impl Translator<'_, '_> {
         let table = prim::table();
         // The array's own method goes before the program's function.
         let own = self.is_own(n) && table.own_method(n).is_none();
-        let kept = table.own_method(n).is_some() || table.get(Home::Generator, n).is_some();
+        let of_text = matches!(base.kind, ExprKind::Str(_) | ExprKind::FString(_))
+            && table.get(Home::Text, n).is_some();
+        let kept = of_text || table.own_method(n).is_some() || table.get(Home::Generator, n).is_some();
         if !own && (kept || table.bare(n).is_none()) {
             let base = self.expr(base)?.at(Bind::Atom);
             return Ok(Py::atom(format!("{base}.{n}({})", args.join(", "))));
+        }
+        // A function of that name that texts have too: which one is meant shows when it runs.
+        if !own && matches!(base.kind, ExprKind::Name(_)) && table.get(Home::Text, n).is_some() {
+            let func = self.name(n, span)?.text;
+            let (base, args) = (self.expr(base)?.text, args.join(", "));
+            return Ok(Py::atom(format!(
+                "({base}.{n}({args}) if isinstance({base}, str) else {func}({base}, {args}))"
+            )));
         }
         let func = self.name(n, span)?.text;
         let mut all = vec![self.expr(base)?.text];

@@ -91,6 +91,7 @@ fn text_of(evaluator: &mut Evaluator, what: &str, level: u8) -> Option<String> {
         None => prim::table()
             .get(Home::Method, what)
             .or_else(|| prim::table().get(Home::Property, what))
+            .or_else(|| prim::table().get(Home::Text, what))
             .map(|p| of_prim(p, level))
             .or_else(|| find(what).map(of_command))
             .or_else(|| of_glyph(glyphs::all().iter().find(|g| g.words.contains(&what))?.text, level)),
@@ -248,6 +249,7 @@ fn of_prim(p: &Prim, level: u8) -> String {
     let mut text = match p.home {
         Home::Property => format!("x.{}\n", p.name),
         Home::Method => format!("x.{}({})\n", p.name, p.params),
+        Home::Text => format!("s.{}({})\n", p.name, p.params.split_once(", ").map_or("", |(_, rest)| rest)),
         _ => format!("{}({})\n", p.full_name(), p.params),
     };
     let glyphs: Vec<String> = p

@@ -141,7 +141,7 @@ pub fn reduces(prim: &Prim) -> bool {
 /// The row that a call by name means: `f(x)`, `np.f(x)`, or `x.f()`.
 pub fn row(name: &str, as_method: bool) -> Option<&'static Prim> {
     if as_method {
-        table().method(name)
+        table().method(name).or_else(|| table().get(Home::Text, name))
     } else {
         table().bare(name).or_else(|| table().get(Home::Linalg, name))
     }

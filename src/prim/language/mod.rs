@@ -1,6 +1,7 @@
-//! The language's own functions: output, types, lists, reading of lines, and idioms of loops.
+//! The language's own functions: output, types, lists, texts, reading of lines, and idioms of loops.
 
 pub mod core;
 pub mod idioms;
 pub mod lists;
 pub mod reading;
+pub mod texts;
