@@ -2,6 +2,7 @@
 //! messages state NumPy's facts, help says what to do.
 
 use super::axes::{bounds_help, indices_help, repeated_help};
+use super::calls;
 use super::fitting::{
     assign_help, broadcast_help, broadcast_to_help, index_help as index_arrays_help, inner_help, join_help,
     stacks_help,
@@ -10,6 +11,7 @@ use super::lengths::{lengths_help, mask_help, picked_help, square_help};
 use super::remedy::Place;
 use crate::array::ArrayError;
 use crate::dtype::{CastError, DType, PromoteError};
+use crate::prim::language::lacking;
 use crate::prim::{self, Home};
 use crate::value::{Fault, shape_text};
 
@@ -37,6 +39,10 @@ pub fn describe(fault: &Fault, place: &Place) -> Described {
             .or_else(|| of_operands(fault))
             .or_else(|| of_linear(fault, place))
             .unwrap_or_else(|| of_program(fault)),
+    };
+    let help = match calls::meant(fault, place) {
+        Some(found) => Some(help.map(|h| h + "\n").unwrap_or_default() + "this fits: " + &found),
+        None => help,
     };
     let message = match fault {
         Fault::Truth { size: 0 } => "the truth value of an empty array is ambiguous".into(),
@@ -331,7 +337,7 @@ fn of_program(fault: &Fault) -> Entry {
                     "in a dfn, {…}, ⍵ is the right argument, ⍺ the left one, and ∇ the dfn itself: {⍵ + 1} 3"
                         .into(),
                 ),
-                _ => lacking_name(name).map(String::from).or_else(|| near_help(near)),
+                _ => lacking::name(name).map(String::from).or_else(|| near_help(near)),
             },
         ),
         Fault::Unassigned { name } if name == "⍺" => entry(
@@ -351,7 +357,7 @@ fn of_program(fault: &Fault) -> Entry {
         Fault::NoAttribute { near, .. } => ("arr::name::attribute", near_help(near)),
         Fault::NoModule { tried, name } => (
             "arr::import::module",
-            match (lacking_module(name), tried.is_empty()) {
+            match (lacking::module(name), tried.is_empty()) {
                 (Some(help), _) => Some(help.into()),
                 (None, true) => None,
                 (None, false) => Some(format!("looked for {}", tried.join(", "))),
@@ -379,34 +385,6 @@ fn of_program(fault: &Fault) -> Entry {
         Fault::Interrupted => ("arr::run::interrupted", None),
         _ => ("arr::error", None),
     }
-}
-
-/// What to write for a name of Python's that is not there.
-fn lacking_name(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "dict" => "there are no dictionaries: keep keys and values in two arrays or lists",
-        "set" | "frozenset" => "np.unique(x) gives each value once, np.isin(x, y) says which are in another",
-        "object" => "arrays hold numbers and bools; a list holds anything: [a, \"b\"]",
-        "float16" => "the floats are float32 and float64",
-        "type" => "x.dtype is the type of an array's elements",
-        _ => return None,
-    })
-}
-
-/// What to write for a module of Python's that is not there.
-fn lacking_module(name: &str) -> Option<&'static str> {
-    Some(match name.split('.').next()? {
-        "math" | "cmath" => "np has it, and it is there without an import: np.sqrt(2), np.floor(x), pi",
-        "random" => "np.random has it: rng = np.random.default_rng(1); rng.random(3)",
-        "time" | "timeit" => "%timeit and %time measure a line",
-        "matplotlib" | "pandas" | "scipy" | "sklearn" | "torch" | "jax" => {
-            "arr has NumPy's functions and no other library of Python's"
-        }
-        "os" | "sys" | "itertools" | "functools" | "collections" | "re" => {
-            "arr has none of Python's modules; ?name tells of what there is"
-        }
-        _ => return None,
-    })
 }
 
 fn reshape_help(size: usize, to: &[i64]) -> String {

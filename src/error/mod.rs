@@ -3,6 +3,7 @@
 //! data from every stage; gives text. Nothing here decides what is wrong.
 
 mod axes;
+mod calls;
 mod codes;
 mod fitting;
 mod lengths;

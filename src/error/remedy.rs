@@ -121,6 +121,28 @@ impl<'a> Place<'a> {
         self.operands.get(i).and_then(|s| self.text.get(s.range()))
     }
 
+    /// The text with brackets around a part, and what it gives.
+    pub fn trial_around(&self, at: Span, open: &str, close: &str) -> Option<(String, Outcome)> {
+        let (before, inside) = (self.text.get(..at.start as usize)?, self.text.get(at.range())?);
+        let text = format!("{before}{open}{inside}{close}{}", self.text.get(at.end as usize..)?);
+        let moved = |s: &Span| {
+            let by = match s.start {
+                start if start >= at.end => open.len() + close.len(),
+                start if start >= at.start => open.len(),
+                _ => 0,
+            };
+            Span::new(s.start as usize + by, s.end as usize + by)
+        };
+        let all = self.given.iter().map(|(s, dtype, shape)| Operand {
+            at: moved(s),
+            dtype: *dtype,
+            shape: shape.clone(),
+            after: String::new(),
+        });
+        let outcome = trial::run(&text, &all.collect::<Vec<_>>());
+        Some((text, outcome))
+    }
+
     /// The operands that are not given by name, as `axis=0` is.
     fn by_place(&self) -> impl Iterator<Item = Span> {
         let named = |s: &Span| {

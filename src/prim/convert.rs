@@ -148,7 +148,13 @@ impl Discovery {
     fn ragged(&self, depth: usize) -> Fault {
         let known = shape_text(&self.shape[..depth.min(self.shape.len())]);
         Fault::Ragged {
-            detail: format!("the first {depth} axes have shape {known}, and then the items differ"),
+            detail: match depth {
+                1 => format!(
+                    "the first axis has length {}, and the items along it differ in shape",
+                    self.shape.first().unwrap_or(&0)
+                ),
+                _ => format!("the first {depth} axes have shape {known}, and then the items differ"),
+            },
         }
     }
 }

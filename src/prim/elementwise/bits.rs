@@ -10,7 +10,8 @@ use crate::prim::{Example, Identity};
 use crate::syntax::Class;
 
 /// Why bit operations refuse a dtype.
-const BITS: &str = "bit operations take integers and bools; `astype(int)` converts";
+const BITS: &str = "bit operations take integers and bools: conditions are combined in brackets, (x > 0) & (y < 1); \
+                    `astype(int)` converts";
 
 pub const ROWS: &[Prim] = &[
     Prim {

@@ -119,6 +119,15 @@ pub fn has_effects(prim: &Prim) -> bool {
     }
 }
 
+/// The brackets in which a function wants what is often given it one by one: a shape, or arrays.
+pub fn wants_together(prim: &Prim) -> Option<(&'static str, &'static str)> {
+    match prim.params.split([',', '=']).next()? {
+        "shape" => Some(("(", ")")),
+        "tup" | "arrays" | "object" => Some(("[", "]")),
+        _ => None,
+    }
+}
+
 /// Whether a function adds or multiplies elements up: of whole numbers in 64 bits.
 pub fn accumulates(prim: &Prim) -> bool {
     matches!(

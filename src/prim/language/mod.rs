@@ -2,6 +2,7 @@
 
 pub mod core;
 pub mod idioms;
+pub mod lacking;
 pub mod lists;
 pub mod reading;
 pub mod texts;

@@ -1,0 +1,2 @@
+m = np.ones((2, 2))
+np.hstack(m, m)

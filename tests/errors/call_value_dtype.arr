@@ -1,0 +1,1 @@
+np.array([1, 2], dtype="int33")
