@@ -200,6 +200,7 @@ const OTHER_MEANINGS: &[(&str, &[&str])] = &[
     ("src/error/codes.rs", &["list", "tuple", "str", "int", "float", "complex", "bool"]),
     // The name of a parameter.
     ("src/teach/steps.rs", &["dtype"]),
+    ("src/teach/dtype.rs", &["dtype"]),
     // Fields of a measurement, as IPython names them.
     ("src/frontend/commands/timing.rs", &["repeat", "average"]),
 ];

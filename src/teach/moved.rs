@@ -26,18 +26,12 @@ const LENGTHS: [usize; 6] = [2, 3, 5, 7, 11, 13];
 impl Moved {
     /// Of the operation of a step, if it does nothing else.
     pub fn of(evaluator: &mut Evaluator, step: &steps::Step, source: &Rc<Source>) -> Option<Moved> {
-        let (_, Value::Array(array)) = step.operands.last().filter(|_| step.operands.len() < 3)? else {
-            return Self::of_first(evaluator, step, source);
-        };
+        // The array stands before other arguments, or behind a glyph.
+        let is_array = |o: &(Span, Value)| matches!(o.1, Value::Array(_));
+        let operand = step.operands.iter().position(is_array)?;
+        let Value::Array(array) = &step.operands.get(operand)?.1 else { return None };
         let array = array.clone();
-        Self::of_array(evaluator, step, source, step.operands.len() - 1, &array)
-    }
-
-    /// Where the array stands before other arguments.
-    fn of_first(evaluator: &mut Evaluator, step: &steps::Step, source: &Rc<Source>) -> Option<Moved> {
-        let (_, Value::Array(array)) = step.operands.first()? else { return None };
-        let array = array.clone();
-        Self::of_array(evaluator, step, source, 0, &array)
+        Self::of_array(evaluator, step, source, operand, &array)
     }
 
     fn of_array(

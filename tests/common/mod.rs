@@ -135,8 +135,9 @@ pub fn mask_times(text: &str) -> String {
         }
         if let Some((row, share)) = profile_row(line) {
             // The shares of a loop and of its body depend on the build and the machine's load.
-            let once = row.starts_with("       T     P 1  ") && !line.contains(": for ");
-            if share >= 20 || !once {
+            let of_loop =
+                line.contains(": for ") || line.contains(": ") && !row.starts_with("       T     P 1  ");
+            if share >= 20 || of_loop {
                 out.push(row);
                 rows += 1;
                 let first = out.len() - rows;

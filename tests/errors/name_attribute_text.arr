@@ -1,1 +1,1 @@
-"abc".encode()
+"abc".casefold()
