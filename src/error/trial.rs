@@ -8,6 +8,7 @@ use crate::array::{Array, ArrayError, Dims};
 use crate::dtype::{DType, Scalar};
 use crate::eval::{Evaluator, Silence, Source};
 use crate::exec::copy::full;
+use crate::exec::interrupt::Alarm;
 use crate::prim;
 use crate::prim::language::idioms;
 use crate::syntax::ast::{Expr, ExprKind, Stmt, StmtKind, Target};
@@ -40,6 +41,8 @@ pub enum Outcome {
 
 /// Bytes of stack for the recursion of a trial.
 const STACK: usize = 1 << 18;
+/// Seconds that a run of a trial may take.
+const LONGEST: f64 = 0.05;
 /// Elements up to which arrays are made as they are, and of all operands multiplied.
 const SMALL: usize = 1 << 12;
 const WHOLE: usize = 1 << 20;
@@ -122,7 +125,12 @@ fn evaluate(text: &str, statement: &Stmt, operands: &[Operand], cut: &Cut, ones:
         }
     }
     let source = Rc::new(Source { name: String::new(), text: text.into() });
+    // A number in the text may ask for much.
+    let alarm = Alarm::set(LONGEST);
     let ran = ev.resolve(std::slice::from_ref(statement), source).and_then(|unit| ev.run_unit(&unit));
+    if alarm.ended() {
+        return Outcome::Unknown;
+    }
     match ran {
         Ok(value) => {
             let value = written(statement).and_then(|name| ev.globals.get(name)).unwrap_or(value);

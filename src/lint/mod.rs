@@ -112,7 +112,7 @@ pub fn check(session: &mut Session, name: &str, text: &str, lab: Lab) -> Checked
     let watcher = Rc::new(watch::Watcher::check(lab, Text::new(name, text, &session.evaluator.lexicon)));
     let output = std::mem::replace(&mut session.evaluator.output, Box::new(Silence));
     session.evaluator.watch = Some(watcher.clone());
-    let alarm = trial::Alarm::set(RUN_LIMIT);
+    let alarm = crate::exec::interrupt::Alarm::set(RUN_LIMIT);
     let outcome = session.run(name, text);
     let stopped = alarm.ended();
     session.evaluator.watch = None;

@@ -7,13 +7,11 @@ use super::walk::{self, Node};
 use crate::array::Array;
 use crate::dtype::{DType, Scalar};
 use crate::eval::{Evaluator, Source};
-use crate::exec::{copy, interrupt};
+use crate::exec::copy;
+use crate::exec::interrupt::{self, Alarm};
 use crate::syntax::ast::{ExprKind, Name, Stmt, StmtKind, Target};
 use crate::value::{List, Value};
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// Largest difference between floats that sums in another order may have, relative to the largest
@@ -232,44 +230,6 @@ pub fn writes_through(body: &[Stmt], calls: bool) -> bool {
         true
     });
     writes.iter().any(|n| shares.contains(n))
-}
-
-/// Stops the running evaluation after some time.
-pub struct Alarm {
-    cancel: mpsc::Sender<()>,
-    rang: Arc<AtomicBool>,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
-
-impl Alarm {
-    pub fn set(seconds: f64) -> Alarm {
-        let (cancel, wait) = mpsc::channel();
-        let rang = Arc::new(AtomicBool::new(false));
-        let ring = rang.clone();
-        let thread = std::thread::Builder::new().spawn(move || {
-            if wait.recv_timeout(Duration::from_secs_f64(seconds)) == Err(mpsc::RecvTimeoutError::Timeout)
-                && !interrupt::requested()
-            {
-                ring.store(true, Relaxed);
-                interrupt::request();
-            }
-        });
-        Alarm { cancel, rang, thread: thread.ok() }
-    }
-
-    /// Ends the wait; whether time was up.
-    pub fn ended(self) -> bool {
-        // The thread may be gone already.
-        let _ = self.cancel.send(());
-        if let Some(thread) = self.thread {
-            let _ = thread.join();
-        }
-        let rang = self.rang.load(Relaxed);
-        if rang {
-            interrupt::clear();
-        }
-        rang
-    }
 }
 
 /// Whether a replacement left behind what the loop did, without warnings of its own.

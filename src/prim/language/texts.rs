@@ -2,50 +2,40 @@
 //! change, so that each gives a new one. Places and lengths count characters.
 
 use crate::prim::Args;
-use crate::prim::row::{Example, Home, Kind, Prim};
+use crate::prim::row::{Example, Home, Prim};
 use crate::show;
 use crate::value::{self, Fault, Host, List, Value};
 
-const fn row(
-    name: &'static str,
-    params: &'static str,
-    doc: &'static str,
-    examples: &'static [Example],
-    run: fn(&mut dyn Host, &Args) -> Result<Value, Fault>,
-) -> Prim {
-    Prim { name, home: Home::Text, params, doc, examples, kind: Kind::Call(run), pure: true, ..Prim::NEW }
-}
-
 pub static ROWS: &[Prim] = &[
-    row(
+    Home::Text.row(
         "upper",
         "s",
         "The text in capital letters.",
         &[Example { code: "\"Ab c\".upper()", out: "'AB C'" }],
         |_, a| Ok(Value::str(&a.str(0)?.to_uppercase())),
     ),
-    row(
+    Home::Text.row(
         "lower",
         "s",
         "The text in small letters.",
         &[Example { code: "\"Ab C\".lower()", out: "'ab c'" }],
         |_, a| Ok(Value::str(&a.str(0)?.to_lowercase())),
     ),
-    row(
+    Home::Text.row(
         "capitalize",
         "s",
         "The text with its first letter a capital one and the others small.",
         &[Example { code: "\"aB c\".capitalize()", out: "'Ab c'" }],
         |_, a| Ok(Value::str(&capitalized(a.str(0)?))),
     ),
-    row(
+    Home::Text.row(
         "title",
         "s",
         "The text with the first letter of every word a capital one and the others small.",
         &[Example { code: "\"aB c\".title()", out: "'Ab C'" }],
         title,
     ),
-    row(
+    Home::Text.row(
         "strip",
         "s, chars=None",
         "The text without white space, or the characters of `chars`, at both ends.",
@@ -55,21 +45,21 @@ pub static ROWS: &[Prim] = &[
         ],
         |_, a| stripped(a, true, true),
     ),
-    row(
+    Home::Text.row(
         "lstrip",
         "s, chars=None",
         "The text without white space, or the characters of `chars`, at its beginning.",
         &[Example { code: "\"  a \".lstrip()", out: "'a '" }],
         |_, a| stripped(a, true, false),
     ),
-    row(
+    Home::Text.row(
         "rstrip",
         "s, chars=None",
         "The text without white space, or the characters of `chars`, at its end.",
         &[Example { code: "\"a  \".rstrip()", out: "'a'" }],
         |_, a| stripped(a, false, true),
     ),
-    row(
+    Home::Text.row(
         "split",
         "s, sep=None, maxsplit=-1",
         "A list of the parts between separators; without one, of the words. At most `maxsplit` splits.",
@@ -79,14 +69,14 @@ pub static ROWS: &[Prim] = &[
         ],
         split,
     ),
-    row(
+    Home::Text.row(
         "splitlines",
         "s",
         "A list of the lines.",
         &[Example { code: "\"a\\nb\\n\".splitlines()", out: "['a', 'b']" }],
         |_, a| Ok(texts(a.str(0)?.lines())),
     ),
-    row(
+    Home::Text.row(
         "join",
         "s, items",
         "The texts of an iterable with this one between them.",
@@ -96,28 +86,28 @@ pub static ROWS: &[Prim] = &[
         ],
         join,
     ),
-    row(
+    Home::Text.row(
         "replace",
         "s, old, new, count=-1",
         "The text with `new` in place of every `old`, or of the first `count`.",
         &[Example { code: "\"a-b-c\".replace(\"-\", \"+\")", out: "'a+b+c'" }],
         replace,
     ),
-    row(
+    Home::Text.row(
         "startswith",
         "s, prefix",
         "Whether the text begins with another, or with one of a tuple.",
         &[Example { code: "\"arr.rs\".startswith(\"arr\")", out: "True" }],
         |_, a| of_any(a, |s, part| s.starts_with(part)),
     ),
-    row(
+    Home::Text.row(
         "endswith",
         "s, suffix",
         "Whether the text ends with another, or with one of a tuple.",
         &[Example { code: "\"arr.rs\".endswith((\".py\", \".rs\"))", out: "True" }],
         |_, a| of_any(a, |s, part| s.ends_with(part)),
     ),
-    row(
+    Home::Text.row(
         "find",
         "s, sub",
         "The place where another text first stands in this one, or -1.",
@@ -130,7 +120,7 @@ pub static ROWS: &[Prim] = &[
             Ok(Value::Int(s.find(sub).map_or(-1, |at| s[..at].chars().count() as i64)))
         },
     ),
-    row(
+    Home::Text.row(
         "count",
         "s, sub",
         "How often another text stands in this one, without overlap.",
@@ -141,28 +131,28 @@ pub static ROWS: &[Prim] = &[
             Ok(Value::Int(if sub.is_empty() { places } else { s.matches(sub).count() } as i64))
         },
     ),
-    row(
+    Home::Text.row(
         "zfill",
         "s, width",
         "The text with zeros before it, after a sign, to a width.",
         &[Example { code: "\"-7\".zfill(4)", out: "'-007'" }],
         zfill,
     ),
-    row(
+    Home::Text.row(
         "ljust",
         "s, width, fillchar=' '",
         "The text with spaces, or `fillchar`, behind it, to a width.",
         &[Example { code: "\"ab\".ljust(4, \".\")", out: "'ab..'" }],
         |_, a| padded(a, |_| 0),
     ),
-    row(
+    Home::Text.row(
         "rjust",
         "s, width, fillchar=' '",
         "The text with spaces, or `fillchar`, before it, to a width.",
         &[Example { code: "\"ab\".rjust(4, \".\")", out: "'..ab'" }],
         |_, a| padded(a, |missing| missing),
     ),
-    row(
+    Home::Text.row(
         "center",
         "s, width, fillchar=' '",
         "The text with spaces, or `fillchar`, on both sides, to a width.",
@@ -173,28 +163,28 @@ pub static ROWS: &[Prim] = &[
             padded(a, |missing| missing / 2 + (missing & odd as usize & 1))
         },
     ),
-    row(
+    Home::Text.row(
         "isdigit",
         "s",
         "Whether the text is digits, one at least.",
         &[Example { code: "\"42\".isdigit()", out: "True" }],
         |_, a| all(a, char::is_numeric),
     ),
-    row(
+    Home::Text.row(
         "isalpha",
         "s",
         "Whether the text is letters, one at least.",
         &[Example { code: "\"a1\".isalpha()", out: "False" }],
         |_, a| all(a, char::is_alphabetic),
     ),
-    row(
+    Home::Text.row(
         "isspace",
         "s",
         "Whether the text is white space, one character at least.",
         &[Example { code: "\" \".isspace()", out: "True" }],
         |_, a| all(a, char::is_whitespace),
     ),
-    row(
+    Home::Text.row(
         "format",
         "s, *values",
         "The text with values in place of its fields: `{}`, `{0}`, `{:.2f}`. f\"{x:.2f}\" writes the same with the \
