@@ -4,9 +4,43 @@ use super::BitGen;
 use super::integers::{Bounded, Method, interval, mask};
 
 /// Swaps that shuffle `n` items in place, last first: `swap(i, j)` with `j <= i` (Fisher-Yates).
+///
+/// A quarter of the draws is too large for its place, on average, and which is not to be foreseen. So places
+/// are drawn some ahead, each written, and the next one beside it if it counts; swaps then go from one line
+/// of memory to the next without waiting for a guess.
 pub fn shuffle<G: BitGen>(source: &mut G, n: usize, mut swap: impl FnMut(usize, usize)) {
-    for i in (1..n).rev() {
-        swap(i, interval(source, i as u64) as usize);
+    let mut places = [0u64; AHEAD];
+    let mut last = n.saturating_sub(1);
+    while last > 0 {
+        // Draws are masked alike down to half the next power of two.
+        let mask = mask(last as u64);
+        let least = (mask >> 1) as usize + 1;
+        let count = AHEAD.min(last - least + 1);
+        draw(source, last, mask, &mut places[..count]);
+        for (k, &j) in places[..count].iter().enumerate() {
+            swap(last - k, j as usize);
+        }
+        last -= count;
+    }
+}
+
+/// Places that are drawn before their swaps.
+const AHEAD: usize = 256;
+
+/// Integers of `0 ..= last`, `0 ..= last - 1` and so on, as [`interval`](super::integers::interval) draws
+/// them one by one; the mask is that of all.
+fn draw<G: BitGen>(source: &mut G, last: usize, mask: u64, out: &mut [u64]) {
+    let mut at = 0;
+    if mask > u64::from(u32::MAX) {
+        for (k, slot) in out.iter_mut().enumerate() {
+            *slot = interval(source, (last - k) as u64);
+        }
+        return;
+    }
+    while at < out.len() {
+        let x = u64::from(source.next32()) & mask;
+        out[at] = x;
+        at += usize::from(x <= (last - at) as u64);
     }
 }
 
