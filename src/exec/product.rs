@@ -171,7 +171,7 @@ fn run<T: Product>(a: &Array, b: &Array, out: &mut Array) {
     }
     let small = matmul::is_small(&a.get(0), &b.get(0));
     // Matrices per piece: enough work to be worth a hand-over.
-    let group = if work.saturating_mul(count) < SMALL { count } else { (SMALL / 4 / work).clamp(1, count) };
+    let group = if work.saturating_mul(count) < SMALL { count } else { (SMALL / work).clamp(1, count) };
     threads::chunks(z, group * size, &|part, z| {
         let (mut first, mut z) = (part * group, z);
         while !z.is_empty() {
