@@ -11,7 +11,7 @@
 //! | 256 | 331, 526 | 846, 1220 | 205, 286 | 1080, 4710 | 15200, 7650 | 9390, 5660 | 34500, 18600 |
 
 use super::tally::{self, Pass};
-use super::{contiguous, in_dtype, interrupt, threads};
+use super::{contiguous, in_dtype, interrupt, progress, threads};
 use crate::array::{Array, ArrayError, Dims};
 use crate::dtype::{DType, c128};
 use crate::kernel::linalg::{self, Dense, Failure, Field};
@@ -90,6 +90,7 @@ impl Matrices {
         let from = work.shared_from();
         let large = short > 0 && long.saturating_mul(short) >= from * from;
         linalg::ask(interrupt::requested);
+        linalg::tell(progress::told, large);
         linalg::set_threads(if large { threads::count() } else { 1 });
         let _pass = tally::pass(|| {
             let ops = (work.flops(long, short) * count as f64) as usize;
@@ -117,6 +118,8 @@ impl Matrices {
                     if interrupt::requested() {
                         return;
                     }
+                    // Of a large one, in parts of a thousand, which it tells itself.
+                    let _matrix = large.then(|| progress::begin(1000));
                     *slot = Some(one(part * group + i));
                 }
             });

@@ -10,8 +10,8 @@
 //! on two threads: 1.9, 1.28, 1.32, 1.45. Where the first thread takes 1, 2, 3, 5, 7 and 8 panels' width
 //! less than its half for the next panel: 1.42, 1.35, 1.32, 1.28, 1.46, 1.67.
 
-use super::watched::look;
-use super::{Dense, Failure, Field, both, dense, stoppable, threads};
+use super::watched::{look, told};
+use super::{Dense, Failure, Field, blocks, both, dense, par, stoppable, threads};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::householder as reflections;
 use faer::linalg::qr::no_pivoting::factor::{qr_in_place, qr_in_place_scratch};
@@ -28,6 +28,15 @@ pub fn cholesky<T: Field>(a: Dense<'_, T>, upper: bool) -> Result<Vec<T>, Failur
         return Err(Failure::NotPositiveDefinite);
     }
     stoppable(|| {
+        if blocks::pay::<T>(n) {
+            let mut matrix = Mat::<T::Faer>::zeros(n, n);
+            let view = if upper { a.transpose() } else { a }.view();
+            matrix.copy_from_triangular_lower(view);
+            blocks::factor_cholesky::<T>(matrix.as_mut(), blocks::WIDTH, par())?;
+            // Of the transpose's conjugate factor, the transpose.
+            let matrix = matrix.as_ref();
+            return Ok(dense::<T>(if upper { matrix.transpose() } else { matrix }));
+        }
         let llt = a.view().llt(side).map_err(|_| Failure::NotPositiveDefinite)?;
         Ok(if upper { dense::<T>(llt.L().adjoint().to_owned().as_ref()) } else { dense::<T>(llt.L()) })
     })
@@ -128,6 +137,7 @@ fn factor<T: Field>(mut a: Mat<T::Faer>) -> (Mat<T::Faer>, Mat<T::Faer>) {
     for first in (0..size).step_by(width) {
         // Complex numbers do not look themselves.
         look();
+        told(0.6 * blocks::done(first, size));
         let k = width.min(size - first);
         let (done, rest) = a.as_mut().submatrix_mut(first, first, m - first, n - first).split_at_col_mut(k);
         let (before, after) = factors.as_mut().split_at_col_mut(first + k);
@@ -301,6 +311,8 @@ fn form<T: Field>(
     let (m, size) = (a.nrows(), factors.ncols());
     for first in (0..size).step_by(factors.nrows()).rev() {
         look();
+        // The first panels meet nearly all of the matrix.
+        told(1.0 - 0.4 * (first as f64 / size as f64).powi(2));
         let width = factors.nrows().min(size - first);
         let block = (a.submatrix(first, first, m - first, width), factors.submatrix(0, first, width, width));
         // Columns of the unit matrix before the panel are still zero from its first row on.

@@ -6,7 +6,7 @@
 //! transpose's inverse in columns is the inverse in rows. A matrix in columns is factored as it is. Nothing
 //! is transposed but that one's inverse.
 
-use super::{Dense, Failure, Field, lifted, lifted_mut, stoppable, transposed};
+use super::{Dense, Failure, Field, blocks, lifted, lifted_mut, stoppable, transposed};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::lu::partial_pivoting as parts;
 use faer::perm::PermRef;
@@ -102,6 +102,13 @@ impl<T: Field> Large<T> {
     fn factor(a: Dense<'_, T>) -> Large<T> {
         let (n, par) = (a.rows, faer::get_global_parallelism());
         let (mut lu, mut forward, mut backward) = (a.data.to_vec(), vec![0; n], vec![0; n]);
+        if blocks::pay::<T>(n) {
+            let matrix = MatMut::from_column_major_slice_mut(lifted_mut(&mut lu), n, n);
+            let swaps = blocks::factor_lu::<T>(matrix, &mut forward, blocks::WIDTH, par);
+            forward.iter().enumerate().for_each(|(i, &p)| backward[p] = i);
+            let turned = !a.by_columns;
+            return Large { n, turned, lu, forward, backward, odd: swaps % 2 == 1, par };
+        }
         let need = parts::factor::lu_in_place_scratch::<usize, T::Faer>(n, n, par, Default::default());
         let info = parts::factor::lu_in_place(
             MatMut::from_column_major_slice_mut(lifted_mut(&mut lu), n, n),

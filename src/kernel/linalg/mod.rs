@@ -7,6 +7,7 @@
 //! decomposition leaves signs or phases open, they are LAPACK's if a simple rule gives them.
 
 mod bidiagonal;
+mod blocks;
 mod divide;
 mod eigen;
 mod factor;
@@ -22,7 +23,7 @@ pub use eigen::{Eigen, eig, eigh};
 pub use factor::{Shape, cholesky, qr};
 pub use sizes::sizes;
 pub use svd::{Svd, least_squares, svd, svd_hermitian};
-pub use watched::{ask, stoppable};
+pub use watched::{ask, stoppable, tell};
 
 use crate::dtype::{Element, c64, c128};
 use faer::reborrow::ReborrowMut;

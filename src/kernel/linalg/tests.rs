@@ -113,6 +113,39 @@ fn in_columns<T: Field + Product>(n: usize) {
     }
 }
 
+/// In narrow blocks, as large matrices are in wide ones.
+fn in_blocks<T: Field + Product>(n: usize, width: usize) {
+    let a = matrix::<T>(n, n, 3);
+    let (mut lu, mut forward) = (columns(&a, n, n), vec![0; n]);
+    blocks::factor_lu::<T>(lu.as_mut(), &mut forward, width, par());
+    let lu = dense::<T>(lu.as_ref());
+    let part = |keep: fn(usize, usize) -> bool, unit: bool| -> Vec<T> {
+        let at = |i: usize, j: usize| match () {
+            _ if unit && i == j => T::from_real(1.0),
+            _ if keep(i, j) => lu[i * n + j],
+            _ => T::default(),
+        };
+        (0..n * n).map(|k| at(k / n, k % n)).collect()
+    };
+    let permuted: Vec<T> = forward.iter().flat_map(|&p| a[p * n..(p + 1) * n].to_vec()).collect();
+    near(&times(&part(|i, j| i > j, true), &part(|i, j| i <= j, false), (n, n, n)), &permuted);
+    let gram = times(&adjoint(&a, n, n), &a, (n, n, n));
+    let mut lower = columns(&gram, n, n);
+    blocks::factor_cholesky::<T>(lower.as_mut(), width, par()).unwrap();
+    let l: Vec<T> = dense::<T>(lower.as_ref())
+        .into_iter()
+        .enumerate()
+        .map(|(k, x)| if k / n < k % n { T::default() } else { x })
+        .collect();
+    near(&times(&l, &adjoint(&l, n, n), (n, n, n)), &gram);
+}
+
+#[test]
+fn blocks_multiply_back() {
+    in_blocks::<f64>(40, 12);
+    in_blocks::<c128>(21, 7);
+}
+
 #[test]
 fn columns_are_factored_as_rows() {
     in_columns::<f64>(60);

@@ -17,6 +17,7 @@ use faer::traits::{ComplexField, RealField, SimdArch, SimdCapabilities};
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Whether to stop; given once.
 static ASK: OnceLock<fn() -> bool> = OnceLock::new();
@@ -27,6 +28,25 @@ struct Stop;
 /// Has every step of a decomposition ask whether to stop.
 pub fn ask(stop: fn() -> bool) {
     ASK.get_or_init(|| stop);
+}
+
+/// Who is told how much of a decomposition is done; given once.
+static TELL: OnceLock<fn(f64)> = OnceLock::new();
+static TELLING: AtomicBool = AtomicBool::new(false);
+
+/// Has the decompositions that follow tell the share of them that is done, or not.
+pub fn tell(whom: fn(f64), on: bool) {
+    TELL.get_or_init(|| whom);
+    TELLING.store(on, Relaxed);
+}
+
+/// A share of the decomposition, 0 to 1, is done.
+pub(super) fn told(share: f64) {
+    if TELLING.load(Relaxed)
+        && let Some(tell) = TELL.get()
+    {
+        tell(share);
+    }
 }
 
 /// Unwinds if a stop was asked for.

@@ -7,7 +7,7 @@
 //! factor, and so `A v` follows from `A r` and one column (Howell, Demmel, Fulton, Hammarling and Marmol,
 //! "Cache efficient bidiagonalization using BLAS 2.5 operators", 2008).
 
-use super::super::{both, threads, watched::look};
+use super::super::{blocks::done, both, threads, watched::look, watched::told};
 use super::{Columns, GROUP, Number, SHARED, reflector, set};
 use crate::kernel::simd;
 use crate::kernel::simd::with_vectors;
@@ -23,6 +23,7 @@ pub fn bidiagonal<T: Number>(mut a: MatMut<'_, T::Faer>) {
     let mut row = vec![T::ZERO; last.y.len()];
     for k in 0..n {
         look();
+        told(done(k, n));
         let column = &mut columns.column(k)[k..m];
         last.apply(column, k);
         next.u[..k].fill(T::ZERO);

@@ -4,7 +4,7 @@
 //! columns carries out the one before and multiplies with the next: each column below the diagonal counts as
 //! a column, and as a row.
 
-use super::super::{both, threads, watched::look};
+use super::super::{blocks::done, both, threads, watched::look, watched::told};
 use super::bidiagonal::four_of;
 use super::{Columns, GROUP, Number, SHARED, reflector, set};
 use crate::kernel::real::Real;
@@ -27,6 +27,7 @@ pub fn tridiagonal<T: Number>(mut a: MatMut<'_, T::Faer>, mut factors: MatMut<'_
     let block = factors.nrows();
     for k in 0..n {
         look();
+        told(if block > 1 { 0.5 * done(k, n) } else { done(k, n) });
         take_off(&mut columns.column(k)[k..n], &u, &w, k);
         let diagonal = columns.column(k)[k];
         set(&mut a, (k, k), columns.unscaled(diagonal));
