@@ -140,6 +140,8 @@ mod tests {
             inner.advance(1);
             assert_eq!(share(), Some(0.375));
             assert_eq!(pass(10).level, NONE);
+            told(1.0);
+            assert_eq!(share(), Some(0.5));
         }
         assert_eq!(share(), Some(0.25));
         std::thread::scope(|s| s.spawn(|| assert_eq!(begin(9).level, NONE)).join().unwrap());
