@@ -1,7 +1,8 @@
 //! One kernel over small contiguous arrays: no plan, no registers, nothing on the heap but the result.
 //! What remains of a call on three elements is the result, which the pool of `array` has ready, and
 //! the kernel: 57 ns for `a + b` of three elements, all inclusive, where moving operands and results
-//! through memory made it 117.
+//! through memory made it 117. (The commonest operations on float64 and int64 are spared the choice of a
+//! kernel too, in `prim::elementwise::ufunc::tiny`: 33.)
 
 use super::tally::{self, Pass};
 use super::threads;

@@ -74,19 +74,10 @@ impl List {
         f(&mut self.0.borrow_mut())
     }
 
-    /// Puts an item at the end. What is common goes through registers: read back whole from where it was just
-    /// written in parts, it would have to be waited for.
+    /// Puts an item at the end.
     #[inline]
     pub fn push(&self, item: Value) {
-        let mut items = self.0.borrow_mut();
-        if let Some(n) = Num::of(&item) {
-            return items.push(n.value());
-        }
-        match item {
-            Value::Str(s) => items.push(Value::Str(s)),
-            Value::Tuple(t) => items.push(Value::Tuple(t)),
-            item => items.push(item),
-        }
+        item.push_to(&mut self.0.borrow_mut());
     }
 
     pub fn same(&self, other: &List) -> bool {

@@ -188,6 +188,19 @@ impl Value {
         }
     }
 
+    /// Puts it behind some items, the commonest put together there, as by [`shared`](Self::shared).
+    #[inline]
+    pub fn push_to(self, items: &mut Vec<Value>) {
+        if let Some(n) = Num::of(&self) {
+            return items.push(n.value());
+        }
+        match self {
+            Value::Str(s) => items.push(Value::Str(s)),
+            Value::Tuple(t) => items.push(Value::Tuple(t)),
+            v => items.push(v),
+        }
+    }
+
     pub fn tuple(items: Vec<Value>) -> Value {
         Value::Tuple(Rc::new(Tuple { items, names: None }))
     }

@@ -122,6 +122,18 @@ impl Evaluator {
             .map_err(|e| self.operand_error(e, span, &[at, self.value_span], &[Brief::of(object), brief]))
     }
 
+    /// Assigns a value that stays where it is too.
+    #[inline]
+    pub(super) fn assign_shared(&mut self, target: &TargetCode, value: &Value) -> R<()> {
+        match (target, Num::of(value)) {
+            (TargetCode::Name(place, _), Some(n)) => {
+                self.store_reg(*place, Reg::Num(n));
+                Ok(())
+            }
+            _ => self.assign(target, value.shared()),
+        }
+    }
+
     pub(super) fn unpack(
         &mut self,
         before: &[TargetCode],
@@ -133,13 +145,7 @@ impl Evaluator {
         if let (Value::Tuple(t), None) = (&value, starred)
             && t.items.len() == before.len()
         {
-            return before.iter().zip(&t.items).try_for_each(|(target, v)| match (target, Num::of(v)) {
-                (TargetCode::Name(place, _), Some(n)) => {
-                    self.store_reg(*place, Reg::Num(n));
-                    Ok(())
-                }
-                _ => self.assign(target, v.shared()),
-            });
+            return before.iter().zip(&t.items).try_for_each(|(target, v)| self.assign_shared(target, v));
         }
         let mut items = self.collect(&value, span)?;
         let want = before.len() + after.len();

@@ -48,6 +48,15 @@ impl Evaluator {
                 _ => {}
             }
         }
+        if let (TargetCode::Tuple { before, starred: None, after, .. }, Value::List(l)) = (target, &source)
+            && after.is_empty()
+        {
+            self.value_span = iter.span;
+            return match self.for_tuples(target, before, l, body, iter.span) {
+                Ok(flow) => flow,
+                Err(e) => Flow::Next(self.raise(e)),
+            };
+        }
         match self.for_any(target, &source, iter, body, cache, 0) {
             Ok(flow) => flow,
             Err(e) => Flow::Next(self.raise(e)),
@@ -260,6 +269,41 @@ impl Evaluator {
                 return flow;
             }
         }
+    }
+
+    /// `for a, b in l` of a list: what is no tuple of so many items is taken apart the general way.
+    fn for_tuples(
+        &mut self,
+        target: &TargetCode,
+        parts: &[TargetCode],
+        l: &List,
+        body: &[Stmt],
+        span: Span,
+    ) -> R<Flow> {
+        let tuple = |items: &[Value], k: usize| match items.get(k) {
+            Some(Value::Tuple(t)) if t.items.len() == parts.len() => Some(t.clone()),
+            _ => None,
+        };
+        let progress = progress::begin(l.len());
+        let mut turns = Turns::default();
+        for k in 0.. {
+            match l.with(|items| tuple(items, k)) {
+                Some(t) => {
+                    parts.iter().zip(&t.items).try_for_each(|(part, v)| self.assign_shared(part, v))?
+                }
+                None => match l.get(k) {
+                    Some(item) => self.assign(target, item)?,
+                    None => break,
+                },
+            }
+            self.check_interrupt(span)?;
+            progress.reached(k);
+            turns.0 += 1;
+            if let Some(flow) = self.pass(body) {
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::DONE)
     }
 
     /// `for c in s` of a text: its characters.

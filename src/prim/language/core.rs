@@ -182,6 +182,10 @@ pub static ROWS: &[Prim] = &[
               int64.",
         examples: &[Example { code: "int(-2.7)", out: "-2" }],
         each: 1,
+        brief: Some(|args| match args {
+            [Some(Value::Str(s))] => s.trim().parse().ok().map(Value::Int),
+            _ => None,
+        }),
         in_loop: InLoop::Whole,
         kind: Kind::Call(|host, a| to_plain(host, a, DType::I64)),
         ..Prim::NEW
@@ -621,7 +625,7 @@ impl ValueIter for ZipIter {
                 out.truncate(before);
                 return Ok(false);
             };
-            out.push(v);
+            v.push_to(out);
         }
         Ok(!self.0.is_empty())
     }
