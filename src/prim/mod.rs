@@ -57,6 +57,7 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("properties", arrays::properties::ROWS),
     ("lists", language::lists::ROWS),
     ("texts", language::texts::ROWS),
+    ("testing", language::testing::ROWS),
     ("dtypes", arrays::dtypes::ROWS),
     ("dtypes", arrays::kinds::ROWS),
     ("products", linear::products::ROWS),

@@ -23,6 +23,7 @@ const MODULES: &[(&str, Option<Home>)] = &[
     ("numpy.random", Some(Home::Random)),
     ("numpy.lib", None),
     ("numpy.emath", Some(Home::Emath)),
+    ("numpy.testing", Some(Home::Testing)),
     ("numpy.lib.stride_tricks", Some(Home::StrideTricks)),
 ];
 
@@ -94,7 +95,7 @@ pub fn builtin(name: &str) -> Option<Value> {
         .or_else(|| if name == "np" { by_name("numpy") } else { None })
         .or_else(|| table().bare(name).map(function))
         .or_else(|| dtype(name))
-        .or_else(|| submodule(name).filter(|_| !matches!(name, "lib" | "emath")))
+        .or_else(|| submodule(name).filter(|_| !matches!(name, "lib" | "emath" | "testing")))
 }
 
 /// A module by the name that `import` gives it.
@@ -160,8 +161,10 @@ impl Object for Builtin {
             names.push("stride_tricks".into());
         }
         if self.home == Some(Home::Np) {
-            let more =
-                ["pi", "e", "inf", "nan", "newaxis", "linalg", "fft", "lib", "emath", "random", "bool"];
+            let more = [
+                "pi", "e", "inf", "nan", "newaxis", "linalg", "fft", "lib", "emath", "random", "testing",
+                "bool",
+            ];
             names.extend(more.iter().chain(DTYPE_NAMES).map(|n| n.to_string()));
             names.extend(grids::names().map(String::from));
         }

@@ -101,6 +101,8 @@ pub enum Home {
     StrideTricks,
     /// `np.emath.name`.
     Emath,
+    /// `np.testing.name`.
+    Testing,
 }
 
 impl Home {
@@ -123,6 +125,7 @@ impl Home {
             "fft" => Some(Home::Fft),
             "random" => Some(Home::Random),
             "emath" => Some(Home::Emath),
+            "testing" => Some(Home::Testing),
             _ => None,
         }
     }
@@ -449,6 +452,7 @@ impl Prim {
             Home::Fft => format!("np.fft.{}", self.name),
             Home::Random => format!("np.random.{}", self.name),
             Home::Emath => format!("np.emath.{}", self.name),
+            Home::Testing => format!("np.testing.{}", self.name),
             Home::StrideTricks => format!("np.lib.stride_tricks.{}", self.name),
             Home::Generator => format!("Generator.{}", self.name),
             Home::Core | Home::Method | Home::Text | Home::Property | Home::Ufunc => self.name.to_string(),

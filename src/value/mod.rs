@@ -322,6 +322,15 @@ impl From<Array> for Value {
     }
 }
 
+/// The index of an element in C order: `[1, 0]`.
+pub fn index_text(mut at: usize, shape: &[usize]) -> String {
+    let mut index = vec![0; shape.len()];
+    for (i, &n) in index.iter_mut().zip(shape).rev() {
+        (*i, at) = (at % n.max(1), at / n.max(1));
+    }
+    format!("[{}]", index.iter().map(usize::to_string).collect::<Vec<_>>().join(", "))
+}
+
 /// A shape as Python prints it: `()`, `(3,)`, `(3, 4)`.
 pub fn shape_text(shape: &[usize]) -> String {
     match shape {

@@ -8,7 +8,7 @@ use crate::kernel::overflow::{self, Spot};
 use crate::kernel::{Check, KernelFn};
 use crate::prim::row::{Elementwise, Loop};
 use crate::prim::{Home, Valence, table};
-use crate::value::{Fault, Warning};
+use crate::value::{Fault, Warning, index_text};
 use std::cell::Cell;
 
 /// What happens when a signed integer wraps.
@@ -87,15 +87,6 @@ fn describe(name: &str, spot: &Spot, shape: Option<&[usize]>) -> String {
         None => format!("does not fit {}", spot.dtype),
     };
     format!("{what}{place} {exact}; {holder}")
-}
-
-/// The index of an element in C order.
-fn index_text(mut at: usize, shape: &[usize]) -> String {
-    let mut index = vec![0; shape.len()];
-    for (i, &n) in index.iter_mut().zip(shape).rev() {
-        (*i, at) = (at % n.max(1), at / n.max(1));
-    }
-    format!("[{}]", index.iter().map(usize::to_string).collect::<Vec<_>>().join(", "))
 }
 
 /// The smallest dtype that holds a number.

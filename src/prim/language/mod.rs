@@ -5,4 +5,5 @@ pub mod idioms;
 pub mod lacking;
 pub mod lists;
 pub mod reading;
+pub mod testing;
 pub mod texts;
