@@ -13,6 +13,8 @@
 //! | tridiagonal | 0.04 | 0.7 | 3.2 | 11 | 24 |
 //! | by `faer` | | 1.3 | | | |
 //!
+//! Two threads share the columns of large passes, and meet once a reflection: singular values of 1000 rows, the
+//! whole of them, in 44 ms, and in 58 on one thread, bound by the last cache; those of 500 rows gain nothing.
 //! Complex matrices go to `faer`.
 
 mod bidiagonal;
