@@ -128,8 +128,8 @@ impl Place {
 
 /// A chain over places whose lengths have been checked.
 pub(super) struct Run<'a, T> {
-    codes: &'a [Code],
-    places: &'a mut [Place],
+    pub codes: &'a [Code],
+    pub places: &'a mut [Place],
     sources: usize,
     /// The first result.
     first: usize,
@@ -215,6 +215,12 @@ impl<'a, T: Real> Run<'a, T> {
         run
     }
 
+    /// How many sources are asked for ahead.
+    #[inline(always)]
+    pub fn asked(&self) -> usize {
+        if self.ask { self.sources } else { 0 }
+    }
+
     /// Asks for the sources ahead.
     pub fn ask_ahead(&mut self) {
         self.ask = true;
@@ -276,7 +282,7 @@ impl<'a, T: Real> Run<'a, T> {
         let n = if end.is_some() { self.n - self.n % tile } else { self.n };
         let mut left = n;
         loop {
-            let asked = if self.ask { self.sources } else { 0 };
+            let asked = self.asked();
             let own = if self.own { self.first } else { usize::MAX };
             let whole =
                 // SAFETY: every place has a tile here: of the `left` elements, or one that stays.
@@ -372,13 +378,10 @@ impl<'a, T: Real> Run<'a, T> {
     }
 }
 
-/// Runs the program over the tiles where the places are. `found` gains NaNs where a test met something
-/// not finite. What is stored at the place `past` goes past the caches. Nothing is stored at the place `own`
-/// if a test has met something not finite: false, then.
+/// Runs the program over the tiles where the places are: see [`made`]. False if it stopped.
 ///
 /// # Safety
-/// The codes name only places that there are. Every place points to a tile: initialised where the program
-/// loads from it before it stores there, and with truth values only where it reads such.
+/// As for [`made`].
 #[inline(always)]
 pub(super) unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
     simd: S,
@@ -389,6 +392,27 @@ pub(super) unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
     own: usize,
     found: &mut Found<T::Vector<S>>,
 ) -> bool {
+    // SAFETY: by the contract of this function.
+    unsafe { made::<T, S, N>(simd, codes, places, asked, past, own, found).is_some() }
+}
+
+/// Runs the program over the tiles where the places are; what is in the accumulator then. `found` gains NaNs
+/// where a test met something not finite. What is stored at the place `past` goes past the caches. Nothing is
+/// stored at the place `own` if a test has met something not finite: `None`, then.
+///
+/// # Safety
+/// The codes name only places that there are. Every place points to a tile: initialised where the program
+/// loads from it before it stores there, and with truth values only where it reads such.
+#[inline(always)]
+pub(super) unsafe fn made<T: Real, S: pulp::Simd, const N: usize>(
+    simd: S,
+    codes: &[Code],
+    places: &[Place],
+    asked: usize,
+    past: usize,
+    own: usize,
+    found: &mut Found<T::Vector<S>>,
+) -> Option<[T::Vector<S>; N]> {
     // What is asked for comes in shares, one with each code.
     let bytes = N * T::lanes::<S>() * size_of::<T>();
     let share = (bytes / codes.len().max(1)).next_multiple_of(64);
@@ -526,7 +550,7 @@ pub(super) unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
             Code::Store(p) => {
                 let to: *mut T::Vector<S> = at(p).cast();
                 if p as usize == own && !found.is_nothing::<T, S>(simd) {
-                    return false;
+                    return None;
                 }
                 if p as usize == past && (to as usize).is_multiple_of(size_of::<T::Vector<S>>()) {
                     for (k, &x) in acc.iter().enumerate() {
@@ -594,5 +618,5 @@ pub(super) unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
             Code::TakeElse(m, p) => take!(m, p, |m, a, b| T::select(simd, m, a, b)),
         }
     }
-    true
+    Some(acc)
 }

@@ -4,7 +4,9 @@
 //! complex one by `faer`. With vectors [`super::divide`] goes on (0.7 ms on two threads; `faer` 2.8) and the
 //! reflections are applied to its vectors, columns shared by threads (0.35; on one 0.63, whatever the
 //! columns of a block); matrices of few rows go to `faer` throughout. Without vectors,
-//! [`super::tridiagonal`] iterates: 300 rows in 1.4 ms, 3.6 by `faer` throughout.
+//! [`super::tridiagonal`] iterates: 300 rows in 1.4 ms, 3.6 by `faer` throughout. Principal components of
+//! 1000 × 50 took 129 µs with the reduction by `faer`, NumPy's 157: about half were the eigenvalues of 50 rows,
+//! one step after the other, and the product `c.T @ c` most of the rest.
 //!
 //! A general matrix is brought to Hessenberg and then to Schur form by `faer`, in sweeps of many shifts
 //! that alternate with a look for eigenvalues at the end of what is left ("aggressive early deflation").

@@ -26,6 +26,11 @@
 //! | 5000, nothing asked for | 3.8 | 5.0 | 3.6 | 3.5 |
 //! | 5000, 2 KiB ahead | 3.8 | 3.7 | 3.6 | 3.5 |
 //!
+//! Programs of such products, on two threads: fifty with 1000 × 1000 (powers of a matrix of links) take 2.07 ms,
+//! NumPy's 2.36; 41 µs each for 8 MB are 195 GB/s, what the last cache gives plain loops. A hundred steps
+//! of gradient descent with 10000 × 20 take 3.48, NumPy's 4.28: each reads 1.6 MB twice, and twice
+//! the threads meet.
+//!
 //! Every row is summed alike, in whatever group and from wherever it comes.
 
 use super::Mat;

@@ -7,7 +7,8 @@
 //! compiler of expressions that makes one of all nine, and no zeros, takes 0.34. Bound by the loads, of which
 //! eight in nine lie across two lines. Updates by arrays without a name (`n += np.roll(b, 1)`, the game of life
 //! on 512 x 512 bytes: 2.6 to 2.9 ms for 20 generations, a compiler 2.15) do not wait: bound by the copies
-//! that `roll` makes, and one of `n` block by block in each update.
+//! that `roll` makes (3.9 µs each), and one of `n` block by block in each update (6.7 µs, of which a third is
+//! the copy; in blocks half as long, which the first-level cache would keep, 7.9).
 
 use super::overflow::{self, Mode};
 use super::ufunc::{Choice, choose};
