@@ -278,7 +278,7 @@ const ONE: &[&str] = &[
     "{n = abs(⍵) ⋄ c = 0 ⋄ while c < 9 { if n < 0.1 { return c } ⋄ n = n / 2 ⋄ if c > 3 { break } ⋄ c += 1 } ⋄ ¯1}",
     "{for a in range(4) { for b in range(4) { if a × b > abs(⍵) { return 10 × a + b } } } ⋄ ¯1}",
     "{s = 0 ⋄ for a in range(4) { for b in range(4) { if a + b > ⍵ { return s } ⋄ s += 1 } } ⋄ s + 100}",
-    "{v = ⍵ ⋄ while v > 0.5 { v = v ÷ 2 } ⋄ v}",
+    "{v = ⍵ ⋄ while 0.5 < v < 1e9 { v = v ÷ 2 } ⋄ v}",
     "{r = None ⋄ for k in range(3) { r = ⍵ + k } ⋄ r}",
     "{for k in range(3) { if ⍵ > k { continue } ⋄ return k } ⋄ 77}",
     "{for k in range(3) { if ⍵ > 1 { return ⍵ ÷ 2 } ⋄ if ⍵ < 0 { return 7 } } ⋄ True}",
