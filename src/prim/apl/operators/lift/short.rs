@@ -68,6 +68,11 @@ impl Run<'_> {
         // What a fold tells of is told of as such.
         let mut listener = Listener::new(&mut *self.host);
         let value = acc.settled(&mut listener)?;
-        Ok((!listener.warned()).then(|| Item::cells(value, 0)))
+        match (listener.warned(), axes.len()) {
+            (false, _) => Ok(Some(Item::cells(value, 0))),
+            (true, 1) => Ok(None),
+            // Along several axes others add up in another order: the cells are taken one by one.
+            (true, _) => Err(Fault::NotYet { name: "a fold that warns".into() }),
+        }
     }
 }
