@@ -109,7 +109,10 @@ macro_rules! real {
             #[inline(always)]
             fn neg<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$neg(a) }
             #[inline(always)]
-            fn abs<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$abs(a) }
+            fn abs<S: pulp::Simd>(s: S, a: S::$v) -> S::$v {
+                // The library's own negates the sign's mask each time, by a call where the loop is long.
+                s.$abs(a, s.$splat(<$t>::from_bits(!0 >> 1)))
+            }
             #[inline(always)]
             fn sqrt<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$sqrt(a) }
             #[inline(always)]
@@ -237,12 +240,12 @@ macro_rules! real {
     )*};
 }
 real! {
-    f32: f32s m32s F32_LANES splat_f32s add_f32s sub_f32s mul_f32s div_f32s neg_f32s abs_f32s sqrt_f32s
+    f32: f32s m32s F32_LANES splat_f32s add_f32s sub_f32s mul_f32s div_f32s neg_f32s and_f32s sqrt_f32s
         less_than_f32s less_than_or_equal_f32s equal_f32s and_m32s or_m32s xor_m32s not_m32s select_f32s
         as_simd_f32s as_mut_simd_f32s partial_store_f32s reduce_sum_f32s
         reduce_max_f32s reduce_min_f32s first_true_m32s
         mul_add_e_f32s _mm512_max_ps _mm512_min_ps _mm256_max_ps _mm256_min_ps;
-    f64: f64s m64s F64_LANES splat_f64s add_f64s sub_f64s mul_f64s div_f64s neg_f64s abs_f64s sqrt_f64s
+    f64: f64s m64s F64_LANES splat_f64s add_f64s sub_f64s mul_f64s div_f64s neg_f64s and_f64s sqrt_f64s
         less_than_f64s less_than_or_equal_f64s equal_f64s and_m64s or_m64s xor_m64s not_m64s select_f64s
         as_simd_f64s as_mut_simd_f64s partial_store_f64s reduce_sum_f64s
         reduce_max_f64s reduce_min_f64s first_true_m64s
