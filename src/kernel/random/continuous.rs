@@ -57,7 +57,8 @@ pub fn gamma<G: Numbers>(g: &mut G, shape: f64) -> f64 {
         let (x, v) = loop {
             let x = g.normal();
             let v = 1.0 + c * x;
-            if v > 0.0 {
+            // Not a number if the shape is none: so is the variate.
+            if v > 0.0 || v.is_nan() {
                 break (x, v * v * v);
             }
         };
@@ -105,7 +106,7 @@ impl Law for GammaF32 {
             let (x, v) = loop {
                 let x = standard_normal_f32(g);
                 let v = 1.0 + c * x;
-                if v > 0.0 {
+                if v > 0.0 || v.is_nan() {
                     break (x, v * v * v);
                 }
             };
@@ -219,7 +220,15 @@ fn vonmises<G: Numbers>(g: &mut G, mu: f64, kappa: f64) -> f64 {
     if kappa < 1e-8 {
         return PI * (2.0 * g.next_f64() - 1.0);
     }
-    if kappa > 1e6 && !G::LEGACY {
+    let s = if kappa < 1e-5 {
+        1.0 / kappa + kappa
+    } else {
+        let r = 1.0 + (1.0 + 4.0 * kappa * kappa).sqrt();
+        let rho = (r - (2.0 * r).sqrt()) / (2.0 * kappa);
+        (1.0 + rho * rho) / (2.0 * rho)
+    };
+    // The legacy functions reject on, but for what they would reject for ever.
+    if kappa > 1e6 && !(G::LEGACY && s > 1.0) {
         // A normal variate on the circle.
         let x = mu + (1.0 / kappa).sqrt() * g.normal();
         return if x < -PI {
@@ -230,13 +239,6 @@ fn vonmises<G: Numbers>(g: &mut G, mu: f64, kappa: f64) -> f64 {
             x
         };
     }
-    let s = if kappa < 1e-5 {
-        1.0 / kappa + kappa
-    } else {
-        let r = 1.0 + (1.0 + 4.0 * kappa * kappa).sqrt();
-        let rho = (r - (2.0 * r).sqrt()) / (2.0 * kappa);
-        (1.0 + rho * rho) / (2.0 * rho)
-    };
     let w = loop {
         let z = (PI * g.next_f64()).cos();
         let w = (1.0 + s * z) / (s + z);

@@ -106,10 +106,11 @@ impl Law for Poisson {
                 let (mut k, mut product) = (0, 1.0);
                 loop {
                     product *= g.next_f64();
-                    if product <= least {
+                    if product > least {
+                        k += 1;
+                    } else {
                         return k;
                     }
-                    k += 1;
                 }
             }
             Poisson::Ptrs(p) => p.draw(g),
@@ -370,7 +371,7 @@ impl Law for Zipf {
     type Out = i64;
     fn draw<G: Numbers>(&self, g: &mut G) -> i64 {
         let a = self.0;
-        if a >= 1025.0 && !G::LEGACY {
+        if a >= 1025.0 {
             return 1;
         }
         let am1 = a - 1.0;

@@ -244,3 +244,25 @@ fn leaps_equal_steps() {
     b.advance(1001u128.wrapping_neg());
     assert_eq!(generator("3").next64(), b.next64());
 }
+
+/// What no rejection would ever accept ends all the same.
+#[test]
+fn laws_of_what_is_not_finite_end() {
+    fn ends<L: Law<Out = f64>>(law: L) {
+        assert!(law.draw(&mut generator("1")).is_nan());
+        assert!(law.draw(&mut twister("1")).is_nan());
+    }
+    ends(StandardGamma { a: f64::NAN });
+    ends(Chisquare { df: f64::NAN });
+    ends(StandardT { df: f64::NAN });
+    ends(F { num: 1.0, den: f64::NAN });
+    assert!(GammaF32(f32::NAN).draw(&mut generator("1")).is_nan());
+    assert_eq!(Poisson::new(f64::NAN).draw(&mut twister("1")), 0);
+    for kappa in [1e17, 1e300, f64::INFINITY] {
+        let angle = Vonmises { mu: 0.5, kappa }.draw(&mut twister("1"));
+        assert!((angle - 0.5).abs() < 1e-7, "{kappa}: {angle}");
+    }
+    for a in [1025.0, 1e300, f64::INFINITY] {
+        assert_eq!(Zipf::from([a, 0.0, 0.0]).draw(&mut twister("1")), 1);
+    }
+}
