@@ -354,6 +354,10 @@ fn of_program(fault: &Fault) -> Entry {
             let names: Vec<&str> = prim::table().of(Home::Text).map(|p| p.name).collect();
             entry("arr::name::attribute", format!("texts have {}", names.join(", ")))
         }
+        Fault::NoAttribute { near: None, owner, .. } if owner == "list" => {
+            let names: Vec<&str> = prim::language::lists::ROWS.iter().map(|p| p.name).collect();
+            entry("arr::name::attribute", format!("lists have {}, sort", names.join(", ")))
+        }
         Fault::NoAttribute { near, .. } => ("arr::name::attribute", near_help(near)),
         Fault::NoModule { tried, name } => (
             "arr::import::module",

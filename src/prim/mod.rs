@@ -41,6 +41,7 @@ use std::any::Any;
 #[rustfmt::skip]
 static FAMILIES: &[(&str, &[Prim])] = &[
     ("core", language::core::ROWS),
+    ("core", language::ordering::ROWS),
     ("creation", arrays::creation::ROWS),
     ("ranges", arrays::ranges::ROWS),
     ("matrices", arrays::matrices::ROWS),

@@ -25,6 +25,23 @@ def rows(items):
     return np.array(items) if items else items
 
 
+def sorted(x, key=None, reverse=False):
+    """The items in rising order, or falling; numbers as an array."""
+    items = list(x)
+    items.sort(key=key, reverse=reverse)
+    return bracket(items)
+
+
+def reversed(items):
+    """The items from the last to the first; numbers as an array."""
+    return bracket(list(items)[::-1])
+
+
+def filter(f, items):
+    """The items of which f is true; numbers as an array."""
+    return bracket([v for v in items if (v if f is None else f(v))])
+
+
 def as_function(f):
     """A function, or a value as the function that always gives it."""
     return f if callable(f) else lambda *args: f

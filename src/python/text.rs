@@ -102,7 +102,7 @@ pub const BUILTINS: &[&str] = &[
     "all",
     "any",
     "chr",
-    "sorted",
+    "ord",
     "set",
 ];
 

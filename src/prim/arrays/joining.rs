@@ -362,6 +362,9 @@ fn split_of(args: &Args, axis: i64, ndim: usize) -> Result<Value, Fault> {
     split(args, axis, true)
 }
 
+/// The most parts that an axis with fewer elements is split into; nearly all of them are empty.
+const MOST_EMPTY: usize = 1 << 24;
+
 fn split(args: &Args, axis: i64, even: bool) -> Result<Value, Fault> {
     let a = args.array(0)?;
     let axis = normalize_axis(axis, a.ndim())?;
@@ -378,6 +381,9 @@ fn split(args: &Args, axis: i64, even: bool) -> Result<Value, Fault> {
                 let tries: &[&str] = if args.name() == "split" { &["=array_split"] } else { &[] };
                 let reason = format!("array split does not result in an equal division into {k} parts");
                 return Err(args.lengths(reason, [Part::new(0, "a", a.shape(), axis)], tries));
+            }
+            if k > n.max(MOST_EMPTY) {
+                return Err(args.reason(format!("of {k} sections of an axis of {n} nearly all are empty")));
             }
             let (each, extra) = (n / k, n % k);
             (0..k).map(|i| (i * each + i.min(extra), each + usize::from(i < extra))).collect()

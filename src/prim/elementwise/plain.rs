@@ -5,6 +5,7 @@
 
 use crate::dtype::c128;
 use crate::prim::arrays::kinds;
+use crate::prim::convert;
 use crate::value::{Fault, Value};
 use std::cmp::Ordering;
 
@@ -90,8 +91,12 @@ fn join(x: &Value, y: &Value) -> Outcome {
 
 /// A string or a tuple several times over, as Python's `*`; none for a negative count.
 fn repeat(x: &Value, n: &Value) -> Outcome {
-    let (Value::Int(n), x) = (if let Value::Int(_) = n { (n, x) } else { (x, n) }) else { return None };
-    let times = usize::try_from(*n).unwrap_or(0);
+    let sequence = |v: &Value| matches!(v, Value::Str(_) | Value::Tuple(_));
+    let (n, x) = if sequence(x) { (n, x) } else { (x, n) };
+    if !sequence(x) {
+        return None;
+    }
+    let times = usize::try_from(convert::as_index(n)?).unwrap_or(0);
     let fits = |len: usize| match len.checked_mul(times) {
         Some(total) if total <= MOST_ITEMS => Ok(()),
         _ => Err(Fault::Array(crate::array::ArrayError::TooLarge)),

@@ -109,18 +109,6 @@ pub static ROWS: &[Prim] = &[
         ..Prim::NEW
     },
     Prim {
-        name: "sorted",
-        home: Home::Core,
-        params: "x, *, key=None, reverse=False",
-        doc: "The items in rising order, or falling with `reverse`; `key` is a function that gives what is compared.",
-        examples: &[
-            Example { code: "sorted([3, 1, 2])", out: "[1 2 3]" },
-            Example { code: "sorted([\"bb\", \"a\"], key=len, reverse=True)", out: "['bb', 'a']" },
-        ],
-        kind: Kind::Call(sorted),
-        ..Prim::NEW
-    },
-    Prim {
         name: "str",
         home: Home::Core,
         params: "x=''",
@@ -505,12 +493,20 @@ pub fn contains(host: &mut dyn Host, container: &Value, item: &Value) -> Result<
         _ => {
             let mut iter = value::iterate(container)?;
             while let Some(v) = iter.next(host)? {
-                if identical(&v, item) || equal(host, &v, item)?.truth()? {
+                if same_item(host, &v, item)? {
                     return Ok(true);
                 }
             }
             Ok(false)
         }
+    }
+}
+
+/// Whether an item is the one that is looked for: the same, or equal.
+pub fn same_item(host: &mut dyn Host, x: &Value, y: &Value) -> Result<bool, Fault> {
+    match (x, y) {
+        (Value::Str(x), Value::Str(y)) => Ok(x == y),
+        _ => Ok(identical(x, y) || equal(host, x, y)?.truth()?),
     }
 }
 
@@ -644,53 +640,4 @@ fn enumerate(_: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
     value::iterate(&source)?;
     let counts = Value::Object(Rc::new(Range { start: a.int(1)?, stop: i64::MAX, step: 1 }));
     Ok(Value::Object(Rc::new(Zipped { name: "enumerate", sources: vec![counts, source] })))
-}
-
-/// The items of an iterable in order; those that are equal keep theirs.
-fn sorted(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let items = crate::prim::indexing::subscript::collect(host, &args.value(0))?;
-    let mut keyed = Vec::with_capacity(items.len());
-    for item in items {
-        let key = match args.get(1).and_then(Value::as_func) {
-            Some(f) => f.call(host, CallArgs::new([item.clone()]))?,
-            None => item.clone(),
-        };
-        keyed.push((key, item));
-    }
-    let mut fault = None;
-    let reverse = args.flag(2)?;
-    keyed.sort_by(|(a, _), (b, _)| {
-        let order = compared(a, b).unwrap_or_else(|| {
-            let types = vec![a.type_name().into(), b.type_name().into()];
-            fault.get_or_insert(Fault::Operands { op: "<".into(), types });
-            std::cmp::Ordering::Equal
-        });
-        if reverse { order.reverse() } else { order }
-    });
-    match fault {
-        Some(fault) => Err(fault),
-        None => convert::bracket(keyed.into_iter().map(|(_, item)| (item, false)).collect()),
-    }
-}
-
-fn compared(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
-    match (a, b) {
-        (Value::Str(a), Value::Str(b)) => Some(a.cmp(&**b)),
-        (Value::Tuple(a), Value::Tuple(b)) => {
-            for (x, y) in a.items.iter().zip(&b.items) {
-                match compared(x, y)? {
-                    std::cmp::Ordering::Equal => {}
-                    order => return Some(order),
-                }
-            }
-            Some(a.items.len().cmp(&b.items.len()))
-        }
-        _ => {
-            let (x, y) = (a.scalar()?, b.scalar()?);
-            match (x.as_i128(), y.as_i128()) {
-                (Some(x), Some(y)) => Some(x.cmp(&y)),
-                _ => Some(x.as_f64()?.partial_cmp(&y.as_f64()?).unwrap_or(std::cmp::Ordering::Equal)),
-            }
-        }
-    }
 }

@@ -7,6 +7,11 @@ pub fn name(name: &str) -> Option<&'static str> {
         "set" | "frozenset" => "np.unique(x) gives each value once, np.isin(x, y) says which are in another",
         "object" => "arrays hold numbers and bools; a list holds anything: [a, \"b\"]",
         "float16" => "the floats are float32 and float64",
+        "pass" => "a block may be empty: { }",
+        "input" => {
+            "a program reads its values from a file, np.loadtxt(\"data.txt\"), or has them in its text"
+        }
+        "open" => "np.loadtxt, np.load and np.fromfile read files, np.savetxt and np.save write them",
         "type" => "x.dtype is the type of an array's elements",
         _ => return None,
     })

@@ -1,5 +1,7 @@
-//! Methods that change lists in place. Arrays keep their length, and say so.
+//! Methods that change lists in place, and those that look an item up in any sequence. Arrays keep their
+//! length, and say so.
 
+use super::core::same_item;
 use crate::prim::indexing::subscript::collect;
 use crate::prim::row::{Example, Home, InLoop, Prim};
 use crate::prim::{Args, convert};
@@ -40,6 +42,36 @@ pub static ROWS: &[Prim] = &[
         )
         .briefly(pop_brief)
         .looped(InLoop::Pop),
+    Home::Method.row(
+        "remove",
+        "list, item",
+        "Takes the first item that is equal to a value out of a list.",
+        &[Example { code: "l = [\"a\", \"b\", \"a\"]; l.remove(\"a\"); l", out: "['b', 'a']" }],
+        remove,
+    ),
+    Home::Method.row(
+        "index",
+        "items, item",
+        "The place of the first item that is equal to a value, in a list, a tuple or a vector.",
+        &[
+            Example { code: "[\"a\", \"b\"].index(\"b\")", out: "1" },
+            Example { code: "[5, 7, 7].index(7)", out: "1" },
+        ],
+        |host, args| match place(host, args)? {
+            Some(at) => Ok(Value::Int(at as i64)),
+            None => Err(absent(args)),
+        },
+    ),
+    Home::Method.row(
+        "count",
+        "items, item",
+        "How many items of a list, a tuple or a vector are equal to a value.",
+        &[
+            Example { code: "(\"a\", \"b\", \"a\").count(\"a\")", out: "2" },
+            Example { code: "[5, 7, 7].count(7)", out: "2" },
+        ],
+        count,
+    ),
     Home::Method.row(
         "clear",
         "list",
@@ -133,4 +165,35 @@ fn pop(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         Some(at) => Ok(l.change(|items| items.remove(at))),
         None => Err(Fault::ListIndex { type_name: "list", index, len }),
     }
+}
+
+fn remove(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let l = list(args, "x[x != v]")?;
+    let at = place(host, args)?.ok_or_else(|| absent(args))?;
+    l.change(|items| items.remove(at));
+    Ok(Value::None)
+}
+
+fn count(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let (items, item) = (collect(host, &args.value(0))?, args.value(1));
+    let mut n = 0;
+    for v in &items {
+        n += same_item(host, v, &item)? as i64;
+    }
+    Ok(Value::Int(n))
+}
+
+/// Where the item that is asked for stands first.
+fn place(host: &mut dyn Host, args: &Args) -> Result<Option<usize>, Fault> {
+    let (items, item) = (collect(host, &args.value(0))?, args.value(1));
+    for (at, v) in items.iter().enumerate() {
+        if same_item(host, v, &item)? {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
+}
+
+fn absent(args: &Args) -> Fault {
+    args.reason(format!("{} is not among the items", crate::show::repr_of(&args.value(1))))
 }

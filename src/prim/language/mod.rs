@@ -4,6 +4,7 @@ pub mod core;
 pub mod idioms;
 pub mod lacking;
 pub mod lists;
+pub mod ordering;
 pub mod reading;
 pub mod testing;
 pub mod texts;

@@ -1,4 +1,4 @@
-//! Methods of texts, as Python has them: `s.upper()`, `s.split(",")`, `", ".join(l)`. A text does not
+//! Methods of texts, as Python has them: `s.upper()`, `s.split(",")`, `", ".join(l)`; `ord` and `chr`. A text does not
 //! change, so that each gives a new one. Places and lengths count characters.
 
 use crate::prim::Args;
@@ -7,6 +7,31 @@ use crate::show;
 use crate::value::{self, Fault, Host, List, Value};
 
 pub static ROWS: &[Prim] = &[
+    Home::Core.row(
+        "ord",
+        "s",
+        "The Unicode code point of a text of one character.",
+        &[Example { code: "ord(\"a\")", out: "97" }],
+        |_, a| {
+            let mut chars = a.str(0)?.chars();
+            match (chars.next(), chars.next()) {
+                (Some(c), None) => Ok(Value::Int(c as i64)),
+                _ => Err(a.wrong(0, "a text of one character")),
+            }
+        },
+    ),
+    Home::Core.row(
+        "chr",
+        "n",
+        "The text of one character with a Unicode code point.",
+        &[Example { code: "chr(97)", out: "'a'" }],
+        |_, a| {
+            let n = a.int(0)?;
+            let c = u32::try_from(n).ok().and_then(char::from_u32);
+            let c = c.ok_or_else(|| a.reason(format!("no character has the code point {n}")))?;
+            Ok(Value::str(c.encode_utf8(&mut [0; 4])))
+        },
+    ),
     Home::Text.row(
         "upper",
         "s",

@@ -5,7 +5,9 @@ use crate::array::{Array, ArrayError, Order, normalize_axis};
 use crate::dtype::{DType, Operand, promote, result_dtype};
 use crate::exec;
 use crate::exec::sort::{Sorting, argsorted, search, sorted};
+use crate::prim::arrays::layout;
 use crate::prim::elementwise::loops::prefix;
+use crate::prim::language::ordering::{key, ordered};
 use crate::prim::reducing::scanning::raveled;
 use crate::prim::row::{Example, Home, Kind};
 use crate::prim::{Args, Prim, convert};
@@ -56,13 +58,15 @@ pub static ROWS: &[Prim] = &[
     Prim {
         name: "sort",
         home: Home::Method,
-        params: "a, axis=-1, kind=None, order=None, *, stable=None",
-        doc: "Sorts the array in place, along an axis. `np.sort` gives a sorted copy.",
-        examples: &[Example { code: "a = np.array([3, 1, 2]); a.sort(); a", out: "[1 2 3]" }],
-        kind: Kind::Call(|_, args| {
-            check_kind(args)?;
-            in_place(args, |a, axis| Ok(sorted(a, axis, Sorting::All)?), 1)
-        }),
+        params: "a, axis=-1, kind=None, order=None, *, stable=None, key=None, reverse=False",
+        doc: "Sorts the array in place, along an axis. `np.sort` gives a sorted copy.\n\n\
+              A list is sorted in place as Python does it, by what `key` gives of each item if it is given. \
+              With `reverse` the order is falling.",
+        examples: &[
+            Example { code: "a = np.array([3, 1, 2]); a.sort(); a", out: "[1 2 3]" },
+            Example { code: "l = [\"bb\", \"a\"]; l.sort(key=len); l", out: "['a', 'bb']" },
+        ],
+        kind: Kind::Call(sort_in_place),
         ..Prim::NEW
     },
     Prim {
@@ -235,6 +239,22 @@ fn in_place(
     }
     exec::assign(a, &f(a, axis)?)?;
     Ok(Value::None)
+}
+
+/// `a.sort()` of an array, `l.sort()` of a list.
+fn sort_in_place(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let reverse = args.flag(6)?;
+    if let Some(Value::List(l)) = args.get(0) {
+        let items = ordered(host, l.to_vec(), key(args, 5)?, reverse)?;
+        l.change(|old| *old = items);
+        return Ok(Value::None);
+    }
+    if !matches!(args.get(5), None | Some(Value::None)) {
+        return Err(args.reason("an array is sorted by its elements: write x = sorted(x, key=f)"));
+    }
+    check_kind(args)?;
+    let falling = |a: Array, axis| if reverse { layout::reversed(&a, axis) } else { a };
+    in_place(args, |a, axis| Ok(falling(sorted(a, axis, Sorting::All)?, axis)), 1)
 }
 
 /// The places of a partition, from the start and sorted.
