@@ -193,7 +193,7 @@ impl Evaluator {
                 let (object, index) = self.selected(base, *positions, select)?;
                 let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, *at))?;
                 let v = self.eval(value)?;
-                let new = self.dyadic(prim, plain, old, v, span, [*at, value.span])?;
+                let new = self.combined(old, prim, plain, v, span, [*at, value.span])?;
                 self.set_item(&object, &index, new, *at, base.span)
             }
             TargetCode::Attr { base, name, site, rebind, span: at } => {
@@ -302,8 +302,22 @@ impl Evaluator {
         {
             return self.combine(old, infix.prim, infix.plain, y, span, spans).map(drop);
         }
-        let new = self.dyadic(infix.prim, infix.plain, old, y, span, spans)?;
+        let new = self.combined(old, infix.prim, infix.plain, y, span, spans)?;
         self.set_item(object, index, new, at, base.span)
+    }
+
+    /// The new value of an item `old`. An array is updated where it lies, be it the copy that an index array
+    /// makes or the item of a list: so it keeps its dtype, and what does not fit that is an error.
+    fn combined(
+        &mut self,
+        old: Value,
+        prim: &'static Prim,
+        plain: Plain,
+        value: Value,
+        span: Span,
+        spans: [Span; 2],
+    ) -> R<Value> {
+        Ok(self.combine(old.clone(), prim, plain, value, span, spans)?.unwrap_or(old))
     }
 
     /// The new value, or `None` if the old one was changed in place.
