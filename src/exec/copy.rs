@@ -6,9 +6,9 @@ use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Order, Strides};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
-use crate::kernel::cast::{convert, is_invalid};
+use crate::kernel::cast::{conditions, convert, may_warn};
 use crate::kernel::strided::{self, Layout};
-use crate::kernel::{Block, BlockMut};
+use crate::kernel::{Block, BlockMut, Flags};
 use crate::with_dtype;
 use rayon::prelude::*;
 use smallvec::SmallVec;
@@ -103,7 +103,7 @@ pub fn in_dtype(a: &Array, dtype: DType) -> Result<Array, ArrayError> {
     }
 }
 
-/// A fresh converted copy; see [`cast_is_invalid`] for NumPy's warning.
+/// A fresh converted copy; see [`cast_conditions`] for NumPy's warnings.
 pub fn cast(a: &Array, dtype: DType, order: Order) -> Result<Array, ArrayError> {
     converted(a, Array::empty_in(dtype, a.shape(), order)?)
 }
@@ -113,39 +113,40 @@ pub fn cast_keeping(a: &Array, dtype: DType) -> Result<Array, ArrayError> {
     converted(a, Array::empty_keeping(dtype, a.shape(), a.strides())?)
 }
 
-/// Whether NumPy would warn "invalid value encountered in cast".
-pub fn cast_is_invalid(a: &Array, dtype: DType) -> Result<bool, ArrayError> {
-    if !a.dtype().is_inexact() || !dtype.is_int() {
-        return Ok(false);
+/// What NumPy would warn of in a cast: "invalid value" and "overflow encountered in cast".
+pub fn cast_conditions(a: &Array, dtype: DType) -> Result<Flags, ArrayError> {
+    if !may_warn(a.dtype(), dtype) {
+        return Ok(Flags::NONE);
     }
     let a = contiguous(a)?;
     let (start, n) = (a.offset(), a.size());
     if n == 0 {
-        return Ok(false);
+        return Ok(Flags::NONE);
     }
     let _pass = tally::pass(|| Pass::new("check", a.dtype(), n).reads(&a).ops(n));
     let step = if threads::for_elements(n) > 1 { 1 << 15 } else { n };
     Ok(with_storage(&a, |block| {
-        let part = |k: usize| is_invalid(block.slice(start + k * step, start + n.min((k + 1) * step)), dtype);
-        if step == n { part(0) } else { (0..n.div_ceil(step)).into_par_iter().any(part) }
+        let part = |k: usize| conditions(block.slice(start + k * step, start + n.min((k + 1) * step)), dtype);
+        let parts = || (0..n.div_ceil(step)).into_par_iter().map(part).reduce(|| Flags::NONE, Flags::union);
+        if step == n { part(0) } else { parts() }
     }))
 }
 
-/// A contiguous array of floats as integers, and whether [`cast_is_invalid`], in one pass: each block is
-/// looked at and converted while it is in the cache. `None` for others.
-pub fn cast_checked(a: &Array, dtype: DType) -> Result<Option<(Array, bool)>, ArrayError> {
+/// A contiguous array of floats as integers or shorter floats, and its [`cast_conditions`], in one pass: each
+/// block is looked at and converted while it is in the cache. `None` for others.
+pub fn cast_checked(a: &Array, dtype: DType) -> Result<Option<(Array, Flags)>, ArrayError> {
     /// Elements looked at and converted together, and of a thread's piece.
     const BLOCK: usize = 2048;
     const PIECE: usize = 16 * BLOCK;
     let floats = matches!(a.dtype(), DType::F32 | DType::F64);
-    if !floats || !dtype.is_int() || !a.is_c_contiguous() || a.size() == 0 {
+    if !floats || !may_warn(a.dtype(), dtype) || !a.is_c_contiguous() || a.size() == 0 {
         return Ok(None);
     }
     let out = Array::empty(dtype, a.shape())?;
     let _pass = tally::pass(|| moved(a, &out).copies());
     let (start, n) = (a.offset(), a.size());
     let step = if threads::for_elements(n) > 1 { PIECE } else { n };
-    let invalid = AtomicBool::new(false);
+    let (invalid, overflow) = (AtomicBool::new(false), AtomicBool::new(false));
     with_storage(a, |from| {
         with_storage_mut(&out, |to| {
             let cuts = (step..n).step_by(step).chain([n]);
@@ -154,8 +155,10 @@ pub fn cast_checked(a: &Array, dtype: DType) -> Result<Option<(Array, bool)>, Ar
                 for at in (0..len).step_by(BLOCK) {
                     let m = BLOCK.min(len - at);
                     let block = from.slice(first + at, first + at + m);
-                    if is_invalid(block, dtype) {
-                        invalid.store(true, Relaxed);
+                    let met = conditions(block, dtype);
+                    if met.any() {
+                        invalid.fetch_or(met.invalid, Relaxed);
+                        overflow.fetch_or(met.overflow, Relaxed);
                     }
                     convert(block, to.part(at, m));
                 }
@@ -163,7 +166,8 @@ pub fn cast_checked(a: &Array, dtype: DType) -> Result<Option<(Array, bool)>, Ar
         });
     });
     stopped()?;
-    Ok(Some((out, invalid.into_inner())))
+    let met = Flags { invalid: invalid.into_inner(), overflow: overflow.into_inner(), ..Flags::NONE };
+    Ok(Some((out, met)))
 }
 
 fn converted(a: &Array, fresh: Array) -> Result<Array, ArrayError> {
@@ -336,7 +340,7 @@ mod tests {
         let b = cast(&back, DType::I32, Order::C).unwrap();
         let want: Vec<i32> = (0..2000).map(|i| 5999 - 3 * i).collect();
         assert_eq!(b.as_slice::<i32>().unwrap(), want);
-        assert!(!cast_is_invalid(&back, DType::I8).unwrap());
+        assert_eq!(cast_conditions(&back, DType::I8).unwrap(), Flags::NONE);
         assign(&a.view(&[3], &[2], 0), &Array::from_slice(&[1i8, 2, 3], &[3]).unwrap()).unwrap();
         assert_eq!(&a.as_slice::<f64>().unwrap()[..6], [1.0, 1.5, 2.0, 3.5, 3.0, 5.5]);
     }

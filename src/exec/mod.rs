@@ -40,7 +40,7 @@ mod windows;
 pub use arg::{arg_extreme, arg_extreme_of};
 pub use chosen::Chosen;
 pub use copy::{
-    assign, cast, cast_checked, cast_is_invalid, cast_keeping, contiguous, copy, copy_keeping, fill, full,
+    assign, cast, cast_checked, cast_conditions, cast_keeping, contiguous, copy, copy_keeping, fill, full,
     in_dtype, join_short,
 };
 pub use cross::cross;

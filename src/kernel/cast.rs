@@ -2,7 +2,7 @@
 //! floats to integers, which have a loop of their own: float64 to int64 takes 0.1 ns an element in L1
 //! with AVX-512, through Rust's saturating `as` 0.59.
 
-use super::{Block, BlockMut, simd};
+use super::{Block, BlockMut, Flags, simd};
 use crate::dtype::{DType, Element, c64, c128, cast};
 use crate::with_dtype;
 
@@ -91,6 +91,30 @@ macro_rules! truncate {
     )*};
 }
 truncate!(f32, f64);
+
+/// What NumPy warns of in a cast of a block, told from its elements.
+pub fn conditions(from: Block<'_>, to: DType) -> Flags {
+    Flags { invalid: is_invalid(from, to), overflow: overflows(from, to), ..Flags::NONE }
+}
+
+/// Whether a cast between these dtypes can meet any of [`conditions`].
+pub fn may_warn(from: DType, to: DType) -> bool {
+    let wide = matches!(from, DType::F64 | DType::C128);
+    from.is_inexact() && to.is_int() || wide && matches!(to, DType::F32 | DType::C64)
+}
+
+/// Whether a cast to 32-bit floats makes an infinity of something finite: from half a step past the
+/// largest float32 on.
+fn overflows(from: Block<'_>, to: DType) -> bool {
+    const LIMIT: f64 = f32::MAX as f64 + (1u128 << 103) as f64;
+    let outside = |x: f64| (x.abs() >= LIMIT) & (x.abs() < f64::INFINITY);
+    match (from.dtype(), to) {
+        (DType::F64, DType::F32 | DType::C64) => any(from.typed::<f64>(), outside),
+        (DType::C128, DType::C64) => any(from.typed::<c128>(), move |z| outside(z.re) | outside(z.im)),
+        (DType::C128, DType::F32) => any(from.typed::<c128>(), move |z| outside(z.re)),
+        _ => false,
+    }
+}
 
 /// Whether a cast to an integer dtype meets a value it cannot hold, as NumPy's warning "invalid value
 /// encountered in cast" has it: NaN, infinities, and what is outside the integer through which the

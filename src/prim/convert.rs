@@ -5,6 +5,8 @@ use crate::array::{Array, Dims, Order};
 use crate::dtype::{CastError, DType, Element, Scalar, cast_scalar, promote};
 use crate::exec;
 use crate::exec::tally::{self, Pass};
+use crate::kernel::cast::conditions;
+use crate::kernel::{Block, Flags};
 use crate::value::{Fault, Func, Host, List, Object, Range, Value, Warning, check_nesting, shape_text};
 use crate::with_dtype;
 
@@ -225,22 +227,50 @@ fn integer(n: i128, dtype: DType) -> Option<Scalar> {
     (s.as_i128() == Some(n)).then_some(s)
 }
 
+/// As [`element`], with NumPy's warnings: of a complex number that loses its imaginary part, and of a number
+/// past the largest float32.
+pub fn element_warned(host: &mut dyn Host, value: &Value, dtype: DType) -> Result<Scalar, Fault> {
+    let x = element(value, dtype)?;
+    if let Some(s) = value.scalar() {
+        warn_scalar(host, s, dtype);
+    }
+    Ok(x)
+}
+
 /// Warns as NumPy does before elements of an array are converted to a dtype.
 pub fn warn_cast(host: &mut dyn Host, a: &Array, to: DType) -> Result<(), Fault> {
-    if a.dtype().is_complex() && !to.is_complex() && to != DType::Bool {
-        let text = "Casting complex values to real discards the imaginary part".into();
-        host.warn(Warning { category: "ComplexWarning", text, ..Default::default() });
-    }
-    if exec::cast_is_invalid(a, to)? {
-        tell_invalid_cast(host);
-    }
+    warn_complex(host, a.dtype(), to);
+    tell_cast(host, exec::cast_conditions(a, to)?);
     Ok(())
 }
 
-/// The warning of a cast that met what the dtype cannot hold.
-pub fn tell_invalid_cast(host: &mut dyn Host) {
-    let text = "invalid value encountered in cast".into();
-    host.warn(Warning { category: "RuntimeWarning", text, ..Default::default() });
+/// As [`warn_cast`], of one number.
+pub fn warn_scalar(host: &mut dyn Host, s: Scalar, to: DType) {
+    fn met<T: Element>(s: Scalar, to: DType) -> Flags {
+        T::from_scalar(s).map_or(Flags::NONE, |x| conditions(Block::new(&[x]), to))
+    }
+    if s.dtype() != to {
+        warn_complex(host, s.dtype(), to);
+        tell_cast(host, with_dtype!(s.dtype(), T => met::<T>(s, to)));
+    }
+}
+
+/// Warns of complex numbers that are to be made real.
+pub fn warn_complex(host: &mut dyn Host, from: DType, to: DType) {
+    if from.is_complex() && !to.is_complex() && to != DType::Bool {
+        let text = "Casting complex values to real discards the imaginary part".into();
+        host.warn(Warning { category: "ComplexWarning", text, ..Default::default() });
+    }
+}
+
+/// The warnings of a cast that met what the dtype cannot hold.
+pub fn tell_cast(host: &mut dyn Host, met: Flags) {
+    for (found, what) in [(met.overflow, "overflow"), (met.invalid, "invalid value")] {
+        if found {
+            let text = format!("{what} encountered in cast");
+            host.warn(Warning { category: "RuntimeWarning", text, ..Default::default() });
+        }
+    }
 }
 
 /// What a bracket display `[a, b, …]` is: an array if its items are numbers, or bracket displays that

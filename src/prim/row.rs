@@ -268,6 +268,8 @@ pub enum Rule {
     Common,
     /// Promote, and integers and bools to float64 (`/`).
     IntsToF64,
+    /// Promote; a plain integer of any size counts, since only its truth does.
+    Truths,
     /// Promote to compare; integers of any sizes and signs compare exactly.
     Compare,
 }

@@ -122,3 +122,46 @@ pub trait Host {
     /// The evaluator itself, for its own functions.
     fn as_any_mut(&mut self) -> &mut dyn Any;
 }
+
+/// A host for a step of a function: what it tells of, it tells under the function's name.
+pub struct Within<'a> {
+    pub host: &'a mut dyn Host,
+    pub name: &'a str,
+}
+
+impl Within<'_> {
+    fn renamed(&self, mut warning: Warning) -> Warning {
+        if let Some((what, _)) = warning.text.split_once(" encountered in ")
+            && !warning.text.starts_with("integer")
+        {
+            warning.text = format!("{what} encountered in {}", self.name);
+        }
+        warning
+    }
+}
+
+impl Host for Within<'_> {
+    fn print(&mut self, text: &str) {
+        self.host.print(text);
+    }
+    fn warn(&mut self, warning: Warning) {
+        let renamed = self.renamed(warning);
+        self.host.warn(renamed);
+    }
+    fn here(&self) -> Span {
+        self.host.here()
+    }
+    fn depth(&self) -> usize {
+        self.host.depth()
+    }
+    fn code_here(&self) -> Option<Box<str>> {
+        self.host.code_here()
+    }
+    fn warn_at(&mut self, at: Span, warning: Warning) {
+        let renamed = self.renamed(warning);
+        self.host.warn_at(at, renamed);
+    }
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self.host.as_any_mut()
+    }
+}

@@ -11,7 +11,7 @@ mod num;
 mod range;
 mod text;
 
-pub use call::{CallArgs, Callable, Func, Host, Warning};
+pub use call::{CallArgs, Callable, Func, Host, Warning, Within};
 pub use deferred::Deferred;
 pub use fault::{Fault, Part};
 pub use formula::{Formula, How, Loop, Missing, Step, Subscript};

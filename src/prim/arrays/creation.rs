@@ -42,7 +42,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, dtype=None",
         doc: "The value as an array in C order of at least one axis; copied only if it is not so already.",
         examples: &[Example { code: "ascontiguousarray(zeros((2, 3)).T).flags.c_contiguous", out: "True" }],
-        kind: Kind::Call(|_, args| as_order(args, Memory::C)),
+        kind: Kind::Call(|host, args| as_order(host, args, Memory::C)),
         ..Prim::NEW
     },
     Prim {
@@ -50,7 +50,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, dtype=None",
         doc: "The value as an array in F order (first axis fastest); copied only if it is not so already.",
         examples: &[Example { code: "asfortranarray(zeros((2, 3))).flags.f_contiguous", out: "True" }],
-        kind: Kind::Call(|_, args| as_order(args, Memory::F)),
+        kind: Kind::Call(|host, args| as_order(host, args, Memory::F)),
         ..Prim::NEW
     },
     Prim {
@@ -154,12 +154,12 @@ pub static ROWS: &[Prim] = &[
     },
 ];
 
-fn array(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn array(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let dtype = args.opt_dtype(1)?;
     let memory = memory(args, 3, Memory::K)?;
     let must_copy = !args.is_none(2) && args.flag(2)?;
     let never = !args.is_none(2) && !args.flag(2)?;
-    let a = build(args, dtype, memory, must_copy, never)?;
+    let a = build(host, args, dtype, memory, [must_copy, never])?;
     let ndmin = args.int(4)?;
     if ndmin > convert::MAX_DIMS as i64 {
         return Err(args.reason(format!("ndmin must be at most {}", convert::MAX_DIMS)));
@@ -167,25 +167,25 @@ fn array(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(Value::Array(at_least(&a, ndmin.max(0) as usize)))
 }
 
-fn asarray(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn asarray(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let dtype = args.opt_dtype(1)?;
     let memory = memory(args, 2, Memory::K)?;
     let (some, on) = (!args.is_none(3), args.flag(3)?);
-    Ok(Value::Array(build(args, dtype, memory, some && on, some && !on)?))
+    Ok(Value::Array(build(host, args, dtype, memory, [some && on, some && !on])?))
 }
 
-fn as_order(args: &Args, memory: Memory) -> Result<Value, Fault> {
-    let a = build(args, args.opt_dtype(1)?, memory, false, false)?;
+fn as_order(host: &mut dyn Host, args: &Args, memory: Memory) -> Result<Value, Fault> {
+    let a = build(host, args, args.opt_dtype(1)?, memory, [false, false])?;
     Ok(Value::Array(at_least(&a, 1)))
 }
 
 /// The first argument as an array of a dtype and order; copied if need be, always, or never.
 fn build(
+    host: &mut dyn Host,
     args: &Args,
     dtype: Option<DType>,
     memory: Memory,
-    must_copy: bool,
-    never: bool,
+    [must_copy, never]: [bool; 2],
 ) -> Result<Array, Fault> {
     let value = args.value(0);
     let Value::Array(a) = &value else {
@@ -202,6 +202,7 @@ fn build(
     if never {
         return Err(args.reason("a copy is needed for this dtype or order; write copy=None"));
     }
+    convert::warn_cast(host, a, dtype)?;
     copy_as(a, dtype, memory)
 }
 
@@ -258,10 +259,13 @@ fn filled(args: &Args, ones: bool) -> Result<Value, Fault> {
     Ok(Value::Array(a))
 }
 
-fn full(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn full(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let value = args.value(1);
     let dtype = args.opt_dtype(2)?;
-    let fill = convert::to_array_as(&value, dtype)?;
+    let fill = match dtype {
+        Some(d) if value.is_scalar_number() => Array::from_scalar(convert::element_warned(host, &value, d)?)?,
+        _ => convert::to_array_as(&value, dtype)?,
+    };
     let a = new(args, dtype.unwrap_or(fill.dtype()), 3)?;
     exec::assign(&a, &fill)?;
     Ok(Value::Array(a))
@@ -284,12 +288,16 @@ fn filled_like(args: &Args, ones: bool) -> Result<Value, Fault> {
     Ok(Value::Array(out))
 }
 
-fn full_like(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn full_like(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let out = like(args, 0, [2, 3, 5])?;
     let value = args.value(1);
     match value.scalar() {
-        Some(_) => exec::fill(&out, convert::element(&value, out.dtype())?)?,
-        None => exec::assign(&out, &convert::to_array(&value)?)?,
+        Some(_) => exec::fill(&out, convert::element_warned(host, &value, out.dtype())?)?,
+        None => {
+            let fill = convert::to_array(&value)?;
+            convert::warn_cast(host, &fill, out.dtype())?;
+            exec::assign(&out, &fill)?;
+        }
     }
     Ok(Value::Array(out))
 }

@@ -256,10 +256,8 @@ fn cast(host: &mut dyn Host, args: &Args, memory: Memory, must_copy: bool) -> Re
     let a = args.array(0)?;
     let dtype = args.dtype(1)?;
     let in_c = a.ndim() > 0 && matches!(memory, Memory::K | Memory::C);
-    if in_c && let Some((out, invalid)) = exec::cast_checked(&a, dtype)? {
-        if invalid {
-            convert::tell_invalid_cast(host);
-        }
+    if in_c && let Some((out, met)) = exec::cast_checked(&a, dtype)? {
+        convert::tell_cast(host, met);
         return Ok(Value::Array(out));
     }
     convert::warn_cast(host, &a, dtype)?;
@@ -338,12 +336,15 @@ fn item(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     }
 }
 
-fn fill(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn fill(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let Some(Value::Array(a)) = args.get(0) else { return Err(args.wrong(0, "an array")) };
     let value = args.value(1);
     let x = match &value {
-        Value::Array(v) if v.ndim() == 0 => crate::dtype::cast_scalar(v.scalar_at(v.offset()), a.dtype()),
-        v => convert::element(v, a.dtype())?,
+        Value::Array(v) if v.ndim() == 0 => {
+            convert::warn_cast(host, v, a.dtype())?;
+            crate::dtype::cast_scalar(v.scalar_at(v.offset()), a.dtype())
+        }
+        v => convert::element_warned(host, v, a.dtype())?,
     };
     exec::fill(a, x)?;
     Ok(Value::None)

@@ -435,7 +435,8 @@ pub const ROWS: &[Prim] = &[
 
 /// Integer powers have no negative exponents.
 fn whole_exponents(xs: &[Value], dtype: DType) -> Result<(), &'static str> {
-    if dtype.is_signed_int() && xs.get(1).is_some_and(any_negative) {
+    let empty = |x: &Value| matches!(x, Value::Array(a) if a.size() == 0);
+    if dtype.is_signed_int() && xs.get(1).is_some_and(any_negative) && !xs.iter().any(empty) {
         return Err("Integers to negative integer powers are not allowed.");
     }
     Ok(())
@@ -450,7 +451,7 @@ fn power_by_name(x: &Value, y: &Value) -> Option<&'static str> {
     };
     let inexact = dtype.is_inexact();
     match y {
-        Value::Int(2) if inexact || dtype.is_int() => Some("square"),
+        Value::Int(2) if inexact || dtype.is_int() || dtype == DType::Bool => Some("square"),
         Value::Float(2.0) if inexact => Some("square"),
         Value::Int(-1) | Value::Float(-1.0) if inexact => Some("reciprocal"),
         Value::Float(0.5) if inexact => Some("sqrt"),

@@ -6,7 +6,7 @@ use crate::kernel::{integer, logic, math};
 use crate::prim::elementwise::loops::{infix, loops, truths};
 use crate::prim::elementwise::ufunc::{BINARY, UNARY};
 use crate::prim::elementwise::{folds, plain};
-use crate::prim::row::{Elementwise, INEXACT, Kind, Laws, Plain, Prim};
+use crate::prim::row::{Elementwise, INEXACT, Kind, Laws, Plain, Prim, Rule};
 use crate::prim::{Example, Identity};
 use crate::syntax::Class;
 
@@ -24,6 +24,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             link: Some(Link::And),
+            rule: Rule::Truths,
             loops: truths!(logic::and: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             folds: folds::ALL,
             ..Elementwise::NEW
@@ -40,6 +41,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             link: Some(Link::Or),
+            rule: Rule::Truths,
             loops: truths!(logic::or: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             folds: folds::ANY,
             ..Elementwise::NEW
@@ -56,6 +58,7 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             arity: 2,
             link: Some(Link::Xor),
+            rule: Rule::Truths,
             loops: truths!(logic::xor: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             folds: folds::PARITY,
             ..Elementwise::NEW

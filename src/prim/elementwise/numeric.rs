@@ -11,7 +11,7 @@ use crate::prim::elementwise::ufunc;
 use crate::prim::linear::products::apply_array;
 use crate::prim::row::{Elementwise, Example, Kind, Prim, Rule};
 use crate::prim::{convert, deferred};
-use crate::value::{CallArgs, Fault, Host, Value};
+use crate::value::{CallArgs, Fault, Host, Value, Within};
 use smallvec::SmallVec;
 
 type Call = Result<Value, Fault>;
@@ -199,7 +199,6 @@ static ANGLE: Prim = Prim {
     name: "angle",
     numpy_scratch: 1,
     kind: Kind::Elementwise(Elementwise {
-        rule: Rule::IntsToF64,
         loops: loops!(math::angle: f32 f64 c64=>f32 c128=>f64),
         ..Elementwise::NEW
     }),
@@ -278,7 +277,7 @@ fn operand(args: &Args, i: usize) -> Call {
 
 fn divmod(host: &mut dyn Host, args: &Args) -> Call {
     let xs = [operand(args, 0)?, operand(args, 1)?];
-    let quotient = by_name(host, "floor_divide", &xs)?;
+    let quotient = by_name(&mut Within { host, name: "divmod" }, "floor_divide", &xs)?;
     Ok(Value::tuple(vec![quotient, by_name(&mut Silent, "remainder", &xs)?]))
 }
 

@@ -550,12 +550,13 @@ fn copyto(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let dst = target(args, 0)?;
     let value = args.value(1);
     let src = match value.operand() {
+        // A plain number of the same kind must fit, whatever the rule.
         Some(o) if !matches!(value, Value::Array(_) | Value::Scalar(_)) => {
-            let from = result_dtype(&[o]);
-            if !same_kind(from, dst.dtype()) {
-                return Err(CastError::Rule { from, to: dst.dtype(), rule: "same_kind" }.into());
+            let from = result_dtype(&[o, Operand::Typed(dst.dtype())]);
+            match same_kind(from, dst.dtype()) {
+                true => Array::from_scalar(element(&value, dst.dtype())?)?,
+                false => to_array(&value)?,
             }
-            Array::from_scalar(element(&value, dst.dtype())?)?
         }
         _ => to_array(&value)?,
     };

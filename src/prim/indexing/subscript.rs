@@ -6,7 +6,7 @@ use crate::array::index::position;
 use crate::array::{Array, ArrayError, Dims, Index, Slice};
 use crate::dtype::{DType, Scalar};
 use crate::exec::{self, tally};
-use crate::prim::convert::{element, plain, store, to_array, to_array_as, warn_cast};
+use crate::prim::convert::{element_warned, plain, store, to_array, to_array_as, warn_cast};
 use crate::prim::{deferred, trace};
 use crate::value::{Fault, Host, List, SliceSpec, Text, Value, iterate};
 use crate::with_dtype;
@@ -405,16 +405,6 @@ fn set_element(host: &mut dyn Host, a: &Array, at: usize, value: &Value) -> Resu
     };
     with_dtype!(a.dtype(), T => store::<T>(a, at, x));
     Ok(())
-}
-
-fn element_warned(host: &mut dyn Host, value: &Value, dtype: DType) -> Result<Scalar, Fault> {
-    if let Value::Scalar(s) = value
-        && s.dtype().is_complex()
-        && !dtype.is_complex()
-    {
-        warn_cast(host, &Array::from_scalar(*s)?, dtype)?;
-    }
-    element(value, dtype)
 }
 
 /// A typed scalar is indexed as the 0-d array it stands for.

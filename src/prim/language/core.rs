@@ -421,7 +421,7 @@ fn parse_plain(a: &Args, s: &str, dtype: DType) -> Result<Value, Fault> {
 }
 
 /// Calls a dtype: `int8(x)` converts numbers and arrays.
-pub fn call_dtype(_: &mut dyn Host, dtype: &Value, call: CallArgs) -> Result<Value, Fault> {
+pub fn call_dtype(host: &mut dyn Host, dtype: &Value, call: CallArgs) -> Result<Value, Fault> {
     let Value::DType(d) = *dtype else {
         return Err(Fault::NotCallable { type_name: dtype.type_name().into() });
     };
@@ -442,11 +442,15 @@ pub fn call_dtype(_: &mut dyn Host, dtype: &Value, call: CallArgs) -> Result<Val
             }),
         },
         _ => match x.scalar() {
-            Some(s) => Ok(Value::Scalar(cast_scalar(s, d))),
-            None => match crate::exec::cast(&convert::to_array(&x)?, d, Order::C)? {
-                a if a.ndim() == 0 => Ok(a.item().map_or(Value::None, Value::Scalar)),
-                a => Ok(Value::Array(a)),
-            },
+            Some(s) => {
+                convert::warn_scalar(host, s, d);
+                Ok(Value::Scalar(cast_scalar(s, d)))
+            }
+            None => {
+                let x = convert::to_array(&x)?;
+                convert::warn_cast(host, &x, d)?;
+                Ok(convert::unwrap_0d(crate::exec::cast(&x, d, Order::C)?))
+            }
         },
     }
 }

@@ -1,7 +1,7 @@
 //! Products of vectors, matrices and stacks of them. Shapes are met here; `exec::product` computes.
 
 use crate::array::{Array, ArrayError, Dims, Order, Strides, normalize_axis};
-use crate::dtype::{DType, Operand, Scalar, result_dtype};
+use crate::dtype::{DType, Scalar, promote, result_dtype};
 use crate::exec;
 use crate::prim::convert::to_array;
 use crate::prim::deferred;
@@ -224,15 +224,14 @@ pub fn apply_array<const N: usize>(
     crate::prim::convert::to_array(&apply(host, name, values)?)
 }
 
-/// Arguments 0 and 1 as arrays of their common dtype.
+/// Arguments 0 and 1 as arrays of their common dtype. A plain number counts as the 64-bit array it becomes: as in
+/// NumPy, products of arrays know no weak numbers.
 fn pair(args: &Args) -> Result<(Array, Array), Fault> {
-    let (a, b) = (args.array(0)?, args.array(1)?);
-    common(&args.value(0), &args.value(1), a, b)
+    common(args.array(0)?, args.array(1)?)
 }
 
-fn common(x: &Value, y: &Value, a: Array, b: Array) -> Result<(Array, Array), Fault> {
-    let operand = |v: &Value, a: &Array| v.operand().unwrap_or(Operand::Typed(a.dtype()));
-    let dtype = result_dtype(&[operand(x, &a), operand(y, &b)]);
+fn common(a: Array, b: Array) -> Result<(Array, Array), Fault> {
+    let dtype = promote(a.dtype(), b.dtype());
     Ok((exec::in_dtype(&a, dtype)?, exec::in_dtype(&b, dtype)?))
 }
 
@@ -379,9 +378,9 @@ fn matmul_row(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 pub fn dot(host: &mut dyn Host, args: &Args, x: Value, y: Value) -> Result<Value, Fault> {
     let (a, b) = (crate::prim::convert::to_array(&x)?, crate::prim::convert::to_array(&y)?);
     if a.ndim() == 0 || b.ndim() == 0 {
-        return apply(host, "multiply", [x, y]);
+        return apply(host, "multiply", [deliver(a), deliver(b)]);
     }
-    let (a, b) = common(&x, &y, a, b)?;
+    let (a, b) = common(a, b)?;
     if b.ndim() <= 2 && a.ndim() <= 2 {
         return matmul(&a, &b).map(deliver);
     }
@@ -415,7 +414,7 @@ fn inner(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     }
     let (a, b) = pair(args)?;
     if a.ndim() == 0 || b.ndim() == 0 {
-        return apply(host, "multiply", [args.value(0), args.value(1)]);
+        return apply(host, "multiply", [deliver(a), deliver(b)]);
     }
     contract(args, &a, &b, &[a.ndim() - 1], &[b.ndim() - 1]).map(deliver)
 }
@@ -466,7 +465,7 @@ fn tensordot(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let whole = |axes: Vec<i64>, ndim: usize| -> Result<Vec<usize>, Fault> {
         axes.into_iter().map(|k| Ok(normalize_axis(k, ndim)?)).collect()
     };
-    contract(args, &a, &b, &whole(of_a, a.ndim())?, &whole(of_b, b.ndim())?).map(deliver)
+    contract(args, &a, &b, &whole(of_a, a.ndim())?, &whole(of_b, b.ndim())?).map(Value::Array)
 }
 
 fn axes(args: &Args, value: &Value) -> Result<Vec<i64>, Fault> {

@@ -15,7 +15,7 @@ use crate::prim::reducing::conditions::{heed, heed_scan};
 use crate::prim::reducing::right;
 use crate::prim::row::{Example, Home, Identity, Kind};
 use crate::prim::{Args, Defer, Prim, call, call_as, convert, deferred, dyadic, dyadic_as};
-use crate::value::{CallArgs, Callable, Fault, Func, Host, Value};
+use crate::value::{CallArgs, Callable, Fault, Func, Host, Value, Within};
 use std::any::Any;
 use std::rc::Rc;
 
@@ -488,6 +488,7 @@ fn reduce(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         )));
     };
     let a = exec::in_dtype(&ask.a, ask.dtype.unwrap_or(ask.a.dtype()))?;
+    let host = &mut Within { host, name: "reduce" };
     let mut step = |x: Value, y: Value| {
         stop()?;
         dyadic(prim, host, x, y)

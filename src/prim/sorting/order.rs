@@ -150,8 +150,8 @@ pub static ROWS: &[Prim] = &[
         examples: &[Example { code: "np.sort_complex([5, 3, 6])", out: "[3.+0.j 5.+0.j 6.+0.j]" }],
         kind: Kind::Call(|_, args| {
             let a = args.array(0)?;
-            let small = matches!(a.dtype(), DType::I8 | DType::U8 | DType::I16 | DType::U16 | DType::F32);
-            let to = if small || a.dtype() == DType::C64 { DType::C64 } else { DType::C128 };
+            let small = matches!(a.dtype(), DType::I8 | DType::U8 | DType::I16 | DType::U16 | DType::C64);
+            let to = if small { DType::C64 } else { DType::C128 };
             let axis = normalize_axis(-1, a.ndim())?;
             Ok(Value::Array(sorted(&exec::in_dtype(&a, to)?, axis, Sorting::All)?))
         }),

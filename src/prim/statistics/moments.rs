@@ -122,7 +122,7 @@ fn mean_brief(args: &mut [Option<Value>]) -> Option<Value> {
     }
 }
 
-fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+pub fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if let (Some(Scalar::F64(sum)), Some(Value::Array(a))) =
         (brief_finite(args, fold::SUM, Some(Scalar::Bool(false))), args.get(0))
         && a.dtype() == DType::F64
@@ -152,7 +152,7 @@ fn scalars_have_no_axis(args: &Args, ask: &Ask) -> Result<(), Fault> {
 }
 
 /// `var`, and `std` if `root`.
-fn spread(host: &mut dyn Host, args: &Args, root: bool) -> Result<Value, Fault> {
+pub fn spread(host: &mut dyn Host, args: &Args, root: bool) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 5, mask: 6, ..Places::NEW })?;
     scalars_have_no_axis(args, &ask)?;
     let ddof = match args.get(8) {
@@ -204,11 +204,27 @@ pub fn variance(host: &mut dyn Host, ask: &Ask, ddof: f64, given: Option<Array>)
     };
     let mut result = deviations(ask, &centre, dtype)?;
     heed_deviations(host, ask, &centre, &mut result)?;
-    if empty && result.size() > 0 {
-        invalid(host, result.ndim() == 0);
+    if empty {
+        tell_division(host, &result, &divisors)?;
     }
     moment::divide(elements(&mut result), &divisors);
     Ok(result)
+}
+
+/// Warns of sums that are divided by zero degrees of freedom.
+fn tell_division(host: &mut dyn Host, sums: &Array, divisors: &[f64]) -> Result<(), Fault> {
+    let wide = exec::cast(sums, DType::F64, Order::C)?;
+    let of = |i: usize| divisors.get(i).or(divisors.first());
+    let sums: Vec<f64> = wide.as_slice::<f64>().unwrap_or_default().to_vec();
+    let divided = || sums.iter().enumerate().filter(|(i, _)| of(*i) == Some(&0.0)).map(|(_, x)| *x);
+    let what = if wide.ndim() == 0 { "scalar divide" } else { "divide" };
+    if divided().any(|x| x != 0.0 && x.is_finite()) {
+        warn(host, format!("divide by zero encountered in {what}"));
+    }
+    if divided().any(|x| x == 0.0) {
+        warn(host, format!("invalid value encountered in {what}"));
+    }
+    Ok(())
 }
 
 /// Elements from which a plan of deviations pays.

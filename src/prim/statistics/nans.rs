@@ -6,7 +6,7 @@ use crate::kernel::{BlockMut, fold, moment, select};
 use crate::prim::reducing::arguments::{Ask, Places, finish, out_array, warn, without_nan};
 use crate::prim::reducing::conditions::heed;
 use crate::prim::row::{Example, Kind};
-use crate::prim::statistics::moments::{averaged, counts, variance, working};
+use crate::prim::statistics::moments::{self, averaged, counts, variance, working};
 use crate::prim::{Args, Prim};
 use crate::value::{Fault, Host, Value};
 
@@ -155,6 +155,9 @@ fn extreme(
 
 fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ask = without(Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, mask: 5, ..Places::NEW })?);
+    if !ask.a.dtype().is_inexact() {
+        return moments::mean(host, args);
+    }
     let counts = counts(&ask)?;
     let result = averaged(&ask, working(ask.a.dtype(), ask.dtype), &counts)?;
     ask.tell(host)?;
@@ -167,9 +170,15 @@ fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 /// `nanvar`, and `nanstd` if `root`.
 fn spread(host: &mut dyn Host, args: &Args, root: bool) -> Result<Value, Fault> {
     let ask = without(Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 5, mask: 6, ..Places::NEW })?);
+    if !ask.a.dtype().is_inexact() {
+        return moments::spread(host, args, root);
+    }
     let ddof = if args.get(8).is_some() { args.float(8)? } else { args.float(4)? };
     let given = args.get(7).map(|_| args.array(7)).transpose()?;
     let mut result = variance(&mut Silent(host), &ask, ddof, given)?;
+    // NaN where nothing is left to divide by.
+    let free = counts(&ask)?.into_iter().map(|n| if n > ddof { 1.0 } else { f64::NAN });
+    moment::divide(crate::prim::reducing::arguments::elements(&mut result), &free.collect::<Vec<_>>());
     if root {
         moment::sqrt(crate::prim::reducing::arguments::elements(&mut result));
     }

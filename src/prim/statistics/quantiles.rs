@@ -227,9 +227,7 @@ fn median(host: &mut dyn Host, args: &Args, skip_nan: bool) -> Result<Value, Fau
     let dtype = if l.rows.dtype().is_inexact() { l.rows.dtype() } else { DType::F64 };
     let out = out_array(args, 2)?;
     if l.n == 0 {
-        warn(host, "Mean of empty slice");
-        let scalar = if l.shape.is_empty() { "scalar divide" } else { "divide" };
-        warn(host, format!("invalid value encountered in {scalar}"));
+        tell_nothing(host, &l, skip_nan);
         return finish(assemble(dtype, &vec![nan_of(dtype); l.count], &l.shape)?, out);
     }
     let middle = [(l.n - 1) / 2, l.n / 2, l.n - 1];
@@ -268,6 +266,18 @@ fn median(host: &mut dyn Host, args: &Args, skip_nan: bool) -> Result<Value, Fau
         warn(host, "All-NaN slice encountered");
     }
     finish(assemble(dtype, &values, &l.shape)?, out)
+}
+
+/// Warns as the mean of nothing does: of floats without their NaN there is no division.
+fn tell_nothing(host: &mut dyn Host, l: &Lanes, skip_nan: bool) {
+    if l.count == 0 {
+        return;
+    }
+    warn(host, "Mean of empty slice");
+    if !(skip_nan && l.rows.dtype().is_inexact()) {
+        let scalar = if l.shape.is_empty() { "scalar divide" } else { "divide" };
+        warn(host, format!("invalid value encountered in {scalar}"));
+    }
 }
 
 /// Where a quantile lies among `n` sorted elements.
@@ -379,7 +389,9 @@ fn quantile(host: &mut dyn Host, args: &Args, scale: f64, skip_nan: bool) -> Res
             values.push(v.unwrap_or(nan_of(dtype)));
         }
     }
-    if empty {
+    if l.n == 0 {
+        tell_nothing(host, &l, skip_nan);
+    } else if empty {
         warn(host, "All-NaN slice encountered");
     }
     // Methods that pick an element keep the dtype; the others give floats.

@@ -69,7 +69,7 @@ pub static ROWS: &[Prim] = &[
         doc: "The covariance matrix of variables that are the rows (`rowvar=False`: the columns).\n\n\
               The divisor is n - 1, with `bias` n, or n - `ddof`.",
         examples: &[Example { code: "np.cov([[0, 1, 2], [2, 1, 0]])", out: "[[ 1. -1.]\n [-1.  1.]]" }],
-        kind: Kind::Call(|host, args| covariance(host, args).map(delivered)),
+        kind: Kind::Call(|host, args| covariance(host, args).map(Value::Array)),
         ..Prim::NEW
     },
     Prim {
@@ -323,12 +323,13 @@ fn covariance(host: &mut dyn Host, args: &Args) -> Result<Array, Fault> {
         true if args.flag(3)? => 0.0,
         _ => 1.0,
     };
-    if n - ddof <= 0.0 {
-        warn(host, "Degrees of freedom <= 0 for slice");
-    }
     let axis = Value::Int(1);
     let mean = row("mean")?
         .call_with(host, [Value::Array(x.clone()), axis, Value::None, Value::None, Value::Bool(true)])?;
+    if n - ddof <= 0.0 {
+        warn(host, "Degrees of freedom <= 0 for slice");
+        warn(host, "divide by zero encountered in divide");
+    }
     let d = convert::to_array(&calc(host, "subtract", Value::Array(x), mean)?)?;
     let turned = match d.dtype().is_complex() {
         true => crate::prim::monadic(row("conjugate")?, host, Value::Array(d.transpose()))?,

@@ -111,7 +111,7 @@ pub(in crate::prim::elementwise) fn choose(
     e: &Elementwise,
     xs: &[Value],
 ) -> Result<Choice, Fault> {
-    let kinds: SmallVec<[Operand; 3]> = xs.iter().filter_map(Value::operand).collect();
+    let mut kinds: SmallVec<[Operand; 3]> = xs.iter().filter_map(Value::operand).collect();
     if e.rule == Rule::Compare
         && let Some(choice) = compare_specially(e, xs, &kinds)
     {
@@ -120,6 +120,11 @@ pub(in crate::prim::elementwise) fn choose(
     let mut common = result_dtype(&kinds);
     if e.rule == Rule::IntsToF64 && !common.is_inexact() && !e.exact.is_some_and(|exact| exact(xs)) {
         common = DType::F64;
+    }
+    if e.rule == Rule::Truths && fit(&kinds, common).is_err() {
+        kinds.retain(|k| !matches!(k, Operand::Int(_)));
+        kinds.push(Operand::Typed(DType::I64));
+        common = result_dtype(&kinds);
     }
     if let Some((_, help)) = e.refuse.iter().find(|(dtypes, _)| dtypes.contains(&common)) {
         return Err(no_loop(prim, &kinds, Some(help)));

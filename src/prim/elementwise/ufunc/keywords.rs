@@ -5,6 +5,7 @@ use super::warn::*;
 use super::*;
 use crate::dtype::CastError;
 use crate::exec::tally;
+use crate::prim::convert;
 use crate::prim::trace;
 
 /// NumPy's `casting=`.
@@ -158,9 +159,13 @@ pub fn invoke(
     )
 }
 
-/// Writes `f(target, value)` through the target's view, as augmented assignment does.
+/// Writes `f(target, value)` through the target's view, cast to its dtype whatever it is, as `np.f.at` does.
 pub fn update(prim: &'static Prim, host: &mut dyn Host, target: &Array, value: Value) -> Result<(), Fault> {
-    invoke(prim, host, &[Value::Array(target.clone()), value], Some(target.clone())).map(drop)
+    let Some(e) = prim.elementwise() else { return Err(Fault::NotYet { name: prim.name.into() }) };
+    let xs = numbers(prim, [Value::Array(target.clone()), value].into_iter().collect())?;
+    let out = Some(target.clone());
+    let keywords = Keywords { out, mask: None, casting: Casting::Unsafe, order: None, dtype: None };
+    full(prim, e, host, xs, keywords).map(drop)
 }
 
 /// Applies a kernel to operands of one dtype, which are cast to it.
@@ -214,6 +219,7 @@ pub(super) fn full(
     }
     if let Some(out) = &k.out {
         k.casting.check(chosen.out, out.dtype())?;
+        convert::warn_complex(host, chosen.out, out.dtype());
     }
     if let Some(mask) = &k.mask {
         let mut xs = xs;
