@@ -198,6 +198,26 @@ fn limits_hold() {
     assert!(code == 1 && err.contains("arr::run::recursion"), "{err}");
 }
 
+/// Lists and texts grow through the standard library, which would end the program where memory ends.
+#[test]
+fn lists_and_texts_keep_to_the_memory_limit() {
+    let endless = [
+        "list(range(2**40))",
+        "[str(i) * 100 for i in range(2**40)]",
+        "x = []; while True { x.append('a') }",
+        "x = 'a'; while True { x += x }",
+        "x = (1, 'a'); while True { x = x + x }",
+        "'a' * 2**30",
+    ];
+    for code in endless {
+        let (_, err, code) = run(&["--memory-limit", "50MB", "-e", code]);
+        assert!(err.contains("arr::memory::limit") && code == 1, "{code}: {err}");
+    }
+    let mut nested = String::from("x = ['a']\n");
+    nested.push_str(&"x = [x, x]\n".repeat(40));
+    assert_eq!(run(&["-e", &(nested + "x == x")]).0, "True\n");
+}
+
 #[test]
 fn nothing_panics_on_text_that_is_no_program() {
     let texts: [&[u8]; 9] =

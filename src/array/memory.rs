@@ -191,6 +191,24 @@ pub fn limit() -> usize {
     LIMIT.load(Relaxed)
 }
 
+/// The block that went past the limit, and the bytes that were left, where an allocator noticed it that
+/// could only ask the evaluation to stop; no block is none.
+static EXHAUSTED: (AtomicUsize, AtomicUsize) = (AtomicUsize::new(0), AtomicUsize::new(0));
+
+/// Says that a block which no array asked for, of a list or a string, goes past the limit.
+pub fn exhaust(need: usize, free: usize) {
+    EXHAUSTED.1.store(free, Relaxed);
+    EXHAUSTED.0.store(need, Relaxed);
+}
+
+/// Why the evaluation is stopped, if it is for the want of memory. Forgotten by being told.
+pub fn take_exhausted() -> Option<ArrayError> {
+    match EXHAUSTED.0.swap(0, Relaxed) {
+        0 => None,
+        need => Some(ArrayError::Memory { need, free: EXHAUSTED.1.load(Relaxed) }),
+    }
+}
+
 /// Gives all kept buffers back to the system.
 pub fn trim() {
     pool::trim(0);

@@ -8,6 +8,7 @@ mod buffer;
 mod error;
 pub mod index;
 mod interop;
+pub mod interrupt;
 pub mod memory;
 mod pool;
 mod shape;

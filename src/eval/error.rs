@@ -1,7 +1,7 @@
 //! An error with its place: the fault, what to underline, and the calls that led there.
 
 use super::ir::Source;
-use crate::array::Dims;
+use crate::array::{Dims, memory};
 use crate::dtype::DType;
 use crate::syntax::Span;
 use crate::value::Fault;
@@ -62,6 +62,11 @@ impl Located {
     }
 
     fn new(fault: Fault, span: Span, source: Rc<Source>) -> Raised {
+        // It may be memory that ran out, and not the user, that asked for the stop.
+        let fault = match fault {
+            Fault::Interrupted => memory::take_exhausted().map_or(Fault::Interrupted, Fault::from),
+            fault => fault,
+        };
         Box::new(Located {
             fault,
             span,

@@ -13,7 +13,7 @@ mod feed;
 pub mod group;
 pub mod index;
 pub mod inner;
-pub mod interrupt;
+pub use crate::array::interrupt;
 mod lay;
 pub mod linalg;
 mod machine;

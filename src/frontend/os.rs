@@ -1,9 +1,14 @@
-//! What only the operating system can do: the interrupt signal, processor time, and how much
-//! memory is free. The one place outside buffers and kernels that calls C.
+//! What only the operating system can do: the interrupt signal, processor time, how much memory is
+//! free, and the allocator that stops a program before it has taken all of it. The one place outside
+//! buffers and kernels that calls C.
 
+use crate::array::memory;
 use crate::exec::interrupt;
+use mimalloc::MiMalloc;
+use std::alloc::{GlobalAlloc, Layout};
+use std::io::Read;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 /// Exit code after Ctrl-C, as shells give it.
@@ -100,6 +105,103 @@ pub fn limit_memory(bytes: usize) {
 
 #[cfg(not(unix))]
 pub fn limit_memory(_bytes: usize) {}
+
+/// The allocator of the program. Arrays ask for memory under a limit and get an error where it ends
+/// (`array::memory`); lists and strings grow through the standard library, which cannot be told no. So the
+/// large blocks of all are counted here, and one that goes past the limit asks the evaluation to stop, with
+/// the error of an array that is too large. What small blocks hold shows in the resident memory.
+///
+/// A block below [`LARGE`] costs one comparison more.
+pub struct Allocator;
+
+/// Bytes of the smallest block that is counted: a list of tens of thousands of items.
+const LARGE: usize = 1 << 20;
+
+/// Bytes beyond the limit that the program itself, its threads and tables may take.
+const OWN: usize = 64 << 20;
+
+/// Bytes in large blocks now, and the most there were.
+static TAKEN: AtomicUsize = AtomicUsize::new(0);
+static MOST_TAKEN: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: every call is handed to mimalloc as it came; the counting neither allocates nor unwinds.
+unsafe impl GlobalAlloc for Allocator {
+    // SAFETY: the caller keeps the promises of `GlobalAlloc`.
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        take(layout.size(), 0);
+        // SAFETY: the caller's promise is passed on.
+        unsafe { MiMalloc.alloc(layout) }
+    }
+
+    // SAFETY: the caller keeps the promises of `GlobalAlloc`.
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        take(layout.size(), 0);
+        // SAFETY: the caller's promise is passed on.
+        unsafe { MiMalloc.alloc_zeroed(layout) }
+    }
+
+    // SAFETY: the caller keeps the promises of `GlobalAlloc`.
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        take(0, layout.size());
+        // SAFETY: the caller's promise is passed on.
+        unsafe { MiMalloc.dealloc(block, layout) }
+    }
+
+    // SAFETY: the caller keeps the promises of `GlobalAlloc`.
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        take(new_size, layout.size());
+        // SAFETY: the caller's promise is passed on.
+        unsafe { MiMalloc.realloc(block, layout, new_size) }
+    }
+}
+
+/// Counts a block that comes and one that goes.
+#[inline]
+fn take(new: usize, old: usize) {
+    if new >= LARGE || old >= LARGE {
+        count_large(new, old);
+    }
+}
+
+#[cold]
+fn count_large(new: usize, old: usize) {
+    if old >= LARGE {
+        TAKEN.fetch_sub(old, Relaxed);
+    }
+    if new < LARGE {
+        return;
+    }
+    let taken = TAKEN.fetch_add(new, Relaxed) + new;
+    let most = MOST_TAKEN.fetch_max(taken, Relaxed).max(taken);
+    let limit = memory::limit();
+    if limit == usize::MAX {
+        return;
+    }
+    // Pages of large blocks that went may still be resident.
+    let held = resident().unwrap_or(0).saturating_sub(most - (taken - new));
+    let free = limit.saturating_sub(taken - new).min(limit.saturating_add(OWN).saturating_sub(held));
+    if new <= free {
+        return;
+    }
+    memory::exhaust(new, free);
+    interrupt::request();
+}
+
+/// Bytes of this program that are in memory; read without allocating.
+#[cfg(target_os = "linux")]
+fn resident() -> Option<usize> {
+    let mut text = [0; 128];
+    let n = std::fs::File::open("/proc/self/statm").ok()?.read(&mut text).ok()?;
+    let pages: usize = str::from_utf8(&text[..n]).ok()?.split_ascii_whitespace().nth(1)?.parse().ok()?;
+    // SAFETY: `sysconf` reads a constant of the system.
+    let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    pages.checked_mul(usize::try_from(page).ok()?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn resident() -> Option<usize> {
+    None
+}
 
 /// Columns of the terminal behind standard error.
 #[cfg(unix)]

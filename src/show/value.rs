@@ -5,6 +5,7 @@
 use super::array::{array_repr, array_str};
 use super::scalar::{bool_str, complex_str, float_str, push_display, scalar_repr, scalar_str};
 use super::text::push_str_repr;
+use crate::array::interrupt;
 use crate::value::{List, SliceSpec, Tuple, Value};
 use std::rc::Rc;
 
@@ -47,7 +48,8 @@ pub fn repr_of(v: &Value) -> String {
             Some(v) => push_leaf(&mut out, &v),
             None => {}
         }
-        let Some(top) = open.last_mut() else { return out };
+        // Lists that stand in each other many times over have a text that nobody waits for.
+        let Some(top) = open.last_mut().filter(|_| !interrupt::requested()) else { return out };
         next = top.next(&mut out);
         if next.is_none() {
             open.pop();

@@ -3,6 +3,7 @@
 use super::{Fault, Num, NumKind, Value};
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// How deeply lists may be nested.
@@ -14,17 +15,50 @@ pub struct List(Rc<RefCell<Vec<Value>>>);
 
 /// Checks that items are not nested too deeply to be put together in a list or tuple.
 pub fn check_nesting(items: &[Value]) -> Result<(), Fault> {
-    fn check(value: &Value, depth: usize) -> Result<(), Fault> {
-        match value {
-            Value::List(_) | Value::Tuple(_) if depth >= MAX_DEPTH => {
-                Err(Fault::Nesting { limit: MAX_DEPTH })
+    let mut walk = Walk::default();
+    items.iter().try_for_each(|v| walk.check(v, 1))
+}
+
+/// A walk through what values hold, down to [`MAX_DEPTH`].
+#[derive(Default)]
+struct Walk<'l> {
+    /// The list that must not be met.
+    into: Option<&'l List>,
+    /// Lists and tuples met so far.
+    met: usize,
+    /// The depth at which each was met, by its address, when there are many: one that stands in several
+    /// places is gone through once, or `x = [x, x]` again and again would make the walk twice as long.
+    seen: HashMap<usize, usize>,
+}
+
+impl Walk<'_> {
+    /// Lists and tuples that are met before their depths are kept.
+    const FEW: usize = 64;
+
+    fn check(&mut self, value: &Value, depth: usize) -> Result<(), Fault> {
+        let at = match value {
+            Value::List(l) if self.into.is_some_and(|into| l.same(into)) => return Err(Fault::ListCycle),
+            Value::List(l) => Rc::as_ptr(&l.0).addr(),
+            Value::Tuple(t) => Rc::as_ptr(t).addr(),
+            _ => return Ok(()),
+        };
+        if depth >= MAX_DEPTH {
+            return Err(Fault::Nesting { limit: MAX_DEPTH });
+        }
+        self.met += 1;
+        if self.met > Walk::FEW {
+            let before = self.seen.entry(at).or_insert(0);
+            if *before >= depth {
+                return Ok(());
             }
-            Value::List(l) => l.with(|items| items.iter().try_for_each(|v| check(v, depth + 1))),
-            Value::Tuple(t) => t.items.iter().try_for_each(|v| check(v, depth + 1)),
+            *before = depth;
+        }
+        match value {
+            Value::List(l) => l.with(|items| items.iter().try_for_each(|v| self.check(v, depth + 1))),
+            Value::Tuple(t) => t.items.iter().try_for_each(|v| self.check(v, depth + 1)),
             _ => Ok(()),
         }
     }
-    items.iter().try_for_each(|v| check(v, 1))
 }
 
 impl List {
@@ -87,18 +121,6 @@ impl List {
     /// Checks that a value may become an item: it does not hold this list, and is not nested too
     /// deeply.
     pub fn admit(&self, value: &Value) -> Result<(), Fault> {
-        self.check(value, 1)
-    }
-
-    fn check(&self, value: &Value, depth: usize) -> Result<(), Fault> {
-        if depth > MAX_DEPTH {
-            return Err(Fault::Nesting { limit: MAX_DEPTH });
-        }
-        match value {
-            Value::List(l) if l.same(self) => Err(Fault::ListCycle),
-            Value::List(l) => l.with(|items| items.iter().try_for_each(|v| self.check(v, depth + 1))),
-            Value::Tuple(t) => t.items.iter().try_for_each(|v| self.check(v, depth + 1)),
-            _ => Ok(()),
-        }
+        Walk { into: Some(self), ..Walk::default() }.check(value, 1)
     }
 }

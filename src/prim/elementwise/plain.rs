@@ -3,11 +3,13 @@
 //! Integers are 64-bit and checked, bools are integers, `/` of integers is a float, `//` and `%`
 //! round toward minus infinity. `None` sends the operands the general way.
 
+use crate::array::{ArrayError, memory};
 use crate::dtype::c128;
 use crate::prim::arrays::kinds;
 use crate::prim::convert;
 use crate::value::{Fault, Value};
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 pub type Outcome = Option<Result<Value, Fault>>;
 
@@ -97,22 +99,23 @@ fn repeat(x: &Value, n: &Value) -> Outcome {
         return None;
     }
     let times = usize::try_from(convert::as_index(n)?).unwrap_or(0);
-    let fits = |len: usize| match len.checked_mul(times) {
-        Some(total) if total <= MOST_ITEMS => Ok(()),
-        _ => Err(Fault::Array(crate::array::ArrayError::TooLarge)),
+    let fits = |bytes: usize| {
+        let need = bytes.checked_mul(times).filter(|&n| n <= MOST_BYTES).ok_or(ArrayError::TooLarge)?;
+        let free = memory::available();
+        if need <= free { Ok(()) } else { Err(Fault::from(ArrayError::Memory { need, free })) }
     };
     match x {
         Value::Str(s) => Some(fits(s.len()).map(|()| Value::from(s.repeat(times)))),
         Value::Tuple(t) => {
             let items = || (0..times).flat_map(|_| t.items.iter().cloned()).collect();
-            Some(fits(t.items.len()).map(|()| Value::tuple(items())))
+            Some(fits(size_of_val(&*t.items)).map(|()| Value::tuple(items())))
         }
         _ => None,
     }
 }
 
 /// The longest string or tuple that a repetition makes.
-const MOST_ITEMS: usize = 1 << 30;
+const MOST_BYTES: usize = 16 << 30;
 
 #[inline]
 pub fn subtract(x: &Value, y: &Value) -> Outcome {
@@ -298,6 +301,9 @@ fn order(x: &Value, y: &Value) -> Option<Option<Ordering>> {
         return Some(Some(a.cmp(b)));
     }
     if let (Value::Tuple(a), Value::Tuple(b)) = (x, y) {
+        if Rc::ptr_eq(a, b) {
+            return Some(Some(Ordering::Equal));
+        }
         for (p, q) in a.items.iter().zip(&b.items) {
             match order(p, q)? {
                 Some(Ordering::Equal) => {}
@@ -366,13 +372,13 @@ pub fn same(x: &Value, y: &Value) -> Option<bool> {
     Some(match (x, y) {
         _ if numeric(x) && numeric(y) => return None,
         (Str(a), Str(b)) => a == b,
-        (Tuple(a), Tuple(b)) => all_same(&a.items, &b.items)?,
+        (Tuple(a), Tuple(b)) => Rc::ptr_eq(a, b) || all_same(&a.items, &b.items)?,
         (List(a), List(b)) => a.same(b) || all_same(&a.to_vec(), &b.to_vec())?,
         (DType(a), DType(b)) => a == b,
         (DType(a), other) | (other, DType(a)) => crate::prim::convert::as_dtype(other) == Some(*a),
         (Func(a), Func(b)) => std::ptr::addr_eq(a.get(), b.get()),
         (Slice(a), Slice(b)) => a == b,
-        (Object(a), Object(b)) => std::rc::Rc::ptr_eq(a, b) || kinds::are_one_class(&**a, &**b),
+        (Object(a), Object(b)) => Rc::ptr_eq(a, b) || kinds::are_one_class(&**a, &**b),
         (Object(class), kind) | (kind, Object(class)) if kinds::is_class(&**class) => {
             kinds::names_class(&**class, kind)
         }

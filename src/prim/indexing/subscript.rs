@@ -5,7 +5,7 @@
 use crate::array::index::position;
 use crate::array::{Array, ArrayError, Dims, Index, Slice};
 use crate::dtype::{DType, Scalar};
-use crate::exec::{self, tally};
+use crate::exec::{self, interrupt, tally};
 use crate::prim::convert::{element_warned, plain, store, to_array, to_array_as, warn_cast};
 use crate::prim::{deferred, trace};
 use crate::value::{Fault, Host, List, SliceSpec, Text, Value, iterate};
@@ -520,6 +520,9 @@ pub fn collect(host: &mut dyn Host, value: &Value) -> Result<Vec<Value>, Fault> 
     let mut out = Vec::new();
     while let Some(item) = items.next(host)? {
         out.push(item);
+        if interrupt::requested() {
+            return Err(Fault::Interrupted);
+        }
     }
     Ok(out)
 }

@@ -361,13 +361,7 @@ fn slice(_: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
 }
 
 fn items(host: &mut dyn Host, a: &Args) -> Result<Vec<Value>, Fault> {
-    let Some(v) = a.get(0) else { return Ok(Vec::new()) };
-    let mut iter = value::iterate(v)?;
-    let mut out = Vec::new();
-    while let Some(item) = iter.next(host)? {
-        out.push(item);
-    }
-    Ok(out)
+    a.get(0).map_or(Ok(Vec::new()), |v| subscript::collect(host, v))
 }
 
 /// A plain scalar of a number or string, or an array cast.
@@ -499,6 +493,9 @@ pub fn contains(host: &mut dyn Host, container: &Value, item: &Value) -> Result<
             while let Some(v) = iter.next(host)? {
                 if same_item(host, &v, item)? {
                     return Ok(true);
+                }
+                if exec::interrupt::requested() {
+                    return Err(Fault::Interrupted);
                 }
             }
             Ok(false)

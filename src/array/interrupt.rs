@@ -1,5 +1,6 @@
 //! Stopping: a flag that Ctrl-C sets and every long pass looks at between blocks.
 
+use super::memory;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub fn requested() -> bool {
 
 /// Forgets the request, before the next statement; says whether there was one.
 pub fn clear() -> bool {
+    memory::take_exhausted();
     REQUESTED.swap(false, Relaxed)
 }
 
