@@ -401,9 +401,11 @@ impl Evaluator {
             let max = code.params.len();
             return self.fail(Fault::TooManyArguments { func: name(), max, given }, code.span);
         }
+        // Those behind `*rest` are given by name alone.
+        let by_place = code.params.iter().take_while(|p| !p.variadic).count().min(given);
         for (key, _) in &args.keyword {
             match code.params.iter().position(|p| p.name == *key && !p.variadic) {
-                Some(i) if i < given => {
+                Some(i) if i < by_place => {
                     return self
                         .fail(Fault::DuplicateArgument { func: name(), param: key.to_string() }, code.span);
                 }

@@ -24,6 +24,7 @@ pub fn str_of(v: &Value) -> String {
         Value::Scalar(s) => scalar_str(*s),
         Value::Array(a) => array_str(a),
         Value::DType(d) => d.name().into(),
+        Value::Object(o) => o.text(),
         _ => repr_of(v),
     }
 }

@@ -101,6 +101,10 @@ pub trait Object: Any {
     /// The type's name in errors and `type(x)`: `range`, `Generator`, `module`.
     fn type_name(&self) -> &str;
     fn repr(&self) -> String;
+    /// What `print` writes.
+    fn text(&self) -> String {
+        self.repr()
+    }
     fn attr(&self, _name: &str) -> Option<Value> {
         None
     }

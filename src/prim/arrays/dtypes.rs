@@ -3,6 +3,7 @@
 use crate::dtype::{DType, Kind as DKind, Operand, Scalar, promote, result_dtype};
 use crate::prim::row::{Example, Home, Kind, Prim};
 use crate::prim::{Args, convert};
+use crate::show;
 use crate::value::{Fault, Object, Value};
 use std::any::Any;
 use std::rc::Rc;
@@ -186,6 +187,32 @@ impl Limits {
         i64::try_from(n).map(Value::Int).unwrap_or(Value::Scalar(Scalar::U64(n as u64)))
     }
 
+    /// A limit as `print` writes it.
+    fn shown(&self, name: &str) -> String {
+        self.attr(name).map_or(String::new(), |v| show::str_of(&v))
+    }
+
+    /// NumPy's table of a float type: bits of the fraction and the exponent, and what they make.
+    fn float_table(&self) -> String {
+        let (fraction, exponent) = if self.dtype == DType::F32 { (23, 8) } else { (52, 11) };
+        let bias = 1 << (exponent - 1);
+        let [precision, resolution, eps, tiny, max, least] =
+            ["precision", "resolution", "eps", "tiny", "max", "smallest_subnormal"].map(|n| self.shown(n));
+        let half = show::str_of(&self.float(f32::EPSILON / 2.0, f64::EPSILON / 2.0));
+        format!(
+            "precision = {precision}   resolution = {resolution}\n\
+             machep = {}   eps =        {eps}\n\
+             negep =  {}   epsneg =     {half}\n\
+             minexp = {}   tiny =       {tiny}\n\
+             maxexp = {bias}   max =        {max}\n\
+             nexp =   {exponent}   min =        -max\n\
+             smallest_normal = {tiny}   smallest_subnormal = {least}",
+            -fraction,
+            -fraction - 1,
+            2 - bias,
+        )
+    }
+
     fn float(&self, single: f32, double: f64) -> Value {
         Value::Scalar(if self.dtype == DType::F32 { Scalar::F32(single) } else { Scalar::F64(double) })
     }
@@ -199,8 +226,20 @@ impl Object for Limits {
     fn repr(&self) -> String {
         match int_range(self.dtype) {
             Some((lo, hi)) => format!("iinfo(min={lo}, max={hi}, dtype={})", self.dtype),
-            None => format!("finfo(dtype={})", self.dtype),
+            None => {
+                let [resolution, max] = ["resolution", "max"].map(|n| self.shown(n));
+                format!("finfo(resolution={resolution}, min=-{max}, max={max}, dtype={})", self.dtype)
+            }
         }
+    }
+
+    fn text(&self) -> String {
+        let line = "-".repeat(63);
+        let body = match int_range(self.dtype) {
+            Some((lo, hi)) => format!("min = {lo}\nmax = {hi}"),
+            None => self.float_table(),
+        };
+        format!("Machine parameters for {}\n{line}\n{body}\n{line}\n", self.dtype)
     }
 
     fn attr(&self, name: &str) -> Option<Value> {

@@ -210,6 +210,76 @@ pub static ROWS: &[Prim] = &[
         |_, a| all(a, char::is_whitespace),
     ),
     Home::Text.row(
+        "isalnum",
+        "s",
+        "Whether the text is letters and digits, one at least.",
+        &[Example { code: "\"a1\".isalnum()", out: "True" }],
+        |_, a| all(a, char::is_alphanumeric),
+    ),
+    Home::Text.row(
+        "isupper",
+        "s",
+        "Whether the letters of the text are capital ones, one at least.",
+        &[Example { code: "\"A1\".isupper()", out: "True" }],
+        |_, a| cased(a, char::is_uppercase, char::is_lowercase),
+    ),
+    Home::Text.row(
+        "islower",
+        "s",
+        "Whether the letters of the text are small ones, one at least.",
+        &[Example { code: "\"a1\".islower()", out: "True" }],
+        |_, a| cased(a, char::is_lowercase, char::is_uppercase),
+    ),
+    Home::Text.row(
+        "swapcase",
+        "s",
+        "The text with capital letters for small ones and small ones for capital ones.",
+        &[Example { code: "\"Ab\".swapcase()", out: "'aB'" }],
+        swapcase,
+    ),
+    Home::Text.row(
+        "rfind",
+        "s, sub",
+        "The place where another text last stands in this one, or -1.",
+        &[Example { code: "\"banana\".rfind(\"an\")", out: "3" }],
+        |_, a| {
+            let (s, sub) = (a.str(0)?, a.str(1)?);
+            Ok(Value::Int(s.rfind(sub).map_or(-1, |at| s[..at].chars().count() as i64)))
+        },
+    ),
+    Home::Text.row(
+        "index",
+        "s, sub",
+        "The place where another text first stands in this one; an error if it does not.",
+        &[Example { code: "\"banana\".index(\"n\")", out: "2" }],
+        |_, a| {
+            let (s, sub) = (a.str(0)?, a.str(1)?);
+            let at = s.find(sub).ok_or_else(|| a.reason("the text was not found"))?;
+            Ok(Value::Int(s[..at].chars().count() as i64))
+        },
+    ),
+    Home::Text.row(
+        "partition",
+        "s, sep",
+        "The text before the first separator, the separator, and the text after it.",
+        &[Example { code: "\"a=b=c\".partition(\"=\")", out: "('a', '=', 'b=c')" }],
+        partition,
+    ),
+    Home::Text.row(
+        "removeprefix",
+        "s, prefix",
+        "The text without another at its beginning, if it is there.",
+        &[Example { code: "\"np.sum\".removeprefix(\"np.\")", out: "'sum'" }],
+        |_, a| Ok(Value::str(a.str(0)?.strip_prefix(a.str(1)?).unwrap_or(a.str(0)?))),
+    ),
+    Home::Text.row(
+        "removesuffix",
+        "s, suffix",
+        "The text without another at its end, if it is there.",
+        &[Example { code: "\"a.arr\".removesuffix(\".arr\")", out: "'a'" }],
+        |_, a| Ok(Value::str(a.str(0)?.strip_suffix(a.str(1)?).unwrap_or(a.str(0)?))),
+    ),
+    Home::Text.row(
         "format",
         "s, *values",
         "The text with values in place of its fields: `{}`, `{0}`, `{:.2f}`. f\"{x:.2f}\" writes the same with the \
@@ -226,6 +296,32 @@ fn texts<'a>(parts: impl Iterator<Item = &'a str>) -> Value {
 fn all(a: &Args, holds: fn(char) -> bool) -> Result<Value, Fault> {
     let s = a.str(0)?;
     Ok(Value::Bool(!s.is_empty() && s.chars().all(holds)))
+}
+
+/// Whether a text has letters of one case and none of the other.
+fn cased(a: &Args, is: fn(char) -> bool, is_not: fn(char) -> bool) -> Result<Value, Fault> {
+    let s = a.str(0)?;
+    Ok(Value::Bool(s.chars().any(is) && !s.chars().any(is_not)))
+}
+
+fn swapcase(_: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
+    let mut out = String::new();
+    for c in a.str(0)?.chars() {
+        match c.is_uppercase() {
+            true => out.extend(c.to_lowercase()),
+            false => out.extend(c.to_uppercase()),
+        }
+    }
+    Ok(Value::str(&out))
+}
+
+fn partition(_: &mut dyn Host, a: &Args) -> Result<Value, Fault> {
+    let (s, sep) = (a.str(0)?, a.str(1)?);
+    if sep.is_empty() {
+        return Err(a.reason("the separator is empty"));
+    }
+    let parts = s.split_once(sep).map_or([s, "", ""], |(before, after)| [before, sep, after]);
+    Ok(Value::tuple(parts.map(Value::str).to_vec()))
 }
 
 fn capitalized(s: &str) -> String {
