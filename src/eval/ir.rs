@@ -212,6 +212,8 @@ pub enum Comparison {
 pub struct ArgNode {
     pub keyword: Option<Rc<str>>,
     pub starred: bool,
+    /// Whether it is `e for x in xs` without brackets.
+    pub generator: bool,
     pub value: Node,
 }
 

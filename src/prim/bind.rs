@@ -194,6 +194,19 @@ impl Args {
         self.values.push(Some(value));
     }
 
+    /// Makes a row go along the first axis of what a generator gave, if those were arrays.
+    pub fn along_items(&mut self) {
+        let [Some(items)] = &self.values[..] else { return };
+        let arrays = match items {
+            Value::Array(a) => a.ndim() > 1,
+            Value::List(l) => l.with(|items| matches!(items.first(), Some(Value::Array(a)) if a.ndim() > 0)),
+            _ => false,
+        };
+        if arrays {
+            self.push(Value::Int(0));
+        }
+    }
+
     /// Pushes another holder of a value. The commonest are put together where they go: see `Value::shared`.
     #[inline]
     pub fn push_shared(&mut self, value: &Value) {

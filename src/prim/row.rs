@@ -58,6 +58,10 @@ pub struct Prim {
     pub numpy_scratch: u8,
     /// What most calls with small arguments come to, without what the other ones need.
     pub brief: Option<Brief>,
+    /// Whether a generator's arrays are taken one after the other, along the first axis of all of them, as
+    /// Python's function of that name does (`sum(np.roll(x, i) for i in range(3))`). The second parameter is
+    /// the axis.
+    pub item_by_item: bool,
     /// What a loop over unboxed numbers does in place of a call.
     pub in_loop: InLoop,
     pub kind: Kind,
@@ -363,6 +367,7 @@ impl Prim {
         method: false,
         numpy_scratch: 0,
         brief: None,
+        item_by_item: false,
         in_loop: InLoop::Call,
         kind: Kind::Call(|_, args| Err(Fault::NotYet { name: args.name().into() })),
     };

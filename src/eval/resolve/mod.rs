@@ -400,7 +400,9 @@ impl Resolver<'_> {
                 let func = self.boxed(operator)?;
                 let operands = [Some(&**left), right.as_deref()].into_iter().flatten();
                 let args = operands
-                    .map(|e| Ok(ArgNode { keyword: None, starred: false, value: self.expr(e)? }))
+                    .map(|e| {
+                        Ok(ArgNode { keyword: None, starred: false, generator: false, value: self.expr(e)? })
+                    })
                     .collect::<R<_>>()?;
                 NodeKind::Call { func, args, positional: true, known: OnceCell::new() }
             }
@@ -502,7 +504,7 @@ impl Resolver<'_> {
 
     /// `x |> f` is `f(x)`, `x |> f(y)` is `f(x, y)`.
     fn pipe(&mut self, left: &Expr, right: &Expr, span: Span) -> R<Node> {
-        let first = ArgNode { keyword: None, starred: false, value: self.operand(left)? };
+        let first = ArgNode { keyword: None, starred: false, generator: false, value: self.operand(left)? };
         let (func, rest) = match &right.kind {
             ExprKind::Call { func, args } => (&**func, &args[..]),
             _ => (right, &[][..]),
@@ -555,7 +557,8 @@ impl Resolver<'_> {
                     ExprKind::Starred(inner) => inner,
                     _ => &a.value,
                 };
-                Ok(ArgNode { keyword, starred, value: self.operand(value)? })
+                let generator = matches!(value.kind, ExprKind::Comprehension { generator: true, .. });
+                Ok(ArgNode { keyword, starred, generator, value: self.operand(value)? })
             })
             .collect()
     }

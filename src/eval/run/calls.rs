@@ -205,6 +205,11 @@ impl Evaluator {
                 r => bound.push(self.take(r)),
             }
         }
+        if let [ArgNode { generator: true, .. }] = args
+            && bound.prim.item_by_item
+        {
+            bound.along_items();
+        }
         let brief = prim::briefly(bound.prim, bound.places());
         if let Some(n) = brief.as_ref().and_then(Num::of) {
             return Reg::Num(n);

@@ -34,6 +34,7 @@ pub const ROWS: &[Prim] = &[
         defers: 1,
         brief: Some(|args| folded_finite(args, fold::SUM, Some(Scalar::Bool(false))).map(Value::Scalar)),
         ravels: true,
+        item_by_item: true,
         kind: Kind::Call(|host, args| fold_row(host, args, fold::SUM, "add", Some(Scalar::Bool(false)))),
         ..Prim::NEW
     },
