@@ -3,7 +3,8 @@
 use crate::array::{Array, Dims, normalize_axis};
 use crate::dtype::DType;
 use crate::exec;
-use crate::prim::{Args, Example, Kind, Prim, convert};
+use crate::kernel::bits;
+use crate::prim::{Args, Example, Kind, Prim};
 use crate::value::{Fault, Value};
 
 pub static ROWS: &[Prim] = &[
@@ -66,14 +67,11 @@ fn pack(args: &Args) -> Result<Value, Fault> {
     if let Some(last) = shape.last_mut() {
         *last = n.div_ceil(8);
     }
-    let mut out = Vec::with_capacity(a.size() / 8 + 1);
-    for row in a.as_slice::<bool>().unwrap_or_default().chunks(n.max(1)) {
-        for eight in row.chunks(8) {
-            let bit = |(i, &b): (usize, &bool)| (b as u8) << if big { 7 - i } else { i };
-            out.push(eight.iter().enumerate().map(bit).sum::<u8>());
-        }
-    }
-    Ok(returned(Array::from_slice(&out, &shape)?, back))
+    let mut out = Array::zeros(DType::U8, &shape)?;
+    let rows = a.as_slice::<bool>().unwrap_or_default().chunks(n.max(1));
+    let packed = out.as_mut_slice::<u8>().unwrap_or_default().chunks_mut(n.div_ceil(8).max(1));
+    rows.zip(packed).for_each(|(row, packed)| bits::pack(row, big, packed));
+    Ok(returned(out, back))
 }
 
 fn unpack(args: &Args) -> Result<Value, Fault> {
@@ -94,13 +92,11 @@ fn unpack(args: &Args) -> Result<Value, Fault> {
         *last = count;
     }
     let mut out = Array::zeros(DType::U8, &shape)?;
-    let bytes = convert::elements::<u8>(&a)?;
-    let bits = out.as_mut_slice::<u8>().unwrap_or_default();
-    for (row, bits) in bytes.chunks(n.max(1)).zip(bits.chunks_mut(count.max(1))) {
-        for (i, bit) in bits.iter_mut().enumerate() {
-            let shift = if big { 7 - i % 8 } else { i % 8 };
-            *bit = row.get(i / 8).map_or(0, |b| b >> shift & 1);
-        }
-    }
+    let a = exec::contiguous(&a)?;
+    exec::sort::with_run(&a, |bytes| {
+        let rows = bytes.typed::<u8>().chunks(n.max(1));
+        let unpacked = out.as_mut_slice::<u8>().unwrap_or_default().chunks_mut(count.max(1));
+        rows.zip(unpacked).for_each(|(row, unpacked)| bits::unpack(row, big, unpacked));
+    });
     Ok(returned(out, back))
 }
