@@ -11,7 +11,7 @@
 use super::key::{self, ComplexKey, FEW, Sortable, complex_key};
 use super::{Key, Means, by_dtype, sort_keys, survey};
 use crate::dtype::{DType, c64, c128};
-use crate::kernel::{Block, simd};
+use crate::kernel::{Block, BlockMut, index, simd};
 
 /// Writes the places of a run's elements in sorted order; equal elements in order of place. The
 /// scratch is as long as `scratch_words` says.
@@ -166,8 +166,140 @@ pub fn argsort_complex<T: ComplexKey>(
     }
 }
 
-/// The places of a run's elements in partitioned order: sorted ones, since words sort in little more
-/// time than selection would take.
-pub fn argpartition(run: Block<'_>, _: &[usize], places: &mut [i64], scratch: &mut [u64], means: Means<'_>) {
-    argsort(run, places, scratch, means);
+/// The places of a run's elements in partitioned order. Of a long run and one `kth`, by bounds for that element
+/// from a sample: those between them are few, and sorted; then the places on either side are written in one
+/// pass. Others are sorted, which takes little more. `argpartition(a, 10)` of 1e6 float64 took 3.5 ms sorted.
+pub fn argpartition(
+    run: Block<'_>,
+    kth: &[usize],
+    places: &mut [i64],
+    scratch: &mut [u64],
+    means: Means<'_>,
+) {
+    fn real<T: Sortable>(
+        run: Block<'_>,
+        kth: &[usize],
+        places: &mut [i64],
+        scratch: &mut [u64],
+        means: Means<'_>,
+    ) {
+        match *kth {
+            [k] if places.len() >= SAMPLED && k < places.len() => {
+                let keys = run.typed::<T>();
+                if !part(keys, k, places, scratch, means) {
+                    argsort_real::<T>(run, places, scratch, means);
+                }
+            }
+            _ => argsort_real::<T>(run, places, scratch, means),
+        }
+    }
+    fn complex<T: ComplexKey>(
+        run: Block<'_>,
+        _: &[usize],
+        places: &mut [i64],
+        scratch: &mut [u64],
+        means: Means<'_>,
+    ) {
+        argsort_complex::<T>(run, places, scratch, means);
+    }
+    by_dtype!(run.dtype(), real, complex(run, kth, places, scratch, means))
+}
+
+/// Elements from which on places are partitioned by a sample.
+const SAMPLED: usize = 1 << 13;
+/// Elements that are looked at together.
+const CHUNK: usize = 1024;
+
+/// Partitions places about the element of rank `k`. False if the sample's bounds miss it, or hold too many.
+///
+/// R. W. Floyd and R. L. Rivest, "Expected time bounds for selection" (1975).
+fn part<T: Sortable>(run: &[T], k: usize, places: &mut [i64], scratch: &mut [u64], means: Means<'_>) -> bool {
+    let n = run.len();
+    // A sample of so many keys puts the rank within a few of its own roots.
+    let every = (n as f64).powf(1.0 / 3.0) as usize;
+    let mut sample: Vec<u64> = run.iter().step_by(every).map(|x| x.stable_key().wide()).collect();
+    sample.sort_unstable();
+    let (rank, slack) = (k / every, 2 * (sample.len() as f64).sqrt() as usize);
+    let low = if rank < slack { 0 } else { sample[rank - slack] };
+    let high = sample.get(rank + slack).copied().unwrap_or(u64::MAX);
+    let Some((less, between)) = between(run, low..=high, scratch, means.stop) else { return false };
+    if k < less || k - less >= between.len() {
+        return false;
+    }
+    let (_, &mut pivot, _) = between.select_nth_unstable(k - less);
+    let less = less + between.iter().filter(|&&key| key < pivot).count();
+    let equal = between.iter().filter(|&&key| key == pivot).count();
+    let (before, rest) = places.split_at_mut(less);
+    let (same, after) = rest.split_at_mut(equal);
+    place_about(run, pivot, [before, same, after], means.stop);
+    true
+}
+
+/// How many keys are below a range, and those within it; `None` if these are more than a quarter.
+fn between<'s, T: Sortable>(
+    run: &[T],
+    range: std::ops::RangeInclusive<u64>,
+    scratch: &'s mut [u64],
+    stop: &dyn Fn(usize) -> bool,
+) -> Option<(usize, &'s mut [u64])> {
+    let (low, high) = range.into_inner();
+    let (mut less, mut found) = (0, 0);
+    let mut keys = [0u64; CHUNK];
+    let mut masks = [[false; CHUNK]; 2];
+    for xs in run.chunks(CHUNK) {
+        let n = xs.len();
+        let ([below, some], keys) = (&mut masks, &mut keys[..n]);
+        simd(
+            #[inline(always)]
+            || {
+                for (i, x) in xs.iter().enumerate().take(CHUNK) {
+                    let key = x.stable_key().wide();
+                    keys[i] = key;
+                    below[i] = key < low;
+                    some[i] = (key >= low) & (key <= high);
+                }
+            },
+        );
+        less += index::count(&below[..n]);
+        let now = index::count(&some[..n]);
+        if found + now > run.len() / 4 || stop(0) {
+            return None;
+        }
+        if now > 0 {
+            index::compress(Block::new(keys), &some[..n], BlockMut::new(scratch.get_mut(found..)?));
+        }
+        found += now;
+    }
+    Some((less, &mut scratch[..found]))
+}
+
+/// Writes the places of keys below a pivot, equal to it, and above it.
+fn place_about<T: Sortable>(run: &[T], pivot: u64, to: [&mut [i64]; 3], stop: &dyn Fn(usize) -> bool) {
+    let [mut before, mut same, mut after] = to;
+    let mut masks = [[false; CHUNK]; 3];
+    for (c, xs) in run.chunks(CHUNK).enumerate().take_while(|_| !stop(0)) {
+        let n = xs.len();
+        let [below, equal, above] = &mut masks;
+        simd(
+            #[inline(always)]
+            || {
+                for (i, x) in xs.iter().enumerate().take(CHUNK) {
+                    let key = x.stable_key().wide();
+                    below[i] = key < pivot;
+                    equal[i] = key == pivot;
+                    above[i] = key > pivot;
+                }
+            },
+        );
+        let [low, high] = [below, above].map(|mask| index::count(&mask[..n]));
+        let first = (c * CHUNK) as i64;
+        let counts = [low, n - low - high, high];
+        for ((mask, to), count) in masks.iter().zip([&mut before, &mut same, &mut after]).zip(counts) {
+            if count > 0 {
+                // Vectors may write more than these places, which later ones overwrite.
+                index::true_positions(&mask[..n], first, to);
+                *to = std::mem::take(to).split_at_mut(count).1;
+            }
+        }
+    }
 }

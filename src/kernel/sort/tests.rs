@@ -49,6 +49,19 @@ fn check<T: Sortable>(xs: &[T]) {
         assert_eq!(places, naive, "{} {parts}", T::DTYPE);
     }
     if n > 0 {
+        for k in [0, n / 3, n - 1] {
+            let mut places = vec![0; n];
+            let mut scratch = vec![0; scratch_words(T::DTYPE, n, true)];
+            argpartition(Block::new(xs), &[k], &mut places, &mut scratch, means(1));
+            let key = |i: &i64| xs[*i as usize].stable_key();
+            let pivot = key(&places[k]);
+            assert!(pivot == xs[naive[k] as usize].stable_key(), "{} {n} {k}", T::DTYPE);
+            assert!(
+                places[..k].iter().all(|i| key(i) <= pivot) && places[k..].iter().all(|i| key(i) >= pivot)
+            );
+            places.sort_unstable();
+            assert!(places.iter().zip(0..).all(|(p, i)| *p == i));
+        }
         let kth = [n / 3, n / 2, n - 1];
         let mut got = xs.to_vec();
         partition(BlockMut::new(&mut got), &kth, &mut vec![0; scratch_words(T::DTYPE, n, false)], means(1));
