@@ -211,11 +211,16 @@ struct Survey {
 }
 
 impl Survey {
-    /// The least key and the number of possible ones, if counting pays.
+    /// The least key and the number of possible ones, if counting pays: few keys are sorted before a table of
+    /// their range is walked through, and from a quarter of their number on a table is not in order enough
+    /// (2e5 int64 below 1e5: 4.5 ns an element counted, 1.8 sorted).
     fn counted(&self, n: usize) -> Option<(u64, usize)> {
+        self.in_table(n, if n < 1 << 16 { n / 8 } else { n / 4 })
+    }
+
+    /// The same where their number is at most this.
+    fn in_table(&self, n: usize, most: usize) -> Option<(u64, usize)> {
         let range = self.high - self.low;
-        // Few keys are sorted before a table of their range is walked through.
-        let most = if n < 1 << 16 { n / 8 } else { n };
         (n <= u32::MAX as usize && range < COUNTED && range <= most as u64)
             .then_some((self.low, range as usize + 1))
     }
