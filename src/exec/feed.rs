@@ -20,7 +20,7 @@
 //! each reads through a [`Reader`], which has a machine of its own.
 
 use super::chain::Prepared;
-use super::lay::Rows;
+use super::lay::{Rows, short_row};
 use super::machine::{Machine, Program, Source, register_len};
 use super::map::Input;
 use super::plan::{Conditions, Plan};
@@ -75,7 +75,7 @@ pub(super) fn with_feed<R>(
         places.push(place);
     }
     let packed = sources.iter().any(|s| matches!(s, Source::Strided(_)));
-    let rows = if packed { Rows::new(shape, axes, &places, plan.widest()) } else { None };
+    let rows = if packed { Rows::new(shape, axes, &places, short_row(plan.widest())) } else { None };
     let size = shape.iter().product::<usize>().max(1);
     let len = register_len(plan).min(size);
     let prepared = Prepared::new(plan, if rows.is_some() { 1 } else { 2 });

@@ -6,9 +6,9 @@
 //! reading has passed them, and each thread first copies what its neighbours will overwrite (the
 //! halo at its borders). So `u[1:-1] = u[:-2] + u[2:]` needs two rows beside its operands.
 
-use super::chain::Prepared;
+use super::chain::{self, Prepared};
 use super::interrupt;
-use super::lay::{Lay, Rows};
+use super::lay::{CHAINED_ROW, Lay, Rows, short_row};
 use super::machine::{Machine, Program, Source, View, block_len};
 use super::map::Input;
 use super::plan::{Conditions, Plan};
@@ -69,7 +69,10 @@ pub(super) fn run(
         places.push(place);
     }
     let packed = !lay.is_linear() || sources.iter().any(|s| matches!(s, Source::Strided(_)));
-    let rows = if packed { Rows::new(out.shape(), axes, &places, plan.widest()) } else { None };
+    let linked = packed && lay.is_linear() && plan.instructions.iter().all(|ins| ins.link.is_some());
+    let short = short_row(plan.widest());
+    let least = if linked { CHAINED_ROW.min(short) } else { short };
+    let rows = if packed { Rows::new(out.shape(), axes, &places, least) } else { None };
     let own = sources.iter().any(|s| matches!(s, Source::Own(..)));
     let past = !own && lay.is_linear() && out.size() * out.dtype().itemsize() >= PAST_CACHES;
     let made;
@@ -81,6 +84,9 @@ pub(super) fn run(
             &made
         }
     };
+    // Short rows pay only where one chain reads many of them in a block.
+    let whole = matches!(prepared.parts[..], [chain::Part::Chain(_)]);
+    let rows = rows.filter(|rows| whole || rows.len >= short);
     let lies = lay.is_linear() || rows.as_ref().is_some_and(|rows| rows.step(0) == 1);
     let over = delay == 0 && ahead == 0 && lies;
     // Several rows of a target that is not linear would be written through a block.

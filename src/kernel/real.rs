@@ -12,6 +12,8 @@ pub(super) trait Real: Element {
     const ZERO: Self;
     const ONE: Self;
     fn finite(self) -> bool;
+    /// The reciprocal of a power of two, where that is a normal number: products with it are the quotients.
+    fn exact_reciprocal(self) -> Option<Self>;
     fn lanes<S: pulp::Simd>() -> usize;
     fn splat<S: pulp::Simd>(s: S, x: Self) -> Self::Vector<S>;
     fn add<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
@@ -94,6 +96,11 @@ macro_rules! real {
             const ONE: $t = 1.0;
             #[inline(always)]
             fn finite(self) -> bool { self.is_finite() }
+            #[inline(always)]
+            fn exact_reciprocal(self) -> Option<$t> {
+                let power = self.is_normal() && self.to_bits().trailing_zeros() + 1 >= <$t>::MANTISSA_DIGITS;
+                Some(1.0 / self).filter(|x| power && x.is_normal())
+            }
             #[inline(always)]
             fn lanes<S: pulp::Simd>() -> usize { S::$lanes }
             #[inline(always)]

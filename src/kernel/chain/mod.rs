@@ -186,6 +186,16 @@ impl Code {
         self
     }
 
+    /// Whether it has this place.
+    fn names(self, place: u8) -> bool {
+        let named = std::cell::Cell::new(false);
+        self.map(|p| {
+            named.set(named.get() || p == place);
+            p
+        });
+        named.get()
+    }
+
     /// Whether all its places are below a number.
     fn is_below(self, end: usize) -> bool {
         let below = std::cell::Cell::new(true);
@@ -279,6 +289,12 @@ fn typed<T: Real>(
     len: usize,
     past: Option<&PastCaches>,
 ) -> (usize, bool) {
+    let products = Products::<T>::of(codes, sources);
+    let parts = products.as_ref().map(Products::parts);
+    let (codes, sources) = match &parts {
+        Some((codes, sources)) => (*codes, &sources[..]),
+        None => (codes, sources),
+    };
     let first = sources.len() + slots;
     let used = first + results.len();
     let n = results[0].len();
@@ -304,6 +320,53 @@ fn typed<T: Real>(
     let past = past.filter(|_| places[used - 1].size == size_of::<T>()).map(|_| used - 1);
     let run = Run::<T>::new(codes, &mut places[..used], sources.len(), first, len, past, own);
     with_vectors(tiles::Rows { run, rows })
+}
+
+/// A chain whose quotients by scalars that are powers of two are products, the same bits: a processor divides
+/// in 16 cycles what it multiplies in one (`np.trapezoid` of 1e6 float64, a sum of two shifted views over 2, took
+/// 150 µs on two threads).
+struct Products<'a, T> {
+    codes: SmallVec<[Code; 16]>,
+    sources: SmallVec<[Strip<'a>; 8]>,
+    /// The sources that are replaced, and the reciprocals.
+    factors: SmallVec<[(usize, T); 2]>,
+}
+
+impl<'a, T: Real> Products<'a, T> {
+    /// `None` where nothing is divided so.
+    fn of(codes: &[Code], sources: &[Strip<'a>]) -> Option<Products<'a, T>> {
+        let divisors = codes.iter().filter_map(|code| match code {
+            Code::Divide(p) => Some(*p),
+            _ => None,
+        });
+        let mut factors: SmallVec<[(usize, T); 2]> = SmallVec::new();
+        for p in divisors {
+            let only = codes.iter().all(|code| *code == Code::Divide(p) || !code.names(p));
+            let scalar = sources.get(p as usize).filter(|source| only && source.single && source.row == 0);
+            let Some(Strip { block: Some(block), at, .. }) = scalar else { continue };
+            let factor = block.typed::<T>().get(*at).and_then(|x| x.exact_reciprocal());
+            factors.extend(factor.map(|factor| (p as usize, factor)));
+        }
+        let multiplied = |code: &Code| match code {
+            Code::Divide(p) if factors.iter().any(|(at, _)| *at == *p as usize) => Code::Multiply(*p),
+            other => *other,
+        };
+        if factors.is_empty() {
+            return None;
+        }
+        let codes = codes.iter().map(multiplied).collect();
+        Some(Products { codes, sources: sources.iter().copied().collect(), factors })
+    }
+
+    /// The codes and the sources.
+    fn parts(&self) -> (&[Code], SmallVec<[Strip<'_>; 8]>) {
+        let mut sources: SmallVec<[Strip<'_>; 8]> = self.sources.iter().copied().collect();
+        for (at, factor) in &self.factors {
+            let block = Some(Block::new(std::slice::from_ref(factor)));
+            sources[*at] = Strip { block, at: 0, ..sources[*at] };
+        }
+        (&self.codes, sources)
+    }
 }
 
 /// The places of a chain.

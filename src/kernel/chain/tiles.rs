@@ -257,7 +257,7 @@ impl<'a, T: Real> Run<'a, T> {
         let lanes = T::lanes::<S>();
         if size_of::<S::f64s>() == 64 && self.n >= VECTORS * lanes {
             self.tiles::<S, VECTORS>(simd, found, done)
-        } else if size_of::<S::f64s>() < 64 && self.n >= VECTORS / 2 * lanes {
+        } else if self.n >= VECTORS / 2 * lanes {
             self.tiles::<S, { VECTORS / 2 }>(simd, found, done)
         } else if self.n >= FEW * lanes {
             self.tiles::<S, FEW>(simd, found, done)
