@@ -76,10 +76,17 @@ pub(super) fn block_len(
     times * register_len(plan)
 }
 
-/// The largest block that goes through registers.
+/// The largest block that goes through registers. Where many steps go one by one, their registers would not
+/// fit the cache together: they are shorter.
 pub(super) fn register_len(plan: &Plan) -> usize {
-    (BLOCK_BYTES.load(Relaxed) / plan.widest()).max(1)
+    let alone = plan.instructions.iter().any(|ins| ins.link.is_none());
+    let crowded = alone && plan.instructions.len() >= CROWDED;
+    let bytes = BLOCK_BYTES.load(Relaxed) / if crowded { 4 } else { 1 };
+    (bytes / plan.widest()).max(1)
 }
+
+/// Steps of a plan that have registers at once.
+const CROWDED: usize = 4;
 
 /// What a run shares: the program, its sources, and their rows.
 #[derive(Clone, Copy)]
