@@ -4,7 +4,7 @@
 //! at least `½ / |b|` away from the middle between two integers, far more than the roundings move it.
 //! Integers of 8 and 16 bits go through float32, of 32 bits through float64. Those of 64 bits do too
 //! where a stretch of them lies within ±2^48; other stretches divide one by one. By a single number the
-//! quotient is a product with its reciprocal. The nearest integer is what the low bits of the sum with
+//! quotient is a product with its reciprocal, by a power of two a shift. The nearest integer is what the low bits of the sum with
 //! 1.5 * 2^52 hold, which every instruction set has in vectors; a zero divisor is blended out.
 //!
 //! What bounds it: the float divider, and nothing but memory by a single number. Nanoseconds per element
@@ -31,6 +31,10 @@ pub trait ByFloat: Int {
     fn times(self, r: (Self::Float, Self::Float)) -> Self;
     /// `self - q * o`, wrapping.
     fn less(self, q: Self, o: Self) -> Self;
+    /// The exponent of a power of two.
+    fn power(self) -> Option<u32>;
+    /// The quotient rounded down by a power of two.
+    fn halved(self, times: u32) -> Self;
 }
 
 macro_rules! narrow {
@@ -56,6 +60,11 @@ macro_rules! narrow {
             }
             #[inline(always)]
             fn less(self, q: $t, o: $t) -> $t { self.wrapping_sub(q.wrapping_mul(o)) }
+            fn power(self) -> Option<u32> {
+                (self > 0 && self & (self - 1) == 0).then(|| self.trailing_zeros())
+            }
+            #[inline(always)]
+            fn halved(self, times: u32) -> $t { self >> times }
         }
     )*};
 }
@@ -99,6 +108,11 @@ macro_rules! wide {
             }
             #[inline(always)]
             fn less(self, q: $t, o: $t) -> $t { self.wrapping_sub(q.wrapping_mul(o)) }
+            fn power(self) -> Option<u32> {
+                (self > 0 && self & (self - 1) == 0).then(|| self.trailing_zeros())
+            }
+            #[inline(always)]
+            fn halved(self, times: u32) -> $t { self >> times }
         }
     )*};
 }
@@ -197,6 +211,12 @@ fn by_number<T: ByFloat>(a: &[T], d: T, out: &mut [T], part: impl Part) {
     }
     if d == T::default() {
         return out.fill(d);
+    }
+    if let Some(times) = d.power() {
+        return simd(
+            #[inline(always)]
+            || out.iter_mut().zip(a).for_each(|(o, &x)| *o = part.of(x, d, x.halved(times))),
+        );
     }
     let r = d.reciprocal();
     simd(
