@@ -318,8 +318,18 @@ fn block(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let value = args.value(0);
     let depth = block_depth(args, &value)?;
     let ndim = block_ndim(&value)?.max(depth);
-    let out = joined_blocks(&value, depth, ndim)?;
-    Ok(Value::Array(if depth == 0 { exec::copy(&out, Order::C)? } else { out }))
+    if depth == 0 {
+        return Ok(Value::Array(exec::copy(&at_least(&convert::to_array(&value)?, ndim), Order::C)?));
+    }
+    let mut pieces = Vec::new();
+    let whole = laid_blocks(&value, depth, ndim, SmallVec::from_elem(0, ndim), &mut pieces)?;
+    let layout = common_layout(&pieces.iter().map(|(a, _)| a.clone()).collect::<Vec<_>>());
+    let out = Array::empty_keeping(whole.dtype(), whole.shape(), &layout)?;
+    for (a, at) in &pieces {
+        let place = (0..ndim).fold(out.clone(), |part, k| section(&part, k, at[k], a.shape()[k]));
+        exec::assign(&place, a)?;
+    }
+    Ok(Value::Array(out))
 }
 
 /// The depth of nested lists, the same everywhere. A row of plain numbers may have become an array.
@@ -344,14 +354,30 @@ fn block_ndim(value: &Value) -> Result<usize, Fault> {
     }
 }
 
-fn joined_blocks(value: &Value, depth: usize, ndim: usize) -> Result<Array, Fault> {
-    let Value::List(l) = value else { return Ok(at_least(&convert::to_array(value)?, ndim)) };
+/// The blocks, each with its place in the whole; and an array of the whole's shape and dtype, without memory.
+fn laid_blocks(
+    value: &Value,
+    depth: usize,
+    ndim: usize,
+    at: Dims,
+    pieces: &mut Vec<(Array, Dims)>,
+) -> Result<Array, Fault> {
+    let Value::List(l) = value else {
+        let block = at_least(&convert::to_array(value)?, ndim);
+        pieces.push((block.clone(), at));
+        return Ok(block);
+    };
+    let axis = ndim - depth;
     let mut parts = Vec::new();
+    let mut here = at;
     for item in l.to_vec() {
-        parts.push(joined_blocks(&item, depth - 1, ndim)?);
+        let part = laid_blocks(&item, depth - 1, ndim, here.clone(), pieces)?;
+        here[axis] += part.shape()[axis];
+        parts.push(part);
     }
     let dtype = parts.iter().map(Array::dtype).reduce(promote).unwrap_or(DType::F64);
-    join(&parts, ndim - depth, dtype)
+    let shape = joined_shape(&parts, axis)?;
+    Ok(Array::zeros(dtype, &[])?.broadcast_to(&shape)?)
 }
 
 fn split_of(args: &Args, axis: i64, ndim: usize) -> Result<Value, Fault> {
