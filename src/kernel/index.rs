@@ -571,6 +571,36 @@ fn choose_words<W: Word>(mask: &[bool], yes: &[W], no: &[W], out: &mut [W]) {
     }
 }
 
+/// What happens to an index beyond its axis.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Bounds {
+    Raise,
+    Wrap,
+    Clip,
+}
+
+/// Adds indices along an axis of length `n`, times its step, to places. False if one is out of bounds, which
+/// only `Raise` tells.
+pub fn add_places(places: &mut [i64], indices: &[i64], (n, step): (i64, i64), bounds: Bounds) -> bool {
+    let add = |i: i64| i.wrapping_mul(step);
+    let all = places.iter_mut().zip(indices);
+    let mut inside = true;
+    match bounds {
+        Bounds::Raise => simd(
+            #[inline(always)]
+            || {
+                all.for_each(|(p, &i)| {
+                    inside &= (i as u64) < n as u64;
+                    *p = p.wrapping_add(add(i));
+                })
+            },
+        ),
+        Bounds::Wrap => all.for_each(|(p, &i)| *p = p.wrapping_add(add(i.rem_euclid(n)))),
+        Bounds::Clip => all.for_each(|(p, &i)| *p = p.wrapping_add(add(i.clamp(0, n - 1)))),
+    }
+    inside
+}
+
 /// Which elements are not zero, as a mask.
 pub fn truths(src: Block<'_>, out: &mut [bool]) {
     fn run<T: Element>(src: &[T], out: &mut [bool]) {

@@ -10,6 +10,7 @@ use crate::prim::row::{Example, Glyph, Kind, Prim, Valence};
 use crate::prim::{Args, deferred};
 use crate::syntax::Class;
 use crate::value::{CallArgs, Fault, Host, Value};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 pub static ROWS: &[Prim] = &[
     Prim {
@@ -274,6 +275,9 @@ fn unravel_index(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(Value::tuple(parts.into_iter().map(unwrap_0d).collect()))
 }
 
+/// Indices that one thread takes at a time.
+const PIECE: usize = 1 << 15;
+
 fn ravel_multi_index(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let parts = layout::sequence(args, 0)?.iter().map(to_array).collect::<Result<Vec<_>, _>>()?;
     let dims = args.shape(1)?;
@@ -283,7 +287,7 @@ fn ravel_multi_index(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let shapes: Vec<&[usize]> = parts.iter().map(Array::shape).collect();
     let shape = crate::array::broadcast_shapes(&shapes)?;
     let modes = modes(args, 2, dims.len())?;
-    let mut total = vec![0i64; shape.iter().product()];
+    let mut total = Array::zeros(DType::I64, &shape)?;
     let mut step = 1i64;
     let axes: Vec<usize> = match order_of(args, 3)? {
         Order::C => (0..dims.len()).rev().collect(),
@@ -291,18 +295,29 @@ fn ravel_multi_index(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     };
     for k in axes {
         let n = dims[k] as i64;
-        for (t, i) in total.iter_mut().zip(convert::elements::<i64>(&parts[k].broadcast_to(&shape)?)?) {
-            let i = match modes[k] {
-                "wrap" if n > 0 => i.rem_euclid(n),
-                "clip" if n > 0 => i.clamp(0, n - 1),
-                _ if i < 0 || i >= n => return Err(args.reason("invalid entry in coordinates array")),
-                _ => i,
-            };
-            *t += i * step;
+        let part = exec::contiguous(&exec::in_dtype(&parts[k], DType::I64)?.broadcast_to(&shape)?)?;
+        let indices = part.as_slice::<i64>().unwrap_or_default();
+        let bounds = match modes[k] {
+            "wrap" if n > 0 => kernel::index::Bounds::Wrap,
+            "clip" if n > 0 => kernel::index::Bounds::Clip,
+            _ => kernel::index::Bounds::Raise,
+        };
+        let outside = AtomicBool::new(false);
+        exec::threads::chunks(total.as_mut_slice::<i64>().unwrap_or_default(), PIECE, &|i, total| {
+            let indices = &indices[i * PIECE..][..total.len()];
+            if !kernel::index::add_places(total, indices, (n, step), bounds) {
+                outside.store(true, Relaxed);
+            }
+        });
+        if exec::interrupt::requested() {
+            return Err(crate::array::ArrayError::Interrupted.into());
+        }
+        if outside.into_inner() {
+            return Err(args.reason("invalid entry in coordinates array"));
         }
         step *= n;
     }
-    Ok(unwrap_0d(Array::from_slice(&total, &shape)?))
+    Ok(unwrap_0d(total))
 }
 
 /// What happens to indices out of bounds, for each axis: one word for all, or a word for each.
