@@ -325,7 +325,7 @@ fn ptp(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 }
 
 /// `argmax` and `argmin`: `a, axis, out, keepdims`.
-fn place(host: &mut dyn Host, args: &Args, end: End) -> Result<Value, Fault> {
+pub fn place(host: &mut dyn Host, args: &Args, end: End) -> Result<Value, Fault> {
     let out = out_array(args, 2)?;
     if let Some(value @ Value::Deferred(_)) = args.get(0)
         && let Some(expr) = deferred::expr_of(deferred::under_ravel(value).unwrap_or_else(|| value.clone()))

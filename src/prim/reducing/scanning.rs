@@ -105,6 +105,7 @@ pub static ROWS: &[Prim] = &[
                 out: "[-99   1   2  88  99]",
             },
         ],
+        defers: 1,
         kind: Kind::Call(ediff1d),
         ..Prim::NEW
     },
@@ -316,9 +317,8 @@ fn diff(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ndim = axes_of(args.get(0));
     if ndim > 0 {
         let axis = args.axis(2, ndim)?;
-        if n == 1 && args.get(3).is_none() && args.get(4).is_none() {
-            let truths = matches!(args.get(0), Some(Value::Deferred(work)) if work.dtype() == DType::Bool);
-            return neighbours_of(host, if truths { "not_equal" } else { "subtract" }, args.value(0), axis);
+        if args.get(3).is_none() && args.get(4).is_none() {
+            return repeated(host, args.value(0), n, axis);
         }
     }
     let mut a = computed(host, args)?;
@@ -344,6 +344,29 @@ fn diff(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         a = neighbours(host, f, &a, axis)?;
     }
     Ok(Value::Array(a))
+}
+
+/// The `n`th differences along an axis; two of them at a time wait as one expression.
+fn repeated(host: &mut dyn Host, mut a: Value, n: i64, axis: usize) -> Result<Value, Fault> {
+    for k in 0..n {
+        let (dtype, len) = match &a {
+            Value::Deferred(work) => (work.dtype(), work.shape()[axis]),
+            _ => {
+                let array = convert::to_array(&a)?;
+                let kind = (array.dtype(), array.shape()[axis]);
+                a = Value::Array(array);
+                kind
+            }
+        };
+        if len == 0 {
+            break;
+        }
+        if k > 0 && k % 2 == 0 {
+            a = a.settled(host)?;
+        }
+        a = neighbours_of(host, if dtype == DType::Bool { "not_equal" } else { "subtract" }, a, axis)?;
+    }
+    Ok(a)
 }
 
 /// `f(a[1:], a[:-1])` along an axis, as work that waits where it is large: of an expression that is cheap
@@ -374,7 +397,14 @@ fn neighbours(host: &mut dyn Host, f: &'static str, a: &Array, axis: usize) -> R
 }
 
 fn ediff1d(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let a = raveled(&args.array(0)?)?;
+    if args.is_none(1) && args.is_none(2) {
+        let value = match args.get(0) {
+            Some(work @ Value::Deferred(_)) if axes_of(Some(work)) == 1 => work.clone(),
+            _ => Value::Array(raveled(&computed(host, args)?)?),
+        };
+        return neighbours_of(host, "subtract", value, 0);
+    }
+    let a = raveled(&computed(host, args)?)?;
     let dtype = a.dtype();
     let mut parts = Vec::new();
     if !args.is_none(2) {
@@ -418,7 +448,12 @@ fn trapezoid(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         }
     };
     let sums = neighbours_of(host, "add", y, axis)?;
-    let areas = step(host, "multiply", SmallVec::from_iter([width, sums]))?;
+    // What is as wide as 1 stays as it is, the bits of a product with 1.
+    let real = !matches!(&sums, Value::Deferred(work) if work.dtype().is_complex());
+    let areas = match width {
+        Value::Float(1.0) if real && matches!(sums, Value::Deferred(_)) => sums,
+        width => step(host, "multiply", SmallVec::from_iter([width, sums]))?,
+    };
     let halves = step(host, "divide", SmallVec::from_iter([areas, Value::Float(2.0)]))?;
     row("sum")?.call_with(host, [halves, Value::Int(axis as i64)])
 }

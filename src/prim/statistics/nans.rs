@@ -3,12 +3,14 @@
 use crate::dtype::{DType, Scalar};
 use crate::kernel::arg::End;
 use crate::kernel::{BlockMut, fold, moment, select};
-use crate::prim::reducing::arguments::{Ask, Places, finish, out_array, warn, without_nan};
+use crate::prim::elementwise::numeric::step;
+use crate::prim::reducing::arguments::{Ask, Places, finish, out_array, row, warn, without_nan};
 use crate::prim::reducing::conditions::heed;
 use crate::prim::row::{Example, Kind};
 use crate::prim::statistics::moments::{self, averaged, counts, variance, working};
 use crate::prim::{Args, Prim};
 use crate::value::{Fault, Host, Value};
+use smallvec::SmallVec;
 
 pub static ROWS: &[Prim] = &[
     Prim {
@@ -82,7 +84,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, out=None, *, keepdims=False",
         doc: "The place of the first largest element that is not NaN. A slice of NaN only is an error.",
         examples: &[Example { code: "np.nanargmax([nan, 4, 2])", out: "1" }],
-        kind: Kind::Call(|_, args| place(args, End::Max)),
+        kind: Kind::Call(|host, args| place(host, args, End::Max)),
         ..Prim::NEW
     },
     Prim {
@@ -90,7 +92,7 @@ pub static ROWS: &[Prim] = &[
         params: "a, axis=None, out=None, *, keepdims=False",
         doc: "The place of the first smallest element that is not NaN. A slice of NaN only is an error.",
         examples: &[Example { code: "np.nanargmin([nan, 4, 2])", out: "2" }],
-        kind: Kind::Call(|_, args| place(args, End::Min)),
+        kind: Kind::Call(|host, args| place(host, args, End::Min)),
         ..Prim::NEW
     },
 ];
@@ -203,13 +205,20 @@ impl Host for Silent<'_> {
     }
 }
 
-fn place(args: &Args, end: End) -> Result<Value, Fault> {
+fn place(host: &mut dyn Host, args: &Args, end: End) -> Result<Value, Fault> {
     let a = args.array(0)?;
     let ask = without(Ask::read(args, &Places { out: 2, keepdims: 3, ..Places::NEW })?);
     if ask.partial() && counts(&ask)?.contains(&0.0) {
         return Err(args.reason("All-NaN slice encountered"));
     }
     let worst = if end == End::Max { f64::NEG_INFINITY } else { f64::INFINITY };
+    if a.dtype().is_float() {
+        // What is NaN is replaced as it is looked at.
+        let both = [Value::Array(a.clone()), Value::Array(a.clone())];
+        let missing = step(host, "not_equal", SmallVec::from_iter(both))?;
+        let filled = row("where")?.call_with(host, [missing, Value::Float(worst), Value::Array(a)])?;
+        return crate::prim::reducing::reduction::place(host, &args.with(0, filled), end);
+    }
     let filled = without_nan(&a, Scalar::F64(worst))?;
     crate::prim::reducing::reduction::place_of(args, filled, end, out_array(args, 2)?)
 }
