@@ -6,6 +6,7 @@ use crate::exec;
 use crate::exec::tally::{self, Pass};
 use crate::kernel::fold;
 use crate::kernel::sort::{Bins, range_of};
+use crate::prim::arrays::layout::section;
 use crate::prim::elementwise::numeric::step;
 use crate::prim::reducing::arguments::{Ask, Places, calc, elements, finish, row, warn};
 use crate::prim::reducing::scanning::raveled;
@@ -126,7 +127,21 @@ fn weighted(host: &mut dyn Host, args: &Args, ask: &mut Ask) -> Result<(Array, A
             Ask { a, axes: ask.axes.clone(), mask: None, work: None, out: None, dtype: Some(dtype), ..*ask };
         of.fold(crate::kernel::fold::SUM, "add", Some(crate::dtype::Scalar::Bool(false)))
     };
-    let total = sum(ask, w.clone())?;
+    // Weights of the last axis, the same in every row, are added up once.
+    let last = w.ndim().saturating_sub(1);
+    let same = last > 0 && ask.axes[..] == [last] && w.strides()[..last].iter().all(|&s| s == 0);
+    let row = if same {
+        (0..last).fold(w.clone(), |w, k| section(&w, k, 0, w.shape()[k].min(1)))
+    } else {
+        w.clone()
+    };
+    let mut total = sum(ask, row)?;
+    if same {
+        let shape: Vec<usize> =
+            w.shape().iter().enumerate().map(|(k, &n)| if k == last { 1 } else { n }).collect();
+        let shape = if ask.keepdims { &shape[..] } else { &shape[..last] };
+        total = exec::copy(&total.broadcast_to(shape)?, Order::C)?;
+    }
     let zero = exec::index::truths(&total)?;
     if zero.as_slice::<bool>().is_some_and(|t| t.contains(&false)) {
         return Err(Fault::ZeroDivision { op: "average (weights sum to zero, can't be normalized)".into() });
