@@ -28,11 +28,12 @@ pub fn cholesky<T: Field>(a: Dense<'_, T>, upper: bool) -> Result<Vec<T>, Failur
         return Err(Failure::NotPositiveDefinite);
     }
     stoppable(|| {
-        if blocks::pay::<T>(n) {
+        let (width, from) = blocks::CHOLESKY;
+        if n >= from {
             let mut matrix = Mat::<T::Faer>::zeros(n, n);
             let view = if upper { a.transpose() } else { a }.view();
             matrix.copy_from_triangular_lower(view);
-            blocks::factor_cholesky::<T>(matrix.as_mut(), blocks::WIDTH, par())?;
+            blocks::factor_cholesky::<T>(matrix.as_mut(), width, par())?;
             // Of the transpose's conjugate factor, the transpose.
             let matrix = matrix.as_ref();
             return Ok(dense::<T>(if upper { matrix.transpose() } else { matrix }));
