@@ -428,6 +428,7 @@ fn chained(codes: &[Code], sources: &[f64], slots: usize) -> (Vec<f64>, bool) {
             Code::Cube => acc = acc * acc * acc,
             Code::Reciprocal => acc = 1.0 / acc,
             Code::SquareRoot => acc = acc.sqrt(),
+            Code::MultiplyAdd(p, q) => acc = acc * places[p as usize] + places[q as usize],
             Code::AddProduct(p, q) => acc += places[p as usize] * places[q as usize],
             Code::SubtractProduct(p, q) => acc -= places[p as usize] * places[q as usize],
             Code::Test => finite &= acc.is_finite(),
@@ -483,7 +484,8 @@ fn chains_give_what_their_operations_give() {
             for _ in 0..numbers.next() % 12 {
                 let mut place = || (numbers.next() % (count as u64 + 2)) as u8;
                 let (p, q) = (place(), place());
-                codes.push(match numbers.next() % 10 {
+                codes.push(match numbers.next() % 11 {
+                    10 => Code::MultiplyAdd(p, q),
                     8 => Code::AddProduct(p, q),
                     9 => Code::SubtractProduct(p, q),
                     0..=4 => forms[numbers.next() as usize % forms.len()](

@@ -200,6 +200,22 @@ struct Writer<'a> {
     held: Option<Operand>,
 }
 
+/// Codes, of which a product and the sum after it are one, as in polynomials.
+fn in_pairs(codes: &[Code]) -> SmallVec<[Code; 16]> {
+    let mut joined: SmallVec<[Code; 16]> = SmallVec::new();
+    for &code in codes {
+        match (joined.last_mut(), code) {
+            (Some(last @ Code::Multiply(_)), Code::Add(q)) => {
+                if let Code::Multiply(p) = *last {
+                    *last = Code::MultiplyAdd(p, q);
+                }
+            }
+            _ => joined.push(code),
+        }
+    }
+    joined
+}
+
 /// Numbers of slots and results are told from those of sources by these, until all are known.
 const SLOT: u8 = 64;
 const RESULT: u8 = 128;
@@ -240,7 +256,7 @@ impl<'a> Writer<'a> {
         if sources + slots + self.results.len() > MOST_PLACES {
             return None;
         }
-        let mut codes = self.codes;
+        let mut codes = in_pairs(&self.codes);
         for code in &mut codes {
             *code = code.map(|p| match p {
                 RESULT.. => p - RESULT + (sources + slots) as u8,

@@ -133,6 +133,8 @@ pub enum Code {
     Cube,
     Reciprocal,
     SquareRoot,
+    /// The product with the first place, rounded, and then added to the second.
+    MultiplyAdd(u8, u8),
     /// The product of two places, rounded, and then added to the accumulator, or subtracted from it.
     AddProduct(u8, u8),
     SubtractProduct(u8, u8),
@@ -168,7 +170,8 @@ impl Code {
             Load(p) | Store(p) | Add(p) | Subtract(p) | SubtractFrom(p) | Multiply(p) | Divide(p)
             | DivideInto(p) | Maximum(p) | MaximumOf(p) | Minimum(p) | MinimumOf(p) => *p = f(*p),
             Negative | Absolute | Square | Cube | Reciprocal | SquareRoot | Test => {}
-            AddProduct(p, q)
+            MultiplyAdd(p, q)
+            | AddProduct(p, q)
             | SubtractProduct(p, q)
             | Equal(p, q)
             | NotEqual(p, q)

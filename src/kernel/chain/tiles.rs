@@ -454,6 +454,38 @@ pub(super) unsafe fn made<T: Real, S: pulp::Simd, const N: usize>(
             }
         }};
     }
+    macro_rules! sum_of_product {
+        ($k:ident, $b:expr, $c:expr) => {
+            for $k in 0..N {
+                acc[$k] = T::add(simd, T::mul(simd, acc[$k], $b), $c);
+            }
+        };
+    }
+    macro_rules! multiplied {
+        ($p:expr, $q:expr) => {{
+            let ((by, alone), (plus, one)) = (vectors($p), vectors($q));
+            // SAFETY: by the contract of this function.
+            let (first, last) = unsafe { (by.read_unaligned(), plus.read_unaligned()) };
+            match (alone, one) {
+                (true, true) => sum_of_product!(k, first, last),
+                (true, false) => {
+                    // SAFETY: by the contract of this function.
+                    sum_of_product!(k, first, unsafe { plus.add(k).read_unaligned() })
+                }
+                (false, true) => {
+                    // SAFETY: by the contract of this function.
+                    sum_of_product!(k, unsafe { by.add(k).read_unaligned() }, last)
+                }
+                (false, false) => {
+                    // SAFETY: by the contract of this function.
+                    sum_of_product!(k, unsafe { by.add(k).read_unaligned() }, unsafe {
+                        // SAFETY: by the contract of this function.
+                        plus.add(k).read_unaligned()
+                    })
+                }
+            }
+        }};
+    }
     macro_rules! with {
         ($p:expr, |$a:ident, $b:ident| $f:expr) => {{
             let (from, one) = vectors($p);
@@ -583,6 +615,7 @@ pub(super) unsafe fn made<T: Real, S: pulp::Simd, const N: usize>(
                 with!(|a| T::div(simd, one, a))
             }
             Code::SquareRoot => with!(|a| T::sqrt(simd, a)),
+            Code::MultiplyAdd(p, q) => multiplied!(p, q),
             Code::AddProduct(p, q) => product!(p, q, T::add),
             Code::SubtractProduct(p, q) => product!(p, q, T::sub),
             Code::Test => {
