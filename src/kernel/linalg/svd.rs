@@ -7,7 +7,8 @@
 //! Half of `faer`'s reduction goes through the matrix twice a row, bound by the second-level cache; two
 //! threads meet twice a row. So it takes two from 450 rows. The chain of divisions for the values could be
 //! division of the tridiagonal matrix of twice the rows, but small values of graded matrices would lose the
-//! digits that the chain keeps.
+//! digits that the chain keeps. With vectors 100 rows take 0.99 ms, 0.77 by LAPACK: the reduction, and `faer`'s
+//! division of the values, in turn; 1000 stacked ones of 5 rows 1.9, 1.7 by a compiler of expressions.
 
 use super::{Dense, Failure, Field, bidiagonal, columns, dense, par, rows, stoppable};
 use faer::diag::Diag;
