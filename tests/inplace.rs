@@ -57,6 +57,8 @@ fn what_is_chosen_is_computed_where_it_lies() {
         ("np.putmask(c, m, b)", 0),
         ("d = np.maximum.accumulate(a * 2)", result),
         ("d = np.gradient(a, 0.5)", result),
+        ("d = np.diff(a, n=2)", result),
+        ("d = np.ediff1d(a * 2)", result),
         ("d = np.select([a > 7, m], [a, b], 3.0)", mask + result),
     ] {
         let bytes = extra(&mut probe, &format!("{line}; None"));

@@ -339,11 +339,7 @@ fn diff(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if parts.len() > 1 {
         a = join(&parts, axis)?;
     }
-    let f = if a.dtype() == DType::Bool { "not_equal" } else { "subtract" };
-    for _ in 0..n.min(a.shape()[axis] as i64) {
-        a = neighbours(host, f, &a, axis)?;
-    }
-    Ok(Value::Array(a))
+    repeated(host, Value::Array(a), n, axis)
 }
 
 /// The `n`th differences along an axis; two of them at a time wait as one expression.
