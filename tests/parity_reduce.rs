@@ -221,7 +221,7 @@ fn as_array(v: &Value) -> Option<Array> {
 fn compare(got: &Value, want: &mut Reader<'_>, ulp: u64) -> Result<(), String> {
     if want.eat('(') || want.eat('[') {
         let items = match got {
-            Value::Tuple(t) => t.items.clone(),
+            Value::Tuple(t) => t.items.to_vec(),
             Value::List(l) => l.to_vec(),
             _ => return Err(format!("a {} instead of a tuple", got.type_name())),
         };

@@ -140,6 +140,10 @@ impl Buffer {
 
     #[inline]
     pub(super) fn is_unique(&mut self) -> bool {
+        self.has_one_holder()
+    }
+
+    pub(super) fn has_one_holder(&self) -> bool {
         self.header().handles.get() == 1
     }
 

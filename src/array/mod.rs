@@ -351,6 +351,12 @@ impl Array {
             }
     }
 
+    /// As [`is_unique`](Self::is_unique), of an array that is looked at.
+    pub fn has_one_holder(&self) -> bool {
+        let alone = Rc::strong_count(&self.0) == 1 && Rc::weak_count(&self.0) == 0;
+        alone && self.0.base.is_none() && self.0.buffer.has_one_holder()
+    }
+
     /// No other array, name or view sees this memory, so a kernel may write its result here.
     pub fn is_unique(&mut self) -> bool {
         match Rc::get_mut(&mut self.0) {

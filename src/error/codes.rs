@@ -222,6 +222,9 @@ fn of_operands(fault: &Fault) -> Option<Entry> {
             "arr::value::not_iterable",
             "for walks arrays, lists, tuples, strings and ranges; range(n) counts",
         ),
+        Fault::NotInText { .. } => {
+            entry("arr::value::not_in_text", "str(x) in s looks for the text of a value")
+        }
         Fault::NotIndexable { .. } => ("arr::value::not_indexable", None),
         Fault::ListIndex { len, .. } => entry("arr::index::list", index_help(*len)),
         Fault::ListIndexType { .. } => entry(

@@ -9,7 +9,7 @@ use super::{Evaluator, Raised};
 use crate::prim::apl::operators;
 use crate::prim::arrays::properties;
 use crate::prim::bind::{Args, nearest};
-use crate::prim::{self, Home, Kind};
+use crate::prim::{self, Home, Kind, Prim};
 use crate::syntax::Span;
 use crate::value::{Fault, Func, Value};
 use std::rc::Rc;
@@ -37,22 +37,22 @@ impl Evaluator {
         if *positional
             && let NodeKind::Load(place) = base.kind
             && let Some(object) = self.peek(place)
-            && is_numeric(object)
-            && let Some(row) = site.method
-            && let Some((run, sig)) = Self::fitting(row, args.len() + 1)
+            && let Some(row) = own_method(object, site)
         {
-            let mut bound = Args::none(row);
-            bound.push_shared(object);
-            return self.run_row(run, &mut bound, sig, args, node);
+            if let Some(r) = self.method_of_looked_at(row, place, args, node) {
+                return r;
+            }
+            if let (Some(object), Some((run, sig))) = (self.peek(place), Self::fitting(row, args.len() + 1)) {
+                let mut bound = Args::none(row);
+                bound.push_shared(object);
+                return self.run_row(run, &mut bound, sig, (args, 0), node);
+            }
         }
         let object = match self.eval(base) {
             Ok(object) => object,
             Err(e) => return self.raise(e),
         };
-        if *positional
-            && is_numeric(&object)
-            && let Some(row) = site.method
-        {
+        if *positional && let Some(row) = own_method(&object, site) {
             return self.call_row(row, Some(object), args, node);
         }
         if let Some(f) = own_attribute(&object, name) {
@@ -91,7 +91,7 @@ impl Evaluator {
             && row.brief.is_some()
             && let NodeKind::Load(place) = base.kind
             && let Some(x @ Value::Array(_)) = self.peek(place)
-            && let Some(v) = prim::briefly(row, &mut [Some(x.shared())])
+            && let Some(v) = prim::briefly(row, &[x])
         {
             return self.hold(v);
         }
@@ -158,7 +158,7 @@ impl Evaluator {
             return None;
         }
         if matches!(object, Value::Str(_))
-            && let Some(p) = prim::table().get(Home::Text, &site.name)
+            && let Some(p) = site.text
         {
             return Some(Value::Func(Func::Static(p)));
         }
@@ -212,6 +212,15 @@ impl Evaluator {
 }
 
 /// Whether the ndarray's methods are the object's.
+/// The method that arrays and lists, or texts, have under the name.
+fn own_method(object: &Value, site: &Site) -> Option<&'static Prim> {
+    match object {
+        Value::Str(_) => site.text,
+        object if is_numeric(object) => site.method,
+        _ => None,
+    }
+}
+
 fn is_numeric(object: &Value) -> bool {
     matches!(object, Value::Array(_) | Value::Deferred(_) | Value::List(_)) || object.is_scalar_number()
 }

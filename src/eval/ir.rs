@@ -174,6 +174,8 @@ pub struct Site {
     pub own: Option<Place>,
     /// The ndarray's own method.
     pub method: Option<&'static Prim>,
+    /// The text's own method.
+    pub text: Option<&'static Prim>,
     /// The function that is a method too.
     pub function: Option<&'static Prim>,
     pub property: Option<&'static Prim>,
@@ -286,6 +288,8 @@ pub enum StmtKind {
         plain: Plain,
         fast: Fast,
         value: Node,
+        /// The value leaves local names as they are.
+        calm: bool,
     },
     For {
         target: TargetCode,
@@ -420,6 +424,48 @@ impl Node {
         }
     }
 
+    /// Whether to evaluate it gives no local variable of the function that it stands in another value: only
+    /// blocks in an expression do.
+    pub fn leaves_locals(&self) -> bool {
+        match &self.kind {
+            NodeKind::Const(_) | NodeKind::Load(_) | NodeKind::Fresh(_) => true,
+            NodeKind::Binary { args, .. } | NodeKind::And(args) | NodeKind::Or(args) => {
+                args.iter().all(Node::leaves_locals)
+            }
+            NodeKind::Unary { arg, .. } | NodeKind::Not(arg) => arg.leaves_locals(),
+            NodeKind::Choice(parts) => parts.iter().all(Node::leaves_locals),
+            NodeKind::Tuple(items) => items.iter().all(Node::leaves_locals),
+            NodeKind::Kept(kept) => kept.root.leaves_locals(),
+            NodeKind::FString(pieces) => pieces_hold(pieces, &Node::leaves_locals),
+            NodeKind::Call { func, args, .. } => {
+                func.leaves_locals() && args.iter().all(|a| a.value.leaves_locals())
+            }
+            NodeKind::Method { base, args, .. } => {
+                base.leaves_locals() && args.iter().all(|a| a.value.leaves_locals())
+            }
+            NodeKind::Attr { base, .. } => base.leaves_locals(),
+            NodeKind::Index { base, subs, .. } => {
+                let leaves = |sub: &SubNode| match sub {
+                    SubNode::Value(n) => n.leaves_locals(),
+                    SubNode::Slice(parts) => parts.iter().flatten().all(Node::leaves_locals),
+                };
+                base.leaves_locals() && subs.iter().all(leaves)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it is only arithmetic with names and numbers: to evaluate it once more does nothing.
+    pub fn is_of_numbers(&self) -> bool {
+        match &self.kind {
+            NodeKind::Const(v) => Num::of(v).is_some(),
+            NodeKind::Load(_) => true,
+            NodeKind::Binary { args, .. } => args.iter().all(Node::is_of_numbers),
+            NodeKind::Unary { arg, .. } => arg.is_of_numbers(),
+            _ => false,
+        }
+    }
+
     /// Whether evaluating it calls nothing, so that it can change no name.
     pub fn is_quiet(&self) -> bool {
         match &self.kind {
@@ -431,9 +477,18 @@ impl Node {
             NodeKind::Kept(kept) => kept.root.is_quiet(),
             NodeKind::Choice(parts) => parts.iter().all(Node::is_quiet),
             NodeKind::Index { base, subs, .. } => base.is_quiet() && quick_subscripts(subs),
+            NodeKind::FString(pieces) => pieces_hold(pieces, &Node::is_quiet),
             _ => false,
         }
     }
+}
+
+/// Whether all values of a formatted string are so.
+fn pieces_hold(pieces: &[Piece], holds: &dyn Fn(&Node) -> bool) -> bool {
+    pieces.iter().all(|piece| match piece {
+        Piece::Text(_) => true,
+        Piece::Value { node, spec, .. } => holds(node) && pieces_hold(spec, holds),
+    })
 }
 
 fn quick_subscripts(subs: &[SubNode]) -> bool {

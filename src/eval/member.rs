@@ -4,6 +4,7 @@
 use super::Evaluator;
 use super::ir::{Comparison, Node, NodeKind};
 use super::reg::Reg;
+use crate::eval::run::Brief;
 use crate::prim::language::core::{contains, surely_contains};
 use crate::value::{Num, Value};
 
@@ -18,11 +19,18 @@ impl Evaluator {
             Reg::Raised => return Reg::Raised,
             r => self.take(r),
         };
-        let known = self.named(among).and_then(|xs| surely_contains(xs, &item));
+        let known = match &among.kind {
+            NodeKind::Bracket(items) => have(items.iter().map(|(node, _)| node), &item),
+            NodeKind::Tuple(items) => have(items, &item),
+            _ => self.named(among).and_then(|xs| surely_contains(xs, &item)),
+        };
         let found = match known {
             Some(found) => Ok(found),
             None => match self.eval_among(among) {
-                Ok(xs) => contains(self, &xs, &item).map_err(|e| self.error(e, node.span)),
+                Ok(xs) => contains(self, &xs, &item).map_err(|e| {
+                    let briefs = [Brief::of(&item), Brief::of(&xs)];
+                    self.operand_error(e, node.span, &[first.span, among.span], &briefs)
+                }),
                 Err(e) => Err(e),
             },
         };
@@ -45,4 +53,15 @@ impl Evaluator {
             _ => self.eval(among),
         }
     }
+}
+
+/// Whether a text is one of items that are written out; `None` unless it and they are texts.
+fn have<'a>(items: impl IntoIterator<Item = &'a Node>, item: &Value) -> Option<bool> {
+    let Value::Str(item) = item else { return None };
+    let mut found = false;
+    for node in items {
+        let NodeKind::Const(Value::Str(s)) = &node.kind else { return None };
+        found |= s == item;
+    }
+    Some(found)
 }

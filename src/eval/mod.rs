@@ -42,6 +42,7 @@ mod share;
 mod statement;
 mod step;
 mod unboxed;
+mod walk;
 mod watch;
 
 pub use error::{CallSite, Located, Raised};

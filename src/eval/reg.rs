@@ -10,6 +10,7 @@ use crate::array::Array;
 use crate::array::index::position;
 use crate::eval::run::constant_slice;
 use crate::exec::index::compress_few;
+use crate::exec::tally;
 use crate::kernel::Flags;
 use crate::prim::indexing::subscript;
 use crate::prim::row::{Fast, Plain};
@@ -17,6 +18,7 @@ use crate::prim::{self, Prim};
 use crate::syntax::Span;
 use crate::value::{Fault, List, Num, Text, Value};
 use smallvec::{SmallVec, smallvec};
+use std::rc::Rc;
 
 type R<T> = Result<T, Raised>;
 
@@ -227,6 +229,28 @@ impl Evaluator {
         {
             return self.hold_array(view);
         }
+        if let [SubNode::Slice(parts)] = &subs[..]
+            && let Some(Value::List(_) | Value::Str(_)) = self.named(base)
+            && parts.iter().flatten().all(Node::is_quiet)
+        {
+            let slice = match self.slice(parts) {
+                Ok(slice) => slice,
+                Err(e) => return self.raise(e),
+            };
+            let part = match self.named(base) {
+                Some(v) if !tally::heeds_calls() => subscript::part(v, &slice),
+                _ => None,
+            };
+            return match part {
+                Some(part) => self.hold(part),
+                None => {
+                    let object = self.eval(base);
+                    let index = [Value::Slice(Rc::new(slice))];
+                    let r = object.and_then(|o| self.index_by(&o, &index, base, subs, node.span));
+                    self.settle(r)
+                }
+            };
+        }
         self.index_reg(base, subs, node.span)
     }
 
@@ -234,6 +258,14 @@ impl Evaluator {
     fn index_reg(&mut self, base: &Node, subs: &[SubNode], span: Span) -> Reg {
         let r = self.index(base, subs, span);
         self.settle(r)
+    }
+
+    pub(super) fn fstring_step(&mut self, node: &Node) -> Reg {
+        let NodeKind::FString(pieces) = &node.kind else { return self.other(node) };
+        match self.fstring(pieces) {
+            Ok(text) => self.hold_text(text),
+            Err(e) => self.raise(e),
+        }
     }
 
     pub(super) fn tuple_step(&mut self, node: &Node) -> Reg {
@@ -330,11 +362,12 @@ impl Evaluator {
         }
     }
 
-    /// As `reg`; `None`, with nothing done, for a local or global name that is no number.
+    /// As `reg`; `None`, with nothing done, for a local or global name or a constant that is no number.
     #[inline(always)]
     pub(super) fn reg_or_named(&mut self, node: &Node) -> Option<Reg> {
         match &node.kind {
             NodeKind::Load(place) => self.peek(*place).and_then(Num::of).map(Reg::Num),
+            NodeKind::Const(v) => Num::of(v).map(Reg::Num),
             _ => Some((node.step)(self, node)),
         }
     }
@@ -344,11 +377,11 @@ impl Evaluator {
     #[inline(never)]
     pub(super) fn binary_named(&mut self, node: &Node) -> Reg {
         let NodeKind::Binary { prim, fast, args, .. } = &node.kind else { return self.other(node) };
-        if let Some(Value::Str(a)) = self.named(&args[0]) {
-            if let Some(Value::Str(b)) = self.named(&args[1])
-                && let Some(truth) = fast.texts(a, b)
+        if let Some(a @ Value::Str(_)) = self.named(&args[0]) {
+            if let Some(b) = self.named(&args[1])
+                && let Some(r) = with_texts(*fast, a, b)
             {
-                return Reg::Num(Num::bool(truth));
+                return self.hold_found(r);
             }
         } else if let Some(x @ Value::Array(_)) = self.named(&args[0])
             && let Some(y) = self.named(&args[1])
@@ -358,7 +391,7 @@ impl Evaluator {
         }
         if prim.brief.is_some()
             && let (Some(x), Some(y)) = (self.named(&args[0]), self.named(&args[1]))
-            && let Some(v) = prim::briefly(prim, &mut [Some(x.shared()), Some(y.shared())])
+            && let Some(v) = prim::briefly(prim, &[x, y])
         {
             return self.hold(v);
         }
@@ -372,11 +405,19 @@ impl Evaluator {
     /// With a number on the left and a name that is none on the right.
     #[inline(never)]
     pub(super) fn number_and_named(&mut self, x: Num, node: &Node) -> Reg {
-        let NodeKind::Binary { prim, args, .. } = &node.kind else { return self.other(node) };
-        if let Some(y @ Value::Array(_)) = self.named(&args[1])
-            && let Some((array, flags)) = prim::small(prim, [&x.value(), y])
-        {
-            return self.small_result(prim, array, flags, args, node);
+        let NodeKind::Binary { prim, fast, args, .. } = &node.kind else { return self.other(node) };
+        match self.named(&args[1]) {
+            Some(y @ Value::Array(_)) => {
+                if let Some((array, flags)) = prim::small(prim, [&x.value(), y]) {
+                    return self.small_result(prim, array, flags, args, node);
+                }
+            }
+            Some(y @ Value::Str(_)) => {
+                if let Some(truth) = fast.with_texts(&x.value(), y) {
+                    return Reg::Num(Num::bool(truth));
+                }
+            }
+            _ => {}
         }
         let r = self.reg(&args[1]);
         self.binary_after(x, r, node)
@@ -418,11 +459,17 @@ impl Evaluator {
         let NodeKind::Binary { prim, fast, args, .. } = &node.kind else { return None };
         let y = self.named(&args[1])?;
         match &self.held {
-            Value::Str(a) => {
-                let Value::Str(b) = y else { return None };
-                let truth = fast.texts(a, b)?;
-                self.held = Value::None;
-                Some(Reg::Num(Num::bool(truth)))
+            a @ Value::Str(_) => {
+                if let Some(truth) = fast.with_texts(a, y) {
+                    self.held = Value::None;
+                    return Some(Reg::Num(Num::bool(truth)));
+                }
+                // What nobody else has goes on in its place.
+                let (true, Value::Str(more)) = (fast.appends(), y) else { return None };
+                let more = more.clone();
+                let Value::Str(text) = &mut self.held else { return None };
+                text.push_str(&more);
+                Some(Reg::Held)
             }
             x @ Value::Array(_) => match prim::small(prim, [x, y])? {
                 (_, flags) if flags.any() => None,
@@ -472,6 +519,12 @@ impl Evaluator {
         if let Reg::Raised = y {
             return y;
         }
+        if let (Reg::Held, NodeKind::Binary { fast, .. }) = (y, &node.kind)
+            && let Some(truth) = fast.with_texts(&x.value(), &self.held)
+        {
+            self.held = Value::None;
+            return Reg::Num(Num::bool(truth));
+        }
         let y = self.take(y);
         self.binary_values(x.value(), y, node)
     }
@@ -485,14 +538,22 @@ impl Evaluator {
     #[inline(never)]
     fn binary_values(&mut self, x: Value, y: Value, node: &Node) -> Reg {
         let NodeKind::Binary { prim, plain, fast, args, .. } = &node.kind else { return self.other(node) };
-        if let (Value::Str(a), Value::Str(b)) = (&x, &y)
-            && let Some(truth) = fast.texts(a, b)
+        if let (Value::Str(_), _) | (_, Value::Str(_)) = (&x, &y)
+            && let Some(r) = with_texts(*fast, &x, &y)
         {
-            return Reg::Num(Num::bool(truth));
+            return self.hold_found(r);
         }
         let spans = [args[0].span, args[1].span];
         let r = self.dyadic_as(prim, *plain, x, y, node.span, spans, node.defer());
         self.settle(r)
+    }
+
+    #[inline]
+    fn hold_found(&mut self, found: Result<bool, Text>) -> Reg {
+        match found {
+            Ok(truth) => Reg::Num(Num::bool(truth)),
+            Err(text) => self.hold_text(text),
+        }
     }
 
     /// What a name or constant stands for, where it is.
@@ -728,7 +789,14 @@ impl Evaluator {
     fn item(&mut self, place: Place, at: usize) -> Reg {
         let v = match self.peek(place) {
             Some(Value::Array(a)) => Value::Scalar(a.scalar_at(at)),
-            Some(Value::List(l)) => l.get(at).unwrap_or(Value::None),
+            Some(Value::List(l)) => {
+                let l = l.clone();
+                l.get_over(at, &mut self.held);
+                if let Value::Str(_) | Value::Tuple(_) | Value::List(_) = self.held {
+                    return Reg::Held;
+                }
+                std::mem::replace(&mut self.held, Value::None)
+            }
             _ => Value::None,
         };
         self.hold(v)
@@ -822,6 +890,15 @@ impl Evaluator {
             Some(slot) => v.put(slot),
             None => self.store(place, v),
         }
+    }
+}
+
+/// What an operator gives of texts, if it is a comparison or puts them together.
+#[inline]
+fn with_texts(fast: Fast, a: &Value, b: &Value) -> Option<Result<bool, Text>> {
+    match fast.joined(a, b) {
+        Some(text) => Some(Err(text)),
+        None => fast.with_texts(a, b).map(Ok),
     }
 }
 

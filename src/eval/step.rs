@@ -115,6 +115,7 @@ pub(super) fn of(kind: &NodeKind) -> Step {
         NodeKind::Method { .. } => Evaluator::method_step,
         NodeKind::Attr { .. } => Evaluator::attribute_step,
         NodeKind::Tuple(_) => Evaluator::tuple_step,
+        NodeKind::FString(_) => Evaluator::fstring_step,
         NodeKind::Compare { rest, .. } if matches!(rest[..], [(Comparison::In { .. }, _)]) => {
             Evaluator::membership_step
         }

@@ -123,7 +123,7 @@ impl Copier {
             Value::List(l) => Some(Value::List(self.list(l)?)),
             Value::Tuple(t) => {
                 let items = t.items.iter().map(|v| Ok(self.value(v)?.unwrap_or_else(|| v.clone())));
-                let items = items.collect::<Result<Vec<_>, ArrayError>>()?;
+                let items = items.collect::<Result<_, ArrayError>>()?;
                 Some(Value::Tuple(Rc::new(Tuple { items, names: t.names })))
             }
             Value::Object(o) => {
@@ -147,7 +147,7 @@ impl Copier {
         self.lists.push((list.clone(), copy.clone()));
         for item in list.to_vec() {
             let item = self.value(&item)?.unwrap_or(item);
-            copy.change(|items| items.push(item));
+            copy.push(item);
         }
         Ok(copy)
     }
@@ -210,7 +210,7 @@ fn tolerance(a: DType, b: DType) -> f64 {
 /// Compares two results: arrays and numbers by shape and elements, sequences item by item.
 pub fn same(a: &Value, b: &Value) -> Sameness {
     let sequence = |v: &Value| match v {
-        Value::Tuple(t) => Some(t.items.clone()),
+        Value::Tuple(t) => Some(t.items.to_vec()),
         Value::List(l) => Some(l.to_vec()),
         _ => None,
     };

@@ -230,10 +230,21 @@ impl Args {
         }
     }
 
-    /// The arguments pushed so far, in their places.
+    /// How many arguments have been pushed so far.
     #[inline]
-    pub fn places(&mut self) -> &mut [Option<Value>] {
-        &mut self.values
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The arguments pushed so far, where they are.
+    #[inline]
+    pub fn looked_at(&self) -> SmallVec<[&Value; 4]> {
+        self.values.iter().flatten().collect()
+    }
+
+    /// The arguments pushed so far as those of a call.
+    pub fn into_call(self) -> CallArgs {
+        CallArgs::new(self.values.into_iter().flatten())
     }
 
     /// The values pushed so far.

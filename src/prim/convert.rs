@@ -74,7 +74,7 @@ fn from_range(range: Range, dtype: DType) -> Result<Array, Fault> {
 fn items(value: &Value) -> Result<Option<Vec<Value>>, Fault> {
     Ok(Some(match value {
         Value::List(l) => l.to_vec(),
-        Value::Tuple(t) => t.items.clone(),
+        Value::Tuple(t) => t.items.to_vec(),
         Value::Object(o) => match o.len() {
             Some(n) => object_items(&**o, n)?,
             None => return Ok(None),

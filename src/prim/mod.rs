@@ -191,7 +191,7 @@ pub fn call_bound(
 
 /// A row's short way, if it has one and nobody counts what is done.
 #[inline]
-pub fn briefly(prim: &Prim, args: &mut [Option<Value>]) -> Option<Value> {
+pub fn briefly(prim: &Prim, args: &[&Value]) -> Option<Value> {
     let brief = prim.brief?;
     if tally::on() { None } else { brief(args) }
 }
@@ -222,13 +222,10 @@ pub fn property(prim: &'static Prim, host: &mut dyn Host, x: Value) -> Result<Va
             let begun = trace::begin(trace::Subject::of(prim), host, std::iter::once(&x));
             trace::end(&begun, f(host, &Args::single(prim, x)))
         }
-        Kind::Call(f) => {
-            let mut args = Args::single(prim, x);
-            match briefly(prim, args.places()) {
-                Some(v) => Ok(v),
-                None => f(host, &args),
-            }
-        }
+        Kind::Call(f) => match briefly(prim, &[&x]) {
+            Some(v) => Ok(v),
+            None => f(host, &Args::single(prim, x)),
+        },
         Kind::Elementwise(_) => call(prim, host, CallArgs::new([x])),
     }
 }
@@ -334,12 +331,9 @@ pub fn dyadic_as(
             trace::end(&begun, elementwise::ufunc::dyadic(prim, e, host, x, y, defer))
         }
         Kind::Elementwise(e) if e.arity == 2 => elementwise::ufunc::dyadic(prim, e, host, x, y, defer),
-        _ => {
-            let mut both = [Some(x), Some(y)];
-            match briefly(prim, &mut both) {
-                Some(v) => Ok(v),
-                None => call_as(prim, host, CallArgs::new(both.into_iter().flatten()), defer),
-            }
-        }
+        _ => match briefly(prim, &[&x, &y]) {
+            Some(v) => Ok(v),
+            None => call_as(prim, host, CallArgs::new([x, y]), defer),
+        },
     }
 }

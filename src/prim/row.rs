@@ -185,10 +185,13 @@ impl Laws {
     pub const LATTICE: Laws = Laws { associative: true, commutative: true, idempotent: true };
 }
 
-/// A row's short way with a few arguments by place, none of them deferred: nothing is bound, converted or
-/// told of. It may take them if it gives a value; `None`, with nothing done, sends the call the long way,
+/// A row's short way with a few arguments by place, which are looked at where they are: nothing is bound,
+/// converted or told of. It is not for deferred ones. `None`, with nothing done, sends the call the long way,
 /// errors and warnings among them.
-pub type Brief = fn(&mut [Option<Value>]) -> Option<Value>;
+pub type Brief = fn(&[&Value]) -> Option<Value>;
+
+/// Another function, of the left operand alone, and the dtype that this has in it, if that is not its own.
+pub type Shortcut = (&'static str, Option<DType>);
 
 /// What a row of kind `Call` does with its arguments.
 pub type RowFn = fn(&mut dyn Host, &Args) -> Result<Value, Fault>;
@@ -229,7 +232,7 @@ pub struct Elementwise {
     /// Of int64 with uint64, which no dtype holds: the kernel for operands as they are.
     pub mixed: Option<KernelFn>,
     /// Another row that does the same for these operands, named in warnings (`x ** 2` is a square).
-    pub shortcut: Option<fn(&Value, &Value) -> Option<&'static str>>,
+    pub shortcut: Option<fn(&Value, &Value) -> Option<Shortcut>>,
     /// Of a rule that makes floats of integers: whether these integers have integers for results, which
     /// are then what it gives.
     pub exact: Option<fn(&[Value]) -> bool>,

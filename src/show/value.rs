@@ -161,7 +161,7 @@ mod tests {
     fn named_tuples_show_their_fields() {
         static NAMES: TupleNames =
             TupleNames { name: "EighResult", fields: &["eigenvalues", "eigenvectors"] };
-        let items = vec![array(&[1], &[1]), Value::Int(2)];
+        let items = [array(&[1], &[1]), Value::Int(2)].into();
         let t = Value::Tuple(Rc::new(Tuple { items, names: Some(&NAMES) }));
         assert_eq!(display(&t), "EighResult(eigenvalues=array([1]), eigenvectors=2)");
     }
@@ -184,9 +184,9 @@ mod tests {
     #[test]
     fn cycles_and_depth_end() {
         let l = List::new(vec![Value::Int(1)]);
-        l.change(|items| items.push(Value::List(l.clone())));
+        l.push(Value::List(l.clone()));
         assert_eq!(display(&Value::List(l.clone())), "[1, [...]]");
-        l.change(Vec::clear);
+        l.rebuild(Vec::clear);
         let mut deep = Value::Int(0);
         for _ in 0..1000 {
             deep = Value::tuple(vec![deep]);

@@ -60,6 +60,8 @@ pub enum Fault {
     NoAttribute { owner: String, name: String, near: Option<String> },
     #[error("'{type_name}' object is not iterable")]
     NotIterable { type_name: String },
+    #[error("a string holds strings only: 'in' asks for a string on its left, not {got}")]
+    NotInText { got: String },
     #[error("'{type_name}' object cannot be indexed")]
     NotIndexable { type_name: String },
     #[error("{type_name} index out of range")]

@@ -63,6 +63,11 @@ impl ValueIter for ListIter {
         self.next += 1;
         Ok(self.list.get(self.next - 1))
     }
+
+    fn next_to(&mut self, _: &mut dyn Host, out: &mut Vec<Value>) -> Result<bool, Fault> {
+        self.next += 1;
+        Ok(self.list.with(|items| items.get(self.next - 1).map(|v| v.share_to(out)).is_some()))
+    }
 }
 
 struct TupleIter {
@@ -74,5 +79,10 @@ impl ValueIter for TupleIter {
     fn next(&mut self, _: &mut dyn Host) -> Result<Option<Value>, Fault> {
         self.next += 1;
         Ok(self.tuple.items.get(self.next - 1).cloned())
+    }
+
+    fn next_to(&mut self, _: &mut dyn Host, out: &mut Vec<Value>) -> Result<bool, Fault> {
+        self.next += 1;
+        Ok(self.tuple.items.get(self.next - 1).map(|v| v.share_to(out)).is_some())
     }
 }

@@ -23,6 +23,7 @@ pub use text::Text;
 
 use crate::array::Array;
 use crate::dtype::{DType, Operand, Scalar, c128};
+use smallvec::SmallVec;
 use std::any::Any;
 use std::rc::Rc;
 
@@ -56,9 +57,12 @@ pub enum Value {
 
 /// A tuple; `names` when NumPy names its fields (`svd(a).S`).
 pub struct Tuple {
-    pub items: Vec<Value>,
+    pub items: TupleItems,
     pub names: Option<&'static TupleNames>,
 }
+
+/// The items of a tuple: those of a pair stand in it, without an allocation of their own.
+pub type TupleItems = SmallVec<[Value; 2]>;
 
 /// The type and field names of a named tuple.
 pub struct TupleNames {
@@ -128,6 +132,10 @@ pub trait Object: Any {
     fn set_index(&self, _index: &Value, _value: Value) -> Option<Result<(), Fault>> {
         None
     }
+    /// What it goes through at once, an item of each at a time, if that is what it does.
+    fn zipped(&self) -> Option<&[Value]> {
+        None
+    }
     /// Whether the bounds and steps of slices between its brackets may be any numbers (`np.mgrid[0:1:5j]`);
     /// such slices come as [`AnySlice`].
     fn takes_any_slice(&self) -> bool {
@@ -143,6 +151,12 @@ pub trait Object: Any {
 /// Items one by one. Called with the host, since items may come from user functions.
 pub trait ValueIter {
     fn next(&mut self, host: &mut dyn Host) -> Result<Option<Value>, Fault>;
+    /// Puts the next item behind those in `out`; false at the end.
+    fn next_to(&mut self, host: &mut dyn Host, out: &mut Vec<Value>) -> Result<bool, Fault> {
+        let Some(item) = self.next(host)? else { return Ok(false) };
+        item.push_to(out);
+        Ok(true)
+    }
     /// How many parts its items have, if each is a tuple that it puts together; then `next_parts` gives them
     /// by themselves.
     fn parts(&self) -> Option<usize> {
@@ -192,6 +206,33 @@ impl Value {
         }
     }
 
+    /// Writes another holder of it over a value, as [`put`](Self::put) does.
+    #[inline]
+    pub fn share_over(&self, slot: &mut Value) {
+        if let Some(n) = Num::of(self) {
+            return n.put(slot);
+        }
+        match self {
+            Value::Str(s) => s.clone().put(slot),
+            Value::Tuple(t) => *slot = Value::Tuple(t.clone()),
+            Value::List(l) => *slot = Value::List(l.clone()),
+            v => *slot = v.clone(),
+        }
+    }
+
+    /// Puts another holder of it behind some items, as [`push_to`](Self::push_to) does.
+    #[inline]
+    pub fn share_to(&self, items: &mut Vec<Value>) {
+        if let Some(n) = Num::of(self) {
+            return items.push(n.value());
+        }
+        match self {
+            Value::Str(s) => items.push(Value::Str(s.clone())),
+            Value::Tuple(t) => items.push(Value::Tuple(t.clone())),
+            v => items.push(v.clone()),
+        }
+    }
+
     /// Puts it behind some items, the commonest put together there, as by [`shared`](Self::shared).
     #[inline]
     pub fn push_to(self, items: &mut Vec<Value>) {
@@ -206,7 +247,7 @@ impl Value {
     }
 
     pub fn tuple(items: Vec<Value>) -> Value {
-        Value::Tuple(Rc::new(Tuple { items, names: None }))
+        Value::Tuple(Rc::new(Tuple { items: items.into(), names: None }))
     }
 
     /// What `type(x)` and errors call it, in NumPy's and Python's words.

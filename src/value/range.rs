@@ -53,7 +53,7 @@ impl Object for Range {
     }
 
     fn iter(&self) -> Option<Box<dyn ValueIter>> {
-        Some(Box::new(RangeIter { range: *self, next: 0 }))
+        Some(Box::new(RangeIter { next: self.start, step: self.step, left: self.count() }))
     }
 
     fn index(&self, index: &Value) -> Option<Result<Value, Fault>> {
@@ -70,14 +70,28 @@ impl Object for Range {
 }
 
 struct RangeIter {
-    range: Range,
-    next: usize,
+    next: i64,
+    step: i64,
+    left: usize,
+}
+
+impl RangeIter {
+    fn take(&mut self) -> Option<i64> {
+        self.left = self.left.checked_sub(1)?;
+        let next = self.next;
+        self.next = next.wrapping_add(self.step);
+        Some(next)
+    }
 }
 
 impl ValueIter for RangeIter {
     fn next(&mut self, _: &mut dyn Host) -> Result<Option<Value>, Fault> {
-        let item = self.range.get(self.next);
-        self.next += 1;
-        Ok(item.map(Value::Int))
+        Ok(self.take().map(Value::Int))
+    }
+
+    fn next_to(&mut self, _: &mut dyn Host, out: &mut Vec<Value>) -> Result<bool, Fault> {
+        let item = self.take();
+        out.extend(item.map(Value::Int));
+        Ok(item.is_some())
     }
 }

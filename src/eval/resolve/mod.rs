@@ -137,7 +137,15 @@ impl Resolver<'_> {
             K::Augment { target, op, value } => {
                 let value = self.operand(value)?;
                 let (prim, plain) = self.infix(op)?;
-                StmtKind::Augment { target: self.target(target)?, prim, plain, fast: fast_of(prim), value }
+                let calm = value.leaves_locals();
+                StmtKind::Augment {
+                    target: self.target(target)?,
+                    prim,
+                    plain,
+                    fast: fast_of(prim),
+                    value,
+                    calm,
+                }
             }
             K::Fn(def) => {
                 let place = self.assign(&def.name.text);
@@ -542,6 +550,7 @@ impl Resolver<'_> {
             at: spelled.span,
             own: Some(self.lookup(name)),
             method: table.own_method(name),
+            text: table.get(Home::Text, name),
             function: table.method(name),
             property: table.get(Home::Property, name),
             member: OnceCell::new(),

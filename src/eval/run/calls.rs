@@ -11,7 +11,7 @@ use crate::prim::bind::{Args, Signature};
 use crate::prim::row::RowFn;
 use crate::prim::{self, Kind, Prim};
 use crate::syntax::Span;
-use crate::value::{CallArgs, Fault, Func, Num, Value};
+use crate::value::{CallArgs, Fault, Func, Value};
 use smallvec::SmallVec;
 use std::rc::Rc;
 
@@ -91,6 +91,12 @@ impl Evaluator {
             // A function that collects arguments goes the general way, which tells of each in an error;
             // a method's are not told of.
             (Kind::Call(run), _) => {
+                if row.brief.is_some()
+                    && let ([arg], None) = (args, &object)
+                    && !arg.generator
+                {
+                    return self.call_of_looked_at(row, *run, arg, args, node);
+                }
                 if let Some(sig) = Args::fit(row, args.len() + of_object as usize)
                     && (of_object || sig.variadic.is_none())
                 {
@@ -98,7 +104,7 @@ impl Evaluator {
                     if let Some(object) = object {
                         bound.push(object);
                     }
-                    return self.run_row(*run, &mut bound, sig, args, node);
+                    return self.run_row(*run, &mut bound, sig, (args, 0), node);
                 }
                 if row.brief.is_some() && !of_object {
                     return self.call_of_several(row, args, node);
@@ -120,17 +126,95 @@ impl Evaluator {
         }
     }
 
+    /// The call of a row that has a short way with its one argument, which is looked at where it is.
+    fn call_of_looked_at(
+        &mut self,
+        row: &'static Prim,
+        run: RowFn,
+        arg: &ArgNode,
+        args: &[ArgNode],
+        node: &Node,
+    ) -> Reg {
+        let mut bound = Args::none(row);
+        match self.named(&arg.value) {
+            Some(x) => {
+                if let Some(v) = prim::briefly(row, &[x]) {
+                    return self.hold(v);
+                }
+                bound.push_shared(x);
+            }
+            None => {
+                let x = match self.reg(&arg.value) {
+                    Reg::Raised => return Reg::Raised,
+                    r => self.take(r),
+                };
+                if let Some(v) = prim::briefly(row, &[&x]) {
+                    return self.hold(v);
+                }
+                bound.push(x);
+            }
+        }
+        self.run_long(run, bound, args, node)
+    }
+
+    /// The method of a named object, which is looked at where it is with its one argument or none.
+    pub(in crate::eval) fn method_of_looked_at(
+        &mut self,
+        row: &'static Prim,
+        place: Place,
+        args: &[ArgNode],
+        node: &Node,
+    ) -> Option<Reg> {
+        let Kind::Call(run) = row.kind else { return None };
+        row.brief?;
+        let object = self.peek(place)?;
+        let arg = match args {
+            [] => return prim::briefly(row, &[object]).map(|v| self.hold(v)),
+            [arg] => &arg.value,
+            _ => return None,
+        };
+        if let Some(x) = self.named(arg) {
+            return prim::briefly(row, &[object, x]).map(|v| self.hold(v));
+        }
+        // What is evaluated may give the name another value.
+        let object = object.shared();
+        let x = match self.reg(arg) {
+            Reg::Raised => return Some(Reg::Raised),
+            r => self.take(r),
+        };
+        if let Some(v) = prim::briefly(row, &[&object, &x]) {
+            return Some(self.hold(v));
+        }
+        let mut bound = Args::none(row);
+        bound.push(object);
+        bound.push(x);
+        Some(self.run_long(run, bound, args, node))
+    }
+
+    /// The long way of a row whose arguments are all in their places.
+    fn run_long(&mut self, run: RowFn, mut bound: Args, args: &[ArgNode], node: &Node) -> Reg {
+        let row = bound.prim;
+        match Args::fit(row, bound.len()) {
+            Some(sig) if sig.variadic.is_none() => {
+                self.run_row(run, &mut bound, sig, (args, args.len()), node)
+            }
+            _ => {
+                let f = Value::Func(Func::Static(row));
+                let r = self.call_value(&f, bound.into_call(), node, args);
+                self.settle(r)
+            }
+        }
+    }
+
     /// The call of a row that collects its arguments and has a short way.
     pub(super) fn call_of_several(&mut self, row: &'static Prim, args: &[ArgNode], node: &Node) -> Reg {
         let call = match self.args(args, None) {
             Ok(call) => call,
             Err(e) => return self.raise(e),
         };
-        let mut values: SmallVec<[Option<Value>; 4]> = call.positional.into_iter().map(Some).collect();
-        if let Some(v) = prim::briefly(row, &mut values) {
+        if let Some(v) = prim::briefly(row, &call.positional.iter().collect::<SmallVec<[&Value; 4]>>()) {
             return self.hold(v);
         }
-        let call = CallArgs::new(values.into_iter().flatten());
         let r = self.call_value(&Value::Func(Func::Static(row)), call, node, args);
         self.settle(r)
     }
@@ -174,17 +258,17 @@ impl Evaluator {
     }
 
     /// Evaluates arguments straight into their places, after a method's object if it is there, and
-    /// calls.
+    /// calls. The first `evaluated` are there already.
     pub(in crate::eval) fn run_row(
         &mut self,
         f: RowFn,
         bound: &mut Args,
         sig: &Signature,
-        args: &[ArgNode],
+        (args, evaluated): (&[ArgNode], usize),
         node: &Node,
     ) -> Reg {
-        let given = bound.places().len() + args.len();
-        for arg in args {
+        let given = bound.len() + args.len() - evaluated;
+        for arg in args.iter().skip(evaluated) {
             if bound.waits() && !self.is_calm(&arg.value) {
                 for v in bound.values_mut() {
                     match self.settled(std::mem::replace(v, Value::None), arg.value.span) {
@@ -210,16 +294,10 @@ impl Evaluator {
         {
             bound.along_items();
         }
-        let brief = prim::briefly(bound.prim, bound.places());
-        if let Some(n) = brief.as_ref().and_then(Num::of) {
-            return Reg::Num(n);
-        }
-        match brief {
-            Some(Value::None) => return Reg::None,
-            Some(Value::Array(a)) => return self.hold_array(a),
-            Some(Value::Str(s)) => return self.hold_text(s),
-            Some(v) => return self.hold(v),
-            None => {}
+        if bound.prim.brief.is_some()
+            && let Some(v) = prim::briefly(bound.prim, &bound.looked_at())
+        {
+            return self.hold(v);
         }
         self.here = node.span;
         match prim::call_bound(f, self, bound, sig, node.defer()) {

@@ -3,6 +3,7 @@
 use crate::array::Array;
 use crate::eval::Evaluator;
 use crate::eval::ir::*;
+use crate::eval::reg::Reg;
 use crate::prim;
 use crate::prim::indexing::subscript::{self, Subscript};
 use crate::syntax::Span;
@@ -113,8 +114,14 @@ impl Evaluator {
         let mut bounds = [None; 3];
         for (bound, part) in bounds.iter_mut().zip(parts) {
             if let Some(node) = part {
-                let v = self.eval(node)?;
-                *bound = self.slice_bound(&v, node.span)?;
+                let r = self.reg(node);
+                *bound = match r {
+                    Reg::Num(n) if n.index().is_some() => n.index(),
+                    r => {
+                        let v = self.out_of(r)?;
+                        self.slice_bound(&v, node.span)?
+                    }
+                };
             }
         }
         let [start, stop, step] = bounds;

@@ -9,6 +9,7 @@ use crate::dtype::DType;
 use crate::eval::function::Closure;
 use crate::eval::ir::*;
 use crate::eval::reg::Reg;
+use crate::eval::walk::Walk;
 use crate::eval::{Evaluator, Raised};
 use crate::exec::progress;
 use crate::exec::tally::{self, Pass, Turns};
@@ -18,7 +19,7 @@ use crate::prim::row::Plain;
 use crate::prim::{self, Defer, Prim};
 use crate::show;
 use crate::syntax::Span;
-use crate::value::{self, Fault, Func, Num, Range, SliceSpec, Tuple, Value, shape_text};
+use crate::value::{self, Fault, Func, Num, Range, SliceSpec, Text, Tuple, TupleItems, Value, shape_text};
 use std::rc::Rc;
 
 type R<T> = Result<T, Raised>;
@@ -57,9 +58,9 @@ impl Brief {
 #[inline]
 fn compare_numbers(prim: &Prim, x: &Value, y: &Value) -> Option<Value> {
     let fast = prim.elementwise()?.fast;
-    match (x, y) {
-        (Value::Str(a), Value::Str(b)) => fast.texts(a, b).map(Value::Bool),
-        _ => fast.apply(Num::of(x)?, Num::of(y)?).map(Num::value),
+    match (Num::of(x), Num::of(y)) {
+        (Some(x), Some(y)) => fast.apply(x, y).map(Num::value),
+        _ => fast.with_texts(x, y).map(Value::Bool),
     }
 }
 
@@ -97,7 +98,6 @@ impl Evaluator {
                 let inside = "bracket, tuple or call";
                 self.fail(Fault::Misplaced { what: "*", inside }, inner.span)
             }
-            NodeKind::FString(pieces) => Ok(Value::from(self.fstring(pieces)?)),
             NodeKind::Compare { first, rest } => self.compare(first, rest, node.span),
             NodeKind::If { arms, otherwise } => {
                 let flow = self.branch(arms, otherwise);
@@ -116,7 +116,7 @@ impl Evaluator {
             }
             NodeKind::Train(items) => {
                 let items = self.items(items)?;
-                operators::train(items)
+                operators::train(items.into_vec())
                     .map(|f| Value::Func(Func::Shared(f)))
                     .map_err(|e| self.error(e, node.span))
             }
@@ -135,6 +135,7 @@ impl Evaluator {
             | NodeKind::Or(_)
             | NodeKind::Not(_)
             | NodeKind::Choice(_)
+            | NodeKind::FString(_)
             | NodeKind::Tuple(_) => {
                 let r = self.reg(node);
                 self.out_of(r)
@@ -152,8 +153,8 @@ impl Evaluator {
         Ok(Rc::new(Tuple { items, names: None }))
     }
 
-    fn items(&mut self, nodes: &[Node]) -> R<Vec<Value>> {
-        let mut items = Vec::with_capacity(nodes.len());
+    fn items(&mut self, nodes: &[Node]) -> R<TupleItems> {
+        let mut items = TupleItems::with_capacity(nodes.len());
         for node in nodes {
             match &node.kind {
                 NodeKind::Starred(inner) => items.extend(self.spread(inner)?),
@@ -304,8 +305,9 @@ impl Evaluator {
                     None => self.dyadic(p, Plain::None, left, right.clone(), span, spans)?,
                 },
                 Comparison::In { negated } => {
-                    let found = prim::language::core::contains(self, &right, &left)
-                        .map_err(|e| self.error(e, span))?;
+                    let found = prim::language::core::contains(self, &right, &left).map_err(|e| {
+                        self.operand_error(e, span, &spans, &[Brief::of(&left), Brief::of(&right)])
+                    })?;
                     Value::Bool(found != *negated)
                 }
                 Comparison::Is { negated } => {
@@ -419,7 +421,11 @@ impl Evaluator {
             self.check_interrupt(span)?;
             progress.reached(k);
             turns.0 += 1;
-            self.store(place, Value::letter(letter));
+            let letter = Text::of_letter(letter);
+            match self.peek_mut(place) {
+                Some(slot) => letter.put(slot),
+                None => self.store(place, Value::Str(letter)),
+            }
             self.clauses(c, rest, out)?;
         }
         Ok(())
@@ -428,7 +434,14 @@ impl Evaluator {
     fn clauses(&mut self, c: &Comprehension, clauses: &[ClauseCode], out: &mut Vec<(Value, bool)>) -> R<()> {
         match clauses.split_first() {
             None => {
-                out.push((self.eval(&c.item)?, c.item_is_bracket));
+                if let Some(v) = self.named(&c.item) {
+                    out.push((v.shared(), c.item_is_bracket));
+                    return Ok(());
+                }
+                match self.reg(&c.item) {
+                    Reg::Num(n) => out.push((n.value(), c.item_is_bracket)),
+                    r => out.push((self.out_of(r)?, c.item_is_bracket)),
+                }
                 Ok(())
             }
             Some((ClauseCode::If(test), rest)) => {
@@ -448,9 +461,20 @@ impl Evaluator {
                 if let (TargetCode::Name(place, _), Value::Str(s)) = (target, &source) {
                     return self.text_clause(c, *place, s, rest, out, iter.span);
                 }
-                let mut items = value::iterate(&source).map_err(|e| self.error(e, iter.span))?;
                 let progress = progress::begin(value::length(&source));
                 let mut turns = Turns::default();
+                if let Some(walk) = Walk::of(&source) {
+                    let mut k = 0;
+                    while self.assign_nth(target, &walk, k)? {
+                        k += 1;
+                        self.check_interrupt(iter.span)?;
+                        progress.reached(turns.0 as usize);
+                        turns.0 += 1;
+                        self.clauses(c, rest, out)?;
+                    }
+                    return Ok(());
+                }
+                let mut items = value::iterate(&source).map_err(|e| self.error(e, iter.span))?;
                 while let Some(item) = items.next(self).map_err(|e| self.error(e, iter.span))? {
                     self.check_interrupt(iter.span)?;
                     progress.reached(turns.0 as usize);
@@ -465,25 +489,28 @@ impl Evaluator {
 
     // Formatted strings.
 
-    fn fstring(&mut self, pieces: &[Piece]) -> R<String> {
-        let mut out = String::new();
+    pub(in crate::eval) fn fstring(&mut self, pieces: &[Piece]) -> R<Text> {
+        let mut out = Text::from("");
         for piece in pieces {
             match piece {
                 Piece::Text(t) => out.push_str(t),
                 Piece::Value { node, equals, conversion, spec } => {
-                    let value = self.eval(node)?;
-                    if let (None, None, true) = (equals, conversion, spec.is_empty()) {
-                        match &value {
-                            Value::Int(n) => {
-                                out.push_str(itoa::Buffer::new().format(*n));
-                                continue;
-                            }
-                            Value::Str(s) => {
-                                out.push_str(s);
-                                continue;
-                            }
-                            _ => {}
-                        }
+                    let as_it_is = equals.is_none() && conversion.is_none() && spec.is_empty();
+                    if as_it_is && let Some(Value::Str(s)) = self.named(node) {
+                        out.push_str(s);
+                        continue;
+                    }
+                    let r = self.reg(node);
+                    if let Reg::Num(n) = r
+                        && let Some(n) = n.index().filter(|_| as_it_is)
+                    {
+                        out.push_str(itoa::Buffer::new().format(n));
+                        continue;
+                    }
+                    let value = self.out_of(r)?;
+                    if as_it_is && let Value::Str(s) = &value {
+                        out.push_str(s);
+                        continue;
                     }
                     out.push_str(equals.as_deref().unwrap_or(""));
                     let spec_text = self.fstring(spec)?;

@@ -1,5 +1,6 @@
 //! Assignments run: to names, items, attributes and patterns, plain and augmented. Part of [`super`].
 
+use crate::array::index::position;
 use crate::dtype::DType;
 use crate::eval::Evaluator;
 use crate::eval::ir::*;
@@ -69,7 +70,14 @@ impl Evaluator {
             TargetCode::Tuple { before, starred, after, span } => {
                 self.unpack(before, starred.as_deref(), after, value, *span)
             }
-            TargetCode::Index { base, subs, span, .. } => {
+            TargetCode::Index { base, subs, span, quick } => {
+                let value = match value {
+                    value if *quick => match self.set_item_of_list(base, subs, value) {
+                        Ok(done) => return done,
+                        Err(value) => value,
+                    },
+                    value => value,
+                };
                 let value = match value {
                     Value::Deferred(_) if !self.are_calm_places(base, subs) => {
                         self.settled(value, self.value_span)?
@@ -89,6 +97,42 @@ impl Evaluator {
                 let object = self.eval(base)?;
                 self.set_attribute(object, name, value, *rebind, *span)
             }
+        }
+    }
+
+    /// `l[i] = v` of a named list, with an index that changes no name, and a value that holds nothing, or numbers
+    /// and texts. `Err`, with nothing done, gives the value back for the general way.
+    #[inline]
+    fn set_item_of_list(&mut self, base: &Node, subs: &[SubNode], value: Value) -> Result<R<()>, Value> {
+        let (NodeKind::Load(place), [SubNode::Value(at)]) = (&base.kind, subs) else { return Err(value) };
+        let holds_little = match &value {
+            Value::Str(_) => true,
+            Value::Tuple(t) => t.items.iter().all(|v| matches!(v, Value::Str(_)) || Num::of(v).is_some()),
+            v => Num::of(v).is_some(),
+        };
+        if !holds_little || !matches!(self.peek(*place), Some(Value::List(_))) {
+            return Err(value);
+        }
+        // A name or number, which to look at once more costs nothing and does nothing.
+        let at = match self.named(at).and_then(Num::of) {
+            Some(at) => at,
+            None if at.is_of_numbers() => match self.reg(at) {
+                Reg::Num(at) => at,
+                Reg::Raised => return Ok(Err(self.take_raised())),
+                r => {
+                    self.discard(r);
+                    return Err(value);
+                }
+            },
+            None => return Err(value),
+        };
+        let Some(Value::List(l)) = self.peek(*place) else { return Err(value) };
+        match at.index().and_then(|i| position(i, 0, l.len()).ok()) {
+            Some(at) => {
+                l.change(|items| value.put(&mut items[at]));
+                Ok(Ok(()))
+            }
+            None => Err(value),
         }
     }
 

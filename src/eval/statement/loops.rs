@@ -7,6 +7,7 @@ use crate::eval::ir::*;
 use crate::eval::reg::Reg;
 use crate::eval::run::Brief;
 use crate::eval::unboxed::{LoopCache, Tries, Turn, Went};
+use crate::eval::walk::Walk;
 use crate::exec::progress::Work;
 use crate::exec::tally::Turns;
 use crate::exec::{interrupt, progress};
@@ -95,6 +96,12 @@ impl Evaluator {
         cache: &LoopCache,
         k: usize,
     ) -> R<Flow> {
+        if let TargetCode::Tuple { before, starred: None, after, .. } = target
+            && after.is_empty()
+            && let Some(walks) = Walk::of_zipped(source, before.len())
+        {
+            return self.for_zipped(before, &walks, (source, iter), body, cache, k);
+        }
         let mut items = value::iterate(source)
             .map_err(|e| self.operand_error(e, iter.span, &[iter.span], &[Brief::of(source)]))?;
         self.value_span = iter.span;
@@ -148,6 +155,47 @@ impl Evaluator {
             }
         }
         Ok(Flow::DONE)
+    }
+
+    /// A loop over lists, tuples and ranges at once, from the `k`-th items on.
+    fn for_zipped(
+        &mut self,
+        targets: &[TargetCode],
+        walks: &[Walk<'_>],
+        (source, iter): (&Value, &Node),
+        body: &[Stmt],
+        cache: &LoopCache,
+        k: usize,
+    ) -> R<Flow> {
+        self.value_span = iter.span;
+        let progress = progress::begin(value::length(source));
+        let mut turns = Turns::default();
+        let mut tries = Tries::default();
+        let mut state = [k as u64, 0, 0];
+        loop {
+            let k = state[0] as usize;
+            if walks.iter().any(|walk| walk.len() <= k) {
+                return Ok(Flow::DONE);
+            }
+            self.check_interrupt(iter.span)?;
+            progress.reached(turns.0 as usize);
+            turns.0 += 1;
+            for (target, walk) in targets.iter().zip(walks) {
+                self.assign_nth(target, walk, k)?;
+            }
+            state[0] += 1;
+            if tries.open() {
+                let turn = Turn::Parts(targets, iter);
+                match self.unboxed(cache, turn, body, &mut state, &mut tries, &progress) {
+                    Went::Not => {}
+                    Went::Ended(flow) => return Ok(flow),
+                    Went::On => continue,
+                }
+            }
+            if let Some(flow) = self.pass(body) {
+                return Ok(flow);
+            }
+        }
     }
 
     /// `for i in range(…)`: plain integers, without an iterator in between. `state`: the next one, how many
@@ -245,15 +293,12 @@ impl Evaluator {
             if interrupt::requested() {
                 return self.interrupted(source.0.span);
             }
-            match l.number(k) {
-                Some(n) => self.store_reg(place, Reg::Num(n)),
-                None => match l.get(k) {
-                    Some(v) => match self.peek_mut(place) {
-                        Some(slot) => v.put(slot),
-                        None => self.store(place, v),
-                    },
-                    None => return Flow::DONE,
-                },
+            let there = match self.peek_mut(place) {
+                Some(slot) => l.get_over(k, slot),
+                None => l.get(k).map(|v| self.store(place, v)).is_some(),
+            };
+            if !there {
+                return Flow::DONE;
             }
             progress.reached(k);
             k += 1;

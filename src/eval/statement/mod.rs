@@ -183,7 +183,7 @@ impl Evaluator {
     }
 
     pub(in crate::eval) fn augment_act(&mut self, s: &Stmt) -> Flow {
-        let StmtKind::Augment { target, prim, plain, fast, value } = &s.kind else {
+        let StmtKind::Augment { target, prim, plain, fast, value, calm } = &s.kind else {
             return self.other_stmt(s);
         };
         let infix = Infix { prim, plain: *plain, fast: *fast };
@@ -192,6 +192,9 @@ impl Evaluator {
                 Some(old) => {
                     let r = self.reg(value);
                     self.augment_number(old, r, s)
+                }
+                None if *calm && fast.appends() && self.is_own_text(*place) => {
+                    self.append_text(*place, value, s)
                 }
                 None => {
                     let done = self.augment_any(*place, *at, infix, value, s.span);
@@ -206,7 +209,7 @@ impl Evaluator {
     /// `x op= e` of a name that is a number, with the value in a register: the name is rebound.
     #[inline(never)]
     pub(in crate::eval) fn augment_number(&mut self, old: Num, r: Reg, s: &Stmt) -> Flow {
-        let StmtKind::Augment { target: TargetCode::Name(place, at), prim, plain, fast, value } = &s.kind
+        let StmtKind::Augment { target: TargetCode::Name(place, at), prim, plain, fast, value, .. } = &s.kind
         else {
             return self.other_stmt(s);
         };
@@ -320,6 +323,35 @@ impl Evaluator {
             | StmtKind::Guard { .. } => {}
         }
         Ok(Value::None)
+    }
+
+    /// Whether a place is a local variable that is a text, and nobody looks on.
+    fn is_own_text(&self, place: Place) -> bool {
+        let own = matches!(place, Place::Local(_)) && matches!(self.peek(place), Some(Value::Str(_)));
+        own && self.gathering.is_none()
+    }
+
+    /// `x += e` of such a text, with a value that leaves local names as they are.
+    #[inline(never)]
+    fn append_text(&mut self, place: Place, value: &Node, s: &Stmt) -> Flow {
+        let more = match self.named(value) {
+            Some(v) => v.shared(),
+            None => match self.reg(value) {
+                Reg::Raised => return Flow::Next(Reg::Raised),
+                r => self.take(r),
+            },
+        };
+        if let (Value::Str(more), Some(Value::Str(text))) = (&more, self.peek_mut(place)) {
+            text.push_str(more);
+            return Flow::DONE;
+        }
+        let StmtKind::Augment { target: TargetCode::Name(_, at), prim, plain, .. } = &s.kind else {
+            return self.other_stmt(s);
+        };
+        let old = self.load(place).unwrap_or(Value::None);
+        let new = self.combine(old, prim, *plain, more, s.span, [*at, value.span]);
+        let done = new.map(|new| new.into_iter().for_each(|v| self.store(place, v)));
+        self.ended(done)
     }
 
     #[inline(never)]

@@ -434,7 +434,7 @@ fn drop_first(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn items(value: &Value) -> Option<Vec<Value>> {
     match value {
         Value::List(l) => Some(l.to_vec()),
-        Value::Tuple(t) => Some(t.items.clone()),
+        Value::Tuple(t) => Some(t.items.to_vec()),
         _ => None,
     }
 }

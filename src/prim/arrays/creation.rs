@@ -3,6 +3,7 @@
 use crate::array::{Array, Order};
 use crate::dtype::{DType, Scalar};
 use crate::exec;
+use crate::exec::tally;
 use crate::prim::arrays::layout::{Memory, at_least, copy_as, memory, one, zero};
 use crate::prim::row::{Example, Kind, Prim};
 use crate::prim::{Args, convert};
@@ -19,7 +20,6 @@ pub static ROWS: &[Prim] = &[
             Example { code: "array([1, 2, 3], dtype=\"int8\").nbytes", out: "3" },
             Example { code: "array([1, 2], ndmin=2).shape", out: "(1, 2)" },
         ],
-        brief: Some(array_brief),
         each: 1,
         kind: Kind::Call(array),
         ..Prim::NEW
@@ -155,6 +155,15 @@ pub static ROWS: &[Prim] = &[
 ];
 
 fn array(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    // Nobody else sees it: a bracket's, mostly.
+    if let Some(Value::Array(a)) = args.get(0)
+        && args.only_first()
+        && a.ndim() > 0
+        && a.has_one_holder()
+        && !tally::on()
+    {
+        return Ok(Value::Array(a.clone()));
+    }
     let dtype = args.opt_dtype(1)?;
     let memory = memory(args, 3, Memory::K)?;
     let must_copy = !args.is_none(2) && args.flag(2)?;
@@ -227,18 +236,9 @@ fn empty(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(Value::Array(new(args, args.opt_dtype(1)?.unwrap_or(DType::F64), 2)?))
 }
 
-/// Of an array that nobody else sees: a bracket's, mostly.
-fn array_brief(args: &mut [Option<Value>]) -> Option<Value> {
-    let [only] = args else { return None };
-    only.take_if(|v| match v {
-        Value::Array(a) => a.ndim() > 0 && a.is_unique(),
-        _ => false,
-    })
-}
-
 /// A small vector of zeros or ones.
-fn small_new(args: &mut [Option<Value>], fill: f64) -> Option<Value> {
-    let [Some(Value::Int(n @ 0..=SMALL))] = args else { return None };
+fn small_new(args: &[&Value], fill: f64) -> Option<Value> {
+    let [Value::Int(n @ 0..=SMALL)] = args else { return None };
     let mut a = Array::zeros(DType::F64, &[*n as usize]).ok()?;
     if fill != 0.0 {
         a.as_mut_slice::<f64>()?.fill(fill);

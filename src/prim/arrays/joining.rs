@@ -11,8 +11,8 @@ use crate::value::{Fault, Host, Part, Value, shape_text};
 use smallvec::SmallVec;
 
 /// Of a few short vectors of one dtype.
-fn concatenate_brief(args: &mut [Option<Value>]) -> Option<Value> {
-    let [Some(Value::Tuple(parts))] = args else { return None };
+fn concatenate_brief(args: &[&Value]) -> Option<Value> {
+    let [Value::Tuple(parts)] = args else { return None };
     let array = |v: &Value| match v {
         Value::Array(a) => Some(a.clone()),
         _ => None,

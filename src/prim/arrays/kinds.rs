@@ -110,7 +110,7 @@ pub static ROWS: &[Prim] = &[
         examples: &[Example { code: "np.isdtype(np.float32, \"real floating\")", out: "True" }],
         kind: Kind::Call(|_, args| {
             let kinds = match args.value(1) {
-                Value::Tuple(t) => t.items.clone(),
+                Value::Tuple(t) => t.items.to_vec(),
                 v => vec![v],
             };
             for kind in kinds {

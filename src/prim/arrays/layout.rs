@@ -197,7 +197,7 @@ pub fn common(values: &[Value]) -> Result<(Vec<Array>, DType), Fault> {
 pub fn sequence(args: &Args, i: usize) -> Result<Vec<Value>, Fault> {
     match args.get(i) {
         Some(Value::List(l)) => Ok(l.to_vec()),
-        Some(Value::Tuple(t)) => Ok(t.items.clone()),
+        Some(Value::Tuple(t)) => Ok(t.items.to_vec()),
         Some(Value::Array(a)) if a.ndim() > 0 => {
             Ok((0..a.shape()[0]).map(|k| convert::unwrap_0d(layer(a, 0, k))).collect())
         }

@@ -182,10 +182,10 @@ fn reshape(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 }
 
 /// To lengths that are written out, of an array in C order.
-fn reshape_brief(args: &mut [Option<Value>]) -> Option<Value> {
-    let (Some(Value::Array(a)), lengths) = args.split_first()? else { return None };
-    let length = |v: &Option<Value>| match v {
-        Some(Value::Int(n)) => usize::try_from(*n).ok(),
+fn reshape_brief(args: &[&Value]) -> Option<Value> {
+    let (Value::Array(a), lengths) = args.split_first()? else { return None };
+    let length = |v: &Value| match v {
+        Value::Int(n) => usize::try_from(*n).ok(),
         _ => None,
     };
     let view = match lengths {

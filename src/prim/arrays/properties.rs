@@ -16,9 +16,9 @@ use std::any::Any;
 use std::rc::Rc;
 
 /// The only argument, if it is an array.
-fn only_array(args: &[Option<Value>]) -> Option<&Array> {
+fn only_array<'a>(args: &[&'a Value]) -> Option<&'a Array> {
     match args {
-        [Some(Value::Array(a))] => Some(a),
+        [Value::Array(a)] => Some(a),
         _ => None,
     }
 }

@@ -120,8 +120,8 @@ pub static ROWS: &[Prim] = &[
 ];
 
 /// The first integers, if there are few.
-fn arange_brief(args: &mut [Option<Value>]) -> Option<Value> {
-    let [Some(Value::Int(n @ 0..=1024))] = args else { return None };
+fn arange_brief(args: &[&Value]) -> Option<Value> {
+    let [Value::Int(n @ 0..=1024)] = args else { return None };
     exec::distinct::counting(*n as usize).ok().map(Value::Array)
 }
 

@@ -6,7 +6,7 @@ use crate::kernel::{arith, extrema, float, fp, integer, math, overflow};
 use crate::prim::elementwise::loops::{infix, loops, prefix};
 use crate::prim::elementwise::ufunc::{BINARY, UNARY};
 use crate::prim::elementwise::{folds, plain};
-use crate::prim::row::{COMPLEX, Elementwise, Fast, InLoop, Kind, Laws, Plain, Prim, Rule};
+use crate::prim::row::{COMPLEX, Elementwise, Fast, InLoop, Kind, Laws, Plain, Prim, Rule, Shortcut};
 use crate::prim::{Example, Identity};
 use crate::syntax::Class;
 use crate::value::Value;
@@ -442,21 +442,26 @@ fn whole_exponents(xs: &[Value], dtype: DType) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Powers of arrays that another function is: of two, of minus one, of a half.
-fn power_by_name(x: &Value, y: &Value) -> Option<&'static str> {
+/// Powers of arrays that another function is: of two, of minus one, of a half. Of several integers the
+/// kernel does a float's as products too; of one it cannot tell its exponent from an array.
+fn power_by_name(x: &Value, y: &Value) -> Option<Shortcut> {
     let dtype = match x {
+        Value::Array(a) if a.size() == 1 && a.dtype().is_int() && matches!(y, Value::Float(2.0)) => {
+            return Some(("square", Some(DType::F64)));
+        }
         Value::Array(a) => a.dtype(),
         Value::Deferred(work) => work.dtype(),
         _ => return None,
     };
     let inexact = dtype.is_inexact();
-    match y {
-        Value::Int(2) if inexact || dtype.is_int() || dtype == DType::Bool => Some("square"),
-        Value::Float(2.0) if inexact => Some("square"),
-        Value::Int(-1) | Value::Float(-1.0) if inexact => Some("reciprocal"),
-        Value::Float(0.5) if inexact => Some("sqrt"),
-        _ => None,
-    }
+    let name = match y {
+        Value::Int(2) if inexact || dtype.is_int() || dtype == DType::Bool => "square",
+        Value::Float(2.0) if inexact => "square",
+        Value::Int(-1) | Value::Float(-1.0) if inexact => "reciprocal",
+        Value::Float(0.5) if inexact => "sqrt",
+        _ => return None,
+    };
+    Some((name, None))
 }
 
 fn any_negative(x: &Value) -> bool {

@@ -3,7 +3,7 @@
 //! ones; whatever would be an error or a warning is `None` and goes the general way.
 
 use crate::prim::row::Fast;
-use crate::value::{Num, Seen, Text};
+use crate::value::{Num, Seen, Text, Value};
 
 /// Integers up to here are floats too.
 const EXACT: u64 = 1 << 53;
@@ -43,6 +43,34 @@ impl Fast {
             Fast::Equal => Some(a == b),
             Fast::NotEqual => Some(a != b),
             _ => self.order(&&**a, &&**b),
+        }
+    }
+
+    /// Two texts, one after the other, if that is what is asked for.
+    #[inline]
+    pub fn joined(self, a: &Value, b: &Value) -> Option<Text> {
+        match (self, a, b) {
+            (Fast::Add, Value::Str(a), Value::Str(b)) => Some(a.join(b)),
+            _ => None,
+        }
+    }
+
+    /// The comparison of two values that are no arrays, where it is of texts, or of a text with what is none:
+    /// such are never equal.
+    #[inline]
+    pub fn with_texts(self, a: &Value, b: &Value) -> Option<bool> {
+        match (a, b) {
+            (Value::Str(a), Value::Str(b)) => self.texts(a, b),
+            (Value::Str(_), other) | (other, Value::Str(_))
+                if Num::of(other).is_some() || matches!(other, Value::None) =>
+            {
+                match self {
+                    Fast::Equal => Some(false),
+                    Fast::NotEqual => Some(true),
+                    _ => None,
+                }
+            }
+            _ => None,
         }
     }
 

@@ -321,7 +321,7 @@ impl Builder {
             return None;
         }
         if let (Some(shortcut), [x, y]) = (e.shortcut, &xs[..])
-            && let Some(name) = shortcut(x, y)
+            && let Some((name, None)) = shortcut(x, y)
         {
             prim = table().get(Home::Np, name)?;
             e = prim.elementwise()?;

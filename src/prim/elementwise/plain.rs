@@ -179,7 +179,7 @@ pub fn remainder(x: &Value, y: &Value) -> Outcome {
     // Of a string the values in the places of its formats.
     if let Value::Str(template) = x {
         let values = match y {
-            Value::Tuple(t) => t.items.clone(),
+            Value::Tuple(t) => t.items.to_vec(),
             v => vec![v.clone()],
         };
         return Some(crate::show::percent(template, &values).map(Value::from));

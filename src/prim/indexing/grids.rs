@@ -173,7 +173,7 @@ impl Object for Grid {
 
     fn index(&self, index: &Value) -> Option<Result<Value, Fault>> {
         let items = match index {
-            Value::Tuple(t) => t.items.clone(),
+            Value::Tuple(t) => t.items.to_vec(),
             v => vec![v.clone()],
         };
         Some(match self.maker {

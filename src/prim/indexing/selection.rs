@@ -262,8 +262,8 @@ fn int_array(args: &Args, i: usize) -> Result<Array, Fault> {
 }
 
 /// Of three small arrays of one shape, the last two of one dtype.
-fn where_brief(args: &mut [Option<Value>]) -> Option<Value> {
-    let [Some(Value::Array(condition)), Some(Value::Array(x)), Some(Value::Array(y))] = args else {
+fn where_brief(args: &[&Value]) -> Option<Value> {
+    let [Value::Array(condition), Value::Array(x), Value::Array(y)] = args else {
         return None;
     };
     let alike = condition.is_shaped_like(x) && x.is_shaped_like(y) && x.dtype() == y.dtype();

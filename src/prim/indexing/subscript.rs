@@ -90,10 +90,10 @@ fn item(host: &mut dyn Host, base: &Value, index: &[Subscript]) -> Result<Value,
     if waits(base) || index.iter().any(waits) {
         return item_of_work(host, base, index);
     }
-    if let (Value::List(l), [Value::Slice(slice)]) = (base, index)
-        && let (start, count, 1) = geometry(slice).resolve(l.len())?
+    if let [Value::Slice(slice)] = index
+        && let Some(part) = part(base, slice)
     {
-        return Ok(list_value(l.with(|items| items[start..start + count].to_vec())));
+        return Ok(part);
     }
     match base {
         Value::Array(a) => {
@@ -461,17 +461,30 @@ fn list_value(items: Vec<Value>) -> Value {
     Value::List(List::new(items))
 }
 
+/// A slice of a list whose items are side by side, or of a text of ASCII's characters; `None` for others, and
+/// for an error.
+pub fn part(base: &Value, slice: &SliceSpec) -> Option<Value> {
+    match base {
+        Value::List(l) => match geometry(slice).resolve(l.len()).ok()? {
+            (start, count, 1) => {
+                l.with(|items| items.get(start..start + count).map(<[Value]>::to_vec)).map(list_value)
+            }
+            _ => None,
+        },
+        Value::Str(s) if s.is_ascii() => {
+            let part = match geometry(slice).resolve(s.len()).ok()? {
+                (start, count, 1) => s.part(start, start + count),
+                (start, count, step) => s.strided(start, count, step),
+            };
+            part.map(Value::Str)
+        }
+        _ => None,
+    }
+}
+
 fn string_get(s: &Text, index: &[Subscript]) -> Result<Value, Fault> {
     if s.is_ascii() {
         let letter = |i: usize| s.as_bytes()[i] as char;
-        if let [Value::Slice(slice)] = index {
-            let (start, count, step) = geometry(slice).resolve(s.len())?;
-            if step == 1 {
-                return Ok(Value::str(s.get(start..start + count).unwrap_or("")));
-            }
-            let at = (0..count as isize).map(|k| (start as isize + k * step) as usize);
-            return Ok(Value::from(at.map(letter).collect::<String>()));
-        }
         return Ok(match place("string", s.len(), index)?.0 {
             Place::One(i) => Value::letter(letter(i)),
             Place::Many(at) => Value::from(at.into_iter().map(letter).collect::<String>()),
@@ -497,7 +510,7 @@ fn list_set(host: &mut dyn Host, l: &List, index: &[Subscript], value: Value) ->
             let step = slice.and_then(|s| s.step).unwrap_or(1);
             if step == 1 {
                 let start = slice_start(l.len(), &slice.unwrap_or_default())?;
-                l.change(|items| drop(items.splice(start..start + at.len(), new)));
+                l.rebuild(|items| drop(items.splice(start..start + at.len(), new)));
             } else if at.len() != new.len() {
                 return Err(Fault::SliceAssign { given: new.len(), places: at.len() });
             } else {

@@ -37,7 +37,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "len(\"abc\")", out: "3" },
         ],
         brief: Some(|args| match args {
-            [Some(v)] => length(v).map(|n| Value::Int(n as i64)),
+            [v] => length(v).map(|n| Value::Int(n as i64)),
             _ => None,
         }),
         in_loop: InLoop::Length,
@@ -115,7 +115,8 @@ pub static ROWS: &[Prim] = &[
         doc: "The text that `print` writes for a value.",
         examples: &[Example { code: "str([1, 2])", out: "'[1 2]'" }],
         brief: Some(|args| match args {
-            [Some(Value::Int(n))] => Some(Value::str(itoa::Buffer::new().format(*n))),
+            [Value::Int(n)] => Some(Value::str(itoa::Buffer::new().format(*n))),
+            [Value::Str(s)] => Some(Value::Str(s.clone())),
             _ => None,
         }),
         kind: Kind::Call(|_, a| Ok(Value::from(crate::show::str_of(&a.value(0))))),
@@ -171,7 +172,7 @@ pub static ROWS: &[Prim] = &[
         examples: &[Example { code: "int(-2.7)", out: "-2" }],
         each: 1,
         brief: Some(|args| match args {
-            [Some(Value::Str(s))] => s.trim().parse().ok().map(Value::Int),
+            [Value::Str(s)] => s.trim().parse().ok().map(Value::Int),
             _ => None,
         }),
         in_loop: InLoop::Whole,
@@ -481,6 +482,7 @@ pub fn contains(host: &mut dyn Host, container: &Value, item: &Value) -> Result<
         return Ok(found);
     }
     match (container, item) {
+        (Value::Str(_), _) => Err(Fault::NotInText { got: item.describe() }),
         (Value::Array(_), _) => match equal(host, container, item)? {
             Value::Array(a) => {
                 let a = crate::exec::contiguous(&a)?;
@@ -531,16 +533,22 @@ fn vector_has(a: &Array, item: &Value) -> Option<bool> {
 
 /// Whether a number or text is one of some items; `None` if there are others among those before it.
 fn have(items: &[Value], item: &Value) -> Option<bool> {
-    for v in items {
+    place_among(items, item).map(|place| place.is_some())
+}
+
+/// Where a number or text first is among some items, if it is; `None` if there are others among those
+/// before it.
+pub fn place_among(items: &[Value], item: &Value) -> Option<Option<usize>> {
+    for (k, v) in items.iter().enumerate() {
         let same = match (v, item) {
             (Value::Str(a), Value::Str(b)) => a == b,
             _ => identical(v, item) || Fast::Equal.apply(Num::of(v)?, Num::of(item)?)?.truth(),
         };
         if same {
-            return Some(true);
+            return Some(Some(k));
         }
     }
-    Some(false)
+    Some(None)
 }
 
 /// What `contains` is made of for arrays: whether any element is equal.
@@ -600,6 +608,10 @@ impl Object for Zipped {
         Some(Box::new(ZipIter(sources)))
     }
 
+    fn zipped(&self) -> Option<&[Value]> {
+        Some(&self.sources)
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -618,11 +630,10 @@ impl ValueIter for ZipIter {
     fn next_parts(&mut self, host: &mut dyn Host, out: &mut Vec<Value>) -> Result<bool, Fault> {
         let before = out.len();
         for source in &mut self.0 {
-            let Some(v) = source.next(host)? else {
+            if !source.next_to(host, out)? {
                 out.truncate(before);
                 return Ok(false);
-            };
-            v.push_to(out);
+            }
         }
         Ok(!self.0.is_empty())
     }

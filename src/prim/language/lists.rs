@@ -1,7 +1,7 @@
 //! Methods that change lists in place, and those that look an item up in any sequence. Arrays keep their
 //! length, and say so.
 
-use super::core::same_item;
+use super::core::{place_among, same_item};
 use crate::prim::indexing::subscript::collect;
 use crate::prim::row::{Example, Home, InLoop, Prim};
 use crate::prim::{Args, convert};
@@ -49,19 +49,24 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "l = [\"a\", \"b\", \"a\"]; l.remove(\"a\"); l", out: "['b', 'a']" }],
         remove,
     ),
-    Home::Method.row(
-        "index",
-        "items, item",
-        "The place of the first item that is equal to a value, in a list, a tuple or a vector.",
-        &[
-            Example { code: "[\"a\", \"b\"].index(\"b\")", out: "1" },
-            Example { code: "[5, 7, 7].index(7)", out: "1" },
-        ],
-        |host, args| match place(host, args)? {
-            Some(at) => Ok(Value::Int(at as i64)),
-            None => Err(absent(args)),
-        },
-    ),
+    Home::Method
+        .row(
+            "index",
+            "items, item",
+            "The place of the first item that is equal to a value, in a list, a tuple or a vector.",
+            &[
+                Example { code: "[\"a\", \"b\"].index(\"b\")", out: "1" },
+                Example { code: "[5, 7, 7].index(7)", out: "1" },
+            ],
+            |host, args| match place(host, args)? {
+                Some(at) => Ok(Value::Int(at as i64)),
+                None => Err(absent(args)),
+            },
+        )
+        .briefly(|args| {
+            let [Value::List(l), item] = args else { return None };
+            l.with(|items| place_among(items, item))?.map(|at| Value::Int(at as i64))
+        }),
     Home::Method.row(
         "count",
         "items, item",
@@ -78,7 +83,7 @@ pub static ROWS: &[Prim] = &[
         "Takes all items out of a list.",
         &[Example { code: "l = [\"a\", \"b\"]; l.clear(); l", out: "[]" }],
         |_, args| {
-            list(args, "zeros(0)")?.change(Vec::clear);
+            list(args, "zeros(0)")?.rebuild(Vec::clear);
             Ok(Value::None)
         },
     ),
@@ -110,24 +115,19 @@ fn append(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let l = list(args, "np.append(x, v)")?;
     let item = args.value(1);
     l.admit(&item)?;
-    l.change(|items| items.push(item));
+    l.push(item);
     Ok(Value::None)
 }
 
 /// Of an item that holds nothing, or at most tuples of such.
-fn append_brief(args: &mut [Option<Value>]) -> Option<Value> {
-    let [Some(Value::List(l)), item] = args else { return None };
-    match item.as_ref().and_then(Num::of) {
-        Some(n) => l.push(n.value()),
-        None => {
-            let may_be_held = |v: &mut Value| match v {
-                Value::List(_) | Value::Deferred(_) => false,
-                Value::Tuple(_) => l.admit(v).is_ok(),
-                _ => true,
-            };
-            l.push(item.take_if(may_be_held)?);
-        }
-    }
+fn append_brief(args: &[&Value]) -> Option<Value> {
+    let [Value::List(l), item] = args else { return None };
+    let may_be_held = match item {
+        Value::List(_) | Value::Deferred(_) => false,
+        Value::Tuple(t) => t.items.iter().all(|v| Num::of(v).is_some()) || l.admit(item).is_ok(),
+        _ => true,
+    };
+    may_be_held.then(|| l.push_shared(item))?;
     Some(Value::None)
 }
 
@@ -135,7 +135,7 @@ fn extend(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let l = list(args, "np.concatenate([x, y])")?;
     let new = collect(host, &args.value(1))?;
     new.iter().try_for_each(|v| l.admit(v))?;
-    l.change(|items| items.extend(new));
+    l.rebuild(|items| items.extend(new));
     Ok(Value::None)
 }
 
@@ -146,14 +146,20 @@ fn insert(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let at = if i < 0 { i.saturating_add(n).max(0) } else { i.min(n) } as usize;
     let item = args.value(2);
     l.admit(&item)?;
-    l.change(|items| items.insert(at, item));
+    match at {
+        0 => l.push_first(item),
+        at => l.rebuild(|items| items.insert(at, item)),
+    }
     Ok(Value::None)
 }
 
-/// Of the last item.
-fn pop_brief(args: &mut [Option<Value>]) -> Option<Value> {
-    let [Some(Value::List(l))] = args else { return None };
-    l.change(Vec::pop)
+/// Of the last item or the first.
+fn pop_brief(args: &[&Value]) -> Option<Value> {
+    match args {
+        [Value::List(l)] => l.pop(),
+        [Value::List(l), Value::Int(0)] => l.pop_first(),
+        _ => None,
+    }
 }
 
 fn pop(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
@@ -162,7 +168,8 @@ fn pop(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let len = l.len();
     let at = if index < 0 { index + len as i64 } else { index };
     match usize::try_from(at).ok().filter(|&at| at < len) {
-        Some(at) => Ok(l.change(|items| items.remove(at))),
+        Some(0) => Ok(l.pop_first().unwrap_or(Value::None)),
+        Some(at) => Ok(l.rebuild(|items| items.remove(at))),
         None => Err(Fault::ListIndex { type_name: "list", index, len }),
     }
 }
@@ -170,7 +177,7 @@ fn pop(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn remove(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let l = list(args, "x[x != v]")?;
     let at = place(host, args)?.ok_or_else(|| absent(args))?;
-    l.change(|items| items.remove(at));
+    l.rebuild(|items| items.remove(at));
     Ok(Value::None)
 }
 

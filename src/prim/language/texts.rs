@@ -7,31 +7,37 @@ use crate::show;
 use crate::value::{self, Fault, Host, List, Value};
 
 pub static ROWS: &[Prim] = &[
-    Home::Core.row(
-        "ord",
-        "s",
-        "The Unicode code point of a text of one character.",
-        &[Example { code: "ord(\"a\")", out: "97" }],
-        |_, a| {
-            let mut chars = a.str(0)?.chars();
-            match (chars.next(), chars.next()) {
-                (Some(c), None) => Ok(Value::Int(c as i64)),
-                _ => Err(a.wrong(0, "a text of one character")),
-            }
-        },
-    ),
-    Home::Core.row(
-        "chr",
-        "n",
-        "The text of one character with a Unicode code point.",
-        &[Example { code: "chr(97)", out: "'a'" }],
-        |_, a| {
-            let n = a.int(0)?;
-            let c = u32::try_from(n).ok().and_then(char::from_u32);
-            let c = c.ok_or_else(|| a.reason(format!("no character has the code point {n}")))?;
-            Ok(Value::str(c.encode_utf8(&mut [0; 4])))
-        },
-    ),
+    Home::Core
+        .row(
+            "ord",
+            "s",
+            "The Unicode code point of a text of one character.",
+            &[Example { code: "ord(\"a\")", out: "97" }],
+            |_, a| match only_letter(a.str(0)?) {
+                Some(c) => Ok(Value::Int(c as i64)),
+                None => Err(a.wrong(0, "a text of one character")),
+            },
+        )
+        .briefly(|args| match args {
+            [Value::Str(s)] => only_letter(s).map(|c| Value::Int(c as i64)),
+            _ => None,
+        }),
+    Home::Core
+        .row(
+            "chr",
+            "n",
+            "The text of one character with a Unicode code point.",
+            &[Example { code: "chr(97)", out: "'a'" }],
+            |_, a| {
+                let n = a.int(0)?;
+                let c = letter_of(n).ok_or_else(|| a.reason(format!("no character has the code point {n}")))?;
+                Ok(Value::letter(c))
+            },
+        )
+        .briefly(|args| match args {
+            [Value::Int(n)] => letter_of(*n).map(Value::letter),
+            _ => None,
+        }),
     Home::Text.row(
         "upper",
         "s",
@@ -288,6 +294,16 @@ pub static ROWS: &[Prim] = &[
         format,
     ),
 ];
+
+/// The character that is all of a text.
+fn only_letter(s: &str) -> Option<char> {
+    let mut letters = s.chars();
+    letters.next().filter(|_| letters.next().is_none())
+}
+
+fn letter_of(n: i64) -> Option<char> {
+    u32::try_from(n).ok().and_then(char::from_u32)
+}
 
 fn texts<'a>(parts: impl Iterator<Item = &'a str>) -> Value {
     Value::List(List::new(parts.map(Value::str).collect()))

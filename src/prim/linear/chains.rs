@@ -197,7 +197,7 @@ fn matrix_power(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn multi_dot(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let items: Vec<Value> = match args.get(0) {
         Some(Value::List(l)) => l.to_vec(),
-        Some(Value::Tuple(t)) => t.items.clone(),
+        Some(Value::Tuple(t)) => t.items.to_vec(),
         Some(Value::Array(a)) if a.ndim() == 3 => (0..a.shape()[0])
             .map(|i| {
                 let at = (a.offset() as isize + i as isize * a.strides()[0]) as usize;

@@ -133,7 +133,7 @@ static EIG: TupleNames = TupleNames { name: "EigResult", fields: &["eigenvalues"
 static EIGH: TupleNames = TupleNames { name: "EighResult", fields: &["eigenvalues", "eigenvectors"] };
 
 fn named(names: &'static TupleNames, items: Vec<Value>) -> Value {
-    Value::Tuple(Rc::new(Tuple { items, names: Some(names) }))
+    Value::Tuple(Rc::new(Tuple { items: items.into(), names: Some(names) }))
 }
 
 /// Runs `$body` with `$T` the type that the matrices are computed in.

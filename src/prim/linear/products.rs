@@ -353,9 +353,9 @@ fn of_work(
 }
 
 /// Of small vectors and matrices of one dtype.
-fn product_brief(args: &mut [Option<Value>]) -> Option<Value> {
+fn product_brief(args: &[&Value]) -> Option<Value> {
     match args {
-        [Some(Value::Array(a)), Some(Value::Array(b))] => match exec::small_dot(a, b) {
+        [Value::Array(a), Value::Array(b)] => match exec::small_dot(a, b) {
             Some(dot) => Some(Value::Scalar(Scalar::F64(dot))),
             None => exec::small_matmul(a, b)?.ok().map(deliver),
         },

@@ -52,7 +52,7 @@ pub fn shuffle(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         Some(Value::List(l)) => {
             let order = order(&state, l.len())?;
             l.change(|items| {
-                let old = items.clone();
+                let old = items.to_vec();
                 items.iter_mut().zip(&order).for_each(|(slot, &i)| *slot = old[i as usize].clone());
             });
         }

@@ -296,20 +296,16 @@ pub fn brief_finite(args: &Args, table: &'static [Fold], initial: Option<Scalar>
 
 /// As [`brief`], of a row's arguments by place.
 #[inline]
-pub fn folded(args: &[Option<Value>], table: &'static [Fold], initial: Option<Scalar>) -> Option<Scalar> {
+pub fn folded(args: &[&Value], table: &'static [Fold], initial: Option<Scalar>) -> Option<Scalar> {
     match args {
-        [Some(Value::Array(a))] => fold_small(a, table, initial),
+        [Value::Array(a)] => fold_small(a, table, initial),
         _ => None,
     }
 }
 
 /// As [`brief_finite`], of a row's arguments by place.
 #[inline]
-pub fn folded_finite(
-    args: &[Option<Value>],
-    table: &'static [Fold],
-    initial: Option<Scalar>,
-) -> Option<Scalar> {
+pub fn folded_finite(args: &[&Value], table: &'static [Fold], initial: Option<Scalar>) -> Option<Scalar> {
     folded(args, table, initial).filter(is_finite)
 }
 

@@ -396,12 +396,11 @@ fn comparing(given: usize, beats: &'static str) -> Option<Formula> {
 
 /// The bare `max` and `min`: of one argument NumPy's function, of several the first that none beats.
 /// Of several plain numbers, the first that no later one beats.
-fn most(args: &mut [Option<Value>], beats: Fast) -> Option<Value> {
-    let number = |v: &Option<Value>| v.as_ref().and_then(Num::of);
+fn most(args: &[&Value], beats: Fast) -> Option<Value> {
     let (first, others) = args.split_first()?;
-    let mut best = number(first).filter(|_| !others.is_empty())?;
+    let mut best = Num::of(first).filter(|_| !others.is_empty())?;
     for v in others {
-        let n = number(v)?;
+        let n = Num::of(v)?;
         if beats.apply(n, best)?.truth() {
             best = n;
         }

@@ -15,9 +15,9 @@ use crate::syntax::Class;
 use crate::value::{Fault, Host, Part, Value};
 
 /// Of a few doubles by insertion, NaN last.
-fn sort_brief(args: &mut [Option<Value>]) -> Option<Value> {
+fn sort_brief(args: &[&Value]) -> Option<Value> {
     const FEW: usize = 16;
-    let [Some(Value::Array(a))] = args else { return None };
+    let [Value::Array(a)] = args else { return None };
     let Some(xs) = a.as_slice::<f64>().filter(|xs| xs.len() <= FEW && !xs.is_empty() && a.ndim() == 1) else {
         return exec::sort::sorted_short(a).map(Value::Array);
     };
@@ -246,7 +246,7 @@ fn sort_in_place(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let reverse = args.flag(6)?;
     if let Some(Value::List(l)) = args.get(0) {
         let items = ordered(host, l.to_vec(), key(args, 5)?, reverse)?;
-        l.change(|old| *old = items);
+        l.rebuild(|old| *old = items);
         return Ok(Value::None);
     }
     if !matches!(args.get(5), None | Some(Value::None)) {

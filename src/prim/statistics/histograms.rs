@@ -88,7 +88,7 @@ fn many(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         None => {
             let items = match args.get(0) {
                 Some(Value::List(l)) => l.to_vec(),
-                Some(Value::Tuple(t)) => t.items.clone(),
+                Some(Value::Tuple(t)) => t.items.to_vec(),
                 _ => Vec::new(),
             };
             items.iter().map(|v| floats(&convert::to_array(v)?)).collect::<Result<_, Fault>>()?
@@ -167,7 +167,7 @@ fn spread(counts: &mut [f64], edges: &[Edges], shape: &[usize]) {
 fn all_edges(args: &Args, columns: &[Vec<f64>], places: &Places, shared: bool) -> Result<Vec<Edges>, Fault> {
     let d = columns.len();
     let items = |i: usize| match args.get(i) {
-        Some(Value::Tuple(t)) => Some(t.items.clone()),
+        Some(Value::Tuple(t)) => Some(t.items.to_vec()),
         Some(Value::List(l)) => Some(l.to_vec()),
         Some(Value::Array(a)) if a.ndim() > 0 => {
             let (n, step) = (a.shape()[0], a.strides()[0]);

@@ -111,9 +111,9 @@ pub fn averaged(ask: &Ask, dtype: DType, counts: &[f64]) -> Result<Array, Fault>
 }
 
 /// Of a small array of float64.
-fn mean_brief(args: &mut [Option<Value>]) -> Option<Value> {
+fn mean_brief(args: &[&Value]) -> Option<Value> {
     let n = match args {
-        [Some(Value::Array(a))] if a.dtype() == DType::F64 => a.size(),
+        [Value::Array(a)] if a.dtype() == DType::F64 => a.size(),
         _ => return None,
     };
     match folded_finite(args, fold::SUM, Some(Scalar::F64(0.0))) {

@@ -163,7 +163,7 @@ fn each(d: &Derived, host: &mut dyn Host, x: Option<Value>, y: Value) -> Result<
 fn sequence(v: &Value) -> Option<Vec<Value>> {
     match v {
         Value::List(l) => Some(l.to_vec()),
-        Value::Tuple(t) => Some(t.items.clone()),
+        Value::Tuple(t) => Some(t.items.to_vec()),
         _ => None,
     }
 }

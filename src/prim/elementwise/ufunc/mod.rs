@@ -82,10 +82,14 @@ pub fn dyadic(
         return result;
     }
     if let Some(shortcut) = e.shortcut
-        && let Some(name) = shortcut(&x, &y)
+        && let Some((name, dtype)) = shortcut(&x, &y)
         && let Some(row) = crate::prim::table().get(crate::prim::Home::Np, name)
         && let Some(e) = row.elementwise()
     {
+        let x = match (x, dtype) {
+            (Value::Array(a), Some(dtype)) => Value::Array(exec::in_dtype(&a, dtype)?),
+            (x, _) => x,
+        };
         return apply(row, e, host, SmallVec::from_iter([x]), defer);
     }
     apply(prim, e, host, SmallVec::from_iter([x, y]), defer)

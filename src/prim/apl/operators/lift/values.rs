@@ -3,6 +3,9 @@
 //! whose cells go different ways, of which one evaluation may be long (recursion), and which `lift`
 //! knows to have no effects: 1e5 factorials of numbers below 20 took 2.9 ms as masks over all elements,
 //! and take 0.14 ms so (a look-up in NumPy, in the same run, 0.06).
+//! Of that about a half goes to finding the range and the values that occur and to the look-up, which are all that
+//! NumPy does; the rest to the twenty rounds of the function on ever fewer values, 2 to 3 µs each, in which
+//! no step is slow: each makes and fills a few arrays of some elements.
 
 use super::branches::FEW;
 use super::listen::Listener;
