@@ -77,15 +77,15 @@ pub(super) fn block_len(
 }
 
 /// The largest block that goes through registers. Where many steps go one by one, their registers would not
-/// fit the cache together: they are shorter.
+/// fit the cache together: they are shorter. (Chains and a function or two lose by it: a Gaussian of 2e4
+/// float64 took 15 µs, and 21 in shorter blocks.)
 pub(super) fn register_len(plan: &Plan) -> usize {
-    let alone = plan.instructions.iter().any(|ins| ins.link.is_none());
-    let crowded = alone && plan.instructions.len() >= CROWDED;
-    let bytes = BLOCK_BYTES.load(Relaxed) / if crowded { 4 } else { 1 };
+    let alone = plan.instructions.iter().filter(|ins| ins.link.is_none()).count();
+    let bytes = BLOCK_BYTES.load(Relaxed) / if alone >= CROWDED { 4 } else { 1 };
     (bytes / plan.widest()).max(1)
 }
 
-/// Steps of a plan that have registers at once.
+/// Steps that go one by one, from which on their registers are too many.
 const CROWDED: usize = 4;
 
 /// What a run shares: the program, its sources, and their rows.
