@@ -101,7 +101,15 @@ impl Session {
             if i > 0 {
                 self.evaluator.check_before(unit, statement)?;
             }
-            last = self.evaluator.top_statement(unit, statement)?;
+            let ended = self.evaluator.top_statement(unit, statement);
+            if let Err(raised) = &ended
+                && self.goes_on(raised)
+            {
+                self.evaluator.flush_warnings();
+                last = Value::None;
+                continue;
+            }
+            last = ended?;
             if !statement.silent && !matches!(last, Value::None) {
                 self.show(&last);
             }
@@ -112,6 +120,12 @@ impl Session {
             }
         }
         Ok(last)
+    }
+
+    /// Whether a program is to go on after an error.
+    fn goes_on(&mut self, raised: &Raised) -> bool {
+        let commands = self.evaluator.commands.clone();
+        commands.is_some_and(|c| c.goes_on(raised))
     }
 
     /// Prints a value as the top level does, and keeps it as `_`.

@@ -84,6 +84,10 @@ pub trait Commands {
     fn help(&self, evaluator: &mut Evaluator, what: &str, level: u8) -> Result<(), Fault>;
     /// Told of every statement that ran at the top level, after its value was shown.
     fn ran(&self, _evaluator: &mut Evaluator, _text: &str, _value: &Value) {}
+    /// Told of the error of a statement at the top level; whether it was shown, and what follows is to run.
+    fn goes_on(&self, _raised: &Raised) -> bool {
+        false
+    }
 }
 
 /// One program's state: its globals, its running functions, its output.
@@ -121,6 +125,8 @@ pub struct Evaluator {
     gathering: Option<Box<gather::Gathering>>,
     /// Taken of the running program, if one is.
     profile: Option<Box<profile::Profile>>,
+    /// The profile, while it looks away from a loop.
+    aside: Option<Box<profile::Aside>>,
 }
 
 impl Evaluator {
@@ -150,6 +156,7 @@ impl Evaluator {
             loading: Vec::new(),
             gathering: None,
             profile: None,
+            aside: None,
         }
     }
 
@@ -187,7 +194,7 @@ impl Evaluator {
         self.depth = 0;
         self.in_loop = false;
         self.loading.clear();
-        (self.profile, self.gathering) = (None, None);
+        (self.profile, self.aside, self.gathering) = (None, None, None);
         self.frame = Frame::top(Rc::new(Source { name: String::new(), text: String::new() }));
     }
 

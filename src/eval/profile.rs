@@ -3,6 +3,7 @@
 //! otherwise. A statement's own time is without that of statements inside it. Loops that run in registers
 //! are seen so for some turns, see [`sample`].
 
+mod each;
 mod sample;
 
 use super::ir::{Source, Stmt, StmtKind};
@@ -13,6 +14,7 @@ use super::{Evaluator, Raised, Unit};
 use crate::exec::tally::{self, Spent};
 use crate::syntax::{Paint, tokens};
 use crate::value::Value;
+pub use sample::Aside;
 use sample::{Sample, Turning};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -41,6 +43,8 @@ pub struct Line {
     /// Of a loop that stands in no other: bytes of the elements that its steps take from arrays and put
     /// there, each counted once.
     pub touched: u64,
+    /// Of such a loop: seconds that an iteration takes at least in whole-array lines, by what it does.
+    pub each: f64,
 }
 
 /// The least seconds of a code with its times taken and without.
@@ -103,7 +107,7 @@ pub struct Profiled {
 impl Evaluator {
     /// Runs a unit and takes the time of every line that runs. A profile within a profile is not taken.
     pub fn run_profiled(&mut self, unit: &Unit, cost: Cost) -> Profiled {
-        if self.profile.is_some() {
+        if self.profile.is_some() || self.aside.is_some() {
             let began = Instant::now();
             let result = self.run_unit(unit);
             return Profiled { result, lines: Vec::new(), seconds: began.elapsed().as_secs_f64() };
@@ -216,16 +220,20 @@ impl Evaluator {
         let place = profile.begin(&source, s.span.start, is_loop);
         let (before, began) = (tally::spent(), Instant::now());
         let flow = self.stmt(s);
+        if is_loop {
+            self.look_again();
+        }
         let seconds = began.elapsed().as_secs_f64();
-        let spent = tally::spent() - before;
         let Some(profile) = &mut self.profile else { return flow };
+        let spent = tally::spent() - before;
         profile.end(place, seconds, spent);
         if is_loop {
             profile.end_loop();
             if profile.loops.is_empty() {
-                let touched = self.touched(s, spent.iterations);
+                let (touched, each) = (self.touched(s, spent.iterations), self.each(s));
                 if let Some(line) = self.profile.as_mut().and_then(|p| p.lines.get_mut(place)) {
                     line.touched += touched;
+                    line.each = each;
                 }
             }
         }
@@ -246,7 +254,7 @@ impl Profile {
             }
         };
         if is_loop {
-            self.loops.push(Turning { at: key, place, mark: None });
+            self.loops.push(Turning { at: key, place, mark: None, seen: 0 });
             for (outer, nest) in self.loops.iter().rev().zip(1..) {
                 let line = &mut self.lines[outer.place];
                 line.nest = line.nest.max(nest);
@@ -266,8 +274,8 @@ impl Profile {
             return place;
         }
         let (own, total, spent) = (0.0, 0.0, Spent::default());
-        let (source, touched) = (source.clone(), 0);
-        self.lines.push(Line { source, number, runs: 0, own, total, spent, nest: 0, touched });
+        let (source, touched, each) = (source.clone(), 0, 0.0);
+        self.lines.push(Line { source, number, runs: 0, own, total, spent, nest: 0, touched, each });
         self.active.push(0);
         self.lines.len() - 1
     }

@@ -306,6 +306,8 @@ fn span_bytes(a: &Array) -> u64 {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Mode {
     Off,
+    /// Only iterations of loops are counted.
+    Paused,
     Count,
     Profile,
     Trace,
@@ -375,7 +377,7 @@ fn run<T>(mode: Mode, f: impl FnOnce() -> T) -> (T, Tally) {
 /// Whether anything counts.
 #[inline(always)]
 pub fn on() -> bool {
-    MODE.get() != Mode::Off
+    MODE.get() > Mode::Paused
 }
 
 /// Whether steps are kept.
@@ -446,6 +448,26 @@ pub fn spent() -> Spent {
 /// The calls by the primitive's name that a profile has counted so far.
 pub fn calls() -> HashMap<Name, Calls> {
     STATE.with_borrow(|s| s.tally.calls.clone())
+}
+
+/// Says which passes there were, and what they read, while nothing but iterations was counted.
+pub fn unseen(passes: u64, read: u64, in_passes: f64) {
+    STATE.with_borrow_mut(|s| {
+        s.tally.passes += passes;
+        s.tally.read += read;
+        s.tally.in_passes += in_passes;
+    });
+}
+
+/// That from here to [`resume`] nothing is counted but iterations.
+pub struct Paused(Mode);
+
+pub fn pause() -> Paused {
+    Paused(MODE.replace(Mode::Paused))
+}
+
+pub fn resume(paused: Paused) {
+    MODE.set(paused.0);
 }
 
 /// Says that a primitive was called where a profile did not see it.
@@ -647,7 +669,7 @@ pub struct Turns(pub u64);
 impl Drop for Turns {
     #[inline]
     fn drop(&mut self) {
-        if on() {
+        if MODE.get() != Mode::Off {
             STATE.with_borrow_mut(|s| s.tally.iterations += self.0);
         }
     }

@@ -126,7 +126,11 @@ impl Report {
         let spent = &line.spent;
         let (iterations, passes) = (spent.iterations as f64, spent.passes as f64);
         let flops = machine.map_or(FLOPS, |m| m.flops_all.max(m.flops_one));
-        let element = if line.nest < PRODUCT { ELEMENT } else { 1.0 / flops };
+        let element = match line.nest {
+            0 | 1 => ELEMENT.max(line.each),
+            nest if nest < PRODUCT => ELEMENT,
+            _ => 1.0 / flops,
+        };
         let called = self.whole.iter().map(|&(n, seconds)| n.min(spent.iterations) as f64 * seconds);
         let speed = |bytes: u64| {
             let level = machine.and_then(|m| m.level_of(bytes, m.threads));
@@ -250,6 +254,7 @@ mod tests {
             spent: Spent { read, passes: 1000, iterations: 1000, ..Spent::default() },
             nest,
             touched: 0,
+            each: 0.0,
         };
         let rest = 1.0 - loop_total;
         let lines =

@@ -134,10 +134,11 @@ pub fn mask_times(text: &str) -> String {
             continue;
         }
         if let Some((row, share)) = profile_row(line) {
-            // The shares of a loop and of its body depend on the build and the machine's load.
-            let of_loop =
-                line.contains(": for ") || line.contains(": ") && !row.starts_with("       T     P 1  ");
-            if share >= 20 || of_loop {
+            // The shares of a loop and of its body depend on the build and the machine's load; what runs
+            // once may have been interrupted there.
+            let once = row.starts_with("       T     P 1  ");
+            let of_loop = line.contains(": for ") || line.contains(": ") && !once;
+            if of_loop || share >= 20 && !once {
                 out.push(row);
                 rows += 1;
                 let first = out.len() - rows;

@@ -7,6 +7,7 @@
 %lesson 1 1
 %hint
 %hint
+x * nosuch
 [v * 2 for v in x]
 x * 2.0
 %answer

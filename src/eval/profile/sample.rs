@@ -1,10 +1,14 @@
-//! What a profile knows of loops that run in registers: their first turns are seen statement by
-//! statement, the general way; the rest runs as it does without a profile, and its time and calls are
-//! shared out as they were in those. Part of [`super`].
+//! What a profile knows of loops with many short turns: the first turns are seen statement by statement;
+//! the rest runs as it does without a profile, in registers or not and with no look at the clock before
+//! the loop's end, and its time and calls are shared out as they were in those. Part of [`super`].
 
 use super::{At, Cost, Line, Profile, SHORTEST};
-use crate::exec::tally::{self, Calls, Name, Turns};
+use crate::eval::Evaluator;
+use crate::eval::ir::Stmt;
+use crate::eval::statement::Flow;
+use crate::exec::tally::{self, Calls, Name, Paused, Spent, Turns};
 use std::collections::HashMap;
+use std::time::Instant;
 
 /// Turns of a loop that are seen.
 pub(super) const SEEN: u64 = 256;
@@ -15,13 +19,27 @@ pub(super) struct Turning {
     pub place: usize,
     /// What stood when the first turn to be seen began.
     pub mark: Option<Mark>,
+    /// Turns of this run that were seen.
+    pub seen: u64,
+}
+
+/// Seconds of the longest turns that run unseen: what the clock costs is a small part of others.
+const SHORT: f64 = 4e-6;
+
+/// A profile that looks away from a loop to its end.
+pub struct Aside {
+    profile: Box<Profile>,
+    counting: Paused,
+    began: Instant,
+    /// Counted when it began.
+    iterations: u64,
 }
 
 /// What stood at a moment: of each line and of each primitive.
 pub(super) struct Mark {
     lines: Vec<Part>,
     calls: HashMap<Name, Calls>,
-    iterations: u64,
+    spent: Spent,
 }
 
 /// Of a line: seconds, runs, and iterations of loops inside.
@@ -39,15 +57,20 @@ pub(super) struct Sample {
     turns: u64,
     lines: Vec<Part>,
     calls: HashMap<Name, (f64, f64)>,
-    /// Of loops within it.
+    /// Iterations of loops within it, passes, and the bytes that these read; and the seconds in them.
     iterations: f64,
+    passes: f64,
+    read: f64,
+    in_passes: f64,
     whole: bool,
+    /// The turns are short.
+    short: bool,
 }
 
 impl Mark {
     fn now(lines: &[Line]) -> Mark {
         let lines = lines.iter().map(Part::of).collect();
-        Mark { lines, calls: tally::calls(), iterations: tally::spent().iterations }
+        Mark { lines, calls: tally::calls(), spent: tally::spent() }
     }
 }
 
@@ -78,7 +101,11 @@ impl Sample {
             part.0 += (now.count - before.count) as f64;
             part.1 += now.seconds - before.seconds;
         }
-        self.iterations += (tally::spent().iterations - mark.iterations) as f64;
+        let spent = tally::spent() - mark.spent;
+        self.iterations += spent.iterations as f64;
+        self.passes += spent.passes as f64;
+        self.read += spent.read as f64;
+        self.in_passes += spent.in_passes;
     }
 
     /// Turns sums into shares of the seconds and counts per turn.
@@ -94,18 +121,31 @@ impl Sample {
         self.calls.values_mut().for_each(|c| c.1 = (c.1 - cost.call * c.0).max(0.0));
         let called = self.calls.values().map(|c| c.1).sum::<f64>().max(all);
         self.calls.values_mut().for_each(|c| *c = (c.0 / turns, c.1 / called));
-        self.iterations /= turns;
-        self.whole = true;
+        for count in [&mut self.iterations, &mut self.passes, &mut self.read] {
+            *count /= turns;
+        }
+        self.in_passes = (self.in_passes / all).clamp(0.0, 1.0);
+        (self.whole, self.short) = (true, all / turns < SHORT);
     }
 }
 
 impl Profile {
-    /// Whether the turn that the innermost loop begins is one to see; it may run in registers.
-    pub(in crate::eval) fn sees_turn(&mut self) -> bool {
+    /// Whether the turns of the innermost loop are still seen, all of them.
+    pub(in crate::eval) fn sees_turns(&self) -> bool {
+        let sample = self.loops.last().and_then(|turning| self.samples.get(&turning.at));
+        !sample.is_some_and(|s| s.whole)
+    }
+
+    /// Whether the turn that the innermost loop begins is one to see.
+    fn sees_turn(&mut self) -> bool {
         let Some(turning) = self.loops.last_mut() else { return true };
         let sample = self.samples.entry(turning.at).or_default();
-        if sample.whole {
+        if sample.whole && sample.short {
             return false;
+        }
+        turning.seen += 1;
+        if sample.whole {
+            return true;
         }
         let lines = &self.lines;
         turning.mark.get_or_insert_with(|| Mark::now(lines));
@@ -117,7 +157,19 @@ impl Profile {
             sample.add(lines, &mark);
         }
         sample.close(self.cost);
-        false
+        turning.seen -= u64::from(sample.short);
+        !sample.short
+    }
+
+    /// The rest of the innermost loop ran unseen: so many iterations, those seen of this run and those of
+    /// loops within it among them.
+    fn ran_unseen(&mut self, iterations: u64, seconds: f64) {
+        let Some(turning) = self.loops.last() else { return };
+        let Some(sample) = self.samples.get(&turning.at) else { return };
+        let turns = iterations.saturating_sub(turning.seen) as f64 / (1.0 + sample.iterations);
+        let count = |x: f64| (x * turns).round() as u64;
+        tally::unseen(count(sample.passes), count(sample.read), sample.in_passes * seconds);
+        self.share_out(turns, seconds);
     }
 
     /// The innermost loop is at its end.
@@ -133,9 +185,15 @@ impl Profile {
     /// that had begun before.
     pub(in crate::eval) fn ran_in_registers(&mut self, turns: u64, begun: u64, seconds: f64) {
         drop(Turns(turns));
+        let sample = self.loops.last().and_then(|turning| self.samples.get(&turning.at));
+        let Some(sample) = sample else { return };
+        self.share_out((turns + begun) as f64 / (1.0 + sample.iterations), seconds);
+    }
+
+    /// Shares the seconds of so many turns of the innermost loop out among its lines and calls.
+    fn share_out(&mut self, own_turns: f64, seconds: f64) {
         let Some(turning) = self.loops.last() else { return };
         let Some(sample) = self.samples.get(&turning.at) else { return };
-        let own_turns = (turns + begun) as f64 / (1.0 + sample.iterations);
         for (k, part) in sample.lines.iter().enumerate().filter(|(_, p)| p.runs > 0.0) {
             let line = &mut self.lines[k];
             line.runs += (part.runs * own_turns).round() as u64;
@@ -153,5 +211,29 @@ impl Profile {
         if let Some(open) = self.open.last_mut() {
             open.inside += seconds;
         }
+    }
+}
+
+impl Evaluator {
+    /// A turn of a loop, while a profile is taken.
+    #[cold]
+    pub(in crate::eval) fn profiled_turn(&mut self, body: &[Stmt]) -> Flow {
+        if self.profile.as_mut().is_some_and(|p| !p.sees_turn())
+            && let Some(profile) = self.profile.take()
+        {
+            let (iterations, counting) = (tally::spent().iterations, tally::pause());
+            self.aside = Some(Box::new(Aside { profile, counting, began: Instant::now(), iterations }));
+        }
+        self.block(body)
+    }
+
+    /// A loop is at its end: the profile looks again, if it looked away from this loop.
+    pub(super) fn look_again(&mut self) {
+        let Some(aside) = self.aside.take() else { return };
+        let seconds = aside.began.elapsed().as_secs_f64();
+        tally::resume(aside.counting);
+        let mut profile = aside.profile;
+        profile.ran_unseen(tally::spent().iterations - aside.iterations, seconds);
+        self.profile = Some(profile);
     }
 }

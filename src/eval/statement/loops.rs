@@ -67,7 +67,10 @@ impl Evaluator {
     /// Runs a loop's body once; says how the loop ends, if it does.
     #[inline]
     pub(super) fn pass(&mut self, body: &[Stmt]) -> Option<Flow> {
-        let flow = self.block(body);
+        let flow = match self.profile.is_some() {
+            true => self.profiled_turn(body),
+            false => self.block(body),
+        };
         self.after_turn(flow)
     }
 

@@ -45,7 +45,7 @@ use super::reg::Reg;
 use super::statement::Flow;
 use crate::array::Array;
 use crate::exec::progress::Work;
-use crate::exec::tally;
+use crate::exec::tally::{self, Turns};
 use crate::value::{Func, List, Num, NumKind, Value};
 pub use code::Frame;
 use code::{Guard, Point, Program, Register, Registers, Seen};
@@ -148,7 +148,7 @@ impl Evaluator {
     ) -> Went {
         let Some(made) = self.program_of(cache, turn, body, tries) else { return Went::Not };
         // A profile sees some turns statement by statement.
-        if self.profile.as_mut().is_some_and(|p| p.sees_turn()) {
+        if self.profile.as_ref().is_some_and(|p| p.sees_turns()) {
             tries.until = tries.turn + 2;
             return Went::Not;
         }
@@ -169,6 +169,8 @@ impl Evaluator {
             // A `for` has begun the turn in which it comes here.
             let begun = u64::from(!matches!(turn, Turn::While(_)));
             profile.ran_in_registers(turns, begun, began.elapsed().as_secs_f64());
+        } else {
+            drop(Turns(turns));
         }
         let (Exit::Surprise(pc) | Exit::Return(pc) | Exit::Done(pc)) = exit;
         let Some(point) = made.program.point(pc) else { return Went::Ended(Flow::DONE) };

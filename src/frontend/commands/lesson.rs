@@ -87,6 +87,11 @@ impl Classroom {
         self.player.borrow().as_ref().is_some_and(Player::waits_for_no_answer)
     }
 
+    /// Whether a lesson is under way.
+    pub fn is_open(&self) -> bool {
+        self.player.borrow().is_some()
+    }
+
     /// Says that an exercise is passed. A file that cannot be written is no reason to stop.
     fn pass(&self, lesson: &str, exercise: &str) {
         if self.progress.borrow_mut().pass(lesson, exercise) {

@@ -17,7 +17,8 @@ use super::config::Settings;
 use super::console::Console;
 use super::history::Log;
 use super::os;
-use crate::eval::{Commands, Evaluator, Unit};
+use crate::error::Report;
+use crate::eval::{Commands, Evaluator, Raised, Unit};
 use crate::lint::{Lab, Watcher};
 use crate::measure::machine::Machine;
 pub use crate::measure::trial::compile;
@@ -197,6 +198,16 @@ impl Commands for Shell {
 
     fn ran(&self, evaluator: &mut Evaluator, text: &str, value: &Value) {
         self.classroom.heard(evaluator, &self.console, text, value);
+    }
+
+    /// A learner's mistake ends no lesson.
+    fn goes_on(&self, raised: &Raised) -> bool {
+        let goes_on = self.classroom.is_open() && !raised.is_interrupt();
+        if goes_on {
+            self.console.flush();
+            self.console.report(&Report::from_located(raised));
+        }
+        goes_on
     }
 }
 
