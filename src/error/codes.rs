@@ -4,15 +4,16 @@
 use super::axes::{bounds_help, indices_help, repeated_help};
 use super::calls;
 use super::fitting::{
-    assign_help, broadcast_help, broadcast_to_help, index_help as index_arrays_help, inner_help, join_help,
-    stacks_help,
+    assign_help, broadcast_help, broadcast_to_help, index_help as index_arrays_help, inner_help, is_short,
+    join_help, stacks_help,
 };
 use super::lengths::{lengths_help, mask_help, picked_help, square_help};
-use super::remedy::Place;
+use super::remedy::{Place, expression};
 use crate::array::ArrayError;
 use crate::dtype::{CastError, DType, PromoteError};
 use crate::prim::language::lacking;
 use crate::prim::{self, Home};
+use crate::syntax::ast::ExprKind;
 use crate::value::{Fault, shape_text};
 
 /// What is said of an error, apart from its place.
@@ -27,7 +28,13 @@ pub struct Described {
 /// drawings and suggestions.
 pub fn describe(fault: &Fault, place: &Place) -> Described {
     let (code, help) = match fault {
-        Fault::Array(e) => return of_array(e, place),
+        Fault::Array(e) => {
+            let described = of_array(e, place);
+            return match calls::meant(fault, place) {
+                Some(found) => Described { help: Some(format!("this fits: {found}")), ..described },
+                None => described,
+            };
+        }
         Fault::Cast(e) => of_cast(e),
         Fault::Promote(PromoteError::OutOfBounds { dtype, .. }) => ("arr::dtype::range", range_help(*dtype)),
         Fault::Raised(inner) => match inner.downcast_ref::<Fault>() {
@@ -35,8 +42,8 @@ pub fn describe(fault: &Fault, place: &Place) -> Described {
             None => ("arr::error", None),
         },
         _ => None
-            .or_else(|| of_call(fault))
-            .or_else(|| of_operands(fault))
+            .or_else(|| of_call(fault, place))
+            .or_else(|| of_operands(fault, place))
             .or_else(|| of_linear(fault, place))
             .unwrap_or_else(|| of_program(fault)),
     };
@@ -163,7 +170,7 @@ fn of_cast(e: &CastError) -> Entry {
     }
 }
 
-fn of_call(fault: &Fault) -> Option<Entry> {
+fn of_call(fault: &Fault, place: &Place) -> Option<Entry> {
     Some(match fault {
         Fault::MissingArgument { func, param } if param == "left argument" => {
             entry("arr::call::missing", format!("it stands between two values: x {func} y"))
@@ -186,7 +193,7 @@ fn of_call(fault: &Fault) -> Option<Entry> {
         }
         Fault::ArgumentType { .. } => ("arr::call::type", None),
         Fault::Value { .. } => ("arr::call::value", None),
-        Fault::NotCallable { type_name } => ("arr::call::not_callable", not_callable_help(type_name)),
+        Fault::NotCallable { type_name } => ("arr::call::not_callable", not_callable_help(type_name, place)),
         Fault::NotFunction { .. } => entry(
             "arr::call::not_function",
             "operators such as / and ¨ take a function: a glyph, a dfn, or a function's name",
@@ -195,7 +202,7 @@ fn of_call(fault: &Fault) -> Option<Entry> {
     })
 }
 
-fn of_operands(fault: &Fault) -> Option<Entry> {
+fn of_operands(fault: &Fault, place: &Place) -> Option<Entry> {
     Some(match fault {
         Fault::Operands { op, types } => ("arr::value::operands", operands_help(op, types)),
         Fault::NoLoop { help, .. } => ("arr::dtype::undefined", help.map(str::to_string)),
@@ -218,10 +225,9 @@ fn of_operands(fault: &Fault) -> Option<Entry> {
             entry("arr::value::truth", "say which: x.any() if one is enough, x.all() if all must hold")
         }
         Fault::EmptyReduction { .. } => entry("arr::value::empty", "test x.size first, or give initial="),
-        Fault::NotIterable { .. } => entry(
-            "arr::value::not_iterable",
-            "for walks arrays, lists, tuples, strings and ranges; range(n) counts",
-        ),
+        Fault::NotIterable { type_name } => {
+            entry("arr::value::not_iterable", not_iterable_help(type_name, place))
+        }
         Fault::NotInText { .. } => {
             entry("arr::value::not_in_text", "str(x) in s looks for the text of a value")
         }
@@ -237,9 +243,12 @@ fn of_operands(fault: &Fault) -> Option<Entry> {
         Fault::NotAssignable { .. } => {
             entry("arr::value::not_assignable", "arrays and lists can be assigned into: list(x), np.array(x)")
         }
-        Fault::IndexType { .. } => entry(
+        Fault::IndexType { got } => entry(
             "arr::index::type",
-            "a whole float becomes an index with int(x), an array with x.astype(int)",
+            match got.as_str() {
+                "string" => "an axis has places, no names: count them from 0, as in x[0]",
+                _ => "a whole float becomes an index with int(x), an array with x.astype(int)",
+            },
         ),
         Fault::SliceBound { .. } => entry("arr::index::slice", "int(x) makes an integer, n // 2 stays one"),
         Fault::NoDType { type_name } => entry(
@@ -357,11 +366,18 @@ fn of_program(fault: &Fault) -> Entry {
             let names: Vec<&str> = prim::table().of(Home::Text).map(|p| p.name).collect();
             entry("arr::name::attribute", format!("texts have {}", names.join(", ")))
         }
-        Fault::NoAttribute { near: None, owner, .. } if owner == "list" => {
+        Fault::NoAttribute { near: None, owner, name }
+            if owner == "list" && lacking::attribute(owner, name).is_none() =>
+        {
             let names: Vec<&str> = prim::language::lists::ROWS.iter().map(|p| p.name).collect();
             entry("arr::name::attribute", format!("lists have {}, sort", names.join(", ")))
         }
-        Fault::NoAttribute { near, .. } => ("arr::name::attribute", near_help(near)),
+        Fault::NoAttribute { near, owner, name } => (
+            "arr::name::attribute",
+            calls::attribute(owner, name)
+                .or_else(|| lacking::attribute(owner, name).map(String::from))
+                .or_else(|| near_help(near)),
+        ),
         Fault::NoModule { tried, name } => (
             "arr::import::module",
             match (lacking::module(name), tried.is_empty()) {
@@ -449,14 +465,30 @@ fn range_help(dtype: DType) -> Option<String> {
     Some(format!("{dtype} holds {low} to {high}"))
 }
 
-fn not_callable_help(type_name: &str) -> Option<String> {
+fn not_callable_help(type_name: &str, place: &Place) -> Option<String> {
     let is = |types: &[&str]| types.contains(&type_name);
+    if let Some(value) = place.text.strip_suffix("()").filter(|v| is_short(v)) {
+        return Some(format!("it is a value, no function: write {value}"));
+    }
     if is(&["ndarray", "list", "tuple", "str"]) {
         Some("square brackets index: x[0]; write * to multiply".into())
     } else if is(&["int", "float", "complex", "bool"]) {
-        Some("write * to multiply: 2 * (x + 1)".into())
+        Some("it is a number, no function; write * to multiply: 2 * (x + 1)".into())
     } else {
         None
+    }
+}
+
+fn not_iterable_help(type_name: &str, place: &Place) -> String {
+    let whole = matches!(type_name, "int") || type_name.starts_with("int") || type_name.starts_with("uint");
+    match expression(place.text).map(|e| e.kind) {
+        Some(ExprKind::Tuple(names)) => {
+            format!("one value has no parts for {} names: write a, b = 1, 2, or a = b = 1", names.len())
+        }
+        Some(_) if whole && is_short(place.text) => {
+            format!("write range({n}), which counts from 0 to {n} - 1", n = place.text)
+        }
+        _ => "for walks arrays, lists, tuples, strings and ranges; range(n) counts".into(),
     }
 }
 

@@ -211,15 +211,28 @@ pub fn join_help(shapes: &[Dims], axis: Option<usize>, place: &Place) -> String 
     help.push_str(&join_picture(&names[..few], &shapes[..few], axis));
     let along = |s: &[&[usize]], axis: usize| joined(s, axis);
     let ndim = shapes.iter().map(|s| s.len()).min().unwrap_or(0);
-    let other = (0..ndim).filter(|&k| Some(k) != axis).find_map(|k| Some((k, along(&shapes, k)?)));
+    let other = (0..ndim)
+        .filter(|&k| takes_axis(place) && Some(k) != axis)
+        .find_map(|k| Some((k, along(&shapes, k)?)));
     if let Some((k, shape)) = other {
-        help.push_str(&format!("\nthis fits: along axis={k} they join to shape {}", shape_text(&shape)));
+        let (how, shape) = (if axis.is_none() { "np.concatenate: " } else { "" }, shape_text(&shape));
+        help.push_str(&format!("\nthis fits: {how}along axis={k} they join to shape {shape}"));
     } else if let Some(axis) = axis
         && let Some(remedy) = remedy(&items, &names, &shapes, true, &|s| along(s, axis))
     {
         help.push_str(&format!("\nthis fits: {remedy}"));
     }
     help
+}
+
+/// Whether the text is a call of a function that takes an axis.
+fn takes_axis(place: &Place) -> bool {
+    match expression(place.text) {
+        Some(Expr { kind: ExprKind::Call { func, .. }, .. }) => {
+            row_of(&func).is_some_and(|(row, _)| row.params.contains("axis"))
+        }
+        _ => place.text.is_empty(),
+    }
 }
 
 /// Arrays of a join that are drawn.

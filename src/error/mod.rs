@@ -93,7 +93,12 @@ impl Report {
         }
         let operands: Vec<Span> = e.labels.iter().map(|(span, _)| *span).collect();
         let place = Place::new(&e.source.text, e.span, &operands).with_arrays(&e.arrays);
-        let described = describe(&e.fault, &place);
+        let mut described = describe(&e.fault, &place);
+        if let Fault::Truth { size: 1.. } = &e.fault
+            && let Some(masks) = calls::masks(&e.source.text, e.span)
+        {
+            described.help = Some(masks + &described.help.map(|h| format!("; else {h}")).unwrap_or_default());
+        }
         let mut labels = e.labels.clone();
         if labels.is_empty() {
             labels.push((e.span, String::new()));

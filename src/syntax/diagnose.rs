@@ -1,6 +1,7 @@
 //! From the place where the parser stopped to the error that says why.
 
 mod apl;
+mod habits;
 
 use super::error::{Side, SyntaxError};
 use super::token::{Tok, Token};
@@ -130,6 +131,7 @@ struct Place<'a> {
 impl Place<'_> {
     fn error(&self) -> SyntaxError {
         self.foreign()
+            .or_else(|| self.habits())
             .or_else(|| self.dictionary())
             .or_else(|| self.apl())
             .or_else(|| self.assignment())
@@ -175,7 +177,7 @@ impl Place<'_> {
         0
     }
 
-    /// Python's words and blocks, and C's operators.
+    /// Python's words and blocks.
     fn foreign(&self) -> Option<SyntaxError> {
         let start = self.statement_start();
         let first = *self.tokens.get(start)?;
@@ -194,20 +196,6 @@ impl Place<'_> {
             && let Some(error) = python(here)
         {
             return Some(error);
-        }
-        if let Some(before) = self.before()
-            && before.end == here.start
-            && let ("&", "&") | ("|", "|") = (self.words(before), self.words(here))
-        {
-            let (word, help) = match self.words(here) {
-                "&" => ("&&", "write `and`, or `&` element by element"),
-                _ => ("||", "write `or`, or `|` element by element"),
-            };
-            return Some(SyntaxError::PythonSpelling {
-                at: span(before).to(span(here)),
-                word: word.into(),
-                help,
-            });
         }
         self.python_block(first, here)
     }

@@ -72,6 +72,9 @@ pub enum SyntaxError {
     MixedChain { at: Span, operator: String, fixed: String },
     #[error("`{word}` is Python's spelling")]
     PythonSpelling { at: Span, word: String, help: &'static str },
+    /// What other languages write.
+    #[error("{problem}")]
+    OtherSpelling { at: Span, problem: String, help: String },
     #[error("`{word}` is APL's spelling")]
     AplSpelling { at: Span, word: String, help: String },
     #[error("{problem}")]
@@ -157,6 +160,7 @@ impl SyntaxError {
             AssignInExpression { .. } => "syntax::assign_in_expression",
             MixedChain { .. } => "syntax::mixed_chain",
             PythonSpelling { .. } => "syntax::python_spelling",
+            OtherSpelling { .. } => "syntax::other_spelling",
             AplSpelling { .. } => "syntax::apl_spelling",
             Guard { .. } => "syntax::guard",
             PythonBlock { .. } => "syntax::python_block",
@@ -223,6 +227,7 @@ impl SyntaxError {
             | BadEscape { at, .. }
             | AssignInExpression { at }
             | PythonSpelling { at, .. }
+            | OtherSpelling { at, .. }
             | AplSpelling { at, .. }
             | Guard { at, .. }
             | LoneStar { at }
@@ -263,7 +268,7 @@ impl SyntaxError {
                 "`\\` scans after a function, as in `+\\ x`, and continues a line at its end; a name takes `⍀`, and a mask expands with it: `1 0 1 ⍀ 5 6`".into()
             }
             StrayQuestion { .. } => {
-                "write `?name` or `name?` on a line of its own; APL's roll is `np.random.randint(6)`".into()
+                "write `?name` or `name?` on a line of its own; a choice is `1 if x > 0 else 2`; APL's roll is `np.random.randint(6)`".into()
             }
             BadNumber { why, text, .. } => return number_help(*why, text),
             BadEscape { .. } => "write `\\\\` for a backslash, or a raw string r\"…\"".into(),
@@ -271,7 +276,7 @@ impl SyntaxError {
             AssignInExpression { .. } => "to compare, write `==`".into(),
             MixedChain { fixed, .. } => format!("write `{fixed}`"),
             PythonSpelling { help, .. } => (*help).into(),
-            AplSpelling { help, .. } | Guard { help, .. } => help.clone(),
+            OtherSpelling { help, .. } | AplSpelling { help, .. } | Guard { help, .. } => help.clone(),
             PythonBlock { text, .. } | MissingBlock { text, .. } => format!("write `{text}`"),
             DictBraces { .. } => {
                 "there are no dictionaries; use a tuple, or names. A function is `{⍺ + ⍵}`".into()

@@ -172,7 +172,7 @@ fn diag(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             view.set_writeable(false);
             Ok(Value::Array(view))
         }
-        _ => Err(args.wrong(0, "a vector or a matrix")),
+        _ => Err(args.misshapen(0, &v, "the array must be a vector or a matrix", &["=diagonal"])),
     }
 }
 
@@ -274,7 +274,7 @@ fn clear<T: Element>(a: &mut Array, k: i64, above: bool) {
 fn vander(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let x = args.array(0)?;
     if x.ndim() != 1 {
-        return Err(args.wrong(0, "a vector"));
+        return Err(args.misshapen(0, &x, "the array must be a vector", &[".ravel()"]));
     }
     let n = length(args, 1, x.size())?;
     let dtype = crate::dtype::promote(x.dtype(), DType::I64);

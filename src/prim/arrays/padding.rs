@@ -51,8 +51,12 @@ pub static ROWS: &[Prim] = &[
 type Width = (usize, usize);
 
 /// Widths before and after each axis.
-fn widths(args: &Args, i: usize, ndim: usize) -> Result<Vec<Width>, Fault> {
-    let wrong = || args.wrong(i, "one width, (before, after), or such a pair for each axis");
+fn widths(args: &Args, i: usize, padded: &Array) -> Result<Vec<Width>, Fault> {
+    let ndim = padded.ndim();
+    let wrong = || {
+        let reason = "give one width, (before, after), or such a pair for each axis";
+        args.misshapen(0, padded, reason, &["+((1, 2), (3, 4))", "+(1, 2)"])
+    };
     let a = to_array(&args.value(i))?;
     if !a.dtype().is_int() {
         return Err(wrong());
@@ -105,7 +109,7 @@ fn lengths(args: &Args, a: &Array) -> Result<Vec<Option<Width>>, Fault> {
     if args.is_none(5) {
         return Ok(vec![None; a.ndim()]);
     }
-    let given = widths(args, 5, a.ndim())?;
+    let given = widths(args, 5, a)?;
     if given.iter().any(|&(before, after)| before == 0 || after == 0) {
         return Err(args.reason("a statistic needs at least one element: stat_length must be positive"));
     }
@@ -114,7 +118,7 @@ fn lengths(args: &Args, a: &Array) -> Result<Vec<Option<Width>>, Fault> {
 
 fn pad(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let a = args.array(0)?;
-    let widths = widths(args, 1, a.ndim())?;
+    let widths = widths(args, 1, &a)?;
     if matches!(args.str(2)?, "constant" | "empty") {
         return padded_with(args, &a, &widths);
     }

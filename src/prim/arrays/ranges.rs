@@ -160,14 +160,14 @@ fn arange(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 fn arange_len(args: &Args, start: Scalar, stop: Scalar, step: Scalar) -> Result<usize, Fault> {
     if let (Some(a), Some(b), Some(s)) = (start.as_i128(), stop.as_i128(), step.as_i128()) {
         if s == 0 {
-            return Err(Fault::ZeroDivision { op: "arange".into() });
+            return Err(args.reason("the step is 0: nothing is reached"));
         }
         let n = if s > 0 { (b - a + s - 1) / s } else { (a - b - s - 1) / -s };
         return usize::try_from(n.max(0)).map_err(|_| ArrayError::TooLarge.into());
     }
     let float = |s: Scalar| s.as_f64().unwrap_or(f64::NAN);
     if float(step) == 0.0 {
-        return Err(Fault::ZeroDivision { op: "arange".into() });
+        return Err(args.reason("the step is 0: nothing is reached"));
     }
     let n = ((float(stop) - float(start)) / float(step)).ceil();
     if n.is_nan() {

@@ -279,7 +279,8 @@ fn moveaxis(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let from = layout::axes(&args.ints(1)?, a.ndim())?;
     let to = layout::axes(&args.ints(2)?, a.ndim())?;
     if from.len() != to.len() {
-        return Err(args.reason("source and destination must name equally many axes"));
+        let parts = [Part::new(1, "source", &[from.len()], 0), Part::new(2, "destination", &[to.len()], 0)];
+        return Err(args.lengths("source and destination must name equally many axes", parts, &[]));
     }
     let mut order: Dims = (0..a.ndim()).filter(|k| !from.contains(k)).collect();
     let mut moves: Vec<(usize, usize)> = to.into_iter().zip(from).collect();

@@ -6,7 +6,7 @@ use crate::dtype::{DType, Scalar, promote};
 use crate::exec;
 use crate::prim::convert::{self, to_array};
 use crate::prim::{Args, Example, Home, Kind, Prim};
-use crate::value::{AnySlice, Fault, List, Object, Value, shape_text};
+use crate::value::{AnySlice, Fault, List, Object, Part, Value, shape_text};
 use std::any::Any;
 use std::rc::Rc;
 
@@ -98,7 +98,8 @@ fn strided(args: &Args) -> Result<Value, Fault> {
     let bytes =
         if args.is_none(2) { x.strides_bytes().iter().map(|&s| s as i64).collect() } else { args.ints(2)? };
     if bytes.len() != shape.len() {
-        return Err(args.reason("`shape` and `strides` must have the same length"));
+        let parts = [Part::new(1, "shape", &[shape.len()], 0), Part::new(2, "strides", &[bytes.len()], 0)];
+        return Err(args.lengths("`shape` and `strides` must have the same length", parts, &[]));
     }
     if bytes.iter().any(|b| b % size != 0) {
         return Err(args.reason(format!("strides must be multiples of the element's {size} bytes")));
@@ -112,8 +113,10 @@ fn strided(args: &Args) -> Result<Value, Fault> {
     let held = x.base().map_or(x.size() as i128, |b| (b.nbytes() / x.dtype().itemsize()) as i128);
     if !shape.contains(&0) && (low < 0 || high >= held) {
         return Err(args.reason(format!(
-            "a view of shape {} with these strides reaches outside the array's memory",
-            shape_text(&shape)
+            "a view of shape {} with these strides reaches outside the array's memory: it sees elements \
+             {low} to {high}, and there are 0 to {}",
+            shape_text(&shape),
+            held - 1
         )));
     }
     let view = x.view(&shape, &strides, x.offset());

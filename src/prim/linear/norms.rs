@@ -108,7 +108,10 @@ fn norm(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         [axis] => vector_norm(host, args, &x, axis, order)?,
         [p, q] if p != q => matrix_norm(host, args, &x, p, q, order)?,
         [_, _] => return Err(args.reason("Duplicate axes given.")),
-        _ => return Err(args.reason("Improper number of dimensions to norm.")),
+        _ => {
+            let reason = "Improper number of dimensions to norm.";
+            return Err(args.misshapen(0, &x, reason, &[".ravel()", "+axis=(-2, -1)"]));
+        }
     };
     kept(&x, out, &axes, keep)
 }
@@ -173,7 +176,7 @@ fn norm_of_matrices(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let x = args.array(0)?;
     let x = exec::in_dtype(&x, inexact(x.dtype()))?;
     if x.ndim() < 2 {
-        return Err(args.reason("Improper number of dimensions to norm."));
+        return Err(args.misshapen(0, &x, "Improper number of dimensions to norm.", &["=vector_norm"]));
     }
     let axes = [x.ndim() - 2, x.ndim() - 1];
     let out = matrix_norm(host, args, &x, axes[0], axes[1], order(args, 2)?)?;

@@ -153,14 +153,14 @@ pub const ROWS: &[Prim] = &[
         "*shape",
         "Floats of [0, 1) from the hidden generator, of the shape that the arguments give.",
         &[Example { code: "np.random.seed(0); np.random.rand(2)", out: "[0.5488135  0.71518937]" }],
-        |_, args| random(args),
+        |_, args| one_by_one(args).and_then(|()| random(args)),
     ),
     Home::Random.row(
         "randn",
         "*shape",
         "Standard normal variates from the hidden generator, of the shape that the arguments give.",
         &[Example { code: "np.random.seed(0); np.random.randn(2)", out: "[1.76405235 0.40015721]" }],
-        |_, args| standard_normal(args),
+        |_, args| one_by_one(args).and_then(|()| standard_normal(args)),
     ),
     Home::Random
         .row(
@@ -281,6 +281,15 @@ impl Hidden {
     /// Goes back to it.
     pub fn restore(self) {
         hidden().become_as(self.0);
+    }
+}
+
+/// That lengths are numbers beside each other, and no tuple of them.
+fn one_by_one(args: &Args) -> Result<(), Fault> {
+    match args.rest_of(0) {
+        [Value::Tuple(_) | Value::List(_) | Value::Array(_)] => Err(args
+            .reason(format!("the lengths are given one by one, as in np.random.{}(2, 3)", args.prim.name))),
+        _ => Ok(()),
     }
 }
 

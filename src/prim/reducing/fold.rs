@@ -15,7 +15,7 @@ use crate::prim::reducing::conditions::{heed, heed_scan};
 use crate::prim::reducing::right;
 use crate::prim::row::{Example, Home, Identity, Kind};
 use crate::prim::{Args, Defer, Prim, call, call_as, convert, deferred, dyadic, dyadic_as};
-use crate::value::{CallArgs, Callable, Fault, Func, Host, Value, Within};
+use crate::value::{CallArgs, Callable, Fault, Func, Host, Part, Value, Within};
 use std::any::Any;
 use std::rc::Rc;
 
@@ -540,7 +540,8 @@ fn reduceat(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let mut runs = Vec::with_capacity(indices.len());
     for (k, &i) in indices.iter().enumerate() {
         if i < 0 || i as usize >= n {
-            return Err(args.reason(format!("index {i} out-of-bounds in {}.reduceat [0, {n})", prim.name)));
+            let reason = format!("index {i} out-of-bounds in {}.reduceat [0, {n})", prim.name);
+            return Err(args.lengths(reason, [Part::new(0, "array", a.shape(), axis)], &[]));
         }
         let end = indices.get(k + 1).map_or(n as i64, |&j| if j > i { j } else { i + 1 }).min(n as i64);
         runs.push((i as usize, end as usize));

@@ -97,7 +97,7 @@ pub static ROWS: &[Prim] = &[
         examples: &[Example { code: "np.partition([7, 1, 5], 0)[0]", out: "1" }],
         kind: Kind::Call(|_, args| {
             let (a, axis) = lane_axis(args, 2)?;
-            let kth = places(args, a.shape()[axis])?;
+            let kth = places(args, &a, axis)?;
             Ok(Value::Array(sorted(&a, axis, Sorting::Places(&kth))?))
         }),
         ..Prim::NEW
@@ -109,11 +109,10 @@ pub static ROWS: &[Prim] = &[
         doc: "Partitions the array in place, along an axis. `np.partition` gives a copy.",
         examples: &[Example { code: "a = np.array([7, 1, 5]); a.partition(0); a[0]", out: "1" }],
         kind: Kind::Call(|_, args| {
-            let n = |a: &Array, axis: usize| a.shape()[axis];
             in_place(
                 args,
                 |a, axis| {
-                    let kth = places(args, n(a, axis))?;
+                    let kth = places(args, a, axis)?;
                     Ok(sorted(a, axis, Sorting::Places(&kth))?)
                 },
                 2,
@@ -129,7 +128,7 @@ pub static ROWS: &[Prim] = &[
         examples: &[Example { code: "np.argpartition([7, 1, 5], 0)[0]", out: "1" }],
         kind: Kind::Call(|_, args| {
             let (a, axis) = lane_axis(args, 2)?;
-            let kth = places(args, a.shape()[axis])?;
+            let kth = places(args, &a, axis)?;
             Ok(Value::Array(argsorted(&a, axis, Sorting::Places(&kth))?))
         }),
         ..Prim::NEW
@@ -258,12 +257,14 @@ fn sort_in_place(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 }
 
 /// The places of a partition, from the start and sorted.
-fn places(args: &Args, n: usize) -> Result<Vec<usize>, Fault> {
+fn places(args: &Args, a: &Array, axis: usize) -> Result<Vec<usize>, Fault> {
+    let n = a.shape().get(axis).copied().unwrap_or(1);
     let mut out = Vec::new();
     for k in args.ints(1)? {
         let at = if k < 0 { k + n as i64 } else { k };
         if at < 0 || at >= n as i64 {
-            return Err(args.reason(format!("kth(={k}) out of bounds ({n})")));
+            let reason = format!("kth(={k}) out of bounds ({n})");
+            return Err(args.lengths(reason, [Part::new(0, "a", a.shape(), axis)], &[]));
         }
         out.push(at as usize);
     }

@@ -38,7 +38,7 @@ impl Place<'_> {
     }
 
     /// A line, if it can be read.
-    fn tried(&self, line: String) -> Option<String> {
+    pub(super) fn tried(&self, line: String) -> Option<String> {
         (line.len() <= LONGEST && quietly(&line, self.lexicon).is_some()).then_some(line)
     }
 
@@ -357,7 +357,7 @@ impl Place<'_> {
     }
 
     /// The bracket that closes the one at `open`.
-    fn closing(&self, open: usize) -> Option<usize> {
+    pub(super) fn closing(&self, open: usize) -> Option<usize> {
         let mut depth = 0usize;
         (open..self.tokens.len()).find(|&at| {
             let kind = self.tokens[at].kind;
@@ -368,7 +368,7 @@ impl Place<'_> {
     }
 
     /// The bracket that the one at `close` closes.
-    fn opening(&self, close: usize) -> Option<usize> {
+    pub(super) fn opening(&self, close: usize) -> Option<usize> {
         let mut depth = 0usize;
         (0..=close).rev().find(|&at| {
             let kind = self.tokens[at].kind;

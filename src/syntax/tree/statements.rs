@@ -172,7 +172,9 @@ fn untargetable(kind: &ExprKind) -> (&'static str, Option<&'static str>) {
         ExprKind::Number { .. } | ExprKind::Strand(_) | ExprKind::Str(_) | ExprKind::FString(_) => {
             ("a literal", Some("to compare, write `==`"))
         }
-        ExprKind::Call { .. } => ("a call", Some("to compare, write `==`; an element is `x[i]`")),
+        ExprKind::Call { .. } => {
+            ("a call", Some("to compare, write `==`; an element is `x[i]`; a function is `fn f(x) = …`"))
+        }
         ExprKind::Compare { .. } => ("a comparison", None),
         ExprKind::DfnName(_) => ("an argument of a dfn", None),
         ExprKind::None => ("`None`", None),

@@ -1,0 +1,3 @@
+x = arange(3)
+y = x + 0.5
+np.max(x, y)

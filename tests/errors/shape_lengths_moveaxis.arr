@@ -1,0 +1,2 @@
+m = zeros((3, 4))
+np.moveaxis(m, (0, 1), 1)
