@@ -169,7 +169,9 @@ impl Translator<'_, '_> {
     fn bracket(&mut self, items: &[Expr]) -> R<Py> {
         let texts = self.list(items)?;
         let text = format!("[{}]", texts.join(", "));
-        if items.is_empty() || !items.iter().all(may_be_number) {
+        // A list, of what is no number or of rows that differ.
+        let ragged = items.iter().all(is_number) && lengths(items).is_none();
+        if items.is_empty() || ragged || !items.iter().all(may_be_number) {
             return Ok(Py::atom(text));
         }
         if items.iter().all(is_number) {
@@ -579,6 +581,17 @@ fn is_number(e: &Expr) -> bool {
         ExprKind::Bracket(items) => !items.is_empty() && items.iter().all(is_number),
         _ => false,
     }
+}
+
+/// The lengths of nested brackets of numbers, if these are regular.
+fn lengths(items: &[Expr]) -> Option<Vec<usize>> {
+    let one = |e: &Expr| match &e.kind {
+        ExprKind::Bracket(inner) => lengths(inner),
+        _ => Some(Vec::new()),
+    };
+    let mut all = items.iter().map(one);
+    let first = all.next()??;
+    all.all(|l| l.as_ref() == Some(&first)).then(|| [vec![items.len()], first].concat())
 }
 
 /// What is an array by its form.

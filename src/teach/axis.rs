@@ -2,14 +2,16 @@
 //! small, on the array.
 
 use super::moved::Moved;
+use super::placed::Placed;
 use super::{COLUMNS, Refusal, Text, brief, lines, steps, value_of};
 use crate::array::{Array, normalize_axis};
 use crate::error::{Look, row_of, shapes};
 use crate::eval::{Evaluator, Source};
 use crate::prim::bind::Default as Given;
 use crate::prim::row::Along;
-use crate::prim::{self, Valence};
+use crate::prim::{self, Home, Valence};
 use crate::show::{scalar_str, wrap};
+use crate::syntax::Span;
 use crate::syntax::ast::{Arg, Expr, ExprKind};
 use crate::value::{Value, shape_text};
 use std::ops::ControlFlow;
@@ -58,9 +60,19 @@ pub fn axis(evaluator: &mut Evaluator, text: &str, look: Look) -> Result<String,
         (Ok((_, Value::None, _)) | Err(_), Some(moved)) if moved.moves() => {
             return Ok(moved.text(source.text.trim(), &step, &source, look));
         }
+        (Err(refusal), _) => {
+            let placed = Placed::of(evaluator, &step, &source).ok_or(refusal)?;
+            return Ok(placed.text(source.text.trim(), look));
+        }
         (subject, _) => subject?,
     };
-    let place = if operand == 0 { step.operands.first() } else { step.operands.last() };
+    // A function, an axis or a number may stand before the array.
+    let has_axes = |o: &&(Span, Value)| match &o.1 {
+        Value::Array(a) => a.ndim() > 0,
+        other => matches!(other, Value::List(_) | Value::Tuple(_)),
+    };
+    let first = || step.operands.iter().find(has_axes).or(step.operands.first());
+    let place = if operand == 0 { first() } else { step.operands.last() };
     let (span, array) = match place {
         Some((span, v)) => (*span, prim::convert::to_array(v)),
         None => return Err(Refusal::Reason(WANTED.into())),
@@ -97,7 +109,14 @@ fn subject(
                 (None, Given::Int(n)) => Value::Int(n),
                 _ => Value::None,
             };
-            Ok((row.name.to_string(), axis, 0))
+            // What is done to a line: `np.add.reduce`, and the function that another takes.
+            let function = match params.first().map(|p| p.name) {
+                Some(name) if name.starts_with("func") && bound == 0 => args.first().map(|a| a.value.span),
+                _ if row.home == Home::Ufunc => Some(func.span),
+                _ => None,
+            };
+            let function = function.and_then(|at| source.text.get(at.range())).unwrap_or(row.name);
+            Ok((function.to_string(), axis, 0))
         }
         ExprKind::Apply { func, .. } => {
             if let ExprKind::Glyph(glyph) = &func.kind {
@@ -315,7 +334,7 @@ impl Shown<'_> {
             _ => from.clone(),
         };
         let argument = format!("{}[{}]", self.name, from.join(", "));
-        let call = match self.function.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        let call = match self.function.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) {
             true => format!("{}({argument})", self.function),
             false => format!("{} {argument}", self.function),
         };

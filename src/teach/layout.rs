@@ -131,7 +131,11 @@ fn axes(a: &Array) -> Vec<String> {
             0 => format!("steps nowhere: each element is read {} times", thousands(n as u64)),
             s => {
                 let by = thousands(s.unsigned_abs() as u64 * item as u64);
-                format!("steps {by} bytes {}", if s < 0 { "back" } else { "on" })
+                format!(
+                    "steps {by} byte{} {}",
+                    if by == "1" { "" } else { "s" },
+                    if s < 0 { "back" } else { "on" }
+                )
             }
         };
         format!("axis {axis}, length {}, {what}", thousands(n as u64))

@@ -9,6 +9,7 @@ pub mod broadcast;
 pub mod dtype;
 pub mod layout;
 mod moved;
+mod placed;
 pub mod step;
 pub mod steps;
 

@@ -57,7 +57,7 @@ impl Moved {
 
     /// The shapes under each other, and what becomes of each axis in words.
     pub fn text(&self, written: &str, step: &steps::Step, source: &Source, look: Look) -> String {
-        let name = step.operands.iter().rev().find(|(_, v)| matches!(v, Value::Array(_)));
+        let name = step.operands.iter().find(|(_, v)| matches!(v, Value::Array(_)));
         let name = name.and_then(|(at, _)| source.text.get(at.range())).unwrap_or("x");
         let name = if name.chars().count() > 12 { "x" } else { name };
         let head = format!("{written}: {} becomes {}", shape_text(&self.shape), shape_text(&self.result));
@@ -191,8 +191,10 @@ fn permuted(
     }
     let mut left: Vec<usize> = (0..shape.len()).collect();
     let mut from = Vec::new();
-    for &n in moved.shape() {
-        let place = left.iter().position(|&k| shape[k] == n);
+    for (&n, &step) in moved.shape().iter().zip(moved.strides()) {
+        // What is read in another order has the length of an axis, and another step.
+        let is_it = |&k: &usize| shape[k] == n && (n == 1 || probe.strides()[k].abs() == step.abs());
+        let place = left.iter().position(is_it);
         match place {
             Some(p) => from.push(Some(left.remove(p))),
             None if n == 1 => from.push(None),

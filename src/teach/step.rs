@@ -32,7 +32,9 @@ pub fn step(
     let value = steps::run(evaluator, &text.expr, &text.source, false, &mut each)?.unwrap_or(Value::None);
     if count == 0 {
         let shown = indented(&lines(&value), "   ");
-        let told = format!("There is nothing to compute: it is a {}.\n{shown}", brief(&value));
+        let what = brief(&value);
+        let article = if what.starts_with(['i', 'u']) && !what.starts_with("uint") { "an" } else { "a" };
+        let told = format!("There is nothing to compute: it is {article} {what}.\n{shown}");
         let _ = show(evaluator, 0, &told);
     }
     Ok(())

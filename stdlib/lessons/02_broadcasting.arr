@@ -36,7 +36,7 @@ m + column
 #>  [24 25 26]
 #>  [37 38 39]]
 
-## A column and a row stretch each other: (3, 1) and (3,) give (3, 3). That is how every pair of
+## A column and a row stretch each other: (3, 1) and (4,) give (3, 4). That is how every pair of
 ## two vectors meets, without a loop.
 
 row[:, None] + np.array([1, 2, 3, 4])

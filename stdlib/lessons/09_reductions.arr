@@ -51,8 +51,8 @@ w = np.array([1, 10, 100, 1000])
 m @ w, (m * w).sum(axis=1), np.einsum("ij,j", m, w)
 #> (array([1413, 6295, 8535]), array([1413, 6295, 8535]), array([1413, 6295, 8535]))
 
-## They differ in memory. `(m * w).sum(axis=1)` makes all products first and then adds them; `m @
-## w` never stores them.
+## They differ in memory. NumPy makes all products of `(m * w).sum(axis=1)` before it adds them up;
+## arr adds each as it comes. `m @ w` stores none in either.
 ##
 ## With NaN in the data every sum is NaN. The `nan` functions leave them out.
 
