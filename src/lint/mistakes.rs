@@ -130,6 +130,30 @@ impl Finder<'_> {
         if let ExprKind::Lambda(def) = &test.kind {
             self.arrow(def, test.span, true);
         }
+        self.negation(test);
+    }
+
+    /// `if !x`: the factorial, where a negation was meant.
+    fn negation(&mut self, e: &Expr) {
+        let ExprKind::Apply { func, left: None, right } = &e.kind else { return };
+        if matches!(&func.kind, ExprKind::Glyph(g) if &**g == "!") {
+            let x = self.says(right);
+            let message =
+                format!("!{x} is the factorial, which is 1 of True and of False; to negate write not {x}");
+            self.warn("factorial-not", e.span, message);
+        }
+    }
+
+    /// `x ^ 2`: the exclusive or, where a power was meant.
+    fn power(&mut self, left: &Expr, right: &Expr, span: Span) {
+        let small = matches!(&right.kind, ExprKind::Number { value: Number::Int(2 | 3), suffix: None });
+        let bits = matches!(&left.kind, ExprKind::Binary { op, .. } if matches!(&*op.text, "&" | "|" | "^" | "<<" | ">>"));
+        let masks = matches!(&left.kind, ExprKind::Compare { .. } | ExprKind::Prefix { .. });
+        if small && !bits && !masks {
+            let (x, n) = (self.says(left), self.says(right));
+            let message = format!("{x} ^ {n} is the exclusive or of the bits; the power is {x} ** {n}");
+            self.warn("xor-power", span, message);
+        }
     }
 
     /// `x => 3` where a comparison was meant.
@@ -164,6 +188,7 @@ impl Finder<'_> {
                         }
                     }
                     "/" => self.slash(left, right, e.span),
+                    "^" => self.power(left, right, e.span),
                     _ => {}
                 }
                 self.needless(left);
@@ -183,6 +208,11 @@ impl Finder<'_> {
                 }
             }
             ExprKind::Dfn(dfn) => self.braces(dfn),
+            ExprKind::And(a, b) | ExprKind::Or(a, b) => {
+                self.negation(a);
+                self.negation(b);
+            }
+            ExprKind::Choice { test, .. } => self.negation(test),
             ExprKind::Apply { func, left: Some(left), right } => self.commuted(func, left, right, e.span),
             ExprKind::Apply { func, left: None, right } => self.string(func, right, e.span),
             _ => {}

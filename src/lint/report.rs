@@ -48,6 +48,8 @@ pub struct Finding {
     pub message: String,
     /// What to write in place of these lines.
     pub replacement: Option<String>,
+    /// What else stands on the first and the last of these lines, before and after it.
+    pub beside: Option<(String, String)>,
     /// Both were run on the program's own values.
     pub verified: bool,
     pub equal: Option<Equal>,
@@ -73,6 +75,7 @@ impl Finding {
             end_line: lines.1,
             message,
             replacement: None,
+            beside: None,
             verified: false,
             equal: None,
             gain: None,
@@ -142,6 +145,15 @@ impl Finding {
         Some(proof)
     }
 
+    /// What to write in place of the whole lines.
+    fn whole_lines(&self) -> Option<String> {
+        let code = self.replacement.as_ref()?;
+        Some(match &self.beside {
+            Some((before, after)) => format!("{before}{}{after}", code.replace('\n', "; ")),
+            None => code.clone(),
+        })
+    }
+
     pub fn json(&self) -> String {
         let option = |x: Option<String>| x.unwrap_or_else(|| "null".into());
         let equal = self.equal.map(|e| match e {
@@ -156,7 +168,7 @@ impl Finding {
             self.end_line,
             json_string(self.code),
             json_string(&self.message),
-            option(self.replacement.as_deref().map(json_string)),
+            option(self.whole_lines().as_deref().map(json_string)),
             self.verified,
             option(equal),
             option(self.gain.filter(|g| g.is_finite()).map(|g| format!("{g:.2}"))),
@@ -185,6 +197,15 @@ fn rounded_up(x: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn replacements_of_whole_lines_keep_what_stands_beside() {
+        let mut f = Finding::new(Level::Hint, "loop-scan", "a.arr", (2, 3), "this loop is a sum".into());
+        f.replacement = Some("t = c.sum()\ns = np.cumsum(c)".into());
+        assert!(f.json().contains(r#""replacement": "t = c.sum()\ns = np.cumsum(c)""#), "{}", f.json());
+        f.beside = Some(("c = x + 1; ".into(), "; t".into()));
+        assert!(f.json().contains("c = x + 1; t = c.sum(); s = np.cumsum(c); t"), "{}", f.json());
+    }
 
     #[test]
     fn a_finding_reads_as_a_sentence() {

@@ -21,10 +21,12 @@ use super::tuples;
 use super::vector::Why;
 use super::walk::{self, Node};
 use super::{Text, callee};
+use crate::array::Array;
 use crate::eval::{Evaluator, Source};
+use crate::prim;
 use crate::prim::language::idioms::{self, Role};
 use crate::syntax::ast::*;
-use crate::syntax::{neat, parse};
+use crate::syntax::{Span, neat, parse};
 use crate::value::Value;
 use std::rc::Rc;
 
@@ -91,11 +93,29 @@ pub fn examine(
     if plan.gone.iter().any(|n| sites::read_after(site, n)) {
         return None;
     }
+    if unlike_later(ev, site, &plan, &facts, &names.read) {
+        return None;
+    }
     let lab = lab.for_steps(elapsed, steps_of(&case.read, &facts))?;
     let tried = try_forms(ev, lab, &case, &plan, &facts, functions, &taken)?;
     let found = finding(&case, &plan, tried, elapsed, ev, &facts, lab);
     // A loop that stops early may well do less.
     Some(found).filter(|f| !plan.stops || f.gain.is_none_or(|g| g > 1.0))
+}
+
+/// Whether a loop within others finds extremes by comparisons, among elements of which some are nan: it is
+/// tried where it is met first, and a later time may meet these.
+fn unlike_later(ev: &mut Evaluator, site: &Site, plan: &Plan, facts: &Facts, read: &[Name]) -> bool {
+    let extremes = |s: &body::Step| s.what.contains("maximum") || s.what.contains("minimum");
+    if site.outer.is_none() || !plan.steps.iter().any(extremes) {
+        return false;
+    }
+    let mut has_nan = |a: &Array| {
+        let row = idioms::row("amax", false).filter(|_| a.dtype().is_inexact() && a.size() > 0);
+        let most = row.and_then(|row| prim::monadic(row, ev, Value::Array(a.clone())).ok());
+        most.and_then(|v| v.scalar()?.as_f64()).is_some_and(f64::is_nan)
+    };
+    read.iter().filter_map(|name| facts.array(name)).any(&mut has_nan)
 }
 
 fn note(text: &Text, site: &Site, why: Why) -> Option<Finding> {

@@ -39,6 +39,7 @@ pub(super) fn finding(
     if let Some(from) = from {
         finding.line = case.text.lines(from).0;
     }
+    finding.beside = beside(&case.text.text, from.unwrap_or(case.site.span), case.site.span);
     finding.replacement = Some(replacement);
     finding.verified = true;
     finding.equal = Some(tried.equal);
@@ -52,6 +53,15 @@ pub(super) fn finding(
         }
     }
     finding
+}
+
+/// What else stands on the first and the last line of what is replaced, if anything does.
+fn beside(text: &str, from: Span, site: Span) -> Option<(String, String)> {
+    let (start, end) = (from.start as usize, from.end.max(site.end) as usize);
+    let before = text.get(..start)?.rsplit('\n').next()?;
+    let after = text.get(end..)?.split('\n').next()?;
+    let alone = before.trim().is_empty() && after.trim().is_empty();
+    (!alone).then(|| (before.to_string(), after.to_string()))
 }
 
 /// Seconds that the replacement takes on all of the data: the loop's own time is known, so that both
@@ -82,7 +92,7 @@ const COPIED: f64 = 2e9;
 
 /// The text that stands for the loop and the assignments before it that become needless, and where
 /// these begin.
-pub(super) fn replacement(case: &Case, plan: &Plan, way: usize) -> (String, Option<crate::syntax::Span>) {
+pub(super) fn replacement(case: &Case, plan: &Plan, way: usize) -> (String, Option<Span>) {
     let text = lines(plan, way).join("\n");
     if let SiteKind::Comprehension(e, call) = case.site.kind {
         let value = text.strip_prefix(&format!("{RESULT} = ")).unwrap_or(&text).to_string();
@@ -100,7 +110,7 @@ pub(super) fn replacement(case: &Case, plan: &Plan, way: usize) -> (String, Opti
                 let (start, end) =
                     ((replaced.start - s.span.start) as usize, (replaced.end - s.span.start) as usize);
                 match (own.get(..start), own.get(end..)) {
-                    (Some(before), Some(after)) => (format!("{before}{whole}{after}"), None),
+                    (Some(before), Some(after)) => (format!("{before}{whole}{after}"), Some(s.span)),
                     _ => (whole, None),
                 }
             }

@@ -81,9 +81,9 @@ pub(super) fn try_all(
     wanted.dedup();
     let (touched, source) = (touched(case), source_of(case.text));
     let touched = &touched[..];
-    let code = Code { prelude: &case.prelude, body: &case.original, source, touched };
+    let original = Code { prelude: &case.prelude, body: &case.original, source, touched };
     let run = |ev: &mut Evaluator, code: &Code| trial::run(ev, facts, code, &wanted, lab.left());
-    let before = run(ev, &code).ok()?;
+    let before = run(ev, &original).ok()?;
     for way in 0..ways(plan) {
         let Some((body, source)) = statements(ev, case, plan, way) else { continue };
         let code = Code { prelude: &case.prelude, body: &body, source, touched };
@@ -93,31 +93,18 @@ pub(super) fn try_all(
             Err(_) => continue,
         };
         if let Some(equal) = trial::compare(&before, &after) {
-            let seconds =
-                if lab.measure { quickest(ev, lab, after, |ev| run(ev, &code)) } else { after.seconds };
-            return Some(Tried { form: way, equal, loop_seconds: before.seconds, seconds });
+            let seconds = quickest(ev, lab, facts, &code, after.seconds);
+            let loop_seconds = quickest(ev, lab, facts, &original, before.seconds);
+            return Some(Tried { form: way, equal, loop_seconds, seconds });
         }
     }
     None
 }
 
-/// The least time of a few runs.
-fn quickest(
-    ev: &mut Evaluator,
-    lab: Lab,
-    first: Ran,
-    mut run: impl FnMut(&mut Evaluator) -> Result<Ran, Halt>,
-) -> f64 {
-    let mut least = first.seconds;
-    for _ in 0..4 {
-        if first.seconds > 0.02 || lab.left() < lab.budget.min(lab.limit) / 2.0 {
-            break;
-        }
-        if let Ok(again) = run(ev) {
-            least = least.min(again.seconds);
-        }
-    }
-    least
+/// The least time of a few runs of what ran in `first` seconds, if it is to be measured and that is quick.
+fn quickest(ev: &mut Evaluator, lab: Lab, facts: &Facts, code: &Code, first: f64) -> f64 {
+    let more = || lab.measure && first <= 0.02 && lab.left() >= lab.budget.min(lab.limit) / 2.0;
+    if more() { trial::least(ev, facts, code, first, lab.left(), more) } else { first }
 }
 
 /// A way as statements to run.

@@ -231,3 +231,14 @@ fn shifted(k) {
 }
 shifted(1)
 shifted(-1)
+
+#: -
+m = np.array([[1, 2], [3, nan]])
+r = zeros(2)
+for i in range(2) {
+    b = m[i, 0]
+    for j in range(2) {
+        if m[i, j] > b { b = m[i, j] }
+    }
+    r[i] = b
+}
