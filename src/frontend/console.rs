@@ -9,6 +9,7 @@ use crate::error::{Look, Report, line_at, render};
 use crate::eval::{Output, Source};
 use crate::exec::interrupt;
 use crate::session::Failure;
+use crate::show::wrap;
 use crate::syntax::Span;
 use crate::value::Warning;
 use std::cell::RefCell;
@@ -137,8 +138,13 @@ impl Output for Console {
 
     fn warning(&mut self, warning: &Warning, source: &Source, span: Span) {
         let (line, text) = line_at(&source.text, span.start as usize);
-        let category = self.paint("33", warning.category);
-        self.note(&format!("{}:{line}: {category}: {}\n  {}\n", source.name, warning.message(), text.trim()));
+        let mut told = format!("{}:{line}: {}: {}", source.name, warning.category, warning.message());
+        // Programs read a warning as one line; a terminal would break it within words.
+        if io::stderr().is_terminal() {
+            told = wrap(&told, self.look.width.saturating_sub(4)).join("\n    ");
+        }
+        let told = told.replacen(warning.category, &self.paint("33", warning.category), 1);
+        self.note(&format!("{told}\n  {}\n", text.trim()));
     }
 
     fn hint(&mut self, text: &str) {
