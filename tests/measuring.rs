@@ -384,3 +384,34 @@ fn stopping_gives_the_part_that_was_measured() {
         assert!(err.starts_with("interrupted ") && err.contains(": a partial result\n"), "{code}: {err}");
     }
 }
+
+/// A loop of short turns takes under a profile what it takes without, and its turns and calls are counted.
+#[test]
+fn profiles_of_loops_tell_what_they_take() {
+    let setup = "n = 50000\nx = np.random.default_rng(1).random(n)\nz = np.zeros(n)\n";
+    let loops = [
+        ("for i in range(n) { z[i] = x[i] * 2 }", None),
+        ("for i in range(n) { z[i] = np.sin(x[i]) }", Some("sin")),
+        ("i = 0; while i < n { z[i] = np.sin(x[i]); i += 1 }", Some("sin")),
+    ];
+    for (code, called) in loops {
+        let ratio = || {
+            let program = format!("{setup}%prof --json {code}\n%timeit --json -n 1 -r 5 -- {code}\n");
+            let out = start(&program).wait_with_output().unwrap();
+            let (out, err) = text(&out);
+            let documents: Vec<Value> = out.lines().filter_map(|l| serde_json::from_str(l).ok()).collect();
+            let [profile, timed] = &documents[..] else { panic!("{code}: {out}{err}") };
+            let near = |n: &Value| n.as_u64().is_some_and(|n| n.abs_diff(50_000) <= 2);
+            assert!(near(&profile["iterations"]), "{code}: {profile}");
+            if let Some(name) = called {
+                let row = profile["primitives"].as_array().unwrap().iter().find(|p| p["name"] == name);
+                assert!(row.is_some_and(|row| near(&row["calls"])), "{code}: {profile}");
+            }
+            profile["seconds"].as_f64().unwrap() / timed["best"].as_f64().unwrap()
+        };
+        // Each statement by itself would take five times as long. Others may use the machine.
+        let mut seen = Vec::new();
+        let near = std::iter::repeat_with(ratio).take(5).inspect(|r| seen.push(*r)).any(|r| r < 3.0);
+        assert!(near, "{code}: {seen:?} times what it takes");
+    }
+}

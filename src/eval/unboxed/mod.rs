@@ -146,9 +146,17 @@ impl Evaluator {
         tries: &mut Tries,
         progress: &Work,
     ) -> Went {
+        // A profile sees some turns statement by statement; a program is made when it looks away, as then
+        // calls need not be told. What is zipped has its program made before the first turn or not at all.
+        let seen = self.profile.as_ref().is_some_and(|p| p.sees_turns());
+        if seen {
+            tries.until = tries.turn + 2;
+        }
+        if seen && !matches!(turn, Turn::Parts(..)) {
+            return Went::Not;
+        }
         let Some(made) = self.program_of(cache, turn, body, tries) else { return Went::Not };
-        // A profile sees some turns statement by statement.
-        if self.profile.as_ref().is_some_and(|p| p.sees_turns()) {
+        if seen {
             tries.until = tries.turn + 2;
             return Went::Not;
         }
