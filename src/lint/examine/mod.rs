@@ -16,7 +16,7 @@ use super::facts::Facts;
 use super::functions::Functions;
 use super::report::{Equal, Finding, Level};
 use super::sites::{self, Site, SiteKind};
-use super::trial::{self, Code, Halt, Lab, Ran};
+use super::trial::{self, Code, Halt, Lab};
 use super::tuples;
 use super::vector::Why;
 use super::walk::{self, Node};

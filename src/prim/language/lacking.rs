@@ -22,8 +22,6 @@ pub fn name(name: &str) -> Option<&'static str> {
         }
         "println" | "printf" | "puts" | "echo" | "disp" | "display" | "cout" => "print(x) writes a value",
         "reversed" => "x[::-1] is x from its end",
-        "open" => "np.loadtxt(file) and np.load(file) read arrays, np.savetxt and np.save write them",
-        "input" => "a program reads its arguments and files; the prompt is where one types",
         "length" | "count" | "strlen" | "numel" => "len(x) counts along the first axis, x.size all elements",
         "sqr" | "square_root" | "sqroot" => "np.sqrt(x) is the root, x ** 2 the square",
         "ln" => "np.log(x) is the natural logarithm",
