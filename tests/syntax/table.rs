@@ -464,7 +464,7 @@ pub const ERRORS: &[(&str, &str, &str, &str)] = &[
     ("if a { 1 } elif b { 2 }", "python_spelling", "elif", "else if"),
     ("del x", "python_spelling", "del", ""),
     ("a && b", "other_spelling", "&&", "and"),
-    ("else { 1 }", "other_spelling", "else", "}"),
+    ("else { 1 }", "python_spelling", "else", "}"),
     ("x++", "other_spelling", "++", "write `x += 1`"),
     ("if c { x[i]-- }", "other_spelling", "--", "write `x[i] -= 1`"),
     ("x === y", "other_spelling", "===", "=="),
