@@ -384,10 +384,13 @@ impl Array {
     }
 
     /// The elements to write, in memory order, when nothing else sees them: new results and
-    /// temporaries. `None` when shared, not contiguous (in either order), or of another dtype.
+    /// temporaries. `None` when shared, not contiguous (in any order of the axes), or of another dtype.
     #[inline]
     pub fn as_mut_slice<T: Element>(&mut self) -> Option<&mut [T]> {
-        if T::DTYPE != self.dtype() || !(self.is_c_contiguous() || self.is_f_contiguous()) {
+        let dense = self.is_c_contiguous()
+            || self.is_f_contiguous()
+            || shape::is_dense(&self.0.shape, &self.0.strides);
+        if T::DTYPE != self.dtype() || !dense {
             return None;
         }
         let n = self.size();

@@ -116,6 +116,20 @@ pub(super) fn dense_size(shape: &[usize], strides: &[isize]) -> Option<usize> {
     }
 }
 
+/// Whether elements follow each other in C order of the axes in some order.
+pub(super) fn is_dense(shape: &[usize], strides: &[isize]) -> bool {
+    let mut axes: SmallVec<[(isize, usize); 4]> =
+        strides.iter().copied().zip(shape.iter().copied()).filter(|&(_, n)| n != 1).collect();
+    axes.sort_unstable();
+    let mut want = 1;
+    shape.contains(&0)
+        || axes.iter().all(|&(s, n)| {
+            let next = s == want;
+            want *= n as isize;
+            next
+        })
+}
+
 fn is_contiguous_over(shape: &[usize], strides: &[isize], order: Order) -> bool {
     let mut want = 1isize;
     let mut check = |n: usize, s: isize| {
