@@ -126,6 +126,17 @@ fn fold_row(kernel: &Kernel, row: Block<'_>, out: BlockMut<'_>, flags: &mut Flag
     out.fill(acc.first());
 }
 
+/// The folds of bools along an axis, of a function that gives `table[x]` for 0 and 1 on the right.
+pub fn totals_of_bools(table: [Made; 2], a: &Array, axis: usize) -> Result<Array, ArrayError> {
+    let n = a.shape()[axis];
+    let (rows, shape) = rows(a, axis)?;
+    each_row(DType::Bool, &shape, &rows, &|first, rows, out| {
+        let rows = rows.slice(first * n, (first + out.len()) * n).typed::<bool>();
+        let each = out.typed::<bool>().iter_mut().zip(rows.chunks_exact(n));
+        each.for_each(|(out, row)| *out = truth::total_of_bools(table, row));
+    })
+}
+
 /// The prefixes of bools along an axis, of a function that gives `table[x]` for 0 and 1 on the right.
 pub fn prefixes_of_bools(table: [Made; 2], a: &Array, axis: usize) -> Result<Array, ArrayError> {
     let n = a.shape()[axis];

@@ -83,6 +83,22 @@ fn parities(table: [Made; 2], xs: &[bool], out: &mut [bool]) {
     }
 }
 
+/// The fold of a run of bools, of a function whose results for 0 and 1 on the right are `table[x]`. The first
+/// item that makes the same of both decides, but for the items before it, which keep or turn that: these are
+/// counted. (1e6 bools under `≠` took 5.4 ms one by one from the right.)
+pub fn total_of_bools(table: [Made; 2], xs: &[bool]) -> bool {
+    let Some((&last, rest)) = xs.split_last() else { return false };
+    let decides = table.map(|m| m.0 == m.1);
+    let first = rest.iter().position(|&x| decides[usize::from(x)]);
+    let (before, right) = match first {
+        Some(k) => (&rest[..k], table[usize::from(rest[k])].0),
+        None => (rest, last),
+    };
+    let ones = super::count(before) as usize;
+    let turns = |x: usize, n: usize| if !decides[x] && table[x].0 { n } else { 0 };
+    right ^ ((turns(1, ones) + turns(0, before.len() - ones)) % 2 == 1)
+}
+
 /// The fold of items on a truth value to their right.
 pub fn total(right: bool, zero: &[bool], one: &[bool]) -> bool {
     zero.iter().zip(one).rfold(right, |x, (&z, &o)| Made(z, o).of(x))
@@ -116,6 +132,7 @@ mod tests {
                     for n in 1..=bits.len() {
                         let join = |acc: bool, &x: &bool| f(x.into(), acc.into());
                         assert_eq!(out[n - 1], bits[..n - 1].iter().rfold(bits[n - 1], join));
+                        assert_eq!(total_of_bools(table, &bits[..n]), out[n - 1]);
                     }
                 }
                 let n = x.len();

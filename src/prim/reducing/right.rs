@@ -5,7 +5,7 @@
 use crate::array::Array;
 use crate::dtype::{DType, promote};
 use crate::exec::inner::joins;
-use crate::exec::right::{Truths, folds, prefixes, prefixes_of_bools, totals};
+use crate::exec::right::{Truths, folds, prefixes, prefixes_of_bools, totals, totals_of_bools};
 use crate::kernel::fold::alternate::Alternate;
 use crate::kernel::fold::truth::Made;
 use crate::prim::elementwise::ufunc;
@@ -73,6 +73,9 @@ pub fn reduce(
         return Ok(None);
     }
     if is_truth(prim, host, a.dtype())? {
+        if a.dtype() == DType::Bool {
+            return Ok(Some(deliver(totals_of_bools(table(prim, host)?, a, axis)?)));
+        }
         return Ok(Some(deliver(truths(prim, host, a, axis)?.totals(axis)?)));
     }
     // Items that lie one after another are blocks of their own, which fold element by element.
