@@ -14,6 +14,7 @@ use crate::exec::tally;
 use crate::kernel::Flags;
 use crate::prim::indexing::subscript;
 use crate::prim::row::{Fast, Plain};
+use crate::prim::sorting::order::in_order;
 use crate::prim::{self, Prim};
 use crate::syntax::Span;
 use crate::value::{Fault, List, Num, Text, Value};
@@ -252,6 +253,17 @@ impl Evaluator {
             };
         }
         self.index_reg(base, subs, node.span)
+    }
+
+    /// `x[⍋ x]` of a name.
+    #[inline]
+    pub(super) fn in_order(&self, place: Place, index: &Node) -> Option<Array> {
+        let NodeKind::Unary { prim, arg, .. } = &index.kind else { return None };
+        let (Some(down), NodeKind::Load(of)) = (prim.grades, &arg.kind) else { return None };
+        match self.peek(place) {
+            Some(Value::Array(a)) if *of == place => in_order(a, down).ok().flatten(),
+            _ => None,
+        }
     }
 
     #[inline(never)]
@@ -605,6 +617,9 @@ impl Evaluator {
         if let (NodeKind::Load(place), [SubNode::Value(i)]) = (&base.kind, &subs[..])
             && let Some(Value::Array(_) | Value::List(_)) = self.peek(*place)
         {
+            if let Some(sorted) = self.in_order(*place, i) {
+                return self.hold_array(sorted);
+            }
             let r = self.reg(i);
             if let Reg::Num(i) = r
                 && let Some(n) = i.index().and_then(|i| self.number_at(*place, i))

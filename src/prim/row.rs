@@ -37,6 +37,8 @@ pub struct Prim {
     /// Of a row that defers nothing: whether a call does nothing but give its value, always the same of the
     /// same arguments. It writes to no array and calls no function.
     pub pure: bool,
+    /// Of a row whose result, as an index of the vector that it is of, puts that in order: whether downwards.
+    pub grades: Option<bool>,
     /// Of a row of kind `Call` that works element by element: the arguments (a bit for each parameter)
     /// that it goes through, broadcasting them; the others hold for all elements. So it gives of an array
     /// what it gives of each element, in one array.
@@ -361,6 +363,7 @@ impl Prim {
         laws: Laws::NONE,
         defers: 0,
         ravels: false,
+        grades: None,
         pure: false,
         each: 0,
         each_of: 0,
@@ -403,6 +406,11 @@ impl Prim {
     /// The row with its NumPy spelling.
     pub const fn in_numpy(self, numpy: &'static str) -> Prim {
         Prim { numpy, ..self }
+    }
+
+    /// The row of a function both of whose arguments may wait.
+    pub const fn deferring_both(self) -> Prim {
+        Prim { defers: 0b11, ..self }
     }
 
     /// The row of a function whose first argument may wait.

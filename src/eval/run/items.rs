@@ -16,6 +16,11 @@ use super::{Brief, R};
 impl Evaluator {
     pub(in crate::eval) fn index(&mut self, base: &Node, subs: &[SubNode], span: Span) -> R<Value> {
         self.here = span;
+        if let (NodeKind::Load(place), [SubNode::Value(i)]) = (&base.kind, subs)
+            && let Some(sorted) = self.in_order(*place, i)
+        {
+            return Ok(Value::Array(sorted));
+        }
         let value = self.eval(base)?;
         self.index_of(value, base, subs, span)
     }

@@ -9,7 +9,7 @@ use crate::prim::arrays::rearrange::{cycled, rolled};
 use crate::prim::convert::{self, as_counts, to_array, unwrap_0d};
 use crate::prim::indexing::subscript::array_get_value;
 use crate::prim::row::{Along, Example, Glyph, Home, Kind, Prim, Valence};
-use crate::prim::{Args, deferred};
+use crate::prim::{self, Args, Defer, deferred};
 use crate::syntax::Class;
 use crate::value::{Fault, Host, List, Part, Value, shape_text};
 use crate::with_dtype;
@@ -243,8 +243,9 @@ pub static ROWS: &[Prim] = &[
         "x, y",
         "Whether two values have the same shape and the same elements.",
         &[Example { code: "1 2 ≡ 1 2", out: "True" }, Example { code: "1 2 ≡ 1 2 3", out: "False" }],
-        |_, args| Ok(Value::Bool(same(&args.value(0), &args.value(1))?)),
+        |host, args| Ok(Value::Bool(matches(host, args.value(0), args.value(1))?)),
     )
+    .deferring_both()
     .in_numpy("np.array_equal(x, y)"),
     glyph(
         "not_match",
@@ -252,8 +253,9 @@ pub static ROWS: &[Prim] = &[
         "x, y",
         "Whether two values differ in shape or in an element.",
         &[Example { code: "1 2 ≢ 1 2 3", out: "True" }],
-        |_, args| Ok(Value::Bool(!same(&args.value(0), &args.value(1))?)),
+        |host, args| Ok(Value::Bool(!matches(host, args.value(0), args.value(1))?)),
     )
+    .deferring_both()
     .in_numpy("not np.array_equal(x, y)"),
     glyph(
         "materialise",
@@ -526,6 +528,33 @@ fn depth(value: &Value) -> i64 {
             }
         },
     }
+}
+
+/// Elements from which arrays are compared in a pass of their own.
+const MANY: usize = 256;
+
+/// Whether two values are the same: of work that waits, and of long arrays of unlike dtypes, in one pass.
+fn matches(host: &mut dyn Host, x: Value, y: Value) -> Result<bool, Fault> {
+    let shape = |v: &Value| match v {
+        Value::Array(a) => Some(Dims::from(a.shape())),
+        Value::Deferred(work) if deferred::under_ravel(v).is_none() => Some(work.shape()),
+        _ => None,
+    };
+    // Arrays of one dtype are compared where they lie; work has none here.
+    let dtype = |v: &Value| match v {
+        Value::Array(a) => Some(a.dtype()),
+        _ => None,
+    };
+    let row = |name| prim::table().get(Home::Np, name);
+    if let (Some(a), Some(b), Some(equal), Some(all)) = (shape(&x), shape(&y), row("equal"), row("all"))
+        && a == b
+        && crate::array::size_of(&a)? >= MANY
+        && (dtype(&x).is_none() || dtype(&x) != dtype(&y))
+    {
+        let equal = prim::dyadic_as(equal, host, x, y, Defer::Later)?;
+        return prim::monadic(all, host, equal)?.truth();
+    }
+    same(&x.settled(host)?, &y.settled(host)?)
 }
 
 /// Same structure, shapes and elements, whatever the dtypes.

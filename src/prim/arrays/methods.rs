@@ -5,7 +5,7 @@ use crate::dtype::{CastError, DType};
 use crate::exec;
 use crate::prim::arrays::dtypes::can_cast;
 use crate::prim::arrays::layout::{self, Memory, copy_as, memory};
-use crate::prim::arrays::shape::{raveled, reshaped, transposed};
+use crate::prim::arrays::shape::{computed, raveled, reshaped, transposed, under_one_axis};
 use crate::prim::convert::{self, plain, unwrap_0d};
 use crate::prim::indexing::subscript::array_get_value;
 use crate::prim::row::{Example, Home, Kind, Prim};
@@ -21,6 +21,7 @@ pub static ROWS: &[Prim] = &[
         doc: "The elements under another shape: `x.reshape(2, 3)` or `x.reshape((2, 3))`; see `np.reshape`.",
         examples: &[Example { code: "arange(6).reshape(2, -1)", out: "[[0 1 2]\n [3 4 5]]" }],
         brief: Some(reshape_brief),
+        defers: 1,
         kind: Kind::Call(reshape),
         ..Prim::NEW
     },
@@ -176,8 +177,11 @@ fn numbers(args: &Args, i: usize) -> Result<SmallVec<[i64; 4]>, Fault> {
     found.ok_or_else(|| args.wrong(i, "integers, or one tuple of them"))
 }
 
-fn reshape(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let a = args.array(0)?;
+fn reshape(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    if let Some(waiting) = under_one_axis(args, &numbers(args, 1)?, 2, 3)? {
+        return Ok(waiting);
+    }
+    let a = computed(host, args)?;
     reshaped(args, &a, &numbers(args, 1)?, 2, 3)
 }
 

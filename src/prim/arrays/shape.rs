@@ -17,6 +17,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "reshape(arange(6), (3, -1)).shape", out: "(3, 2)" },
             Example { code: "reshape(arange(6), (2, 3), order=\"F\")", out: "[[0 2 4]\n [1 3 5]]" },
         ],
+        defers: 1,
         kind: Kind::Call(reshape),
         ..Prim::NEW
     },
@@ -189,9 +190,29 @@ fn read_order(args: &Args, i: usize, a: &Array) -> Result<Order, Fault> {
     Ok(memory(args, i, Memory::C)?.resolve(a))
 }
 
-fn reshape(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
-    let a = args.array(0)?;
+fn reshape(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    if let Some(waiting) = under_one_axis(args, &args.ints(1)?, 2, 3)? {
+        return Ok(waiting);
+    }
+    let a = computed(host, args)?;
     reshaped(args, &a, &args.ints(1)?, 2, 3)
+}
+
+/// What is to be reshaped, computed.
+pub fn computed(host: &mut dyn Host, args: &Args) -> Result<Array, Fault> {
+    match args.get(0) {
+        Some(value @ Value::Deferred(_)) => to_array(&value.clone().settled(host)?),
+        _ => args.array(0),
+    }
+}
+
+/// Work under one axis, as `ravel` leaves it, if that is the shape it is to have.
+pub fn under_one_axis(args: &Args, to: &[i64], order: usize, copy: usize) -> Result<Option<Value>, Fault> {
+    let Some(value @ Value::Deferred(_)) = args.get(0) else { return Ok(None) };
+    if to != [-1] || !args.is_none(copy) || memory(args, order, Memory::C)? != Memory::C {
+        return Ok(None);
+    }
+    Ok(deferred::raveled(value))
 }
 
 /// A reshape with the arguments `order` and `copy` at the places given.

@@ -60,6 +60,7 @@ pub static ROWS: &[Prim] = &[
         ],
         numpy: "np.flatnonzero(x) if x.ndim == 1 else np.argwhere(x)",
         defers: 1,
+        ravels: true,
         kind: Kind::Call(where_true),
         ..Prim::NEW
     },
@@ -210,6 +211,12 @@ fn columns(list: &[Array]) -> Result<Array, Fault> {
 fn where_true(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let x = match args.get(0) {
         Some(work @ Value::Deferred(w)) if w.dtype() == DType::Bool => {
+            if let Some(table) = deferred::under_ravel(work)
+                && let Some((chosen, shape)) = places_of_work(host, Some(&table))?
+                && let Some(places) = chosen.indices(&[shape.iter().product()])?.pop()
+            {
+                return Ok(Value::Array(places));
+            }
             if let Some(mut places) = of_work(host, Some(work))? {
                 let vector = if places.len() == 1 { places.pop() } else { None };
                 return Ok(Value::Array(vector.map_or_else(|| columns(&places), Ok)?));

