@@ -293,22 +293,16 @@ def replicate(x, y, axis=0):
     y = y.reshape(1) if y.ndim == 0 else y
     axis %= y.ndim
     counts = [int(n) for n in np.atleast_1d(x)]
-    uses = sum(1 for n in counts if n >= 0)
     n = y.shape[axis]
     if len(counts) == 1:
         counts = counts * n
-    elif n == 1 and uses != 1:
-        y = np.repeat(y, uses, axis)
-        n = uses
-    need(sum(1 for c in counts if c >= 0) == y.shape[axis] or len(counts) == n)
+    elif n == 1:
+        y = np.repeat(y, len(counts), axis)
+    need(len(counts) == y.shape[axis])
     fill = np.zeros(y.shape[:axis] + (1,) + y.shape[axis + 1 :], y.dtype)
-    parts, at = [np.repeat(fill, 0, axis)], 0
-    for c in counts:
-        if c >= 0:
-            parts.append(np.repeat(np.take(y, [at], axis), c, axis))
-            at += 1
-        else:
-            parts.append(np.repeat(fill, -c, axis))
+    parts = [np.repeat(fill, 0, axis)]
+    for at, c in enumerate(counts):
+        parts.append(np.repeat(np.take(y, [at], axis) if c >= 0 else fill, abs(c), axis))
     return np.concatenate(parts, axis)
 
 

@@ -224,7 +224,7 @@ def structural():
             case(f"{line} ⌷ y", lambda y: F.squad_each(parts, y), name)
     title("x ⌿ y")
     both("L ⌿ y", F.replicate, ["2", "0", "1 0 1 0 2"], wide)
-    both("L ⌿ y", F.replicate, ["1 0", "2 1", "1 0 1", "1 ¯2 1", "0 0"], ranks)
+    both("L ⌿ y", F.replicate, ["1 0", "2 1", "1 0 1", "1 ¯2 1", "1 ¯2", "0 0"], ranks)
     for x, y in [("bv", "i8v"), ("bv", "i8m"), ("bo", "i8v"), ("be", "i8e"), ("bo", "i8m"), ("i1v", "f8v"), ("u1v", "i8v")]:
         case("x ⌿ y", F.replicate, x, y) if (NAMES[x] >= 0).all() else None
     title("x ⍀ y")

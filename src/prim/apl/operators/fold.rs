@@ -461,7 +461,7 @@ fn counts(d: &Derived) -> Result<Vec<i64>, Fault> {
     }
 }
 
-/// `n ⌿ x`: item i n[i] times; a negative count gives that many fills.
+/// `n ⌿ x`: item i n[i] times; a negative count gives as many fills in its place.
 fn replicate(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
     let a = match convert::to_array(y)? {
         a if a.ndim() == 0 => a.view(&[1], &[1], a.offset()),
@@ -480,18 +480,15 @@ fn replicate(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
         }));
     }
     let mut counts = counts(d)?;
-    // A negative count makes fills and takes no item.
-    let taking = |counts: &[i64]| counts.iter().filter(|&&n| n >= 0).count();
     let several = counts.len() != 1;
-    let a = if a.shape()[axis] == 1 && several { repeated(&a, axis, taking(&counts)) } else { a };
+    let a = if a.shape()[axis] == 1 && several { repeated(&a, axis, counts.len()) } else { a };
     let len = a.shape()[axis];
     if !several {
         counts = vec![counts[0]; len];
     }
-    if several && taking(&counts) != len {
-        let reason = format!("{} counts for an axis of {len}", taking(&counts));
-        let parts =
-            [Part::new(usize::MAX, "counts", &[taking(&counts)], 0), Part::new(0, "x", a.shape(), axis)];
+    if several && counts.len() != len {
+        let reason = format!("{} counts for an axis of {len}", counts.len());
+        let parts = [Part::new(usize::MAX, "counts", &[counts.len()], 0), Part::new(0, "x", a.shape(), axis)];
         return Err(Fault::Lengths { func: "replicate".into(), reason, parts: parts.into(), tries: &[] });
     }
     convert::room_for(counts.iter().map(|n| n.unsigned_abs() as usize))?;
@@ -502,10 +499,8 @@ fn replicate(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
         let places = crate::exec::take::repeat(&crate::exec::distinct::counting(len)?, &counts)?;
         return Ok(Value::Array(crate::exec::take::take(&a, axis, &places)?));
     }
-    let mut next = 0i64;
-    let index = counts.iter().flat_map(|&n| {
-        let item = if n < 0 { -1 } else { next };
-        next += i64::from(n >= 0);
+    let index = counts.iter().enumerate().flat_map(|(i, &n)| {
+        let item = if n < 0 { -1 } else { i as i64 };
         std::iter::repeat_n(item, n.unsigned_abs() as usize)
     });
     take_or_fill(&a, axis, &index.collect::<Vec<_>>())
