@@ -256,7 +256,9 @@ impl Place<'_> {
             let (wants, example) = self.operator_wants(token, side);
             let help = match side {
                 _ if example.is_some() => example,
-                Side::Right => self.as_reduction(token).or_else(|| self.as_function(token)),
+                Side::Right => {
+                    self.slip(token).or_else(|| self.as_reduction(token)).or_else(|| self.as_function(token))
+                }
                 Side::Left => None,
             };
             let string = side == Side::Right
@@ -334,7 +336,8 @@ impl Place<'_> {
                 Some(operand) => format!("{name}({})({written})", &self.text[operand.range()]),
                 None => format!("{name}({written})"),
             };
-            return Some(SyntaxError::AppliedName { function, argument, name, fixed });
+            let fixed = self.tried(fixed).unwrap_or_else(|| format!("{name}(…)"));
+            return Some(SyntaxError::AppliedName { function, argument, name, fixed, product: None });
         }
         let left = self.left(self.index).unwrap_or(span(before));
         let left_text = &self.text[left.range()];
@@ -363,8 +366,10 @@ impl Place<'_> {
         let function = span(first).to(span(self.tokens[last]));
         let (left, right) = (self.left(self.index)?, self.argument(last + 1));
         let name = self.text[function.range()].to_string();
-        let fixed = format!("{name}({}, {})", &self.text[left.range()], &self.text[right.range()]);
-        Some(SyntaxError::AppliedName { function, argument: left.to(right), name, fixed })
+        let (x, y) = (&self.text[left.range()], &self.text[right.range()]);
+        let fixed = format!("{name}({x}, {y})");
+        let product = if name == "x" { self.tried(format!("{x} × {y}")) } else { None };
+        Some(SyntaxError::AppliedName { function, argument: left.to(right), name, fixed, product })
     }
 
     /// The name path that ends before the place.

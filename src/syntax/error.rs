@@ -40,7 +40,14 @@ pub enum SyntaxError {
         other: Option<String>,
     },
     #[error("a function held in a name is called with brackets")]
-    AppliedName { function: Span, argument: Span, name: String, fixed: String },
+    AppliedName {
+        function: Span,
+        argument: Span,
+        name: String,
+        fixed: String,
+        /// A product, where the letter `x` may have been meant as `×`.
+        product: Option<String>,
+    },
     #[error("this bracket is never closed")]
     UnclosedBracket {
         open: Span,
@@ -257,6 +264,9 @@ impl SyntaxError {
                 format!("{other}; to multiply, write `{text}`")
             }
             LoneStar { .. } => "to raise e to a power, write `exp(x)`".into(),
+            AppliedName { fixed, product: Some(product), .. } => {
+                format!("to multiply, write `{product}`; the function is called so: `{fixed}`")
+            }
             AppliedName { fixed, .. } => format!("write `{fixed}`"),
             UnclosedBracket { text, .. } => format!("close it with `{text}`"),
             UnclosedString { .. } => "a string ends on its line; `\"\"\"` opens one of several lines".into(),
@@ -319,6 +329,16 @@ fn look_alike(text: &str) -> Option<&'static str> {
         "∙" | "·" | "⋅" | "✕" | "⨯" => "`×`",
         "∕" | "⁄" => "`/`",
         "∗" => "`*`",
+        "⋆" | "★" => "`**`",
+        "∑" => "`+/`",
+        "∏" => "`×/`",
+        "√" => "`sqrt(x)`, or `x ** 0.5`",
+        "∞" => "`inf`",
+        "⋂" => "`∩`",
+        "⋃" => "`∪`",
+        "≦" => "`≤`",
+        "≧" => "`≥`",
+        "⇐" | "⟵" => "`←`",
         "…" => "`...`",
         "$" | "`" => return None,
         "²" => "`** 2`",
@@ -335,7 +355,8 @@ fn number_help(why: NumberFault, text: &str) -> Option<String> {
         NumberFault::Letters => {
             let digits = text.find(|c: char| c.is_alphabetic()).unwrap_or(text.len());
             let (number, rest) = text.split_at(digits);
-            let imaginary = rest.strip_prefix('J').filter(|i| i.starts_with(|c: char| c.is_ascii_digit()));
+            let imaginary =
+                rest.strip_prefix(['J', 'j']).filter(|i| i.starts_with(|c: char| c.is_ascii_digit()));
             match number.strip_suffix('.') {
                 _ if imaginary.is_some_and(|i| i.bytes().all(|b| b.is_ascii_digit() || b == b'.')) => {
                     format!(

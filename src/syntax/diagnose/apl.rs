@@ -208,6 +208,29 @@ impl Place<'_> {
         Some(format!("`⋄` separates statements: write `{}`", self.tried(line)?))
     }
 
+    /// `3 = = 3`, `2 -> x`, `(2 +) 3`: what was meant by a function without a value on its right.
+    pub(super) fn slip(&self, function: Token) -> Option<String> {
+        let here = self.token()?;
+        match (self.words(function), self.words(here)) {
+            ("=", "=") => Some("to compare, write `==`".into()),
+            ("-", ">") if function.end == here.start => {
+                let target = self.tokens.get(self.index + 1).filter(|t| t.kind == Tok::Name)?;
+                let value = self.left(self.index - 1)?;
+                let line = format!("{} = {}", self.words(*target), &self.text[value.range()]);
+                Some(format!("to assign, write `{}`", self.tried(line)?))
+            }
+            (glyph, ")") if function.kind.is_primitive() => {
+                let value = self.left(self.index - 1)?;
+                let open = self.tokens.get(self.enclosing()?)?;
+                let train = format!("({}∘{glyph})", &self.text[value.range()]);
+                let whole = open.end == value.start;
+                let train = self.tried(train).filter(|_| whole)?;
+                Some(format!("to bind its left value, write `{train}`"))
+            }
+            _ => None,
+        }
+    }
+
     /// `× / x`: a reduction written apart.
     pub(super) fn as_reduction(&self, function: Token) -> Option<String> {
         let slash = self.token().filter(|token| matches!(self.words(*token), "/" | "\\"))?;
