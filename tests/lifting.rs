@@ -379,6 +379,69 @@ fn kind(warning: &str) -> String {
     words.iter().fold(warning.to_string(), |text, (from, to)| text.replace(from, to))
 }
 
+/// Functions whose results differ in kind or length from element to element, or change the shape of cells.
+const PARTING: &[&str] = &[
+    "{c = complex(⍵, 1); c ** 2}",
+    "{(float(⍵) × 1j) ** 3}",
+    "{(1 + float(⍵)) ** 0.5}",
+    "{float(⍵) ** ¯1}",
+    "{int(⍵) << 2}",
+    "{z = 0j; n = 0; while abs(z) < 2 and n < 9 { z = z ** 2 + complex(⍵ ÷ 2, 0.5); n += 1 }; n}",
+    "{y = None; if ⍵ > 0.5 { y = ⍵ }; 0 if y is None else y}",
+    "{r = None; for k in range(4) { if ⍵ > k and r is None { r = k } }; r}",
+    "{⍵ is not None}",
+    "{np.piecewise(⍵, [⍵ < 0, ⍵ >= 0.5], [0, 1])}",
+    "{np.piecewise(⍵, [⍵ < 0, ⍵ >= 0.5], [v => v + 1, v => v × 2])}",
+    "{np.piecewise(⍵, [⍵ < 0.5], [v => v.sum() - 1, 7])}",
+    "{np.vectorize(v => v + 1)(⍵)}",
+    "{f = np.vectorize((a, b) => a + b); f(⍵, 2)}",
+    "{np.vectorize(v => v if v > 0.5 else 0)(⍵)}",
+    "{n = 0; for k in range(3) { if ⍵ > k { n = n + 0.5 } }; n}",
+    "{s = 0; for k in range(3) { if ⍵ > k { s = ⍵ × k } }; s}",
+    "{v = ⍵; for k in range(3) { if v > 1 { v = v ÷ 2 } else { v = v + 1 } }; v}",
+    "{if ⍵ > 0.5 { (⍵, 1) } else { (0.5, 0) }}",
+    "{⍵ > 0.5 : (⍵, True) ⋄ (⍵ × 0.5, False)}",
+    "{a, b = (⍵, 1) if ⍵ > 0 else (0, 2); a + b}",
+    "{({⍵ > 1 : ⍵ ÷ 2 ⋄ ⍵}⍣≡) ⍵}",
+    "{[k for k in range(6) if k < ⍵].sum()}",
+    "{len([k for k in range(6) if k < ⍵ × 2])}",
+    "{sum(k × ⍵ for k in range(4) if k > ⍵)}",
+    "{+/ [k × ⍵ for k in range(9) if k > ⍵]}",
+    "{sum(k + j for k in range(3) if k < ⍵ for j in range(2))}",
+    "{[j for k in range(2) for j in range(2) if j < ⍵].sum()}",
+    "{[⍵ for k in range(3) if ⍵ > 0].sum()}",
+    "{assert ⍵ == ⍵ or True; ⍵ + 1}",
+    "{⍵ in (0, 1, 2)}",
+    "{type(⍵) == np.float64}",
+    "{3 ↑ ⍵}",
+    "{2 ↑ [⍵, 1, 2]}",
+    "{¯1 ↓ [⍵, 1, 2]}",
+    "{3 ⍴ ⍵}",
+    "{2 2 ⍴ [⍵, 1]}",
+    "{1 ⌽ [⍵, 1, 2]}",
+    "{⊃ [⍵, 1, 2]}",
+    "{-\\ [⍵, 1, 2]}",
+    "{2 +/ [⍵, 1, 2]}",
+    "{[⍵, 1, 2][1 2 0]}",
+    "{[[⍵, 1], [2, 3]]}",
+    "{m = [[⍵, 1], [2, 3]]; m +.× m}",
+    "{m = [[⍵, 1], [2, 3]]; (⍉ m).sum()}",
+    "{np.linalg.det([[⍵, 1], [2, 3]])}",
+    "{[⍵, 1] ∘.+ [2, 3]}",
+    "{+/ ⍵ ∘.× 1 2 3}",
+    "{np.outer([⍵, 1], [2, 3])}",
+    "{+/ (0 1 2 > ⍵) ⌿ 1 2 3}",
+    "{1 0 2 ⌿ [⍵, 1, 2]}",
+    "{v = [⍵, 1]; if ⍵ > 0.5 { v.sum() } else { v[1] }}",
+    "{v = [⍵, 1]; if ⍵ > 0.5 { v } else { v × 2 }}",
+    "{v = [⍵, 1]; for k in range(2) { if v[0] > 1 { break }; v = v × 2 }; v}",
+    "{np.array_equal(⍵, 1)}",
+    "{np.allclose([⍵, 1], 1)}",
+    "{np.allclose(⍵, 1)}",
+    "{+/ ⍳ int(abs(⍵))}",
+    "{s = 0; for k in range(int(abs(⍵)) % 4) { s += k }; s}",
+];
+
 /// What a program shows: its values, dtype and warnings, or its errors.
 fn shown(probe: &mut Probe, program: &str) -> (String, BTreeSet<String>) {
     let ran = probe.run(&format!("result = {program}"));
@@ -459,6 +522,15 @@ fn loops_of_each_element() {
     check(&each(&["np.tile(x, 4).reshape(160, 1)"], &loops, |f, x| format!("{}⍤1 ⊢ {x}", braced(f))));
     let two: Vec<&str> = TWO.iter().copied().filter(|f| f.contains("for ") || f.contains("while ")).collect();
     check(&each(&["odd", "i"], &two, |f, x| format!("x ∘.{f} {x}")));
+}
+
+/// So many elements that each kind of them is run by itself.
+#[test]
+fn elements_that_part() {
+    let many = ["np.tile(odd[8:], 12)", "np.tile(i, 10)", "np.tile(small, 10)", "np.tile(z[:5], 80)"];
+    check(&each(&many, PARTING, |f, x| format!("{f}¨ {x}")));
+    check(&each(&["np.tile(x, 10).reshape(20, 20)"], PARTING, |f, x| format!("{f}¨ {x}")));
+    check(&each(&["np.tile(x, 10).reshape(400, 1)"], PARTING, |f, x| format!("{{{f} ⍵[0]}}⍤1 ⊢ {x}")));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! Names from outside count as they are now. Functions that stand as operands are made here; nothing
 //! is called.
 
+mod applying;
 mod inner;
 mod loops;
 
@@ -16,7 +17,7 @@ use super::ir::*;
 use crate::exec::tally;
 use crate::prim;
 use crate::prim::apl::operators;
-use crate::value::{Formula, Func, How, SliceSpec, Step, Subscript, Value};
+use crate::value::{Formula, Func, How, Missing, SliceSpec, Step, Subscript, Value};
 use inner::{Bound, Scope};
 use smallvec::SmallVec;
 use std::rc::Rc;
@@ -82,6 +83,10 @@ impl Builder<'_> {
             Some(dtype) if matches!(value, Value::Func(_)) => Value::DType(dtype),
             _ => value,
         };
+        if let Value::Tuple(t) = &value {
+            let items = t.items.iter().map(|v| self.constant(v.clone())).collect::<Option<Vec<_>>>()?;
+            return Some(self.formula.push(Step::Tuple(items)));
+        }
         let known = value.is_scalar_number()
             || matches!(value, Value::Array(_) | Value::DType(_) | Value::Str(_) | Value::None);
         known.then(|| self.formula.push(Step::Constant(value)))
@@ -125,6 +130,12 @@ impl Builder<'_> {
                     let bound = self.bound(value)?;
                     self.scope.bind(*place, bound)?;
                 }
+            }
+            StmtKind::Assert { test, .. } if !last => {
+                let test = self.node(test)?;
+                // Where it does not hold, the function is called for each, and says so.
+                let fails = Step::Missing(Missing::Unset);
+                return self.choose(test, |b| b.block(after, then), |b| Some(b.formula.push(fails)));
             }
             StmtKind::For { target, iter, body, .. } => {
                 let over = self.node(iter)?;
@@ -209,6 +220,7 @@ impl Builder<'_> {
         match &node.kind {
             NodeKind::Closure(code, defaults) => self.made_within(code, defaults),
             NodeKind::Load(place) => self.named(*place),
+            _ if let Some(bound) = self.of_numbers(node) => Some(bound),
             _ => match self.node(node) {
                 Some(step) => Some(Bound::Step(step)),
                 None => self.operand(node).map(Bound::Value),
@@ -235,7 +247,7 @@ impl Builder<'_> {
             NodeKind::Load(place) => match self.named(*place)? {
                 Bound::Step(step) => Some(step),
                 Bound::Value(v) => self.constant(v),
-                Bound::Function(_) => None,
+                Bound::Function(_) | Bound::OfNumbers(_) => None,
                 Bound::Unknown => {
                     self.missed = true;
                     None
@@ -285,6 +297,9 @@ impl Builder<'_> {
             }
             NodeKind::Call { func, args, .. } => {
                 let f = self.function(func)?;
+                if let Some(step) = self.piecewise(&f, args) {
+                    return Some(step);
+                }
                 self.call(f, None, args)
             }
             NodeKind::Method { base, site, args, .. } => self.method(base, site, args),
@@ -302,8 +317,10 @@ impl Builder<'_> {
                 Some(self.formula.push(Step::Index(base, subs)))
             }
             NodeKind::Bracket(items) => {
+                let nested = |n: &Node| matches!(n.kind, NodeKind::Bracket(_) | NodeKind::Fresh(_));
+                let stack = !items.is_empty() && items.iter().all(|(n, _)| nested(n));
                 let items = items.iter().map(|(n, _)| self.node(n)).collect::<Option<Vec<_>>>()?;
-                Some(self.formula.push(Step::Bracket(items)))
+                Some(self.formula.push(if stack { Step::Stack(items) } else { Step::Bracket(items) }))
             }
             _ => None,
         }
@@ -311,6 +328,9 @@ impl Builder<'_> {
 
     /// A function in APL's notation of one operand or two.
     fn applied(&mut self, func: &Node, left: Option<&Node>, right: &Node) -> Option<usize> {
+        if let Some(step) = self.replicated(func, left, right) {
+            return Some(step);
+        }
         let itself = self.is_itself(func);
         let f = if itself { None } else { Some(self.function(func)?) };
         let mut of = SmallVec::new();
@@ -326,8 +346,11 @@ impl Builder<'_> {
 
     fn method(&mut self, base: &Node, site: &Site, args: &[ArgNode]) -> Option<usize> {
         if let Some(module) = self.operand(base).filter(is_module) {
-            let f = own_attribute(&module, &site.name)?;
-            return self.call(Bound::Value(f), None, args);
+            let f = Bound::Value(own_attribute(&module, &site.name)?);
+            if let Some(step) = self.piecewise(&f, args) {
+                return Some(step);
+            }
+            return self.call(f, None, args);
         }
         let base = self.node(base)?;
         let own = || site.own.and_then(|p| self.evaluator.assigned(p)).filter(|v| v.as_func().is_some());
@@ -365,6 +388,17 @@ impl Builder<'_> {
         match f {
             Bound::Step(_) | Bound::Unknown => None,
             Bound::Function(inner) => self.inline(&inner, of, &keywords),
+            Bound::OfNumbers(f) => {
+                // The function is given typed numbers, whatever these were.
+                let of = of.into_iter().map(|i| {
+                    let single = self.formula.push(Step::Single(i));
+                    self.formula.push(Step::Like([single, single]))
+                });
+                let of = of.collect();
+                let result = self.called((*f).clone(), of, keywords)?;
+                let array = Func::Static(prim::arrays::applying::array_of()?);
+                Some(self.formula.apply(&array, [result]))
+            }
             Bound::Value(Value::DType(d)) => match of[..] {
                 [x] if keywords.is_empty() => Some(self.formula.push(Step::Convert(d, x))),
                 _ => None,
@@ -389,7 +423,14 @@ impl Builder<'_> {
             let link = match op {
                 Comparison::Prim(prim) => self.formula.operate(&Func::Static(*prim), [left, right]),
                 Comparison::In { negated } => self.contains(left, right, *negated)?,
-                Comparison::Is { .. } => return None,
+                Comparison::Is { negated } => {
+                    let none = |i: usize| matches!(self.formula.steps[i], Step::Constant(Value::None));
+                    let other = if none(right) { left } else { right };
+                    if !none(left) && !none(right) {
+                        return None;
+                    }
+                    self.formula.push(Step::IsNone(other, *negated))
+                }
             };
             result = Some(match result {
                 None => link,
@@ -403,8 +444,12 @@ impl Builder<'_> {
         result
     }
 
-    /// `item in container`, of an array that is there: a plain truth value.
+    /// `item in container`, of an array or a tuple that is there: a plain truth value.
     fn contains(&mut self, item: usize, container: usize, negated: bool) -> Option<usize> {
+        if let Some(Step::Tuple(items)) = self.formula.steps.get(container) {
+            let items = items.clone();
+            return self.among(item, &items, negated);
+        }
         let array = match self.formula.steps.get(container)? {
             Step::Constant(Value::Array(a)) => a.ndim() > 0,
             Step::Bracket(_) => true,
@@ -418,11 +463,21 @@ impl Builder<'_> {
         self.choose(found, truth(!negated), truth(negated))
     }
 
+    /// Whether a number is one of several, as a plain truth value.
+    fn among(&mut self, item: usize, items: &[usize], negated: bool) -> Option<usize> {
+        let Some((&first, rest)) = items.split_first() else { return self.constant(Value::Bool(negated)) };
+        let [equal, _] = prim::language::core::containing()?;
+        let single = self.formula.push(Step::Single(item));
+        let found = self.formula.operate(&Func::Static(equal), [single, first]);
+        self.choose(found, |b| b.constant(Value::Bool(!negated)), |b| b.among(item, rest, negated))
+    }
+
     /// The function that a node stands for, if it does not depend on the arguments.
     fn function(&mut self, node: &Node) -> Option<Bound> {
         match &node.kind {
             NodeKind::Closure(code, defaults) => self.made_within(code, defaults),
             NodeKind::Load(place) => self.named(*place),
+            NodeKind::Call { .. } | NodeKind::Method { .. } => self.of_numbers(node),
             _ => self.operand(node).map(Bound::Value),
         }
     }
@@ -434,7 +489,7 @@ impl Builder<'_> {
             NodeKind::Fresh(a) => Some(Value::Array(a.clone())),
             NodeKind::Load(place) => match self.named(*place)? {
                 Bound::Value(v) => Some(v),
-                Bound::Step(_) | Bound::Function(_) | Bound::Unknown => None,
+                Bound::Step(_) | Bound::Function(_) | Bound::OfNumbers(_) | Bound::Unknown => None,
             },
             NodeKind::Attr { base, site, .. } => {
                 let module = self.operand(base).filter(is_module)?;

@@ -26,8 +26,19 @@ pub enum Step {
     Convert(DType, usize),
     /// Subscripts of an earlier step.
     Index(usize, Vec<Subscript>),
-    /// A bracket display of earlier steps.
+    /// A bracket display of earlier steps: of numbers, or of bracket displays.
     Bracket(Vec<usize>),
+    Stack(Vec<usize>),
+    /// Whether an earlier step is `None`, or is not.
+    IsNone(usize, bool),
+    /// An earlier step that is a number; of arrays there is nothing to be said.
+    Single(usize),
+    /// A number in the dtype of another.
+    Like([usize; 2]),
+    /// An earlier step, or the first of its elements.
+    First(usize),
+    /// `mask ⌿ x` of earlier steps.
+    Keep([usize; 2]),
     /// One of two results, by a test: an earlier step. Nothing of the other is done.
     Choose(usize, Box<[Formula; 2]>),
     /// A call of the function that the formula is of: `∇`.
@@ -121,7 +132,8 @@ impl Formula {
                 Step::Argument(_) | Step::Constant(_) | Step::Missing(_) => {}
                 Step::Apply(_, of, _) | Step::Again(of) => of.iter().for_each(|&i| note(i)),
                 Step::Update(_, of) => of.iter().for_each(|&i| note(i)),
-                Step::Convert(_, of) => note(*of),
+                Step::Convert(_, of) | Step::IsNone(of, _) | Step::Single(of) | Step::First(of) => note(*of),
+                Step::Like(of) | Step::Keep(of) => of.iter().for_each(|&i| note(i)),
                 Step::Index(of, subs) => {
                     note(*of);
                     for sub in subs {
@@ -130,7 +142,7 @@ impl Formula {
                         }
                     }
                 }
-                Step::Bracket(of) | Step::Tuple(of) => of.iter().for_each(|&i| note(i)),
+                Step::Bracket(of) | Step::Stack(of) | Step::Tuple(of) => of.iter().for_each(|&i| note(i)),
                 Step::Part { of, .. } | Step::Listed(of) => note(*of),
                 Step::Gather(of, body) => {
                     note(*of);

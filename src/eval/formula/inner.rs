@@ -17,6 +17,8 @@ pub(super) enum Bound {
     Step(usize),
     Value(Value),
     Function(Rc<Inner>),
+    /// `np.vectorize` of a function.
+    OfNumbers(Rc<Bound>),
     /// What a loop left in it, which may be nothing.
     Unknown,
 }

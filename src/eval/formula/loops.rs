@@ -88,7 +88,7 @@ impl Builder<'_> {
                 Bound::Step(step) => step,
                 Bound::Value(v) => self.constant(v)?,
                 Bound::Unknown => self.formula.push(Step::Missing(Missing::Unset)),
-                Bound::Function(_) => return None,
+                Bound::Function(_) | Bound::OfNumbers(_) => return None,
             });
         }
         if turn.leaves {
@@ -124,7 +124,7 @@ impl Builder<'_> {
                 }
                 Some(Bound::Step(step)) => state.push(step),
                 Some(Bound::Value(v)) => state.push(self.constant(v)?),
-                Some(Bound::Function(_)) => return None,
+                Some(Bound::Function(_) | Bound::OfNumbers(_)) => return None,
                 None | Some(Bound::Unknown) => {
                     own.push(place);
                     continue;

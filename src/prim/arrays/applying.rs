@@ -8,8 +8,9 @@ use crate::exec::{self, interrupt};
 use crate::prim::convert::{self, to_array};
 use crate::prim::indexing::subscript;
 use crate::prim::reducing::arguments::deliver;
-use crate::prim::{Args, Example, Kind, Prim};
-use crate::value::{CallArgs, Callable, Fault, Func, Host, Value};
+use crate::prim::row::Home;
+use crate::prim::{Args, Example, Kind, Prim, table};
+use crate::value::{CallArgs, Callable, Fault, Formula, Func, Host, Step, Value};
 use std::any::Any;
 use std::rc::Rc;
 
@@ -178,6 +179,23 @@ impl Callable for Vectorized {
         self.gather(&results, &shape)
     }
 
+    /// Of numbers, what the function gives, as an array.
+    fn formula(&self, _: &mut dyn Host, given: usize) -> Option<Formula> {
+        if self.dtype.is_some() {
+            return None;
+        }
+        let mut formula = Formula::default();
+        let mut args = Vec::with_capacity(given);
+        for i in 0..given {
+            let argument = formula.push(Step::Argument(i));
+            let single = formula.push(Step::Single(argument));
+            args.push(formula.push(Step::Like([single, single])));
+        }
+        let result = formula.apply(&self.f, args);
+        formula.apply(&Func::Static(array_of()?), [result]);
+        Some(formula)
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -201,6 +219,29 @@ impl Vectorized {
         let _pass = tally::pass(|| Pass::new("collect", dtype, 0).writes(&made).threads(1));
         Ok(deliver(made))
     }
+}
+
+/// Whether a function is `np.vectorize`, or `np.piecewise`.
+pub fn is_vectorize(f: &Func) -> bool {
+    is_row(f, "vectorize")
+}
+
+pub fn is_piecewise(f: &Func) -> bool {
+    is_row(f, "piecewise")
+}
+
+fn is_row(f: &Func, name: &str) -> bool {
+    let row = table().get(Home::Np, name);
+    f.get().as_any().downcast_ref::<Prim>().zip(row).is_some_and(|(p, row)| std::ptr::eq(p, row))
+}
+
+/// `np.array`, and `np.ravel`.
+pub fn array_of() -> Option<&'static Prim> {
+    table().get(Home::Np, "array")
+}
+
+pub fn ravelled() -> Option<&'static Prim> {
+    table().get(Home::Np, "ravel")
 }
 
 fn vectorize(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

@@ -43,6 +43,11 @@ pub struct Operator {
     pub apply: Apply,
 }
 
+/// Whether an operator replicates along the first axis where its operand is an array.
+pub fn replicates(op: &Operator) -> bool {
+    op.glyph == "⌿"
+}
+
 pub type Apply = fn(&Derived, &mut dyn Host, Option<Value>, Value) -> Result<Value, Fault>;
 
 /// An operator with its operands: a function.

@@ -3,11 +3,12 @@
 //! warns there is what would when the cells are taken one by one. A recursive call runs the whole function
 //! on the cells that are left, as often as the deepest of them needs; few cells are called one by one.
 
-use super::run::{Item, Run, Shape};
+use super::loops::some;
+use super::run::{Item, Run, Shape, cell_rank};
 use super::{Lift, Op};
 use crate::array::Array;
 use crate::array::index::Index;
-use crate::dtype::{DType, Operand, Scalar};
+use crate::dtype::{DType, Operand, Scalar, cast_scalar};
 use crate::exec::{self, index};
 use crate::prim::convert;
 use crate::value::{CallArgs, Fault, List, Missing, Value};
@@ -19,15 +20,20 @@ const DEEPEST: usize = 100;
 /// Cells that are called one by one rather than together.
 pub(super) const FEW: usize = 16;
 
-/// One branch's results: a vector, and whether they are plain numbers.
+/// One branch's results, cell after cell: how many axes each has, and whether they are plain numbers.
 struct Results {
     values: Array,
+    rank: usize,
     weak: bool,
 }
 
 impl Results {
     fn kind(&self) -> Kind {
-        Kind { one: self.values.scalar_at(self.values.offset()), weak: self.weak }
+        Kind { one: cast_scalar(Scalar::Bool(true), self.values.dtype()), weak: self.weak }
+    }
+
+    fn cell(&self) -> &[usize] {
+        &self.values.shape()[1..]
     }
 }
 
@@ -127,12 +133,13 @@ pub(super) fn lacking(a: &Item, b: &Item) -> Option<Missing> {
 impl Run<'_> {
     /// The first item says which branch a cell takes; the others are the branches' arguments.
     pub(super) fn choose(&mut self, branches: &[Lift; 2], tail: bool, mut x: Vec<Item>) -> Found {
-        let held = |i: &Item| is_number(i) || i.missing().is_some();
+        let held = |i: &Item| !matches!(i.shape, Shape::Members { .. });
         if !x.first().is_some_and(is_number) || !x.iter().all(held) {
             return Ok(None);
         }
         let [yes, no] = branches;
         if x[0].shape != Shape::Same
+            && x[1..].iter().all(|i| is_number(i) || i.missing().is_some())
             && let Some(item) = self.masked(branches, self.whose(tail), &x[0], &x[1..])?
         {
             return Ok(Some(item));
@@ -142,8 +149,7 @@ impl Run<'_> {
             return Ok(None);
         }
         for i in &mut x {
-            let value = std::mem::replace(&mut i.value, Value::None);
-            i.value = value.settled(self.host)?;
+            i.settle(self.host)?;
         }
         let test = x.remove(0);
         if test.shape == Shape::Same {
@@ -162,7 +168,41 @@ impl Run<'_> {
         let Some(a) = self.on_some(yes, &x, &mask, count)? else { return Ok(None) };
         let Some(b) = self.on_some(no, &x, &others, mask.size() - count)? else { return Ok(None) };
         let whose = self.whose(tail);
-        self.placed([a, b], [&mask, &others], whose, &x)
+        if tail && self.gathers {
+            return self.kept([a, b], [&mask, &others]);
+        }
+        match self.placed([a, b], [&mask, &others], whose, &x)? {
+            None => self.split_by(&mask),
+            placed => Ok(placed),
+        }
+    }
+
+    /// The items of a comprehension that a filter keeps, and of which cells; none of the others.
+    fn kept(&mut self, [a, b]: [Item; 2], [mask, others]: [&Array; 2]) -> Found {
+        let none = |i: &Item| matches!(&i.parts, Some(parts) if parts.is_empty());
+        let (some, mask) = match (none(&a), none(&b)) {
+            (false, true) => (a, mask),
+            (true, false) => (b, others),
+            _ => return Ok(None),
+        };
+        let filter = some.value.clone();
+        let Some(parts) = some.parts.clone() else { return Ok(None) };
+        let mut placed = Vec::with_capacity(parts.len());
+        for part in parts {
+            match self.placed_alone(part, mask)? {
+                Some(part) => placed.push(part),
+                None => return Ok(None),
+            }
+        }
+        let value = match filter {
+            Value::None => Value::Array(mask.clone()),
+            inner => {
+                let own = Item { value: inner, ..Item::cells(Value::None, 0) };
+                let Some(all) = self.placed_alone(own, mask)? else { return Ok(None) };
+                all.value
+            }
+        };
+        Ok(Some(Item { value, ..Item::tuple(placed) }))
     }
 
     /// Whose results those of a choice are that may be the last step of a function or of a turn.
@@ -196,12 +236,16 @@ impl Run<'_> {
         let [one, other] = masks.map(index::count_true);
         let Some(a) = self.results(a, one)? else { return Ok(None) };
         let Some(b) = self.results(b, other)? else { return Ok(None) };
+        if a.cell() != b.cell() {
+            return Ok(None);
+        }
         let Some((dtype, weak)) = whose.common([a.kind(), b.kind()], x)? else { return Ok(None) };
-        let out = Array::empty(dtype, self.frame)?;
+        let out = Array::empty(dtype, &[self.frame, a.cell()].concat())?;
+        let rank = a.rank;
         for (mask, part) in masks.into_iter().zip([a, b]) {
             index::set(&out, &[Index::Mask(mask.clone())], &exec::in_dtype(&part.values, dtype)?)?;
         }
-        let shape = Shape::Cells { rank: 0, flat: false, weak };
+        let shape = Shape::Cells { rank, flat: false, weak };
         Ok(Some(Item { value: Value::Array(out), shape, windows: None, parts: None }))
     }
 
@@ -221,38 +265,41 @@ impl Run<'_> {
             return Ok(Some(a));
         }
         let Some(a) = self.results(a, index::count_true(mask))? else { return Ok(None) };
-        let out = Array::zeros(a.values.dtype(), self.frame)?;
+        let out = Array::zeros(a.values.dtype(), &[self.frame, a.cell()].concat())?;
         index::set(&out, &[Index::Mask(mask.clone())], &a.values)?;
-        let shape = Shape::Cells { rank: 0, flat: false, weak: a.weak };
+        let shape = Shape::Cells { rank: a.rank, flat: false, weak: a.weak };
         Ok(Some(Item { value: Value::Array(out), shape, windows: None, parts: None }))
     }
 
-    /// A branch's results for so many cells, if they are numbers.
+    /// A branch's results for so many cells, if they are numbers or arrays.
     fn results(&mut self, item: Item, count: usize) -> Result<Option<Results>, Fault> {
+        let item = self.unflattened(item)?;
+        let rank = cell_rank(&item);
         let value = item.value.settled(self.host)?;
         let weak = match item.shape {
-            Shape::Cells { rank: 0, weak, .. } => weak,
+            Shape::Cells { weak, .. } => weak,
             Shape::Same if value.is_scalar_number() => !matches!(value, Value::Scalar(_)),
+            Shape::Same if matches!(value, Value::Array(_)) => false,
             _ => return Ok(None),
         };
-        Ok(Some(Results { values: convert::to_array(&value)?.broadcast_to(&[count])?, weak }))
+        let a = convert::to_array(&value)?;
+        let shape = [&[count][..], &a.shape()[a.ndim() - rank..]].concat();
+        Ok(Some(Results { values: a.broadcast_to(&shape)?, rank, weak }))
     }
 
     /// A branch on the cells of a mask.
     fn on_some(&mut self, branch: &Lift, x: &[Item], mask: &Array, count: usize) -> Found {
         let mut part = Vec::with_capacity(x.len());
         for i in x {
-            part.push(match i.shape {
-                Shape::Same | Shape::Missing(_) => i.clone(),
-                _ => {
-                    let a = convert::to_array(&i.value)?.broadcast_to(self.frame)?;
-                    let some = index::compress(&exec::contiguous(&a)?, mask)?;
-                    Item { value: Value::Array(some), ..i.clone() }
-                }
-            });
+            let i = if i.parts.is_some() { i.clone() } else { self.unflattened(i.clone())? };
+            part.push(some(&i, mask, self.frame)?);
         }
         let frame = [count];
-        let mut run = Run { frame: &frame, groups: None, host: &mut *self.host, ..*self };
+        let ids = match self.ids {
+            Some(ids) => Some(index::compress(&ids.broadcast_to(self.frame)?, mask)?),
+            None => None,
+        };
+        let mut run = Run { frame: &frame, groups: None, ids: ids.as_ref(), host: &mut *self.host, ..*self };
         branch.steps(&mut run, part)
     }
 
@@ -267,7 +314,8 @@ impl Run<'_> {
         if self.frame.iter().product::<usize>() <= FEW && x.iter().any(|i| i.shape != Shape::Same) {
             return self.one_by_one(x);
         }
-        let mut run = Run { depth: self.depth + 1, tail: self.tail && tail, host: &mut *self.host, ..*self };
+        let tail = self.tail && tail;
+        let mut run = Run { depth: self.depth + 1, tail, gathers: false, host: &mut *self.host, ..*self };
         self.root.steps(&mut run, x)
     }
 

@@ -61,6 +61,29 @@ impl Run<'_> {
         Ok(Some(item))
     }
 
+    /// Whether all of each cell holds: a plain truth value.
+    pub(super) fn truth(&mut self, x: Item) -> Found {
+        let Some(all) = table().get(Home::Np, "all") else { return Ok(None) };
+        let mut item = match cell_rank(&x) {
+            0 => x,
+            _ => match self.all(all, x)? {
+                Some(item) => item,
+                None => return Ok(None),
+            },
+        };
+        match item.shape {
+            Shape::Same => {
+                let value = item.value.settled(self.host)?;
+                Ok(Some(Item::same(Value::Bool(value.truth()?))))
+            }
+            Shape::Cells { rank: 0, .. } => {
+                item.shape = Shape::Cells { rank: 0, flat: false, weak: true };
+                Ok(Some(item))
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// `np.dot` of numbers multiplies, of vectors it adds up their products.
     pub(super) fn dot(&mut self, prim: &'static Prim, x: SmallVec<[Item; 2]>) -> Found {
         let typed = |i: &Item| !matches!(i.shape, Shape::Cells { weak: true, .. } | Shape::Members { .. });

@@ -5,14 +5,14 @@
 //! A turn costs some passes over the cells that are left, so few cells are called one by one instead.
 
 use super::branches::{Kind, Slot, common};
-use super::run::{FEW_TURNING, Item, Run, Shape};
+use super::run::{FEW_TURNING, Item, Run, Shape, cell_rank, shape_of};
 use super::{Lift, Loop, Op};
 use crate::array::index::Index;
 use crate::array::{Array, Order};
 use crate::dtype::{DType, Scalar, cast_scalar};
 use crate::exec::{self, index, interrupt, tally};
 use crate::prim::convert;
-use crate::value::{self, Fault, Formula, Host, Missing, Value, ValueIter};
+use crate::value::{self, Fault, Formula, Host, List, Missing, Value, ValueIter};
 
 type Found = Result<Option<Item>, Fault>;
 
@@ -74,6 +74,7 @@ impl Lift {
         args.push(read.len());
         lift.result = lift.inline(body, &args, host, depth)?;
         lift.count_reads();
+        lift.mark_tail();
         self.branches |= lift.branches;
         self.loops = true;
         let args = [over].into_iter().chain(read).map(|i| places[i]).collect();
@@ -111,8 +112,14 @@ impl Run<'_> {
             },
             None => None,
         };
-        let mut turns =
-            Turns { read: x, variables, places: None, frame: self.frame.to_vec(), done: Vec::new() };
+        let mut turns = Turns {
+            read: x,
+            variables,
+            places: None,
+            frame: self.frame.to_vec(),
+            done: Vec::new(),
+            ids: None,
+        };
         for i in turns.read.iter_mut().chain(&mut turns.variables) {
             i.settle(self.host)?;
         }
@@ -149,10 +156,19 @@ impl Run<'_> {
                 return Err(Fault::Interrupted);
             }
             let args = x.iter().cloned().chain([Item::same(item)]).collect();
-            let Some(parts) = turn.steps(self, args)?.and_then(|i| i.parts) else { return Ok(None) };
+            let mut run = Run { tail: false, slot: None, gathers: true, host: &mut *self.host, ..*self };
+            let Some(Item { parts: Some(parts), value: filter, .. }) = turn.steps(&mut run, args)? else {
+                return Ok(None);
+            };
             for mut part in parts {
                 part.settle(self.host)?;
-                all.push(part);
+                // Of a comprehension within, some items have filters of their own.
+                let filtered = matches!(part.value, Value::Array(_)) && part.parts.is_some();
+                all.push(match &filter {
+                    Value::None => part,
+                    _ if filtered => return Ok(None),
+                    filter => Item { value: filter.clone(), ..Item::tuple(vec![part]) },
+                });
             }
             if all.len() * cells > MOST_GATHERED {
                 tally::doubt(|| "its lists would take much memory for all elements at once".into());
@@ -170,6 +186,61 @@ impl Run<'_> {
             _ => None,
         })
     }
+
+    /// The items of a comprehension as a bracket display. Cells of which a filter keeps different numbers of
+    /// items part.
+    pub(super) fn listed(&mut self, items: Vec<Item>) -> Found {
+        let filtered = |i: &Item| matches!(i.value, Value::Array(_)) && i.parts.is_some();
+        if items.is_empty() {
+            return Ok(Some(Item::same(Value::List(List::new(Vec::new())))));
+        }
+        if !items.iter().any(filtered) {
+            return self.bracket(items);
+        }
+        let (mut masks, mut values) = (Vec::new(), Vec::new());
+        for i in items {
+            let filter = filtered(&i).then(|| i.value.clone());
+            let item = match (&filter, i.parts) {
+                (None, None) => Item { parts: None, ..i },
+                (Some(_), Some(parts)) => match <[Item; 1]>::try_from(parts) {
+                    Ok([item]) => item,
+                    Err(_) => return Ok(None),
+                },
+                _ => return Ok(None),
+            };
+            masks.push(match filter {
+                Some(mask) => index::truths(&convert::to_array(&mask)?.broadcast_to(self.frame)?)?,
+                None => exec::full(self.frame, Scalar::Bool(true))?,
+            });
+            values.push(item);
+        }
+        let kinds = values.iter().map(kind).collect::<Vec<_>>();
+        if kinds.iter().any(|k| k.is_none() || *k != kinds[0]) || values.iter().any(|i| cell_rank(i) > 0) {
+            return Ok(None);
+        }
+        let n = masks.len();
+        let masks = masks.into_iter().map(|m| Item::cells(Value::Array(m), 0)).collect();
+        let (Some(masks), Some(values)) = (self.bracket(masks)?, self.spread_bracket(values)?) else {
+            return Ok(None);
+        };
+        let mask = exec::contiguous(&convert::to_array(&masks.value)?)?;
+        let found = self.compressed(&mask, &convert::to_array(&values.value)?, n)?;
+        Ok(found.map(|i| match shape_of(&i.value).last() {
+            Some(0) => Item::same(Value::List(List::new(Vec::new()))),
+            _ => i,
+        }))
+    }
+
+    /// A bracket display of items of which all may be the same for all cells.
+    fn spread_bracket(&mut self, mut items: Vec<Item>) -> Found {
+        if let Some(first) = items.first_mut().filter(|i| i.shape == Shape::Same) {
+            let a = convert::to_array(&first.value)?.broadcast_to(self.frame)?;
+            let weak = !matches!(first.value, Value::Scalar(_));
+            first.value = Value::Array(a);
+            first.shape = Shape::Cells { rank: 0, flat: false, weak };
+        }
+        self.bracket(items)
+    }
 }
 
 /// A loop under way.
@@ -180,6 +251,8 @@ struct Turns {
     places: Option<Array>,
     frame: Vec<usize>,
     done: Vec<Done>,
+    /// The numbers of these cells, once some are put aside, where that counts.
+    ids: Option<Array>,
 }
 
 impl Turns {
@@ -202,7 +275,17 @@ impl Turns {
 
     fn run<'a>(&'a self, run: &'a mut Run<'_>, slot: Option<Slot>) -> Run<'a> {
         let groups = if self.places.is_none() { run.groups } else { None };
-        Run { frame: &self.frame, groups, host: &mut *run.host, tail: false, slot, ..*run }
+        let ids = self.ids.as_ref().or(run.ids);
+        Run {
+            frame: &self.frame,
+            groups,
+            ids,
+            host: &mut *run.host,
+            tail: false,
+            gathers: false,
+            slot,
+            ..*run
+        }
     }
 
     /// Puts the cells aside that do not hold in a test.
@@ -236,6 +319,9 @@ impl Turns {
         for i in self.read.iter_mut().chain(&mut self.variables) {
             *i = some(i, &mask, &self.frame)?;
         }
+        if let Some(ids) = self.ids.as_ref().or(run.ids) {
+            self.ids = Some(index::compress(&ids.broadcast_to(&self.frame)?, &mask)?);
+        }
         self.places = Some(index::compress(&places, &mask)?);
         self.frame = vec![count];
         Ok(Some(true))
@@ -262,6 +348,7 @@ impl Turns {
             return Ok(Some(Item::tuple(last.variables)));
         }
         self.done.push(last);
+        let ways = self.ways(run);
         let count = self.done[0].variables.len();
         let mut variables = Vec::with_capacity(count);
         for j in 0..count {
@@ -274,10 +361,50 @@ impl Turns {
             let own = l.result == Some(j) || l.own == Some(j);
             match joined(run, own, parts)? {
                 Some(item) => variables.push(item),
-                None => return Ok(None),
+                None => return run.split(&ways),
             }
         }
         Ok(Some(Item::tuple(variables)))
+    }
+
+    /// For each cell which kinds of values its variables have.
+    fn ways(&self, run: &Run) -> Vec<u32> {
+        let mut known: Vec<Vec<Form>> = Vec::new();
+        let mut ways = vec![0; run.frame.iter().product()];
+        for done in &self.done {
+            let forms: Vec<Form> = done.variables.iter().map(Form::of).collect();
+            let way = known.iter().position(|k| *k == forms).unwrap_or_else(|| {
+                known.push(forms);
+                known.len() - 1
+            });
+            let places = done.places.as_ref().and_then(|p| p.as_slice::<i64>()).unwrap_or_default();
+            places.iter().for_each(|&p| ways[p as usize] = way as u32);
+        }
+        ways
+    }
+}
+
+/// What kind of value an item has.
+#[derive(PartialEq)]
+enum Form {
+    Of(DType, bool, Vec<usize>),
+    Parts(Vec<Form>),
+    Other(String),
+}
+
+impl Form {
+    fn of(i: &Item) -> Form {
+        if let Some(parts) = &i.parts {
+            return Form::Parts(parts.iter().map(Form::of).collect());
+        }
+        match kind(i) {
+            Some((dtype, weak)) => {
+                let shape = shape_of(&i.value);
+                Form::Of(dtype, weak, shape[shape.len() - cell_rank(i)..].to_vec())
+            }
+            None if i.missing().is_some() => Form::Other(String::new()),
+            None => Form::Other(i.value.type_name().into()),
+        }
     }
 }
 
@@ -317,23 +444,33 @@ fn joined(run: &mut Run, own: bool, parts: Vec<(&Option<Array>, Item)>) -> Found
             _ => return Ok(None),
         }
     }
-    let cells = [run.frame.iter().product()];
+    let cell_of = |i: &Item| {
+        let shape = shape_of(&i.value);
+        shape[shape.len() - cell_rank(i)..].to_vec()
+    };
+    let cell = parts.first().map(|(_, i)| cell_of(i)).unwrap_or_default();
+    if parts.iter().any(|(_, i)| cell_of(i) != cell) {
+        return Ok(None);
+    }
+    let cells = [&[run.frame.iter().product()][..], &cell].concat();
     let out = if parts.len() == all { Array::empty(dtype, &cells)? } else { Array::zeros(dtype, &cells)? };
     for (places, item) in parts {
         if let Some(places) = places {
-            let values = convert::to_array(&item.value)?.broadcast_to(places.shape())?;
+            let shape = [places.shape(), &cell].concat();
+            let values = convert::to_array(&item.value)?.broadcast_to(&shape)?;
             index::set(&out, &[Index::Array(places.clone())], &exec::in_dtype(&values, dtype)?)?;
         }
     }
-    let out = out.reshape_view(run.frame, Order::C).unwrap_or(out);
-    let shape = Shape::Cells { rank: 0, flat: false, weak };
+    let out = out.reshape_view(&[run.frame, &cell].concat(), Order::C).unwrap_or(out);
+    let shape = Shape::Cells { rank: cell.len(), flat: false, weak };
     Ok(Some(Item { value: Value::Array(out), shape, windows: None, parts: None }))
 }
 
 /// The dtype of a variable, and whether it is a plain number.
 fn kind(i: &Item) -> Option<(DType, bool)> {
     match (&i.value, i.shape) {
-        (Value::Array(a), Shape::Cells { weak, .. }) => Some((a.dtype(), weak)),
+        (Value::Array(a), Shape::Cells { weak, flat: false, .. }) => Some((a.dtype(), weak)),
+        (Value::Array(a), Shape::Same) => Some((a.dtype(), false)),
         (v, Shape::Same) => Some((v.scalar()?.dtype(), !matches!(v, Value::Scalar(_)))),
         _ => None,
     }
@@ -345,14 +482,21 @@ fn one(dtype: DType) -> Scalar {
 
 /// Whether cells can be put aside with it: a number, nothing, or a tuple of such.
 fn is_held(i: &Item) -> bool {
-    let alone = matches!(i.shape, Shape::Same | Shape::Cells { rank: 0, .. } | Shape::Missing(_));
+    let alone = matches!(i.shape, Shape::Same | Shape::Cells { flat: false, .. } | Shape::Missing(_));
     alone && i.parts.iter().flatten().all(is_held)
 }
 
 /// The cells of a mask.
-fn some(i: &Item, mask: &Array, frame: &[usize]) -> Result<Item, Fault> {
+pub(super) fn some(i: &Item, mask: &Array, frame: &[usize]) -> Result<Item, Fault> {
     if let Some(parts) = &i.parts {
         return Ok(Item::tuple(parts.iter().map(|i| some(i, mask, frame)).collect::<Result<_, _>>()?));
+    }
+    let rank = cell_rank(i);
+    if rank > 0 && matches!(i.shape, Shape::Cells { .. }) {
+        let a = convert::to_array(&i.value)?;
+        let a = a.broadcast_to(&[frame, &a.shape()[a.ndim() - rank..]].concat())?;
+        let value = Value::Array(index::get(&a, &[Index::Mask(mask.clone())])?);
+        return Ok(Item { value, windows: None, ..i.clone() });
     }
     if matches!(i.shape, Shape::Same | Shape::Missing(_)) {
         return Ok(i.clone());

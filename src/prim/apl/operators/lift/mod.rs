@@ -4,9 +4,10 @@
 //! [`Lift::of`] turns a function's formula into steps whose primitives have a form over whole arrays:
 //! element-wise functions, reductions, scans, ravel, tally, NumPy's `sum` and the like. Guards and
 //! calls of itself are steps too, which run on the cells that take them (`branches`), or as masks where
-//! they are little work (`masked`). [`run`] runs
-//! them on items that carry the axes of all cells in front of their own. Where a function has other
-//! parts, or the parts fail, the operator calls the function piece by piece, with its own errors.
+//! they are little work (`masked`). [`run`] runs them on items that carry the axes of all cells in front
+//! of their own. Cells whose values come to differ in kind or length part for good, and each kind is run
+//! alone (`split`). Where a function has other parts, or the parts fail, the operator calls the function
+//! piece by piece, with its own errors.
 
 mod branches;
 mod cells;
@@ -17,7 +18,9 @@ mod masked;
 mod products;
 mod run;
 mod short;
+mod split;
 mod spread;
+mod stacked;
 mod tuples;
 mod values;
 
@@ -85,8 +88,15 @@ enum Op {
     Whole(&'static Prim),
     /// Subscripts; those that are not constant are arguments, after the array.
     Index(Vec<Subscript>),
-    /// `[x, y]` of numbers.
+    /// `[x, y]` of numbers; of such brackets.
     Bracket,
+    Stack,
+    /// Whether it is `None`, or is not.
+    IsNone(bool),
+    /// A number as it is.
+    Single,
+    /// A number in the dtype of another.
+    Like,
     /// `x ⍪ y`.
     Catenate,
     /// One of two branches, by the first argument; the others are theirs. Also whether the result is
@@ -120,6 +130,24 @@ enum Op {
     Dot(&'static Prim),
     /// NumPy's function along the last axis, of vectors.
     Along(&'static Prim),
+    /// NumPy's function of stacks of matrices.
+    Stacked(&'static Prim),
+    /// `⍉` of cells.
+    Turned,
+    /// A function of cells that its left argument, the same for all, gives another shape or order.
+    Shaped(&'static Prim, Shaping),
+    /// `x ∘.f y` of cells; whether of their elements in a row.
+    Outer(&'static Prim, bool),
+    /// `len` of cells.
+    Length,
+    /// Whether all of a cell holds, as a plain truth value.
+    Truth,
+    /// What says something of the kind of a number only.
+    Kind(&'static Prim),
+    /// `mask ⌿ x` of vectors.
+    Keep,
+    /// `n f/ x` of vectors.
+    Windowed(&'static Prim, Func),
     /// `⍋`, or `⍒`, of vectors.
     Grade(bool),
     /// `complex(x, y)` of numbers.
@@ -135,6 +163,15 @@ enum Op {
         g: &'static Prim,
         whole: Func,
     },
+}
+
+/// What a left argument does with cells.
+#[derive(Clone, Copy)]
+enum Shaping {
+    Take,
+    Drop,
+    Rotate,
+    Reshape,
 }
 
 /// A loop's turns.
@@ -197,6 +234,12 @@ const ALONG: &[&str] = &[
     "cumulative_prod",
 ];
 
+/// NumPy's functions of stacks of matrices.
+const STACKED: &[&str] = &["det", "inv", "pinv", "cholesky", "eigvalsh", "matrix_transpose"];
+
+/// What says something of the kind of a number, whatever it is.
+const KINDS: &[&str] = &["type"];
+
 /// NumPy's products of numbers and vectors.
 const DOTS: &[&str] = &["dot", "inner", "vdot", "vecdot"];
 
@@ -211,9 +254,7 @@ impl Lift {
         let args: SmallVec<[usize; 2]> = (0..given).collect();
         lift.result = lift.add(f, &args, &How::Call(Rc::default()), host, 0)?;
         lift.count_reads();
-        if lift.branches {
-            lift.function = Some(f.clone());
-        }
+        lift.function = Some(f.clone());
         lift.mark_tail();
         Some(lift)
     }
@@ -320,6 +361,13 @@ impl Lift {
             [_] if is("⌽", Valence::Monadic) => Op::Reverse(prim),
             [_] if is("⊖", Valence::Monadic) => Op::Reverse(prim),
             [_] if is("⍴", Valence::Monadic) => Op::Shape,
+            [_] if is("⍉", Valence::Monadic) => Op::Turned,
+            [_, _] if is("↑", Valence::Dyadic) => Op::Shaped(prim, Shaping::Take),
+            [_, _] if is("↓", Valence::Dyadic) => Op::Shaped(prim, Shaping::Drop),
+            [_, _] if is("⌽", Valence::Dyadic) => Op::Shaped(prim, Shaping::Rotate),
+            [_, _] if is("⍴", Valence::Dyadic) => Op::Shaped(prim, Shaping::Reshape),
+            [_] if STACKED.contains(&prim.name) && prim.home == Home::Linalg => Op::Stacked(prim),
+            [_, _] if prim.home == Home::Np && prim.name == "array_equal" => Op::Match(false),
             [_] if is("⍋", Valence::Monadic) => Op::Grade(false),
             [_] if is("⍒", Valence::Monadic) => Op::Grade(true),
             [_, _] if is("≡", Valence::Dyadic) => Op::Match(false),
@@ -337,6 +385,16 @@ impl Lift {
             [_] if ALONG.contains(&prim.name) && matches!(prim.home, Home::Np | Home::Linalg) => {
                 Op::Along(prim)
             }
+            [_] if prim.home == Home::Core && prim.name == "len" => Op::Length,
+            [_, _] if prim.home == Home::Np && prim.name == "outer" => {
+                Op::Outer(table().get(Home::Np, "multiply")?, true)
+            }
+            [_, _] if prim.home == Home::Np && prim.name == "allclose" => {
+                let close = Spread::of(table().get(Home::Np, "isclose")?, 2, &[])?;
+                let step = self.push(Op::Spread(close), args.into());
+                return Some(self.push(Op::Truth, SmallVec::from_iter([step])));
+            }
+            _ if KINDS.contains(&prim.name) && prim.home == Home::Core => Op::Kind(prim),
             _ if !prim.glyphs.is_empty() || ONCE.contains(&prim.name) => Op::Once(prim),
             _ => return None,
         };
@@ -383,6 +441,17 @@ impl Lift {
                     let of = of.iter().map(|&i| places[i]).collect();
                     self.push(Op::Bracket, of)
                 }
+                Step::Stack(of) => {
+                    let of = of.iter().map(|&i| places[i]).collect();
+                    self.push(Op::Stack, of)
+                }
+                Step::IsNone(of, negated) => {
+                    self.push(Op::IsNone(*negated), SmallVec::from_iter([places[*of]]))
+                }
+                Step::Single(of) => self.push(Op::Single, SmallVec::from_iter([places[*of]])),
+                Step::Keep(of) => self.push(Op::Keep, of.iter().map(|&i| places[i]).collect()),
+                Step::First(of) => self.push(Op::First, SmallVec::from_iter([places[*of]])),
+                Step::Like(of) => self.push(Op::Like, of.iter().map(|&i| places[i]).collect()),
                 Step::Choose(test, branches) => self.choose(*test, branches, &places, host, depth)?,
                 // Of a function within this one, the call would be of that.
                 Step::Again(of) if depth == 1 && of.len() == self.given => {
@@ -450,6 +519,12 @@ fn derived(d: &Derived, whole: &Func, given: usize) -> Option<Op> {
     let prim = between(&d.left)?;
     if d.op.glyph == "." && given == 2 {
         return Some(Op::Inner { f: prim, g: between(d.right.as_ref()?)?, whole: whole.clone() });
+    }
+    if d.op.glyph == "∘." && given == 2 {
+        return Some(Op::Outer(prim, false));
+    }
+    if d.op.glyph == "/" && given == 2 && d.axes.is_none() {
+        return Some(Op::Windowed(prim, whole.clone()));
     }
     if given != 1 || d.axes.is_some() {
         return None;

@@ -31,7 +31,7 @@ impl Run<'_> {
             let mut i = self.unflattened(i)?;
             i.settle(self.host)?;
             let weak = matches!(i.shape, Shape::Cells { weak: true, .. });
-            if weak || matches!(i.shape, Shape::Members { .. }) || cell_rank(&i) > 1 {
+            if weak || matches!(i.shape, Shape::Members { .. }) || cell_rank(&i) > 2 {
                 return Ok(None);
             }
             // Beside an array a number is an array too.
@@ -44,6 +44,9 @@ impl Run<'_> {
             .filter_map(|i| shape_of(&i.value).last().copied())
             .collect();
         let product = is_matrix_product(f, g);
+        if sides.iter().any(|i| cell_rank(i) > 1) {
+            return if product { self.matrices(sides) } else { Ok(None) };
+        }
         match lengths[..] {
             [n, m] if n == m && n > 0 => {}
             [n] if n > 0 && whole.get().as_any().downcast_ref::<Prim>().is_none() => {}
@@ -59,6 +62,15 @@ impl Run<'_> {
         let Some(item) = self.map(g, false, sides)? else { return Ok(None) };
         let fold = Fold { prim: f, whole: whole.clone(), axis: Axis::Last };
         self.reduce(&fold, item)
+    }
+
+    /// The products of the matrices of all cells.
+    fn matrices(&mut self, sides: SmallVec<[Item; 2]>) -> Found {
+        let fit = sides.iter().all(|i| cell_rank(i) == 2);
+        let Some(matmul) = table().get(Home::Np, "matmul").filter(|_| fit) else { return Ok(None) };
+        let values = sides.into_iter().map(|i| i.value);
+        let value = prim::call(matmul, self.host, CallArgs::new(values))?;
+        Ok(Some(Item::cells(value, 2)))
     }
 
     /// The dot products of the vectors of all cells.
@@ -80,7 +92,14 @@ impl Run<'_> {
     }
 
     /// A function of what is the same for all cells.
-    pub(super) fn once(&mut self, prim: &'static Prim, x: Vec<Item>) -> Found {
+    pub(super) fn once(&mut self, prim: &'static Prim, mut x: Vec<Item>) -> Found {
+        for i in &mut x {
+            match self.one_number(i.clone())? {
+                Ok(same) => *i = same,
+                Err(Some(item)) => return Ok(Some(item)),
+                Err(None) => break,
+            }
+        }
         if !x.iter().all(|i| i.shape == Shape::Same) {
             let name = prim.glyphs.first().map_or(prim.name, |g| g.text);
             tally::doubt(|| format!("{name} has no form for all elements at once"));

@@ -4,12 +4,13 @@
 
 use super::branches::{FEW, Slot};
 use super::listen::Listener;
+use super::split::Splits;
 use super::{Axis, Fold, Lift, Op};
 use crate::array::{Array, Order};
 use crate::dtype::{DType, Operand, Scalar, cast_scalar};
 use crate::exec::{self, group::Groups, tally};
 use crate::prim::reducing::fold as folds;
-use crate::prim::row::{Home, Kind};
+use crate::prim::row::{Home, Identity, Kind};
 use crate::prim::{self, Defer, Prim, convert, table};
 use crate::value::{CallArgs, Fault, Host, List, Missing, Subscript, Value};
 use smallvec::SmallVec;
@@ -59,6 +60,11 @@ pub(super) struct Run<'a> {
     pub slot: Option<Slot>,
     /// Whether this is a branch that is computed for all cells.
     pub masked: bool,
+    /// Whether this is a turn of a comprehension, whose filter keeps some cells' items.
+    pub gathers: bool,
+    /// Which cells these are, where that counts, and what tells of a split.
+    pub ids: Option<&'a Array>,
+    pub splits: &'a Splits,
 }
 
 /// Cells for which a loop's turns cost more together than one by one: each turn costs some microseconds.
@@ -135,16 +141,10 @@ impl Lift {
             return Ok(None);
         }
         let mut listener = Listener::new(host);
-        let mut run = Run {
-            frame,
-            groups,
-            host: &mut listener,
-            root: self,
-            depth: 0,
-            tail: true,
-            slot: None,
-            masked: false,
-        };
+        let splits = Splits::default();
+        let mut run = self.begin(frame, groups, &mut listener, &splits);
+        // Items are arrays that are shared: keeping them costs only that none is written in place.
+        let kept = if self.is_map() { None } else { Some(args.clone()) };
         let found = match self.steps(&mut run, args) {
             Ok(Some(Item {
                 value: value @ Value::Deferred(_), shape: Shape::Cells { rank: 0, .. }, ..
@@ -158,6 +158,10 @@ impl Lift {
                 Ok(Some(value))
             }
             Err(Fault::Interrupted) => Err(Fault::Interrupted),
+            _ if splits.wanted() && groups.is_none() && kept.is_some() => {
+                drop(listener);
+                self.run_split(host, frame, kept.unwrap_or_default())
+            }
             // The cells one by one meet errors and what is to be told of themselves, and say where.
             found => {
                 if found.is_err() {
@@ -165,6 +169,28 @@ impl Lift {
                 }
                 Ok(None)
             }
+        }
+    }
+
+    pub(super) fn begin<'a>(
+        &'a self,
+        frame: &'a [usize],
+        groups: Option<&'a Groups>,
+        host: &'a mut dyn Host,
+        splits: &'a Splits,
+    ) -> Run<'a> {
+        Run {
+            frame,
+            groups,
+            host,
+            root: self,
+            depth: 0,
+            tail: true,
+            slot: None,
+            masked: false,
+            gathers: false,
+            ids: None,
+            splits,
         }
     }
 
@@ -215,10 +241,11 @@ impl Run<'_> {
             Op::Loop(l) => return self.repeat(l, x.into_vec()),
             Op::Gather(turn) => return self.gathered(turn, x.into_vec()),
             Op::Choose(branches, tail) => return self.choose(branches, *tail, x.into_vec()),
+            Op::IsNone(negated) => return Ok(x.pop().and_then(|x| is_none(&x, *negated))),
             _ if x.iter().any(|i| i.missing().is_some()) => return Ok(None),
             Op::Listed => {
                 let items = x.pop().and_then(|i| i.parts);
-                return items.map_or(Ok(None), |items| self.bracket(items));
+                return items.map_or(Ok(None), |items| self.listed(items));
             }
             _ if x.iter().any(|i| i.parts.is_some()) => return Ok(None),
             Op::Once(prim) => return self.once(prim, x.into_vec()),
@@ -242,6 +269,13 @@ impl Run<'_> {
             }
             Op::Index(subs) => return self.index(subs, x.into_vec()),
             Op::Bracket => return self.bracket(x.into_vec()),
+            Op::Stack => return self.stack(x.into_vec()),
+            Op::Like => return self.like(x.into_vec()),
+            Op::Shaped(prim, shaping) => return self.shaped(prim, *shaping, x.into_vec()),
+            Op::Outer(prim, rows) => return self.outer(prim, *rows, x),
+            Op::Kind(prim) => return self.kind_of(prim, x.into_vec()),
+            Op::Keep => return self.keep(x.into_vec()),
+            Op::Windowed(prim, whole) => return self.windowed(prim, whole, x.into_vec()),
             Op::Catenate => return self.catenate(x.into_vec()),
             Op::Match(differ) => return self.matching(*differ, x.into_vec()),
             Op::Dot(prim) => return self.dot(prim, x),
@@ -256,9 +290,24 @@ impl Run<'_> {
             Op::Whole(prim) => self.all(prim, x),
             Op::Ravel => self.ravel(x),
             Op::Tally => self.tally(x),
+            Op::Truth => self.truth(x),
+            Op::Length if x.shape == Shape::Same => {
+                let length = crate::prim::language::core::length(&x.value);
+                Ok(length.map(|n| Item::same(Value::Int(n as i64))))
+            }
+            Op::Length => {
+                if cell_rank(&x) > 0 {
+                    self.tally(x)
+                } else {
+                    Ok(None)
+                }
+            }
             Op::Convert(dtype) => self.convert(*dtype, x),
             Op::Plain => self.plain(x),
-            Op::First => Ok((cell_rank(&x) == 0 && !matches!(x.shape, Shape::Members { .. })).then_some(x)),
+            Op::Single => Ok((cell_rank(&x) == 0 && !matches!(x.shape, Shape::Members { .. })).then_some(x)),
+            Op::First => self.first(x),
+            Op::Stacked(prim) => self.stacked(prim, x),
+            Op::Turned => self.turned(x),
             Op::Reverse(prim) => self.reverse(prim, x),
             Op::Along(prim) => self.along(prim, x),
             Op::Grade(down) => self.grade(*down, x),
@@ -384,8 +433,9 @@ impl Run<'_> {
         }
         let typed: Vec<_> = x.iter().filter(|i| !is_weak(i)).filter_map(|i| i.value.operand()).collect();
         // Plain integers that leave 64 bits are an error, which arrays do not tell of.
-        if ["power", "float_power", "left_shift"].contains(&prim.name) {
-            return Ok(typed.is_empty() && prim.name == "power" && self.stays_small(x)?);
+        let integers = |i: &Item| i.value.operand().is_some_and(is_integer);
+        if ["power", "float_power", "left_shift"].contains(&prim.name) && x.iter().all(integers) {
+            return Ok(typed.is_empty() && prim.name != "float_power" && self.stays_small(prim, x)?);
         }
         if typed.is_empty() {
             return Ok(true);
@@ -411,12 +461,13 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// Whether integers to a power, not negative, stay well within 64 bits.
-    fn stays_small(&mut self, x: &mut [Item]) -> Result<bool, Fault> {
+    /// Whether integers to a power, or shifted by one, that is not negative stay well within 64 bits.
+    fn stays_small(&mut self, prim: &Prim, x: &mut [Item]) -> Result<bool, Fault> {
         let [base, power] = x else { return Ok(false) };
         let (Some(base), Some(power)) = (self.bounds(base)?, self.bounds(power)?) else { return Ok(false) };
         let most = base.0.abs().max(base.1.abs());
-        Ok(power.0 >= 0.0 && most.powf(power.1) < 9e18)
+        let greatest = if prim.name == "power" { most.powf(power.1) } else { most * power.1.exp2() };
+        Ok(power.0 >= 0.0 && greatest < 9e18)
     }
 
     /// The least and the greatest of integers.
@@ -467,7 +518,7 @@ impl Run<'_> {
         Ok(Item { value: Value::Array(a), shape, windows: None, parts: None })
     }
 
-    fn ravel(&mut self, x: Item) -> Found {
+    pub(super) fn ravel(&mut self, x: Item) -> Found {
         Ok(Some(match x.shape {
             Shape::Same => {
                 let Some(row) = table().get(Home::Np, "ravel") else { return Ok(None) };
@@ -510,7 +561,7 @@ impl Run<'_> {
             Shape::Cells { rank, flat, .. } => (rank, flat),
         };
         let lead = self.frame.len();
-        if let Some(item) = self.slide(f.prim, &x, rank, flat)? {
+        if let Some(item) = self.slide(f.prim, &x, rank, flat, false)? {
             return Ok(Some(item));
         }
         let axes: Vec<usize> = match f.axis {
@@ -532,16 +583,37 @@ impl Run<'_> {
                 folds::reduce_right(f.prim, self.host, &a, axis)?
             }
         };
+        // The next fold adds up in an order that depends on how its operand lies.
+        let value = match value {
+            Value::Array(a) if rounds(f.prim, a.dtype()) && !a.is_c_contiguous() => {
+                Value::Array(exec::contiguous(&a)?)
+            }
+            value => value,
+        };
         Ok(Some(Item::cells(value, if flat { 0 } else { rank - 1 })))
     }
 
-    /// A fold of all elements of every window, by folding shifted arrays.
-    fn slide(&mut self, prim: &'static Prim, x: &Item, rank: usize, flat: bool) -> Found {
+    /// A fold of all elements of every window, by folding shifted arrays. Sums of floats add up in the order
+    /// of each window: of its elements in a row, or by rows where these are taken as they lie.
+    fn slide(&mut self, prim: &'static Prim, x: &Item, rank: usize, flat: bool, by_rows: bool) -> Found {
         let Some(w) = x.windows.as_ref().filter(|w| w.widths.len() == rank && (flat || rank == 1)) else {
             return Ok(None);
         };
         let mut a = w.array.clone();
-        for (axis, &width) in w.widths.iter().enumerate() {
+        let in_order = rounds(prim, a.dtype()) && rank > 1;
+        let lead = self.frame.len();
+        let axes: Vec<usize> = (lead..lead + rank).collect();
+        if in_order
+            && !by_rows
+            && let Some(item) = self.in_order(prim, &x.value, &axes, true)?
+        {
+            return Ok(Some(item));
+        }
+        let mut widths: Vec<(usize, usize)> = w.widths.iter().copied().enumerate().collect();
+        if in_order && by_rows {
+            widths.reverse();
+        }
+        for (axis, width) in widths {
             match folds::windows(prim, &a, axis, width, false)? {
                 Some(Value::Array(folded)) => a = folded,
                 _ => return Ok(None),
@@ -558,7 +630,8 @@ impl Run<'_> {
                 let x = self.unflattened(x)?;
                 self.scan_cells(f, x)
             }
-            Shape::Cells { .. } | Shape::Members { .. } | Shape::Missing(_) => Ok(None),
+            Shape::Cells { .. } => self.scan_short(f, x),
+            Shape::Members { .. } | Shape::Missing(_) => Ok(None),
         }
     }
 
@@ -589,7 +662,7 @@ impl Run<'_> {
         let lead = self.frame.len();
         let axes: Vec<usize> = (lead..lead + rank).collect();
         if let Some(row) = folding.and_then(|name| table().get(Home::Np, name)) {
-            if let Some(item) = self.slide(row, &x, rank, true)? {
+            if let Some(item) = self.slide(row, &x, rank, true, true)? {
                 return Ok(Some(item));
             }
             if let Some(item) = self.short(row, &x.value, &axes)? {
@@ -689,6 +762,25 @@ fn plain_result(prim: &'static Prim, host: &mut dyn Host, x: &[Item]) -> Result<
         [x, y] => prim::dyadic(prim, host, plain(x), plain(y)),
         _ => Ok(Value::None),
     }
+}
+
+/// Whether the order of a fold's items matters for how it rounds: of sums and products.
+fn rounds(prim: &Prim, dtype: DType) -> bool {
+    matches!(prim.identity, Identity::Int(0 | 1)) && dtype.is_inexact()
+}
+
+fn is_integer(o: Operand) -> bool {
+    match o {
+        Operand::Int(_) => true,
+        Operand::Typed(d) => d.is_int() || d == DType::Bool,
+        _ => false,
+    }
+}
+
+/// Whether it is `None`, which is the same for all cells.
+fn is_none(x: &Item, negated: bool) -> Option<Item> {
+    let none = matches!((&x.value, x.shape), (Value::None, Shape::Same)) && x.parts.is_none();
+    x.missing().is_none().then(|| Item::same(Value::Bool(none != negated)))
 }
 
 /// Whether it takes the dtype of what it meets.

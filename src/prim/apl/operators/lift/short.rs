@@ -12,9 +12,10 @@ use crate::prim::{Prim, deferred};
 use crate::value::{Fault, Value};
 use smallvec::SmallVec;
 
-/// Items up to which it is done so.
+/// Items up to which it is done so; of windows as they lie, whose sums would round otherwise else.
 const MOST: usize = 15;
-/// Items from which NumPy adds floats up in eight sums.
+const MOST_OF_WINDOWS: usize = 32;
+/// Items from which NumPy adds floats up in eight sums; complex numbers in four.
 const EIGHT: usize = 8;
 
 impl Run<'_> {
@@ -25,16 +26,40 @@ impl Run<'_> {
         x: &Value,
         axes: &[usize],
     ) -> Result<Option<Item>, Fault> {
-        let Value::Deferred(work) = x else { return Ok(None) };
-        let (shape, dtype) = (work.shape(), work.dtype());
+        match x {
+            Value::Deferred(_) => self.in_order(prim, x, axes, false),
+            _ => Ok(None),
+        }
+    }
+
+    /// The fold of windows as they lie, or of work, along these axes.
+    pub(super) fn in_order(
+        &mut self,
+        prim: &'static Prim,
+        x: &Value,
+        axes: &[usize],
+        lies: bool,
+    ) -> Result<Option<Item>, Fault> {
+        let (shape, dtype) = match x {
+            Value::Deferred(work) => (work.shape(), work.dtype()),
+            Value::Array(a) => (a.shape().into(), a.dtype()),
+            _ => return Ok(None),
+        };
         let items: usize = axes.iter().map(|&k| shape[k]).product();
         let cells = shape.iter().product::<usize>().checked_div(items).unwrap_or(0);
-        let whole = shape.len() == self.frame.len() + axes.len() && cells >= deferred::threshold();
+        let many = cells >= deferred::threshold() || lies;
+        let whole = shape.len() == self.frame.len() + axes.len() && many;
         let same = prim.laws.associative && folds::folded(prim, dtype) == dtype;
         let sums = matches!(prim.identity, Identity::Int(0)) && dtype.is_inexact();
         // Of more extremes which zero is found, with its sign, depends on the order.
-        let most = if sums || !dtype.is_inexact() { MOST } else { EIGHT - 1 };
-        if !(1..=most).contains(&items) || !whole || !same || dtype.is_complex() {
+        let product = matches!(prim.identity, Identity::Int(1)) && dtype.is_inexact();
+        let most = match sums || product && lies || !dtype.is_inexact() {
+            true if lies => MOST_OF_WINDOWS,
+            true => MOST,
+            false => EIGHT - 1,
+        };
+        let held = !dtype.is_complex() || lies && (sums || product);
+        if !(1..=most).contains(&items) || !whole || !same || !held {
             return Ok(None);
         }
         let Some(expr) = deferred::expr_of(x.clone()) else { return Ok(None) };
@@ -44,10 +69,22 @@ impl Run<'_> {
             parts = parts.iter().flat_map(|e| (0..e.shape()[axis]).map(move |i| e.layer(axis, i))).collect();
         }
         let mut rest = parts.into_iter().map(deferred::value);
+        let lanes = match dtype.is_complex() {
+            // Products go in order.
+            _ if product => items + 1,
+            true => EIGHT / 2,
+            false => EIGHT,
+        };
         let mut first: Vec<Value> = match items {
-            n if n >= EIGHT => rest.by_ref().take(EIGHT).collect(),
+            n if n >= lanes => rest.by_ref().take(lanes).collect(),
             _ => rest.by_ref().take(1).collect(),
         };
+        // Whole rows of lanes go into these, as NumPy's sums do.
+        for k in lanes..items / lanes * lanes {
+            let Some(next) = rest.next() else { return Ok(None) };
+            let lane = std::mem::replace(&mut first[k % lanes], Value::None);
+            first[k % lanes] = apply(prim, self.host, SmallVec::from_iter([lane, next]))?;
+        }
         // As NumPy adds up the items of a short axis.
         while first.len() > 1 {
             let mut pairs = first.into_iter();

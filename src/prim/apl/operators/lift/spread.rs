@@ -288,14 +288,17 @@ impl Run<'_> {
     }
 
     /// The same subscripts of each cell, behind whole axes for the frame.
-    fn index_cells(&mut self, base: Item, subs: Vec<Value>) -> Found {
+    pub(super) fn index_cells(&mut self, base: Item, subs: Vec<Value>) -> Found {
         let (rank, lead) = match base.shape {
             Shape::Same => (cell_rank(&base), 0),
             Shape::Cells { rank, .. } => (rank, self.frame.len()),
             Shape::Members { .. } | Shape::Missing(_) => return Ok(None),
         };
         let fixed = |s: &Value| matches!(s, Value::Int(_) | Value::Slice(_));
-        if base.shape != Shape::Same && !subs.iter().all(fixed) {
+        // One vector of places, alone, keeps the axis.
+        let places = |s: &Value| matches!(s, Value::Array(a) if a.ndim() == 1 && a.dtype().is_int());
+        let alone = matches!(&subs[..], [s] if places(s));
+        if base.shape != Shape::Same && !alone && !subs.iter().all(fixed) {
             return Ok(None);
         }
         let taken = subs.iter().filter(|s| matches!(s, Value::Int(_))).count();

@@ -25,7 +25,9 @@ impl Run<'_> {
     /// One of a tuple's parts, if it has so many.
     pub(super) fn part(&mut self, index: usize, count: usize, x: Option<Item>) -> Found {
         Ok(match x {
-            Some(Item { parts: Some(parts), .. }) if parts.len() == count => parts.into_iter().nth(index),
+            Some(Item { parts: Some(parts), value: Value::None, .. }) if parts.len() == count => {
+                parts.into_iter().nth(index)
+            }
             Some(Item { value: Value::Tuple(t), shape: Shape::Same, .. }) if t.items.len() == count => {
                 t.items.get(index).cloned().map(Item::same)
             }
@@ -54,7 +56,7 @@ impl Run<'_> {
     }
 
     /// The values of all cells one by one; those of arrays would share a buffer.
-    fn values_of(&mut self, item: Item) -> Result<Option<Vec<Value>>, Fault> {
+    pub(super) fn values_of(&mut self, item: Item) -> Result<Option<Vec<Value>>, Fault> {
         let count = self.frame.iter().product();
         if let Some(parts) = item.parts {
             let mut columns = Vec::with_capacity(parts.len());
@@ -69,7 +71,10 @@ impl Run<'_> {
         }
         let value = item.value.settled(self.host)?;
         Ok(match item.shape {
-            Shape::Same => value.is_scalar_number().then(|| vec![value; count]),
+            Shape::Same => {
+                let alone = value.is_scalar_number() || matches!(value, Value::None);
+                alone.then(|| vec![value; count])
+            }
             Shape::Cells { rank: 0, weak, .. } => {
                 let a = convert::to_array(&value)?.broadcast_to(self.frame)?;
                 let cell = |s| if weak { convert::plain(s) } else { Value::Scalar(s) };
