@@ -17,9 +17,10 @@
 //! cache, 15 to 17 by way of the buffer); not asking for the lines of two sources ahead, which a loop that did nothing
 //! else could spare; here `sum((f - g) ** 2)` took 6.09, where 5.15 was the time before all this.
 
+use super::count::{self, Compared};
 use super::tiles::{Found, Kind, Place, Run, VECTORS, made};
 use super::{Code, Places, Products, Strip, Tiles};
-use crate::dtype::DType;
+use crate::dtype::{CastTo, DType};
 use crate::kernel::fold::{Fold, Grouping};
 use crate::kernel::pairwise::{Pairwise, Walk};
 use crate::kernel::real::Real;
@@ -62,7 +63,7 @@ const LEAF: usize = 128;
 #[repr(align(64))]
 struct Buffer([MaybeUninit<u8>; (CARRY + PIECE) * 8]);
 
-fn typed<T: Real + Pairwise>(
+fn typed<T: Real + Pairwise + CastTo<i64>>(
     codes: &[Code],
     sources: &[Strip<'_>],
     slots: usize,
@@ -117,7 +118,7 @@ struct Folds<'a, T> {
     acc: BlockMut<'a>,
 }
 
-impl<T: Real + Pairwise> pulp::WithSimd for Folds<'_, T> {
+impl<T: Real + Pairwise + CastTo<i64>> pulp::WithSimd for Folds<'_, T> {
     type Output = usize;
 
     #[inline(always)]
@@ -146,7 +147,7 @@ impl<T: Real + Pairwise> pulp::WithSimd for Folds<'_, T> {
     }
 }
 
-impl<T: Real + Pairwise> Folds<'_, T> {
+impl<T: Real + Pairwise + CastTo<i64>> Folds<'_, T> {
     /// The sum of the row at whose beginning the places are, in its tree.
     #[inline(always)]
     fn sum<S: pulp::Simd>(
@@ -255,9 +256,33 @@ impl<T: Real + Pairwise> Folds<'_, T> {
         }
     }
 
+    /// What the row at whose beginning the places are compares, where its chain does nothing else.
+    #[inline(always)]
+    fn compared(&self, row: usize) -> Option<Compared<'_, T>> {
+        let (x, y) = count::sides(self.run.codes)?;
+        let side = |p: u8| {
+            let place = self.run.places.get(p as usize).filter(|place| place.size == size_of::<T>())?;
+            let n = match place.kind {
+                Kind::Moves => self.len,
+                Kind::Single => 1,
+                Kind::Stays => return None,
+            };
+            let start = place.start.wrapping_offset(row as isize * place.row).cast_const();
+            // SAFETY: a source has so many elements in each row, as was checked, and is lent for as long as
+            // this chain runs.
+            Some(unsafe { std::slice::from_raw_parts(start.cast::<T>(), n) })
+        };
+        let (xs, ys) = (side(x)?, side(y)?);
+        if xs.len() == self.len { Compared::new(self.run.codes, xs, ys) } else { None }
+    }
+
     /// Folds the row at whose beginning the places are into its accumulator, in any grouping.
     #[inline(always)]
     fn joined<S: pulp::Simd>(&mut self, simd: S, found: &mut Found<T::Vector<S>>, row: usize) {
+        if let (Some(counted), Some(compared)) = (self.fold.counted, self.compared(row)) {
+            let trues = count::count::<T, S>(simd, compared);
+            return counted(trues, self.len, self.acc.part(row, 1));
+        }
         let mut at = 0;
         loop {
             self.run.n = PIECE.min(self.len - at);

@@ -28,6 +28,7 @@
 //! wait for them: 300 ns a row), so that the last tile now overlaps the one before.
 
 mod across;
+mod count;
 mod fold;
 mod tiles;
 
