@@ -88,7 +88,7 @@ fn unwrap(node: &mut Node) {
 
 /// How many element-wise operators an expression has; `None` if it has other leaves than may be, or
 /// too many operators.
-fn operators(node: &Node, names: &mut SmallVec<[Place; 4]>) -> Option<usize> {
+pub(super) fn operators(node: &Node, names: &mut SmallVec<[Place; 4]>) -> Option<usize> {
     let n = match &node.kind {
         NodeKind::Kept(kept) => return operators(&kept.root, names),
         NodeKind::Unary { prim, arg, .. } if is_step(prim, 1) => 1 + operators(arg, names)?,
@@ -193,7 +193,7 @@ impl Evaluator {
     }
 
     /// The leaves' values, left to right. False if one has none that a pattern takes.
-    fn leaves(&mut self, node: &Node, out: &mut SmallVec<[Given; 8]>) -> bool {
+    pub(super) fn leaves(&mut self, node: &Node, out: &mut SmallVec<[Given; 8]>) -> bool {
         match &node.kind {
             NodeKind::Unary { arg, .. } => self.leaves(arg, out),
             NodeKind::Binary { args, .. } => self.leaves(&args[0], out) && self.leaves(&args[1], out),
@@ -238,7 +238,7 @@ impl Evaluator {
 
     /// A slice of a vector that has a name. (A step of the heat equation, 998 float64: 614 ns with an array for
     /// each of its three slices, 572 so.)
-    fn stretch(&mut self, base: &Node, subs: &[SubNode]) -> Option<Given> {
+    pub(super) fn stretch(&mut self, base: &Node, subs: &[SubNode]) -> Option<Given> {
         let (NodeKind::Load(place), [SubNode::Slice(parts)]) = (&base.kind, subs) else { return None };
         let slice = self.slice(parts).ok()?;
         let Some(Value::Array(a)) = self.peek(*place) else { return None };
@@ -279,7 +279,7 @@ impl Evaluator {
 }
 
 /// Lists operations and leaves in the order in which they are evaluated.
-fn survey(
+pub(super) fn survey(
     node: &Node,
     values: &mut impl Iterator<Item = Value>,
     ops: &mut Vec<Op>,

@@ -41,6 +41,7 @@ mod scope;
 mod share;
 mod statement;
 mod step;
+mod turns;
 mod unboxed;
 mod walk;
 mod watch;

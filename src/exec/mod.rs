@@ -48,7 +48,7 @@ pub use expr::{Expr, Folding, Kernel, Term, common_shape};
 pub use machine::set_block_size;
 pub use map::{Input, Target, map};
 pub use masked::map_where;
-pub use pattern::{Pattern, Slot};
+pub use pattern::{Again, Pattern, Slot};
 pub use plan::{Conditions, Instruction, Operand, Origin, Plan};
 pub use product::{
     LEAST_FED, dot_of, kron, matmul, matmul_as, matmul_shape, outer, small_dot, small_matmul, vdot,

@@ -10,15 +10,15 @@
 //! for that step: 0.34 are the two chains here, ten codes of 16 cycles for 128 elements, and the rest makes the
 //! array of the right side and the view that is written, and finds out that nothing has changed.
 
-use super::chain::{Part, Prepared};
+use super::chain::{Chain, Part, Prepared};
 use super::expr::Expr;
 use super::map::{Input, Target, map_prepared};
 use super::plan::{Conditions, Operand, Plan};
 use super::{tally, threads};
 use crate::array::{Array, ArrayError};
-use crate::dtype::{DType, Scalar, cast_scalar};
+use crate::dtype::{DType, Element, Scalar, cast_scalar};
 use crate::kernel::chain::{Strip, run as run_chain};
-use crate::kernel::{Block, BlockMut, One};
+use crate::kernel::{Block, BlockMut, One, Scratch};
 use crate::with_dtype;
 use smallvec::SmallVec;
 
@@ -70,7 +70,7 @@ impl Pattern {
         self.chain().is_some()
     }
 
-    fn chain(&self) -> Option<&super::chain::Chain> {
+    fn chain(&self) -> Option<&Chain> {
         match &self.prepared.parts[..] {
             [Part::Chain(chain)] if chain.results.len() == 1 => Some(chain),
             _ => None,
@@ -121,6 +121,43 @@ impl Pattern {
         run_chain(codes, &sources, chain.slots, &mut [to], n, None).then_some(result)
     }
 
+    /// The expression, to be computed over and over into `n` elements of `to` from a place on; `None` if that
+    /// is not one chain over operands that lie alike.
+    pub fn again<'a>(
+        &'a self,
+        slots: &'a [Slot<'a>],
+        to: &'a Array,
+        start: usize,
+        n: usize,
+    ) -> Option<Again<'a>> {
+        let chain = self.chain()?;
+        let dtype = chain.dtype;
+        let alike = self.plan.out() == dtype && to.dtype() == dtype && to.writeable();
+        if !alike || n == 0 || n > SWIFT || threads::for_elements(self.plan.work(n)) > 1 {
+            return None;
+        }
+        let mut sources = SmallVec::new();
+        for source in &chain.sources {
+            let Operand::Input(i) = source else { return None };
+            let dtype = self.plan.inputs[*i];
+            sources.push(match slots.get(*i)? {
+                Slot::Scalar(s) => From::One(One::new(cast_scalar(*s, dtype))),
+                Slot::Array(a) if a.dtype() == dtype && a.dense_size() == Some(n) => From::Run(a, a.offset()),
+                Slot::Stretch(a, start, m) if a.dtype() == dtype && *m == n => From::Run(a, *start),
+                Slot::Array(_) | Slot::Stretch(..) => return None,
+            });
+        }
+        // What is read must be there each time.
+        let there = |from: &From<'_>| match from {
+            From::One(_) => true,
+            From::Run(a, start) => run_of(a, *start, n).is_some(),
+        };
+        if !sources.iter().all(there) || run_of(to, start, n).is_none() {
+            return None;
+        }
+        Some(Again { chain, sources, to, start, n, made: Scratch::new(dtype, n) })
+    }
+
     /// All elements, and the conditions met on the way.
     pub fn compute(&self, slots: &[Slot<'_>]) -> Result<(Array, Conditions), ArrayError> {
         map_prepared(&self.plan, Some(&self.prepared), inputs(slots), Target::Fresh(None))
@@ -137,6 +174,57 @@ impl Pattern {
     }
 }
 
+/// A source of a chain that runs again and again.
+enum From<'a> {
+    One(One),
+    /// As many elements as there are results, from this place of the buffer on.
+    Run(&'a Array, usize),
+}
+
+/// A pattern with its operands, each time of what these then are, and with the elements that it writes.
+pub struct Again<'a> {
+    chain: &'a Chain,
+    sources: SmallVec<[From<'a>; 8]>,
+    to: &'a Array,
+    start: usize,
+    n: usize,
+    /// The results, until all of them are known: they may be sources as well.
+    made: Scratch,
+}
+
+impl Again<'_> {
+    /// Once more. False, with nothing written, if a condition was met and must be told of.
+    pub fn run(&mut self) -> bool {
+        let n = self.n;
+        let mut sources: SmallVec<[Strip<'_>; 8]> = SmallVec::new();
+        for from in &self.sources {
+            let block = match from {
+                From::One(one) => Some(one.block()),
+                From::Run(a, start) => run_of(a, *start, n),
+            };
+            let Some(block) = block else { return false };
+            sources.push(Strip::of(block, n, n));
+        }
+        let codes = (&self.chain.codes[..], self.chain.dtype);
+        if !run_chain(codes, &sources, self.chain.slots, &mut [self.made.block_mut(n)], n, None) {
+            return false;
+        }
+        drop(sources);
+        let made = self.made.block(n);
+        match self.chain.dtype {
+            DType::F32 => put::<f32>(made, self.to, self.start),
+            _ => put::<f64>(made, self.to, self.start),
+        }
+        true
+    }
+}
+
+/// Writes a block to an array's buffer from a place on.
+fn put<T: Element>(made: Block<'_>, to: &Array, start: usize) {
+    let made = made.typed::<T>();
+    to.write_storage::<T, ()>(|all| all[start..start + made.len()].copy_from_slice(made));
+}
+
 fn inputs(slots: &[Slot<'_>]) -> SmallVec<[Input; 3]> {
     let input = |slot: &Slot<'_>| match slot {
         Slot::Array(a) => Input::Array((*a).clone()),
@@ -148,7 +236,7 @@ fn inputs(slots: &[Slot<'_>]) -> SmallVec<[Input; 3]> {
 
 /// The `n` elements of an array's buffer from `start` on.
 fn run_of(a: &Array, start: usize, n: usize) -> Option<Block<'_>> {
-    fn block<T: crate::dtype::Element>(a: &Array, start: usize, n: usize) -> Option<Block<'_>> {
+    fn block<T: Element>(a: &Array, start: usize, n: usize) -> Option<Block<'_>> {
         Some(Block::new(a.storage::<T>().get(start..start + n)?))
     }
     match a.dtype() {

@@ -234,6 +234,11 @@ impl Evaluator {
             if let Some(flow) = self.pass(body) {
                 return flow;
             }
+            if turns.0 == 1
+                && let Some(flow) = self.alike(place, body, &mut state)
+            {
+                return flow;
+            }
         }
         Flow::DONE
     }

@@ -42,6 +42,7 @@ pub struct Leaf {
 }
 
 /// What a leaf is this time.
+#[derive(Clone)]
 pub enum Given {
     Value(Value),
     /// A slice of a vector whose elements follow each other, of which no array is made: that many elements
@@ -117,6 +118,18 @@ impl Pattern {
         }
     }
 
+    /// The expression of operands that [`Pattern::bind`] gave, to be computed over and over into `n` elements of
+    /// an array from a place on. `None` if it goes no swift way.
+    pub fn again<'a>(
+        &'a self,
+        slots: &'a [Slot<'a>],
+        to: &'a Array,
+        start: usize,
+        n: usize,
+    ) -> Option<exec::Again<'a>> {
+        self.exec.again(slots, to, start, n)
+    }
+
     fn run_on(&self, host: &mut dyn Host, slots: &[Slot<'_>], defer: bool) -> Outcome {
         let size = slots.iter().find_map(|slot| match slot {
             Slot::Array(a) => Some(a.size()),
@@ -142,7 +155,7 @@ impl Pattern {
 
     /// The plan's operands among these leaves; `None` if it is not for them.
     #[inline]
-    fn bind<'a>(&self, leaves: &'a [Given]) -> Option<SmallVec<[Slot<'a>; 8]>> {
+    pub fn bind<'a>(&self, leaves: &'a [Given]) -> Option<SmallVec<[Slot<'a>; 8]>> {
         if self.mode != overflow::mode() || leaves.len() != self.classes.len() {
             return None;
         }
