@@ -16,7 +16,9 @@
 //! | 1e7 | 112,000 | 48,000 | 18,300 |
 //!
 //! Zeroing: clearing 8 MiB takes 90 µs, handing its pages back for zeroed ones 20 µs; 1 MiB of
-//! small pages 12 and 52. Hence [`LAZY_ZERO`].
+//! small pages 12 and 52; and whoever touches handed back pages then waits for them, 60 µs for each 2 MiB.
+//! Hence [`LAZY_ZERO`] and [`BLANK`]: up to the size of the last cache, zeros are a promise that is kept when
+//! the buffer is first read or written in part.
 //!
 //! This is the one file outside `kernel/` with `unsafe` in it. Safety rests on four facts: every
 //! block is allocated zeroed and stays initialised, recycled or not; bool buffers are never seen as
@@ -54,6 +56,9 @@ struct Header {
     next: Cell<Option<Block>>,
     home: Home,
     bool_bytes: Cell<bool>,
+    /// So many leading bytes stand for zeros, whatever is in them, until somebody looks: a result that is
+    /// written whole first needs no clearing.
+    blank: Cell<usize>,
     /// Set while `write` runs: reading then is a bug, caught in debug builds.
     writing: Cell<bool>,
 }
@@ -73,7 +78,9 @@ pub(super) const HEADER: usize = size_of::<Header>();
 /// Large blocks from here on are mapped.
 const MAPPED: usize = 1 << 20;
 /// Kept blocks from here on are zeroed by the system, page by page as they are touched.
-const LAZY_ZERO: usize = 4 << 20;
+const LAZY_ZERO: usize = 32 << 20;
+/// Kept blocks from here on are cleared only when somebody looks, below that at once.
+const BLANK: usize = 256 << 10;
 
 /// A block that no handle refers to; whoever has this owns it. It has no `Drop`, which would cost the
 /// short way its speed: who neither keeps it nor hands it out calls `give_back`.
@@ -195,15 +202,30 @@ impl Buffer {
     pub(super) fn words(&self) -> &[Cell<u64>] {
         let h = self.header();
         assert!(!h.bool_bytes.get(), "bool bytes are restricted");
+        h.settle();
         // SAFETY: as in `cells`; every bit pattern is a `u64`, and those of the buffer's dtypes, all but
         // bool, may be any.
         unsafe { std::slice::from_raw_parts(h.data.as_ptr().cast(), h.bytes.get() / 8) }
+    }
+
+    /// Whether it stands for zeros that nobody has looked at.
+    #[inline]
+    pub(super) fn is_blank(&self) -> bool {
+        self.header().blank.get() > 0
+    }
+
+    /// As [`Buffer::write`], for an `f` that writes all elements and reads none: what stands for zeros is not
+    /// cleared first.
+    pub(super) fn overwrite<T: Element, R>(&self, f: impl FnOnce(&mut [T]) -> R) -> R {
+        self.header().blank.set(0);
+        self.write(f)
     }
 
     #[inline]
     fn check<T: Element>(&self) -> &Header {
         let h = self.header();
         assert_eq!(T::DTYPE == DType::Bool, h.bool_bytes.get(), "bool bytes are restricted");
+        h.settle();
         h
     }
 }
@@ -293,12 +315,29 @@ impl Block {
         h.handles.set(1);
         h.bytes.set(bytes);
         h.bool_bytes.set(is_bool);
+        h.blank.set(0);
         h.writing.set(false);
         Buffer(self.0)
     }
 }
 
 impl Header {
+    /// Clears what stands for zeros, as somebody is about to look.
+    #[inline(always)]
+    fn settle(&self) {
+        if self.blank.get() > 0 {
+            self.clear();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn clear(&self) {
+        let bytes = self.blank.replace(0);
+        // SAFETY: the block holds the bytes it was handed out for, and nobody has had a slice of them since.
+        unsafe { self.data.as_ptr().write_bytes(0, bytes) };
+    }
+
     /// Of a block whose elements are all zero.
     fn new(data: NonNull<u8>, capacity: usize, home: Home) -> Header {
         Header {
@@ -310,6 +349,7 @@ impl Header {
             next: Cell::new(None),
             home,
             bool_bytes: Cell::new(false),
+            blank: Cell::new(0),
             writing: Cell::new(false),
         }
     }
@@ -349,6 +389,11 @@ fn large(dtype: DType, bytes: usize, zero: bool) -> Result<Buffer, ArrayError> {
     let capacity = large_capacity(bytes).ok_or(ArrayError::TooLarge)?;
     if let Some(block) = pool::take(bytes, capacity) {
         memory::reuse(block.capacity());
+        if zero && dtype != DType::Bool && (BLANK..LAZY_ZERO).contains(&block.capacity()) {
+            let buffer = block.hand_out(dtype, bytes, false);
+            buffer.header().blank.set(bytes);
+            return Ok(buffer);
+        }
         let clean = zero && system::discard(&block);
         return Ok(block.hand_out(dtype, bytes, zero && !clean));
     }

@@ -424,6 +424,22 @@ impl Array {
         self.0.buffer.write::<T, R>(f)
     }
 
+    /// As [`Array::write_storage`], for an `f` that writes all elements of the buffer and reads none of them.
+    pub fn overwrite_storage<T: Element, R>(&self, f: impl FnOnce(&mut [T]) -> R) -> R {
+        assert_eq!(T::DTYPE, self.dtype());
+        self.0.buffer.overwrite::<T, R>(f)
+    }
+
+    /// Whether it is the whole of a buffer of zeros that nobody has looked at yet.
+    pub fn is_blank(&self) -> bool {
+        self.0.buffer.is_blank() && self.fills_buffer()
+    }
+
+    /// Whether its elements are all those of its buffer.
+    pub fn fills_buffer(&self) -> bool {
+        self.dense_size().is_some_and(|n| n * self.dtype().itemsize() == self.0.buffer.bytes())
+    }
+
     /// The whole buffer of float64 or int64 elements as cells of their bits, to read and write one by one;
     /// `None` for other dtypes. While the cells live, nothing takes a slice of the buffer.
     pub fn words(&self) -> Option<&[Cell<u64>]> {

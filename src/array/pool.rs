@@ -273,6 +273,30 @@ mod tests {
     }
 
     #[test]
+    fn zeros_of_kept_memory_are_zeros_to_whoever_looks() {
+        let n = 100_000;
+        let used = || drop(Array::from_slice(&vec![3.0; n], &[n]).unwrap());
+        let zeros = || Array::zeros(DType::F64, &[n]).unwrap();
+        let holds = |a: &Array, x: f64| a.storage::<f64>().iter().all(|&y| y == x);
+        used();
+        let a = zeros();
+        let view = a.view(&[10], &[1], 50);
+        assert!(a.is_blank() && !view.is_blank());
+        a.write_storage::<f64, _>(|s| s[7] = 1.0);
+        assert!(!a.is_blank() && a.storage::<f64>().iter().sum::<f64>() == 1.0);
+        drop((a, view));
+        let a = zeros();
+        assert!(a.is_blank());
+        a.overwrite_storage::<f64, _>(|s| s.fill(2.0));
+        assert!(!a.is_blank() && holds(&a, 2.0));
+        drop(a);
+        assert!(holds(&zeros(), 0.0));
+        used();
+        let truths = Array::zeros(DType::Bool, &[8 * n]).unwrap();
+        assert!(truths.as_slice::<bool>().unwrap().iter().all(|x| !x));
+    }
+
+    #[test]
     fn classes_grow_by_at_most_a_quarter() {
         let mut before = (0, 0);
         for total in 1..=SMALL {

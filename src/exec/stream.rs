@@ -95,9 +95,25 @@ pub(super) fn run(
     let program = Program { plan, prepared, sources: &sources, rows: rows.as_ref(), past };
     let work = progress::pass(out.size());
     let pass = Pass { program, dtype: out.dtype(), lay, len, delay, ahead, work };
-    let mut met = with_storage_mut(out, |to| pass.run(to, out.size()))?;
+    // Where every element is written and none is read before, what is there does not matter.
+    let run = |to: BlockMut<'_>| pass.run(to, out.size());
+    let mut met = if !own && out.is_blank() { overwriting(out, run) } else { with_storage_mut(out, run) }?;
     met.locate(out.shape(), axes);
     Ok(met)
+}
+
+/// Writes all of a blank array, of which zeros are left where that is interrupted.
+fn overwriting<R>(
+    out: &Array,
+    run: impl FnOnce(BlockMut<'_>) -> Result<R, ArrayError>,
+) -> Result<R, ArrayError> {
+    with_dtype!(out.dtype(), T => out.overwrite_storage::<T, _>(|s| {
+        let done = run(BlockMut::new(s));
+        if done.is_err() {
+            s.fill(T::default());
+        }
+        done
+    }))
 }
 
 /// By how many elements `a` lies behind `out` in the same buffer, if the two run alike through it and

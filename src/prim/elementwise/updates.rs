@@ -13,6 +13,7 @@
 use super::overflow::{self, Mode};
 use super::ufunc::{Choice, choose};
 use crate::array::{Array, broadcast_shapes};
+use crate::dtype::{Scalar, cast_scalar};
 use crate::exec::{Expr, Target, Term};
 use crate::prim::{Prim, deferred};
 use crate::value::{Fault, Host, Value};
@@ -96,6 +97,10 @@ impl Updates {
         };
         let before = match self.waiting.take() {
             Some(expr) => Term::Expr(expr),
+            // Zeros that nobody has looked at need not be read either.
+            None if self.target.is_blank() && !matches!(term, Term::Scalar(_)) => {
+                Term::Scalar(cast_scalar(Scalar::I64(0), self.target.dtype()))
+            }
             None => Term::Array(self.target.clone()),
         };
         let expr = Expr::apply(kernel, SmallVec::from_iter([before, term]))?;
