@@ -23,6 +23,14 @@ pub(super) struct Gathering {
     updates: Updates,
     /// The update that came last.
     span: Span,
+    /// Whether the value that is evaluated may be moved elements: it is a call whose arguments call nothing.
+    asks: bool,
+}
+
+impl Gathering {
+    pub(super) fn takes_moved(&self) -> bool {
+        self.asks
+    }
 }
 
 /// The variable that all of a loop's body only updates, if it is so.
@@ -93,6 +101,23 @@ fn is_apart(node: &Node, place: Place, calls: bool) -> bool {
     }
 }
 
+/// Whether a value is that of one call: nothing else in it could take what that gives.
+fn is_lone_call(node: &Node) -> bool {
+    fn plain(node: &Node) -> bool {
+        match &node.kind {
+            NodeKind::Tuple(items) => items.iter().all(plain),
+            _ => node.is_quiet(),
+        }
+    }
+    match &node.kind {
+        NodeKind::Call { args, .. } => args.iter().all(|a| !a.starred && plain(&a.value)),
+        NodeKind::Method { base, args, .. } => {
+            plain(base) && args.iter().all(|a| !a.starred && plain(&a.value))
+        }
+        _ => false,
+    }
+}
+
 impl Evaluator {
     /// A loop of which `updates` names the variable.
     pub(super) fn gathering_act(&mut self, s: &Stmt) -> Flow {
@@ -113,7 +138,7 @@ impl Evaluator {
             _ => None,
         };
         let Some(updates) = updates else { return self.loop_act(s) };
-        self.gathering = Some(Box::new(Gathering { place: *place, updates, span: s.span }));
+        self.gathering = Some(Box::new(Gathering { place: *place, updates, span: s.span, asks: false }));
         let flow = self.for_loop(target, iter, body, cache);
         let failed = matches!(flow, Flow::Next(Reg::Raised));
         let raised = if failed { self.raised.take() } else { None };
@@ -141,6 +166,12 @@ impl Evaluator {
         gathering.updates.finish(self).map_err(|e| self.error(e, gathering.span))
     }
 
+    fn asks_for_moved(&mut self, asks: bool) {
+        if let Some(gathering) = &mut self.gathering {
+            gathering.asks = asks;
+        }
+    }
+
     /// `place op= value` of the array whose updates wait: the value of what is to be done by itself, those
     /// before it being done.
     pub(super) fn gather(
@@ -154,8 +185,13 @@ impl Evaluator {
             self.done_gathering()?;
             return self.eval(value).map(Some);
         }
-        let v = self.eval(value)?;
-        let Some(mut gathering) = self.gathering.take() else { return Ok(Some(v)) };
+        self.asks_for_moved(is_lone_call(value));
+        let v = self.eval(value);
+        self.asks_for_moved(false);
+        let v = v?;
+        let Some(mut gathering) = self.gathering.take() else {
+            return self.settled(v, value.span).map(Some);
+        };
         gathering.span = span;
         self.here = span;
         let rest = match gathering.updates.add(infix.prim, self, v) {

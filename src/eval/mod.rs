@@ -209,6 +209,10 @@ impl Evaluator {
 }
 
 impl Host for Evaluator {
+    fn takes_moved(&self) -> bool {
+        self.gathering.as_ref().is_some_and(|g| g.takes_moved())
+    }
+
     fn print(&mut self, text: &str) {
         self.output.write(text);
     }

@@ -19,6 +19,7 @@ pub mod linalg;
 mod machine;
 mod map;
 mod masked;
+mod moved;
 mod pattern;
 mod plan;
 mod product;
@@ -48,6 +49,7 @@ pub use expr::{Expr, Folding, Kernel, Term, common_shape};
 pub use machine::set_block_size;
 pub use map::{Input, Target, map};
 pub use masked::map_where;
+pub use moved::{MovedUpdate, update_moved};
 pub use pattern::{Again, Pattern, Slot};
 pub use plan::{Conditions, Instruction, Operand, Origin, Plan};
 pub use product::{

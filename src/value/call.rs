@@ -119,6 +119,10 @@ pub trait Host {
     fn warn_at(&mut self, _at: Span, warning: Warning) {
         self.warn(warning);
     }
+    /// Whether whoever waits for the result under way takes a matrix together with how it is to be moved.
+    fn takes_moved(&self) -> bool {
+        false
+    }
     /// The evaluator itself, for its own functions.
     fn as_any_mut(&mut self) -> &mut dyn Any;
 }

@@ -10,6 +10,7 @@ pub(in crate::prim) mod kinds;
 pub mod layout;
 pub mod matrices;
 pub mod methods;
+pub mod moved;
 pub(in crate::prim) mod packing;
 pub(in crate::prim) mod padding;
 pub(in crate::prim) mod printing;

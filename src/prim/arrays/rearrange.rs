@@ -7,10 +7,12 @@ use crate::exec;
 use crate::prim::Args;
 use crate::prim::arrays::joining::join;
 use crate::prim::arrays::layout::{self, indices, reversed, section};
+use crate::prim::arrays::moved::Moved;
 use crate::prim::convert::{self, to_array};
 use crate::prim::indexing::selection::take_axis;
 use crate::prim::row::{Example, Kind, Prim};
 use crate::value::{Fault, Host, Part, Value};
+use std::rc::Rc;
 
 pub static ROWS: &[Prim] = &[
     Prim {
@@ -197,7 +199,7 @@ pub fn rolled(a: &Array, shift: i64, axis: usize) -> Result<Array, Fault> {
 }
 
 /// An array whose elements have moved along every axis, round its end, in one pass.
-fn rolled_along(a: &Array, shifts: &[i64]) -> Result<Array, Fault> {
+pub(super) fn rolled_along(a: &Array, shifts: &[i64]) -> Result<Array, Fault> {
     let out = Array::empty_keeping(a.dtype(), a.shape(), a.strides())?;
     if a.size() > 0 && !rolled_by_rows(&out, a, shifts)? {
         put_rolled(&out, a, 0, shifts)?;
@@ -238,7 +240,7 @@ fn rolled_by_rows(out: &Array, a: &Array, shifts: &[i64]) -> Result<bool, Fault>
     Ok(true)
 }
 
-fn roll(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn roll(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let a = args.array(0)?;
     let shifts = args.ints(1)?;
     if args.is_none(2) {
@@ -259,6 +261,12 @@ fn roll(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         // Within the axis's length, so that sums of shifts stay small.
         let shift = shifts[if shifts.len() == 1 { 0 } else { k }] % (a.shape()[axis].max(1) as i64);
         moves[axis] = (moves[axis] + shift) % (a.shape()[axis].max(1) as i64);
+    }
+    if let &[down, right] = &moves[..]
+        && host.takes_moved()
+        && a.size() > 0
+    {
+        return Ok(Value::Deferred(Rc::new(Moved { a, by: [down, right] })));
     }
     Ok(Value::Array(rolled_along(&a, &moves)?))
 }
