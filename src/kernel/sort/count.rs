@@ -141,9 +141,9 @@ pub fn tally(run: Block<'_>, places: bool, parts: usize, values: &mut dyn FnMut(
         let all = counts(run, range, parts, place);
         // Without a branch: which ones occur is anybody's guess.
         let (mut offsets, mut found) = (vec![0usize; range], 0);
-        for i in 0..range {
+        for (i, &count) in all.iter().enumerate().take(range) {
             offsets[found] = i;
-            found += (all[i] > 0) as usize;
+            found += (count > 0) as usize;
         }
         offsets.truncate(found);
         let found: Vec<T> = offsets.iter().map(|&i| T::of_key(T::Key::narrow(low + i as u64))).collect();
