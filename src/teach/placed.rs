@@ -116,7 +116,7 @@ fn times(shape: &[usize], result: &[usize], found: &[i64]) -> Option<Vec<usize>>
     let lead = result.len().checked_sub(shape.len())?;
     let own = |k: usize| k.checked_sub(lead).and_then(|k| shape.get(k)).copied().unwrap_or(1);
     let times: Vec<usize> = (0..result.len())
-        .map(|k| (result[k] % own(k) == 0).then(|| result[k] / own(k)))
+        .map(|k| result[k].checked_div(own(k)).filter(|_| result[k].is_multiple_of(own(k))))
         .collect::<Option<_>>()?;
     let expected = |mut at: usize| {
         let (mut place, mut step) = (0, 1);
