@@ -47,6 +47,13 @@ fn help(call: &mut Call) -> Result<Value, Fault> {
         let what = call.rest.to_string();
         return show(call.evaluator, &what, 1).map(|()| Value::None);
     }
+    let text = overview();
+    call.print(&text);
+    Ok(Value::None)
+}
+
+/// How to find help, and every command.
+fn overview() -> String {
     let mut text = String::from(
         "?name      documentation of a name, a glyph or a %command\n\
          ??name     its source\n\
@@ -59,8 +66,7 @@ fn help(call: &mut Call) -> Result<Value, Fault> {
     let summary =
         |c: &Command| hanging(0, &format!("%{:widest$}  ", c.name), c.doc.lines().next().unwrap_or(""));
     rows().map(summary).for_each(|line| text.push_str(&line));
-    call.print(&text);
-    Ok(Value::None)
+    text
 }
 
 /// Shows the documentation (level 1) or the source (level 2) of a name, glyph or command.
@@ -79,6 +85,9 @@ pub fn show(evaluator: &mut Evaluator, what: &str, level: u8) -> Result<(), Faul
 }
 
 fn text_of(evaluator: &mut Evaluator, what: &str, level: u8) -> Option<String> {
+    if what.is_empty() {
+        return Some(overview());
+    }
     if let Some(name) = what.strip_prefix('%') {
         return find(name.trim_start_matches('%')).map(of_command);
     }

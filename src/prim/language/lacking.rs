@@ -44,6 +44,9 @@ pub fn attribute(owner: &str, name: &str) -> Option<&'static str> {
         }
         ("list", "push" | "add") => "a list grows with l.append(3)",
         ("ndarray", "inv" | "I") => "np.linalg.inv(x) is the inverse of a matrix",
+        ("module", "invert" | "inverse") => {
+            "np.linalg.inv(x) is the inverse of a matrix, 1 / x that of each element"
+        }
         ("ndarray", "avg" | "average") => "x.mean() is the mean",
         ("ndarray", "type") => "x.dtype is the type of the elements",
         ("ndarray", "apply" | "head" | "iloc" | "loc" | "values") => {
