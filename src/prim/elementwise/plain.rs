@@ -158,7 +158,7 @@ fn int_quotient(a: i64, b: i64) -> f64 {
     let sign = if (a < 0) != (b < 0) { -1.0 } else { 1.0 };
     let (n, d) = (a.unsigned_abs() as u128, b.unsigned_abs() as u128);
     // Scale so that the integer quotient has at least 55 bits, the last one sticky.
-    let shift = (56 + d.ilog2()).saturating_sub(n.checked_ilog2().unwrap_or(0)).min(64);
+    let shift = (56 + d.ilog2()).saturating_sub(n.checked_ilog2().unwrap_or(0));
     let (q, r) = ((n << shift) / d, (n << shift) % d);
     sign * ((q | (r != 0) as u128) as f64) * 2f64.powi(-(shift as i32))
 }
