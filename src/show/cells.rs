@@ -1,7 +1,7 @@
 //! The elements of an array as cells of equal width: what `array` lays out in rows. Widths and
 //! notation follow NumPy's print options, and depend on the elements shown, no others.
 
-use super::digits::{Digits, Real, push_exponent};
+use super::digits::{self, Digits, Real, push_exponent};
 use super::options::{FloatMode, Options};
 use crate::dtype::Element;
 use num_complex::Complex;
@@ -112,6 +112,7 @@ impl<'a, T: Real> Column<'a, T> {
     fn measure(items: &'a [T], plus: bool, options: &Options) -> Column<'a, T> {
         let notation = match wants_scientific(items, options.suppress) {
             true => scientific(items, options),
+            false if options.floats == FloatMode::Fixed => fixed(items, plus, options.precision),
             false => positional(items, plus, options.digits()),
         };
         let mut column = Column { items, plus, notation, left: 0, right: 0, fill: options.fill() };
@@ -127,9 +128,6 @@ impl<'a, T: Real> Column<'a, T> {
             Notation::Positional { marks, .. } => {
                 column.left = marks.iter().map(|m| m.whole).max().unwrap_or(0);
                 column.right = marks.iter().map(|m| m.fraction).max().unwrap_or(0);
-                if options.floats == FloatMode::Fixed {
-                    column.right = column.right.max(options.precision);
-                }
             }
             Notation::Scientific { precision, exponent } => {
                 column.left = 1 + (plus || negative) as usize;
@@ -212,6 +210,27 @@ fn wants_scientific<T: Real>(items: &[T], suppress: bool) -> bool {
     }
     let small = |lo: T, hi: T| lo < T::ARRAY_MIN || hi / lo > T::ARRAY_RATIO;
     range.is_some_and(|(lo, hi)| hi >= T::ARRAY_MAX || !suppress && small(lo, hi))
+}
+
+/// So many digits after the point, of the number that the float is.
+fn fixed<T: Real>(items: &[T], plus: bool, precision: usize) -> Notation {
+    let mut text = String::with_capacity(items.len() * (precision + 4));
+    let mut marks = Vec::with_capacity(items.len());
+    for &x in items {
+        let x: f64 = x.into();
+        if !x.is_finite() {
+            marks.push(Mark { fraction: precision, ..Mark::default() });
+            continue;
+        }
+        let start = text.len();
+        text.push_str(sign(x.is_sign_negative(), plus));
+        text.push_str(&digits::fixed(x.abs(), precision));
+        if precision == 0 {
+            text.push('.');
+        }
+        marks.push(Mark { start, whole: text.len() - start - 1 - precision, fraction: precision });
+    }
+    Notation::Positional { text, marks }
 }
 
 /// At most so many digits after the point, the shortest where fewer do.

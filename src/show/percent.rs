@@ -34,16 +34,17 @@ pub fn percent(template: &str, values: &[Value]) -> Result<String, Fault> {
 
 /// A value under one format, without its `%`.
 fn one(spec: &str, value: &Value) -> Result<String, Fault> {
-    let (spec, left) = match spec.strip_prefix('-') {
-        Some(rest) => (rest, true),
-        None => (spec, false),
-    };
+    let sized = spec.trim_start_matches(['-', '+', ' ', '0', '#']);
+    let flags = &spec[..spec.len() - sized.len()];
+    let left = flags.contains('-');
     let kind = spec.chars().last().unwrap_or('s');
-    // Numbers stand to the right by themselves, texts where they are told to.
+    // Numbers stand to the right by themselves, texts where they are told to, without regard to other flags.
+    let others = flags.replace('-', "");
     let aligned = |text: bool| match (left, text) {
-        (true, _) => format!("<{spec}"),
-        (false, true) => format!(">{spec}"),
-        (false, false) => spec.to_string(),
+        (true, true) => format!("<{sized}"),
+        (true, false) => format!("<{}{sized}", others.replace('0', "")),
+        (false, true) => format!(">{sized}"),
+        (false, false) => format!("{others}{sized}"),
     };
     let number = || scalar(value).ok_or_else(|| wrong(format!("%{kind} format: a number is required")));
     match kind {
@@ -52,7 +53,12 @@ fn one(spec: &str, value: &Value) -> Result<String, Fault> {
             let whole = s.as_i128().or_else(|| s.as_f64().filter(|x| x.is_finite()).map(|x| x as i128));
             let whole =
                 whole.and_then(|n| i64::try_from(n).ok()).ok_or_else(|| wrong("an integer is required"))?;
-            formatted(&Value::Int(whole), &aligned(false).replace(['i', 'u'], "d"))
+            match sized.split_once('.') {
+                Some((width, digits)) => {
+                    Ok(digits_of(whole, &others, (width, &digits[..digits.len() - 1]), left))
+                }
+                None => formatted(&Value::Int(whole), &aligned(false).replace(['i', 'u'], "d")),
+            }
         }
         'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
             let x = number()?.as_f64().ok_or_else(|| wrong("a real number is required"))?;
@@ -66,6 +72,19 @@ fn one(spec: &str, value: &Value) -> Result<String, Fault> {
         'r' => formatted(&Value::str(&repr_of(value)), &aligned(true).replace('r', "s")),
         other => Err(wrong(format!("unsupported format character '{other}'"))),
     }
+}
+
+/// An integer in so many digits at least, as a precision asks for, in a width.
+fn digits_of(n: i64, flags: &str, (width, digits): (&str, &str), left: bool) -> String {
+    let sign = match n {
+        ..0 => "-",
+        _ if flags.contains('+') => "+",
+        _ if flags.contains(' ') => " ",
+        _ => "",
+    };
+    let number = |text: &str| text.parse::<usize>().unwrap_or(0).min(1 << 16);
+    let text = format!("{sign}{:0>1$}", n.unsigned_abs(), number(digits));
+    if left { format!("{text:<0$}", number(width)) } else { format!("{text:>0$}", number(width)) }
 }
 
 fn scalar(value: &Value) -> Option<Scalar> {
