@@ -201,7 +201,7 @@ fn diagonal(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(Value::Array(view))
 }
 
-fn fill_diagonal(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+fn fill_diagonal(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let Some(Value::Array(a)) = args.get(0) else { return Err(args.wrong(0, "an array")) };
     if a.ndim() < 2 {
         return Err(args.misshapen(0, a, "the array must have at least two axes", &[]));
@@ -212,7 +212,10 @@ fn fill_diagonal(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let step: isize = a.strides().iter().sum();
     let (n, m) = (a.shape()[0], a.shape()[1]);
     let count = a.shape().iter().copied().min().unwrap_or(0);
-    let value = convert::to_array_as(&args.value(1), Some(a.dtype()))?;
+    let value = match args.value(1) {
+        x if x.is_scalar_number() => Array::from_scalar(convert::element_warned(host, &x, a.dtype())?)?,
+        x => convert::to_array_as(&x, Some(a.dtype()))?,
+    };
     // On tall matrices the diagonal starts again after an empty row.
     let starts =
         if args.flag(2)? && a.ndim() == 2 && m > 0 { (0..n).step_by(m + 1).collect() } else { vec![0] };

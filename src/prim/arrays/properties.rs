@@ -6,8 +6,8 @@ use crate::dtype::DType;
 use crate::exec;
 use crate::prim::arrays::layout;
 use crate::prim::arrays::shape::{shape_value, swapped};
-use crate::prim::convert::{as_ints, element, store, to_array, unwrap_0d};
-use crate::prim::indexing::subscript::{array_get_value, set_item};
+use crate::prim::convert::{as_ints, element, store, to_array, unwrap_0d, warn_cast};
+use crate::prim::indexing::subscript::array_get_value;
 use crate::prim::row::{Example, Home, Prim};
 use crate::prim::{Args, convert};
 use crate::value::{Fault, Host, Object, Value, ValueIter};
@@ -199,11 +199,10 @@ pub fn set_property(
 ) -> Result<Option<Value>, Fault> {
     let none = || Fault::NoAttribute { owner: base.type_name().into(), name: name.into(), near: None };
     let Value::Array(a) = base else { return Err(none()) };
-    let everything = [Value::Ellipsis];
     match name {
         "shape" => return reshaped(a, &value).map(Some),
-        "real" => set_item(host, &Value::Array(part(a, 0)), &everything, value)?,
-        "imag" if a.dtype().is_complex() => set_item(host, &Value::Array(part(a, 1)), &everything, value)?,
+        "real" => set_part(host, &part(a, 0), &value)?,
+        "imag" if a.dtype().is_complex() => set_part(host, &part(a, 1), &value)?,
         "imag" => return Err(refuse("imag", "the array has no imaginary part to set")),
         "flat" => Flat { array: a.clone() }.assign(&Value::Slice(Rc::new(ALL)), &value)?,
         "strides" => return Err(refuse("strides", "strides cannot be set: slices and .T make views")),
@@ -216,6 +215,13 @@ pub fn set_property(
         _ => return Err(none()),
     }
     Ok(None)
+}
+
+/// Writes to a real or imaginary part, cast to its dtype.
+fn set_part(host: &mut dyn Host, part: &Array, value: &Value) -> Result<(), Fault> {
+    let value = to_array(value)?;
+    warn_cast(host, &value, part.dtype())?;
+    Ok(exec::assign(part, &value)?)
 }
 
 const ALL: crate::value::SliceSpec = crate::value::SliceSpec { start: None, stop: None, step: None };

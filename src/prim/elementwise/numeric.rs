@@ -2,7 +2,7 @@
 //! parts of complex numbers, rounding to decimals.
 
 use crate::array::{Array, ArrayError, Dims, Order, Strides};
-use crate::dtype::{DType, Scalar, c64, c128, cast_scalar};
+use crate::dtype::{DType, Operand, Scalar, c64, c128, cast_scalar};
 use crate::exec;
 use crate::kernel::{KernelFn, extrema, fold, fp, logic, math};
 use crate::prim::bind::Args;
@@ -475,7 +475,12 @@ pub fn part(a: &Array, which: usize) -> Array {
 }
 
 fn angle(host: &mut dyn Host, args: &Args) -> Call {
-    let angle = step_of(&ANGLE, host, SmallVec::from_iter([operand(args, 0)?]))?;
+    let mut z = operand(args, 0)?;
+    if let Some(Operand::Typed(DType::Bool)) = z.operand() {
+        // Bools count as 64-bit integers here.
+        z = Value::Array(exec::in_dtype(&convert::to_array(&z.settled(host)?)?, DType::F64)?);
+    }
+    let angle = step_of(&ANGLE, host, SmallVec::from_iter([z]))?;
     if !args.flag(1)? {
         return Ok(angle);
     }

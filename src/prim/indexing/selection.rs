@@ -369,7 +369,16 @@ fn select(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if conditions.len() != choices.len() || conditions.is_empty() {
         return Err(args.reason("as many conditions as choices are needed, and at least one"));
     }
-    let mut out = args.value(2);
+    // Plain choices are weak beside all the others, whichever they meet first.
+    let kinds = || choices.iter().cloned().chain([args.value(2)]);
+    let dtype = result_dtype(&kinds().filter_map(|v| v.operand()).collect::<Vec<_>>());
+    let plain = |v: &Value| v.is_scalar_number() && !matches!(v, Value::Scalar(_));
+    let all_known = kinds().all(|v| v.operand().is_some());
+    let typed = |v: Value| match all_known && plain(&v) && kinds().any(|v| !plain(&v)) {
+        true => Ok::<_, Fault>(Value::Scalar(element(&v, dtype)?)),
+        false => Ok(v),
+    };
+    let mut out = typed(args.value(2))?;
     // Later conditions give way to earlier ones.
     for (condition, choice) in conditions.iter().zip(&choices).rev() {
         let mask = to_array(condition)?;
@@ -377,7 +386,7 @@ fn select(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             return Err(args.wrong(0, "a list of bool arrays"));
         }
         let before = std::mem::replace(&mut out, Value::None);
-        out = deferred::value(chosen(host, Value::Array(mask), choice, &before)?);
+        out = deferred::value(chosen(host, Value::Array(mask), &typed(choice.clone())?, &before)?);
     }
     out.settled(host)
 }

@@ -146,6 +146,15 @@ impl Ask {
         self.work.as_ref().map_or(Ok(()), |work| work.tell(host))
     }
 
+    /// Warns of what the conversion to a dtype that was asked for meets.
+    pub fn tell_cast(&self, host: &mut dyn Host) -> Result<(), Fault> {
+        match (self.dtype, &self.work) {
+            (Some(to), None) => crate::prim::convert::warn_cast(host, &self.a, to),
+            (Some(to), Some(_)) => Ok(crate::prim::convert::warn_complex(host, self.a.dtype(), to)),
+            (None, _) => Ok(()),
+        }
+    }
+
     /// Elements that go into each result.
     pub fn count_each(&self) -> usize {
         self.axes.iter().map(|&k| self.a.shape()[k]).product()

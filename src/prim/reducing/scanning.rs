@@ -146,6 +146,9 @@ fn run(
     let none = || Fault::NoLoop { func: "scan".into(), dtypes: vec![a.dtype()], help: None };
     let fold = fold::find(table, a.dtype(), dtype).ok_or_else(none)?;
     let same = fold::find(table, fold.out, Some(fold.out)).ok_or_else(none)?;
+    if let Some(to) = dtype {
+        crate::prim::convert::warn_cast(host, a, to)?;
+    }
     let result = exec::scan(fold, same, a, axis)?;
     crate::prim::reducing::conditions::heed_scan(host, a, &result, axis)?;
     if (fold.identity)().as_i128() == Some(1) {

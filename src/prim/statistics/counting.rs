@@ -40,7 +40,7 @@ pub static ROWS: &[Prim] = &[
 
 /// A 1-d array of integers that are not negative, as int64.
 fn naturals(args: &Args, a: &Array) -> Result<Array, Fault> {
-    if a.dtype().is_inexact() && a.size() > 0 || a.dtype() == DType::U64 {
+    if a.dtype().is_inexact() && a.size() > 0 {
         let rule = "safe";
         return Err(crate::dtype::CastError::Rule { from: a.dtype(), to: DType::I64, rule }.into());
     }

@@ -111,6 +111,7 @@ fn folded(
 ) -> Result<Value, Fault> {
     let places = Places { dtype: 2, out: 3, keepdims: 4, initial: 5, mask: 6, ..Places::NEW };
     let ask = without(Ask::read(args, &places)?);
+    ask.tell_cast(host)?;
     let mut result = ask.fold(table, ufunc, ask.initial.or(Some(Scalar::I64(initial))))?;
     ask.tell(host)?;
     heed(host, &ask, &mut result, "reduce")?;

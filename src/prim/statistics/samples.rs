@@ -55,11 +55,7 @@ pub static ROWS: &[Prim] = &[
         examples: &[Example { code: "np.histogram_bin_edges([0, 1, 4], bins=4)", out: "[0. 1. 2. 3. 4.]" }],
         kind: Kind::Call(|_, args| {
             let sample = exec::contiguous(&exec::in_dtype(&raveled(&args.array(0)?)?, DType::F64)?)?;
-            let (edges, given) = edges(args, sample.as_slice::<f64>().unwrap_or_default())?;
-            match given {
-                Some(given) => Ok(Value::Array(given)),
-                None => Ok(Value::Array(Array::from_slice(&edges, &[edges.len()])?)),
-            }
+            Ok(Value::Array(edges(args, sample.as_slice::<f64>().unwrap_or_default())?.shown))
         }),
         ..Prim::NEW
     },
@@ -183,12 +179,12 @@ fn histogram(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         let parts = [Part::whole(0, "a", a.shape()), Part::whole(usize::MAX, "weights", w.shape())];
         return Err(args.lengths("weights should have the same shape as a.", parts, &[]));
     }
-    let (edges, shown) = edges(args, x)?;
+    let Edges { at: edges, shown, even } = edges(args, x)?;
     let bins = edges.len().saturating_sub(1);
     let mut counts = Vec::new();
     let mut sums = vec![0.0; bins];
     if bins > 0 {
-        let all = Bins { edges: &edges, even: shown.is_none() };
+        let all = Bins { edges: &edges, even };
         let _pass = tally::pass(|| {
             let threads = if weights.is_some() { 1 } else { exec::threads::for_elements(x.len()) };
             let pass = Pass::new("bin", DType::F64, 0).reads(&sample).ops(x.len()).threads(threads);
@@ -216,10 +212,6 @@ fn histogram(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     } else {
         exec::distinct::integers(&counts.iter().map(|&n| n as i64).collect::<Vec<_>>())?
     };
-    let shown = match shown {
-        Some(given) => given,
-        None => Array::from_slice(&edges, &[edges.len()])?,
-    };
     Ok(Value::tuple(vec![Value::Array(result), Value::Array(shown)]))
 }
 
@@ -237,11 +229,34 @@ fn count_by(args: &Args, rule: &str, x: &[f64], low: f64, high: f64) -> Result<u
     Ok(if width > 0.0 { ((high - low) / width).ceil().clamp(1.0, 1e9) as usize } else { 1 })
 }
 
-/// The edges of the bins; as they were given if they were.
-fn edges(args: &Args, x: &[f64]) -> Result<(Vec<f64>, Option<Array>), Fault> {
+/// The edges of the bins, as numbers and as the array to show: that which was given, if one was.
+struct Edges {
+    at: Vec<f64>,
+    shown: Array,
+    /// All bins are as wide.
+    even: bool,
+}
+
+impl Edges {
+    /// `n` bins of equal width, with edges of the sample's dtype if that is float32.
+    fn spaced(args: &Args, low: f64, high: f64, n: usize) -> Result<Edges, Fault> {
+        if args.array(0)?.dtype() != DType::F32 {
+            let at = spaced(low, high, n);
+            return Ok(Edges { shown: Array::from_slice(&at, &[at.len()])?, at, even: true });
+        }
+        let (low, high) = (low as f32, high as f32);
+        let step = (high - low) / n as f32;
+        let mut short: Vec<f32> = (0..=n).map(|i| i as f32 * step + low).collect();
+        short[n] = high;
+        let shown = Array::from_slice(&short, &[short.len()])?;
+        Ok(Edges { at: short.into_iter().map(f64::from).collect(), shown, even: true })
+    }
+}
+
+fn edges(args: &Args, x: &[f64]) -> Result<Edges, Fault> {
     if let Some(Value::Str(rule)) = args.get(1) {
         let (low, high) = end_points(args, &args.value(2), x)?;
-        return Ok((spaced(low, high, count_by(args, rule, x, low, high)?), None));
+        return Edges::spaced(args, low, high, count_by(args, rule, x, low, high)?);
     }
     let given = args.array(1)?;
     if given.ndim() == 0 {
@@ -251,7 +266,7 @@ fn edges(args: &Args, x: &[f64]) -> Result<(Vec<f64>, Option<Array>), Fault> {
         }
         convert::room_for([n as usize])?;
         let (low, high) = end_points(args, &args.value(2), x)?;
-        return Ok((spaced(low, high, n as usize), None));
+        return Edges::spaced(args, low, high, n as usize);
     }
     let e = exec::cast(&given, DType::F64, Order::C)?;
     let e = e.as_slice::<f64>().unwrap_or_default().to_vec();
@@ -261,7 +276,7 @@ fn edges(args: &Args, x: &[f64]) -> Result<(Vec<f64>, Option<Array>), Fault> {
     if !e.is_sorted() {
         return Err(args.reason("`bins` must increase monotonically, when an array"));
     }
-    Ok((e, Some(given)))
+    Ok(Edges { at: e, shown: given, even: false })
 }
 
 /// The outer edges of equal bins over a range, or where it is `None` over the values.
