@@ -455,7 +455,7 @@ impl Builder<'_> {
             Step::Bracket(_) => true,
             _ => false,
         };
-        let [equal, any] = prim::language::core::containing()?;
+        let [equal, any] = prim::language::membership::containing()?;
         let (equal, any) = (Func::Static(equal), Func::Static(any));
         let found = array.then(|| self.formula.operate(&equal, [container, item]))?;
         let found = self.formula.apply(&any, [found]);

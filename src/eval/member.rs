@@ -5,7 +5,7 @@ use super::Evaluator;
 use super::ir::{Comparison, Node, NodeKind};
 use super::reg::Reg;
 use crate::eval::run::Brief;
-use crate::prim::language::core::{contains, surely_contains};
+use crate::prim::language::membership::{contains, surely_contains};
 use crate::value::{Num, Value};
 
 impl Evaluator {

@@ -556,7 +556,7 @@ impl Evaluator {
             return self.hold_found(r);
         }
         let spans = [args[0].span, args[1].span];
-        let r = self.dyadic_as(prim, *plain, x, y, node.span, spans, node.defer());
+        let r = self.dyadic(prim, *plain, x, y, node.span, spans, node.defer());
         self.settle(r)
     }
 

@@ -41,6 +41,8 @@ use std::any::Any;
 #[rustfmt::skip]
 static FAMILIES: &[(&str, &[Prim])] = &[
     ("core", language::core::ROWS),
+    ("core", language::iterables::ROWS),
+    ("core", language::numbers::ROWS),
     ("core", language::ordering::ROWS),
     ("creation", arrays::creation::ROWS),
     ("ranges", arrays::ranges::ROWS),

@@ -3,7 +3,7 @@
 //! [`tally::heeds_calls`] first, and comes here only then.
 
 use crate::exec::tally::{self, Brief, Call, Outcome, Touches};
-use crate::prim::language::core;
+use crate::prim::language::numbers;
 use crate::prim::{Defer, Prim};
 use crate::show;
 use crate::value::{CallArgs, Fault, Func, Host, Value};
@@ -119,13 +119,13 @@ pub fn function(f: &Func, host: &mut dyn Host, args: CallArgs, defer: Defer) -> 
 
 /// Calls a dtype, which converts numbers and arrays.
 pub fn dtype(of: &Value, host: &mut dyn Host, args: CallArgs) -> Result<Value, Fault> {
-    let Value::DType(d) = of else { return core::call_dtype(host, of, args) };
+    let Value::DType(d) = of else { return numbers::call_dtype(host, of, args) };
     if !tally::heeds_calls() {
-        return core::call_dtype(host, of, args);
+        return numbers::call_dtype(host, of, args);
     }
     let subject = Subject { name: d.name().into(), touches: Touches::All, scratch: 0, out: None };
     let begun = begin(subject, host, args.positional.iter());
-    let result = core::call_dtype(host, of, args);
+    let result = numbers::call_dtype(host, of, args);
     end(&begun, result)
 }
 

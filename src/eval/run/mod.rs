@@ -186,21 +186,9 @@ impl Evaluator {
 
     // Operators.
 
-    pub(in crate::eval) fn dyadic(
-        &mut self,
-        prim: &'static Prim,
-        plain: Plain,
-        x: Value,
-        y: Value,
-        span: Span,
-        spans: [Span; 2],
-    ) -> R<Value> {
-        self.dyadic_as(prim, plain, x, y, span, spans, Defer::Now)
-    }
-
-    /// As `dyadic`; the result may be deferred.
+    /// An operation on two values at `span`, which stand at `spans`. The result may be deferred.
     #[expect(clippy::too_many_arguments, reason = "an operation, its operands, and where each stands")]
-    pub(in crate::eval) fn dyadic_as(
+    pub(in crate::eval) fn dyadic(
         &mut self,
         prim: &'static Prim,
         plain: Plain,
@@ -302,16 +290,16 @@ impl Evaluator {
             let link = match op {
                 Comparison::Prim(p) => match compare_numbers(p, &left, &right) {
                     Some(link) => link,
-                    None => self.dyadic(p, Plain::None, left, right.clone(), span, spans)?,
+                    None => self.dyadic(p, Plain::None, left, right.clone(), span, spans, Defer::Now)?,
                 },
                 Comparison::In { negated } => {
-                    let found = prim::language::core::contains(self, &right, &left).map_err(|e| {
+                    let found = prim::language::membership::contains(self, &right, &left).map_err(|e| {
                         self.operand_error(e, span, &spans, &[Brief::of(&left), Brief::of(&right)])
                     })?;
                     Value::Bool(found != *negated)
                 }
                 Comparison::Is { negated } => {
-                    Value::Bool(prim::language::core::identical(&left, &right) != *negated)
+                    Value::Bool(prim::language::membership::identical(&left, &right) != *negated)
                 }
             };
             result = Some(match (result, &link) {
@@ -319,7 +307,7 @@ impl Evaluator {
                 (Some(Value::Bool(so_far)), Value::Bool(truth)) => Value::Bool(so_far & truth),
                 (Some(so_far), _) => {
                     let and = prim::language::core::chain_and();
-                    self.dyadic(and, Plain::None, so_far, link, span, spans)?
+                    self.dyadic(and, Plain::None, so_far, link, span, spans, Defer::Now)?
                 }
             });
             (left, left_span) = (right, node.span);

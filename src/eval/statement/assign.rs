@@ -8,7 +8,7 @@ use crate::eval::reg::{Infix, Reg, Spot};
 use crate::eval::run::Brief;
 use crate::prim::indexing::{selective, subscript};
 use crate::prim::row::Plain;
-use crate::prim::{self, Prim};
+use crate::prim::{self, Defer, Prim};
 use crate::syntax::Span;
 use crate::value::{CallArgs, Fault, Num, Value};
 use smallvec::SmallVec;
@@ -375,7 +375,7 @@ impl Evaluator {
         spans: [Span; 2],
     ) -> R<Option<Value>> {
         let Value::Array(a) = &old else {
-            return self.dyadic(prim, plain, old, value, span, spans).map(Some);
+            return self.dyadic(prim, plain, old, value, span, spans, Defer::Now).map(Some);
         };
         if let Some(flags) = prim::update_small(prim, a, &value) {
             if flags.any() {

@@ -7,6 +7,7 @@ use crate::eval::ir::*;
 use crate::eval::reg::{Infix, Reg};
 use crate::eval::{Evaluator, Raised};
 use crate::exec::{interrupt, progress};
+use crate::prim::Defer;
 use crate::syntax::Span;
 use crate::value::{Fault, Num, Text, Value};
 use smallvec::SmallVec;
@@ -223,7 +224,7 @@ impl Evaluator {
             return Flow::DONE;
         }
         let y = self.take(r);
-        let new = self.dyadic(prim, *plain, old.value(), y, s.span, [*at, value.span]);
+        let new = self.dyadic(prim, *plain, old.value(), y, s.span, [*at, value.span], Defer::Now);
         let done = new.map(|v| self.store(*place, v));
         self.ended(done)
     }

@@ -10,7 +10,7 @@
 //! threads, before and after: 3.3 and 1.3 (a loop for each pair takes 2.2), 1.43 and 0.80. A tile that is stored
 //! takes twice as long as one that is added, and every place stores one.
 
-use super::tiles::{FEW, Found, Kind, Place, VECTORS, over_tile};
+use super::tiles::{FEW, Found, Kind, Place, VECTORS, made};
 use super::{Code, MOST_PLACES, Places, Strip, Tiles};
 use crate::dtype::DType;
 use crate::kernel::fold::Pick;
@@ -199,7 +199,7 @@ impl<T: Real> Stretch<'_, T> {
                 let codes = &self.across.programs[program];
                 // SAFETY: every place has a tile here: of the row from `at_most` on, or one that stays.
                 unsafe {
-                    over_tile::<T, S, N>(simd, codes, self.places, 0, usize::MAX, usize::MAX, &mut found);
+                    made::<T, S, N>(simd, codes, self.places, 0, usize::MAX, usize::MAX, &mut found);
                 }
             }
             at += tile;

@@ -286,7 +286,7 @@ impl<'a, T: Real> Run<'a, T> {
             let own = if self.own { self.first } else { usize::MAX };
             let whole =
                 // SAFETY: every place has a tile here: of the `left` elements, or one that stays.
-                unsafe { over_tile::<T, S, N>(simd, self.codes, self.places, asked, self.past, own, found) };
+                unsafe { made::<T, S, N>(simd, self.codes, self.places, asked, self.past, own, found).is_some() };
             if !whole {
                 return n - left;
             }
@@ -330,7 +330,7 @@ impl<'a, T: Real> Run<'a, T> {
         self.places[self.first].at = self.places[self.first].own;
         // SAFETY: every source has a tile that ends with its row, the result its own.
         unsafe {
-            over_tile::<T, S, N>(simd, self.codes, self.places, 0, usize::MAX, usize::MAX, found);
+            made::<T, S, N>(simd, self.codes, self.places, 0, usize::MAX, usize::MAX, found);
         }
         self.places[self.first].at = end;
         for place in self.places.iter_mut().filter(moves) {
@@ -364,7 +364,7 @@ impl<'a, T: Real> Run<'a, T> {
         }
         // SAFETY: every place has its own tile now.
         unsafe {
-            over_tile::<T, S, FEW>(simd, self.codes, self.places, 0, usize::MAX, usize::MAX, found);
+            made::<T, S, FEW>(simd, self.codes, self.places, 0, usize::MAX, usize::MAX, found);
         }
         if self.own && !found.is_nothing::<T, S>(simd) {
             return 0;
@@ -376,24 +376,6 @@ impl<'a, T: Real> Run<'a, T> {
         done(self.n);
         self.n
     }
-}
-
-/// Runs the program over the tiles where the places are: see [`made`]. False if it stopped.
-///
-/// # Safety
-/// As for [`made`].
-#[inline(always)]
-pub(super) unsafe fn over_tile<T: Real, S: pulp::Simd, const N: usize>(
-    simd: S,
-    codes: &[Code],
-    places: &[Place],
-    asked: usize,
-    past: usize,
-    own: usize,
-    found: &mut Found<T::Vector<S>>,
-) -> bool {
-    // SAFETY: by the contract of this function.
-    unsafe { made::<T, S, N>(simd, codes, places, asked, past, own, found).is_some() }
 }
 
 /// Runs the program over the tiles where the places are; what is in the accumulator then. `found` gains NaNs

@@ -1,7 +1,7 @@
 //! Methods that change lists in place, and those that look an item up in any sequence. Arrays keep their
 //! length, and say so.
 
-use super::core::{place_among, same_item};
+use super::membership::{place_among, same_item};
 use crate::prim::indexing::subscript::collect;
 use crate::prim::row::{Example, Home, InLoop, Prim};
 use crate::prim::{Args, convert};

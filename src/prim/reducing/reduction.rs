@@ -7,6 +7,8 @@ use crate::exec;
 use crate::kernel::arg::End;
 use crate::kernel::fold;
 use crate::prim::apl::operators;
+use crate::prim::indexing::subscript::collect;
+use crate::prim::language::ordering;
 use crate::prim::reducing::arguments::{
     Ask, Places, brief, brief_finite, finish, folded, folded_finite, out_array,
 };
@@ -103,13 +105,15 @@ pub const ROWS: &[Prim] = &[
     Prim {
         name: "max",
         home: Home::Core,
-        params: "*values, axis=?, out=?, keepdims=?, initial=?, where=?, default=?",
+        params: "*values, axis=?, out=?, keepdims=?, initial=?, where=?, default=?, key=?",
         doc: "The largest element of an array, as `np.max`; of several arguments, the largest of them.\n\n\
               Arguments that are compared must each have one truth, and are given back as they are. \
-              For an array the axis goes by keyword; `default` is the answer for an empty one.",
+              For an array the axis goes by keyword; `default` is the answer for an empty one. `key` is a \
+              function that gives what is compared.",
         examples: &[
             Example { code: "max([[0, 1], [2, 3]], axis=0)", out: "[2 3]" },
             Example { code: "max(3, 7.5, 5)", out: "7.5" },
+            Example { code: "max([\"aa\", \"b\"], key=len)", out: "'aa'" },
             Example { code: "max([], default=0)", out: "0" },
         ],
         defers: 1,
@@ -123,10 +127,11 @@ pub const ROWS: &[Prim] = &[
     Prim {
         name: "min",
         home: Home::Core,
-        params: "*values, axis=?, out=?, keepdims=?, initial=?, where=?, default=?",
+        params: "*values, axis=?, out=?, keepdims=?, initial=?, where=?, default=?, key=?",
         doc: "The smallest element of an array, as `np.min`; of several arguments, the smallest of them.\n\n\
               Arguments that are compared must each have one truth, and are given back as they are. \
-              For an array the axis goes by keyword; `default` is the answer for an empty one.",
+              For an array the axis goes by keyword; `default` is the answer for an empty one. `key` is a \
+              function that gives what is compared.",
         examples: &[
             Example { code: "min([[0, 1], [2, 3]], axis=1)", out: "[0 2]" },
             Example { code: "min(3, 1, 2)", out: "1" },
@@ -257,6 +262,7 @@ fn fold_row(
         }
         _ => Ask::read(args, &places)?,
     };
+    ask.tell_cast(host)?;
     let mut result = ask.fold(folds, ufunc, ask.initial.or(initial))?;
     ask.tell(host)?;
     heed(host, &ask, &mut result, "reduce")?;
@@ -408,6 +414,36 @@ fn most(args: &[&Value], beats: Fast) -> Option<Value> {
     Some(best.value())
 }
 
+/// The first of several values, or of one value's items, that none beats; `key` is a function that gives what
+/// is compared.
+fn best(
+    host: &mut dyn Host,
+    args: &Args,
+    mut values: Vec<Value>,
+    (name, beats): (&'static str, &'static str),
+) -> Result<Value, Fault> {
+    if let [value] = &values[..] {
+        values = collect(host, value)?;
+    }
+    let key = ordering::key(args, 7)?;
+    let keyed = |host: &mut dyn Host, item: &Value| match key {
+        Some(f) => f.call(host, CallArgs::new([item.clone()])),
+        None => Ok(item.clone()),
+    };
+    let mut items = values.into_iter();
+    let Some(mut best) = items.next() else {
+        return args.get(6).cloned().ok_or(Fault::EmptyReduction { func: name.into() });
+    };
+    let mut of_best = keyed(host, &best)?;
+    for item in items {
+        let of_item = keyed(host, &item)?;
+        if crate::prim::reducing::arguments::calc(host, beats, of_item.clone(), of_best.clone())?.truth()? {
+            (best, of_best) = (item, of_item);
+        }
+    }
+    Ok(best)
+}
+
 fn several(
     host: &mut dyn Host,
     args: &Args,
@@ -415,15 +451,8 @@ fn several(
     beats: &'static str,
 ) -> Result<Value, Fault> {
     let values = args.rest(0);
-    if values.len() > 1 {
-        let mut items = values.into_iter();
-        let mut best = items.next().unwrap_or(Value::None);
-        for item in items {
-            if crate::prim::reducing::arguments::calc(host, beats, item.clone(), best.clone())?.truth()? {
-                best = item;
-            }
-        }
-        return Ok(best);
+    if values.len() > 1 || args.get(7).is_some() {
+        return best(host, args, values, (name, beats));
     }
     let Some(value) = values.into_iter().next() else {
         return Err(Fault::MissingArgument { func: name.into(), param: "a".into() });

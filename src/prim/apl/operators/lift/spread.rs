@@ -6,7 +6,7 @@ use super::products::moved;
 use super::run::{Item, Run, Shape, cell_rank, is_weak, shape_of};
 use crate::dtype::{DType, Operand, Scalar, cast_scalar, result_dtype};
 use crate::prim::indexing::subscript;
-use crate::prim::language::core;
+use crate::prim::language::numbers;
 use crate::prim::row::Home;
 use crate::prim::{self, Defer, Prim, convert, table};
 use crate::value::{CallArgs, Fault, Host, SliceSpec, Subscript, Value};
@@ -224,7 +224,7 @@ impl Run<'_> {
         if weak && small && value.operand() == Some(Operand::Typed(DType::I64)) {
             return Ok(None);
         }
-        let value = core::call_dtype(self.host, &Value::DType(dtype), CallArgs::new([value]))?;
+        let value = numbers::call_dtype(self.host, &Value::DType(dtype), CallArgs::new([value]))?;
         let shape = match x.shape {
             Shape::Cells { rank, .. } => Shape::Cells { rank, flat: false, weak: false },
             other => other,
