@@ -466,7 +466,7 @@ impl Builder<'_> {
     /// Whether a number is one of several, as a plain truth value.
     fn among(&mut self, item: usize, items: &[usize], negated: bool) -> Option<usize> {
         let Some((&first, rest)) = items.split_first() else { return self.constant(Value::Bool(negated)) };
-        let [equal, _] = prim::language::core::containing()?;
+        let [equal, _] = prim::language::membership::containing()?;
         let single = self.formula.push(Step::Single(item));
         let found = self.formula.operate(&Func::Static(equal), [single, first]);
         self.choose(found, |b| b.constant(Value::Bool(!negated)), |b| b.among(item, rest, negated))

@@ -92,7 +92,7 @@ static FAMILIES: &[(&str, &[Prim])] = &[
     ("sorting", sorting::order::ROWS),
     ("sets", sorting::sets::ROWS),
     ("counting", statistics::counting::ROWS),
-    ("ufunc methods", reducing::fold::ROWS),
+    ("ufunc methods", reducing::methods::ROWS),
     ("arithmetic", elementwise::arithmetic::ROWS),
     ("comparison", elementwise::comparison::ROWS),
     ("logic", elementwise::logic::ROWS),
@@ -125,7 +125,7 @@ impl Callable for Prim {
     }
 
     fn attr(&self, name: &str) -> Option<Value> {
-        reducing::fold::attr(table().row_of(self)?, name)
+        reducing::methods::attr(table().row_of(self)?, name)
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -9,6 +9,7 @@ use crate::prim::bind::Args;
 use crate::prim::elementwise::loops::{loops, truths};
 use crate::prim::elementwise::ufunc;
 use crate::prim::linear::products::apply_array;
+use crate::prim::reducing::arguments::row;
 use crate::prim::row::{Elementwise, Example, Kind, Prim, Rule};
 use crate::prim::{convert, deferred};
 use crate::value::{CallArgs, Fault, Host, Value, Within};
@@ -236,11 +237,6 @@ static EXPONENT: Prim = Prim {
     }),
     ..Prim::NEW
 };
-
-/// The row of a NumPy function.
-fn row(name: &str) -> Result<&'static Prim, Fault> {
-    crate::prim::table().get(crate::prim::Home::Np, name).ok_or_else(|| Fault::NotYet { name: name.into() })
-}
 
 /// Calls a row by name, giving typed results.
 fn by_name(host: &mut dyn Host, name: &str, xs: &[Value]) -> Call {

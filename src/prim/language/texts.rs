@@ -159,30 +159,6 @@ pub static ROWS: &[Prim] = &[
         },
     ),
     Home::Text.row(
-        "rfind",
-        "s, sub",
-        "The place where another text last stands in this one, or -1.",
-        &[Example { code: "\"banana\".rfind(\"an\")", out: "3" }],
-        |_, a| {
-            let (s, sub) = (a.str(0)?, a.str(1)?);
-            Ok(Value::Int(s.rfind(sub).map_or(-1, |at| s[..at].chars().count() as i64)))
-        },
-    ),
-    Home::Text.row(
-        "removeprefix",
-        "s, prefix",
-        "The text without another one at its start, if that stands there.",
-        &[Example { code: "\"x_mean\".removeprefix(\"x_\")", out: "'mean'" }],
-        |_, a| Ok(Value::str(a.str(0)?.strip_prefix(a.str(1)?).unwrap_or(a.str(0)?))),
-    ),
-    Home::Text.row(
-        "removesuffix",
-        "s, suffix",
-        "The text without another one at its end, if that stands there.",
-        &[Example { code: "\"data.csv\".removesuffix(\".csv\")", out: "'data'" }],
-        |_, a| Ok(Value::str(a.str(0)?.strip_suffix(a.str(1)?).unwrap_or(a.str(0)?))),
-    ),
-    Home::Text.row(
         "count",
         "s, sub",
         "How often another text stands in this one, without overlap.",
@@ -238,33 +214,6 @@ pub static ROWS: &[Prim] = &[
         "Whether the text is letters, one at least.",
         &[Example { code: "\"a1\".isalpha()", out: "False" }],
         |_, a| all(a, char::is_alphabetic),
-    ),
-    Home::Text.row(
-        "islower",
-        "s",
-        "Whether the text has letters, and all are small.",
-        &[Example { code: "\"ab 1\".islower()", out: "True" }],
-        |_, a| of_case(a, char::is_lowercase, char::is_uppercase),
-    ),
-    Home::Text.row(
-        "isupper",
-        "s",
-        "Whether the text has letters, and all are capital ones.",
-        &[Example { code: "\"AB 1\".isupper()", out: "True" }],
-        |_, a| of_case(a, char::is_uppercase, char::is_lowercase),
-    ),
-    Home::Text.row(
-        "swapcase",
-        "s",
-        "The text with small letters for capital ones, and capital ones for small.",
-        &[Example { code: "\"Ab\".swapcase()", out: "'aB'" }],
-        |_, a| {
-            let swapped = |c: char| match c.is_uppercase() {
-                true => c.to_lowercase().to_string(),
-                false => c.to_uppercase().to_string(),
-            };
-            Ok(Value::from(a.str(0)?.chars().map(swapped).collect::<String>()))
-        },
     ),
     Home::Text.row(
         "isspace",
@@ -361,12 +310,6 @@ fn only_letter(s: &str) -> Option<char> {
 
 fn letter_of(n: i64) -> Option<char> {
     u32::try_from(n).ok().and_then(char::from_u32)
-}
-
-/// Whether there are letters of one case, and none of the other.
-fn of_case(a: &Args, own: fn(char) -> bool, other: fn(char) -> bool) -> Result<Value, Fault> {
-    let s = a.str(0)?;
-    Ok(Value::Bool(s.chars().any(own) && !s.chars().any(other)))
 }
 
 fn texts<'a>(parts: impl Iterator<Item = &'a str>) -> Value {

@@ -411,8 +411,8 @@ pub fn subtract(a: &mut Array, b: &Array) {
 }
 
 /// The row of a NumPy function.
-pub fn row(name: &'static str) -> Result<&'static Prim, Fault> {
-    table().get(Home::Np, name).ok_or(Fault::NotYet { name: name.into() })
+pub fn row(name: &str) -> Result<&'static Prim, Fault> {
+    table().get(Home::Np, name).ok_or_else(|| Fault::NotYet { name: name.into() })
 }
 
 /// A NumPy function of two values.

@@ -4,6 +4,7 @@
 pub(in crate::prim) mod arguments;
 pub(in crate::prim) mod conditions;
 pub mod fold;
+pub(in crate::prim) mod methods;
 pub(in crate::prim) mod reduction;
 pub(in crate::prim) mod right;
 pub(in crate::prim) mod scanning;
