@@ -201,7 +201,12 @@ fn build(
         if never {
             return Err(args.reason("a copy is needed to make an array of this value; write copy=None"));
         }
-        let a = convert::to_array_as(&value, dtype)?;
+        let a = match dtype {
+            Some(d) if value.is_scalar_number() => {
+                Array::from_scalar(convert::element_warned(host, &value, d)?)?
+            }
+            _ => convert::to_array_as(&value, dtype)?,
+        };
         return Ok(if memory.holds(&a) { a } else { exec::copy(&a, memory.resolve(&a))? });
     };
     let dtype = dtype.unwrap_or(a.dtype());

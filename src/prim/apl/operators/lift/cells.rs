@@ -85,7 +85,7 @@ impl Run<'_> {
     }
 
     /// `np.dot` of numbers multiplies, of vectors it adds up their products.
-    pub(super) fn dot(&mut self, prim: &'static Prim, x: SmallVec<[Item; 2]>) -> Found {
+    pub(super) fn dot(&mut self, prim: &'static Prim, mut x: SmallVec<[Item; 2]>) -> Found {
         let typed = |i: &Item| !matches!(i.shape, Shape::Cells { weak: true, .. } | Shape::Members { .. });
         match [cell_rank(&x[0]), cell_rank(&x[1])] {
             [1, 1] if prim.name != "vdot" && x.iter().all(typed) => {
@@ -97,6 +97,18 @@ impl Run<'_> {
             }
             [0, _] | [_, 0] if matches!(prim.name, "dot" | "inner") => {
                 let Some(multiply) = table().get(Home::Np, "multiply") else { return Ok(None) };
+                // A plain number counts as the 64-bit array it becomes.
+                for i in &mut x {
+                    match &mut i.shape {
+                        Shape::Cells { weak, .. } => *weak = false,
+                        Shape::Same => {
+                            if let Some(s) = i.value.scalar() {
+                                i.value = Value::Scalar(s);
+                            }
+                        }
+                        Shape::Members { .. } | Shape::Missing(_) => {}
+                    }
+                }
                 self.map(multiply, true, x)
             }
             _ => Ok(None),
