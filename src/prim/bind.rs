@@ -232,7 +232,7 @@ impl Args {
 
     /// How many arguments have been pushed so far.
     #[inline]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.values.len()
     }
 

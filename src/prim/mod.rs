@@ -20,7 +20,7 @@ pub mod linear;
 pub mod random;
 pub mod reducing;
 mod signal;
-pub mod sorting;
+pub(crate) mod sorting;
 mod statistics;
 
 pub use bind::Args;

@@ -1,7 +1,7 @@
 //! Arrays as such: new ones, their shapes, dtypes, methods and properties, and elements in other
 //! places.
 
-pub mod applying;
+pub(crate) mod applying;
 pub mod creation;
 pub mod dtypes;
 pub(in crate::prim) mod files;

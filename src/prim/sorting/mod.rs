@@ -1,4 +1,4 @@
 //! Order: sorting and search, and arrays as sets.
 
-pub mod order;
+pub(crate) mod order;
 pub(in crate::prim) mod sets;
