@@ -236,6 +236,10 @@ impl Args {
         self.values.len()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The arguments pushed so far, where they are.
     #[inline]
     pub fn looked_at(&self) -> SmallVec<[&Value; 4]> {
