@@ -75,6 +75,21 @@ impl Evaluator {
         }
     }
 
+    /// Leaves what a row's short way gave, if it gave something: the commonest without moving it.
+    #[inline(always)]
+    pub(super) fn hold_brief(&mut self, v: Option<Value>) -> Option<Reg> {
+        match &v {
+            None => return None,
+            Some(Value::None) => return Some(Reg::None),
+            Some(v) => {
+                if let Some(n) = Num::of(v) {
+                    return Some(Reg::Num(n));
+                }
+            }
+        }
+        v.map(|v| self.hold(v))
+    }
+
     #[inline(always)]
     pub(super) fn hold_text(&mut self, s: Text) -> Reg {
         s.put(&mut self.held);
@@ -448,6 +463,9 @@ impl Evaluator {
             return r;
         }
         let x = self.take(x);
+        if let Value::Str(_) = x {
+            return self.text_beside(x, node);
+        }
         if let Value::Array(_) = x {
             return self.array_beside(x, node);
         }
@@ -489,6 +507,23 @@ impl Evaluator {
             },
             _ => None,
         }
+    }
+
+    /// With a text on the left: one on the right is looked at where it is held.
+    fn text_beside(&mut self, x: Value, node: &Node) -> Reg {
+        let NodeKind::Binary { fast, args, .. } = &node.kind else { return self.other(node) };
+        let r = self.reg(&args[1]);
+        if let Reg::Raised = r {
+            return r;
+        }
+        if let Reg::Held = r
+            && let Some(found) = with_texts(*fast, &x, &self.held)
+        {
+            self.held = Value::None;
+            return self.hold_found(found);
+        }
+        let y = self.take(r);
+        self.binary_values(x, y, node)
     }
 
     /// With an array on the left: a small one is not moved.

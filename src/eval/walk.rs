@@ -1,10 +1,11 @@
-//! Going through lists, tuples and ranges by index: each item is put right into the variable that gets it,
+//! Going through lists, tuples, vectors and ranges by index: each item is put right into the variable that gets it,
 //! without an iterator in between. Loops and comprehensions go through others with
 //! [`iterate`](crate::value::iterate).
 
 use super::ir::TargetCode;
 use super::reg::Reg;
 use super::{Evaluator, Raised};
+use crate::array::Array;
 use crate::value::{List, Num, Range, Tuple, Value};
 
 /// What a loop goes through by index.
@@ -13,6 +14,7 @@ pub(super) enum Walk<'a> {
     Count(Range, usize),
     List(&'a List),
     Tuple(&'a Tuple),
+    Vector(&'a Array),
 }
 
 impl<'a> Walk<'a> {
@@ -20,6 +22,7 @@ impl<'a> Walk<'a> {
         match source {
             Value::List(l) => Some(Walk::List(l)),
             Value::Tuple(t) => Some(Walk::Tuple(t)),
+            Value::Array(a) if a.ndim() == 1 => Some(Walk::Vector(a)),
             Value::Object(o) => {
                 let range = *o.as_any().downcast_ref::<Range>()?;
                 Some(Walk::Count(range, range.count()))
@@ -42,8 +45,15 @@ impl<'a> Walk<'a> {
             Walk::Count(_, n) => *n,
             Walk::List(l) => l.len(),
             Walk::Tuple(t) => t.items.len(),
+            Walk::Vector(a) => a.size(),
         }
     }
+}
+
+/// Where an element of a vector lies in its buffer.
+fn place_of(a: &Array, k: usize) -> Option<usize> {
+    let ([n], [step]) = (a.shape(), a.strides()) else { return None };
+    (k < *n).then(|| (a.offset() as isize + k as isize * step) as usize)
 }
 
 impl Evaluator {
@@ -62,6 +72,7 @@ impl Evaluator {
             Walk::Count(..) => return Ok(false),
             Walk::List(l) => l.number(k),
             Walk::Tuple(t) => t.items.get(k).and_then(Num::of),
+            Walk::Vector(a) => place_of(a, k).and_then(|at| Num::element(a, at)),
         };
         if let (Some(n), TargetCode::Name(place, _)) = (number, target) {
             self.store_reg(*place, Reg::Num(n));
@@ -75,6 +86,7 @@ impl Evaluator {
         let item = match walk {
             Walk::List(l) => l.get(k),
             Walk::Tuple(t) => t.items.get(k).map(Value::shared),
+            Walk::Vector(a) => place_of(a, k).map(|at| Value::Scalar(a.scalar_at(at))),
             Walk::Count(..) => number.map(Num::value),
         };
         match item {

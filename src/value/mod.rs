@@ -227,8 +227,8 @@ impl Value {
             return items.push(n.value());
         }
         match self {
-            Value::Str(s) => items.push(Value::Str(s.clone())),
-            Value::Tuple(t) => items.push(Value::Tuple(t.clone())),
+            Value::Str(s) => push_text(items, s.clone()),
+            Value::Tuple(t) => push_tuple(items, t.clone()),
             v => items.push(v.clone()),
         }
     }
@@ -240,8 +240,8 @@ impl Value {
             return items.push(n.value());
         }
         match self {
-            Value::Str(s) => items.push(Value::Str(s)),
-            Value::Tuple(t) => items.push(Value::Tuple(t)),
+            Value::Str(s) => push_text(items, s),
+            Value::Tuple(t) => push_tuple(items, t),
             v => items.push(v),
         }
     }
@@ -347,6 +347,19 @@ impl Value {
             _ => return None,
         })
     }
+}
+
+// Each by itself: as parts of one function they share a place on the stack, from which the value is read in
+// wider words than it was written there in.
+
+#[inline(never)]
+fn push_text(items: &mut Vec<Value>, s: Text) {
+    items.push(Value::Str(s));
+}
+
+#[inline(never)]
+fn push_tuple(items: &mut Vec<Value>, t: Rc<Tuple>) {
+    items.push(Value::Tuple(t));
 }
 
 impl From<Scalar> for Value {

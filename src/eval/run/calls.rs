@@ -138,9 +138,11 @@ impl Evaluator {
         let mut bound = Args::none(row);
         match self.named(&arg.value) {
             Some(x) => {
-                if let Some(v) = prim::briefly(row, &[x]) {
-                    return self.hold(v);
+                let brief = prim::briefly(row, &[x]);
+                if let Some(r) = self.hold_brief(brief) {
+                    return r;
                 }
+                let Some(x) = self.named(&arg.value) else { return Reg::None };
                 bound.push_shared(x);
             }
             None => {
@@ -148,8 +150,9 @@ impl Evaluator {
                     Reg::Raised => return Reg::Raised,
                     r => self.take(r),
                 };
-                if let Some(v) = prim::briefly(row, &[&x]) {
-                    return self.hold(v);
+                let brief = prim::briefly(row, &[&x]);
+                if let Some(r) = self.hold_brief(brief) {
+                    return r;
                 }
                 bound.push(x);
             }
@@ -169,12 +172,16 @@ impl Evaluator {
         row.brief?;
         let object = self.peek(place)?;
         let arg = match args {
-            [] => return prim::briefly(row, &[object]).map(|v| self.hold(v)),
+            [] => {
+                let brief = prim::briefly(row, &[object]);
+                return self.hold_brief(brief);
+            }
             [arg] => &arg.value,
             _ => return None,
         };
         if let Some(x) = self.named(arg) {
-            return prim::briefly(row, &[object, x]).map(|v| self.hold(v));
+            let brief = prim::briefly(row, &[object, x]);
+            return self.hold_brief(brief);
         }
         // What is evaluated may give the name another value.
         let object = object.shared();
@@ -182,8 +189,9 @@ impl Evaluator {
             Reg::Raised => return Some(Reg::Raised),
             r => self.take(r),
         };
-        if let Some(v) = prim::briefly(row, &[&object, &x]) {
-            return Some(self.hold(v));
+        let brief = prim::briefly(row, &[&object, &x]);
+        if let Some(r) = self.hold_brief(brief) {
+            return Some(r);
         }
         let mut bound = Args::none(row);
         bound.push(object);
@@ -294,10 +302,11 @@ impl Evaluator {
         {
             bound.along_items();
         }
-        if bound.prim.brief.is_some()
-            && let Some(v) = prim::briefly(bound.prim, &bound.looked_at())
-        {
-            return self.hold(v);
+        if bound.prim.brief.is_some() {
+            let brief = prim::briefly(bound.prim, &bound.looked_at());
+            if let Some(r) = self.hold_brief(brief) {
+                return r;
+            }
         }
         self.here = node.span;
         match prim::call_bound(f, self, bound, sig, node.defer()) {

@@ -10,7 +10,7 @@ use crate::prim::indexing::{selective, subscript};
 use crate::prim::row::Plain;
 use crate::prim::{self, Defer, Prim};
 use crate::syntax::Span;
-use crate::value::{CallArgs, Fault, Num, Value};
+use crate::value::{CallArgs, Fault, List, Num, Value};
 use smallvec::SmallVec;
 use std::rc::Rc;
 
@@ -174,6 +174,13 @@ impl Evaluator {
                 self.store_reg(*place, Reg::Num(n));
                 Ok(())
             }
+            (TargetCode::Name(place, _), None) => {
+                match self.peek_mut(*place) {
+                    Some(slot) => value.share_over(slot),
+                    None => self.store(*place, value.shared()),
+                }
+                Ok(())
+            }
             _ => self.assign(target, value.shared()),
         }
     }
@@ -217,6 +224,12 @@ impl Evaluator {
         match target {
             TargetCode::Name(place, at) => self.augment_any(*place, *at, infix, value, span),
             TargetCode::Index { base, subs, quick, span: at } => {
+                if let (NodeKind::Load(place), [SubNode::Value(index)]) = (&base.kind, &subs[..])
+                    && let Some(Value::List(l)) = self.peek(*place)
+                {
+                    let l = l.clone();
+                    return self.augment_in_list(infix, l, index, value, base, *at, span);
+                }
                 if *quick && value.is_quiet() {
                     return self.augment_quickly(infix, base, subs, value, *at, span);
                 }
@@ -253,6 +266,44 @@ impl Evaluator {
                 self.fail(Fault::Misplaced { what: "a tuple", inside: "augmented assignment" }, *at)
             }
         }
+    }
+
+    /// `l[i] op= e` of a list: a number goes straight to its place.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one statement")]
+    fn augment_in_list(
+        &mut self,
+        infix: Infix,
+        l: List,
+        index: &Node,
+        value: &Node,
+        base: &Node,
+        at: Span,
+        span: Span,
+    ) -> R<()> {
+        let r = self.reg(index);
+        let i = self.out_of(r)?;
+        let place = Num::of(&i).and_then(Num::index).and_then(|i| position(i, 0, l.len()).ok());
+        if let Some(place) = place
+            && let Some(old) = l.number(place)
+        {
+            let r = self.reg(value);
+            if let Reg::Num(y) = r
+                && let Some(new) = infix.fast.apply(old, y)
+            {
+                // The value may have changed the list.
+                let put = |items: &mut [Value]| items.get_mut(place).map(|item| new.put(item)).is_some();
+                if l.change(put) {
+                    return Ok(());
+                }
+            }
+            let y = self.out_of(r)?;
+            return self.augment_item(infix, (&Value::List(l), &[i]), old.value(), y, base, at, value, span);
+        }
+        let object = Value::List(l);
+        let index = subscript::settled(self, &[i]).map_err(|e| self.error(e, at))?;
+        let old = subscript::get_item(self, &object, &index).map_err(|e| self.error(e, at))?;
+        let y = self.eval(value)?;
+        self.augment_item(infix, (&object, &index), old, y, base, at, value, span)
     }
 
     /// `a[i] op= e` of something named, where neither subscripts nor value change a name.
