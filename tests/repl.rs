@@ -299,7 +299,7 @@ fn hints_come_from_the_history() {
 fn completion_lists_what_there_is_with_documentation() {
     let mut s = Screen::open("listing", 100);
     s.keys("speed = np.ones(3)\r", "In [2]");
-    let seen = s.keys("speed.resh\t(3, ord\t", "order=");
+    let seen = s.keys("speed.resh\t(3, orde\t", "order=");
     assert!(seen.ends_with("speed.reshape(3, order="), "{seen}");
     let seen = s.keys("\x03speed.cums\t", "speed.cumsum");
     assert!(!seen.contains("cumsum  "), "a single candidate is written, not listed: {seen}");
