@@ -381,7 +381,7 @@ const LEAST_SORTED: usize = 64;
 /// `x[⍋ x]`, or `x[⍒ x]`, of a vector: sorted, without the places between. Zeros of either sign are
 /// equal, and stay in their order. `None`, with nothing done, for others.
 ///
-/// 1e6 float64: 20 ms for the places and 8 for the elements there, 9.7 ms so.
+/// 1e6 float64: 6.5 ms by the places, 3.4 ms so; int64 5.9 and 2.3.
 pub fn in_order(a: &Array, down: bool) -> Result<Option<Array>, Fault> {
     if a.ndim() != 1 || a.size() < LEAST_SORTED || a.dtype().is_complex() {
         return Ok(None);
