@@ -6,7 +6,7 @@ use super::tally::{self, Pass};
 use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Order, Strides};
 use crate::dtype::{DType, Element, Scalar, cast_scalar};
-use crate::kernel::cast::{conditions, convert, may_warn};
+use crate::kernel::cast::{conditions, convert_checked, may_warn};
 use crate::kernel::strided::{self, Layout};
 use crate::kernel::{Block, BlockMut, Flags};
 use crate::with_dtype;
@@ -155,12 +155,11 @@ pub fn cast_checked(a: &Array, dtype: DType) -> Result<Option<(Array, Flags)>, A
                 for at in (0..len).step_by(BLOCK) {
                     let m = BLOCK.min(len - at);
                     let block = from.slice(first + at, first + at + m);
-                    let met = conditions(block, dtype);
+                    let met = convert_checked(block, to.part(at, m));
                     if met.any() {
                         invalid.fetch_or(met.invalid, Relaxed);
                         overflow.fetch_or(met.overflow, Relaxed);
                     }
-                    convert(block, to.part(at, m));
                 }
             });
         });

@@ -103,11 +103,45 @@ pub fn may_warn(from: DType, to: DType) -> bool {
     from.is_inexact() && to.is_int() || wide && matches!(to, DType::F32 | DType::C64)
 }
 
-/// Whether a cast to 32-bit floats makes an infinity of something finite: from half a step past the
-/// largest float32 on.
-fn overflows(from: Block<'_>, to: DType) -> bool {
+/// Converts a block, and tells what NumPy warns of in it.
+pub fn convert_checked(from: Block<'_>, to: BlockMut<'_>) -> Flags {
+    match (from.dtype(), to.dtype()) {
+        (DType::F64, DType::F32) => {
+            Flags { overflow: shorten(from.typed::<f64>(), to.typed::<f32>()), ..Flags::NONE }
+        }
+        (_, dtype) => {
+            let met = conditions(from, dtype);
+            convert(from, to);
+            met
+        }
+    }
+}
+
+/// Casts float64 to float32, and says whether it made an infinity of something finite. One loop: looking first
+/// and converting then takes 1e7 elements a third longer, since reads and writes no longer go side by side.
+fn shorten(from: &[f64], to: &mut [f32]) -> bool {
+    simd(
+        #[inline(always)]
+        move || {
+            let mut over = false;
+            for (y, &x) in to.iter_mut().zip(from) {
+                *y = x as f32;
+                over |= outside(x);
+            }
+            over
+        },
+    )
+}
+
+/// Finite, and at least half a step past the largest float32.
+#[inline(always)]
+fn outside(x: f64) -> bool {
     const LIMIT: f64 = f32::MAX as f64 + (1u128 << 103) as f64;
-    let outside = |x: f64| (x.abs() >= LIMIT) & (x.abs() < f64::INFINITY);
+    (x.abs() >= LIMIT) & (x.abs() < f64::INFINITY)
+}
+
+/// Whether a cast to 32-bit floats makes an infinity of something finite.
+fn overflows(from: Block<'_>, to: DType) -> bool {
     match (from.dtype(), to) {
         (DType::F64, DType::F32 | DType::C64) => any(from.typed::<f64>(), outside),
         (DType::C128, DType::C64) => any(from.typed::<c128>(), move |z| outside(z.re) | outside(z.im)),

@@ -150,7 +150,10 @@ impl Ask {
     pub fn tell_cast(&self, host: &mut dyn Host) -> Result<(), Fault> {
         match (self.dtype, &self.work) {
             (Some(to), None) => crate::prim::convert::warn_cast(host, &self.a, to),
-            (Some(to), Some(_)) => Ok(crate::prim::convert::warn_complex(host, self.a.dtype(), to)),
+            (Some(to), Some(_)) => {
+                crate::prim::convert::warn_complex(host, self.a.dtype(), to);
+                Ok(())
+            }
             (None, _) => Ok(()),
         }
     }
