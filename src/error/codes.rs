@@ -369,8 +369,8 @@ fn of_program(fault: &Fault) -> Entry {
         Fault::NoAttribute { near: None, owner, name }
             if owner == "list" && lacking::attribute(owner, name).is_none() =>
         {
-            let names: Vec<&str> = prim::language::lists::ROWS.iter().map(|p| p.name).collect();
-            entry("arr::name::attribute", format!("lists have {}, sort", names.join(", ")))
+            let names: Vec<&str> = prim::language::lists::methods().collect();
+            entry("arr::name::attribute", format!("lists have {}", names.join(", ")))
         }
         Fault::NoAttribute { near, owner, name } => (
             "arr::name::attribute",

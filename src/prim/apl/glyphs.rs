@@ -6,8 +6,9 @@ use crate::dtype::{DType, Scalar, cast_scalar, promote};
 use crate::exec;
 use crate::prim::apl::operators;
 use crate::prim::elementwise::loops::{infix, prefix};
+use crate::prim::reducing::arguments::row;
 use crate::prim::row::{Example, Home, Kind, Prim};
-use crate::prim::{Args, convert, table};
+use crate::prim::{Args, convert};
 use crate::syntax::Class;
 use crate::value::{CallArgs, Fault, Host, Value, shape_text};
 use std::rc::Rc;
@@ -168,10 +169,6 @@ fn by_counts(glyph: &str, host: &mut dyn Host, a: &Args) -> Result<Value, Fault>
     }
     let op = operators::find(glyph).ok_or_else(|| Fault::NotYet { name: glyph.into() })?;
     operators::derive(op, counts, None, Some(a.value(2)))?.call(host, CallArgs::new([a.value(1)]))
-}
-
-fn row(name: &str) -> Result<&'static Prim, Fault> {
-    table().get(Home::Np, name).ok_or_else(|| Fault::NotYet { name: name.into() })
 }
 
 fn np<const N: usize>(host: &mut dyn Host, name: &str, args: [Value; N]) -> Result<Value, Fault> {

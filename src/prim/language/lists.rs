@@ -99,6 +99,11 @@ pub static ROWS: &[Prim] = &[
     ),
 ];
 
+/// The names of a list's methods. `sort` is the array's own too, and its row stands there.
+pub fn methods() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().map(|p| p.name).chain(["sort"])
+}
+
 /// The list to change; for an array, the error with what to write there.
 fn list<'a>(args: &'a Args, instead: &str) -> Result<&'a List, Fault> {
     match args.get(0) {

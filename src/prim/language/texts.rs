@@ -155,7 +155,7 @@ pub static ROWS: &[Prim] = &[
         ],
         |_, a| {
             let (s, sub) = (a.str(0)?, a.str(1)?);
-            Ok(Value::Int(s.find(sub).map_or(-1, |at| s[..at].chars().count() as i64)))
+            Ok(Value::Int(s.find(sub).map_or(-1, |at| characters(&s[..at]))))
         },
     ),
     Home::Text.row(
@@ -257,7 +257,7 @@ pub static ROWS: &[Prim] = &[
         &[Example { code: "\"banana\".rfind(\"an\")", out: "3" }],
         |_, a| {
             let (s, sub) = (a.str(0)?, a.str(1)?);
-            Ok(Value::Int(s.rfind(sub).map_or(-1, |at| s[..at].chars().count() as i64)))
+            Ok(Value::Int(s.rfind(sub).map_or(-1, |at| characters(&s[..at]))))
         },
     ),
     Home::Text.row(
@@ -268,7 +268,7 @@ pub static ROWS: &[Prim] = &[
         |_, a| {
             let (s, sub) = (a.str(0)?, a.str(1)?);
             let at = s.find(sub).ok_or_else(|| a.reason("the text was not found"))?;
-            Ok(Value::Int(s[..at].chars().count() as i64))
+            Ok(Value::Int(characters(&s[..at])))
         },
     ),
     Home::Text.row(
@@ -310,6 +310,11 @@ fn only_letter(s: &str) -> Option<char> {
 
 fn letter_of(n: i64) -> Option<char> {
     u32::try_from(n).ok().and_then(char::from_u32)
+}
+
+/// The place of what comes after this text.
+fn characters(before: &str) -> i64 {
+    before.chars().count() as i64
 }
 
 fn texts<'a>(parts: impl Iterator<Item = &'a str>) -> Value {
