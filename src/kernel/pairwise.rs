@@ -21,7 +21,7 @@
 //! same); with small pages the rates are the same.
 
 use super::simd;
-use super::simd::fetch;
+use super::simd::{complete, fetch};
 use crate::dtype::{c64, c128};
 use std::ops::Add;
 
@@ -74,7 +74,7 @@ macro_rules! real {
                 }
                 // Without this barrier the compiler keeps the sums in pairs, as they are joined below, in
                 // four narrow registers: 2048 float64 in the first-level cache 250 ns, and 110 so.
-                let r = std::hint::black_box(r);
+                let r = complete(r);
                 let sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
                 rest.iter().fold(sum, |s, &x| s + x)
             }

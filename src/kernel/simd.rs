@@ -145,6 +145,19 @@ pub fn fetch<T>(at: *const T, ahead: usize) {
     let _ = (at, ahead);
 }
 
+/// Whole cache lines.
+#[repr(align(64))]
+pub struct Lines<T>(pub T);
+
+/// Partial results as they are, once they are complete: a barrier, before which the compiler keeps them in whole
+/// vectors. They go by way of memory, which must not cut a vector in two lines: what is read from it then waits
+/// for the store to leave the processor's queue. Sums of 1e5 rows of 10 float64, one thread: 1366 µs wherever
+/// the stack happened to have room, 237 so; of rows of 100, 166 and 82.
+#[inline(always)]
+pub fn complete<T, const N: usize>(lanes: [T; N]) -> [T; N] {
+    std::hint::black_box(Lines(lanes)).0
+}
+
 /// In debug builds the loop itself.
 #[cfg(debug_assertions)]
 #[inline(always)]
