@@ -14,12 +14,14 @@
 
 mod axes;
 mod both;
+mod deviations;
 mod job;
 mod map;
 mod source;
 
 pub use axes::memory_order;
 pub use both::reduce_both;
+pub use deviations::row_deviations;
 pub use map::{Each, Map, Run, Worker};
 
 use super::interrupt;
@@ -183,6 +185,34 @@ mod tests {
             };
             let sum = reduce(&r).unwrap().item().and_then(|s| s.as_f64());
             assert_eq!(sum, (!fold.out.is_complex()).then_some(n as f64), "{}", fold.dtype);
+        }
+    }
+
+    #[test]
+    fn sums_of_narrow_integers_are_exact_as_floats() {
+        let n = 200_003;
+        for (dtype, values) in [
+            (DType::U8, [255, 0, 254]),
+            (DType::I8, [-128, 127, -127]),
+            (DType::U16, [65535, 65535, 1]),
+            (DType::I16, [-32768, -32768, 32767]),
+        ] {
+            let all: Vec<i64> = (0..n).map(|i| values[i * i % 3]).collect();
+            let a = Array::from_slice(&all, &[n]).unwrap();
+            let a = crate::exec::cast(&a, dtype, crate::array::Order::C).unwrap();
+            let fold = fold::find(fold::SUM, dtype, Some(DType::F64)).unwrap();
+            assert_eq!(fold.dtype, dtype);
+            let r = Reduction {
+                fold,
+                operands: std::slice::from_ref(&a),
+                map: None,
+                order: None,
+                axes: &[0],
+                keepdims: false,
+                initial: None,
+            };
+            let sum = reduce(&r).unwrap().item().and_then(|s| s.as_f64());
+            assert_eq!(sum, Some(all.iter().sum::<i64>() as f64), "{dtype}");
         }
     }
 
