@@ -59,6 +59,23 @@ fn small_copy(a: &Array, n: usize) -> Result<Array, ArrayError> {
     Ok(out)
 }
 
+/// The elements of a short strided vector one after the other; `None` for others, and while passes are told of,
+/// where what reads strided operands itself is one pass.
+pub fn dense_few(a: &Array) -> Option<Array> {
+    fn typed<T: Element>(a: &Array) -> Option<Array> {
+        let (at, step, from) = (a.offset() as isize, a.strides()[0], a.storage::<T>());
+        Array::written::<T>(a.shape(), |to| {
+            to.iter_mut().enumerate().for_each(|(k, to)| *to = from[(at + k as isize * step) as usize]);
+            true
+        })
+    }
+    let short = a.ndim() == 1 && (1..=SMALL).contains(&a.size());
+    if !short || a.dense_size().is_some() || tally::on() {
+        return None;
+    }
+    with_dtype!(a.dtype(), T => typed::<T>(a))
+}
+
 /// Vectors of one dtype end to end, where they are so short that nothing is worth preparing; `None` for
 /// others.
 pub fn join_short(arrays: &[Array], dtype: DType) -> Option<Array> {
@@ -342,6 +359,29 @@ mod tests {
         assert_eq!(cast_conditions(&back, DType::I8).unwrap(), Flags::NONE);
         assign(&a.view(&[3], &[2], 0), &Array::from_slice(&[1i8, 2, 3], &[3]).unwrap()).unwrap();
         assert_eq!(&a.as_slice::<f64>().unwrap()[..6], [1.0, 1.5, 2.0, 3.5, 3.0, 5.5]);
+    }
+
+    #[test]
+    fn rows_that_move_by_part_of_a_line_arrive() {
+        fn moved<T: Element + PartialEq>(value: impl Fn(usize) -> T) {
+            let (rows, width) = (5, 700);
+            let all: Vec<T> = (0..rows * width).map(value).collect();
+            let a = Array::from_slice(&all, &[rows, width]).unwrap();
+            for by in [1usize, 2, 3, 7, 9, 40] {
+                let out = Array::zeros(T::DTYPE, &[rows, width]).unwrap();
+                let n = width - by;
+                assign(&out.view(&[rows, n], out.strides(), by), &a.view(&[rows, n], a.strides(), 0))
+                    .unwrap();
+                let got = out.as_slice::<T>().unwrap();
+                let want = |k: usize| if k % width < by { T::default() } else { all[k - by] };
+                assert!((0..rows * width).all(|k| got[k] == want(k)), "{} by {by}", T::DTYPE);
+            }
+        }
+        moved(|i| i as f64 + 1.0);
+        moved(|i| i as i32 + 1);
+        moved(|i| (i % 251) as u8 + 1);
+        moved(|i| i as i16 + 1);
+        moved(|i| crate::dtype::c128::new(i as f64, 1.0));
     }
 
     #[test]

@@ -415,7 +415,8 @@ fn ones(chosen: &Chosen, host: &mut dyn Host, xs: &[Value]) -> SmallVec<[Option<
     xs.iter().zip(&chosen.dtypes).map(promote).collect()
 }
 
-/// Small contiguous arrays of the loop's dtype, and scalars.
+/// Small arrays of the loop's dtype, contiguous or vectors, and scalars. Strided vectors are brought together
+/// first: `a[::2] + a[::2]` of 500 elements took 1.8 µs as a plan.
 fn short(
     prim: &Prim,
     chosen: &Chosen,
@@ -437,10 +438,15 @@ fn short(
         return Some(Ok(Value::Array(result)));
     }
     let ones = ones(chosen, host, xs);
+    let together = |x: &Value| match x {
+        Value::Array(a) if a.dtype() == dtype => exec::copy::dense_few(a),
+        _ => None,
+    };
+    let dense: SmallVec<[Option<Array>; 3]> = xs.iter().map(together).collect();
     let mut operands: SmallVec<[Small<'_>; 3]> = SmallVec::new();
-    for (x, one) in xs.iter().zip(&ones) {
+    for ((x, one), dense) in xs.iter().zip(&ones).zip(&dense) {
         operands.push(match (x, one) {
-            (Value::Array(a), _) if a.ndim() > 0 => Small::Array(a),
+            (Value::Array(a), _) if a.ndim() > 0 => Small::Array(dense.as_ref().unwrap_or(a)),
             (_, Some(one)) => Small::One(one),
             _ => return None,
         });
