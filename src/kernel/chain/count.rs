@@ -52,11 +52,29 @@ fn how(code: Code) -> Option<(How, u8, u8)> {
     })
 }
 
+impl How {
+    /// The comparison of exchanged sides.
+    fn turned(self) -> How {
+        match self {
+            How::Less => How::Greater,
+            How::LessEqual => How::GreaterEqual,
+            How::Greater => How::Less,
+            How::GreaterEqual => How::LessEqual,
+            same => same,
+        }
+    }
+}
+
 impl<'a, T> Compared<'a, T> {
-    /// The comparison of the chain that [`sides`] has found the sides of.
-    pub fn new(codes: &[Code], xs: &'a [T], ys: &'a [T]) -> Option<Compared<'a, T>> {
+    /// The comparison of the chain that [`sides`] has found the sides of; `None` unless one of them has `len`
+    /// elements. The run is the left side: `(p[:, None] < q).sum(axis=1)` counts those of `q > p`.
+    pub fn new(codes: &[Code], xs: &'a [T], ys: &'a [T], len: usize) -> Option<Compared<'a, T>> {
         let (how, ..) = how(*codes.get(1)?)?;
-        Some(Compared { how, xs, ys })
+        match (xs.len() == len, ys.len() == len) {
+            (true, _) => Some(Compared { how, xs, ys }),
+            (false, true) => Some(Compared { how: how.turned(), xs: ys, ys: xs }),
+            (false, false) => None,
+        }
     }
 }
 
@@ -227,6 +245,8 @@ mod tests {
                 assert_eq!(with_vectors(Counting(how, &xs[..n], others)), want, "{n} pairs");
                 let want = xs[..n].iter().filter(|x| by(x, &0.5)).count();
                 assert_eq!(with_vectors(Counting(how, &xs[..n], &[0.5])), want, "{n} with one");
+                let want = xs[..n].iter().filter(|x| by(&0.5, x)).count();
+                assert_eq!(with_vectors(Counting(how.turned(), &xs[..n], &[0.5])), want, "one with {n}");
             }
         }
     }

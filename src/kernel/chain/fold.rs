@@ -273,7 +273,7 @@ impl<T: Real + Pairwise + CastTo<i64>> Folds<'_, T> {
             Some(unsafe { std::slice::from_raw_parts(start.cast::<T>(), n) })
         };
         let (xs, ys) = (side(x)?, side(y)?);
-        if xs.len() == self.len { Compared::new(self.run.codes, xs, ys) } else { None }
+        Compared::new(self.run.codes, xs, ys, self.len)
     }
 
     /// Folds the row at whose beginning the places are into its accumulator, in any grouping.
