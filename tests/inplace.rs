@@ -57,6 +57,8 @@ fn what_is_chosen_is_computed_where_it_lies() {
         ("np.putmask(c, m, b)", 0),
         ("d = np.maximum.accumulate(a * 2)", result),
         ("d = np.gradient(a, 0.5)", result),
+        ("d = np.trapezoid(b, a)", 0),
+        ("d = np.piecewise(a, [m, ~m], [1.5, -2.0])", 2 * mask + result),
         ("d = np.diff(a, n=2)", result),
         ("d = np.ediff1d(a * 2)", result),
         ("d = np.select([a > 7, m], [a, b], 3.0)", mask + result),
@@ -100,5 +102,35 @@ fn names_keep_their_arrays() {
         prints(&with("y = x + x * x + x\nz = (x + 1) * (x + 1)\nint(x[1]), int(y[2]), int(z[1])"), {
             "(1, 8, 4)"
         });
+    }
+}
+
+#[test]
+fn pieces_and_areas_in_one_pass_are_what_their_parts_are() {
+    let set = "x = np.cumsum(np.arange(5000) % 7 + 1) * 0.5; y = np.sin(x); k = np.arange(5000) % 9 - 4";
+    for (line, parts) in [
+        ("np.trapezoid(y, x)", "((x[1:] - x[:-1]) * (y[1:] + y[:-1]) / 2.0).sum()"),
+        ("np.trapezoid(y[::-1], x[::-1])", "(np.diff(x[::-1]) * (y[::-1][1:] + y[::-1][:-1]) / 2.0).sum()"),
+        (
+            "np.trapezoid(y.reshape(50, 100), x[:50], axis=0)[3]",
+            "np.trapezoid(y.reshape(50, 100)[:, 3], x[:50])",
+        ),
+        ("np.trapezoid(y.reshape(50, 100), x.reshape(50, 100))[7]", "np.trapezoid(y[700:800], x[700:800])"),
+        ("np.trapezoid(k, x > 9)", "(((x > 9)[1:] != (x > 9)[:-1]) * (k[1:] + k[:-1]) / 2.0).sum()"),
+        (
+            "np.piecewise(k, [k < -1, k > 2, k == 3], [2.9, 5, -7])",
+            "np.where(k == 3, -7, np.where(k > 2, 5, np.where(k < -1, 2, 0)))",
+        ),
+        (
+            "np.piecewise(y, [k < -1, k > 2], [2, True, np.inf])",
+            "np.where(k < -1, 2.0, np.where(k > 2, 1.0, np.inf))",
+        ),
+    ] {
+        prints(
+            &format!(
+                "{set}; p = np.asarray({line}); q = np.asarray({parts}); print(np.array_equal(p, q), p.dtype == q.dtype)"
+            ),
+            "True True",
+        );
     }
 }

@@ -2,11 +2,13 @@
 //! holds.
 
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes, normalize_axis};
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{DType, Scalar, cast_scalar};
 use crate::exec::tally::{self, Pass};
 use crate::exec::{self, interrupt};
 use crate::prim::convert::{self, to_array};
+use crate::prim::deferred;
 use crate::prim::indexing::subscript;
+use crate::prim::linear::products::apply_waiting;
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::row::Home;
 use crate::prim::{Args, Example, Kind, Prim, table};
@@ -214,7 +216,7 @@ impl Vectorized {
         };
         let dtype = self.dtype.unwrap_or(number(first)?.dtype());
         let items = results.iter().map(number).collect::<Result<Vec<_>, _>>()?;
-        let items: Vec<Scalar> = items.into_iter().map(|s| crate::dtype::cast_scalar(s, dtype)).collect();
+        let items: Vec<Scalar> = items.into_iter().map(|s| cast_scalar(s, dtype)).collect();
         let made = convert::from_scalars(dtype, &items, shape)?;
         let _pass = tally::pass(|| Pass::new("collect", dtype, 0).writes(&made).threads(1));
         Ok(deliver(made))
@@ -283,6 +285,9 @@ fn piecewise(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             args.reason(format!("with {n} condition(s), either {n} or {} functions are expected", n + 1))
         );
     }
+    if let Some(chosen) = of_numbers(host, &x, &conditions, &functions)? {
+        return Ok(chosen);
+    }
     let out = Array::zeros(x.dtype(), x.shape())?;
     for (c, f) in conditions.iter().zip(&functions) {
         let value = match f.as_func() {
@@ -300,4 +305,26 @@ fn piecewise(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         exec::index::set(&out, &[mask], &to_array(&value)?)?;
     }
     Ok(deliver(out))
+}
+
+/// A large piecewise function that is a number in each piece: one choice in the other, in one pass.
+fn of_numbers(
+    host: &mut dyn Host,
+    x: &Array,
+    conditions: &[Array],
+    functions: &[Value],
+) -> Result<Option<Value>, Fault> {
+    if x.size() < deferred::threshold() || functions.is_empty() {
+        return Ok(None);
+    }
+    let number = |f: &Value| match f.as_func() {
+        Some(_) => None,
+        None => Some(Value::Scalar(cast_scalar(convert::as_scalar(f)?, x.dtype()))),
+    };
+    let Some(numbers) = functions.iter().map(number).collect::<Option<Vec<_>>>() else { return Ok(None) };
+    let mut chosen = Value::Scalar(cast_scalar(Scalar::Bool(false), x.dtype()));
+    for (c, value) in conditions.iter().zip(numbers) {
+        chosen = apply_waiting(host, "where", [Value::Array(c.clone()), value, chosen])?;
+    }
+    Ok(Some(chosen.settled(host)?))
 }

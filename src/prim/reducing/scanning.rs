@@ -416,6 +416,13 @@ fn ediff1d(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     Ok(Value::Array(join(&parts, 0)?))
 }
 
+/// A vector as the axis `axis` of `ndim`.
+fn along(x: &Array, axis: usize, ndim: usize) -> Array {
+    let (mut shape, mut strides) = (vec![1; ndim], vec![0; ndim]);
+    (shape[axis], strides[axis]) = (x.size(), x.strides()[0]);
+    x.view(&shape, &strides, x.offset())
+}
+
 fn trapezoid(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let y = match args.get(0) {
         Some(work @ Value::Deferred(_)) => work.clone(),
@@ -436,15 +443,12 @@ fn trapezoid(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         if x.ndim() == 0 {
             return Err(args.wrong(1, "an array of places"));
         }
-        let along = if x.ndim() == 1 { 0 } else { axis };
-        let d = neighbours(host, "subtract", &x, along)?;
-        if x.ndim() == 1 {
-            let mut shape = vec![1; ndim];
-            shape[axis] = d.size();
-            Value::Array(d.reshape_view(&shape, Order::C).unwrap_or(d))
-        } else {
-            Value::Array(d)
+        let x = if x.ndim() == 1 { along(&x, axis, ndim) } else { x };
+        if axis >= x.ndim() {
+            return Err(crate::array::ArrayError::Axis { axis: axis as i64, ndim: x.ndim() }.into());
         }
+        let f = if x.dtype() == DType::Bool { "not_equal" } else { "subtract" };
+        neighbours_of(host, f, Value::Array(x), axis)?
     };
     let sums = neighbours_of(host, "add", y, axis)?;
     // What is as wide as 1 stays as it is, the bits of a product with 1.
