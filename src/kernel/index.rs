@@ -12,7 +12,9 @@
 //!
 //! Tried and lost: scattering on two threads, of which each goes through all positions and writes its
 //! half of the target, the other half's values going to one place of no account (8.1 ms for 1e6 doubles,
-//! 1.0 on one thread).
+//! 1.0 on one thread); of pairs of indices (`m[rows, columns]`, 1e6 into 1000 × 1000 float64), testing bounds
+//! block by block where positions are made instead of in a pass before: as long, since two thirds of the time
+//! are the loads, nearly each of which misses the second-level cache, and most of the rest waits beside them.
 
 use super::arith::Arith;
 #[cfg(target_arch = "x86_64")]

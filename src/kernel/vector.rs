@@ -34,7 +34,9 @@
 //! (`pieces`). Of tanh a quotient `n / (n + 2)` with what rounding left serves all arguments, where two forms of
 //! which one was chosen took 0.91; without the second float of `x - k ln 2` it took 0.60 and missed 1 ulp by 0.16.
 //! A compiler of expressions that gives up the last digits has tanh in 0.6 of the time, by one quotient of
-//! polynomials of degree 13 and 6.
+//! polynomials of degree 13 and 6: it is off by 4.1 ulp (NumPy's by 1.1, among 36,000 points from -16 to 16).
+//! Here products and sums fill the units that multiply: 25 of them, one vector a cycle, of which 11 are the
+//! series and 7 the quotient's second float; a table of steps of 2**(1/16) would spare 4 and cost 3.
 //!
 //! Tried and lost: selects that the compiler folds into tests of a float's class (`x >= 0`, `x == ∞`,
 //! `x == 0` in one chain) cost `log` 0.25 ns; a select of the argument of a longer computation is

@@ -365,3 +365,19 @@ fn large_selections_use_threads() {
     set(&a, &[Index::Mask(mask)], &Array::from_slice(&[-1i64], &[]).unwrap()).unwrap();
     assert!(values(&a).iter().enumerate().all(|(i, &x)| x == if i % 3 == 1 { -1 } else { i as i64 }));
 }
+
+#[test]
+fn pairs_of_indices_are_refused_by_the_first_axis_that_one_is_outside_of() {
+    let a = Array::zeros(DType::F64, &[30, 20]).unwrap();
+    let n = 5000;
+    let mut axes = [vec![29i64; n], vec![-20i64; n]];
+    let pair = |axes: &[Vec<i64>; 2]| {
+        let items = axes.clone().map(|axis| Index::Array(Array::from_slice(&axis, &[n]).unwrap()));
+        get(&a, &items)
+    };
+    assert!(pair(&axes).is_ok());
+    axes[1][1500] = 20;
+    assert_eq!(pair(&axes).err(), Some(ArrayError::Index { index: 20, axis: 1, size: 20 }));
+    axes[0][4999] = -31;
+    assert_eq!(pair(&axes).err(), Some(ArrayError::Index { index: -31, axis: 0, size: 30 }));
+}
