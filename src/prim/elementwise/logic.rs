@@ -174,7 +174,7 @@ pub const ROWS: &[Prim] = &[
         params: BINARY,
         doc: "The least common multiple of integers, element by element.",
         examples: &[Example { code: "lcm([4, 6, 7], 6)", out: "[12  6 42]" }],
-        identity: Identity::Int(1),
+        identity: Identity::Apl(1),
         laws: Laws::MONOID,
         kind: Kind::Elementwise(Elementwise {
             arity: 2,

@@ -13,6 +13,7 @@ use crate::prim::elementwise::folds;
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::reducing::conditions::heed_scan;
 use crate::prim::reducing::right;
+use crate::prim::reducing::stepwise::loop_dtype;
 use crate::prim::row::Identity;
 use crate::prim::{Prim, convert, deferred, dyadic};
 use crate::value::{Fault, Host, Value};
@@ -25,7 +26,7 @@ pub(super) fn fold_of(prim: &Prim, dtype: DType, out: Option<DType>) -> Option<&
 }
 
 /// What a fold of nothing gives, where the function says.
-fn identity(prim: &Prim, dtype: DType) -> Option<Scalar> {
+pub(super) fn identity(prim: &Prim, dtype: DType) -> Option<Scalar> {
     let extreme = || fold_of(prim, dtype, None).map(|f| (f.identity)());
     match prim.identity {
         Identity::None => None,
@@ -264,7 +265,7 @@ pub(super) fn prefixes(
         heed_scan(host, a, &result, axis)?;
         return Ok(result);
     }
-    let a = exec::in_dtype(a, dtype.unwrap_or(a.dtype()))?;
+    let a = exec::in_dtype(a, loop_dtype(prim, host, dtype.unwrap_or(a.dtype()))?)?;
     let n = a.shape()[axis];
     if n == 0 {
         return Ok(a);
@@ -275,24 +276,6 @@ pub(super) fn prefixes(
         items.push(dyadic(prim, host, items[i - 1].clone(), item(&a, axis, i))?);
     }
     stack(&items, axis, a.shape())
-}
-
-/// Folds left to right with any function of two values, over the items along an axis. The error of
-/// an empty axis is the caller's.
-pub fn fold_with(
-    f: &mut dyn FnMut(Value, Value) -> Result<Value, Fault>,
-    a: &Array,
-    axis: usize,
-) -> Result<Option<Value>, Fault> {
-    let mut acc: Option<Value> = None;
-    for i in 0..a.shape()[axis] {
-        let next = item(a, axis, i);
-        acc = Some(match acc {
-            Some(acc) => f(acc, next)?,
-            None => next,
-        });
-    }
-    Ok(acc)
 }
 
 pub(super) fn stop() -> Result<(), Fault> {
@@ -333,7 +316,7 @@ pub(super) fn stack(items: &[Value], axis: usize, like: &[usize]) -> Result<Arra
 }
 
 /// The fold along an empty axis.
-pub(super) fn nothing(prim: &Prim, a: &Array, axis: usize, dtype: DType) -> Result<Value, Fault> {
+fn nothing(prim: &Prim, a: &Array, axis: usize, dtype: DType) -> Result<Value, Fault> {
     let Some(value) = identity(prim, dtype) else {
         return Err(Fault::EmptyReduction { func: prim.name.into() });
     };

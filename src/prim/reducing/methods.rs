@@ -1,15 +1,16 @@
 //! The methods of element-wise functions of two arguments: `np.add.reduce`, `accumulate`, `reduceat`, `outer` and
 //! `at`, which fold from left to right. What a function's folds are, `fold` knows.
 
-use super::fold::{fold_of, fold_with, item, nothing, prefixes, scan_expr, stack, stop};
+use super::fold::{fold_of, item, prefixes, scan_expr, stack};
+use super::stepwise;
 use crate::array::{Array, ArrayError, Order, normalize_axis};
 use crate::dtype::{DType, Operand, Scalar, cast_scalar, result_dtype};
 use crate::exec;
-use crate::kernel::{self, select};
+use crate::kernel::{self, Fold, select};
 use crate::prim::reducing::arguments::{Ask, Places, elements, finish};
 use crate::prim::reducing::conditions::heed;
 use crate::prim::row::{Example, Home, Identity, Kind};
-use crate::prim::{Args, Defer, Prim, call, call_as, convert, dyadic, dyadic_as};
+use crate::prim::{Args, Defer, Prim, call, call_as, convert, dyadic_as};
 use crate::value::{CallArgs, Callable, Fault, Func, Host, Part, Value, Within};
 use std::any::Any;
 use std::rc::Rc;
@@ -138,6 +139,7 @@ fn reduce(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         ask = Ask::read(&args.with(1, args.value(1).settled(host)?), &places)?;
     }
     if let Some(fold) = fold_of(prim, ask.a.dtype(), ask.dtype) {
+        refuse_untrue(prim, fold, ask.dtype)?;
         let table = prim.elementwise().map_or(&[][..], |e| e.folds);
         let initial = match prim.identity {
             Identity::Int(n) => Some(cast_scalar(Scalar::I64(n), fold.out)),
@@ -152,34 +154,18 @@ fn reduce(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         heed(host, &ask, &mut result, "reduce")?;
         return finish(result, ask.out);
     }
-    let [axis] = ask.axes[..] else {
-        return Err(args.reason(format!(
-            "reduction operation '{}' is not reorderable, so at most one axis may be specified",
-            prim.name
-        )));
-    };
-    let a = exec::in_dtype(&ask.a, ask.dtype.unwrap_or(ask.a.dtype()))?;
-    let host = &mut Within { host, name: "reduce" };
-    let mut step = |x: Value, y: Value| {
-        stop()?;
-        dyadic(prim, host, x, y)
-    };
-    let folded = fold_with(&mut step, &a, axis)?;
-    let result = match (folded, ask.initial) {
-        (Some(v), None) => v,
-        (Some(v), Some(first)) => dyadic(prim, host, Value::Scalar(cast_scalar(first, a.dtype())), v)?,
-        (None, _) if matches!(prim.identity, Identity::Apl(_)) => {
-            return Err(Fault::EmptyReduction { func: prim.name.into() });
-        }
-        (None, _) => nothing(prim, &a, axis, a.dtype())?,
-    };
-    let mut result = convert::to_array(&result)?;
-    if ask.keepdims {
-        let mut shape = a.shape().to_vec();
-        shape[axis] = 1;
-        result = result.reshape_view(&shape, Order::C).unwrap_or(result);
-    }
+    let result = stepwise::reduce(prim, host, args, &ask)?;
     finish(result, ask.out)
+}
+
+/// Folds of truth values give no other dtype.
+fn refuse_untrue(prim: &Prim, fold: &Fold, dtype: Option<DType>) -> Result<(), Fault> {
+    match dtype {
+        Some(d) if fold.out == DType::Bool && d != DType::Bool => {
+            Err(Fault::NoLoop { func: prim.name.into(), dtypes: vec![d], help: None })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `np.f.accumulate`.
@@ -197,12 +183,18 @@ fn accumulate(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         _ => args.array(1)?,
     };
     let axis = normalize_axis(args.int(2)?, a.ndim())?;
-    let result = prefixes(prim, host, &a, axis, args.opt_dtype(3)?)?;
+    let dtype = args.opt_dtype(3)?;
+    if let Some(fold) = fold_of(prim, a.dtype(), dtype) {
+        refuse_untrue(prim, fold, dtype)?;
+    }
+    let host = &mut Within { host, name: "accumulate" };
+    let result = prefixes(prim, host, &a, axis, dtype)?;
     finish(result, crate::prim::reducing::arguments::out_array(args, 5)?)
 }
 
 /// `np.f.reduceat`.
 fn reduceat(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let host = &mut Within { host, name: "reduceat" };
     let prim = ufunc(args)?;
     let a = args.array(1)?;
     let indices = args.ints(2)?;

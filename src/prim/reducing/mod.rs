@@ -8,3 +8,4 @@ pub(in crate::prim) mod methods;
 pub(in crate::prim) mod reduction;
 pub(in crate::prim) mod right;
 pub(in crate::prim) mod scanning;
+mod stepwise;
