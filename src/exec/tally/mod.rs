@@ -9,299 +9,20 @@
 //! Two kinds of steps nest in a trace: a [`Call`] is a primitive that was applied, as `prim` tells,
 //! and a [`Pass`] is the work over memory that it led to, as the modules beside this one tell. A call
 //! whose work waits to be fused has no pass of its own: the pass that ran it names it.
+//!
+//! `counts` has what is counted, `steps` what a trace keeps; here is the counting.
+
+mod counts;
+mod steps;
+
+pub use counts::{Calls, Name, Piecemeal, Spent, Tally};
+pub use steps::{Brief, Call, Kind, Outcome, Pass, Step, Touches};
 
 use super::plan::Plan;
-use crate::array::memory::{self, Watched};
-use crate::array::{Array, Dims};
-use crate::dtype::DType;
-use crate::kernel::Level;
-use crate::syntax::Span;
-use std::borrow::Cow;
+use crate::array::memory;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::Instant;
-
-/// What was counted. Bytes are of elements; memory that an operand spans twice by broadcasting counts once.
-#[derive(Clone, Debug, Default)]
-pub struct Tally {
-    /// Runs of kernels over whole operands.
-    pub passes: u64,
-    pub read: u64,
-    pub written: u64,
-    /// Operations on floats and complex numbers: one for each kernel and element, 2 m n k for a
-    /// matrix product, 5 n log2 n for a Fourier transform.
-    pub float_ops: u64,
-    /// Operations on integers and bools.
-    pub int_ops: u64,
-    /// Whole arrays copied, gathered or converted to a fresh one.
-    pub copies: u64,
-    /// Bytes read and written by the pass that moved most.
-    pub largest: u64,
-    /// The most threads that a pass was given.
-    pub threads: usize,
-    /// Iterations of `for`, `while` and comprehensions that the evaluator ran.
-    pub iterations: u64,
-    /// What the allocator was asked for.
-    pub memory: Watched,
-    /// Seconds in passes; only where steps or calls are timed.
-    pub in_passes: f64,
-    /// The steps in the order in which they began, of a trace.
-    pub steps: Vec<Step>,
-    /// Steps that a trace did not keep, as there were too many.
-    pub left_out: u64,
-    /// Functions that a trace saw called for each element or cell, and by which step.
-    pub piecemeal: Vec<Piecemeal>,
-    /// Calls by the primitive's name, of a profile.
-    pub calls: HashMap<Name, Calls>,
-    /// Calls and passes whose time was taken.
-    pub timed: u64,
-}
-
-/// A function that was called for every piece of an array.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Piecemeal {
-    pub parent: Option<usize>,
-    pub func: String,
-    pub calls: usize,
-    /// Why not at once, if that is known.
-    pub why: Option<String>,
-}
-
-/// What a call is told of by: a row's name, or a derived function as it is written.
-pub type Name = Cow<'static, str>;
-
-/// The calls of one primitive.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Calls {
-    pub count: u64,
-    /// Without those of calls inside them.
-    pub seconds: f64,
-}
-
-impl std::ops::AddAssign for Calls {
-    fn add_assign(&mut self, more: Calls) {
-        self.count += more.count;
-        self.seconds += more.seconds;
-    }
-}
-
-impl Tally {
-    /// Buffers that were allocated and are gone: neither the result nor kept by a name.
-    pub fn temporaries(&self) -> usize {
-        self.memory.freed.min(self.memory.buffers)
-    }
-
-    /// Buffers of more than one element.
-    pub fn arrays(&self) -> usize {
-        self.memory.buffers - self.memory.singles
-    }
-
-    /// Those of them that are gone, where buffers of one element go.
-    pub fn temporary_arrays(&self) -> usize {
-        self.memory.freed.saturating_sub(self.memory.singles).min(self.arrays())
-    }
-
-    /// The counts of one of so many loops that all do the same. Peak and steps stay.
-    pub fn per(mut self, loops: u64) -> Tally {
-        let n = loops.max(1);
-        let counts = [
-            &mut self.passes,
-            &mut self.read,
-            &mut self.written,
-            &mut self.float_ops,
-            &mut self.int_ops,
-            &mut self.copies,
-            &mut self.iterations,
-        ];
-        counts.into_iter().for_each(|c| *c /= n);
-        self.memory.buffers /= n as usize;
-        self.memory.singles /= n as usize;
-        self.memory.freed /= n as usize;
-        self.memory.allocated /= n as usize;
-        self
-    }
-
-    fn add(&mut self, inner: &Tally) {
-        self.passes += inner.passes;
-        self.read += inner.read;
-        self.written += inner.written;
-        self.float_ops += inner.float_ops;
-        self.int_ops += inner.int_ops;
-        self.copies += inner.copies;
-        self.largest = self.largest.max(inner.largest);
-        self.threads = self.threads.max(inner.threads);
-        self.iterations += inner.iterations;
-        self.in_passes += inner.in_passes;
-        self.timed += inner.timed;
-    }
-}
-
-/// One step of a trace.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// The step that this one was part of.
-    pub parent: Option<usize>,
-    pub kind: Kind,
-    /// With the steps inside it.
-    pub seconds: f64,
-}
-
-#[derive(Clone, Debug)]
-pub enum Kind {
-    Call(Call),
-    Pass(Pass),
-}
-
-/// A primitive that was applied.
-#[derive(Clone, Debug, Default)]
-pub struct Call {
-    pub name: Name,
-    /// Where it stands in the text of the function that ran.
-    pub span: Span,
-    /// How many of the program's functions were running, and the text of one of them at that place.
-    pub depth: usize,
-    pub code: Option<Box<str>>,
-    pub touches: Touches,
-    /// Arrays of its largest operand's or its result's size that NumPy's function makes and drops within.
-    pub scratch: u8,
-    pub operands: Vec<Brief>,
-    pub result: Option<Brief>,
-    pub outcome: Outcome,
-}
-
-/// What of its first operand a call touches.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Touches {
-    #[default]
-    All,
-    /// It reads the elements that an index chooses.
-    Chosen,
-    /// It writes the elements that an index chooses.
-    Written,
-}
-
-/// What a value looked like.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Brief {
-    pub dtype: Option<DType>,
-    /// Of an array; none for a plain number and other values.
-    pub shape: Option<Dims>,
-    /// What a value that is no array was: `2`, `"text"`, `range(0, 3)`.
-    pub text: String,
-    /// The arrays in a tuple or list, and their bytes.
-    pub within: (u64, u64),
-}
-
-/// What became of a call's result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Outcome {
-    /// A buffer of its own.
-    Fresh,
-    /// An operand's buffer, looked at differently.
-    View,
-    /// An operand's buffer, written.
-    InPlace,
-    /// Work that waits for the pass of whatever takes it.
-    Waits,
-    /// No array: a number, a tuple, nothing.
-    Other,
-    /// An error.
-    #[default]
-    Failed,
-}
-
-/// A run of kernels over whole operands.
-#[derive(Clone, Debug)]
-pub struct Pass {
-    /// The kind of kernel: `map`, `fold`, `sort`.
-    pub kernel: &'static str,
-    pub dtype: DType,
-    pub level: Level,
-    pub threads: usize,
-    pub read: u64,
-    pub written: u64,
-    pub ops: u64,
-    /// The result has the buffer of an operand that nobody else sees.
-    pub in_place: bool,
-    /// Makes a fresh array of an array's elements and does nothing else.
-    pub copies: bool,
-    /// The element-wise steps that it ran together, by their names and places.
-    pub fused: Vec<(&'static str, Span)>,
-}
-
-impl Pass {
-    /// A pass of a kind of kernel over elements of a dtype, so many that threads are chosen by.
-    pub fn new(kernel: &'static str, dtype: DType, elements: usize) -> Pass {
-        let threads = super::threads::for_elements(elements);
-        let level = crate::kernel::level();
-        Pass {
-            kernel,
-            dtype,
-            level,
-            threads,
-            read: 0,
-            written: 0,
-            ops: 0,
-            in_place: false,
-            copies: false,
-            fused: Vec::new(),
-        }
-    }
-
-    /// It reads all of this array.
-    pub fn reads(mut self, a: &Array) -> Pass {
-        self.read += span_bytes(a);
-        self
-    }
-
-    /// It writes all of this array.
-    pub fn writes(mut self, a: &Array) -> Pass {
-        self.written += a.nbytes() as u64;
-        self
-    }
-
-    pub fn ops(mut self, ops: usize) -> Pass {
-        self.ops = ops as u64;
-        self
-    }
-
-    pub fn threads(mut self, threads: usize) -> Pass {
-        self.threads = threads;
-        self
-    }
-
-    /// Its result takes the buffer of an operand.
-    pub fn in_place(mut self, so: bool) -> Pass {
-        self.in_place = so;
-        self
-    }
-
-    /// Its result is a copy.
-    pub fn copies(mut self) -> Pass {
-        self.copies = true;
-        self
-    }
-
-    /// It runs the steps of a plan over so many elements.
-    pub(super) fn runs(mut self, plan: &Plan, elements: usize) -> Pass {
-        self.ops += (elements * plan.instructions.len()) as u64;
-        let dtypes = plan.inputs.iter().chain(plan.instructions.iter().map(|i| &i.out));
-        if let Some(&inexact) = dtypes.into_iter().find(|d| d.is_inexact()) {
-            self.dtype = inexact;
-        }
-        if tracing() {
-            self.fused.extend(plan.instructions.iter().map(|i| (i.origin.name, i.origin.span)));
-        }
-        self
-    }
-}
-
-/// The bytes of the elements that an array shows; those along an axis of stride zero are one.
-fn span_bytes(a: &Array) -> u64 {
-    let lengths = a.shape().iter().zip(a.strides());
-    let count: usize = lengths.map(|(&n, &s)| if s == 0 { n.min(1) } else { n }).product();
-    (count * a.dtype().itemsize()) as u64
-}
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Mode {
@@ -395,43 +116,6 @@ pub fn heeds_calls() -> bool {
 /// Bytes written so far.
 pub fn written() -> u64 {
     STATE.with_borrow(|s| s.tally.written)
-}
-
-/// What a profile or trace has counted so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Spent {
-    /// Seconds in passes.
-    pub in_passes: f64,
-    /// Passes, and the bytes that they read.
-    pub passes: u64,
-    pub read: u64,
-    /// Iterations of loops that the evaluator ran.
-    pub iterations: u64,
-    /// Calls and passes whose time was taken; each costs its surroundings [`overhead`].
-    pub timed: u64,
-}
-
-impl std::ops::Sub for Spent {
-    type Output = Spent;
-    fn sub(self, before: Spent) -> Spent {
-        Spent {
-            in_passes: self.in_passes - before.in_passes,
-            passes: self.passes - before.passes,
-            read: self.read - before.read,
-            iterations: self.iterations - before.iterations,
-            timed: self.timed - before.timed,
-        }
-    }
-}
-
-impl std::ops::AddAssign for Spent {
-    fn add_assign(&mut self, more: Spent) {
-        self.in_passes += more.in_passes;
-        self.passes += more.passes;
-        self.read += more.read;
-        self.iterations += more.iterations;
-        self.timed += more.timed;
-    }
 }
 
 /// What a profile or trace has counted so far.
@@ -678,7 +362,8 @@ impl Drop for Turns {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::array::Order;
+    use crate::array::{Array, Order};
+    use crate::dtype::DType;
     use crate::exec::{cast, copy};
 
     #[test]
