@@ -18,70 +18,106 @@ pub struct Plot<'a> {
     pub columns: usize,
 }
 
+/// Where values lie on two logarithmic axes, and how many cells these have.
+struct Axes {
+    x: (f64, f64),
+    y: (f64, f64),
+    width: usize,
+}
+
+impl Axes {
+    fn column(&self, x: f64) -> Option<usize> {
+        place(x, self.x, self.width)
+    }
+
+    /// Counted from above.
+    fn row(&self, y: f64) -> Option<usize> {
+        place(y, self.y, HEIGHT).map(|row| HEIGHT - 1 - row)
+    }
+}
+
+/// The cell of a value between two logarithms, if it lies there.
+fn place(v: f64, (lo, hi): (f64, f64), cells: usize) -> Option<usize> {
+    let share = if hi > lo { (v.ln() - lo) / (hi - lo) } else { 0.5 };
+    (0.0..=1.0).contains(&share).then(|| (share * (cells - 1) as f64).round() as usize)
+}
+
 impl Plot<'_> {
     pub fn draw(&self) -> String {
-        let width = self.columns.saturating_sub(BESIDE).max(16) & !1;
         let finite = |v: f64| v.is_finite() && v > 0.0;
-        let points: Vec<_> = self.points.iter().filter(|p| finite(p.0) && finite(p.1)).collect();
-        let range = |f: fn(&&&(f64, f64)) -> f64| {
-            let values = points.iter().map(|p| f(&p).ln());
-            (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max))
-        };
-        let ((x0, x1), (y0, y1)) = (range(|p| p.0), range(|p| p.1));
+        let points: Vec<(f64, f64)> =
+            self.points.iter().copied().filter(|p| finite(p.0) && finite(p.1)).collect();
         if points.is_empty() {
             return String::new();
         }
-        let place = |v: f64, lo: f64, hi: f64, cells: usize| {
-            let share = if hi > lo { (v.ln() - lo) / (hi - lo) } else { 0.5 };
-            (0.0..=1.0).contains(&share).then(|| (share * (cells - 1) as f64).round() as usize)
+        let range = |f: fn(&(f64, f64)) -> f64| {
+            let values = points.iter().map(|p| f(p).ln());
+            (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max))
         };
-        let (dot, line, edge) = if self.unicode { ('●', '·', '┆') } else { ('*', '.', ':') };
+        let width = self.columns.saturating_sub(BESIDE).max(16) & !1;
+        let axes = Axes { x: range(|p| p.0), y: range(|p| p.1), width };
         let mut field = vec![vec![' '; width]; HEIGHT];
-        let mut labels = vec![' '; width + 8];
+        let labels = self.mark(&axes, &mut field);
+        self.trace(&axes, &points, &mut field);
+        self.frame(&axes, &field, &labels)
+    }
+
+    /// Draws the marks' edges, and gives the line of their labels.
+    fn mark(&self, axes: &Axes, field: &mut [Vec<char>]) -> String {
+        let edge = if self.unicode { '┆' } else { ':' };
+        let mut labels = vec![' '; axes.width + 8];
         for (at, label) in self.marks {
-            let Some(column) = place(*at, x0, x1, width) else { continue };
+            let Some(column) = axes.column(*at) else { continue };
             field.iter_mut().for_each(|row| row[column] = edge);
             let free = (0..label.chars().count()).all(|i| labels.get(column + i) == Some(&' '));
             for (i, c) in label.chars().enumerate().filter(|_| free) {
                 labels[column + i] = c;
             }
         }
-        let shares = (0..width).map(|column| column as f64 / (width - 1) as f64);
-        for (column, share) in shares.enumerate() {
-            let x = (x0 + (x1 - x0) * share).exp();
-            if let Some(row) = place((self.curve)(x), y0, y1, HEIGHT) {
-                field[HEIGHT - 1 - row][column] = line;
+        labels.into_iter().collect()
+    }
+
+    /// Draws the curve, and the points over it.
+    fn trace(&self, axes: &Axes, points: &[(f64, f64)], field: &mut [Vec<char>]) {
+        let (dot, line) = if self.unicode { ('●', '·') } else { ('*', '.') };
+        let (x0, x1) = axes.x;
+        for column in 0..axes.width {
+            let share = column as f64 / (axes.width - 1) as f64;
+            if let Some(row) = axes.row((self.curve)((x0 + (x1 - x0) * share).exp())) {
+                field[row][column] = line;
             }
         }
-        for p in &points {
-            if let (Some(column), Some(row)) = (place(p.0, x0, x1, width), place(p.1, y0, y1, HEIGHT)) {
-                field[HEIGHT - 1 - row][column] = dot;
+        for p in points {
+            if let (Some(column), Some(row)) = (axes.column(p.0), axes.row(p.1)) {
+                field[row][column] = dot;
             }
         }
+    }
+
+    /// The field between its axes and their labels.
+    fn frame(&self, axes: &Axes, field: &[Vec<char>], labels: &str) -> String {
+        let ((x0, x1), (y0, y1)) = (axes.x, axes.y);
         let mut out = String::new();
         let mut put = |text: String| {
             out.push_str(text.trim_end());
             out.push('\n');
         };
-        if labels.iter().any(|c| *c != ' ') {
-            put(format!("{:>8}  {}", "", labels.iter().collect::<String>()));
+        if !labels.trim().is_empty() {
+            put(format!("{:>8}  {labels}", ""));
         }
+        let side = if self.unicode { '│' } else { '|' };
         for (i, row) in field.iter().enumerate() {
             let label = match i {
                 0 => (self.y)(y1.exp()),
                 _ if i == HEIGHT - 1 => (self.y)(y0.exp()),
                 _ => String::new(),
             };
-            put(format!(
-                "{label:>8} {}{}",
-                if self.unicode { '│' } else { '|' },
-                row.iter().collect::<String>()
-            ));
+            put(format!("{label:>8} {side}{}", row.iter().collect::<String>()));
         }
         let (corner, bar) = if self.unicode { ('└', "─") } else { ('+', "-") };
-        put(format!("{:>8} {corner}{}", "", bar.repeat(width)));
+        put(format!("{:>8} {corner}{}", "", bar.repeat(axes.width)));
         let (first, last) = ((self.x)(x0.exp()), (self.x)(x1.exp()));
-        put(format!("{:>8}  {first:<half$}{last:>half$}", "", half = width / 2));
+        put(format!("{:>8}  {first:<half$}{last:>half$}", "", half = axes.width / 2));
         out
     }
 }

@@ -1,15 +1,16 @@
 //! Lines of samples: convolution and correlation, interpolation, slopes.
 
 use crate::array::{Array, ArrayError, Dims, Order, normalize_axis};
-use crate::dtype::{DType, Operand, Scalar, c64, c128, result_dtype};
+use crate::dtype::{DType, Operand, Scalar, c64, c128, cast_scalar, result_dtype};
 use crate::exec::tally::{self, Pass};
 use crate::exec::{self, Target};
 use crate::kernel::convolve::{Convolve, convolve};
 use crate::kernel::fft::parts;
 use crate::kernel::interp::Broken;
 use crate::prim::elementwise::numeric;
-use crate::prim::linear::products::{apply, apply_array, apply_waiting, inexact};
+use crate::prim::linear::products::{apply_array, apply_waiting, inexact};
 use crate::prim::reducing::arguments::deliver;
+use crate::prim::reducing::scanning::slice;
 use crate::prim::{Args, Example, Kind, Prim, deferred};
 use crate::value::{Fault, Host, Part, Value};
 use crate::with_dtype;
@@ -233,6 +234,16 @@ enum Spacing {
     Steps(Vec<f64>),
 }
 
+impl Spacing {
+    /// From sample `i` to the next.
+    fn step(&self, i: usize) -> f64 {
+        match self {
+            Spacing::Even(h) => *h,
+            Spacing::Steps(s) => s[i],
+        }
+    }
+}
+
 fn gradient(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let f = args.array(0)?;
     let f = exec::in_dtype(&f, inexact(f.dtype()))?;
@@ -303,76 +314,98 @@ fn slopes(
 ) -> Result<Array, Fault> {
     let n = f.shape()[axis];
     let out = Array::empty(f.dtype(), f.shape())?;
-    let cut = |a: &Array, start: usize, length: usize| {
-        let mut shape = Dims::from(a.shape());
-        shape[axis] = length;
-        a.view(&shape, a.strides(), (a.offset() as isize + start as isize * a.strides()[axis]) as usize)
-    };
-    let scalar = |x: f64| Value::Scalar(crate::dtype::cast_scalar(Scalar::F64(x), f.dtype()));
-    let op =
-        |host: &mut dyn Host, name: &str, x: Array, y: Value| apply_array(host, name, [Value::Array(x), y]);
-    // Inside: one expression, computed where it belongs.
     if n > 2 {
-        let op = |host: &mut dyn Host, name: &str, x: Value, y: Value| apply_waiting(host, name, [x, y]);
-        let (behind, here, ahead) = (cut(f, 0, n - 2), cut(f, 1, n - 2), cut(f, 2, n - 2));
-        let inner = match spacing {
-            Spacing::Even(h) => {
-                let rise = op(host, "subtract", Value::Array(ahead), Value::Array(behind))?;
-                op(host, "divide", rise, scalar(2.0 * h))?
-            }
-            Spacing::Steps(s) => {
-                let weight = |w: &dyn Fn(f64, f64) -> f64| -> Result<Value, Fault> {
-                    let all: Vec<f64> = s.windows(2).map(|d| w(d[0], d[1])).collect();
-                    let mut shape = Dims::from_elem(1, f.ndim());
-                    shape[axis] = n - 2;
-                    Ok(Value::Array(exec::in_dtype(&Array::from_slice(&all, &shape)?, f.dtype())?))
-                };
-                let a = op(host, "multiply", Value::Array(behind), weight(&|p, q| -q / (p * (p + q)))?)?;
-                let b = op(host, "multiply", Value::Array(here), weight(&|p, q| (q - p) / (p * q))?)?;
-                let c = op(host, "multiply", Value::Array(ahead), weight(&|p, q| p / (q * (p + q)))?)?;
-                let sum = op(host, "add", a, b)?;
-                op(host, "add", sum, c)?
-            }
-        };
-        match inner {
-            Value::Array(inner) => exec::assign(&cut(&out, 1, n - 2), &inner)?,
+        let within = slice(&out, axis, 1, n - 1);
+        match inner_slopes(host, f, axis, spacing)? {
+            Value::Array(inner) => exec::assign(&within, &inner)?,
             inner => {
                 if let Some(expr) = deferred::expr_of(inner) {
-                    deferred::compute(host, expr, Target::Into(cut(&out, 1, n - 2)))?;
+                    deferred::compute(host, expr, Target::Into(within))?;
                 }
             }
         }
     }
-    // The two edges: the first and the last pair, or three samples for the second order.
-    let step = |i: usize| match spacing {
-        Spacing::Even(h) => *h,
-        Spacing::Steps(s) => s[i],
-    };
-    for (edge, first, at) in [(0, 0, 0), (n - 1, n - 2, 1)] {
-        let slope = if second {
-            let (p, q) = if at == 0 { (step(0), step(1)) } else { (step(n - 3), step(n - 2)) };
-            let weights = if at == 0 {
-                [-(2.0 * p + q) / (p * (p + q)), (p + q) / (p * q), -p / (q * (p + q))]
-            } else {
-                [q / (p * (p + q)), -(q + p) / (p * q), (2.0 * q + p) / (q * (p + q))]
-            };
-            let from = if at == 0 { 0 } else { n - 3 };
-            let a = op(host, "multiply", cut(f, from, 1), scalar(weights[0]))?;
-            let b = op(host, "multiply", cut(f, from + 1, 1), scalar(weights[1]))?;
-            let c = op(host, "multiply", cut(f, from + 2, 1), scalar(weights[2]))?;
-            let sum = op(host, "add", a, Value::Array(b))?;
-            op(host, "add", sum, Value::Array(c))?
-        } else {
-            let rise = op(host, "subtract", cut(f, first + 1, 1), Value::Array(cut(f, first, 1)))?;
-            crate::prim::convert::to_array(&apply(
-                host,
-                "divide",
-                [Value::Array(rise), scalar(step(first))],
-            )?)?
+    for (end, edge) in [(End::First, 0), (End::Last, n - 1)] {
+        let slope = match second {
+            true => edge_of_three(host, f, axis, spacing, end)?,
+            false => edge_of_two(host, f, axis, spacing, end)?,
         };
-        exec::assign(&cut(&out, edge, 1), &slope)?;
+        exec::assign(&slice(&out, axis, edge, edge + 1), &slope)?;
     }
     Ok(out)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    First,
+    Last,
+}
+
+/// A plain number as one of an array's dtype.
+fn number(x: f64, f: &Array) -> Value {
+    Value::Scalar(cast_scalar(Scalar::F64(x), f.dtype()))
+}
+
+/// The slopes between the edges: one expression, computed where it belongs.
+fn inner_slopes(host: &mut dyn Host, f: &Array, axis: usize, spacing: &Spacing) -> Result<Value, Fault> {
+    let n = f.shape()[axis];
+    let op = |host: &mut dyn Host, name: &str, x: Value, y: Value| apply_waiting(host, name, [x, y]);
+    let [behind, here, ahead] = [0, 1, 2].map(|k| Value::Array(slice(f, axis, k, n - 2 + k)));
+    let s = match spacing {
+        Spacing::Even(h) => {
+            let rise = op(host, "subtract", ahead, behind)?;
+            return op(host, "divide", rise, number(2.0 * h, f));
+        }
+        Spacing::Steps(s) => s,
+    };
+    let weight = |w: &dyn Fn(f64, f64) -> f64| -> Result<Value, Fault> {
+        let all: Vec<f64> = s.windows(2).map(|d| w(d[0], d[1])).collect();
+        let mut shape = Dims::from_elem(1, f.ndim());
+        shape[axis] = n - 2;
+        Ok(Value::Array(exec::in_dtype(&Array::from_slice(&all, &shape)?, f.dtype())?))
+    };
+    let a = op(host, "multiply", behind, weight(&|p, q| -q / (p * (p + q)))?)?;
+    let b = op(host, "multiply", here, weight(&|p, q| (q - p) / (p * q))?)?;
+    let c = op(host, "multiply", ahead, weight(&|p, q| p / (q * (p + q)))?)?;
+    let sum = op(host, "add", a, b)?;
+    op(host, "add", sum, c)
+}
+
+/// The slope at an edge from the pair of samples there.
+fn edge_of_two(
+    host: &mut dyn Host,
+    f: &Array,
+    axis: usize,
+    spacing: &Spacing,
+    end: End,
+) -> Result<Array, Fault> {
+    let first = if end == End::First { 0 } else { f.shape()[axis] - 2 };
+    let [here, ahead] = [first, first + 1].map(|k| Value::Array(slice(f, axis, k, k + 1)));
+    let rise = apply_array(host, "subtract", [ahead, here])?;
+    apply_array(host, "divide", [Value::Array(rise), number(spacing.step(first), f)])
+}
+
+/// The slope at an edge from three samples, which is of the second order.
+fn edge_of_three(
+    host: &mut dyn Host,
+    f: &Array,
+    axis: usize,
+    spacing: &Spacing,
+    end: End,
+) -> Result<Array, Fault> {
+    let first = if end == End::First { 0 } else { f.shape()[axis] - 3 };
+    let (p, q) = (spacing.step(first), spacing.step(first + 1));
+    let weights = match end {
+        End::First => [-(2.0 * p + q) / (p * (p + q)), (p + q) / (p * q), -p / (q * (p + q))],
+        End::Last => [q / (p * (p + q)), -(q + p) / (p * q), (2.0 * q + p) / (q * (p + q))],
+    };
+    let part = |host: &mut dyn Host, k: usize| {
+        let sample = Value::Array(slice(f, axis, first + k, first + k + 1));
+        apply_array(host, "multiply", [sample, number(weights[k], f)]).map(Value::Array)
+    };
+    let (a, b, c) = (part(host, 0)?, part(host, 1)?, part(host, 2)?);
+    let sum = apply_array(host, "add", [a, b])?;
+    apply_array(host, "add", [Value::Array(sum), c])
 }
 
 /// Adds to each element the whole periods of the steps so far that go beyond half a period.
