@@ -144,7 +144,8 @@ pub(super) fn strides_for(shape: &[usize], axes: &[usize]) -> Strides {
     strides
 }
 
-/// Axes from the slowest to the fastest in memory. Where inputs disagree, C order.
+/// Axes from the slowest to the fastest in memory, in the order of NumPy's `nditer`. Where inputs disagree, C
+/// order.
 pub(super) fn like_inputs(shape: &[usize], inputs: &[Input]) -> SmallVec<[usize; 4]> {
     let ndim = shape.len();
     let mut axes: SmallVec<[usize; 4]> = (0..ndim).collect();
@@ -162,23 +163,26 @@ pub(super) fn like_inputs(shape: &[usize], inputs: &[Input]) -> SmallVec<[usize;
         Some(k) if a.shape()[k] != 1 => a.strides()[k].unsigned_abs(),
         _ => 0,
     };
-    // Axis `later` moves before `earlier` only if some input says so and none says otherwise.
-    let moves = |earlier: usize, later: usize| {
-        let mut votes = arrays.iter().map(|a| (stride(a, earlier), stride(a, later)));
-        let mut any = false;
-        let agreed = votes.all(|(e, l)| {
-            any |= e != 0 && l != 0 && l > e;
-            e == 0 || l == 0 || l > e
-        });
-        agreed && any
+    // Whether axis `k` steps less far than axis `other`; `None` where no input says.
+    let inside = |k: usize, other: usize| -> Option<bool> {
+        let steps = arrays.iter().map(|a| (stride(a, k), stride(a, other)));
+        steps.filter(|&(k, other)| k != 0 && other != 0).map(|(k, other)| k < other).reduce(|x, y| x && y)
     };
+    // From the fastest to the slowest: each moves inside the last one that it steps less far than, past those
+    // of which no input says.
+    axes.reverse();
     for i in 1..ndim {
-        let mut k = i;
-        while k > 0 && moves(axes[k - 1], axes[k]) {
-            axes.swap(k - 1, k);
-            k -= 1;
+        let mut place = i;
+        for k in (0..i).rev() {
+            match inside(axes[i], axes[k]) {
+                Some(true) => place = k,
+                Some(false) => break,
+                None => {}
+            }
         }
+        axes[place..=i].rotate_right(1);
     }
+    axes.reverse();
     axes
 }
 

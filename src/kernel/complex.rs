@@ -176,7 +176,8 @@ pub fn cosh(z: c128) -> c128 {
         return c(x.cosh() * y.cos(), x.sinh() * y.sin());
     }
     let [.., re, im] = plane::products(x, y);
-    c(re, im)
+    // A zero keeps its sign, which the sum of two parts would lose.
+    c(re, if x == 0.0 { x * y.sin() } else { im })
 }
 
 pub fn tanh(z: c128) -> c128 {
@@ -341,10 +342,7 @@ pub fn pow128(a: c128, b: c128) -> c128 {
         return c(1.0, 0.0);
     }
     if a.re == 0.0 && a.im == 0.0 {
-        if b.re > 0.0 && b.im == 0.0 {
-            return c(0.0, 0.0);
-        }
-        return c(f64::NAN, f64::NAN);
+        return if b.re > 0.0 { c(0.0, 0.0) } else { c(f64::NAN, f64::NAN) };
     }
     if b.im == 0.0 && b.re.trunc() == b.re && b.re.abs() < 100.0 {
         return match b.re {

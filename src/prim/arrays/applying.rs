@@ -302,7 +302,11 @@ fn piecewise(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
             None => f.clone(),
         };
         let mask = crate::array::Index::Mask(c.clone());
-        exec::index::set(&out, &[mask], &to_array(&value)?)?;
+        let value = match value.is_scalar_number() {
+            true => Array::from_scalar(convert::element(&value, out.dtype())?)?,
+            false => to_array(&value)?,
+        };
+        exec::index::set(&out, &[mask], &value)?;
     }
     Ok(deliver(out))
 }

@@ -1,7 +1,7 @@
 //! New arrays from values, and filled ones: `array`, `zeros`, `full`, and their likes.
 
 use crate::array::{Array, Order};
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{DType, Scalar, cast_scalar};
 use crate::exec;
 use crate::exec::tally;
 use crate::prim::arrays::layout::{Memory, at_least, copy_as, memory, one, zero};
@@ -264,11 +264,22 @@ fn filled(args: &Args, ones: bool) -> Result<Value, Fault> {
     Ok(Value::Array(a))
 }
 
+/// A number as the elements of a filled array: what is not finite is cast to integers, as NumPy does here alone.
+fn filling(host: &mut dyn Host, value: &Value, dtype: DType) -> Result<Scalar, Fault> {
+    match value.scalar() {
+        Some(s) if dtype.is_int() && s.dtype().is_float() && s.as_f64().is_some_and(|x| !x.is_finite()) => {
+            convert::warn_scalar(host, s, dtype);
+            Ok(cast_scalar(s, dtype))
+        }
+        _ => convert::element_warned(host, value, dtype),
+    }
+}
+
 fn full(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let value = args.value(1);
     let dtype = args.opt_dtype(2)?;
     let fill = match dtype {
-        Some(d) if value.is_scalar_number() => Array::from_scalar(convert::element_warned(host, &value, d)?)?,
+        Some(d) if value.is_scalar_number() => Array::from_scalar(filling(host, &value, d)?)?,
         _ => convert::to_array_as(&value, dtype)?,
     };
     let a = new(args, dtype.unwrap_or(fill.dtype()), 3)?;
@@ -297,7 +308,7 @@ fn full_like(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let out = like(args, 0, [2, 3, 5])?;
     let value = args.value(1);
     match value.scalar() {
-        Some(_) => exec::fill(&out, convert::element_warned(host, &value, out.dtype())?)?,
+        Some(_) => exec::fill(&out, filling(host, &value, out.dtype())?)?,
         None => {
             let fill = convert::to_array(&value)?;
             convert::warn_cast(host, &fill, out.dtype())?;

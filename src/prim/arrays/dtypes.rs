@@ -102,13 +102,16 @@ pub static ROWS: &[Prim] = &[
         name: "min_scalar_type",
         params: "a",
         doc: "The smallest dtype that holds a number; an array's own dtype.",
-        examples: &[Example { code: "np.min_scalar_type(300)", out: "uint16" }],
+        examples: &[
+            Example { code: "np.min_scalar_type(300)", out: "uint16" },
+            Example { code: "np.min_scalar_type(1e300)", out: "float64" },
+        ],
         kind: Kind::Call(|_, a| match a.value(0) {
             Value::Array(x) => Ok(Value::DType(x.dtype())),
             v => match v.scalar().map(|s| (s, s.as_i128())) {
                 Some((Scalar::Bool(_), _)) => Ok(Value::DType(DType::Bool)),
                 Some((_, Some(n))) => Ok(Value::DType(smallest(n))),
-                Some((s, None)) => Ok(Value::DType(s.dtype())),
+                Some((s, None)) => Ok(Value::DType(narrowest(s))),
                 None => Err(a.wrong(0, "a number")),
             },
         }),
@@ -134,6 +137,18 @@ fn type_of(a: &Args) -> Result<DType, Fault> {
         Some(Value::Float(_)) => Ok(DType::F64),
         _ => a.dtype(0),
     }
+}
+
+/// The smallest dtype with the range of a float or a complex number, whatever its digits.
+fn narrowest(s: Scalar) -> DType {
+    let wide = s.dtype();
+    let narrow = if wide.is_complex() { DType::C64 } else { DType::F32 };
+    let (re, im) = match s {
+        Scalar::C128(z) => (z.re, z.im),
+        s => (s.as_f64().unwrap_or_default(), 0.0),
+    };
+    let fits = |x: f64| !x.is_finite() || (x as f32).is_finite();
+    if fits(re) && fits(im) { narrow } else { wide }
 }
 
 fn smallest(n: i128) -> DType {

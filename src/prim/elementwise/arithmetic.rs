@@ -455,7 +455,8 @@ fn power_by_name(x: &Value, y: &Value) -> Option<Shortcut> {
     };
     let inexact = dtype.is_inexact();
     let name = match y {
-        Value::Int(2) if inexact || dtype.is_int() => "square",
+        // Of bools too: their square is int8, and their other powers int64.
+        Value::Int(2) => "square",
         Value::Float(2.0) if inexact => "square",
         Value::Int(-1) | Value::Float(-1.0) if inexact => "reciprocal",
         Value::Float(0.5) if inexact => "sqrt",

@@ -319,9 +319,12 @@ pub fn chosen(host: &mut dyn Host, condition: Value, x: &Value, y: &Value) -> Re
     let dtype = result_dtype(&[operand(x)?, operand(y)?]);
     let side = |v: &Value| -> Result<Value, Fault> {
         Ok(match v {
-            Value::Scalar(s) => Value::Scalar(crate::dtype::cast_scalar(*s, dtype)),
             Value::Array(_) | Value::Deferred(_) => v.clone(),
-            v => Value::Array(to_array_as(v, Some(dtype))?),
+            // A plain integer that the dtype does not hold wraps, as in NumPy.
+            v => match v.scalar() {
+                Some(s) => Value::Scalar(crate::dtype::cast_scalar(s, dtype)),
+                None => Value::Array(to_array_as(v, Some(dtype))?),
+            },
         })
     };
     let condition = match condition {

@@ -287,7 +287,7 @@ fn spectral(args: &Args, x: &Array, hermitian: bool, f: impl Fn(&[f64]) -> f64) 
         svd.map(|svd| svd.s)
     })?);
     let out: Vec<f64> = singular.iter().map(|s| f(s)).collect();
-    Ok(gathered(&out, &m.stack, &[], x.dtype().to_real())?)
+    Ok(gathered(&out, &m.stack, &[], inexact(x.dtype()).to_real())?)
 }
 
 fn cond(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {

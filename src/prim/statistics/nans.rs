@@ -156,11 +156,24 @@ fn extreme(
     finish(result, ask.out)
 }
 
+/// Moments of floats that may be NaN are not integers.
+fn refuse_exact(args: &Args, ask: &Ask) -> Result<(), Fault> {
+    let exact = |d: DType| !d.is_inexact();
+    if ask.dtype.is_some_and(exact) {
+        return Err(args.wrong(2, "a float or complex dtype, as the array's own"));
+    }
+    if ask.out.as_ref().is_some_and(|out| exact(out.dtype())) {
+        return Err(args.wrong(3, "an array of floats or complex numbers"));
+    }
+    Ok(())
+}
+
 fn mean(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ask = without(Ask::read(args, &Places { dtype: 2, out: 3, keepdims: 4, mask: 5, ..Places::NEW })?);
     if !ask.a.dtype().is_inexact() {
         return moments::mean(host, args);
     }
+    refuse_exact(args, &ask)?;
     let counts = counts(&ask)?;
     let result = averaged(&ask, working(ask.a.dtype(), ask.dtype), &counts)?;
     ask.tell(host)?;
@@ -176,6 +189,7 @@ fn spread(host: &mut dyn Host, args: &Args, root: bool) -> Result<Value, Fault> 
     if !ask.a.dtype().is_inexact() {
         return moments::spread(host, args, root);
     }
+    refuse_exact(args, &ask)?;
     let ddof = if args.get(8).is_some() { args.float(8)? } else { args.float(4)? };
     let given = args.get(7).map(|_| args.array(7)).transpose()?;
     let mut result = variance(&mut Silent(host), &ask, ddof, given)?;

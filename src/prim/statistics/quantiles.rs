@@ -5,7 +5,7 @@ use crate::array::{Array, Order};
 use crate::dtype::{DType, Element, Scalar, c64, c128};
 use crate::exec;
 use crate::exec::sort::{Sorting, sorted};
-use crate::prim::reducing::arguments::{finish, out_array, reduced_axes, warn};
+use crate::prim::reducing::arguments::{finish, out_array, warn};
 use crate::prim::row::{Example, Kind};
 use crate::prim::statistics::weights::{Weighted, spread};
 use crate::prim::{Args, Prim};
@@ -100,12 +100,17 @@ struct Lanes {
     n: usize,
 }
 
+/// The axes to fold: all without an `axis`. NumPy's quantiles know none of a 0-d array.
+fn asked_axes(args: &Args, axis: usize, ndim: usize) -> Result<Vec<usize>, Fault> {
+    Ok(args.opt_axes(axis, ndim)?.unwrap_or_else(|| (0..ndim).collect()))
+}
+
 fn lanes(args: &Args, axis: usize, keepdims: usize) -> Result<Lanes, Fault> {
     lanes_of(args, &args.array(0)?, axis, keepdims)
 }
 
 fn lanes_of(args: &Args, a: &Array, axis: usize, keepdims: usize) -> Result<Lanes, Fault> {
-    let axes = reduced_axes(args, axis, a.ndim())?;
+    let axes = asked_axes(args, axis, a.ndim())?;
     let kept: Vec<usize> = (0..a.ndim()).filter(|k| !axes.contains(k)).collect();
     let order: Vec<usize> = kept.iter().chain(&axes).copied().collect();
     let n: usize = axes.iter().map(|&k| a.shape()[k]).product();
@@ -418,7 +423,7 @@ fn weighted(
         return Err(args.reason(format!("Only method 'inverted_cdf' supports weights. Got: {got}.")));
     }
     let a = args.array(0)?;
-    let axes = reduced_axes(args, 2, a.ndim())?;
+    let axes = asked_axes(args, 2, a.ndim())?;
     let weights = spread(args, &args.array(7)?, &a, &axes, args.is_none(2))?;
     let weights = lanes_of(args, &weights, 2, 6)?;
     let (rows, weights) = (exec::contiguous(&l.rows)?, exec::contiguous(&weights.rows)?);

@@ -210,7 +210,8 @@ pub(super) fn full(
             Chosen { run, out: DType::Bool, check: None, carries: 0, link: None, dtypes }
         }
     };
-    if k.dtype.is_some() {
+    // What operands become by themselves, every other rule allows.
+    if k.dtype.is_some() || k.casting == Casting::No {
         for (x, to) in xs.iter().zip(&chosen.dtypes) {
             if let Some(Operand::Typed(from)) = x.operand() {
                 k.casting.check(from, *to)?;

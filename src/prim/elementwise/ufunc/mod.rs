@@ -384,7 +384,17 @@ fn constant(truth: bool, xs: &[Value]) -> Result<Value, Fault> {
     let Some(shape) = shape.filter(|s: &Dims| !s.is_empty()) else {
         return Ok(Value::Scalar(Scalar::Bool(truth)));
     };
-    filled(truth, &shape).map(Value::Array)
+    let all = filled(truth, &shape)?;
+    // As the array lies: one of one value is the same in every order.
+    let like = xs.iter().find_map(|x| match x {
+        Value::Array(a) if !a.is_c_contiguous() => Some(a),
+        _ => None,
+    });
+    Ok(Value::Array(match like {
+        Some(a) => Array::empty_keeping(DType::Bool, &shape, a.strides())
+            .map(|k| all.view(&shape, k.strides(), all.offset()))?,
+        None => all,
+    }))
 }
 
 /// An array of one truth.
