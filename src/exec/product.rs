@@ -4,6 +4,7 @@
 use super::expr::Expr;
 use super::feed::Feed;
 use super::plan::Conditions;
+use super::stream::PAST_CACHES;
 use super::tally::{self, Pass};
 use super::{interrupt, progress, threads};
 use crate::array::{Array, ArrayError, Dims, broadcast_shapes};
@@ -210,11 +211,12 @@ fn dot<T: Product>(x: &[T], y: &[T], conj: bool) -> T {
     }
     let mut sums = vec![T::default(); x.len().div_ceil(PIECE)];
     let group = if x.len() < 2 * READ { sums.len() } else { 1 };
+    let piece = if size_of_val(x) + size_of_val(y) > PAST_CACHES { T::far_dot } else { T::dot };
     threads::chunks(&mut sums, group, &|part, sums| {
         for (i, sum) in sums.iter_mut().enumerate() {
             let at = (part * group + i) * PIECE;
             let end = x.len().min(at + PIECE);
-            *sum = T::dot(&x[at..end], &y[at..end], conj);
+            *sum = piece(&x[at..end], &y[at..end], conj);
         }
     });
     sums.into_iter().fold(T::default(), T::add)

@@ -16,6 +16,8 @@
 //! with a comparison after each vector for the end of the leaf (24 to 34 ns a tile in the first-level
 //! cache, 15 to 17 by way of the buffer); not asking for the lines of two sources ahead, which a loop that did nothing
 //! else could spare; here `sum((f - g) ** 2)` took 6.09, where 5.15 was the time before all this.
+//! Memory gives two streams less than one: plain loops on two threads read 69 GB/s of 80 MB and 53 of two such,
+//! 81 and 60 where lines are asked for ahead, so that folds of two arrays reach three quarters of the rate of one.
 
 use super::count::{self, Compared};
 use super::tiles::{Found, Kind, Place, Run, VECTORS, made};

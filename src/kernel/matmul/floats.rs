@@ -33,6 +33,7 @@ macro_rules! real {
             #[inline]
             fn in_tiles(a: &Mat<'_, $t>, b: &Mat<'_, $t>) -> bool { tiles::fits(a, b) }
             fn dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::dot(x, y) }
+            fn far_dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::far_dot(x, y) }
             fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) {
                 rows::float_dots::<$t>(a, x, out);
             }

@@ -25,6 +25,7 @@ macro_rules! int {
         impl Product for $t {
             fn gemm(a: Mat<'_, $t>, b: Mat<'_, $t>, out: Out<'_, $t>, threads: usize) { gemm(a, b, out, threads) }
             fn dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::dot(x, y) }
+            fn far_dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::far_dot(x, y) }
             fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) { rows::dots(a, x, out) }
         }
     )*};

@@ -133,6 +133,10 @@ pub trait Product: Element + Ring {
     }
     /// The sum of the products of two slices of one length; with `conj`, of the first one's conjugates.
     fn dot(x: &[Self], y: &[Self], conj: bool) -> Self;
+    /// The same, of pieces of vectors that no cache keeps.
+    fn far_dot(x: &[Self], y: &[Self], conj: bool) -> Self {
+        Self::dot(x, y, conj)
+    }
     /// One dot product per row, `out[i] = a[i] · x`; the rows are dense.
     fn dots(a: Mat<'_, Self>, x: &[Self], out: &mut [Self]);
 }
