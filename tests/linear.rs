@@ -120,8 +120,17 @@ fn stacks_are_the_results_one_by_one() {
 #[test]
 fn products_do_not_depend_on_threads() {
     let _alone = THREADS.lock().unwrap_or_else(|e| e.into_inner());
-    let shapes =
-        [(1, 100_000, 1), (700, 90, 1), (1, 90, 700), (3, 40_000, 1), (1, 40_000, 3), (150, 160, 170)];
+    let shapes = [
+        (1, 100_000, 1),
+        (700, 90, 1),
+        (1, 90, 700),
+        (3, 40_000, 1),
+        (1, 40_000, 3),
+        (150, 160, 170),
+        (70, 1300, 60),
+        (20, 9000, 20),
+        (250, 40, 250),
+    ];
     for dtype in ["float64", "float32", "complex128", "int64", "int8", "bool"] {
         for (m, k, n) in shapes {
             let mut sums = Vec::new();
@@ -131,7 +140,8 @@ fn products_do_not_depend_on_threads() {
                     "a = (np.random.default_rng(1).random(({m}, {k})) * 9 - 4).astype(\"{dtype}\")\n\
                      b = (np.random.default_rng(2).random(({n}, {k})) * 9 - 4).astype(\"{dtype}\")\n\
                      x = a @ b.T; y = a.T.copy().T @ b.T.copy()\n\
-                     (x.sum(), y.sum(), x[0], y[-1], x[:, -1])"
+                     g = a @ a.T\n\
+                     (x.sum(), y.sum(), x[0], y[-1], x[:, -1], g.sum(), g[-1], np.array_equal(g, g.T))"
                 ));
                 assert!(ran.result.is_ok(), "{dtype} {m} {k} {n}: {:?}", ran.result.err());
                 sums.push(ran.text);

@@ -21,6 +21,13 @@ const SHARED: usize = 3 << 17;
 const READ: usize = 1 << 15;
 /// Rows from which a product with the transpose is half computed.
 const GRAM: usize = 192;
+/// Rows and columns below which halves of the rows are faster than `gemm` on two threads. µs of both, one thread and
+/// halves of the columns: 100 × 1000 × 100 297, 222, 380 and 204; 50 × 1000 × 50 94, 72, 107 and 61; 20 × 10000 × 20
+/// 213, 177, 213 and 118; of 256 rows, 300.
+const SIDE: usize = 256;
+/// The block rows of such a product, and the fewest rows of one, for which the columns are packed anew.
+const BLOCK_ROWS: usize = 12;
+const LEAST_ROWS: usize = 80;
 /// The longest inner axis of one tile.
 const DEEP: usize = 8192;
 /// Elements of one piece of a dot product. A longer one is the sum of its pieces' sums, on any number
@@ -193,15 +200,31 @@ fn run<T: Product>(a: &Array, b: &Array, out: &mut Array) {
 
 /// One product, cut into pieces for threads and for looks at the interrupt flag.
 fn one<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T]) {
-    let ((m, k), n) = (a.shape(), b.shape().1);
-    match (m, n) {
+    match (a.shape().0, b.shape().1) {
         _ if matmul::is_small(&a, &b) => product(a, b, z, 1),
         (1, 1) => z[0] = dot(&a.vector(), &b.transpose().vector(), false),
         (_, 1) => gemv(a, &b.transpose().vector(), z),
         (1, _) => gemv(b.transpose(), &a.vector(), z),
-        _ if m >= GRAM && k <= DEEP && a.is_transpose_of(b) => gram(a, b, z, span(T::DTYPE)),
+        _ if is_gram(&a, &b) => gram(a, b, z, span(T::DTYPE)),
         _ => tiles(a, b, z, span(T::DTYPE)),
     }
+}
+
+/// Whether a matrix and its transpose are multiplied, and half of the product is enough to be faster.
+fn is_gram<T: Product>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> bool {
+    let (m, k) = a.shape();
+    let pays = if m < GRAM { shares_rows(a, b) } else { k <= DEEP };
+    pays && a.is_transpose_of(*b)
+}
+
+/// Whether the product of floats is that of halves of the rows, each on one thread: of few rows and columns, where
+/// `gemm` has too little to share out, and which are not taken in tiles. Always in halves, since sums over long
+/// inner axes may be grouped by the number of rows.
+fn shares_rows<T: Product>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> bool {
+    let ((m, k), n) = (a.shape(), b.shape().1);
+    let work = m.saturating_mul(n).saturating_mul(k);
+    let few = m.max(n) < SIDE && m >= 16 && 2 * m >= n;
+    T::DTYPE.is_inexact() && few && (SHARED..=2 * span(T::DTYPE)).contains(&work) && !T::in_tiles(a, b)
 }
 
 /// The dot product of two slices of one length; with `conj`, of the first one's conjugates.
@@ -259,23 +282,28 @@ fn in_eights(rows: usize) -> usize {
     if rows < 8 { rows.max(1) } else { rows.next_multiple_of(8) }
 }
 
-/// `z = a b` for a matrix and its own transpose: block rows up to the diagonal, and the rest mirrored.
+/// `z = a b` for a matrix and its own transpose: block rows up to the diagonal, each on one thread, and the rest
+/// mirrored. Few rows make two blocks of about the same area: `x.T @ x` of 1000 × 50 takes 46 µs, 114 by `gemm` on
+/// two threads and 94 by the best peer, of 10000 × 20 91, 218 and 245, and of 1000 × 100 164, 307 and 383. `z @ z.T` of
+/// 1000 × 50 takes 875 µs and of 256 × 256 345, 1120 and 514 where threads share each block row and one mirrors; the
+/// best peer 1090 and 390.
 fn gram<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T], span: usize) {
     let (n, k) = a.shape();
-    let rows = (n.div_ceil(8)).min((2 * span / (n * k)).max(64)).next_multiple_of(16);
-    let progress = progress::begin(n.div_ceil(rows));
-    threads::helped(threads::count(), || {
-        for first in (0..n).step_by(rows) {
-            if interrupt::requested() {
-                return;
-            }
-            let end = n.min(first + rows);
-            let out = Out { data: &mut z[first * n..(end - 1) * n + end], stride: n, cols: end, add: false };
-            T::gemm(a.slice_rows(first, end), b.slice_cols(0, end), out, threads::count());
-            progress.advance(1);
-        }
-        matmul::mirror(z, n);
+    let rows = match n < GRAM {
+        true => (n * 5 / 8).max(1).next_multiple_of(8),
+        false => n.div_ceil(BLOCK_ROWS).min(2 * span / (n * k)).max(LEAST_ROWS).next_multiple_of(16),
+    };
+    threads::chunks(z, rows * n, &|part, z| {
+        let first = part * rows;
+        let end = first + z.len() / n;
+        let used = z.len() - (n - end);
+        let out = Out { data: &mut z[..used], stride: n, cols: end, add: false };
+        T::gemm(a.slice_rows(first, end), b.slice_cols(0, end), out, 1);
     });
+    match n < GRAM {
+        true => matmul::mirror(z, n, &|n, strip| (0..n).for_each(strip)),
+        false => matmul::mirror(z, n, &threads::each),
+    }
 }
 
 /// `z = a b` in tiles of about `span` multiplications, each on all threads. Tiles are as square as
@@ -284,9 +312,11 @@ fn tiles<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T], span: usize) {
     let ((m, k), n) = (a.shape(), b.shape().1);
     let work = m.saturating_mul(n).saturating_mul(k);
     let threads = if work < SMALL { 1 } else { threads::count() };
-    if T::in_tiles(&a, &b) && work <= 2 * span {
-        // Results are the same however many rows go at once.
-        let rows = if work < SHARED { m } else { m.div_ceil(threads).next_multiple_of(8) };
+    let halves = shares_rows(&a, &b);
+    if halves || T::in_tiles(&a, &b) && work <= 2 * span {
+        // Results of tiles are the same however many rows go at once.
+        let parts = if halves { 2 } else { threads };
+        let rows = if work < SHARED { m } else { m.div_ceil(parts).next_multiple_of(8) };
         return threads::chunks(z, rows * n, &|part, z| {
             let (first, len) = (part * rows, z.len());
             let out = Out { data: z, stride: n, cols: n, add: false };

@@ -27,6 +27,7 @@ pub use small::{Series, fits as is_few, products as small_products};
 
 use crate::dtype::Element;
 use crate::kernel::simd;
+use crate::kernel::strided::Each;
 
 /// A matrix in a slice: element `(i, j)` is `data[offset + i * rs + j * cs]`.
 #[derive(Clone, Copy, Debug)]
@@ -186,23 +187,33 @@ pub fn add_to<T: Ring>(into: &mut [T], from: &[T]) {
     into.iter_mut().zip(from).for_each(|(s, &x)| *s = s.add(x));
 }
 
-/// Copies the lower triangle of a square matrix of `n` rows to the upper one.
-pub fn mirror<T: Copy>(z: &mut [T], n: usize) {
+/// Copies the lower triangle of a square matrix of `n` rows to the upper one, in strips of rows.
+pub fn mirror<T: Copy + Send + Sync>(z: &mut [T], n: usize, each: Each<'_>) {
     const TILE: usize = 16;
-    for first in (0..n).step_by(TILE) {
+    assert_eq!(z.len(), n * n);
+    let place = Place(z.as_mut_ptr());
+    each(n.div_ceil(TILE), &|strip| {
+        let (first, z) = (strip * TILE, &place);
         for left in (0..=first).step_by(TILE) {
             let (height, width) = (TILE.min(n - first), TILE.min(n - left));
             for j in 0..width {
-                let to = (left + j) * n + first;
                 // On the diagonal's tile, only what lies above it.
                 let from = if left == first { j + 1 } else { 0 };
                 for i in from..height {
-                    z[to + i] = z[(first + i) * n + left + j];
+                    // SAFETY: row and column are less than `n`. A strip reads its rows below the diagonal, where
+                    // none writes, and writes the columns of the same numbers above it, where no other does.
+                    unsafe { *z.0.add((left + j) * n + first + i) = *z.0.add((first + i) * n + left + j) };
                 }
             }
         }
-    }
+    });
 }
+
+/// Where strips are written.
+struct Place<T>(*mut T);
+
+// SAFETY: threads write different places, as `mirror` says.
+unsafe impl<T: Send + Sync> Sync for Place<T> {}
 
 /// `out[i * y.len() + j] = x[i] * y[j]`.
 pub fn outer<T: Product>(x: &[T], y: &[T], out: &mut [T]) {
