@@ -5,12 +5,15 @@ use super::products::{self, apply, apply_array, inexact};
 use crate::array::{Array, Dims, normalize_axis};
 use crate::dtype::{DType, Scalar, c128};
 use crate::exec::linalg::{Matrices, Work, gathered};
-use crate::exec::{self, Reduction};
+use crate::exec::{self, Expr, Folding, Kernel, Origin, Reduction, Term};
+use crate::kernel::chain::Link;
 use crate::kernel::fold;
 use crate::kernel::linalg as kernel;
 use crate::prim::reducing::arguments::deliver;
 use crate::prim::{Args, Example, Home, Prim, deferred};
+use crate::syntax::Span;
 use crate::value::{Fault, Host, Value};
+use smallvec::SmallVec;
 
 pub const ROWS: &[Prim] = &[
     Prim {
@@ -190,11 +193,26 @@ fn squares(x: &Array) -> Result<f64, Fault> {
     Ok(sum.item().map_or(0.0, |s| s.as_c128().re))
 }
 
+/// Numbers of a row from which its sum is that of a chain.
+const CHAINED: usize = 256;
+
 /// The sum of moduli (or of their squares) over axes, in one pass.
+///
+/// Long rows of real numbers are a chain, which keeps what it makes in registers: 1000 norms of 1000 take 139 µs,
+/// and 196 through blocks that the fold reads again. Short rows and columns are faster through those: 10000 of
+/// 10 in 57 µs, and 82; 1000 columns of 1000 in 165, and 244.
 fn sum_of_sizes(x: &Array, squared: bool, axes: &[usize]) -> Result<Array, Fault> {
     let (real, missing) = (x.dtype().to_real(), || Fault::NotYet { name: "norm".into() });
     let fold = fold::find(fold::SUM, real, None).ok_or_else(missing)?;
     let map = kernel::sizes(x.dtype(), squared).ok_or_else(missing)?;
+    let rows = x.is_c_contiguous() && axes.iter().eq(x.ndim().checked_sub(1).as_ref());
+    if rows && x.dtype() == real && x.shape()[x.ndim() - 1] >= CHAINED {
+        let link = Some(if squared { Link::Square } else { Link::Absolute });
+        let (dtypes, origin) = (SmallVec::from_iter([real]), Origin { name: "norm", span: Span::default() });
+        let kernel = Kernel { run: map, check: None, carries: 0, link, out: real, dtypes, origin };
+        let sizes = Expr::apply(kernel, SmallVec::from_iter([Term::Array(x.clone())]))?;
+        return Ok(sizes.fold(&Folding { fold, axes, keepdims: false, initial: None, after: None })?.0);
+    }
     let operands = std::slice::from_ref(x);
     let sum =
         Reduction { fold, operands, map: Some(&map), order: None, axes, keepdims: false, initial: None };
