@@ -226,12 +226,17 @@ fn only(host: &mut dyn Host, x: Labelled, wanted: impl Fn(char) -> bool) -> Resu
     if gone.is_empty() {
         return Ok(x);
     }
-    let axes = Value::tuple(gone.iter().map(|&k| Value::Int(k)).collect());
-    let sum = apply(host, "sum", [Value::Array(x.array.clone()), axes, Value::DType(x.array.dtype())])?;
-    let array = match sum {
-        Value::Array(a) => a,
-        other => apply_array(host, "array", [other])?,
+    let axes = match gone[..] {
+        [axis] => Value::Int(axis),
+        _ => Value::tuple(gone.iter().map(|&k| Value::Int(k)).collect()),
     };
+    let dtype = x.array.dtype();
+    // Sums of inexact numbers keep their dtype.
+    let sum = match dtype.is_inexact() {
+        true => apply(host, "sum", [Value::Array(x.array), axes])?,
+        false => apply(host, "sum", [Value::Array(x.array), axes, Value::DType(dtype)])?,
+    };
+    let array = crate::prim::convert::to_array(&sum)?;
     Ok(Labelled { array, labels: x.labels.into_iter().filter(|&c| wanted(c)).collect() })
 }
 
