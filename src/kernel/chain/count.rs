@@ -6,6 +6,7 @@
 //! their sum takes 1.24: `sum(f > 0.5)` 1.48 and 1.22, `any(f > 2)` 1.48 and 1.27. In loops that do nothing else
 //! (GB/s, where a plain loop reads 62 to 66): tiles with bools 56, with the masks counted as words 59, masks
 //! counted one by one 55; vectors 59 to 61, asked for 4 KiB ahead 63, 8 KiB 61 to 67, 12 KiB 60.
+//! With the number on the left, `sum(0.5 < f)` of 1e6, 121 µs, and 70 as with it on the right.
 
 use super::Code;
 use crate::dtype::{CastTo, cast};

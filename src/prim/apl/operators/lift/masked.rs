@@ -7,6 +7,9 @@
 //!
 //! `{⍵ > 0.5: ⍵ - 0.5 ⋄ ⍵ × 2}¨` of 1e6 float64, of which half take each branch, in no order: 8.3 ms
 //! gathered and put back, 0.35 ms as masks, as `np.where` of the same.
+//!
+//! A guard costs what the choice does: `{⍵ > 0.5: ⍵ - 0.5 ⋄ ⍵ × 2}¨ a` of 1e6 float64 takes 361 to 414 µs on two
+//! threads, in the same runs as `np.where(a > 0.5, a - 0.5, a * 2)` 314 to 389 and `a * 2` 172 to 210.
 
 use super::branches::{Kind, Whose, lacking};
 use super::listen::Listener;
