@@ -106,17 +106,20 @@ fn names_keep_their_arrays() {
 }
 
 #[test]
-fn pieces_and_areas_in_one_pass_are_what_their_parts_are() {
+fn areas_pieces_and_members_in_one_pass_are_what_their_parts_are() {
     let set = "x = np.cumsum(np.arange(5000) % 7 + 1) * 0.5; y = np.sin(x); k = np.arange(5000) % 9 - 4";
     for (line, parts) in [
         ("np.trapezoid(y, x)", "((x[1:] - x[:-1]) * (y[1:] + y[:-1]) / 2.0).sum()"),
         ("np.trapezoid(y[::-1], x[::-1])", "(np.diff(x[::-1]) * (y[::-1][1:] + y[::-1][:-1]) / 2.0).sum()"),
         (
             "np.trapezoid(y.reshape(50, 100), x[:50], axis=0)[3]",
-            "np.trapezoid(y.reshape(50, 100)[:, 3], x[:50])",
+            "(np.diff(x[:50])[:, None] * (y.reshape(50, 100)[1:] + y.reshape(50, 100)[:-1]) / 2.0).sum(axis=0)[3]",
         ),
         ("np.trapezoid(y.reshape(50, 100), x.reshape(50, 100))[7]", "np.trapezoid(y[700:800], x[700:800])"),
         ("np.trapezoid(k, x > 9)", "(((x > 9)[1:] != (x > 9)[:-1]) * (k[1:] + k[:-1]) / 2.0).sum()"),
+        ("np.isin(k, [1, 300, -3])", "(k == 1) | (k == -3)"),
+        ("np.isin(y, y[5:8], invert=True)", "(y != y[5]) & (y != y[6]) & (y != y[7])"),
+        ("np.isin(y.astype(np.float32), [y[2], np.nan])", "y.astype(np.float32) == np.float64(y[2])"),
         (
             "np.piecewise(k, [k < -1, k > 2, k == 3], [2.9, 5, -7])",
             "np.where(k == 3, -7, np.where(k > 2, 5, np.where(k < -1, 2, 0)))",
