@@ -81,9 +81,11 @@ impl Plot<'_> {
     fn trace(&self, axes: &Axes, points: &[(f64, f64)], field: &mut [Vec<char>]) {
         let (dot, line) = if self.unicode { ('●', '·') } else { ('*', '.') };
         let (x0, x1) = axes.x;
-        for column in 0..axes.width {
-            let share = column as f64 / (axes.width - 1) as f64;
-            if let Some(row) = axes.row((self.curve)((x0 + (x1 - x0) * share).exp())) {
+        let share = |column: usize| column as f64 / (axes.width - 1) as f64;
+        let heights =
+            (0..axes.width).map(|column| axes.row((self.curve)((x0 + (x1 - x0) * share(column)).exp())));
+        for (column, row) in heights.enumerate() {
+            if let Some(row) = row {
                 field[row][column] = line;
             }
         }
