@@ -428,6 +428,11 @@ impl Run<'_> {
     /// possible.
     pub(super) fn strengthen(&mut self, prim: &Prim, x: &mut [Item]) -> Result<bool, Fault> {
         let weak_cells = |i: &Item| matches!(i.shape, Shape::Cells { weak: true, .. });
+        // The square of an array of bools is int8, of one bool int64.
+        let bools = |i: &Item| matches!(i.value.operand(), Some(Operand::Typed(DType::Bool)));
+        if prim.name == "power" && x.first().is_some_and(|i| bools(i) && cell_rank(i) == 0) {
+            return Ok(false);
+        }
         if !x.iter().any(weak_cells) {
             return Ok(true);
         }
