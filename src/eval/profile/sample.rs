@@ -23,8 +23,10 @@ pub(super) struct Turning {
     pub seen: u64,
 }
 
-/// Seconds of the longest turns that run unseen: what the clock costs is a small part of others.
+/// Seconds of turns that run unseen in any case, and how often the time that the clock takes fits in others
+/// that do: it is a small part of those that stay seen, on a slow machine too.
 const SHORT: f64 = 4e-6;
+const CLOCKS: f64 = 8.0;
 
 /// A profile that looks away from a loop to its end.
 pub struct Aside {
@@ -125,7 +127,10 @@ impl Sample {
             *count /= turns;
         }
         self.in_passes = (self.in_passes / all).clamp(0.0, 1.0);
-        (self.whole, self.short) = (true, all / turns < SHORT);
+        let statements = self.lines.iter().map(|p| p.runs).sum::<f64>();
+        let calls = self.calls.values().map(|c| c.0).sum::<f64>();
+        let clock = statements * cost.statement() + calls * cost.call;
+        (self.whole, self.short) = (true, all / turns < SHORT.max(CLOCKS * clock));
     }
 }
 
