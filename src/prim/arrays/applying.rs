@@ -321,11 +321,11 @@ fn of_numbers(
     if x.size() < deferred::threshold() || functions.is_empty() {
         return Ok(None);
     }
-    let number = |f: &Value| match f.as_func() {
-        Some(_) => None,
-        None => Some(Value::Scalar(cast_scalar(convert::as_scalar(f)?, x.dtype()))),
-    };
-    let Some(numbers) = functions.iter().map(number).collect::<Option<Vec<_>>>() else { return Ok(None) };
+    if !functions.iter().all(|f| f.is_scalar_number()) {
+        return Ok(None);
+    }
+    let number = |f: &Value| Ok(Value::Scalar(convert::element(f, x.dtype())?));
+    let numbers = functions.iter().map(number).collect::<Result<Vec<_>, Fault>>()?;
     let mut chosen = Value::Scalar(cast_scalar(Scalar::Bool(false), x.dtype()));
     for (c, value) in conditions.iter().zip(numbers) {
         chosen = apply_waiting(host, "where", [Value::Array(c.clone()), value, chosen])?;
