@@ -374,6 +374,7 @@ impl Run<'_> {
         if !stays_flat {
             x = x.into_iter().map(|i| self.unflattened(i)).collect::<Result<_, _>>()?;
         }
+        self.widen_bools(prim, &mut x)?;
         if !self.strengthen(prim, &mut x)? {
             return Ok(None);
         }
@@ -424,15 +425,24 @@ impl Run<'_> {
         Ok((same && !listener.warned()).then_some(value))
     }
 
+    /// A bool to a plain power is int64, where the square of an array of bools is int8.
+    fn widen_bools(&mut self, prim: &Prim, x: &mut [Item]) -> Result<(), Fault> {
+        if let [base, power] = x
+            && prim.name == "power"
+            && matches!(power.value, Value::Int(_))
+            && matches!(base.shape, Shape::Cells { rank: 0, weak: false, .. })
+            && base.value.operand().is_some_and(|o| matches!(o, Operand::Typed(DType::Bool)))
+        {
+            base.settle(self.host)?;
+            base.value = Value::Array(exec::in_dtype(&convert::to_array(&base.value)?, DType::I64)?);
+        }
+        Ok(())
+    }
+
     /// Gives weak cells the dtype that plain numbers would get beside the others; whether that is
     /// possible.
     pub(super) fn strengthen(&mut self, prim: &Prim, x: &mut [Item]) -> Result<bool, Fault> {
         let weak_cells = |i: &Item| matches!(i.shape, Shape::Cells { weak: true, .. });
-        // The square of an array of bools is int8, of one bool int64.
-        let bools = |i: &Item| matches!(i.value.operand(), Some(Operand::Typed(DType::Bool)));
-        if prim.name == "power" && x.first().is_some_and(|i| bools(i) && cell_rank(i) == 0) {
-            return Ok(false);
-        }
         if !x.iter().any(weak_cells) {
             return Ok(true);
         }
