@@ -110,21 +110,16 @@ fn totals<A: Element, T: Turns<A>>(from: Block<'_>, to: BlockMut<'_>) {
 
 /// Of integers, which may be regrouped.
 fn totals_of_integers<A: Element, T: Turns<A, State = A>>(from: Block<'_>, to: BlockMut<'_>) {
-    let (xs, to) = (from.typed::<A>(), to.typed::<A>());
-    let n = xs.len().checked_div(to.len()).unwrap_or(0);
-    if n == 0 {
-        return;
-    }
-    simd(
+    super::each_row(
+        from,
+        to,
         #[inline(always)]
-        || {
-            for (out, row) in to.iter_mut().zip(xs.chunks_exact(n)) {
-                let (pairs, rest) = row.as_chunks::<2>();
-                let total = pairs.iter().fold(A::default(), |acc, &[x, y]| T::even(acc, T::odd(x, y)));
-                *out = rest.iter().fold(total, |acc, &x| T::even(acc, x));
-            }
+        |_: A, row: &[A]| {
+            let (pairs, rest) = row.as_chunks::<2>();
+            let total = pairs.iter().fold(A::default(), |acc, &[x, y]| T::even(acc, T::odd(x, y)));
+            rest.iter().fold(total, |acc, &x| T::even(acc, x))
         },
-    )
+    );
 }
 
 /// Elements from which rows of floats are folded by pairs, and those of one part.

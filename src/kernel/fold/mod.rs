@@ -100,14 +100,11 @@ fn identity<A: Element, M: Monoid<A>>() -> Scalar {
     M::identity().scalar()
 }
 
-/// Rows per accumulator; none for an empty block.
-fn row_length(from: usize, accumulators: usize) -> usize {
-    from.checked_div(accumulators).unwrap_or(0)
-}
-
-fn along<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(from: Block<'_>, acc: BlockMut<'_>) {
+/// Makes each accumulator anew from itself and its row; an empty block has none.
+#[inline(always)]
+fn each_row<T: Element, A: Element>(from: Block<'_>, acc: BlockMut<'_>, f: impl Fn(A, &[T]) -> A) {
     let (xs, acc) = (from.typed::<T>(), acc.typed::<A>());
-    let n = row_length(xs.len(), acc.len());
+    let n = xs.len().checked_div(acc.len()).unwrap_or(0);
     if n == 0 {
         return;
     }
@@ -115,10 +112,19 @@ fn along<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(from: Block<'_>, acc:
         #[inline(always)]
         || {
             for (a, row) in acc.iter_mut().zip(xs.chunks_exact(n)) {
-                *a = M::join(*a, lanes::<T, A, M>(row));
+                *a = f(*a, row);
             }
         },
     )
+}
+
+fn along<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(from: Block<'_>, acc: BlockMut<'_>) {
+    each_row(
+        from,
+        acc,
+        #[inline(always)]
+        |a, row| M::join(a, lanes::<T, A, M>(row)),
+    );
 }
 
 #[inline(always)]
@@ -175,52 +181,38 @@ fn in_lanes<T: Element + CastTo<A>, A: Element, M: Monoid<A>, const N: usize, co
 fn along_narrow<T, A>(from: Block<'_>, acc: BlockMut<'_>)
 where
     T: Element + CastTo<i32>,
-    A: Element + std::ops::AddAssign,
+    A: Element + std::ops::Add<Output = A>,
     i64: CastTo<A>,
 {
     const HELD: usize = 1 << 15;
-    let (xs, acc) = (from.typed::<T>(), acc.typed::<A>());
-    let n = row_length(xs.len(), acc.len());
-    if n == 0 {
-        return;
-    }
-    simd(
+    each_row(
+        from,
+        acc,
         #[inline(always)]
-        || {
-            for (a, row) in acc.iter_mut().zip(xs.chunks_exact(n)) {
-                let held = |part: &[T]| part.iter().fold(0i32, |s, &x| s.wrapping_add(cast(x)));
-                let sum: i64 = row.chunks(HELD).map(|part| held(part) as i64).sum();
-                *a += cast::<i64, A>(sum);
-            }
+        |a: A, row: &[T]| {
+            let held = |part: &[T]| part.iter().fold(0i32, |s, &x| s.wrapping_add(cast(x)));
+            let sum: i64 = row.chunks(HELD).map(|part| held(part) as i64).sum();
+            a + cast::<i64, A>(sum)
         },
-    )
+    );
 }
 
 fn along_in_order<A: Element, M: Monoid<A>>(from: Block<'_>, acc: BlockMut<'_>) {
-    let (xs, acc) = (from.typed::<A>(), acc.typed::<A>());
-    let n = row_length(xs.len(), acc.len());
-    if n == 0 {
-        return;
-    }
-    for (a, row) in acc.iter_mut().zip(xs.chunks_exact(n)) {
-        *a = row.iter().fold(*a, |a, &x| M::join(a, x));
-    }
+    each_row(
+        from,
+        acc,
+        #[inline(always)]
+        |a, row: &[A]| row.iter().fold(a, |a, &x| M::join(a, x)),
+    );
 }
 
 fn along_pairwise<A: Element + pairwise::Pairwise>(from: Block<'_>, acc: BlockMut<'_>) {
-    let (xs, acc) = (from.typed::<A>(), acc.typed::<A>());
-    let n = row_length(xs.len(), acc.len());
-    if n == 0 {
-        return;
-    }
-    simd(
+    each_row(
+        from,
+        acc,
         #[inline(always)]
-        || {
-            for (a, row) in acc.iter_mut().zip(xs.chunks_exact(n)) {
-                *a = *a + pairwise::sum(row);
-            }
-        },
-    )
+        |a: A, row| a + pairwise::sum(row),
+    );
 }
 
 /// Rows that `across` takes at a time.
@@ -281,19 +273,12 @@ fn join<A: Element, M: Monoid<A>>(from: Block<'_>, acc: BlockMut<'_>) {
 
 /// Counts the true elements of each row.
 fn along_count(from: Block<'_>, acc: BlockMut<'_>) {
-    let (xs, acc) = (from.typed::<bool>(), acc.typed::<i64>());
-    let n = row_length(xs.len(), acc.len());
-    if n == 0 {
-        return;
-    }
-    simd(
+    each_row(
+        from,
+        acc,
         #[inline(always)]
-        || {
-            for (a, row) in acc.iter_mut().zip(xs.chunks_exact(n)) {
-                *a += count(row);
-            }
-        },
-    )
+        |a: i64, row| a + count(row),
+    );
 }
 
 /// Whether any element of each row is true. Bytes are joined 64 at a time: 1e6 bools, all false, in
@@ -314,19 +299,12 @@ fn along_bool(
     fold: impl Fn(&[bool]) -> bool,
     join: impl Fn(bool, bool) -> bool,
 ) {
-    let (xs, acc) = (from.typed::<bool>(), acc.typed::<bool>());
-    let n = row_length(xs.len(), acc.len());
-    if n == 0 {
-        return;
-    }
-    simd(
+    each_row(
+        from,
+        acc,
         #[inline(always)]
-        || {
-            for (a, row) in acc.iter_mut().zip(xs.chunks_exact(n)) {
-                *a = join(*a, fold(row));
-            }
-        },
-    )
+        |a, row| join(a, fold(row)),
+    );
 }
 
 /// Bools as bytes, eight rows at a time: as bools the compiler takes them one by one, 1e6 in 190 µs.
