@@ -27,7 +27,7 @@ pub use small::{Series, fits as is_few, products as small_products};
 
 use crate::dtype::Element;
 use crate::kernel::simd;
-use crate::kernel::strided::Each;
+use crate::kernel::strided::{Each, Shared};
 
 /// A matrix in a slice: element `(i, j)` is `data[offset + i * rs + j * cs]`.
 #[derive(Clone, Copy, Debug)]
@@ -191,9 +191,9 @@ pub fn add_to<T: Ring>(into: &mut [T], from: &[T]) {
 pub fn mirror<T: Copy + Send + Sync>(z: &mut [T], n: usize, each: Each<'_>) {
     const TILE: usize = 16;
     assert_eq!(z.len(), n * n);
-    let place = Place(z.as_mut_ptr());
+    let place = Shared(z.as_mut_ptr());
     each(n.div_ceil(TILE), &|strip| {
-        let (first, z) = (strip * TILE, &place);
+        let (first, z) = (strip * TILE, place.get());
         for left in (0..=first).step_by(TILE) {
             let (height, width) = (TILE.min(n - first), TILE.min(n - left));
             for j in 0..width {
@@ -202,18 +202,12 @@ pub fn mirror<T: Copy + Send + Sync>(z: &mut [T], n: usize, each: Each<'_>) {
                 for i in from..height {
                     // SAFETY: row and column are less than `n`. A strip reads its rows below the diagonal, where
                     // none writes, and writes the columns of the same numbers above it, where no other does.
-                    unsafe { *z.0.add((left + j) * n + first + i) = *z.0.add((first + i) * n + left + j) };
+                    unsafe { *z.add((left + j) * n + first + i) = *z.add((first + i) * n + left + j) };
                 }
             }
         }
     });
 }
-
-/// Where strips are written.
-struct Place<T>(*mut T);
-
-// SAFETY: threads write different places, as `mirror` says.
-unsafe impl<T: Send + Sync> Sync for Place<T> {}
 
 /// `out[i * y.len() + j] = x[i] * y[j]`.
 pub fn outer<T: Product>(x: &[T], y: &[T], out: &mut [T]) {
