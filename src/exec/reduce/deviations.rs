@@ -59,7 +59,8 @@ pub fn row_deviations(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exec::{Reduction, cast, reduce};
+    use crate::exec::cast;
+    use crate::exec::reduce::tests::folded;
     use crate::kernel::fold;
 
     #[test]
@@ -82,16 +83,7 @@ mod tests {
                     }
                 };
                 let squares = array(&(0..rows * n).map(square).collect::<Vec<_>>(), &[rows, n]);
-                let r = Reduction {
-                    fold: fold::find(fold::SUM, dtype, Some(dtype)).unwrap(),
-                    operands: std::slice::from_ref(&squares),
-                    map: None,
-                    order: None,
-                    axes: &[1],
-                    keepdims: false,
-                    initial: None,
-                };
-                let want = reduce(&r).unwrap();
+                let want = folded(fold::find(fold::SUM, dtype, Some(dtype)).unwrap(), &squares, 1, None);
                 let sums = row_deviations(&a, &centre, &[1], false).unwrap().unwrap();
                 assert_eq!(sums.shape(), [rows]);
                 let bits = |a: &Array, i: usize| a.scalar_at(i).as_f64().map(f64::to_bits);

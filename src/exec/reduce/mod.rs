@@ -167,6 +167,13 @@ mod tests {
     use crate::dtype::DType;
     use crate::kernel::fold;
 
+    /// The fold of an array along one axis.
+    pub fn folded(fold: &'static Fold, a: &Array, axis: usize, initial: Option<Scalar>) -> Array {
+        let (operands, axes) = (std::slice::from_ref(a), &[axis]);
+        let r = Reduction { fold, operands, map: None, order: None, axes, keepdims: false, initial };
+        reduce(&r).unwrap()
+    }
+
     #[test]
     fn long_runs_of_every_small_dtype_join_in_the_accumulators_dtype() {
         let n = 3 * 8 * LEAF + 5;
@@ -174,16 +181,7 @@ mod tests {
         let a = Array::from_slice(&ones, &[n]).unwrap();
         for fold in fold::SUM.iter().filter(|f| f.out.itemsize() == 8) {
             let a = crate::exec::cast(&a, fold.dtype, crate::array::Order::C).unwrap();
-            let r = Reduction {
-                fold,
-                operands: std::slice::from_ref(&a),
-                map: None,
-                order: None,
-                axes: &[0],
-                keepdims: false,
-                initial: Some(Scalar::Bool(false)),
-            };
-            let sum = reduce(&r).unwrap().item().and_then(|s| s.as_f64());
+            let sum = folded(fold, &a, 0, Some(Scalar::Bool(false))).item().and_then(|s| s.as_f64());
             assert_eq!(sum, (!fold.out.is_complex()).then_some(n as f64), "{}", fold.dtype);
         }
     }
@@ -202,16 +200,7 @@ mod tests {
             let a = crate::exec::cast(&a, dtype, crate::array::Order::C).unwrap();
             let fold = fold::find(fold::SUM, dtype, Some(DType::F64)).unwrap();
             assert_eq!(fold.dtype, dtype);
-            let r = Reduction {
-                fold,
-                operands: std::slice::from_ref(&a),
-                map: None,
-                order: None,
-                axes: &[0],
-                keepdims: false,
-                initial: None,
-            };
-            let sum = reduce(&r).unwrap().item().and_then(|s| s.as_f64());
+            let sum = folded(fold, &a, 0, None).item().and_then(|s| s.as_f64());
             assert_eq!(sum, Some(all.iter().sum::<i64>() as f64), "{dtype}");
         }
     }

@@ -12,11 +12,14 @@ use std::collections::HashMap;
 const COLUMNS: usize = 60;
 
 impl Explained {
+    /// What is said where no step works on arrays.
+    fn opening(&self) -> String {
+        let none = self.steps.is_empty() && self.others.is_empty();
+        if none { "no step works on arrays\n".into() } else { String::new() }
+    }
+
     pub fn text(&self) -> String {
-        let mut out = String::new();
-        if self.steps.is_empty() && self.others.is_empty() {
-            out.push_str("no step works on arrays\n");
-        }
+        let mut out = self.opening();
         for (k, again) in self.shown() {
             let step = &self.steps[k];
             let margin = "  ".repeat(step.depth.min(10));
@@ -36,10 +39,7 @@ impl Explained {
 
     /// The same for reading aloud: the tree by the steps' numbers, the sums as sentences.
     pub fn spoken(&self) -> String {
-        let mut out = String::new();
-        if self.steps.is_empty() && self.others.is_empty() {
-            out.push_str("no step works on arrays\n");
-        }
+        let mut out = self.opening();
         for (k, again) in self.shown() {
             let step = &self.steps[k];
             let user = self.steps.iter().position(|s| s.inside.contains(&k));

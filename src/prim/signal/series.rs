@@ -312,11 +312,12 @@ fn slopes(
     spacing: &Spacing,
     second: bool,
 ) -> Result<Array, Fault> {
-    let n = f.shape()[axis];
+    let samples = Samples { f, axis, spacing };
+    let n = samples.count();
     let out = Array::empty(f.dtype(), f.shape())?;
     if n > 2 {
         let within = slice(&out, axis, 1, n - 1);
-        match inner_slopes(host, f, axis, spacing)? {
+        match samples.inner_slopes(host)? {
             Value::Array(inner) => exec::assign(&within, &inner)?,
             inner => {
                 if let Some(expr) = deferred::expr_of(inner) {
@@ -327,8 +328,8 @@ fn slopes(
     }
     for (end, edge) in [(End::First, 0), (End::Last, n - 1)] {
         let slope = match second {
-            true => edge_of_three(host, f, axis, spacing, end)?,
-            false => edge_of_two(host, f, axis, spacing, end)?,
+            true => samples.edge_of_three(host, end)?,
+            false => samples.edge_of_two(host, end)?,
         };
         exec::assign(&slice(&out, axis, edge, edge + 1), &slope)?;
     }
@@ -341,71 +342,76 @@ enum End {
     Last,
 }
 
-/// A plain number as one of an array's dtype.
-fn number(x: f64, f: &Array) -> Value {
-    Value::Scalar(cast_scalar(Scalar::F64(x), f.dtype()))
-}
-
-/// The slopes between the edges: one expression, computed where it belongs.
-fn inner_slopes(host: &mut dyn Host, f: &Array, axis: usize, spacing: &Spacing) -> Result<Value, Fault> {
-    let n = f.shape()[axis];
-    let op = |host: &mut dyn Host, name: &str, x: Value, y: Value| apply_waiting(host, name, [x, y]);
-    let [behind, here, ahead] = [0, 1, 2].map(|k| Value::Array(slice(f, axis, k, n - 2 + k)));
-    let s = match spacing {
-        Spacing::Even(h) => {
-            let rise = op(host, "subtract", ahead, behind)?;
-            return op(host, "divide", rise, number(2.0 * h, f));
-        }
-        Spacing::Steps(s) => s,
-    };
-    let weight = |w: &dyn Fn(f64, f64) -> f64| -> Result<Value, Fault> {
-        let all: Vec<f64> = s.windows(2).map(|d| w(d[0], d[1])).collect();
-        let mut shape = Dims::from_elem(1, f.ndim());
-        shape[axis] = n - 2;
-        Ok(Value::Array(exec::in_dtype(&Array::from_slice(&all, &shape)?, f.dtype())?))
-    };
-    let a = op(host, "multiply", behind, weight(&|p, q| -q / (p * (p + q)))?)?;
-    let b = op(host, "multiply", here, weight(&|p, q| (q - p) / (p * q))?)?;
-    let c = op(host, "multiply", ahead, weight(&|p, q| p / (q * (p + q)))?)?;
-    let sum = op(host, "add", a, b)?;
-    op(host, "add", sum, c)
-}
-
-/// The slope at an edge from the pair of samples there.
-fn edge_of_two(
-    host: &mut dyn Host,
-    f: &Array,
+/// Samples along an axis, and how far these are apart.
+struct Samples<'a> {
+    f: &'a Array,
     axis: usize,
-    spacing: &Spacing,
-    end: End,
-) -> Result<Array, Fault> {
-    let first = if end == End::First { 0 } else { f.shape()[axis] - 2 };
-    let [here, ahead] = [first, first + 1].map(|k| Value::Array(slice(f, axis, k, k + 1)));
-    let rise = apply_array(host, "subtract", [ahead, here])?;
-    apply_array(host, "divide", [Value::Array(rise), number(spacing.step(first), f)])
+    spacing: &'a Spacing,
 }
 
-/// The slope at an edge from three samples, which is of the second order.
-fn edge_of_three(
-    host: &mut dyn Host,
-    f: &Array,
-    axis: usize,
-    spacing: &Spacing,
-    end: End,
-) -> Result<Array, Fault> {
-    let first = if end == End::First { 0 } else { f.shape()[axis] - 3 };
-    let (p, q) = (spacing.step(first), spacing.step(first + 1));
-    let weights = match end {
-        End::First => [-(2.0 * p + q) / (p * (p + q)), (p + q) / (p * q), -p / (q * (p + q))],
-        End::Last => [q / (p * (p + q)), -(q + p) / (p * q), (2.0 * q + p) / (q * (p + q))],
-    };
-    let part = |host: &mut dyn Host, k: usize| {
-        let sample = Value::Array(slice(f, axis, first + k, first + k + 1));
-        apply_array(host, "multiply", [sample, number(weights[k], f)]).map(Value::Array)
-    };
-    let (a, b, c) = (part(host, 0)?, part(host, 1)?, part(host, 2)?);
-    let sum = apply_array(host, "add", [a, b])?;
-    apply_array(host, "add", [Value::Array(sum), c])
+impl Samples<'_> {
+    fn count(&self) -> usize {
+        self.f.shape()[self.axis]
+    }
+
+    fn cut(&self, start: usize, end: usize) -> Value {
+        Value::Array(slice(self.f, self.axis, start, end))
+    }
+
+    /// A plain number in the samples' dtype.
+    fn number(&self, x: f64) -> Value {
+        Value::Scalar(cast_scalar(Scalar::F64(x), self.f.dtype()))
+    }
+
+    /// The slopes between the edges: one expression, computed where it belongs.
+    fn inner_slopes(&self, host: &mut dyn Host) -> Result<Value, Fault> {
+        let n = self.count();
+        let op = |host: &mut dyn Host, name: &str, x: Value, y: Value| apply_waiting(host, name, [x, y]);
+        let [behind, here, ahead] = [0, 1, 2].map(|k| self.cut(k, n - 2 + k));
+        let s = match self.spacing {
+            Spacing::Even(h) => {
+                let rise = op(host, "subtract", ahead, behind)?;
+                return op(host, "divide", rise, self.number(2.0 * h));
+            }
+            Spacing::Steps(s) => s,
+        };
+        let weight = |w: &dyn Fn(f64, f64) -> f64| -> Result<Value, Fault> {
+            let all: Vec<f64> = s.windows(2).map(|d| w(d[0], d[1])).collect();
+            let mut shape = Dims::from_elem(1, self.f.ndim());
+            shape[self.axis] = n - 2;
+            Ok(Value::Array(exec::in_dtype(&Array::from_slice(&all, &shape)?, self.f.dtype())?))
+        };
+        let a = op(host, "multiply", behind, weight(&|p, q| -q / (p * (p + q)))?)?;
+        let b = op(host, "multiply", here, weight(&|p, q| (q - p) / (p * q))?)?;
+        let c = op(host, "multiply", ahead, weight(&|p, q| p / (q * (p + q)))?)?;
+        let sum = op(host, "add", a, b)?;
+        op(host, "add", sum, c)
+    }
+
+    /// The slope at an edge from the pair of samples there.
+    fn edge_of_two(&self, host: &mut dyn Host, end: End) -> Result<Array, Fault> {
+        let first = if end == End::First { 0 } else { self.count() - 2 };
+        let [here, ahead] = [first, first + 1].map(|k| self.cut(k, k + 1));
+        let rise = apply_array(host, "subtract", [ahead, here])?;
+        apply_array(host, "divide", [Value::Array(rise), self.number(self.spacing.step(first))])
+    }
+
+    /// The slope at an edge from three samples, which is of the second order.
+    fn edge_of_three(&self, host: &mut dyn Host, end: End) -> Result<Array, Fault> {
+        let first = if end == End::First { 0 } else { self.count() - 3 };
+        let (p, q) = (self.spacing.step(first), self.spacing.step(first + 1));
+        let weights = match end {
+            End::First => [-(2.0 * p + q) / (p * (p + q)), (p + q) / (p * q), -p / (q * (p + q))],
+            End::Last => [q / (p * (p + q)), -(q + p) / (p * q), (2.0 * q + p) / (q * (p + q))],
+        };
+        let part = |host: &mut dyn Host, k: usize| {
+            let sample = self.cut(first + k, first + k + 1);
+            apply_array(host, "multiply", [sample, self.number(weights[k])]).map(Value::Array)
+        };
+        let (a, b, c) = (part(host, 0)?, part(host, 1)?, part(host, 2)?);
+        let sum = apply_array(host, "add", [a, b])?;
+        apply_array(host, "add", [Value::Array(sum), c])
+    }
 }
 
 /// Adds to each element the whole periods of the steps so far that go beyond half a period.
