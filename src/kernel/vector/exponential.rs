@@ -132,23 +132,26 @@ pub fn expm1(x: f64) -> f64 {
     if x.abs() < 1e-17 { x } else { y }
 }
 
+/// `(sinh r - r) / r³` over `r²`.
+const SINH: [f64; 5] = [
+    0.16666666666666677,
+    0.008333333333321612,
+    0.00019841269886169057,
+    2.7557244170222597e-06,
+    2.510904930831979e-08,
+];
+/// `(cosh r - 1 - r²/2) / r⁴` over `r²`.
+const COSH: [f64; 5] = [
+    0.041666666666666685,
+    0.0013888888888873463,
+    2.4801587348791106e-05,
+    2.7557252207738844e-07,
+    2.0921640273752487e-09,
+];
+
 /// A quarter of sinh and cosh; `|x|` at most 711.
 #[inline(always)]
 fn hyperbolic(x: f64) -> (Double, Double) {
-    const SINH: [f64; 5] = [
-        0.16666666666666677,
-        0.008333333333321612,
-        0.00019841269886169057,
-        2.7557244170222597e-06,
-        2.510904930831979e-08,
-    ];
-    const COSH: [f64; 5] = [
-        0.041666666666666685,
-        0.0013888888888873463,
-        2.4801587348791106e-05,
-        2.7557252207738844e-07,
-        2.0921640273752487e-09,
-    ];
     let (k, r) = reduce(x);
     let square = two_prod(r.hi, r.hi);
     let z = square.hi;
@@ -186,10 +189,33 @@ pub fn sinh_cosh(x: f64) -> (Double, Double) {
     (Double { hi, lo: if tiny { 0.0 } else { sine.lo * four } }, cosine.scaled(4.0))
 }
 
+/// A quarter of the hyperbolic cosine or sine: `a cosh r + b sinh r`, where `a` and `b` are the sum and
+/// the difference of `2**k` and `2**-k`, or the other way around. Only `a + b r` is a sum of two floats:
+/// the rest is at most a tenth of it. At most 0.71 ulp, among 40 million points; both factors as sums of
+/// two floats (as for complex numbers, above) gave 0.51 and took 1.5 times as long.
+#[inline(always)]
+fn quarter(x: f64, cosine: bool) -> f64 {
+    let (k, r) = reduce(x);
+    let z = r.hi * r.hi;
+    let odd = (z * r.hi).mul_add(polynomial(z, &SINH), r.lo);
+    let even = z.mul_add(0.5, (z * z).mul_add(polynomial(z, &COSH), r.hi * r.lo));
+    let up = power_of_two(k.wrapping_sub(3));
+    let down = if k > 40 { 0.0 } else { power_of_two((-3i64).wrapping_sub(k)) };
+    let (sum, difference) = (up + down, up - down);
+    let (a, b) = if cosine { (sum, difference) } else { (difference, sum) };
+    // Where `2**-k` is lost in the sum, its factor is e**-r.
+    let lost = down - (sum - up);
+    let lost = if cosine { lost } else { -lost };
+    let p = b * r.hi;
+    let s = fast_two_sum(a, p);
+    let low = b.mul_add(odd, a.mul_add(even, b.mul_add(r.hi, -p)));
+    s.hi + (s.lo + (low + (-r.hi).mul_add(lost, lost)))
+}
+
 /// The hyperbolic sine.
 #[inline(always)]
 pub fn sinh(x: f64) -> f64 {
-    let y = hyperbolic(clamp(x.abs(), 0.0, 711.0)).0.hi * 4.0;
+    let y = quarter(clamp(x.abs(), 0.0, 711.0), false) * 4.0;
     let y = if x.abs() < 1e-10 { x.abs() } else { y };
     if x.is_nan() { x } else { y.copysign(x) }
 }
@@ -197,7 +223,7 @@ pub fn sinh(x: f64) -> f64 {
 /// The hyperbolic cosine.
 #[inline(always)]
 pub fn cosh(x: f64) -> f64 {
-    hyperbolic(clamp(x.abs(), 0.0, 711.0)).1.hi * 4.0
+    quarter(clamp(x.abs(), 0.0, 711.0), true) * 4.0
 }
 
 /// What the hyperbolic tangent is made of: `e**(2|x|)` as `s (1 + t)`, with `s` a power of two.
