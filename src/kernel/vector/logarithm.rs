@@ -154,18 +154,26 @@ pub fn log1p_of(e: Double) -> Double {
     log_of(e.below(1.0))
 }
 
-/// The inverse hyperbolic sine, `ln(|x| + sqrt(x² + 1))`.
+/// Beyond this 1 is not seen beside the argument's square.
+const FAR: f64 = 1e9;
+
+/// What the inverse hyperbolic sine is the logarithm of: `|x| + sqrt(x² + 1)`, or half of it if far.
 #[inline(always)]
-pub fn arcsinh(x: f64) -> f64 {
-    const FAR: f64 = 1e9;
+pub fn arcsinh_sum(x: f64) -> Double {
     let a = x.abs();
     let far = a > FAR;
     let near = if far { 1.0 } else { a };
     let root = two_prod(near, near).plus(Double { hi: 1.0, lo: 0.0 }).root();
     let sum = fast_two_sum(root.hi, near);
     let sum = fast_two_sum(sum.hi, sum.lo + root.lo);
-    let (hi, lo) = (if far { a } else { sum.hi }, if far { 0.0 } else { sum.lo });
-    let y = log_at_least_one(Double { hi, lo }, far);
+    Double { hi: if far { a } else { sum.hi }, lo: if far { 0.0 } else { sum.lo } }
+}
+
+/// The inverse hyperbolic sine, from its sum.
+#[inline(always)]
+pub fn arcsinh(x: f64, sum: Double) -> f64 {
+    let a = x.abs();
+    let y = log_at_least_one(sum, a > FAR);
     let y = if a < 1e-9 { a } else { y };
     let y = if a < f64::INFINITY { y } else { a };
     y.copysign(x)
@@ -181,10 +189,9 @@ fn log_at_least_one(u: Double, twice: bool) -> f64 {
     with_power(k, log_factor(f)).hi
 }
 
-/// The inverse hyperbolic cosine, `ln(x + sqrt(x² - 1))`.
+/// What the inverse hyperbolic cosine is the logarithm of: `x + sqrt(x² - 1)`, or half of it if far.
 #[inline(always)]
-pub fn arccosh(x: f64) -> f64 {
-    const FAR: f64 = 1e9;
+pub fn arccosh_sum(x: f64) -> Double {
     let far = x > FAR;
     let near = if far { 2.0 } else { x };
     let square = two_prod(near, near).plus(Double { hi: -1.0, lo: 0.0 });
@@ -193,8 +200,13 @@ pub fn arccosh(x: f64) -> f64 {
     let root_lo = if x == 1.0 { 0.0 } else { root.lo };
     let sum = fast_two_sum(near, root_hi);
     let sum = fast_two_sum(sum.hi, sum.lo + root_lo);
-    let (hi, lo) = (if far { x } else { sum.hi }, if far { 0.0 } else { sum.lo });
-    let y = log_at_least_one(Double { hi, lo }, far);
+    Double { hi: if far { x } else { sum.hi }, lo: if far { 0.0 } else { sum.lo } }
+}
+
+/// The inverse hyperbolic cosine, from its sum.
+#[inline(always)]
+pub fn arccosh(x: f64, sum: Double) -> f64 {
+    let y = log_at_least_one(sum, x > FAR);
     let y = if x == f64::INFINITY { x } else { y };
     if x >= 1.0 { y } else { f64::NAN }
 }

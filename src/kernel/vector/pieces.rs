@@ -1,12 +1,13 @@
 //! Functions that are computed in stages over pieces of an operand: powers, whose logarithm goes by
-//! table (see `table`), and the hyperbolic tangent. Their chains of sums and products are long: in one
-//! loop the processor waits for them.
+//! table (see `table`), the hyperbolic tangent, and the inverses of the hyperbolic sine and cosine. Their
+//! chains of sums and products are long: in one loop the processor waits for them. In two stages arcsinh
+//! takes 0.70 of the time of one loop; in three, 0.69.
 //!
 //! log2 and log10 by the same table took 0.98 ns and missed 1 ulp, against 1.04 with their division.
 
 use super::double::Double;
 use super::table::{Factors, PIECE};
-use super::{Wide, exponential, logarithm, roots, single};
+use super::{Wide, exponential, logarithm, roots, single, tabled};
 use crate::kernel::apply::unary;
 use crate::kernel::{Block, BlockMut, simd};
 
@@ -34,15 +35,61 @@ fn put<T: Wide>(piece: &[f64; PIECE], out: &mut [T]) {
     }
 }
 
+/// Applies two stages to a block: the second is given what the first made of an element.
+#[inline(always)]
+fn staged<T: Wide>(
+    ops: &[Block<'_>],
+    out: BlockMut<'_>,
+    first: impl Fn(f64) -> Double + Copy,
+    second: impl Fn(f64, Double) -> f64 + Copy,
+) {
+    let (xs, out) = (ops[0].typed::<T>(), out.typed::<T>());
+    let n = out.len();
+    simd(
+        #[inline(always)]
+        || {
+            let (mut x, mut y) = ([1.0; PIECE], [1.0; PIECE]);
+            let (mut hi, mut lo) = ([0.0; PIECE], [0.0; PIECE]);
+            for (k, out) in out.chunks_mut(PIECE).enumerate() {
+                take(xs, n, k * PIECE, &mut x);
+                for i in 0..PIECE {
+                    Double { hi: hi[i], lo: lo[i] } = first(x[i]);
+                }
+                for i in 0..PIECE {
+                    y[i] = second(x[i], Double { hi: hi[i], lo: lo[i] });
+                }
+                put(&y, out);
+            }
+        },
+    );
+}
+
+macro_rules! inverse_hyperbolic {
+    ($($name:ident $sum:ident;)*) => {$(
+        pub fn $name<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
+            if T::SHORT {
+                return unary(ops, out, #[inline(always)] |x: T| T::narrow(single::$name(x.wide())));
+            }
+            staged::<T>(
+                ops,
+                out,
+                #[inline(always)]
+                |x| logarithm::$sum(x),
+                #[inline(always)]
+                |x, sum| logarithm::$name(x, sum),
+            );
+        }
+    )*};
+}
+inverse_hyperbolic! {
+    arcsinh arcsinh_sum;
+    arccosh arccosh_sum;
+}
+
 /// The hyperbolic tangent.
 pub fn tanh<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
     if T::SHORT {
-        return unary(
-            ops,
-            out,
-            #[inline(always)]
-            |x: T| T::narrow(single::tanh(x.wide())),
-        );
+        return tabled::tanh(ops, out);
     }
     let (xs, out) = (ops[0].typed::<T>(), out.typed::<T>());
     let n = out.len();

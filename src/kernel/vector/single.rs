@@ -108,12 +108,6 @@ pub fn cosh(x: f64) -> f64 {
     hyperbolic(x).1
 }
 
-#[inline(always)]
-pub fn tanh(x: f64) -> f64 {
-    let e = expm1(2.0 * clamp(x.abs(), 0.0, 12.0));
-    (e / (e + 2.0)).copysign(x)
-}
-
 /// `ln(1 + f) / f` for a factor from √½ to √2.
 const LOGARITHM: [f64; 11] = [
     1.0000000006500667,
@@ -335,20 +329,6 @@ pub fn arctan2(y: f64, x: f64) -> f64 {
     let a = if swap { FRAC_PI_2 - a } else { a };
     let a = if x.is_sign_negative() { PI - a } else { a };
     if x.is_nan() || y.is_nan() { f64::NAN } else { a.copysign(y) }
-}
-
-#[inline(always)]
-pub fn cbrt(x: f64) -> f64 {
-    let a = x.abs();
-    let high = whole_float((a.to_bits() >> 32) as i64);
-    let guess = high.mul_add(-1.0 / 3.0, 1_430_188_287.0 + MAGIC);
-    let mut y = f64::from_bits(guess.to_bits() << 32);
-    let h = (-a * y).mul_add(y * y, 1.0);
-    y = (y * h).mul_add(h.mul_add(h.mul_add(14.0 / 81.0, 2.0 / 9.0), 1.0 / 3.0), y);
-    let h = (-a * y).mul_add(y * y, 1.0);
-    y = (y * h).mul_add(h.mul_add(2.0 / 9.0, 1.0 / 3.0), y);
-    let root = a * y * y;
-    (if a > 0.0 && a < f64::INFINITY { root } else { a }).copysign(x)
 }
 
 #[inline(always)]

@@ -1,0 +1,137 @@
+//! Functions of float32 in float32 lanes, by table.
+//!
+//! The argument's range is cut into at most 32 intervals by its bits. For each, a table has a number in
+//! the interval, the function there, and a polynomial of the distance (interpolation at Chebyshev nodes,
+//! in 200 bits). The number is so chosen that the function there is a float to a small part of a unit:
+//! its rounding would be seen in the result. So only the last sum rounds much.
+//!
+//! The least number of steps a register, 16 elements: tanh 7 multiply-adds and 9 looks, log2 7 and 6. What only
+//! zeros, subnormal, infinite and negative numbers need is left out of registers that hold none.
+
+use super::lanes::{Function, Lanes, Table, apply};
+use super::table_single::{CBRT, LOG, LOG2, LOG10, TANH};
+use crate::kernel::{Block, BlockMut};
+
+macro_rules! kernels {
+    ($($name:ident)*) => {$(
+        pub fn $name(ops: &[Block<'_>], out: BlockMut<'_>) {
+            #[derive(Clone, Copy)]
+            struct Of;
+            impl Function for Of {
+                #[inline(always)]
+                fn of<L: Lanes>(self, x: L) -> L {
+                    in_lanes::$name(x)
+                }
+            }
+            apply(Of, ops, out);
+        }
+    )*};
+}
+kernels! { tanh cbrt log log2 log10 }
+
+/// A polynomial whose coefficients are found in tables.
+#[inline(always)]
+fn series<L: Lanes>(tables: &[Table], at: L::Whole, t: L) -> L {
+    let mut sum = t.all(0.0);
+    for (k, c) in tables.iter().enumerate().rev() {
+        let c = t.look(c, at);
+        sum = if k + 1 == tables.len() { c } else { sum.mul_add(t, c) };
+    }
+    sum
+}
+
+mod in_lanes {
+    use super::*;
+
+    /// Four intervals in each power of two up to 10; the lowest goes down to 0.
+    #[inline(always)]
+    pub fn tanh<L: Lanes>(x: L) -> L {
+        const LEAST: i32 = 0x3d20_0000;
+        const FIRST: f32 = f32::from_bits(LEAST as u32 + (1 << 21));
+        // From 9.02 on the result is 1.
+        let a = x.abs().at_most(9.11);
+        let at = x.down::<21>(x.at_least(x.add_all(a.bits(), -LEAST), 0));
+        let [middle, value, slope @ ..] = &TANH;
+        // Small numbers are the sum's first term as they are.
+        let base = x.pick(a.less(x.all(FIRST)), a, x.look(value, at));
+        let t = a - x.look(middle, at);
+        series(slope, at, t).mul_add(t, base).with_sign(x)
+    }
+
+    /// `2**(3 q + r) m` with `m` from 1 to 2: eight intervals of `m` for each rest.
+    #[inline(always)]
+    pub fn cbrt<L: Lanes>(x: L) -> L {
+        let a = x.abs();
+        let unusual = x.may_fail(x.among(a.bits(), FIRST_NORMAL, NORMALS));
+        let subnormal = a.less(x.all(f32::MIN_POSITIVE));
+        let b = if unusual { x.pick(subnormal, a * x.all(16777216.0), a) } else { a };
+        let eighths = x.down::<20>(b.bits());
+        // Of the exponent as it is stored, 23 more than which is 150 above the number's; a third of it.
+        let q = x.down::<16>(x.times_all(x.add_all(x.down::<3>(eighths), 23), 21846));
+        let at = x.minus(x.add_all(eighths, 23 * 8), x.times_all(q, 3 * 8));
+        let m = x.with_bits(x.add_all(x.and_all(b.bits(), 0x007f_ffff), 0x3f80_0000));
+        let [middle, value, slope @ ..] = &CBRT;
+        let t = m - x.look(middle, at);
+        let root = series(slope, at, t).mul_add(t, x.look(value, at));
+        let root = x.with_bits(x.plus(root.bits(), x.up::<23>(x.add_all(q, -50))));
+        if !unusual {
+            return root.with_sign(x);
+        }
+        let root = x.pick(subnormal, root * x.all(1.0 / 256.0), root);
+        x.pick(x.among(a.bits(), 1, INFINITE - 1), root, a).with_sign(x)
+    }
+
+    /// The bits of the least normal number, how many sizes follow, and infinity.
+    const FIRST_NORMAL: i32 = 0x0080_0000;
+    const NORMALS: i32 = INFINITE - FIRST_NORMAL;
+    const INFINITE: i32 = 0x7f80_0000;
+
+    #[inline(always)]
+    pub fn log<L: Lanes>(x: L) -> L {
+        to_base(x, &LOG, (0.693145751953125, 1.4286068e-06), 0.0)
+    }
+
+    #[inline(always)]
+    pub fn log2<L: Lanes>(x: L) -> L {
+        to_base(x, &LOG2, (1.0, 0.0), 1.925963e-08)
+    }
+
+    #[inline(always)]
+    pub fn log10<L: Lanes>(x: L) -> L {
+        to_base(x, &LOG10, (0.3010292053222656, 7.903417e-07), -1.010305e-08)
+    }
+
+    /// `2**k m` with `m` from 0.707 to 1.414 in 32 intervals, one of them around 1. The logarithm in the
+    /// interval and that of 2 have few digits, so that `s` is exact; the sum with the distance's first
+    /// term keeps what its rounding leaves. `per_2` is the logarithm of 2 in two floats, `per_e_low` what
+    /// the first coefficients leave.
+    #[inline(always)]
+    fn to_base<L: Lanes>(x: L, tables: &[Table; 6], per_2: (f32, f32), per_e_low: f32) -> L {
+        const LEAST: i32 = 0x3f35_0000;
+        let unusual = x.may_fail(x.among(x.bits(), FIRST_NORMAL, NORMALS));
+        let subnormal = x.less(x.all(f32::MIN_POSITIVE));
+        let b = if unusual { x.pick(subnormal, x * x.all(16777216.0), x) } else { x };
+        let above = x.add_all(b.bits(), -LEAST);
+        let (whole, at) = (x.down::<23>(above), x.down::<18>(above));
+        let m = x.with_bits(x.minus(b.bits(), x.up::<23>(whole)));
+        let k = x.number(whole);
+        let k = if unusual { k - x.pick(subnormal, x.all(24.0), x.all(0.0)) } else { k };
+        let [middle, value, slope, bend @ ..] = tables;
+        let t = m - x.look(middle, at);
+        let low = series(bend, at, t).mul_add(t, x.all(per_e_low)) * t;
+        let low = if per_2.1 == 0.0 { low } else { k.mul_add(x.all(per_2.1), low) };
+        let s = k.mul_add(x.all(per_2.0), x.look(value, at));
+        let slope = x.look(slope, at);
+        let sum = slope.mul_add(t, s);
+        let y = sum + (slope.mul_add(t, s - sum) + low);
+        if unusual { ends(x, y) } else { y }
+    }
+
+    /// The logarithm's value at 0, infinity, and outside its domain.
+    #[inline(always)]
+    fn ends<L: Lanes>(x: L, y: L) -> L {
+        let y = x.pick(x.less(x.all(f32::INFINITY)), y, x);
+        let y = x.pick(x.less(x.all(0.0)), x.all(f32::NAN), y);
+        x.pick(x.among(x.abs().bits(), 0, 1), x.all(f32::NEG_INFINITY), y)
+    }
+}
