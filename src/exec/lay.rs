@@ -132,9 +132,17 @@ impl Lay {
     }
 
     /// A short inner row that serves many times in turn: its length, and how often.
-    fn repeats(&self) -> Option<(usize, usize)> {
+    pub fn repeats(&self) -> Option<(usize, usize)> {
         let k = self.dims.len().checked_sub(2)?;
-        (self.strides[k] == 0 && self.dims[k + 1] <= 64).then(|| (self.dims[k + 1], self.dims[k]))
+        (self.strides[k] == 0 && self.dims[k + 1] <= 128).then(|| (self.dims[k + 1], self.dims[k]))
+    }
+
+    /// Of a stretch of a row that repeats: which row it is, and where in the row it begins; `None` where it
+    /// leaves the repetitions.
+    pub fn repetition(&self, start: usize, n: usize) -> Option<(usize, usize)> {
+        let (inner, times) = self.repeats()?;
+        let (group, within) = (start / (inner * times), start % (inner * times));
+        (within + n <= inner * times).then_some((group, within % inner))
     }
 
     /// As `gather`, where rows of `inner` elements repeat: gathered once, then copied in the block.
@@ -200,6 +208,8 @@ pub(super) struct Rows {
     outer: Dims,
     pub len: usize,
     operands: SmallVec<[RowStrides; 4]>,
+    /// The operands, by bit, that do not keep to them: they are packed.
+    apart: u64,
 }
 
 #[derive(Debug)]
@@ -213,6 +223,17 @@ impl Rows {
     /// The rows of operands given by their broadcast strides and first positions; `None` if the rows
     /// are shorter than `least`.
     pub fn new(shape: &[usize], axes: &[usize], operands: &[(Strides, usize)], least: usize) -> Option<Rows> {
+        Rows::without(shape, axes, operands, least, 0)
+    }
+
+    /// As `new`, of all operands but some, by bit.
+    pub fn without(
+        shape: &[usize],
+        axes: &[usize],
+        operands: &[(Strides, usize)],
+        least: usize,
+        apart: u64,
+    ) -> Option<Rows> {
         let mut dims = Dims::new();
         let mut steps: SmallVec<[Strides; 4]> = operands.iter().map(|_| Strides::new()).collect();
         for &k in axes.iter().filter(|&&k| shape[k] != 1) {
@@ -221,7 +242,9 @@ impl Rows {
                 && operands
                     .iter()
                     .zip(&steps)
-                    .all(|((s, _), merged)| merged.last() == Some(&(s[k] * n as isize)));
+                    .enumerate()
+                    .filter(|(o, _)| *o >= 64 || apart >> o & 1 == 0)
+                    .all(|(_, ((s, _), merged))| merged.last() == Some(&(s[k] * n as isize)));
             for ((s, _), merged) in operands.iter().zip(&mut steps) {
                 if even {
                     merged.pop();
@@ -246,7 +269,12 @@ impl Rows {
                 offset: *offset,
             })
             .collect();
-        Some(Rows { outer: dims, len, operands })
+        Some(Rows { outer: dims, len, operands, apart })
+    }
+
+    /// Whether operand `o` keeps to the rows.
+    pub fn hold(&self, o: usize) -> bool {
+        o >= 64 || self.apart >> o & 1 == 0
     }
 
     /// The elements of operand `o` from element `start` of the walk to the end of its row: where the

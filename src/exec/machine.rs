@@ -62,7 +62,7 @@ pub(super) fn block_len(
     let lies = |(i, source): (usize, &Source<'_>)| match source {
         Source::Scalar(_) | Source::Direct(_) => true,
         Source::Strided(view) => {
-            let even = rows.is_some_and(|rows| matches!(rows.step(i + 1), 0 | 1));
+            let even = rows.is_some_and(|rows| rows.hold(i + 1) && matches!(rows.step(i + 1), 0 | 1));
             even && view.storage.dtype() == plan.inputs[i]
         }
         Source::Own(_, dtype) => over && *dtype == plan.inputs[i],
@@ -119,6 +119,8 @@ pub(super) struct Machine<'a> {
     bands: SmallVec<[Option<Band>; 3]>,
     /// Promoted elements.
     ready: SmallVec<[Option<Scratch>; 3]>,
+    /// Of sources whose rows repeat, what is in their registers: which row, from where on, how many elements.
+    repeated: SmallVec<[Option<(usize, usize, usize)>; 3]>,
     /// The sources that may be read row by row within a block, by bit; none where blocks keep to rows.
     strips: u64,
     /// Whether every step is tested in every block: once one has held something not finite, the data
@@ -161,8 +163,23 @@ impl<'a> Machine<'a> {
         let temps = program.prepared.dtypes.iter().map(|_| None).collect();
         let result = (plan.out() != target).then(|| Scratch::new(plan.out(), len));
         let met = Conditions::new(plan);
+        let repeated = SmallVec::from_elem(None, program.sources.len());
         let past = (program.past && result.is_none()).then(PastCaches::default);
-        Machine { program, raw, bands, ready, strips, alert: false, temps, result, past, len, step, met }
+        Machine {
+            program,
+            raw,
+            bands,
+            ready,
+            repeated,
+            strips,
+            alert: false,
+            temps,
+            result,
+            past,
+            len,
+            step,
+            met,
+        }
     }
 
     /// How many elements the next block has, from `start` of the walk, where `left` are wanted.
@@ -325,7 +342,7 @@ impl<'a> Machine<'a> {
                     now[i] = Now::Strip(Strip { block: Some(view.storage), at, row, single: step == 0 });
                     continue;
                 }
-                Some(rows) if !several => Some(rows.place(i + 1, start)),
+                Some(rows) if !several && rows.hold(i + 1) => Some(rows.place(i + 1, start)),
                 _ => view.lay.is_linear().then(|| (view.lay.offset + start, 1)),
             };
             // An even or single element serves where it lies.
@@ -334,6 +351,17 @@ impl<'a> Machine<'a> {
                 Some((at, 1)) => Some(view.storage.slice(at, at + n)),
                 _ => None,
             };
+            // Of a row that repeats, what the block before has brought together may serve again.
+            let again = if run.is_none() { view.lay.repetition(start, n) } else { None };
+            let again = again.map(|(row, at)| (row, at, n));
+            let kept = std::mem::replace(&mut self.repeated[i], again);
+            if let (Some((row, at, _)), Some((same, first, long))) = (again, kept)
+                && (row, at) == (same, first)
+                && n <= long
+            {
+                self.repeated[i] = kept;
+                continue;
+            }
             now[i] = match (here, &mut self.raw[i]) {
                 (Some(here), None) => Now::Here(here),
                 (Some(here), Some(_)) => {
@@ -504,6 +532,7 @@ fn strips(program: Program<'_>, raw: &[Option<Scratch>]) -> u64 {
     let direct = |i: usize| {
         matches!(program.sources[i], Source::Strided(_))
             && raw[i].is_none()
+            && rows.hold(i + 1)
             && matches!(rows.step(i + 1), 0 | 1)
     };
     let all = (0..program.sources.len().min(64)).filter(|&i| direct(i)).fold(0, |all, i| all | 1 << i);
