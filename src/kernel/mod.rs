@@ -42,6 +42,7 @@ pub mod past;
 pub mod peak;
 pub mod random;
 mod real;
+mod rows;
 mod scratch;
 pub mod select;
 mod simd;

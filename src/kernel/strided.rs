@@ -3,6 +3,7 @@
 //!
 //! Strategy, after [`Layout`] has put the axes in the order of the target's memory and merged them:
 //! - both sides run along one axis evenly: `memcpy`, a strided loop, or a fill;
+//! - runs of up to a few KiB, or backwards: rows in one loop (`rows`);
 //! - the innermost axis is short: loops change places, so that the long one is inside;
 //! - the source runs along another axis than the target (a transpose): `transpose` does it in
 //!   registers where both run evenly. Elsewhere tiles of one cache line squared go through a small
@@ -16,7 +17,9 @@
 
 use super::cast::convert;
 use super::chain::PastCaches;
+use super::index::{by_width, words, words_mut};
 use super::past;
+use super::rows::{self, Rows};
 #[cfg(target_arch = "x86_64")]
 use super::transpose::{Plane, rectangle};
 use super::{Block, BlockMut};
@@ -127,8 +130,10 @@ impl Layout {
         if want < 2 || !self.distinct {
             return (0, 1);
         }
-        let longest = (0..self.axes.len()).max_by_key(|&k| self.axes[k].n).unwrap_or(0);
-        let axis = if self.axes[0].n >= want.min(8) { 0 } else { longest };
+        // Outer axes first: to cut the innermost would leave short runs.
+        let long = (0..self.axes.len()).find(|&k| self.axes[k].n >= want.min(8));
+        let longest = || (0..self.axes.len()).rev().max_by_key(|&k| self.axes[k].n);
+        let axis = long.or_else(longest).unwrap_or(0);
         (axis, want.min(self.axes[axis].n))
     }
 
@@ -200,6 +205,49 @@ pub fn copy(from: Block<'_>, to: BlockMut<'_>, layout: &Layout, each: Each<'_>) 
     });
 }
 
+/// Elements of a copy that [`copy_each`] makes at a time: what they touch of the source stays in the cache for the
+/// copies beside it.
+const TOUCHED: usize = 1024;
+
+/// Copies one after the other, each of a source that begins at another place: `layout` is that of the first, from
+/// place 0, whose targets are the first elements of `to` in order. Panics if they leave the buffers.
+pub fn copy_each(from: Block<'_>, to: BlockMut<'_>, layout: &Layout, places: &[isize], each: Each<'_>) {
+    let (Some(&low), Some(&high)) = (places.iter().min(), places.iter().max()) else { return };
+    if layout.is_empty() {
+        return;
+    }
+    let (len, dtype) = (layout.len(), to.dtype());
+    let at = |place: isize| Layout { from: layout.from + place, ..layout.clone() };
+    assert!(at(low).within(len, from.len()) && at(high).within(len, from.len()), "a copy reaches outside");
+    assert!(layout.distinct && to.len() == len * places.len() && from.dtype() == dtype);
+    let dst = Shared(to.raw());
+    let parts = (len / TOUCHED).clamp(1, layout.axes.first().map_or(1, |a| a.n));
+    each(parts, &|k| {
+        let part = if parts == 1 { layout.clone() } else { layout.part(0, k, parts) };
+        if part.is_empty() {
+            return;
+        }
+        for (j, place) in places.iter().enumerate() {
+            let one = Layout { from: part.from + place, to: part.to + (j * len) as isize, ..part.clone() };
+            // SAFETY: every position lies within the buffers, as asserted, which are distinct; each copy has
+            // `len` targets of its own, and parts of it have different ones.
+            unsafe { same(from.raw(), dst.get(), &one, dtype) }
+        }
+    });
+}
+
+/// The elements of two to four blocks in turn: the first of each, then the second of each, and so on. Panics
+/// unless all are of one dtype, and `to` has a place for each.
+pub fn interleave(sources: &[Block<'_>], to: BlockMut<'_>) {
+    assert!(sources.iter().all(|s| s.dtype() == to.dtype() && s.len() * sources.len() == to.len()));
+    by_width!(to.dtype(), W => match sources {
+        [a, b] => rows::interleave::<W, 2>([words(a), words(b)], words_mut(to)),
+        [a, b, c] => rows::interleave::<W, 3>([words(a), words(b), words(c)], words_mut(to)),
+        [a, b, c, d] => rows::interleave::<W, 4>([a, b, c, d].map(words), words_mut(to)),
+        _ => panic!("two to four sources take turns"),
+    })
+}
+
 /// Copies within one buffer. The caller has made sure that source and target positions do not
 /// intersect; the elements copied are unspecified (but valid) otherwise.
 pub fn copy_within(buffer: BlockMut<'_>, layout: &Layout) {
@@ -269,7 +317,7 @@ unsafe fn boxes<W: Copy, const M: usize>(src: *const W, dst: *mut W, l: &Layout)
         axes.pop();
         let even = inner.from == 0 || k == axes.len();
         if even && inner.n >= 8 {
-            return outer(&axes, src, dst, &mut |s, d| run(s, d, inner));
+            return runs(axes, src, dst, inner);
         }
         if even {
             // Short runs: the next axis goes inside, in stretches that stay in the cache.
@@ -278,6 +326,33 @@ unsafe fn boxes<W: Copy, const M: usize>(src: *const W, dst: *mut W, l: &Layout)
         }
         let across = axes.remove(k);
         outer(&axes, src, dst, &mut |s, d| tiles::<W, M>(s, d, across, inner))
+    }
+}
+
+/// Runs along `inner`, of at least 8 elements: rows of a length that is worth it in one loop.
+///
+/// # Safety
+/// As [`same`].
+unsafe fn runs<W: Copy>(mut axes: SmallVec<[Axis; 4]>, src: *const W, dst: *mut W, inner: Axis) {
+    let size = size_of::<W>();
+    let rows = |a: Axis| Rows { count: a.n, to: a.to * size as isize, from: a.from * size as isize };
+    let bytes = inner.n * size;
+    // SAFETY: positions are those of the layout.
+    unsafe {
+        match (inner.to, inner.from, axes.pop()) {
+            (1, 1, Some(next)) if rows::LENGTHS.contains(&bytes) => {
+                let rows = rows(next);
+                outer(&axes, src, dst, &mut |s, d| rows::copy(s.cast(), d.cast(), bytes, rows));
+            }
+            (1, -1, Some(next)) => {
+                let rows = rows(next);
+                outer(&axes, src, dst, &mut |s, d| rows::reverse(s, d, inner.n, rows));
+            }
+            (_, _, next) => {
+                axes.extend(next);
+                outer(&axes, src, dst, &mut |s, d| run(s, d, inner));
+            }
+        }
     }
 }
 
@@ -310,11 +385,7 @@ unsafe fn run<W: Copy>(src: *const W, dst: *mut W, a: Axis) {
                     *dst.add(i) = x;
                 }
             }
-            (1, -1) => {
-                for i in 0..a.n {
-                    *dst.add(i) = *src.sub(i);
-                }
-            }
+            (1, -1) => rows::reverse(src, dst, a.n, Rows { count: 1, to: 0, from: 0 }),
             (1, s) => {
                 for i in 0..a.n {
                     *dst.add(i) = *src.offset(i as isize * s);
@@ -331,7 +402,8 @@ unsafe fn run<W: Copy>(src: *const W, dst: *mut W, a: Axis) {
 
 /// Whether the target lies, within a page, less than a line behind the source: a load then meets, by the digits
 /// of its address that the processor looks at, part of what was just stored, and waits for it to be written.
-fn trails<W>(src: *const W, dst: *mut W) -> bool {
+#[inline(always)]
+pub(super) fn trails<W>(src: *const W, dst: *mut W) -> bool {
     const PAGE: usize = 4096;
     const LINE: usize = 64;
     (1..LINE).contains(&((dst as usize).wrapping_sub(src as usize) % PAGE))
@@ -363,12 +435,12 @@ unsafe fn short<W: Copy>(src: *const W, dst: *mut W, long: Axis, inner: Axis) {
         // SAFETY: by the contract.
         unsafe {
             match inner.n {
-                2 => return rows::<W, 2>(src, dst, long, inner.from),
-                3 => return rows::<W, 3>(src, dst, long, inner.from),
-                4 => return rows::<W, 4>(src, dst, long, inner.from),
-                5 => return rows::<W, 5>(src, dst, long, inner.from),
-                6 => return rows::<W, 6>(src, dst, long, inner.from),
-                7 => return rows::<W, 7>(src, dst, long, inner.from),
+                2 => return narrow::<W, 2>(src, dst, long, inner.from),
+                3 => return narrow::<W, 3>(src, dst, long, inner.from),
+                4 => return narrow::<W, 4>(src, dst, long, inner.from),
+                5 => return narrow::<W, 5>(src, dst, long, inner.from),
+                6 => return narrow::<W, 6>(src, dst, long, inner.from),
+                7 => return narrow::<W, 7>(src, dst, long, inner.from),
                 _ => {}
             }
         }
@@ -394,7 +466,7 @@ unsafe fn short<W: Copy>(src: *const W, dst: *mut W, long: Axis, inner: Axis) {
 ///
 /// # Safety
 /// The positions of both axes are in bounds.
-unsafe fn rows<W: Copy, const N: usize>(src: *const W, dst: *mut W, long: Axis, from: isize) {
+unsafe fn narrow<W: Copy, const N: usize>(src: *const W, dst: *mut W, long: Axis, from: isize) {
     for i in 0..long.n as isize {
         // SAFETY: by the contract; `N` elements of the same type follow each other on both sides.
         unsafe {

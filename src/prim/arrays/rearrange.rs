@@ -289,8 +289,9 @@ fn rot90(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
 /// A new array of a shape with the elements of another again and again; zeros of an empty one.
 pub fn cycled(a: &Array, shape: &[usize]) -> Result<Array, Fault> {
     let n = crate::array::size_of(shape)?;
-    let (out, flat) = (Array::zeros(a.dtype(), &[n])?, layout::ravel(a, Order::C)?);
+    let flat = layout::ravel(a, Order::C)?;
     let m = flat.size();
+    let out = if m == 0 { Array::zeros(a.dtype(), &[n])? } else { Array::empty(a.dtype(), &[n])? };
     if m > 0 && n > 0 {
         let first = n.min(m);
         exec::assign(&section(&out, 0, 0, first), &section(&flat, 0, 0, first))?;
