@@ -12,6 +12,7 @@ use crate::array::index::{Fancy, Index, Selection, check, select};
 use crate::array::{Array, ArrayError, Dims, Order};
 use crate::dtype::{DType, Element};
 use crate::kernel::index as kernel;
+use crate::kernel::strided::{Each, Layout, copy_each};
 use crate::kernel::{Block, BlockMut};
 use crate::with_dtype;
 use rayon::prelude::*;
@@ -120,22 +121,12 @@ pub fn flat_nonzero(a: &Array) -> Result<Array, ArrayError> {
     let mask = truths.as_slice::<bool>().unwrap_or(&[]);
     let _pass = tally::pass(|| Pass::new("nonzero", DType::Bool, 0).reads(&truths).ops(mask.len()));
     // Each piece of the mask has its own piece of the result.
-    let piece = if threads::for_elements(mask.len()) > 1 { POSITIONS } else { mask.len().max(1) };
-    let mut ends = vec![0usize; mask.len().div_ceil(piece)];
-    threads::chunks(&mut ends, 1, &|k, end| {
-        end.fill(kernel::count(&mask[k * piece..mask.len().min((k + 1) * piece)]))
-    });
-    let mut total = 0;
-    ends.iter_mut().for_each(|end| {
-        total += *end;
-        *end = total;
-    });
-    let mut out = Array::empty(DType::I64, &[total])?;
+    let pieces = Pieces::of(mask);
+    let mut out = Array::empty(DType::I64, &[pieces.total()])?;
     tally::wrote(out.nbytes());
     if let Some(out) = out.as_mut_slice::<i64>() {
-        threads::pieces(BlockMut::new(out), ends.into_iter(), &|k, part| {
-            let mask = &mask[k * piece..mask.len().min((k + 1) * piece)];
-            kernel::true_positions(mask, (k * piece) as i64, part.typed());
+        threads::pieces(BlockMut::new(out), pieces.ends.iter().copied(), &|k, part| {
+            kernel::true_positions(pieces.part(k, mask), (k * pieces.step) as i64, part.typed());
         });
     }
     finished(out)
@@ -175,15 +166,8 @@ pub(super) fn split(flat: Array, shape: &[usize]) -> Result<Vec<Array>, ArrayErr
 pub fn compress(a: &Array, mask: &Array) -> Result<Array, ArrayError> {
     let (a, mask) = (contiguous(a)?, contiguous(mask)?);
     let mask = mask.as_slice::<bool>().unwrap_or(&[]);
-    let step = match threads::for_elements(mask.len()) {
-        1 => mask.len().max(1),
-        _ => 1 << 16,
-    };
-    let counts: Vec<usize> = match mask.len() > step {
-        true => mask.par_chunks(step).map(kernel::count).collect(),
-        false => vec![kernel::count(mask)],
-    };
-    let out = Array::empty(a.dtype(), &[counts.iter().sum()])?;
+    let pieces = Pieces::of(mask);
+    let out = Array::empty(a.dtype(), &[pieces.total()])?;
     let _pass = tally::pass(|| {
         let pass = Pass::new("compress", a.dtype(), mask.len()).reads(&a).writes(&out).copies();
         Pass { read: pass.read + 2 * mask.len() as u64, ..pass }
@@ -194,14 +178,9 @@ pub fn compress(a: &Array, mask: &Array) -> Result<Array, ArrayError> {
     let start = a.offset();
     with_storage(&a, |src| {
         with_storage_mut(&out, |out| {
-            let cuts = counts.iter().scan(0, |at, n| {
-                *at += n;
-                Some(*at)
-            });
-            threads::pieces(out, cuts, &|k, out| {
-                let m = &mask[k * step..mask.len().min((k + 1) * step)];
-                let first = start + k * step;
-                kernel::compress(src.slice(first, first + m.len()), m, out);
+            threads::pieces(out, pieces.ends.iter().copied(), &|k, out| {
+                let (part, first) = (pieces.part(k, mask), start + k * pieces.step);
+                kernel::compress(src.slice(first, first + part.len()), part, out);
             });
         });
     });
@@ -238,12 +217,49 @@ pub fn compress_few(a: &Array, mask: &Array) -> Option<Array> {
     }
 }
 
+/// Elements of a mask that one thread goes through at a time, and how many are true up to the end of each piece.
+struct Pieces {
+    step: usize,
+    ends: Vec<usize>,
+}
+
+impl Pieces {
+    fn of(mask: &[bool]) -> Pieces {
+        let step = if threads::for_elements(mask.len()) == 1 { mask.len().max(1) } else { POSITIONS };
+        let mut ends = vec![0usize; mask.len().div_ceil(step)];
+        threads::chunks(&mut ends, 1, &|k, end| {
+            end.fill(kernel::count(&mask[k * step..mask.len().min((k + 1) * step)]))
+        });
+        let mut total = 0;
+        ends.iter_mut().for_each(|end| {
+            total += *end;
+            *end = total;
+        });
+        Pieces { step, ends }
+    }
+
+    /// How many are true.
+    fn total(&self) -> usize {
+        self.ends.last().copied().unwrap_or(0)
+    }
+
+    /// How many are true before piece `k`.
+    fn before(&self, k: usize) -> usize {
+        k.checked_sub(1).map_or(0, |k| self.ends[k])
+    }
+
+    /// The elements of a mask in piece `k`.
+    fn part<'m>(&self, k: usize, mask: &'m [bool]) -> &'m [bool] {
+        &mask[k * self.step..mask.len().min((k + 1) * self.step)]
+    }
+}
+
 /// `a[mask] = value` for a mask of the same shape and a value of at most one dimension.
 fn set_mask(a: &Array, mask: &Array, value: &Array) -> Result<(), ArrayError> {
     let mask = if mask.same_buffer(a) { copy(mask, Order::C)? } else { contiguous(mask)? };
     let flags = mask.as_slice::<bool>().unwrap_or(&[]);
-    let places = if value.size() == 1 { 1 } else { kernel::count(flags) };
-    if value.size() != places {
+    let pieces = if value.size() == 1 { None } else { Some(Pieces::of(flags)) };
+    if let Some(places) = pieces.as_ref().map(Pieces::total).filter(|&places| places != value.size()) {
         return Err(ArrayError::AssignMask { values: value.size(), places });
     }
     if flags.is_empty() {
@@ -254,14 +270,15 @@ fn set_mask(a: &Array, mask: &Array, value: &Array) -> Result<(), ArrayError> {
         if value.dtype() == a.dtype() { contiguous(&value)? } else { cast(&value, a.dtype(), Order::C)? };
     if !a.is_c_contiguous() {
         let whole = copy(a, Order::C)?;
-        put_masked(&whole, flags, &value);
+        put_masked(&whole, flags, pieces.as_ref(), &value);
         return assign(a, &whole);
     }
-    put_masked(a, flags, &value);
-    Ok(())
+    put_masked(a, flags, pieces.as_ref(), &value);
+    if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(()) }
 }
 
-fn put_masked(a: &Array, mask: &[bool], value: &Array) {
+/// Writes values where a mask holds: one after the other in the mask's pieces, or one alone.
+fn put_masked(a: &Array, mask: &[bool], pieces: Option<&Pieces>, value: &Array) {
     let _pass = tally::pass(|| {
         let pass = Pass::new("put", a.dtype(), mask.len()).reads(value);
         let written = (kernel::count(mask) * a.dtype().itemsize()) as u64;
@@ -273,14 +290,18 @@ fn put_masked(a: &Array, mask: &[bool], value: &Array) {
         let values = values.slice(from, from + len);
         with_storage_mut(a, |dst| {
             let dst = dst.split_at(start).1.split_at(n).0;
-            if len != 1 {
-                return kernel::expand(dst, mask, values);
-            }
-            let step = if threads::for_elements(n) == 1 { n } else { 1 << 16 };
+            let plain = if threads::for_elements(n) == 1 { n } else { POSITIONS };
+            let step = pieces.map_or(plain, |pieces| pieces.step);
             let cuts = (step..n).step_by(step).chain([n]);
-            threads::pieces(dst, cuts, &|k, dst| {
-                let m = &mask[k * step..k * step + dst.len()];
-                kernel::masked_fill(dst, m, values);
+            threads::pieces(dst, cuts, &|k, dst| match pieces {
+                Some(pieces) => {
+                    let next = values.slice(pieces.before(k), pieces.ends[k]);
+                    kernel::expand(dst, pieces.part(k, mask), next);
+                }
+                None => {
+                    let part = &mask[k * step..k * step + dst.len()];
+                    kernel::masked_fill(dst, part, values)
+                }
             });
         });
     });
@@ -389,21 +410,58 @@ impl<'a> Indices<'a> {
         }
     }
 
+    /// Which index array counts along the rows of the index shape, alike in each of them, where all the others
+    /// are the same along a row: those of `np.ix_` cross so. Of 1000 by 1000 float64 on two threads 298 µs, and
+    /// 476 where each position was worked out.
+    fn crossed(&self) -> Option<(usize, kernel::Along)> {
+        let step = |axis: &Indexer<'_>| axis.strides?.last().copied();
+        let mut along = (0..self.axes.len()).filter(|&k| step(&self.axes[k]) != Some(0));
+        let (k, None) = (along.next()?, along.next()) else { return None };
+        let Indexer { strides, size, stride, .. } = self.axes[k];
+        let (last, outer) = strides?.split_last()?;
+        (*last == 1 && outer.iter().all(|&s| s == 0) && self.axes.len() > 1)
+            .then_some((k, kernel::Along { base: 0, size, stride, run: 1 }))
+    }
+
+    /// Gathers rows of the index shape from `first` on, where arrays cross.
+    fn gather_rows(
+        &self,
+        src: Block<'_>,
+        (k, along): (usize, kernel::Along),
+        first: usize,
+        mut out: BlockMut<'_>,
+    ) {
+        let Some(&row) = self.shape.last() else { return };
+        let (list, width) = (&self.axes[k].indices[..row], row * along.run);
+        for r in 0..out.len() / width {
+            let mut base = self.offset;
+            for axis in self.axes.iter().enumerate().filter(|(i, _)| *i != k).map(|(_, axis)| axis) {
+                let i = axis.indices[self.row_place(axis.strides.unwrap_or_default(), first + r)];
+                base += (if i < 0 { i + axis.size as i64 } else { i }) as isize * axis.stride;
+            }
+            let along = kernel::Along { base: base as usize, ..along };
+            kernel::gather_along(src, along, list, out.part(r * width, width));
+        }
+    }
+
+    /// Where a row of the index shape begins in an array of these strides.
+    fn row_place(&self, strides: &[isize], row: usize) -> usize {
+        let (mut number, mut place) = (row, 0);
+        for (&n, &s) in self.shape.iter().zip(strides).rev().skip(1) {
+            place += number % n * s as usize;
+            number /= n;
+        }
+        place
+    }
+
     /// Adds the positions of a broadcast axis, row by row of the index shape.
     fn broadcast(&self, axis: &Indexer<'_>, strides: &[isize], first: usize, positions: &mut [isize]) {
-        let (Some((&row, outer)), Some((&step, steps))) = (self.shape.split_last(), strides.split_last())
-        else {
-            return;
-        };
+        let (Some(&row), Some(&step)) = (self.shape.last(), strides.last()) else { return };
         let (mut at, mut rest) = (first, positions);
         while !rest.is_empty() {
             let column = at % row;
             let (now, later) = rest.split_at_mut(rest.len().min(row - column));
-            let (mut number, mut place) = (at / row, column * step as usize);
-            for (&n, &s) in outer.iter().zip(steps).rev() {
-                place += number % n * s as usize;
-                number /= n;
-            }
+            let place = column * step as usize + self.row_place(strides, at / row);
             match step {
                 0 => {
                     let i = axis.indices[place];
@@ -428,7 +486,8 @@ struct Kept {
 }
 
 impl Kept {
-    fn new(shape: &[usize], strides: &[isize]) -> Kept {
+    /// How many there are, if they lie together.
+    fn together(shape: &[usize], strides: &[isize]) -> Option<usize> {
         let n: usize = shape.iter().product();
         let mut want = 1;
         let even = shape.iter().zip(strides).rev().all(|(&n, &s)| {
@@ -436,7 +495,11 @@ impl Kept {
             want *= n as isize;
             ok
         });
-        if even || n == 0 {
+        (even || n == 0).then_some(n)
+    }
+
+    fn new(shape: &[usize], strides: &[isize]) -> Kept {
+        if let Some(n) = Kept::together(shape, strides) {
             return Kept { run: Some(n), at: Vec::new() };
         }
         let mut at = vec![0];
@@ -464,11 +527,20 @@ pub fn gather(a: &Array, fancy: &Fancy) -> Result<Array, ArrayError> {
     let sub_strides: SmallVec<[isize; 4]> = order.iter().map(|&k| fancy.sub_strides[k]).collect();
     let shape: Dims = [&fancy.index_shape[..], &sub_shape].concat().into();
     let count: usize = fancy.index_shape.iter().product();
-    let kept = Kept::new(&sub_shape, &sub_strides);
-    let rows = if count * kept.sub().len() > 0 { by_rows(a, &positions, &kept, count)? } else { None };
-    let out = match rows {
-        Some(rows) => rows.reshape_view(&shape, Order::C).unwrap_or(rows),
-        None => by_positions(a, &positions, &kept, &shape)?,
+    let copies = match Kept::together(&sub_shape, &sub_strides) {
+        None if count > 0 => by_copies(a, &positions, (&sub_shape, &sub_strides), count)?,
+        _ => None,
+    };
+    let out = match copies {
+        Some(copies) => copies.reshape_view(&shape, Order::C).unwrap_or(copies),
+        None => {
+            let kept = Kept::new(&sub_shape, &sub_strides);
+            let any = count * kept.sub().len() > 0;
+            match if any { by_rows(a, &positions, &kept, count)? } else { None } {
+                Some(rows) => rows.reshape_view(&shape, Order::C).unwrap_or(rows),
+                None => by_positions(a, &positions, &kept, &shape)?,
+            }
+        }
     };
     let b = fancy.index_shape.len();
     let mut axes: Dims = Dims::from_elem(0, shape.len());
@@ -493,20 +565,65 @@ fn by_positions(a: &Array, positions: &Positions, kept: &Kept, shape: &[usize]) 
     }
     let (indices, m) = (positions.indices(), kept.sub().len());
     let count = out.size() / m;
-    let step = if threads::for_elements(out.size()) == 1 { count } else { ((1 << 16) / m).max(1) };
+    let crossed = indices.crossed().zip(kept.run);
+    // Whole rows of arrays that cross.
+    let row = if crossed.is_some() { positions.shape.last().copied().unwrap_or(1) } else { 1 };
+    let alone = threads::for_elements(out.size()) == 1;
+    let step = if alone { count } else { ((1 << 16) / (row * m)).max(1) * row };
     with_storage(a, |src| {
         with_storage_mut(&out, |out| {
             let cuts = (step..count).step_by(step).chain([count]).map(|b| b * m);
-            threads::pieces(out, cuts, &|k, out| match (indices.single(), kept.run) {
-                (Some((list, along)), Some(run)) => {
+            threads::pieces(out, cuts, &|k, out| match (indices.single(), kept.run, crossed) {
+                (Some((list, along)), Some(run), _) => {
                     let list = &list[k * step..k * step + out.len() / m];
                     kernel::gather_along(src, kernel::Along { run, ..along }, list, out);
+                }
+                (_, _, Some(((axis, along), run))) => {
+                    let along = kernel::Along { run, ..along };
+                    indices.gather_rows(src, (axis, along), k * step / row, out);
                 }
                 _ => gather_piece(src, &indices, kept.sub(), k * step, out),
             });
         });
     });
     Ok(out)
+}
+
+/// Index elements up to which the elements at each are copied by strides, and kept elements from which.
+const FEW: usize = 32;
+const MANY: usize = 1024;
+
+/// The elements of a plan with a few index elements, the kept ones of which do not lie together, as columns do:
+/// some of all copies at a time, so that what they touch is read once. `None` for others. Three columns of
+/// 100,000 x 10 float64 on two threads take 130 µs, and took 390 position by position.
+fn by_copies(
+    a: &Array,
+    positions: &Positions,
+    (shape, strides): (&[usize], &[isize]),
+    count: usize,
+) -> Result<Option<Array>, ArrayError> {
+    let indices = positions.indices();
+    let Some((list, along)) = indices.single() else { return Ok(None) };
+    let m = shape.iter().product();
+    if count > FEW || m < MANY {
+        return Ok(None);
+    }
+    let out = Array::empty(a.dtype(), &[count, m])?;
+    let _pass = tally::pass(|| {
+        let pass = Pass::new("gather", a.dtype(), out.size()).writes(&out).copies();
+        Pass { read: pass.written + positions.bytes(), ..pass }
+    });
+    let place = |&i: &i64| {
+        let i = if i < 0 { i + along.size as i64 } else { i };
+        along.base as isize + i as isize * along.stride
+    };
+    let places: SmallVec<[isize; FEW]> = list.iter().map(place).collect();
+    let all: SmallVec<[usize; 4]> = (0..shape.len()).collect();
+    let layout = Layout::new(shape, (&super::map::strides_for(shape, &all), 0), (strides, 0));
+    let serial = |n: usize, part: &(dyn Fn(usize) + Sync)| (0..n).for_each(part);
+    let each: Each<'_> = if threads::for_elements(out.size()) > 1 { &threads::each } else { &serial };
+    with_storage(a, |src| with_storage_mut(&out, |to| copy_each(src, to, &layout, &places, each)));
+    Ok(Some(out))
 }
 
 /// Index elements and kept elements from which rows are gathered as they lie.

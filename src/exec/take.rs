@@ -24,6 +24,16 @@ pub fn first_outside(indices: &[i64], size: usize) -> Option<i64> {
     if bad { kernel::first_outside(indices, size) } else { None }
 }
 
+/// The first of contiguous int64 numbers that is negative or not below `size`, if any.
+pub fn first_past(numbers: &Array, size: usize) -> Option<i64> {
+    let all = numbers.as_slice::<i64>().unwrap_or(&[]);
+    if threads::for_elements(all.len()) == 1 {
+        return kernel::first_past(all, size);
+    }
+    let bad = all.par_chunks(PIECE).any(|part| kernel::first_past(part, size).is_some());
+    if bad { kernel::first_past(all, size) } else { None }
+}
+
 /// `a[:, …, index]` along an axis, in C order.
 pub fn take(a: &Array, axis: usize, index: &Array) -> Result<Array, ArrayError> {
     if !a.is_c_contiguous() {

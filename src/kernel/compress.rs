@@ -4,7 +4,8 @@
 //! Sixty-four mask bytes become one word of bits; each vector of elements is compressed in a register
 //! and stored whole, moving on by the number kept: what lies behind is overwritten by the next. (The
 //! instruction that compresses into memory is slow on several processors.) The last stores, for which
-//! the output has no room of a whole vector, go element by element.
+//! the output has no room of a whole vector, go element by element. Expanding goes the other way: a vector of
+//! the values that are next is spread in a register over the places that are true, and the others are kept.
 
 use super::simd::{Level, level};
 use std::arch::x86_64::*;
@@ -79,6 +80,68 @@ pub unsafe fn words32(src: &[u32], mask: &[bool], out: &mut [u32]) -> (usize, us
         }
     }
     (groups, kept)
+}
+
+/// Puts the values, one after the other, where the mask holds, in whole groups of [`STEP`] places, while there
+/// are values for whole vectors: how many groups were passed, and how many values used.
+///
+/// # Safety
+/// Only where [`available`].
+#[target_feature(enable = "avx512f,avx512bw,popcnt")]
+pub unsafe fn expand64(dst: &mut [u64], mask: &[bool], values: &[u64]) -> (usize, usize) {
+    let groups = dst.len().min(mask.len()) / STEP;
+    let mut used = 0;
+    for g in 0..groups {
+        if used + STEP + 8 > values.len() {
+            return (g, used);
+        }
+        // SAFETY: the group's mask and places lie within their slices, and every load of values reads eight
+        // words from `used`, of which at most STEP + 8 more are left, by the test above.
+        unsafe {
+            let m = _mm512_loadu_si512(mask.as_ptr().add(g * STEP).cast());
+            let mut bits = _mm512_test_epi8_mask(m, m);
+            let mut to = dst.as_mut_ptr().add(g * STEP);
+            while bits != 0 {
+                let (now, next) = (bits as u8, _mm512_loadu_si512(values.as_ptr().add(used).cast()));
+                let before = _mm512_loadu_si512(to.cast());
+                _mm512_storeu_si512(to.cast(), _mm512_mask_expand_epi64(before, now, next));
+                used += now.count_ones() as usize;
+                bits >>= 8;
+                to = to.add(8);
+            }
+        }
+    }
+    (groups, used)
+}
+
+/// As [`expand64`].
+///
+/// # Safety
+/// Only where [`available`].
+#[target_feature(enable = "avx512f,avx512bw,popcnt")]
+pub unsafe fn expand32(dst: &mut [u32], mask: &[bool], values: &[u32]) -> (usize, usize) {
+    let groups = dst.len().min(mask.len()) / STEP;
+    let mut used = 0;
+    for g in 0..groups {
+        if used + STEP + 16 > values.len() {
+            return (g, used);
+        }
+        // SAFETY: as in `expand64`, sixteen words a load.
+        unsafe {
+            let m = _mm512_loadu_si512(mask.as_ptr().add(g * STEP).cast());
+            let mut bits = _mm512_test_epi8_mask(m, m);
+            let mut to = dst.as_mut_ptr().add(g * STEP);
+            while bits != 0 {
+                let (now, next) = (bits as u16, _mm512_loadu_si512(values.as_ptr().add(used).cast()));
+                let before = _mm512_loadu_si512(to.cast());
+                _mm512_storeu_si512(to.cast(), _mm512_mask_expand_epi32(before, now, next));
+                used += now.count_ones() as usize;
+                bits >>= 16;
+                to = to.add(16);
+            }
+        }
+    }
+    (groups, used)
 }
 
 /// The places of the true ones, counted from `first`: vectors of consecutive numbers, compressed as

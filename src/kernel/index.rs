@@ -9,6 +9,9 @@
 //! Columns are gathered row by row and transposed, as each element of a column is a cache line of its
 //! own (`exec::index`). Places are split into indices by multiplying with a reciprocal and setting right
 //! by one: eight at a time, where a division takes one at a time 10 cycles.
+//! Expanding writes every place: `a[mask] += b[mask]` of 1e6 float64, half of them chosen at random, took 4972 µs on
+//! two threads with a branch for each element, and takes 2325. Up to eight choices are blended in by masks, one
+//! after the other: `np.choose` of three by 1e6 numbers 670 µs, 4604 through a table of all of them.
 //!
 //! Tried and lost: scattering on two threads, of which each goes through all positions and writes its
 //! half of the target, the other half's values going to one place of no account (8.1 ms for 1e6 doubles,
@@ -21,6 +24,7 @@ use super::arith::Arith;
 use super::compress;
 use super::{Block, BlockMut, simd};
 use crate::dtype::{DType, Element};
+use smallvec::SmallVec;
 use std::slice::{from_raw_parts, from_raw_parts_mut};
 
 /// An item by its width alone: what moving data needs to know of it.
@@ -519,14 +523,49 @@ pub fn masked_fill(dst: BlockMut<'_>, mask: &[bool], value: Block<'_>) {
 /// `dst[i] = the next of values` where the mask says so; one value per true.
 pub fn expand(dst: BlockMut<'_>, mask: &[bool], values: Block<'_>) {
     assert_eq!(dst.dtype(), values.dtype());
-    by_width!(values.dtype(), W => {
-        let mut values = words::<W>(&values).iter();
-        for (d, _) in words_mut::<W>(dst).iter_mut().zip(mask).filter(|(_, m)| **m) {
-            if let Some(&x) = values.next() {
-                *d = x;
+    assert_eq!(dst.len(), mask.len());
+    by_width!(values.dtype(), W => expand_words::<W>(words_mut(dst), mask, words(&values)))
+}
+
+/// Every place is written, with what it has or with the value that is next, so that random masks cost no
+/// mispredicted branches.
+fn expand_words<W: Word>(dst: &mut [W], mask: &[bool], values: &[W]) {
+    let (done, used) = expand_vectors(dst, mask, values);
+    let values = &values[used..];
+    let Some(last) = values.len().checked_sub(1) else { return };
+    let mut next = 0;
+    for (d, &m) in dst[done..].iter_mut().zip(&mask[done..]) {
+        *d = W::pick(m, values[next.min(last)], *d);
+        next += m as usize;
+    }
+}
+
+/// Expands into the front by vectors, where the machine has those that help: how many places were passed, and
+/// how many values used.
+fn expand_vectors<W: Word>(dst: &mut [W], mask: &[bool], values: &[W]) -> (usize, usize) {
+    #[cfg(target_arch = "x86_64")]
+    if compress::available() && align_of::<W>() == size_of::<W>() {
+        let (n, m) = (dst.len(), values.len());
+        let (to, from) = (dst.as_mut_ptr(), values.as_ptr());
+        // SAFETY: words of these sizes are plain integers of that size and alignment, and the
+        // instructions were asked for.
+        let (groups, used) = unsafe {
+            match size_of::<W>() {
+                8 => {
+                    let (dst, values) = (from_raw_parts_mut(to.cast(), n), from_raw_parts(from.cast(), m));
+                    compress::expand64(dst, mask, values)
+                }
+                4 => {
+                    let (dst, values) = (from_raw_parts_mut(to.cast(), n), from_raw_parts(from.cast(), m));
+                    compress::expand32(dst, mask, values)
+                }
+                _ => (0, 0),
             }
-        }
-    })
+        };
+        return (groups * compress::STEP, used);
+    }
+    let _ = (&dst, mask, values);
+    (0, 0)
 }
 
 /// Element by element: `out[i] = mask[i] ? yes[i] : no[i]`; operands of length one repeat.
@@ -570,6 +609,54 @@ fn choose_words<W: Word>(mask: &[bool], yes: &[W], no: &[W], out: &mut [W]) {
                 },
             )
         }
+    }
+}
+
+/// Element by element from the block that `index` numbers: `out[i] = choices[index[i]][i]`. Operands of length
+/// one repeat; numbers are those of choices.
+pub fn choose_numbered(index: &[i64], choices: &[Block<'_>], out: BlockMut<'_>) {
+    assert!(choices.iter().all(|c| c.dtype() == out.dtype()));
+    by_width!(out.dtype(), W => numbered_words::<W>(index, choices, words_mut(out)))
+}
+
+/// Choices up to which each is blended in by a mask; of more each element is looked up.
+const BLENDED: usize = 8;
+
+fn numbered_words<W: Word>(index: &[i64], choices: &[Block<'_>], out: &mut [W]) {
+    let n = out.len();
+    let spread = |out: &mut [W], choice: &[W]| match choice {
+        &[x] => out.fill(x),
+        all => out.copy_from_slice(all),
+    };
+    if let (&[only], true) = (index, n != 1) {
+        return spread(out, words(&choices[only as usize]));
+    }
+    if choices.len() > BLENDED {
+        // One element serves all places where the step is none.
+        let mut lying: SmallVec<[(&[W], usize); 16]> = SmallVec::new();
+        for choice in choices {
+            lying.push((words(choice), usize::from(choice.len() != 1)));
+        }
+        for (i, (o, &k)) in out.iter_mut().zip(index).enumerate() {
+            let (choice, step) = lying[k as usize];
+            *o = choice[i * step];
+        }
+        return;
+    }
+    let Some((first, others)) = choices.split_first() else { return };
+    spread(out, words(first));
+    for (k, choice) in (1..).zip(others) {
+        let choice = words::<W>(choice);
+        simd(
+            #[inline(always)]
+            || match choice {
+                &[x] => out.iter_mut().zip(index).for_each(|(o, &i)| *o = W::pick(i == k, x, *o)),
+                all => {
+                    let places = out.iter_mut().zip(index).zip(all);
+                    places.for_each(|((o, &i), &x)| *o = W::pick(i == k, x, *o))
+                }
+            },
+        )
     }
 }
 
@@ -649,6 +736,48 @@ mod tests {
         }
         assert_eq!(first_past(&[0, 4, 5, -1], 5), Some(5));
         assert_eq!(first_past(&[0, 4], 5), None);
+    }
+
+    #[test]
+    fn values_expand_to_where_the_mask_says() {
+        fn check<T: Element>(of: impl Fn(usize) -> T) {
+            for n in [0usize, 1, 63, 64, 65, 300, 1000] {
+                for period in [1usize, 2, 3, 70, 5000] {
+                    let mask: Vec<bool> = (0..n).map(|i| (i * i + i / 3) % period == 0).collect();
+                    let values: Vec<T> = (0..count(&mask)).map(|k| of(k + 1)).collect();
+                    let mut next = values.iter();
+                    let pick = |&m: &bool| if m { *next.next().unwrap() } else { of(0) };
+                    let want: Vec<T> = mask.iter().map(pick).collect();
+                    let mut dst = vec![of(0); n];
+                    expand(BlockMut::new(&mut dst), &mask, Block::new(&values));
+                    assert!(dst == want, "{n} {period}");
+                }
+            }
+        }
+        check(|k| k as u8);
+        check(|k| k as i32);
+        check(|k| k as f64);
+        check(|k| crate::dtype::c64::new(k as f32, 1.0));
+    }
+
+    #[test]
+    fn choices_are_picked_by_number() {
+        for count in [1usize, 2, 5, 8, 9, 20] {
+            let rows: Vec<Vec<i16>> =
+                (0..count as i16).map(|k| (0..77).map(|i| 100 * k + i).collect()).collect();
+            let index: Vec<i64> = (0..77).map(|i| (i * i + 3) % count as i64).collect();
+            for alone in 0..count {
+                let choice = |k: usize| if k == alone { &rows[k][..1] } else { &rows[k][..] };
+                let blocks: Vec<Block<'_>> = (0..count).map(|k| Block::new(choice(k))).collect();
+                let of = |k: i64, i: usize| choice(k as usize)[if k as usize == alone { 0 } else { i }];
+                let mut out = vec![-1i16; 77];
+                choose_numbered(&index, &blocks, BlockMut::new(&mut out));
+                let want: Vec<i16> = index.iter().enumerate().map(|(i, &k)| of(k, i)).collect();
+                assert_eq!(out, want, "{count} {alone}");
+                choose_numbered(&[alone as i64], &blocks, BlockMut::new(&mut out));
+                assert!(out.iter().all(|&x| x == rows[alone][0]));
+            }
+        }
     }
 
     #[test]

@@ -381,3 +381,55 @@ fn pairs_of_indices_are_refused_by_the_first_axis_that_one_is_outside_of() {
     axes[0][4999] = -31;
     assert_eq!(pair(&axes).err(), Some(ArrayError::Index { index: -31, axis: 0, size: 30 }));
 }
+
+/// A matrix whose elements count up in C order.
+fn matrix(rows: usize, columns: usize) -> Array {
+    Array::from_slice(&(0..(rows * columns) as i64).collect::<Vec<_>>(), &[rows, columns]).unwrap()
+}
+
+#[test]
+fn arrays_that_cross_pick_rows_of_columns() {
+    let a = matrix(90, 70);
+    let mut dice = Dice(9);
+    for (rows, columns) in [(1usize, 40usize), (50, 33), (200, 70)] {
+        let mut some =
+            |count: usize, n: i64| -> Vec<i64> { (0..count).map(|_| dice.within(-n, n - 1)).collect() };
+        let (i, j) = (some(rows, 90), some(columns, 70));
+        let down = Index::Array(Array::from_slice(&i, &[rows, 1]).unwrap());
+        let across = Index::Array(Array::from_slice(&j, &[columns]).unwrap());
+        for (a, back) in [(a.clone(), false), (a.view(&[90, 70], &[-70, -1], 6299), true)] {
+            let got = get(&a, &[down.clone(), across.clone()]).unwrap();
+            let at = |i: i64, j: i64| {
+                let place = i.rem_euclid(90) * 70 + j.rem_euclid(70);
+                if back { 6299 - place } else { place }
+            };
+            let want: Vec<i64> = i.iter().flat_map(|&i| j.iter().map(move |&j| at(i, j))).collect();
+            assert_eq!(got.as_slice::<i64>().unwrap(), want, "{rows} {columns} {back}");
+            let turned = get(&a, &[across.clone(), down.clone()]);
+            assert_eq!(turned.is_ok(), i.iter().all(|i| (-70..70).contains(i)));
+        }
+    }
+}
+
+#[test]
+fn few_columns_are_copied_as_columns_are() {
+    let a = matrix(5000, 9);
+    let cube = matrix(3000, 12).reshape_view(&[50, 60, 12], Order::C).unwrap();
+    for list in [vec![0i64], vec![3, -1, 3], (-9..9).collect()] {
+        let index = Index::Array(Array::from_slice(&list, &[list.len()]).unwrap());
+        let got = get(&a, &[Index::Slice(Slice::default()), index.clone()]).unwrap();
+        assert_eq!(got.strides()[0], 1);
+        let want: Vec<i64> =
+            (0..5000).flat_map(|r| list.iter().map(move |j| r * 9 + j.rem_euclid(9))).collect();
+        assert_eq!(copy(&got, Order::C).unwrap().as_slice::<i64>().unwrap(), want);
+        let inner = cube.view(&[48, 58, 12], cube.strides(), 60 * 12 + 12);
+        let all = Index::Slice(Slice::default());
+        let got = get(&inner, &[all.clone(), all, index]).unwrap();
+        let row = |r: i64, k: i64| (r + 1) * 720 + (k + 1) * 12;
+        let want: Vec<i64> = (0..48)
+            .flat_map(|r| (0..58).map(move |k| row(r, k)))
+            .flat_map(|at| list.iter().map(move |j| at + j.rem_euclid(12)))
+            .collect();
+        assert_eq!(copy(&got, Order::C).unwrap().as_slice::<i64>().unwrap(), want);
+    }
+}
