@@ -216,6 +216,7 @@ fn fused_passes_give_what_the_steps_give() {
         assert!(errors * 3 < programs.len(), "most programs should run: {errors} fail");
         products_of_expressions_are_those_of_arrays();
         shared_parts_are_those_of_names();
+        items_that_wait_are_those_of_names();
         deviations_are_squares_of_differences();
         loops_of_updates_give_what_their_turns_give(&mut dice);
         few_elements_are_computed_as_many(&mut dice);
@@ -358,6 +359,49 @@ fn shared_parts_are_those_of_names() {
             let expected = printed(&named, line);
             assert!(expected.contains("float") || expected.contains("int"), "{repeated}: {expected}");
             assert_eq!(printed(SETUP, &repeated), expected, "{repeated}");
+        }
+    }
+}
+
+/// Expressions as items of a list or tuple, beside the same ones each under a name of its own.
+fn items_that_wait_are_those_of_names() {
+    let parts = [
+        ("x * 2", "odd / 0"),
+        ("turned + 1", "x / 3"),
+        ("i * 2", "x + 1"),
+        ("f4 * 2", "-f4"),
+        ("small + small", "u - u"),
+        ("strided - row", "flipped * col"),
+    ];
+    let lines = [
+        "np.concatenate([A, B])",
+        "np.concatenate((A, x, B), axis=1)",
+        "np.concatenate([A, B], axis=None)",
+        "np.concatenate([A, B], dtype=np.complex64)",
+        "np.concatenate([A, B], out=np.zeros((60, 33), np.complex128))",
+        "np.stack([A, B])",
+        "np.stack([A, B], axis=1)",
+        "np.stack((A, B, A, B), axis=-1)",
+        "np.vstack([A, B[:1]])",
+        "np.vstack([A[0], B[1] * 2])",
+        "np.hstack([A, B])",
+        "np.hstack([A[0] * 2, B[1]])",
+        "np.dstack([A, B])",
+        "np.dstack([A[0] + 1, B[1] + 1])",
+        "np.column_stack([A[:, 0] + 1, B])",
+        "np.select([A > 0, B > 1], [A, B], 2)",
+        "np.sum(np.array([A, B]))",
+        "np.concatenate([A, t * 2, g(t), t * 2])",
+    ];
+    let writes = "t = x.copy()\ng = (k) => [np.put(k, 0, 100.0), k][1]";
+    for (k, line) in lines.into_iter().enumerate() {
+        // Two of the pairs for each line.
+        for (a, b) in [parts[k % parts.len()], parts[(k + 2) % parts.len()]] {
+            let inline = line.replace('A', &format!("({a})")).replace('B', &format!("({b})"));
+            let named = format!("{SETUP}\n{writes}\nA = {a}\nB = {b}\nC = t * 2");
+            let expected = printed(&named, &line.replacen("t * 2", "C", 1));
+            assert!(expected.len() > 5, "{inline}: {expected}");
+            assert_eq!(printed(&format!("{SETUP}\n{writes}"), &inline), expected, "{inline}");
         }
     }
 }

@@ -61,7 +61,12 @@ fn what_is_chosen_is_computed_where_it_lies() {
         ("d = np.piecewise(a, [m, ~m], [1.5, -2.0])", 2 * mask + result),
         ("d = np.diff(a, n=2)", result),
         ("d = np.ediff1d(a * 2)", result),
-        ("d = np.select([a > 7, m], [a, b], 3.0)", mask + result),
+        ("d = np.select([a > 7, m], [a, b], 3.0)", result),
+        ("d = np.select([a > 7, a > b], [a * 2, b + 1], 3.0)", result),
+        ("d = np.concatenate([a * 2, b + 1])", 2 * result),
+        ("d = np.stack((a * 2, b + 1), axis=-1)", 2 * result),
+        ("d = np.hstack([a, b + 1])", 2 * result),
+        ("d = np.choose(m.astype(np.int64), [a, b])", 2 * result),
     ] {
         let bytes = extra(&mut probe, &format!("{line}; None"));
         probe.run("d = None");

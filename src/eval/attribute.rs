@@ -80,7 +80,8 @@ impl Evaluator {
         if positional && let Some(row) = row_of(f) {
             return self.call_row(row, None, args, node);
         }
-        let r = self.args(args, None).and_then(|call| self.call_value(f, call, node, args));
+        let call = self.args_of(row_of(f), args, None);
+        let r = call.and_then(|call| self.call_value(f, call, node, args));
         self.settle(r)
     }
 

@@ -57,6 +57,7 @@ impl Evaluator {
             NodeKind::Not(arg) => self.is_calm(arg),
             NodeKind::Choice(parts) => parts.iter().all(|n| self.is_calm(n)),
             NodeKind::Tuple(items) => items.iter().all(|n| self.is_calm(n)),
+            NodeKind::Bracket(items) => items.iter().all(|(n, _)| self.is_calm(n)),
             NodeKind::Index { base, subs, .. } => self.are_calm_places(base, subs),
             NodeKind::Attr { base, .. } => self.is_calm(base),
             NodeKind::Call { func, args, .. } => {

@@ -420,6 +420,11 @@ impl Node {
                 inner.wait();
                 self.waits = inner.waits;
             }
+            // Its items wait for a row that takes them so.
+            K::Bracket(items) => {
+                items.iter_mut().filter(|(_, nested)| !nested).for_each(|(item, _)| item.wait())
+            }
+            K::Tuple(items) => items.iter_mut().for_each(Node::wait),
             _ => {}
         }
     }

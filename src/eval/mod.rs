@@ -33,6 +33,7 @@ mod import;
 pub mod ir;
 mod kept;
 mod member;
+mod parts;
 mod profile;
 mod reg;
 mod resolve;

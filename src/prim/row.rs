@@ -31,6 +31,9 @@ pub struct Prim {
     /// Arguments that may come as deferred work (a bit for each parameter): the function reads them as
     /// expressions, has no effects, and may itself give deferred work. All others come computed.
     pub defers: u8,
+    /// Arguments (a bit for each parameter) that may come as a list or tuple, written out in the call, some of
+    /// whose items are deferred work.
+    pub defers_items: u8,
     /// Whether the one argument of a call that gives no other may be deferred work of several axes as one
     /// axis ([`deferred::under_ravel`](crate::prim::deferred::under_ravel)): it folds all elements anyway.
     pub ravels: bool,
@@ -350,6 +353,12 @@ impl Prim {
         i < 8 && self.defers & (1 << i) != 0
     }
 
+    /// Whether items of the argument at this place may come as deferred work.
+    #[inline]
+    pub fn defers_items_at(&self, i: usize) -> bool {
+        i < 8 && self.defers_items & (1 << i) != 0
+    }
+
     pub const NEW: Prim = Prim {
         name: "",
         home: Home::Np,
@@ -362,6 +371,7 @@ impl Prim {
         identity: Identity::None,
         laws: Laws::NONE,
         defers: 0,
+        defers_items: 0,
         ravels: false,
         grades: None,
         pure: false,
@@ -442,7 +452,7 @@ impl Prim {
 
     /// Whether a call without `out` has no effect but its result and warnings.
     pub fn is_pure(&self) -> bool {
-        self.pure || self.defers != 0 || matches!(self.kind, Kind::Elementwise(_))
+        self.pure || self.defers != 0 || self.defers_items != 0 || matches!(self.kind, Kind::Elementwise(_))
     }
 
     /// Whether the argument of this name is an array that is written.

@@ -68,7 +68,7 @@ impl Evaluator {
                 return self.raise(e);
             }
         }
-        let r = match self.args(args, None) {
+        let r = match self.args_of(row_of(&f), args, None) {
             Ok(call) => self.call_value(&f, call, node, args),
             Err(e) => Err(e),
         };
@@ -113,7 +113,8 @@ impl Evaluator {
             _ => {}
         }
         let f = Value::Func(Func::Static(row));
-        let r = self.args(args, object).and_then(|call| self.call_value(&f, call, node, args));
+        let r = self.args_of(Some(row), args, object);
+        let r = r.and_then(|call| self.call_value(&f, call, node, args));
         self.settle(r)
     }
 
@@ -146,9 +147,13 @@ impl Evaluator {
                 bound.push_shared(x);
             }
             None => {
-                let x = match self.reg(&arg.value) {
-                    Reg::Raised => return Reg::Raised,
-                    r => self.take(r),
+                let x = match self.parts(row, 0, arg, &[]) {
+                    Some(Ok(parts)) => parts,
+                    Some(Err(e)) => return self.raise(e),
+                    None => match self.reg(&arg.value) {
+                        Reg::Raised => return Reg::Raised,
+                        r => self.take(r),
+                    },
                 };
                 let brief = prim::briefly(row, &[&x]);
                 if let Some(r) = self.hold_brief(brief) {
@@ -276,7 +281,16 @@ impl Evaluator {
         node: &Node,
     ) -> Reg {
         let given = bound.len() + args.len() - evaluated;
-        for arg in args.iter().skip(evaluated) {
+        for (k, arg) in args.iter().enumerate().skip(evaluated) {
+            if bound.prim.defers_items != 0
+                && let Some(parts) = self.parts(bound.prim, bound.len(), arg, &args[k + 1..])
+            {
+                match parts {
+                    Ok(parts) => bound.push(parts),
+                    Err(e) => return self.raise(e),
+                }
+                continue;
+            }
             if bound.waits() && !self.is_calm(&arg.value) {
                 for v in bound.values_mut() {
                     match self.settled(std::mem::replace(v, Value::None), arg.value.span) {
@@ -389,9 +403,25 @@ impl Evaluator {
 
     /// Evaluates arguments; `first` is a method's object.
     pub(in crate::eval) fn args(&mut self, args: &[ArgNode], first: Option<Value>) -> R<CallArgs> {
+        self.args_of(None, args, first)
+    }
+
+    /// As `args`, for a row, which may take items that wait.
+    pub(in crate::eval) fn args_of(
+        &mut self,
+        row: Option<&'static Prim>,
+        args: &[ArgNode],
+        first: Option<Value>,
+    ) -> R<CallArgs> {
         let mut call = CallArgs::default();
         call.positional.extend(first);
-        for arg in args {
+        for (k, arg) in args.iter().enumerate() {
+            if let Some(row) = row.filter(|row| row.defers_items != 0)
+                && let Some(parts) = self.parts(row, call.positional.len(), arg, &args[k + 1..])
+            {
+                call.positional.push(parts?);
+                continue;
+            }
             let waits = |v: &Value| matches!(v, Value::Deferred(_));
             if call.positional.iter().any(waits) && !self.is_calm(&arg.value) {
                 self.settle_args(&mut call, arg.value.span)?;

@@ -162,7 +162,10 @@ impl Evaluator {
                     Some(v) => items.push(v.shared()),
                     None => match self.reg(node) {
                         Reg::Num(n) => items.push(n.value()),
-                        r => items.push(self.out_of(r)?),
+                        r => {
+                            let item = self.out_of(r)?;
+                            items.push(self.settled(item, node.span)?);
+                        }
                     },
                 },
             }
@@ -336,7 +339,10 @@ impl Evaluator {
                 NodeKind::Starred(inner) => {
                     values.extend(self.spread(inner)?.into_iter().map(|v| (v, false)))
                 }
-                _ => values.push((self.eval(node)?, *nested)),
+                _ => {
+                    let item = self.eval(node)?;
+                    values.push((self.settled(item, node.span)?, *nested));
+                }
             }
         }
         prim::convert::bracket(values).map_err(|e| self.error(e, span))

@@ -85,6 +85,7 @@ pub static ROWS: &[Prim] = &[
             code: "x = arange(5); select([x < 2, x > 3], [x, 10 * x], -1)",
             out: "[ 0  1 -1 -1 40]",
         }],
+        defers_items: 0b11,
         each: 0b100,
         each_of: 0b11,
         kind: Kind::Call(select),
@@ -346,9 +347,24 @@ fn pick(ops: &[Block<'_>], out: BlockMut<'_>) {
     }
 }
 
-fn choose(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+/// Choices from which on elements are taken from a table of all of them.
+const MANY: usize = 32;
+
+fn choose(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (choices, dtype) = common(&layout::sequence(args, 1)?)?;
     let index = index_argument(args, 0, 3, choices.len())?;
+    if let Some(bad) = exec::take::first_past(&exec::contiguous(&index)?, choices.len()) {
+        return Err(args.reason(format!("invalid entry {bad} in choice array of {} choices", choices.len())));
+    }
+    if choices.len() < MANY {
+        let dtypes = std::iter::once(DType::I64).chain(choices.iter().map(|_| dtype)).collect();
+        let origin = Origin { name: "choose", span: host.here() };
+        let kernel =
+            Kernel { run: pick_numbered, check: None, carries: 0, link: None, out: dtype, dtypes, origin };
+        let operands = std::iter::once(index).chain(choices).map(Value::Array).collect();
+        let expr = deferred::join(host, kernel, operands)?;
+        return Ok(unwrap_0d(deferred::compute(host, expr, Target::Fresh(Some(Order::C)))?));
+    }
     let mut shapes: Vec<&[usize]> = choices.iter().map(Array::shape).collect();
     shapes.push(index.shape());
     let shape = broadcast_shapes(&shapes)?;
@@ -359,12 +375,15 @@ fn choose(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     }
     let n = shape.iter().product::<usize>() as i64;
     let picks = convert::elements::<i64>(&index.broadcast_to(&shape)?)?;
-    if let Some(&bad) = picks.iter().find(|&&k| k < 0 || k >= choices.len() as i64) {
-        return Err(args.reason(format!("invalid entry {bad} in choice array of {} choices", choices.len())));
-    }
     let flat: Vec<i64> = picks.iter().zip(0..).map(|(&k, i)| k * n + i).collect();
     let out = take_axis(&layout::ravel(&table, Order::C)?, 0, &Array::from_slice(&flat, &shape)?)?;
     Ok(unwrap_0d(out))
+}
+
+/// The kernel of `choose`: which choice, and the choices.
+fn pick_numbered(ops: &[Block<'_>], out: BlockMut<'_>) {
+    let Some((index, choices)) = ops.split_first() else { return };
+    kernel::index::choose_numbered(index.typed::<i64>(), choices, out)
 }
 
 fn select(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
@@ -384,12 +403,15 @@ fn select(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let mut out = typed(args.value(2))?;
     // Later conditions give way to earlier ones.
     for (condition, choice) in conditions.iter().zip(&choices).rev() {
-        let mask = to_array(condition)?;
-        if mask.dtype() != DType::Bool {
+        let mask = match condition {
+            Value::Deferred(_) => condition.clone(),
+            other => Value::Array(to_array(other)?),
+        };
+        if mask.operand() != Some(Operand::Typed(DType::Bool)) {
             return Err(args.wrong(0, "a list of bool arrays"));
         }
         let before = std::mem::replace(&mut out, Value::None);
-        out = deferred::value(chosen(host, Value::Array(mask), &typed(choice.clone())?, &before)?);
+        out = deferred::value(chosen(host, mask, &typed(choice.clone())?, &before)?);
     }
     out.settled(host)
 }
