@@ -37,6 +37,9 @@ col = rng.random((30, 1))
 one = np.array([[0.5]])
 f4 = x.astype(np.float32)
 i = (x * 10).astype(np.int64)
+j = (turned * 100).astype(np.int32)
+k = i[::-1, 1:][:, ::-1].astype(np.int32)[:, :1] - 3
+far = (i.astype(np.int32) + 20) ** 6
 small = (x * 10).astype(np.int8)
 u = (x * 20 + 50).astype(np.uint8)
 z = x + 1j * turned
@@ -78,6 +81,32 @@ fn expression(dice: &mut Dice, depth: usize) -> String {
     }
 }
 
+/// An expression of integers, which wrap where `far` is multiplied.
+fn integers(dice: &mut Dice, depth: usize) -> String {
+    if depth == 0 {
+        return dice.pick(&["i", "j", "k", "far", "3", "i[::-1]", "j.T.copy().T", "-5", "i", "j"]).into();
+    }
+    let a = integers(dice, depth - 1);
+    let narrow = dice.roll(depth);
+    let b = integers(dice, narrow);
+    match dice.roll(16) {
+        0 | 1 => format!("({a} + {b})"),
+        2 | 3 => format!("({a} - {b})"),
+        4 => format!("({a} * {b})"),
+        5 => format!("({a} & {b})"),
+        6 => format!("({a} | 12) ^ {b}"),
+        7 => format!("~({a})"),
+        8 => format!("np.maximum({a}, {b})"),
+        9 => format!("np.minimum({a}, {b} + 1)"),
+        10 => format!("np.where({a} > {b}, {a}, {b})"),
+        11 => format!("np.where(({a} <= 7) & ~({b} == 2), {b} - 1, j)"),
+        12 => format!("np.abs({a} - 2)"),
+        13 => format!("-({a})"),
+        14 => format!("(i & 7 + {a}) ** 2"),
+        _ => format!("({a} != {b}) * i"),
+    }
+}
+
 /// A fold of an expression of long vectors, whose parts are folded where they are made.
 fn long_fold(dice: &mut Dice) -> String {
     let (from, n) = (dice.roll(9), 1 + dice.roll(5990));
@@ -107,6 +136,18 @@ fn long_fold(dice: &mut Dice) -> String {
 fn program(dice: &mut Dice) -> String {
     if dice.roll(5) == 0 {
         return long_fold(dice);
+    }
+    if dice.roll(5) == 0 {
+        let e = integers(dice, 3);
+        return match dice.roll(8) {
+            0 => format!("({e}).sum()"),
+            1 => format!("np.max({e}, axis=1)"),
+            2 => format!("np.cumsum({e}, axis=0)"),
+            3 => format!("i[np.asarray({e} > 2) & b]"),
+            4 => format!("t = i.copy(); t += {e}; t"),
+            5 => format!("t = i.copy(); t[1:] = t[:-1] * 2 - np.int64(4); t[2] = ({e} + i)[2]; t"),
+            _ => e,
+        };
     }
     let depth = 2 + dice.roll(3);
     let e = expression(dice, depth);

@@ -605,6 +605,169 @@ fn truth_values_chain_as_they_are_written() {
     at_levels(|_| {
         each(|r| if r % 50 == 0 { f64::NAN } else { (r % 8) as f64 - 3.0 });
         each(|r| if r % 50 == 0 { f32::NAN } else { (r % 8) as f32 - 3.0 });
+        each(|r| (r % 8) as i32 - 3);
+        each(|r| (r % 8) as i64 - 3);
+    });
+}
+
+/// An integer dtype of chains, as wide as all results.
+trait Wide: Element + Copy + PartialEq + Into<i128> + std::fmt::Debug {
+    fn of(x: i128) -> Self;
+}
+impl Wide for i32 {
+    fn of(x: i128) -> i32 {
+        x as i32
+    }
+}
+impl Wide for i64 {
+    fn of(x: i128) -> i64 {
+        x as i64
+    }
+}
+
+/// What a chain of integers gives for one element, and whether an operation wrapped.
+fn chained_integers<T: Wide>(codes: &[Code], sources: &[T], places: usize) -> (T, bool) {
+    let (mut acc, mut all, mut wrapped) = (T::of(0), vec![T::of(0); places], false);
+    all[..sources.len()].copy_from_slice(sources);
+    for &code in codes {
+        let named = std::cell::RefCell::new(Vec::new());
+        code.map(|p| {
+            named.borrow_mut().push(p);
+            p
+        });
+        let at = |k: usize| -> i128 { named.borrow().get(k).map_or(0, |p| all[*p as usize].into()) };
+        let mut fit = |exact: i128| {
+            wrapped |= T::of(exact).into() != exact;
+            T::of(exact)
+        };
+        let x: i128 = acc.into();
+        match code {
+            Code::Load(_) => acc = T::of(at(0)),
+            Code::Store(p) => all[p as usize] = acc,
+            Code::Add(_) => acc = fit(x + at(0)),
+            Code::Subtract(_) => acc = fit(x - at(0)),
+            Code::SubtractFrom(_) => acc = fit(at(0) - x),
+            Code::Multiply(_) => acc = fit(x * at(0)),
+            Code::Maximum(_) | Code::MaximumOf(_) => acc = T::of(x.max(at(0))),
+            Code::Minimum(_) | Code::MinimumOf(_) => acc = T::of(x.min(at(0))),
+            Code::Negative => acc = fit(-x),
+            Code::Absolute => acc = fit(x.abs()),
+            Code::Square => acc = fit(x * x),
+            Code::Cube => {
+                let square: i128 = fit(x * x).into();
+                acc = fit(square * x);
+            }
+            Code::BitNot => acc = T::of(!x),
+            Code::BitAnd(_) => acc = T::of(x & at(0)),
+            Code::BitOr(_) => acc = T::of(x | at(0)),
+            Code::BitXor(_) => acc = T::of(x ^ at(0)),
+            Code::MultiplyAdd(..) => {
+                let product: i128 = fit(x * at(0)).into();
+                acc = fit(product + at(1));
+            }
+            Code::AddProduct(..) => {
+                let product: i128 = fit(at(0) * at(1)).into();
+                acc = fit(x + product);
+            }
+            Code::SubtractProduct(..) => {
+                let product: i128 = fit(at(0) * at(1)).into();
+                acc = fit(x - product);
+            }
+            other => unreachable!("{other:?} is not of integers"),
+        }
+    }
+    (all[places - 1], wrapped)
+}
+
+#[test]
+fn chains_of_integers_tell_of_each_wrap() {
+    const FORMS: [fn(u8) -> Code; 12] = [
+        Code::Load,
+        Code::Add,
+        Code::Subtract,
+        Code::SubtractFrom,
+        Code::Multiply,
+        Code::Maximum,
+        Code::MaximumOf,
+        Code::Minimum,
+        Code::MinimumOf,
+        Code::BitAnd,
+        Code::BitOr,
+        Code::BitXor,
+    ];
+    const ALONE: [Code; 5] = [Code::Negative, Code::Absolute, Code::Square, Code::Cube, Code::BitNot];
+    fn each<T: Wide>(level: kernel::Level) {
+        let mut numbers = Numbers(11);
+        let (mut quiet, mut told) = (0, 0);
+        for round in 0..400 {
+            let n = CHAIN_LENGTHS[round % CHAIN_LENGTHS.len()].min(300);
+            let count = 1 + numbers.next() as usize % 3;
+            // One element of a stretch may be any number; some stretches are one number.
+            let strange = numbers.next().is_multiple_of(2);
+            let sources: Vec<Vec<T>> = (0..count)
+                .map(|_| {
+                    let len = if numbers.next().is_multiple_of(4) { 1 } else { n };
+                    let mut all: Vec<T> =
+                        (0..len).map(|_| T::of((numbers.next() % 41) as i128 - 20)).collect();
+                    if strange {
+                        let at = numbers.next() as usize % len;
+                        all[at] = T::of(numbers.int() as i128);
+                    }
+                    all
+                })
+                .collect();
+            let slot = count as u8;
+            let mut codes = vec![Code::Load(0), Code::Store(slot)];
+            for _ in 0..1 + numbers.next() % 4 {
+                let mut place = || (numbers.next() % (count as u64 + 1)) as u8;
+                let (p, q) = (place(), place());
+                codes.push(match numbers.next() % 9 {
+                    0 => Code::MultiplyAdd(p, q),
+                    1 => Code::AddProduct(p, q),
+                    2 => Code::SubtractProduct(p, q),
+                    3 => Code::Store(slot),
+                    4 => ALONE[numbers.next() as usize % ALONE.len()],
+                    _ => FORMS[numbers.next() as usize % FORMS.len()](p),
+                });
+            }
+            codes.push(Code::Store(slot + 1));
+            let element = |s: &Vec<T>, i: usize| if s.len() == 1 { s[0] } else { s[i] };
+            let want: Vec<(T, bool)> = (0..n)
+                .map(|i| sources.iter().map(|s| element(s, i)).collect::<Vec<T>>())
+                .map(|elements| chained_integers(&codes, &elements, count + 2))
+                .collect();
+            let wrapped = want.iter().any(|w| w.1);
+            let strips: Vec<Strip<'_>> = sources.iter().map(|s| Strip::of(Block::new(s), n, n)).collect();
+            let mut got = vec![T::of(0); n];
+            let results = &mut [BlockMut::new(&mut got[..])];
+            let fits = chain::run((&codes, T::DTYPE), &strips, 1, results, n, None);
+            assert!(!(fits && wrapped), "{level:?} {n} {codes:?}");
+            if fits {
+                quiet += 1;
+                let want: Vec<T> = want.iter().map(|w| w.0).collect();
+                assert_eq!(got, want, "{level:?} {n} {codes:?}");
+            } else {
+                told += 1;
+            }
+            // Over the first source, where that has all elements.
+            if sources[0].len() == n {
+                let own: Vec<Strip<'_>> =
+                    [Strip::own(n)].into_iter().chain(strips[1..].iter().copied()).collect();
+                let mut target = sources[0].clone();
+                let done = chain::run_over((&codes, T::DTYPE), &own, 1, BlockMut::new(&mut target[..]), n);
+                assert!(done == n || !fits, "{level:?} {n} {codes:?}");
+                for (i, x) in target.iter().enumerate() {
+                    let want = if i < done { want[i].0 } else { sources[0][i] };
+                    assert_eq!(*x, want, "over itself, {level:?} {n} at {i}: {codes:?}");
+                }
+                assert!(!want[..done].iter().any(|w| w.1), "{level:?} {n} {codes:?}");
+            }
+        }
+        assert!(quiet > 150 && told > 30, "{quiet} of 400 fitted");
+    }
+    at_levels(|level| {
+        each::<i32>(level);
+        each::<i64>(level);
     });
 }
 

@@ -1,4 +1,4 @@
-//! Finds the runs of steps in a plan that go as one chain: neighbouring float operations of one dtype,
+//! Finds the runs of steps in a plan that go as one chain: neighbouring operations of one dtype of numbers,
 //! whose values then stay in processor registers instead of going through blocks in L1. The machine
 //! runs chains where it needs no step's own test, and the plan's steps otherwise.
 
@@ -63,14 +63,15 @@ impl Prepared {
         Prepared { watches, parts, slots, dtypes }
     }
 
-    /// Whether a fold can take the results of all steps where one chain makes them.
+    /// Whether a fold can take the results of all steps where one chain of floats makes them.
     pub fn folds(&self, plan: &Plan, fold: &Fold) -> bool {
         let tree = match fold.grouping {
             Grouping::Free => true,
             Grouping::Pairwise => fold.out == fold.dtype,
             Grouping::InOrder | Grouping::PairwiseComplex => false,
         };
-        tree && fold.dtype == plan.out() && matches!(self.parts[..], [Part::Chain(_)])
+        let floats = matches!(&self.parts[..], [Part::Chain(chain)] if chain.dtype.is_inexact());
+        tree && fold.dtype == plan.out() && floats
     }
 }
 
@@ -172,7 +173,11 @@ fn chains(plan: &Plan, i: usize) -> Option<Chains> {
     match of {
         DType::Bool if link.is_logic() && ins.out == DType::Bool => all(of).then_some(Chains::Logic),
         // Comparisons of real numbers meet no condition, whatever their check.
-        DType::F32 | DType::F64 if link.compares() && ins.out == DType::Bool => {
+        DType::F32 | DType::F64 | DType::I32 | DType::I64 if link.compares() && ins.out == DType::Bool => {
+            all(of).then_some(Chains::In(of))
+        }
+        // What wraps is noted by the chain itself.
+        DType::I32 | DType::I64 if !link.compares() && !link.is_of_floats() && ins.out == of => {
             all(of).then_some(Chains::In(of))
         }
         DType::F32 | DType::F64 if !link.compares() && !link.is_logic() && ins.out == of => {
@@ -289,6 +294,9 @@ impl<'a> Writer<'a> {
             Link::Multiply => (Code::Multiply, Code::Multiply),
             Link::Divide => (Code::Divide, Code::DivideInto),
             Link::Maximum => (Code::Maximum, Code::MaximumOf),
+            Link::And => (Code::BitAnd, Code::BitAnd),
+            Link::Or => (Code::BitOr, Code::BitOr),
+            Link::Xor => (Code::BitXor, Code::BitXor),
             _ => (Code::Minimum, Code::MinimumOf),
         };
         let unary = match link {
@@ -297,6 +305,7 @@ impl<'a> Writer<'a> {
             Link::Square => Code::Square,
             Link::Cube => Code::Cube,
             Link::Reciprocal => Code::Reciprocal,
+            Link::Not => Code::BitNot,
             _ => Code::SquareRoot,
         };
         let (holds_x, holds_y) = (self.holds(x), y.is_some_and(|y| self.holds(y)));
@@ -331,7 +340,7 @@ impl<'a> Writer<'a> {
             && takes
             && ins.link == Some(Link::Multiply)
             && next.out == ins.out
-            && self.watches[i] == Watch::Not
+            && self.watches[i] != Watch::Result
             && !ins.operands.iter().any(|o| Some(*o) == before)
             && !all[i + 2..].iter().any(|ins| ins.operands.contains(&Operand::Step(i)))
     }

@@ -28,6 +28,7 @@ pub mod group;
 pub mod index;
 pub mod integer;
 pub mod interp;
+mod lane;
 pub mod linalg;
 pub mod logic;
 pub mod mask;

@@ -2,55 +2,14 @@
 //! operations of `pulp` under names that both dtypes share. Loops that the compiler makes vectors of are
 //! plain (`apply`).
 
-use crate::dtype::Element;
+use super::lane::{Lane, Notes};
 
-/// float32 and float64 in vectors.
-pub(super) trait Real: Element {
-    type Vector<S: pulp::Simd>: Copy;
-    /// A truth value for each element.
-    type Mask<S: pulp::Simd>: Copy;
-    const ZERO: Self;
-    const ONE: Self;
+/// float32 and float64 in vectors, beyond what chains of any dtype need.
+pub(super) trait Real: Lane {
     fn finite(self) -> bool;
-    /// The reciprocal of a power of two, where that is a normal number: products with it are the quotients.
-    fn exact_reciprocal(self) -> Option<Self>;
-    fn lanes<S: pulp::Simd>() -> usize;
-    fn splat<S: pulp::Simd>(s: S, x: Self) -> Self::Vector<S>;
-    fn add<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    fn sub<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    fn mul<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    fn div<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    fn neg<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
-    fn abs<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
-    fn sqrt<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
     /// `a`, which is zeros and NaNs, made NaN where `x` is not finite: zero times what is finite is zero.
     fn mark<S: pulp::Simd>(s: S, a: Self::Vector<S>, x: Self::Vector<S>) -> Self::Vector<S>;
-    /// The first where it is larger or NaN, else the second, as `extrema` has it.
-    fn max<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    fn min<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     fn all_zero<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> bool;
-    fn equal<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Mask<S>;
-    fn less<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Mask<S>;
-    fn less_equal<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Mask<S>;
-    fn and<S: pulp::Simd>(s: S, a: Self::Mask<S>, b: Self::Mask<S>) -> Self::Mask<S>;
-    fn or<S: pulp::Simd>(s: S, a: Self::Mask<S>, b: Self::Mask<S>) -> Self::Mask<S>;
-    fn xor<S: pulp::Simd>(s: S, a: Self::Mask<S>, b: Self::Mask<S>) -> Self::Mask<S>;
-    fn not<S: pulp::Simd>(s: S, a: Self::Mask<S>) -> Self::Mask<S>;
-    /// The first vector's elements where the mask holds, else the second's.
-    fn select<S: pulp::Simd>(
-        s: S,
-        mask: Self::Mask<S>,
-        a: Self::Vector<S>,
-        b: Self::Vector<S>,
-    ) -> Self::Vector<S>;
-    /// As many bools as a vector has elements.
-    ///
-    /// # Safety
-    /// They are there and initialised.
-    unsafe fn read<S: pulp::Simd>(s: S, from: *const u8) -> Self::Mask<S>;
-    /// # Safety
-    /// There is room for as many bools as a vector has elements.
-    unsafe fn write<S: pulp::Simd>(s: S, mask: Self::Mask<S>, to: *mut u8);
     /// `a b + c`, rounded once where the instruction set can.
     fn fused<S: pulp::Simd>(
         s: S,
@@ -89,13 +48,11 @@ macro_rules! real {
         $neg:ident $abs:ident $sqrt:ident $less:ident $less_equal:ident $equal:ident $and:ident $or:ident
         $xor:ident $not:ident $select:ident $as:ident $as_mut:ident $store:ident $total:ident $largest:ident $smallest:ident $first:ident
         $mul_add:ident $max512:ident $min512:ident $max256:ident $min256:ident;)*) => {$(
-        impl Real for $t {
+        impl Lane for $t {
             type Vector<S: pulp::Simd> = S::$v;
             type Mask<S: pulp::Simd> = S::$m;
             const ZERO: $t = 0.0;
             const ONE: $t = 1.0;
-            #[inline(always)]
-            fn finite(self) -> bool { self.is_finite() }
             #[inline(always)]
             fn exact_reciprocal(self) -> Option<$t> {
                 let power = self.is_normal() && self.to_bits().trailing_zeros() + 1 >= <$t>::MANTISSA_DIGITS;
@@ -123,11 +80,6 @@ macro_rules! real {
             #[inline(always)]
             fn sqrt<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$sqrt(a) }
             #[inline(always)]
-            fn mark<S: pulp::Simd>(s: S, a: S::$v, x: S::$v) -> S::$v {
-                // Fused or not, the product is exact.
-                s.$mul_add(x, s.$splat(0.0), a)
-            }
-            #[inline(always)]
             fn max<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v {
                 #[cfg(target_arch = "x86_64")]
                 let larger = match size_of::<S::$v>() {
@@ -153,10 +105,6 @@ macro_rules! real {
                 #[cfg(not(target_arch = "x86_64"))]
                 let smaller = s.$select(s.$less(a, b), a, b);
                 s.$select(s.$equal(a, a), smaller, a)
-            }
-            #[inline(always)]
-            fn all_zero<S: pulp::Simd>(s: S, a: S::$v) -> bool {
-                s.$first(s.$not(s.$equal(a, s.$splat(0.0)))) >= S::$lanes
             }
             #[inline(always)]
             fn equal<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$m { s.$equal(a, b) }
@@ -211,6 +159,26 @@ macro_rules! real {
                     // SAFETY: by the contract of this function.
                     unsafe { *to.add(k) = (x != 0.0) as u8 };
                 }
+            }
+            #[inline(always)]
+            fn nothing<S: pulp::Simd>(s: S, [a, b, c, d]: &Notes<S::$v>) -> bool {
+                Self::all_zero(s, s.$add(s.$add(*a, *b), s.$add(*c, *d)))
+            }
+            #[inline(always)]
+            fn note_finite<S: pulp::Simd>(s: S, x: S::$v, note: &mut S::$v) { *note = Self::mark(s, *note, x); }
+        }
+
+        impl Real for $t {
+            #[inline(always)]
+            fn finite(self) -> bool { self.is_finite() }
+            #[inline(always)]
+            fn mark<S: pulp::Simd>(s: S, a: S::$v, x: S::$v) -> S::$v {
+                // Fused or not, the product is exact.
+                s.$mul_add(x, s.$splat(0.0), a)
+            }
+            #[inline(always)]
+            fn all_zero<S: pulp::Simd>(s: S, a: S::$v) -> bool {
+                s.$first(s.$not(s.$equal(a, s.$splat(0.0)))) >= S::$lanes
             }
             #[inline(always)]
             fn fused<S: pulp::Simd>(s: S, a: S::$v, b: S::$v, c: S::$v) -> S::$v { s.$mul_add(a, b, c) }

@@ -46,7 +46,7 @@ pub struct Across {
 
 impl Across {
     /// The fold of `places` results of a chain, at least one, whose last code stores them at the place after
-    /// `sources` and `slots`. `None` for a chain that has too many places, or another end.
+    /// `sources` and `slots`. `None` for a chain of integers, one that has too many places, or another end.
     pub fn new(
         (codes, dtype): (&[Code], DType),
         sources: usize,
@@ -57,7 +57,7 @@ impl Across {
         let result = sources + slots;
         let fits = result + 1 + WAITING < MOST_PLACES && (join != Join::Sum || places <= LEAF);
         let [before @ .., Code::Store(last)] = codes else { return None };
-        if *last as usize != result || !fits || places == 0 {
+        if *last as usize != result || !fits || places == 0 || !dtype.is_inexact() {
             return None;
         }
         // A sum is finite only where all that is added is: it shows what a test of its terms would.

@@ -1,4 +1,4 @@
-//! Chains: several float operations over blocks in one go, each value staying in processor registers
+//! Chains: several operations on floats or integers over blocks in one go, each value staying in processor registers
 //! until the next operation takes it.
 //!
 //! A chain is a small program for an accumulator of eight vectors (a tile; 16 with AVX-512, which has
@@ -32,7 +32,7 @@ mod count;
 mod fold;
 mod tiles;
 
-use super::real::Real;
+use super::lane::Lane;
 use super::simd::with_vectors;
 use super::{Block, BlockMut};
 use crate::dtype::DType;
@@ -45,7 +45,7 @@ pub use fold::fold;
 use tiles::TILE_BYTES;
 pub use tiles::{MOST_PLACES, PastCaches};
 
-/// A float operation that chains, as a row declares it.
+/// An operation that chains, as a row declares it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
     Add,
@@ -71,7 +71,7 @@ pub enum Link {
     LessEqual,
     Greater,
     GreaterEqual,
-    // Of truth values.
+    // Of truth values, or of the bits of integers.
     And,
     Or,
     Xor,
@@ -104,7 +104,13 @@ impl Link {
         matches!(self, Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual)
     }
 
-    /// Whether it takes truth values and gives such.
+    /// Whether only floats have it.
+    pub fn is_of_floats(self) -> bool {
+        use Link::*;
+        matches!(self, Divide | SquareRoot | Reciprocal | Power | Deviation)
+    }
+
+    /// Whether it takes truth values, or bits, and gives such.
     pub fn is_logic(self) -> bool {
         matches!(self, Link::And | Link::Or | Link::Xor | Link::Not)
     }
@@ -134,12 +140,17 @@ pub enum Code {
     Cube,
     Reciprocal,
     SquareRoot,
+    // Of the bits of integers.
+    BitAnd(u8),
+    BitOr(u8),
+    BitXor(u8),
+    BitNot,
     /// The product with the first place, rounded, and then added to the second.
     MultiplyAdd(u8, u8),
     /// The product of two places, rounded, and then added to the accumulator, or subtracted from it.
     AddProduct(u8, u8),
     SubtractProduct(u8, u8),
-    /// Notes whether anything is not finite.
+    /// Notes whether anything is not finite. (Of integers each operation notes what may have wrapped.)
     Test,
     /// The accumulator compared with the first place, into the second.
     Equal(u8, u8),
@@ -169,8 +180,9 @@ impl Code {
         use Code::*;
         match &mut self {
             Load(p) | Store(p) | Add(p) | Subtract(p) | SubtractFrom(p) | Multiply(p) | Divide(p)
-            | DivideInto(p) | Maximum(p) | MaximumOf(p) | Minimum(p) | MinimumOf(p) => *p = f(*p),
-            Negative | Absolute | Square | Cube | Reciprocal | SquareRoot | Test => {}
+            | DivideInto(p) | Maximum(p) | MaximumOf(p) | Minimum(p) | MinimumOf(p) | BitAnd(p)
+            | BitOr(p) | BitXor(p) => *p = f(*p),
+            Negative | Absolute | Square | Cube | Reciprocal | SquareRoot | BitNot | Test => {}
             MultiplyAdd(p, q)
             | AddProduct(p, q)
             | SubtractProduct(p, q)
@@ -263,6 +275,8 @@ pub fn run(
         _ if results.first().is_none_or(BlockMut::is_empty) => true,
         DType::F32 => typed::<f32>(codes, sources, slots, results, len, past).1,
         DType::F64 => typed::<f64>(codes, sources, slots, results, len, past).1,
+        DType::I32 => typed::<i32>(codes, sources, slots, results, len, past).1,
+        DType::I64 => typed::<i64>(codes, sources, slots, results, len, past).1,
         other => unreachable!("a chain of {other}"),
     }
 }
@@ -281,11 +295,13 @@ pub fn run_over(
         _ if result.is_empty() => 0,
         DType::F32 => typed::<f32>(codes, sources, slots, &mut [result], len, None).0,
         DType::F64 => typed::<f64>(codes, sources, slots, &mut [result], len, None).0,
+        DType::I32 => typed::<i32>(codes, sources, slots, &mut [result], len, None).0,
+        DType::I64 => typed::<i64>(codes, sources, slots, &mut [result], len, None).0,
         other => unreachable!("a chain of {other}"),
     }
 }
 
-fn typed<T: Real>(
+fn typed<T: Lane>(
     codes: &[Code],
     sources: &[Strip<'_>],
     slots: usize,
@@ -336,7 +352,7 @@ struct Products<'a, T> {
     factors: SmallVec<[(usize, T); 2]>,
 }
 
-impl<'a, T: Real> Products<'a, T> {
+impl<'a, T: Lane> Products<'a, T> {
     /// `None` where nothing is divided so.
     fn of(codes: &[Code], sources: &[Strip<'a>]) -> Option<Products<'a, T>> {
         let divisors = codes.iter().filter_map(|code| match code {
@@ -387,7 +403,7 @@ impl Tiles {
     /// tiles; put where they stay, as moving them takes as long as a short stretch: distances of 1000 by 1000
     /// points of 10 places took 3.8 ms with 24 places moved for each stretch, and 3.1 so. Panics unless the
     /// codes name only `used` places and the sources have all elements.
-    fn places<T: Real>(
+    fn places<T: Lane>(
         &mut self,
         codes: &[Code],
         sources: &[Strip<'_>],

@@ -14,7 +14,7 @@
 //! both 60; two streams to one 50, 49, 58 and 58.
 
 use super::Code;
-use crate::kernel::real::Real;
+use crate::kernel::lane::{Lane, NOTES, Notes};
 use crate::kernel::simd::fetch;
 use std::marker::PhantomData;
 
@@ -31,9 +31,6 @@ pub(super) const FEW: usize = 4;
 
 /// Bytes from the tile of a long stream that is worked on to the one that is asked for.
 const AHEAD: usize = 4 << 10;
-
-/// Vectors that note what is not finite.
-const NOTES: usize = 4;
 
 /// Leave to write past the caches. Other threads may read what was written once it is dropped.
 #[derive(Debug, Default)]
@@ -107,7 +104,7 @@ impl Place {
     /// Puts it at the beginning of a row, the first of which is the first that it is put at. The place has the
     /// row, and a tile of its own if it is a single element.
     #[inline(always)]
-    pub fn go_to<T: Real, S: pulp::Simd>(&mut self, simd: S, row: usize) {
+    pub fn go_to<T: Lane, S: pulp::Simd>(&mut self, simd: S, row: usize) {
         let start = self.start.wrapping_offset(row as isize * self.row);
         match self.kind {
             Kind::Stays => {}
@@ -144,22 +141,18 @@ pub(super) struct Run<'a, T> {
     dtype: PhantomData<T>,
 }
 
-/// What is not finite in what a chain tested: NaNs, then.
-pub(super) struct Found<V>([V; NOTES]);
+/// What a chain noted: of floats that it tested NaNs where any was not finite, of integers what tells of a wrap.
+pub(super) struct Found<V>(Notes<V>);
 
 impl<V: Copy> Found<V> {
     #[inline(always)]
-    pub fn nothing<T: Real<Vector<S> = V>, S: pulp::Simd>(simd: S) -> Found<V> {
+    pub fn nothing<T: Lane<Vector<S> = V>, S: pulp::Simd>(simd: S) -> Found<V> {
         Found([T::splat(simd, T::ZERO); NOTES])
     }
 
     #[inline(always)]
-    pub fn is_nothing<T: Real<Vector<S> = V>, S: pulp::Simd>(&self, simd: S) -> bool {
-        let mut all = self.0[0];
-        for other in &self.0[1..] {
-            all = T::add(simd, all, *other);
-        }
-        T::all_zero(simd, all)
+    pub fn is_nothing<T: Lane<Vector<S> = V>, S: pulp::Simd>(&self, simd: S) -> bool {
+        T::nothing(simd, &self.0)
     }
 }
 
@@ -170,7 +163,7 @@ pub(super) struct Rows<'a, T> {
     pub rows: usize,
 }
 
-impl<T: Real> pulp::WithSimd for Rows<'_, T> {
+impl<T: Lane> pulp::WithSimd for Rows<'_, T> {
     type Output = (usize, bool);
 
     #[inline(always)]
@@ -188,7 +181,7 @@ impl<T: Real> pulp::WithSimd for Rows<'_, T> {
     }
 }
 
-impl<'a, T: Real> Run<'a, T> {
+impl<'a, T: Lane> Run<'a, T> {
     pub fn new(
         codes: &'a [Code],
         places: &'a mut [Place],
@@ -386,7 +379,7 @@ impl<'a, T: Real> Run<'a, T> {
 /// The codes name only places that there are. Every place points to a tile: initialised where the program
 /// loads from it before it stores there, and with truth values only where it reads such.
 #[inline(always)]
-pub(super) unsafe fn made<T: Real, S: pulp::Simd, const N: usize>(
+pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
     simd: S,
     codes: &[Code],
     places: &[Place],
@@ -408,8 +401,40 @@ pub(super) unsafe fn made<T: Real, S: pulp::Simd, const N: usize>(
         let place = unsafe { places.get_unchecked(p as usize) };
         (place.at.cast::<T::Vector<S>>().cast_const(), place.one)
     };
+    // Each operation with what it notes.
+    macro_rules! sum {
+        ($a:expr, $b:expr) => {{
+            let (a, b) = ($a, $b);
+            let r = T::add(simd, a, b);
+            T::note_sum(simd, [a, b, r], &mut found.0);
+            r
+        }};
+    }
+    macro_rules! difference {
+        ($a:expr, $b:expr) => {{
+            let (a, b) = ($a, $b);
+            let r = T::sub(simd, a, b);
+            T::note_difference(simd, [a, b, r], &mut found.0);
+            r
+        }};
+    }
+    macro_rules! times {
+        ($a:expr, $b:expr) => {{
+            let (a, b) = ($a, $b);
+            T::note_product(simd, [a, b], &mut found.0);
+            T::mul(simd, a, b)
+        }};
+    }
+    macro_rules! signed {
+        ($a:expr, $op:path, |$x:ident, $y:ident| $before:expr) => {{
+            let $x = $a;
+            let $y = $op(simd, $x);
+            T::note_sign(simd, [$before, $y], &mut found.0);
+            $y
+        }};
+    }
     macro_rules! product {
-        ($p:expr, $q:expr, $op:path) => {{
+        ($p:expr, $q:expr, $op:ident) => {{
             // A product is the same both ways round.
             let (p, q) = if vectors($p).1 { ($q, $p) } else { ($p, $q) };
             let ((from, alone), (other, one)) = (vectors(p), vectors(q));
@@ -417,21 +442,21 @@ pub(super) unsafe fn made<T: Real, S: pulp::Simd, const N: usize>(
             let b = unsafe { other.read_unaligned() };
             if alone {
                 // SAFETY: by the contract of this function.
-                let product = T::mul(simd, unsafe { from.read_unaligned() }, b);
+                let product = times!(unsafe { from.read_unaligned() }, b);
                 for k in 0..N {
-                    acc[k] = $op(simd, acc[k], product);
+                    acc[k] = $op!(acc[k], product);
                 }
             } else if one {
                 for k in 0..N {
                     // SAFETY: by the contract of this function.
                     let a = unsafe { from.add(k).read_unaligned() };
-                    acc[k] = $op(simd, acc[k], T::mul(simd, a, b));
+                    acc[k] = $op!(acc[k], times!(a, b));
                 }
             } else {
                 for k in 0..N {
                     // SAFETY: by the contract of this function.
                     let (a, b) = unsafe { (from.add(k).read_unaligned(), other.add(k).read_unaligned()) };
-                    acc[k] = $op(simd, acc[k], T::mul(simd, a, b));
+                    acc[k] = $op!(acc[k], times!(a, b));
                 }
             }
         }};
@@ -439,7 +464,7 @@ pub(super) unsafe fn made<T: Real, S: pulp::Simd, const N: usize>(
     macro_rules! sum_of_product {
         ($k:ident, $b:expr, $c:expr) => {
             for $k in 0..N {
-                acc[$k] = T::add(simd, T::mul(simd, acc[$k], $b), $c);
+                acc[$k] = sum!(times!(acc[$k], $b), $c);
             }
         };
     }
@@ -578,31 +603,35 @@ pub(super) unsafe fn made<T: Real, S: pulp::Simd, const N: usize>(
                     unsafe { to.add(k).write_unaligned(x) };
                 }
             }
-            Code::Add(p) => with!(p, |a, b| T::add(simd, a, b)),
-            Code::Subtract(p) => with!(p, |a, b| T::sub(simd, a, b)),
-            Code::SubtractFrom(p) => with!(p, |a, b| T::sub(simd, b, a)),
-            Code::Multiply(p) => with!(p, |a, b| T::mul(simd, a, b)),
+            Code::Add(p) => with!(p, |a, b| sum!(a, b)),
+            Code::Subtract(p) => with!(p, |a, b| difference!(a, b)),
+            Code::SubtractFrom(p) => with!(p, |a, b| difference!(b, a)),
+            Code::Multiply(p) => with!(p, |a, b| times!(a, b)),
             Code::Divide(p) => with!(p, |a, b| T::div(simd, a, b)),
             Code::DivideInto(p) => with!(p, |a, b| T::div(simd, b, a)),
             Code::Maximum(p) => with!(p, |a, b| T::max(simd, a, b)),
             Code::MaximumOf(p) => with!(p, |a, b| T::max(simd, b, a)),
             Code::Minimum(p) => with!(p, |a, b| T::min(simd, a, b)),
             Code::MinimumOf(p) => with!(p, |a, b| T::min(simd, b, a)),
-            Code::Negative => with!(|a| T::neg(simd, a)),
-            Code::Absolute => with!(|a| T::abs(simd, a)),
-            Code::Square => with!(|a| T::mul(simd, a, a)),
-            Code::Cube => with!(|a| T::mul(simd, T::mul(simd, a, a), a)),
+            Code::Negative => with!(|a| signed!(a, T::neg, |x, y| x)),
+            Code::Absolute => with!(|a| signed!(a, T::abs, |x, y| y)),
+            Code::Square => with!(|a| times!(a, a)),
+            Code::Cube => with!(|a| times!(times!(a, a), a)),
             Code::Reciprocal => {
                 let one = T::splat(simd, T::ONE);
                 with!(|a| T::div(simd, one, a))
             }
             Code::SquareRoot => with!(|a| T::sqrt(simd, a)),
             Code::MultiplyAdd(p, q) => multiplied!(p, q),
-            Code::AddProduct(p, q) => product!(p, q, T::add),
-            Code::SubtractProduct(p, q) => product!(p, q, T::sub),
+            Code::AddProduct(p, q) => product!(p, q, sum),
+            Code::SubtractProduct(p, q) => product!(p, q, difference),
+            Code::BitNot => with!(|a| T::bit_not(simd, a)),
+            Code::BitAnd(p) => with!(p, |a, b| T::bit_and(simd, a, b)),
+            Code::BitOr(p) => with!(p, |a, b| T::bit_or(simd, a, b)),
+            Code::BitXor(p) => with!(p, |a, b| T::bit_xor(simd, a, b)),
             Code::Test => {
                 for (k, &x) in acc.iter().enumerate() {
-                    found.0[k % NOTES] = T::mark(simd, found.0[k % NOTES], x);
+                    T::note_finite(simd, x, &mut found.0[k % NOTES]);
                 }
             }
             Code::Equal(p, q) => compare!(p, q, |a, b| T::equal(simd, a, b)),

@@ -7,7 +7,7 @@
 use super::super::{blocks::done, both, threads, watched::look, watched::told};
 use super::bidiagonal::four_of;
 use super::{Columns, GROUP, Number, SHARED, reflector, set};
-use crate::kernel::real::Real;
+use crate::kernel::lane::Lane;
 use crate::kernel::simd;
 use crate::kernel::simd::with_vectors;
 use faer::linalg::householder::upgrade_householder_factor;
@@ -184,8 +184,8 @@ impl<T: Number> Pass<'_, T> {
             macro_rules! column {
                 ($($q:literal $c:ident $u:ident $w:ident $f:ident $d:ident)*) => {$(
                     $c[i] = T::fused(simd, w, $u, T::fused(simd, u, $w, $c[i]));
-                    $d = T::fused(simd, <T as Real>::mul(simd, $c[i], mask($q, 0, i)), v, $d);
-                    sum = T::fused(simd, <T as Real>::mul(simd, $c[i], mask($q, GROUP, i)), $f, sum);
+                    $d = T::fused(simd, <T as Lane>::mul(simd, $c[i], mask($q, 0, i)), v, $d);
+                    sum = T::fused(simd, <T as Lane>::mul(simd, $c[i], mask($q, GROUP, i)), $f, sum);
                 )*};
             }
             column!(0 c0 u0 w0 f0 d0 1 c1 u1 w1 f1 d1 2 c2 u2 w2 f2 d2 3 c3 u3 w3 f3 d3);
