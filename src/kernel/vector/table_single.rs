@@ -152,6 +152,7 @@ pub static LOG: [Table; 6] = [
 
 /// Of logarithms to base 2.
 #[rustfmt::skip]
+#[allow(clippy::approx_constant, reason = "an entry that happens to be near one")]
 pub static LOG2: [Table; 6] = [
     Table([
         0.71641123, 0.7316032, 0.7406971, 0.76096183, 0.77526784, 0.79551023, 0.80890715, 0.82906276,
@@ -194,6 +195,7 @@ pub static LOG2: [Table; 6] = [
 
 /// Of logarithms to base 10.
 #[rustfmt::skip]
+#[allow(clippy::approx_constant, reason = "an entry that happens to be near one")]
 pub static LOG10: [Table; 6] = [
     Table([
         0.7144149, 0.73114926, 0.7440548, 0.76131624, 0.7764915, 0.7967908, 0.80537516, 0.8206426, 0.8376403,

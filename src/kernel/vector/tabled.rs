@@ -5,7 +5,7 @@
 //! in 200 bits). The number is so chosen that the function there is a float to a small part of a unit:
 //! its rounding would be seen in the result. So only the last sum rounds much.
 //!
-//! The least number of steps a register, 16 elements: tanh 7 multiply-adds and 9 looks, log2 7 and 6. What only
+//! Steps of a register, 16 elements: tanh 6 multiply-adds and 8 looks, log2 6, a product and 6 looks. What only
 //! zeros, subnormal, infinite and negative numbers need is left out of registers that hold none.
 
 use super::lanes::{Function, Lanes, Table, apply};
@@ -88,7 +88,7 @@ mod in_lanes {
 
     #[inline(always)]
     pub fn log<L: Lanes>(x: L) -> L {
-        to_base(x, &LOG, (0.693145751953125, 1.4286068e-06), 0.0)
+        to_base(x, &LOG, (0.69314575, 1.4286068e-06), 0.0)
     }
 
     #[inline(always)]
@@ -98,7 +98,7 @@ mod in_lanes {
 
     #[inline(always)]
     pub fn log10<L: Lanes>(x: L) -> L {
-        to_base(x, &LOG10, (0.3010292053222656, 7.903417e-07), -1.010305e-08)
+        to_base(x, &LOG10, (0.3010292, 7.903417e-07), -1.010305e-08)
     }
 
     /// `2**k m` with `m` from 0.707 to 1.414 in 32 intervals, one of them around 1. The logarithm in the
