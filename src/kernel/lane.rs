@@ -3,6 +3,10 @@
 //!
 //! Signed integers wrap, and a chain must know whether any did. Its arithmetic keeps [`Notes`] as the kernels of
 //! `overflow` do: the sign bits that tell of a sum, and the bits of the magnitudes that are multiplied.
+//!
+//! 1e6 integers on two threads, as kernels and as chains, µs, best of two runs by turns: int64 `i * 3 + j` 480
+//! and 332, `(i * 3 + j) & 255` 563 and 363, two nested `where` 392 and 385. Memory had waited while blocks went
+//! from kernel to kernel. The notes of products cost where little is read: `(i32 - 500) ** 2` of int32 102 and 159.
 
 use crate::dtype::Element;
 
