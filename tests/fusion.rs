@@ -433,6 +433,7 @@ fn items_that_wait_are_those_of_names() {
         "np.select([A > 0, B > 1], [A, B], 2)",
         "np.sum(np.array([A, B]))",
         "np.concatenate([A, t * 2, g(t), t * 2])",
+        "np.vstack((A, ((0.5,) * 33,)))",
     ];
     let writes = "t = x.copy()\ng = (k) => [np.put(k, 0, 100.0), k][1]";
     for (k, line) in lines.into_iter().enumerate() {

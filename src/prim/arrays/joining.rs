@@ -191,6 +191,12 @@ impl Parts {
             let work = arrays.iter().map(|_| None).collect();
             return Ok(Parts { arrays, work, dtype });
         }
+        // A list or tuple among them has the dtype of its array.
+        let array = |v: Value| match v.operand() {
+            Some(_) => Ok(v),
+            None => Ok(Value::Array(convert::to_array(&v)?)),
+        };
+        let values = values.into_iter().map(array).collect::<Result<Vec<Value>, Fault>>()?;
         let operands: Vec<Operand> = values.iter().filter_map(Value::operand).collect();
         let dtype = result_dtype(&operands);
         let (mut arrays, mut work) = (Vec::new(), Vec::new());
