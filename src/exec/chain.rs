@@ -173,15 +173,11 @@ fn chains(plan: &Plan, i: usize) -> Option<Chains> {
     match of {
         DType::Bool if link.is_logic() && ins.out == DType::Bool => all(of).then_some(Chains::Logic),
         // Comparisons of real numbers meet no condition, whatever their check.
-        DType::F32 | DType::F64 | DType::I32 | DType::I64 if link.compares() && ins.out == DType::Bool => {
-            all(of).then_some(Chains::In(of))
-        }
-        // What wraps is noted by the chain itself.
-        DType::I32 | DType::I64 if !link.compares() && !link.is_of_floats() && ins.out == of => {
-            all(of).then_some(Chains::In(of))
-        }
-        DType::F32 | DType::F64 if !link.compares() && !link.is_logic() && ins.out == of => {
-            all(of).then_some(Chains::In(of))
+        // What wraps is noted by a chain of integers itself.
+        DType::F32 | DType::F64 | DType::I32 | DType::I64 => {
+            let other = if of.is_inexact() { link.is_logic() } else { link.is_of_floats() };
+            let fits = if link.compares() { ins.out == DType::Bool } else { ins.out == of && !other };
+            (fits && all(of)).then_some(Chains::In(of))
         }
         _ => None,
     }

@@ -82,66 +82,46 @@ pub unsafe fn words32(src: &[u32], mask: &[bool], out: &mut [u32]) -> (usize, us
     (groups, kept)
 }
 
-/// Puts the values, one after the other, where the mask holds, in whole groups of [`STEP`] places, while there
-/// are values for whole vectors: how many groups were passed, and how many values used.
-///
-/// # Safety
-/// Only where [`available`].
-#[target_feature(enable = "avx512f,avx512bw,popcnt")]
-pub unsafe fn expand64(dst: &mut [u64], mask: &[bool], values: &[u64]) -> (usize, usize) {
-    let groups = dst.len().min(mask.len()) / STEP;
-    let mut used = 0;
-    for g in 0..groups {
-        if used + STEP + 8 > values.len() {
-            return (g, used);
-        }
-        // SAFETY: the group's mask and places lie within their slices, and every load of values reads eight
-        // words from `used`, of which at most STEP + 8 more are left, by the test above.
-        unsafe {
-            let m = _mm512_loadu_si512(mask.as_ptr().add(g * STEP).cast());
-            let mut bits = _mm512_test_epi8_mask(m, m);
-            let mut to = dst.as_mut_ptr().add(g * STEP);
-            while bits != 0 {
-                let (now, next) = (bits as u8, _mm512_loadu_si512(values.as_ptr().add(used).cast()));
-                let before = _mm512_loadu_si512(to.cast());
-                _mm512_storeu_si512(to.cast(), _mm512_mask_expand_epi64(before, now, next));
-                used += now.count_ones() as usize;
-                bits >>= 8;
-                to = to.add(8);
+macro_rules! expands {
+    ($($name:ident $word:ident $bits:ident $expand:ident;)*) => {$(
+        /// Puts the values, one after the other, where the mask holds, in whole groups of [`STEP`] places, while
+        /// there are values for whole vectors: how many groups were passed, and how many values used.
+        ///
+        /// # Safety
+        /// Only where [`available`].
+        #[target_feature(enable = "avx512f,avx512bw,popcnt")]
+        pub unsafe fn $name(dst: &mut [$word], mask: &[bool], values: &[$word]) -> (usize, usize) {
+            const LANES: usize = $bits::BITS as usize;
+            let groups = dst.len().min(mask.len()) / STEP;
+            let mut used = 0;
+            for g in 0..groups {
+                if used + STEP + LANES > values.len() {
+                    return (g, used);
+                }
+                // SAFETY: the group's mask and places lie within their slices. A load reads a vector of values
+                // from `used`, which grows by at most STEP in a group: the test above left a vector more.
+                unsafe {
+                    let m = _mm512_loadu_si512(mask.as_ptr().add(g * STEP).cast());
+                    let mut bits = _mm512_test_epi8_mask(m, m);
+                    let mut to = dst.as_mut_ptr().add(g * STEP);
+                    while bits != 0 {
+                        let now = bits as $bits;
+                        let next = _mm512_loadu_si512(values.as_ptr().add(used).cast());
+                        let before = _mm512_loadu_si512(to.cast());
+                        _mm512_storeu_si512(to.cast(), $expand(before, now, next));
+                        used += now.count_ones() as usize;
+                        bits >>= LANES;
+                        to = to.add(LANES);
+                    }
+                }
             }
+            (groups, used)
         }
-    }
-    (groups, used)
+    )*};
 }
-
-/// As [`expand64`].
-///
-/// # Safety
-/// Only where [`available`].
-#[target_feature(enable = "avx512f,avx512bw,popcnt")]
-pub unsafe fn expand32(dst: &mut [u32], mask: &[bool], values: &[u32]) -> (usize, usize) {
-    let groups = dst.len().min(mask.len()) / STEP;
-    let mut used = 0;
-    for g in 0..groups {
-        if used + STEP + 16 > values.len() {
-            return (g, used);
-        }
-        // SAFETY: as in `expand64`, sixteen words a load.
-        unsafe {
-            let m = _mm512_loadu_si512(mask.as_ptr().add(g * STEP).cast());
-            let mut bits = _mm512_test_epi8_mask(m, m);
-            let mut to = dst.as_mut_ptr().add(g * STEP);
-            while bits != 0 {
-                let (now, next) = (bits as u16, _mm512_loadu_si512(values.as_ptr().add(used).cast()));
-                let before = _mm512_loadu_si512(to.cast());
-                _mm512_storeu_si512(to.cast(), _mm512_mask_expand_epi32(before, now, next));
-                used += now.count_ones() as usize;
-                bits >>= 16;
-                to = to.add(16);
-            }
-        }
-    }
-    (groups, used)
+expands! {
+    expand64 u64 u8 _mm512_mask_expand_epi64;
+    expand32 u32 u16 _mm512_mask_expand_epi32;
 }
 
 /// The places of the true ones, counted from `first`: vectors of consecutive numbers, compressed as

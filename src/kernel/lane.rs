@@ -110,25 +110,56 @@ const SIGNS: usize = 0;
 const LEFT: usize = 1;
 const RIGHT: usize = 2;
 
+/// What integers and floats name alike in `pulp`.
+macro_rules! in_vectors {
+    ($t:ident $v:ident $m:ident $lanes:ident $splat:ident $add:ident $sub:ident $mul:ident $less:ident
+        $less_equal:ident $select:ident) => {
+        type Vector<S: pulp::Simd> = S::$v;
+        type Mask<S: pulp::Simd> = S::$m;
+        #[inline(always)]
+        fn lanes<S: pulp::Simd>() -> usize {
+            S::$lanes
+        }
+        #[inline(always)]
+        fn splat<S: pulp::Simd>(s: S, x: $t) -> S::$v {
+            s.$splat(x)
+        }
+        #[inline(always)]
+        fn add<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v {
+            s.$add(a, b)
+        }
+        #[inline(always)]
+        fn sub<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v {
+            s.$sub(a, b)
+        }
+        #[inline(always)]
+        fn mul<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v {
+            s.$mul(a, b)
+        }
+        #[inline(always)]
+        fn less<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$m {
+            s.$less(a, b)
+        }
+        #[inline(always)]
+        fn less_equal<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$m {
+            s.$less_equal(a, b)
+        }
+        #[inline(always)]
+        fn select<S: pulp::Simd>(s: S, mask: S::$m, a: S::$v, b: S::$v) -> S::$v {
+            s.$select(mask, a, b)
+        }
+    };
+}
+pub(super) use in_vectors;
+
 macro_rules! integer {
     ($($t:ident $float:ident: $v:ident $m:ident $lanes:ident $splat:ident $add:ident $sub:ident $mul:ident
         $max:ident $min:ident $less:ident $less_equal:ident $equal:ident $bits:ident $and:ident $or:ident
         $xor:ident $select:ident;)*) => {$(
         impl Lane for $t {
-            type Vector<S: pulp::Simd> = S::$v;
-            type Mask<S: pulp::Simd> = S::$m;
+            in_vectors! { $t $v $m $lanes $splat $add $sub $mul $less $less_equal $select }
             const ZERO: $t = 0;
             const ONE: $t = 1;
-            #[inline(always)]
-            fn lanes<S: pulp::Simd>() -> usize { S::$lanes }
-            #[inline(always)]
-            fn splat<S: pulp::Simd>(s: S, x: $t) -> S::$v { s.$splat(x) }
-            #[inline(always)]
-            fn add<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$add(a, b) }
-            #[inline(always)]
-            fn sub<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$sub(a, b) }
-            #[inline(always)]
-            fn mul<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$mul(a, b) }
             #[inline(always)]
             fn neg<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$sub(s.$splat(0), a) }
             #[inline(always)]
@@ -142,10 +173,6 @@ macro_rules! integer {
                 s.$equal(s.$bits(a), s.$bits(b))
             }
             #[inline(always)]
-            fn less<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$m { s.$less(a, b) }
-            #[inline(always)]
-            fn less_equal<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$m { s.$less_equal(a, b) }
-            #[inline(always)]
             fn and<S: pulp::Simd>(s: S, a: S::$m, b: S::$m) -> S::$m { $float::and(s, a, b) }
             #[inline(always)]
             fn or<S: pulp::Simd>(s: S, a: S::$m, b: S::$m) -> S::$m { $float::or(s, a, b) }
@@ -153,10 +180,6 @@ macro_rules! integer {
             fn xor<S: pulp::Simd>(s: S, a: S::$m, b: S::$m) -> S::$m { $float::xor(s, a, b) }
             #[inline(always)]
             fn not<S: pulp::Simd>(s: S, a: S::$m) -> S::$m { $float::not(s, a) }
-            #[inline(always)]
-            fn select<S: pulp::Simd>(s: S, mask: S::$m, a: S::$v, b: S::$v) -> S::$v {
-                s.$select(mask, a, b)
-            }
             #[inline(always)]
             // SAFETY: as the trait has it.
             unsafe fn read<S: pulp::Simd>(s: S, from: *const u8) -> S::$m {

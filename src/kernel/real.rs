@@ -2,7 +2,7 @@
 //! operations of `pulp` under names that both dtypes share. Loops that the compiler makes vectors of are
 //! plain (`apply`).
 
-use super::lane::{Lane, Notes};
+use super::lane::{Lane, Notes, in_vectors};
 
 /// float32 and float64 in vectors, beyond what chains of any dtype need.
 pub(super) trait Real: Lane {
@@ -49,8 +49,7 @@ macro_rules! real {
         $xor:ident $not:ident $select:ident $as:ident $as_mut:ident $store:ident $total:ident $largest:ident $smallest:ident $first:ident
         $mul_add:ident $max512:ident $min512:ident $max256:ident $min256:ident;)*) => {$(
         impl Lane for $t {
-            type Vector<S: pulp::Simd> = S::$v;
-            type Mask<S: pulp::Simd> = S::$m;
+            in_vectors! { $t $v $m $lanes $splat $add $sub $mul $less $less_equal $select }
             const ZERO: $t = 0.0;
             const ONE: $t = 1.0;
             #[inline(always)]
@@ -58,16 +57,6 @@ macro_rules! real {
                 let power = self.is_normal() && self.to_bits().trailing_zeros() + 1 >= <$t>::MANTISSA_DIGITS;
                 Some(1.0 / self).filter(|x| power && x.is_normal())
             }
-            #[inline(always)]
-            fn lanes<S: pulp::Simd>() -> usize { S::$lanes }
-            #[inline(always)]
-            fn splat<S: pulp::Simd>(s: S, x: $t) -> S::$v { s.$splat(x) }
-            #[inline(always)]
-            fn add<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$add(a, b) }
-            #[inline(always)]
-            fn sub<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$sub(a, b) }
-            #[inline(always)]
-            fn mul<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$mul(a, b) }
             #[inline(always)]
             fn div<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$div(a, b) }
             #[inline(always)]
@@ -109,10 +98,6 @@ macro_rules! real {
             #[inline(always)]
             fn equal<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$m { s.$equal(a, b) }
             #[inline(always)]
-            fn less<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$m { s.$less(a, b) }
-            #[inline(always)]
-            fn less_equal<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$m { s.$less_equal(a, b) }
-            #[inline(always)]
             fn and<S: pulp::Simd>(s: S, a: S::$m, b: S::$m) -> S::$m { s.$and(a, b) }
             #[inline(always)]
             fn or<S: pulp::Simd>(s: S, a: S::$m, b: S::$m) -> S::$m { s.$or(a, b) }
@@ -120,10 +105,6 @@ macro_rules! real {
             fn xor<S: pulp::Simd>(s: S, a: S::$m, b: S::$m) -> S::$m { s.$xor(a, b) }
             #[inline(always)]
             fn not<S: pulp::Simd>(s: S, a: S::$m) -> S::$m { s.$not(a) }
-            #[inline(always)]
-            fn select<S: pulp::Simd>(s: S, mask: S::$m, a: S::$v, b: S::$v) -> S::$v {
-                s.$select(mask, a, b)
-            }
             #[inline(always)]
             // SAFETY: as the trait has it.
             unsafe fn read<S: pulp::Simd>(s: S, from: *const u8) -> S::$m {

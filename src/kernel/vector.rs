@@ -27,7 +27,7 @@
 //! | sin, cos | 0.74 | 0.65 (22) | 0.38 (0.39) | logaddexp | 0.51 | 2.96 (22) | 1.02 (20) |
 //! | tan | 0.66 | 1.10 (0.89) | 0.44 (0.23) | logaddexp2 | 0.51 | 2.92 (24) | 1.03 (20) |
 //!
-//! With a star: measured when the processor ran at some 0.6 of its speed, as were what came before, float64
+//! With a star (of sinh and cosh the ulp, too: among 40 million points): measured when the processor ran at some 0.6 of its speed, as were what came before, float64
 //! arcsinh 3.83, arccosh 3.80, sinh 1.87, cosh 1.54, float32 tanh 0.76, log 0.64, log2 0.67, log10 0.65, cbrt
 //! 0.71, and NumPy's beside them.
 //!
