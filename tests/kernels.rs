@@ -4,7 +4,7 @@
 //!
 //! A debug build has one level, so that the levels are compared by `cargo test --release --test kernels`.
 
-use arr::dtype::{DType, Element, Scalar, c64, c128, cast_scalar};
+use arr::dtype::{CastTo, DType, Element, Scalar, c64, c128, cast, cast_scalar};
 use arr::kernel::arg;
 use arr::kernel::chain::{self, Code, PastCaches, Strip};
 use arr::kernel::{self, Block, BlockMut, KernelFn, One, Scratch, fold};
@@ -428,6 +428,9 @@ fn chained(codes: &[Code], sources: &[f64], slots: usize) -> (Vec<f64>, bool) {
             Code::Cube => acc = acc * acc * acc,
             Code::Reciprocal => acc = 1.0 / acc,
             Code::SquareRoot => acc = acc.sqrt(),
+            Code::Sum(p, q) => acc = places[p as usize] + places[q as usize],
+            Code::Difference(p, q) => acc = places[p as usize] - places[q as usize],
+            Code::Product(p, q) => acc = places[p as usize] * places[q as usize],
             Code::MultiplyAdd(p, q) => acc = acc * places[p as usize] + places[q as usize],
             Code::AddProduct(p, q) => acc += places[p as usize] * places[q as usize],
             Code::SubtractProduct(p, q) => acc -= places[p as usize] * places[q as usize],
@@ -484,8 +487,11 @@ fn chains_give_what_their_operations_give() {
             for _ in 0..numbers.next() % 12 {
                 let mut place = || (numbers.next() % (count as u64 + 2)) as u8;
                 let (p, q) = (place(), place());
-                codes.push(match numbers.next() % 11 {
+                codes.push(match numbers.next() % 14 {
                     10 => Code::MultiplyAdd(p, q),
+                    11 => Code::Sum(p, q),
+                    12 => Code::Difference(p, q),
+                    13 => Code::Product(p, q),
                     8 => Code::AddProduct(p, q),
                     9 => Code::SubtractProduct(p, q),
                     0..=4 => forms[numbers.next() as usize % forms.len()](
@@ -607,6 +613,93 @@ fn truth_values_chain_as_they_are_written() {
         each(|r| if r % 50 == 0 { f32::NAN } else { (r % 8) as f32 - 3.0 });
         each(|r| (r % 8) as i32 - 3);
         each(|r| (r % 8) as i64 - 3);
+    });
+}
+
+#[test]
+fn sources_of_any_dtype_chain_as_converted() {
+    fn pair<F: Element + CastTo<T>, T: Element + PartialEq>(from: impl Fn(u64) -> F) {
+        let mut numbers = Numbers(11);
+        for n in CHAIN_LENGTHS {
+            let rows = 1 + numbers.next() as usize % 3;
+            let all: Vec<F> = (0..rows * (n + 2) + 1).map(|_| from(numbers.next() % 100)).collect();
+            let strip = Strip { block: Some(Block::new(&all)), at: 1, row: n as isize + 2, single: false };
+            let codes = [Code::Convert(0, 1), Code::Load(1), Code::Store(2)];
+            let mut out = vec![T::default(); rows * n];
+            let past = n.is_multiple_of(2).then(PastCaches::default);
+            let results = &mut [BlockMut::new(&mut out[..])];
+            assert!(chain::run((&codes, T::DTYPE), &[strip], 1, results, n, past.as_ref()));
+            for (i, x) in out.iter().enumerate() {
+                let from = all[1 + i / n * (n + 2) + i % n];
+                assert!(*x == cast::<F, T>(from), "{} to {}, {n} at {i}", F::DTYPE, T::DTYPE);
+            }
+        }
+    }
+    at_levels(|_| {
+        macro_rules! each {
+            ($($to:ty: $($from:ident)*;)*) => {$($(pair::<$from, $to>(|r| r as i64 as $from);)*)*};
+        }
+        each! {
+            f64: i8 u8 i16 u16 i32 u32 i64 u64 f32;
+            f32: i8 u8 i16 u16 i32 u32 i64 u64;
+            i64: i8 u8 i16 u16 i32 u32;
+            i32: i8 u8 i16 u16 i64;
+        }
+        pair::<bool, f64>(|r| r % 2 == 0);
+        pair::<bool, i32>(|r| r % 2 == 0);
+    });
+}
+
+#[test]
+fn ranges_hold_what_two_comparisons_do() {
+    fn each<T: Element + PartialOrd>(number: impl Fn(u64) -> T) {
+        type Side<T> = (fn(u8, u8) -> Code, fn(&T, &T) -> bool);
+        let sides: [Side<T>; 6] = [
+            (Code::Less, |x, y| x < y),
+            (Code::LessEqual, |x, y| x <= y),
+            (Code::Greater, |x, y| x > y),
+            (Code::GreaterEqual, |x, y| x >= y),
+            (Code::Equal, |x, y| x == y),
+            (Code::Less, |x, y| x < y),
+        ];
+        let mut numbers = Numbers(17);
+        for round in 0..400 {
+            let (n, rows) = (CHAIN_LENGTHS[round % 16], 1 + round % 2);
+            let xs: Vec<T> = (0..rows * n + 1).map(|_| number(numbers.next())).collect();
+            let ends = [[number(numbers.next())], [number(numbers.next())]];
+            let ((one, first), (two, second)) = (sides[round % 6], sides[round / 6 % 5]);
+            // The elements on the left, or the first comparison the other way round.
+            let turned = round % 3 == 0;
+            let mut codes = if turned {
+                vec![Code::Load(1), one(0, 3), Code::Load(0)]
+            } else {
+                vec![Code::Load(0), one(1, 3)]
+            };
+            let all = round % 4 < 2;
+            let join = if all { Code::And(4, 3, 3) } else { Code::Or(3, 4, 3) };
+            codes.extend([two(2, 4), join, Code::Write(3, 5)]);
+            let sources = [
+                Strip { block: Some(Block::new(&xs)), at: 1, row: n as isize, single: false },
+                Strip { block: Some(Block::new(&ends[0])), at: 0, row: 0, single: true },
+                Strip { block: Some(Block::new(&ends[1])), at: 0, row: 0, single: true },
+            ];
+            let mut out = vec![false; rows * n];
+            assert!(chain::run((&codes, T::DTYPE), &sources, 2, &mut [BlockMut::new(&mut out[..])], n, None));
+            for (i, holds) in out.iter().enumerate() {
+                let x = &xs[i + 1];
+                let p = if turned { first(&ends[0][0], x) } else { first(x, &ends[0][0]) };
+                let q = second(x, &ends[1][0]);
+                let want = if all { p & q } else { p | q };
+                assert_eq!(*holds, want, "{codes:?} of {x:?} and {ends:?}");
+            }
+        }
+    }
+    at_levels(|_| {
+        const ENDS: [f64; 8] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, 5e-324, f64::MAX, 1.0];
+        each(|r| if r % 3 == 0 { ENDS[r as usize / 3 % 8] } else { (r % 8) as f64 - 3.0 });
+        each(|r| if r % 3 == 0 { ENDS[r as usize / 3 % 8] as f32 } else { (r % 8) as f32 - 3.0 });
+        each(|r| [i32::MIN, i32::MAX, 0, 1, 2, -1, 5, 3][r as usize % 8]);
+        each(|r| [i64::MIN, i64::MAX, 0, 1, 2, -1, 5, 3][r as usize % 8]);
     });
 }
 

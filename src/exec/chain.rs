@@ -2,7 +2,7 @@
 //! whose values then stay in processor registers instead of going through blocks in L1. The machine
 //! runs chains where it needs no step's own test, and the plan's steps otherwise.
 
-use super::plan::{Operand, Plan, Watch};
+use super::plan::{Instruction, Operand, Plan, Watch};
 use crate::dtype::DType;
 use crate::kernel::Fold;
 use crate::kernel::chain::{Code, Link, MOST_PLACES};
@@ -28,6 +28,52 @@ pub(super) struct Chain {
     pub results: SmallVec<[usize; 2]>,
 }
 
+impl Part {
+    fn chain(&self) -> Option<&Chain> {
+        match self {
+            Part::One(_) => None,
+            Part::Chain(chain) => Some(chain),
+        }
+    }
+
+    fn chain_mut(&mut self) -> Option<&mut Chain> {
+        match self {
+            Part::One(_) => None,
+            Part::Chain(chain) => Some(chain),
+        }
+    }
+}
+
+impl Chain {
+    /// Whether there may be one more slot.
+    fn has_room(&self) -> bool {
+        self.sources.len() + self.slots + self.results.len() < MOST_PLACES
+    }
+
+    /// Converts the elements of a source, if it is one: the codes that took it take a slot of its own.
+    fn convert(&mut self, source: Operand) {
+        let Some(from) = self.sources.iter().position(|o| *o == source) else { return };
+        let slot = (self.sources.len() + self.slots) as u8;
+        let moved = |p: u8| match p {
+            p if p as usize == from => slot,
+            p if p >= slot => p + 1,
+            p => p,
+        };
+        for code in &mut self.codes {
+            *code = code.map(moved);
+        }
+        let first = self.codes.iter().position(|code| code.names(slot)).unwrap_or(0);
+        self.codes.insert(first, Code::Convert(from as u8, slot));
+        self.slots += 1;
+    }
+}
+
+/// Whether a chain can convert elements of one dtype to its own, and no condition comes of it.
+fn converts(from: DType, to: DType) -> bool {
+    let wider = from == DType::F32 && to == DType::F64;
+    from != to && to != DType::Bool && !from.is_complex() && (!from.is_inexact() || wider)
+}
+
 /// A plan ready to run: how its steps run, and where their results go. Made once for all machines.
 pub(super) struct Prepared {
     pub watches: SmallVec<[Watch; 8]>,
@@ -37,6 +83,8 @@ pub(super) struct Prepared {
     pub slots: SmallVec<[usize; 8]>,
     /// The dtype of each register.
     pub dtypes: SmallVec<[DType; 4]>,
+    /// The inputs, by bit, that chains convert: see [`Prepared::converting`].
+    converted: u64,
 }
 
 impl Prepared {
@@ -60,7 +108,31 @@ impl Prepared {
         let watches = plan.watches();
         let parts = parts(plan, &watches, least, folded);
         let (slots, dtypes) = plan.registers(&ends(&parts));
-        Prepared { watches, parts, slots, dtypes }
+        Prepared { watches, parts, slots, dtypes, converted: 0 }
+    }
+
+    /// Whether chains convert this input.
+    pub fn converts(&self, i: usize) -> bool {
+        self.converted.checked_shr(i as u32).is_some_and(|bits| bits & 1 == 1)
+    }
+
+    /// The same for inputs that have these dtypes, if any: what only chains read, and need not be tested when it is
+    /// converted, they convert tile by tile.
+    pub fn converting(mut self, plan: &Plan, dtypes: impl Iterator<Item = Option<DType>>) -> Prepared {
+        let read = read_by_chains(plan, &self.parts);
+        for (i, dtype) in dtypes.enumerate().take(64) {
+            if !dtype.is_some_and(|dtype| converts(dtype, plan.inputs[i])) {
+                continue;
+            }
+            let input = Operand::Input(i);
+            let chains = || self.parts.iter().filter_map(Part::chain).filter(|c| c.sources.contains(&input));
+            if read >> i & 1 == 1 && chains().count() > 0 && chains().all(Chain::has_room) {
+                let parts = self.parts.iter_mut();
+                parts.filter_map(Part::chain_mut).for_each(|chain| chain.convert(input));
+                self.converted |= 1 << i;
+            }
+        }
+        self
     }
 
     /// Whether a fold can take the results of all steps where one chain of floats makes them.
@@ -147,7 +219,19 @@ pub(super) fn read_by_chains(plan: &Plan, parts: &[Part]) -> u64 {
 fn pays(plan: &Plan, first: usize, end: usize) -> bool {
     let bools = plan.instructions[end - 1].out == DType::Bool;
     let numbers = plan.instructions[first..end].iter().filter(|ins| ins.out != DType::Bool).count();
-    !bools || numbers >= 2
+    !bools || numbers >= 2 || is_range(&plan.instructions[first..end], first)
+}
+
+/// Whether two comparisons of the same elements are joined: one loop does both, where they are with numbers.
+fn is_range(steps: &[Instruction], first: usize) -> bool {
+    let [one, two, join] = steps else { return false };
+    let orders = |ins: &Instruction| {
+        matches!(ins.link, Some(Link::Less | Link::LessEqual | Link::Greater | Link::GreaterEqual))
+    };
+    let both = [Operand::Step(first), Operand::Step(first + 1)];
+    let joins =
+        matches!(join.link, Some(Link::And | Link::Or)) && both.iter().all(|o| join.operands.contains(o));
+    joins && orders(one) && orders(two) && one.operands.iter().any(|o| two.operands.contains(o))
 }
 
 /// How an instruction chains.
@@ -201,18 +285,24 @@ struct Writer<'a> {
     held: Option<Operand>,
 }
 
-/// Codes, of which a product and the sum after it are one, as in polynomials.
+/// Codes, of which some neighbours are one: a load and what takes it, and as in polynomials a product and the sum
+/// after it.
 fn in_pairs(codes: &[Code]) -> SmallVec<[Code; 16]> {
     let mut joined: SmallVec<[Code; 16]> = SmallVec::new();
     for &code in codes {
-        match (joined.last_mut(), code) {
-            (Some(last @ Code::Multiply(_)), Code::Add(q)) => {
-                if let Code::Multiply(p) = *last {
-                    *last = Code::MultiplyAdd(p, q);
-                }
+        let one = match (joined.last().copied(), code) {
+            (Some(Code::Load(p)), Code::Add(q)) => Code::Sum(p, q),
+            (Some(Code::Load(p)), Code::Subtract(q)) => Code::Difference(p, q),
+            (Some(Code::Load(p)), Code::SubtractFrom(q)) => Code::Difference(q, p),
+            (Some(Code::Load(p)), Code::Multiply(q)) => Code::Product(p, q),
+            (Some(Code::Multiply(p)), Code::Add(q)) => Code::MultiplyAdd(p, q),
+            _ => {
+                joined.push(code);
+                continue;
             }
-            _ => joined.push(code),
-        }
+        };
+        joined.pop();
+        joined.push(one);
     }
     joined
 }

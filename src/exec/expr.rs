@@ -238,19 +238,22 @@ impl Expr {
             return result;
         }
         let sources = operands.iter().map(|a| Source::Given(a.dtype())).collect();
-        let converted = |(a, &dtype): (&Input, &DType)| match a {
-            Input::Array(a) => a.size() > 1 && a.dtype() != dtype,
-            Input::Scalar(_) => false,
-        };
         let along = |k: &usize| ask.axes.contains(k) && self.shape[*k] >= ROW;
         let alone = self.size() >= LONG && order.last().is_some_and(along);
         let bytes: usize =
             self.inputs.iter().filter_map(Input::array).map(|a| a.size() * a.dtype().itemsize()).sum();
+        let dtype = |input: &Input| input.array().filter(|a| a.size() > 1).map(Array::dtype);
+        let dtypes: SmallVec<[Option<DType>; 3]> = self.inputs.iter().map(dtype).collect();
+        let prepared =
+            Prepared::for_fold(&self.plan, ask.fold, alone).converting(&self.plan, dtypes.iter().copied());
+        let as_it_is = |(i, dtype): (usize, &Option<DType>)| {
+            dtype.is_none_or(|d| d == self.plan.inputs[i]) || prepared.converts(i)
+        };
         let map = Blocks {
             plan: &self.plan,
-            prepared: Prepared::for_fold(&self.plan, ask.fold, alone),
+            whole: dtypes.iter().enumerate().all(as_it_is),
+            prepared,
             sources,
-            whole: !self.inputs.iter().zip(&self.plan.inputs).any(converted),
             ask: bytes >= PAST_CACHES,
             after: ask.after,
             met: Mutex::new(Conditions::new(&self.plan)),
@@ -386,7 +389,7 @@ struct Blocks<'a> {
     plan: &'a Plan,
     prepared: Prepared,
     sources: SmallVec<[Source<'a>; 3]>,
-    /// Whether arrays are read as they are, without conversion.
+    /// Whether arrays are read as they are, or converted by chains.
     whole: bool,
     /// Whether they are too large for the caches, so that what is read next is asked for.
     ask: bool,

@@ -62,8 +62,12 @@ pub(super) fn block_len(
     let lies = |(i, source): (usize, &Source<'_>)| match source {
         Source::Scalar(_) | Source::Direct(_) => true,
         Source::Strided(view) => {
-            let even = rows.is_some_and(|rows| rows.hold(i + 1) && matches!(rows.step(i + 1), 0 | 1));
-            even && view.storage.dtype() == plan.inputs[i]
+            let step = rows.filter(|rows| rows.hold(i + 1)).map(|rows| rows.step(i + 1));
+            let alike = view.storage.dtype() == plan.inputs[i];
+            match prepared.converts(i) && !alike {
+                true => step == Some(1),
+                false => alike && matches!(step, Some(0 | 1)),
+            }
         }
         Source::Own(_, dtype) => over && *dtype == plan.inputs[i],
         Source::Given(_) => false,
@@ -106,6 +110,8 @@ enum Now<'a> {
     Here(Block<'a>),
     /// In its register, this long.
     Ready(usize),
+    /// Packed, but not promoted: for chains that convert it.
+    Raw(usize),
     /// In several rows of its buffer.
     Strip(Strip<'a>),
 }
@@ -159,7 +165,7 @@ impl<'a> Machine<'a> {
             ready.push(have.map(|_| Scratch::new(want, step)));
             raw.push(have.filter(|&d| d != want).map(|d| Scratch::new(d, step)));
         }
-        let strips = if wide { strips(program, &raw) } else { 0 };
+        let strips = if wide { strips(program) } else { 0 };
         let temps = program.prepared.dtypes.iter().map(|_| None).collect();
         let result = (plan.out() != target).then(|| Scratch::new(plan.out(), len));
         let met = Conditions::new(plan);
@@ -270,6 +276,9 @@ impl<'a> Machine<'a> {
             for (i, block) in blocks.iter().enumerate() {
                 let here = if block.len() == total { block.slice(start, start + n) } else { *block };
                 now.push(match (&self.raw[i], &mut self.ready[i]) {
+                    (Some(_), Some(_)) if self.program.prepared.converts(i) && here.len() > 1 => {
+                        Now::Here(here)
+                    }
                     (Some(_), Some(ready)) => {
                         promote(here, ready.block_mut(here.len()), &mut self.met.cast);
                         Now::Ready(here.len())
@@ -298,15 +307,16 @@ impl<'a> Machine<'a> {
         }
         for (i, block) in blocks.iter().enumerate() {
             if let (Some(_), Some(ready)) = (&self.raw[i], &mut self.ready[i]) {
-                if block.len() != 1 {
-                    return 0;
+                match block.len() {
+                    1 => promote(*block, ready.block_mut(1), &mut self.met.cast),
+                    all if all == n && self.program.prepared.converts(i) => {}
+                    _ => return 0,
                 }
-                promote(*block, ready.block_mut(1), &mut self.met.cast);
             }
         }
         let (rows, len) = (acc.len(), n / acc.len().max(1));
         let block = |i: usize| match (&self.raw[i], &self.ready[i]) {
-            (Some(_), Some(ready)) => ready.block(1),
+            (Some(_), Some(ready)) if blocks[i].len() == 1 => ready.block(1),
             _ => blocks[i],
         };
         let mut sources: SmallVec<[Strip<'_>; 4]> = SmallVec::new();
@@ -360,10 +370,19 @@ impl<'a> Machine<'a> {
                 && n <= long
             {
                 self.repeated[i] = kept;
+                if self.program.prepared.converts(i) && self.raw[i].is_some() {
+                    now[i] = Now::Raw(n);
+                }
                 continue;
             }
+            let converted = self.program.prepared.converts(i);
             now[i] = match (here, &mut self.raw[i]) {
                 (Some(here), None) => Now::Here(here),
+                (Some(here), Some(_)) if converted && here.len() > 1 => Now::Here(here),
+                (None, Some(raw)) if converted && n > 1 => {
+                    gather(view, &mut self.bands[i], run, start, raw.block_mut(n));
+                    Now::Raw(n)
+                }
                 (Some(here), Some(_)) => {
                     let m = here.len();
                     promote(here, ready.block_mut(m), &mut self.met.cast);
@@ -394,8 +413,9 @@ impl<'a> Machine<'a> {
         }
         self.alert = true;
         if n <= self.step && !now.iter().any(|n| matches!(n, Now::Strip(_))) {
+            let now = self.settled(now);
             for i in 0..count {
-                self.one(i, now, start, out.reborrow(), Watch::Check);
+                self.one(i, &now, start, out.reborrow(), Watch::Check);
             }
             return;
         }
@@ -403,10 +423,28 @@ impl<'a> Machine<'a> {
         for at in (0..n).step_by(self.step) {
             let n = self.step.min(n - at);
             let now = self.fetch(start + at, n, 0);
+            let now = self.settled(&now);
             for i in 0..count {
                 self.one(i, &now, start + at, out.part(at, n), Watch::Check);
             }
         }
+    }
+
+    /// The inputs for steps that run one by one: those that chains convert are promoted, of which each is no longer
+    /// than a register.
+    fn settled<'b>(&mut self, now: &[Now<'b>]) -> SmallVec<[Now<'b>; 8]> {
+        let mut settled: SmallVec<[Now<'b>; 8]> = now.into();
+        for (i, now) in settled.iter_mut().enumerate().filter(|(i, _)| self.program.prepared.converts(*i)) {
+            let Some(ready) = &mut self.ready[i] else { continue };
+            let from = match (*now, &self.raw[i]) {
+                (Now::Here(block), _) => block,
+                (Now::Raw(n), Some(raw)) => raw.block(n),
+                _ => continue,
+            };
+            promote(from, ready.block_mut(from.len()), &mut self.met.cast);
+            *now = Now::Ready(from.len());
+        }
+        settled
     }
 
     /// Runs the plan's parts over a block, testing where the plan watches. False as soon as a watched
@@ -513,6 +551,7 @@ impl<'a> Machine<'a> {
                 (Source::Direct(all), _) => return all.slice(start, start + n),
                 (_, Now::Here(block)) => return block,
                 (_, Now::Ready(len)) => (&self.ready[i], len),
+                (_, Now::Raw(len)) => (&self.raw[i], len),
                 (_, Now::Strip(_)) => unreachable!("only chains read by rows"),
             },
             Operand::Step(i) => (&self.temps[self.program.prepared.slots[i]], n),
@@ -525,15 +564,15 @@ impl<'a> Machine<'a> {
 }
 
 /// The sources that chains can read row by row, by bit.
-fn strips(program: Program<'_>, raw: &[Option<Scratch>]) -> u64 {
+fn strips(program: Program<'_>) -> u64 {
     let parts = &program.prepared.parts;
     let Some(rows) = program.rows.filter(|_| !parts.is_empty()) else { return 0 };
     let read = chain::read_by_chains(program.plan, parts);
     let direct = |i: usize| {
-        matches!(program.sources[i], Source::Strided(_))
-            && raw[i].is_none()
-            && rows.hold(i + 1)
-            && matches!(rows.step(i + 1), 0 | 1)
+        let alike =
+            matches!(&program.sources[i], Source::Strided(v) if v.storage.dtype() == program.plan.inputs[i]);
+        let step = if rows.hold(i + 1) { rows.step(i + 1) } else { -1 };
+        matches!((step, alike, program.prepared.converts(i)), (0 | 1, true, _) | (1, _, true))
     };
     let all = (0..program.sources.len().min(64)).filter(|&i| direct(i)).fold(0, |all, i| all | 1 << i);
     all & read

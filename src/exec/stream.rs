@@ -86,7 +86,12 @@ pub(super) fn run(
         Some(prepared) => prepared,
         None => {
             // A chain of one step reads several rows in one block, and writes past the caches.
-            made = Prepared::new(plan, if rows.is_some() || past { 1 } else { 2 });
+            let dtype = |source: &Source<'_>| match source {
+                Source::Strided(view) => Some(view.storage.dtype()),
+                _ => None,
+            };
+            made = Prepared::new(plan, if rows.is_some() || past { 1 } else { 2 })
+                .converting(plan, sources.iter().map(dtype));
             &made
         }
     };

@@ -1,5 +1,6 @@
 //! Type-erased contiguous blocks, so that kernels of every dtype share one function type.
 
+use super::fill;
 use crate::dtype::{DType, Element, Scalar};
 use crate::with_dtype;
 use std::marker::PhantomData;
@@ -119,7 +120,7 @@ impl<'a> BlockMut<'a> {
 
     /// Writes one value everywhere. It has the block's dtype (any other counts as zero).
     pub fn fill(self, value: Scalar) {
-        with_dtype!(self.dtype, T => self.typed::<T>().fill(T::from_scalar(value).unwrap_or_default()))
+        with_dtype!(self.dtype, T => fill(self.typed::<T>(), T::from_scalar(value).unwrap_or_default()))
     }
 
     /// A shorter-lived block of the same elements.

@@ -22,7 +22,7 @@
 use super::arith::Arith;
 #[cfg(target_arch = "x86_64")]
 use super::compress;
-use super::{Block, BlockMut, simd};
+use super::{Block, BlockMut, fill, simd};
 use crate::dtype::{DType, Element};
 use smallvec::SmallVec;
 use std::slice::{from_raw_parts, from_raw_parts_mut};
@@ -625,7 +625,7 @@ const BLENDED: usize = 8;
 fn numbered_words<W: Word>(index: &[i64], choices: &[Block<'_>], out: &mut [W]) {
     let n = out.len();
     let spread = |out: &mut [W], choice: &[W]| match choice {
-        &[x] => out.fill(x),
+        &[x] => fill(out, x),
         all => out.copy_from_slice(all),
     };
     if let (&[only], true) = (index, n != 1) {

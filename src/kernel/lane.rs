@@ -4,11 +4,12 @@
 //! Signed integers wrap, and a chain must know whether any did. Its arithmetic keeps [`Notes`] as the kernels of
 //! `overflow` do: the sign bits that tell of a sum, and the bits of the magnitudes that are multiplied.
 //!
-//! 1e6 integers on two threads, as kernels and as chains, µs, best of two runs by turns: int64 `i * 3 + j` 480
-//! and 332, `(i * 3 + j) & 255` 563 and 363, two nested `where` 392 and 385. Memory had waited while blocks went
-//! from kernel to kernel. The notes of products cost where little is read: `(i32 - 500) ** 2` of int32 102 and 159.
+//! 1e6 integers on two threads, as kernels, as chains whose tiles went to the stack, and as they are, µs, best of
+//! two runs by turns: int64 `i * 3 + j` 480, 321 and 245, `(i * 3 + j) & 255` 563, 378 and 278, two nested `where`
+//! 392, 395 and 293, int32 `(i32 - 500) ** 2` 102, 150 and 99. Memory had waited while blocks went from kernel to
+//! kernel. Magnitudes are noted by `abs`, one instruction where there is AVX-512, and those of squares once.
 
-use crate::dtype::Element;
+use crate::dtype::{CastTo, DType, Element, cast};
 
 /// Vectors that a chain keeps notes in: of floats where any is not finite, of integers the bits that tell of
 /// a wrap.
@@ -23,6 +24,9 @@ pub(super) trait Lane: Element {
     type Mask<S: pulp::Simd>: Copy;
     const ZERO: Self;
     const ONE: Self;
+    /// Whether the registers of AVX-512 hold the longest tile beside what is noted: if not, the tile goes to the
+    /// stack and back with each operation (`i * 3 + j` of 1e6 int64 on one thread took 720 µs so, and takes 505).
+    const LONG_TILES: bool;
     fn lanes<S: pulp::Simd>() -> usize;
     fn splat<S: pulp::Simd>(s: S, x: Self) -> Self::Vector<S>;
     fn add<S: pulp::Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
@@ -55,6 +59,40 @@ pub(super) trait Lane: Element {
     /// # Safety
     /// There is room for as many bools as a vector has elements.
     unsafe fn write<S: pulp::Simd>(s: S, mask: Self::Mask<S>, to: *mut u8);
+    /// The bools of `n` vectors, one after the other.
+    ///
+    /// # Safety
+    /// So many masks are at `from`, and there is room for all of their bools.
+    #[inline(always)]
+    unsafe fn write_all<S: pulp::Simd>(s: S, from: *const Self::Mask<S>, n: usize, to: *mut u8) {
+        let mut done = 0;
+        #[cfg(target_arch = "x86_64")]
+        if size_of::<Self::Vector<S>>() == 64 {
+            use std::arch::x86_64::*;
+            // Masks of vectors of 64 bytes are bits: so many of them are those of 64 elements.
+            let many = 64 / Self::lanes::<S>();
+            while done + many <= n {
+                // SAFETY: this copy of the loop is compiled for AVX-512 with BW; the places by the contract of
+                // this function.
+                unsafe {
+                    let bits = from.add(done).cast::<u64>().read_unaligned();
+                    let bools = _mm512_maskz_set1_epi8(bits, 1);
+                    _mm512_storeu_si512(to.add(done * Self::lanes::<S>()).cast(), bools);
+                }
+                done += many;
+            }
+        }
+        for k in done..n {
+            // SAFETY: by the contract of this function.
+            unsafe { Self::write(s, from.add(k).read_unaligned(), to.add(k * Self::lanes::<S>())) };
+        }
+    }
+
+    /// Brings elements of another dtype as this one's: see [`bring`].
+    ///
+    /// # Safety
+    /// As that has it.
+    unsafe fn bring(dtype: DType, from: *const u8, to: *mut Self, n: usize);
 
     /// Whether the notes tell of nothing.
     fn nothing<S: pulp::Simd>(s: S, notes: &Notes<Self::Vector<S>>) -> bool;
@@ -67,6 +105,9 @@ pub(super) trait Lane: Element {
     /// Notes two factors.
     #[inline(always)]
     fn note_product<S: pulp::Simd>(_: S, _: [Self::Vector<S>; 2], _: &mut Notes<Self::Vector<S>>) {}
+    /// Notes what is multiplied by itself.
+    #[inline(always)]
+    fn note_square<S: pulp::Simd>(_: S, _: Self::Vector<S>, _: &mut Notes<Self::Vector<S>>) {}
     /// Notes what is negative before and after it was negated, or after its sign was taken.
     #[inline(always)]
     fn note_sign<S: pulp::Simd>(_: S, _: [Self::Vector<S>; 2], _: &mut Notes<Self::Vector<S>>) {}
@@ -105,10 +146,49 @@ pub(super) trait Lane: Element {
     }
 }
 
-/// The notes of integers: bits, of which the sign tells, and the magnitudes of left and right factors.
+/// Brings `n` elements of a dtype of real numbers as `T`, as `cast` does; of complex ones nothing. Compiled for
+/// the instruction set of whoever calls it.
+///
+/// # Safety
+/// So many initialised elements of the dtype are at `from`, and there is room for as many at `to`.
+#[inline(always)]
+pub(super) unsafe fn bring<T>(dtype: DType, from: *const u8, to: *mut T, n: usize)
+where
+    bool: CastTo<T>,
+    i8: CastTo<T>,
+    u8: CastTo<T>,
+    i16: CastTo<T>,
+    u16: CastTo<T>,
+    i32: CastTo<T>,
+    u32: CastTo<T>,
+    i64: CastTo<T>,
+    u64: CastTo<T>,
+    f32: CastTo<T>,
+    f64: CastTo<T>,
+{
+    macro_rules! each {
+        ($($kind:ident $t:ty),*) => {
+            match dtype {
+                $(DType::$kind => {
+                    let from: *const $t = from.cast();
+                    for k in 0..n {
+                        // SAFETY: by the contract of this function.
+                        unsafe { to.add(k).write(cast(from.add(k).read())) };
+                    }
+                })*
+                DType::C64 | DType::C128 => {}
+            }
+        };
+    }
+    each!(Bool bool, I8 i8, U8 u8, I16 i16, U16 u16, I32 i32, U32 u32, I64 i64, U64 u64, F32 f32, F64 f64)
+}
+
+/// The notes of integers: bits, of which the sign tells, and the magnitudes of left and right factors and of what is
+/// squared.
 const SIGNS: usize = 0;
 const LEFT: usize = 1;
 const RIGHT: usize = 2;
+const SQUARED: usize = 3;
 
 /// What integers and floats name alike in `pulp`.
 macro_rules! in_vectors {
@@ -148,6 +228,12 @@ macro_rules! in_vectors {
         fn select<S: pulp::Simd>(s: S, mask: S::$m, a: S::$v, b: S::$v) -> S::$v {
             s.$select(mask, a, b)
         }
+        #[inline(always)]
+        // SAFETY: as the trait has it.
+        unsafe fn bring(dtype: crate::dtype::DType, from: *const u8, to: *mut $t, n: usize) {
+            // SAFETY: by the contract of this function.
+            unsafe { crate::kernel::lane::bring::<$t>(dtype, from, to, n) }
+        }
     };
 }
 pub(super) use in_vectors;
@@ -160,6 +246,7 @@ macro_rules! integer {
             in_vectors! { $t $v $m $lanes $splat $add $sub $mul $less $less_equal $select }
             const ZERO: $t = 0;
             const ONE: $t = 1;
+            const LONG_TILES: bool = false;
             #[inline(always)]
             fn neg<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$sub(s.$splat(0), a) }
             #[inline(always)]
@@ -210,10 +297,13 @@ macro_rules! integer {
             }
             #[inline(always)]
             fn note_product<S: pulp::Simd>(s: S, [a, b]: [S::$v; 2], notes: &mut Notes<S::$v>) {
-                // `!x` of what is negative has its bits.
-                let size = |x| s.$max(x, Self::bit_not(s, x));
-                notes[LEFT] = s.$or(notes[LEFT], size(a));
-                notes[RIGHT] = s.$or(notes[RIGHT], size(b));
+                // The least number has no magnitude, and keeps its sign.
+                notes[LEFT] = s.$or(notes[LEFT], <Self as Lane>::abs(s, a));
+                notes[RIGHT] = s.$or(notes[RIGHT], <Self as Lane>::abs(s, b));
+            }
+            #[inline(always)]
+            fn note_square<S: pulp::Simd>(s: S, a: S::$v, notes: &mut Notes<S::$v>) {
+                notes[SQUARED] = s.$or(notes[SQUARED], <Self as Lane>::abs(s, a));
             }
             #[inline(always)]
             fn note_sign<S: pulp::Simd>(s: S, [a, r]: [S::$v; 2], notes: &mut Notes<S::$v>) {
@@ -226,7 +316,8 @@ macro_rules! integer {
                     lanes.iter().fold(0, |all, x| all | x)
                 };
                 let bits = |at: usize| $t::BITS - all(at).leading_zeros();
-                all(SIGNS) >= 0 && bits(LEFT) + bits(RIGHT) <= $t::BITS - 2
+                let fits = |bits: u32| bits <= $t::BITS - 2;
+                all(SIGNS) >= 0 && fits(bits(LEFT) + bits(RIGHT)) && fits(2 * bits(SQUARED))
             }
         }
     )*};

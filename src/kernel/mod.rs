@@ -61,4 +61,4 @@ pub use fold::Fold;
 pub use fp::{Check, Flags};
 pub use one::One;
 pub use scratch::Scratch;
-pub use simd::{Level, fetch, level, levels, set_level, simd};
+pub use simd::{Level, fetch, fill, level, levels, set_level, simd};

@@ -1,7 +1,7 @@
 //! Strided copies between a buffer and a contiguous block: how `exec` brings views to kernels.
 
 use super::index::{Word, by_width, words, words_mut};
-use super::{Block, BlockMut, simd};
+use super::{Block, BlockMut, fill, simd};
 use crate::dtype::{DType, Element};
 use crate::with_dtype;
 
@@ -18,7 +18,7 @@ fn gather_words<W: Word>(from: &[W], at: usize, step: isize, out: &mut [W]) {
     }
     match step {
         1 => out.copy_from_slice(&from[at..at + n]),
-        0 => out.fill(from[at]),
+        0 => fill(out, from[at]),
         2 => every::<W, 2>(&from[at..at + 2 * n - 1], out),
         3 => every::<W, 3>(&from[at..at + 3 * n - 2], out),
         4.. => {

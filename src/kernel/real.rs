@@ -52,6 +52,7 @@ macro_rules! real {
             in_vectors! { $t $v $m $lanes $splat $add $sub $mul $less $less_equal $select }
             const ZERO: $t = 0.0;
             const ONE: $t = 1.0;
+            const LONG_TILES: bool = true;
             #[inline(always)]
             fn exact_reciprocal(self) -> Option<$t> {
                 let power = self.is_normal() && self.to_bits().trailing_zeros() + 1 >= <$t>::MANTISSA_DIGITS;

