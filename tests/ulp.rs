@@ -281,6 +281,45 @@ fn float64_is_within_one_ulp() {
     }
 }
 
+/// Exponents that go by roots, of numbers of all sizes: where powers of these would leave the range, and of zeros,
+/// infinities and negative numbers, the general way serves.
+#[test]
+fn powers_by_roots_are_within_one_ulp() {
+    let n = points_per_function(600).min(100_000);
+    let mut c = Consts::new().expect("constants");
+    let mut r = Random(0x1234_5678_9abc_def1);
+    for y in [-2.5, -1.5, -0.5, 1.5, 2.5] {
+        let mut worst = Worst::default();
+        let mut xs: Vec<f64> =
+            (0..n).map(|k| r.within(0.0, MAX).abs().powf([1.0, 0.01][k as usize % 2])).collect();
+        xs.extend((0..64).map(|k| 1.0 + k as f64 / 64.0));
+        for (&x, z) in xs.iter().zip(run(vector::power::<f64>, &[&xs, &[y]])) {
+            let normal = |z: f64| z.is_finite() && z.abs() > f64::MIN_POSITIVE;
+            if normal(z) && x > 0.0 {
+                worst.see(ulps(&truth2("power", x, y, &mut c), z), || format!("{x:e} ** {y}: {z:e}"));
+            }
+        }
+        worst.report("power", "float64");
+        let special = [0.0, -0.0, -1.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 1e300, 1e-300];
+        for (&x, z) in special.iter().zip(run(vector::power::<f64>, &[&special, &[y]])) {
+            let want = x.powf(y);
+            assert!(
+                z.to_bits() == want.to_bits()
+                    || (z.is_nan() && want.is_nan())
+                    || (z / want - 1.0).abs() < 1e-15
+            );
+        }
+        let mut worst = Worst::default();
+        let xs: Vec<f32> = xs.iter().map(|&x| x as f32).filter(|x| x.is_normal()).collect();
+        for (&x, z) in xs.iter().zip(run(vector::power::<f32>, &[&xs, &[y as f32]])) {
+            if z.is_normal() {
+                worst.see(ulps32((x as f64).powf(y), z), || format!("{x:e} ** {y}: {z:e}"));
+            }
+        }
+        worst.report("power", "float32");
+    }
+}
+
 /// The parts of a function of a complex number.
 fn truth_of_complex(name: &str, x: f64, y: f64, c: &mut Consts) -> (BigFloat, BigFloat) {
     const LONG: usize = 640;
