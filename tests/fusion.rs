@@ -61,11 +61,17 @@ fn expression(dice: &mut Dice, depth: usize) -> String {
     let a = expression(dice, depth - 1);
     let narrow = dice.roll(depth);
     let b = expression(dice, narrow);
-    match dice.roll(20) {
+    match dice.roll(23) {
         16 => format!("np.where({a} > {b}, {a}, {b} * 2)"),
         17 => format!("np.where((x <= {a}) & ~b, {b} - 1, odd)"),
         18 => format!("(({a} != {b}) | (0.5 >= x) ^ b)"),
         19 => format!("np.maximum({a}, x / {b})"),
+        20 => format!("np.floor(np.real({a}) + x) - np.trunc(x)"),
+        21 => format!(
+            "np.clip(np.real({a}) + x, {}, np.real({b}) + x)",
+            dice.pick(&["-1", "row", "np.rint(x)"])
+        ),
+        22 => format!("({a} - {b}) / {}", dice.pick(&["3", "0.1", "col", "1e300", "np.ceil(one)"])),
         0..=2 => format!("({a} + {b})"),
         3 | 4 => format!("({a} - {b})"),
         5 | 6 => format!("({a} * {b})"),

@@ -6,7 +6,7 @@
 
 use arr::dtype::{CastTo, DType, Element, Scalar, c64, c128, cast, cast_scalar};
 use arr::kernel::arg;
-use arr::kernel::chain::{self, Code, PastCaches, Strip};
+use arr::kernel::chain::{self, Code, PastCaches, Strip, Whole};
 use arr::kernel::{self, Block, BlockMut, KernelFn, One, Scratch, fold};
 use arr::prim::table;
 use std::sync::Mutex;
@@ -428,6 +428,10 @@ fn chained(codes: &[Code], sources: &[f64], slots: usize) -> (Vec<f64>, bool) {
             Code::Cube => acc = acc * acc * acc,
             Code::Reciprocal => acc = 1.0 / acc,
             Code::SquareRoot => acc = acc.sqrt(),
+            Code::Round(Whole::Floor) => acc = acc.floor(),
+            Code::Round(Whole::Ceil) => acc = acc.ceil(),
+            Code::Round(Whole::Trunc) => acc = acc.trunc(),
+            Code::Round(Whole::Nearest) => acc = acc.round_ties_even(),
             Code::Sum(p, q) => acc = places[p as usize] + places[q as usize],
             Code::Difference(p, q) => acc = places[p as usize] - places[q as usize],
             Code::Product(p, q) => acc = places[p as usize] * places[q as usize],
@@ -455,8 +459,18 @@ fn chains_give_what_their_operations_give() {
         Code::MaximumOf,
         Code::MinimumOf,
     ];
-    let alone =
-        [Code::Negative, Code::Absolute, Code::Square, Code::Cube, Code::Reciprocal, Code::SquareRoot];
+    let alone = [
+        Code::Negative,
+        Code::Absolute,
+        Code::Square,
+        Code::Cube,
+        Code::Reciprocal,
+        Code::SquareRoot,
+        Code::Round(Whole::Floor),
+        Code::Round(Whole::Ceil),
+        Code::Round(Whole::Trunc),
+        Code::Round(Whole::Nearest),
+    ];
     at_levels(|level| {
         let mut numbers = Numbers(7);
         for round in 0..300 {
@@ -647,6 +661,50 @@ fn sources_of_any_dtype_chain_as_converted() {
         }
         pair::<bool, f64>(|r| r % 2 == 0);
         pair::<bool, i32>(|r| r % 2 == 0);
+    });
+}
+
+/// Quotients by one number are those of a division, for numbers of all sizes and signs and the least even digits.
+#[test]
+fn quotients_by_one_number_are_exact() {
+    fn each<T: Element + std::ops::Div<Output = T> + PartialEq>(number: impl Fn(u64, u64) -> T) {
+        let mut numbers = Numbers(23);
+        for round in 0..600 {
+            let n = CHAIN_LENGTHS[round % 16];
+            let kind = numbers.next() % 12;
+            let all: Vec<T> = (0..n).map(|_| number(numbers.next(), kind)).collect();
+            let by = [number(numbers.next(), kind % 4)];
+            let sources = [Strip::of(Block::new(&all), n, n), Strip::of(Block::new(&by), n, n)];
+            let codes = [Code::Load(0), Code::Divide(1), Code::Store(2)];
+            let mut out = vec![T::default(); n];
+            assert!(chain::run((&codes, T::DTYPE), &sources, 0, &mut [BlockMut::new(&mut out[..])], n, None));
+            for (&x, &q) in all.iter().zip(&out) {
+                let want = x / by[0];
+                // Zeros with their signs.
+                let same = format!("{q:?}") == format!("{want:?}");
+                assert!(q == want && same || want != want && q != q, "{x:?} / {:?} is {q:?}", by[0]);
+            }
+        }
+    }
+    // Of many sizes, of whole numbers, near powers of two, and seldom of the ends of the range.
+    fn double(r: u64, kind: u64) -> f64 {
+        let sign = if r >> 63 == 1 { -1.0 } else { 1.0 };
+        sign * match kind % 4 {
+            0 => f64::from_bits(r & !(0xfff << 52) | (1003 + (r >> 52) % 40) << 52),
+            1 => (r % 1000) as f64 + 1.0,
+            2 => f64::from_bits(
+                (1u64 << 52) - (r >> 12 & 7) - 1 & !(0xfff << 52) | (1013 + (r >> 52) % 20) << 52,
+            ),
+            _ if kind >= 4 && r % 64 == 0 => f64::from_bits(r),
+            _ => f64::from_bits(r & (0xff << 44) | (1020 + (r >> 52) % 7) << 52),
+        }
+    }
+    at_levels(|_| {
+        each(double);
+        each(|r, kind| match double(r, kind) {
+            x if kind >= 4 && r % 64 == 1 => f32::from_bits(x.to_bits() as u32),
+            x => x as f32,
+        });
     });
 }
 

@@ -5,7 +5,7 @@
 use super::plan::{Instruction, Operand, Plan, Watch};
 use crate::dtype::DType;
 use crate::kernel::Fold;
-use crate::kernel::chain::{Code, Link, MOST_PLACES};
+use crate::kernel::chain::{Code, Link, MOST_PLACES, Whole};
 use crate::kernel::fold::Grouping;
 use smallvec::SmallVec;
 
@@ -370,6 +370,9 @@ impl<'a> Writer<'a> {
         if let (Link::Choose, [_, yes, no]) = (link, &ins.operands[..]) {
             return self.choose(x, *yes, *no, i);
         }
+        if let (Link::Clip, [_, low, high]) = (link, &ins.operands[..]) {
+            return self.clip(x, *low, *high);
+        }
         if i > self.first && self.joins_next(i - 1) {
             return self.with_product(i);
         }
@@ -391,6 +394,10 @@ impl<'a> Writer<'a> {
             Link::Square => Code::Square,
             Link::Cube => Code::Cube,
             Link::Reciprocal => Code::Reciprocal,
+            Link::Floor => Code::Round(Whole::Floor),
+            Link::Ceil => Code::Round(Whole::Ceil),
+            Link::Trunc => Code::Round(Whole::Trunc),
+            Link::Rint => Code::Round(Whole::Nearest),
             Link::Not => Code::BitNot,
             _ => Code::SquareRoot,
         };
@@ -447,6 +454,23 @@ impl<'a> Writer<'a> {
             Some(Link::Add) => Code::AddProduct(a, b),
             _ => Code::SubtractProduct(a, b),
         });
+    }
+
+    /// The codes of what is kept between bounds: where it equals one it stays as it is, zeros with their signs.
+    fn clip(&mut self, x: Operand, low: Operand, high: Operand) {
+        if !self.holds(x) && self.holds(low) {
+            let x = self.place(x);
+            self.codes.push(Code::Maximum(x));
+        } else {
+            if !self.holds(x) {
+                let from = self.place(x);
+                self.codes.push(Code::Load(from));
+            }
+            let low = self.place(low);
+            self.codes.push(Code::MaximumOf(low));
+        }
+        let high = self.place(high);
+        self.codes.push(Code::MinimumOf(high));
     }
 
     /// The codes of a choice, which leave it in the accumulator.
@@ -554,7 +578,12 @@ impl<'a> Writer<'a> {
             let seen = if ins.link.is_some_and(Link::is_unary) { 1 } else { 3 };
             ins.operands.iter().take(seen).filter(|o| **o == Operand::Step(i)).count() > 1
         };
-        if inside.is_empty() || (inside[..] == [next] && !twice(next)) {
+        // The upper of two bounds is looked at when something else is in the accumulator.
+        let late = |j: usize| {
+            let ins = &self.plan.instructions[j];
+            ins.link == Some(Link::Clip) && ins.operands.get(2) == Some(&Operand::Step(i))
+        };
+        if inside.is_empty() || (inside[..] == [next] && !twice(next) && !late(next)) {
             return;
         }
         let slot = self.slot(Operand::Step(i), i + 1);

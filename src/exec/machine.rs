@@ -229,7 +229,9 @@ impl<'a> Machine<'a> {
             _ => None,
         };
         let mut owns = sources.iter().zip(&plan.inputs).filter_map(own).peekable();
-        let single = matches!(&prepared.parts[..], [Part::Chain(chain)] if chain.results.len() == 1);
+        // Bools that a chain writes are no elements of it.
+        let single = matches!(&prepared.parts[..],
+            [Part::Chain(chain)] if chain.results.len() == 1 && chain.dtype == plan.out());
         single && !self.alert && self.result.is_none() && owns.peek().is_some() && owns.all(|alike| alike)
     }
 

@@ -85,13 +85,14 @@ pub(super) fn run(
     let prepared = match prepared.filter(|_| rows.is_none() && !past) {
         Some(prepared) => prepared,
         None => {
-            // A chain of one step reads several rows in one block, and writes past the caches.
+            // A chain of one step reads several rows in one block, and writes past the caches and over what it
+            // reads.
+            let alone = rows.is_some() || past || own;
             let dtype = |source: &Source<'_>| match source {
                 Source::Strided(view) => Some(view.storage.dtype()),
                 _ => None,
             };
-            made = Prepared::new(plan, if rows.is_some() || past { 1 } else { 2 })
-                .converting(plan, sources.iter().map(dtype));
+            made = Prepared::new(plan, if alone { 1 } else { 2 }).converting(plan, sources.iter().map(dtype));
             &made
         }
     };

@@ -6,59 +6,74 @@
 //! rounding. All of this goes in vectors, with AVX-512 in L1 0.53 ns a float64 for `%`, 0.60 for `//`; other
 //! operands go one by one, by the system's remainder, which takes 5.7.
 
+use super::lane::Lane;
 use super::{Block, BlockMut, simd};
 use crate::dtype::Element;
 
-/// Floor division and remainder of one float dtype.
+/// A divisor, with its reciprocal where that is exact: products with it are the quotients.
+#[derive(Clone, Copy)]
+pub struct Divisor<T> {
+    by: T,
+    inverse: T,
+}
+
+/// Floor division and remainder of one float dtype. Where `EXACT`, the divisor's reciprocal is exact.
 pub trait FloorDiv: Element {
+    fn exact_reciprocal(self) -> Option<Self>;
+    fn over<const EXACT: bool>(self, d: Divisor<Self>) -> Self;
     /// Whether the remainder goes by the cut quotient.
-    fn is_near(self, o: Self) -> bool;
+    fn is_near<const EXACT: bool>(self, d: Divisor<Self>) -> bool;
     /// The remainder with the dividend's sign, of near operands.
-    fn near_rest(self, o: Self) -> Self;
+    fn near_rest<const EXACT: bool>(self, d: Divisor<Self>) -> Self;
     /// The remainder with the dividend's sign, of any.
     fn rest(self, o: Self) -> Self;
     /// The quotient rounded toward minus infinity, and the remainder with the divisor's sign, from the one with
     /// the dividend's. The quotient is computed from the exact remainder, so that `a == q * b + r` as nearly as
     /// floats can say.
-    fn floored(self, o: Self, rest: Self) -> (Self, Self);
+    fn floored<const EXACT: bool>(self, d: Divisor<Self>, rest: Self) -> (Self, Self);
 }
 
 macro_rules! floor_div {
     ($($t:ty: $divmod:ident),*) => {$(
         impl FloorDiv for $t {
+            fn exact_reciprocal(self) -> Option<$t> { <$t as Lane>::exact_reciprocal(self) }
             #[inline(always)]
-            fn is_near(self, o: $t) -> bool {
-                const WHOLE: $t = (1u64 << <$t>::MANTISSA_DIGITS) as $t;
-                ((self / o).abs() < WHOLE) & (o.abs() < <$t>::INFINITY)
+            fn over<const EXACT: bool>(self, d: Divisor<$t>) -> $t {
+                if EXACT { self * d.inverse } else { self / d.by }
             }
             #[inline(always)]
-            fn near_rest(self, o: $t) -> $t {
-                let q = (self / o).trunc();
-                let r = (-q).mul_add(o, self);
+            fn is_near<const EXACT: bool>(self, d: Divisor<$t>) -> bool {
+                const WHOLE: $t = (1u64 << <$t>::MANTISSA_DIGITS) as $t;
+                (self.over::<EXACT>(d).abs() < WHOLE) & (d.by.abs() < <$t>::INFINITY)
+            }
+            #[inline(always)]
+            fn near_rest<const EXACT: bool>(self, d: Divisor<$t>) -> $t {
+                let q = self.over::<EXACT>(d).trunc();
+                let r = (-q).mul_add(d.by, self);
                 let past = (r < 0.0) != (self < 0.0);
-                let r = if past & (r != 0.0) { r + o.copysign(self) } else { r };
+                let r = if past & (r != 0.0) { r + d.by.copysign(self) } else { r };
                 r.copysign(self)
             }
             #[inline(always)]
             fn rest(self, o: $t) -> $t { self % o }
             #[inline(always)]
-            fn floored(self, b: $t, r: $t) -> ($t, $t) {
-                let a = self;
-                let q = (a - r) / b;
+            fn floored<const EXACT: bool>(self, d: Divisor<$t>, r: $t) -> ($t, $t) {
+                let (a, b) = (self, d.by);
+                let q = (a - r).over::<EXACT>(d);
                 let other = (r != 0.0) & ((b < 0.0) != (r < 0.0));
                 let (q, s) = (if other { q - 1.0 } else { q }, if other { r + b } else { r });
                 let s = if r == 0.0 { (0.0 as $t).copysign(b) } else { s };
                 let f = q.floor();
                 let f = if q - f > 0.5 { f + 1.0 } else { f };
-                let whole = if q == 0.0 { (0.0 as $t).copysign(a / b) } else { f };
-                if b == 0.0 { (a / b, r) } else { (whole, s) }
+                let whole = if q == 0.0 { (0.0 as $t).copysign(a.over::<EXACT>(d)) } else { f };
+                if b == 0.0 { (a.over::<EXACT>(d), r) } else { (whole, s) }
             }
         }
 
         /// The quotient rounded toward minus infinity and the remainder with the divisor's sign.
         #[inline(always)]
         pub fn $divmod(a: $t, b: $t) -> ($t, $t) {
-            a.floored(b, a.rest(b))
+            a.floored::<false>(Divisor { by: b, inverse: b }, a.rest(b))
         }
     )*};
 }
@@ -67,10 +82,24 @@ floor_div!(f32: divmod32, f64: divmod64);
 /// Elements that are looked at together.
 const PIECE: usize = 64;
 
-/// `out[i] = part(a[i], b[i], r)` with the remainder that has the dividend's sign.
-#[inline(always)]
-fn by_rest<T: FloorDiv>(ops: &[Block<'_>], out: BlockMut<'_>, part: impl Fn(T, T, T) -> T + Copy) {
+/// What is wanted of a dividend, a divisor, and the remainder that has the dividend's sign.
+trait Part {
+    fn part<T: FloorDiv, const EXACT: bool>(a: T, d: Divisor<T>, rest: T) -> T;
+}
+
+/// Applies a part to all elements. By one power of two quotients are products: 1e6 on two threads, µs, before and
+/// after: float64 `x % 1` 720 and 435, float32 335 and 212, `x // 1` 690 and 650.
+fn by_rest<T: FloorDiv, P: Part>(ops: &[Block<'_>], out: BlockMut<'_>) {
     let (a, b, out) = (ops[0].typed::<T>(), ops[1].typed::<T>(), out.typed::<T>());
+    let inverse = if let [b] = b { b.exact_reciprocal() } else { None };
+    match inverse {
+        Some(inverse) => each::<T, P, true>(a, b, inverse, out),
+        None => each::<T, P, false>(a, b, T::default(), out),
+    }
+}
+
+#[inline(always)]
+fn each<T: FloorDiv, P: Part, const EXACT: bool>(a: &[T], b: &[T], inverse: T, out: &mut [T]) {
     let (alone, one) = (a.len() != out.len(), b.len() != out.len());
     simd(
         #[inline(always)]
@@ -90,12 +119,16 @@ fn by_rest<T: FloorDiv>(ops: &[Block<'_>], out: BlockMut<'_>, part: impl Fn(T, T
                 }
                 let mut all = true;
                 for i in 0..n {
-                    all &= x[i].is_near(y[i]);
-                    out[i] = part(x[i], y[i], x[i].near_rest(y[i]));
+                    let d = Divisor { by: y[i], inverse };
+                    all &= x[i].is_near::<EXACT>(d);
+                    out[i] = P::part::<T, EXACT>(x[i], d, x[i].near_rest::<EXACT>(d));
                 }
                 if !all {
-                    for i in (0..n).filter(|&i| !x[i].is_near(y[i])) {
-                        out[i] = part(x[i], y[i], x[i].rest(y[i]));
+                    for i in 0..n {
+                        let d = Divisor { by: y[i], inverse };
+                        if !x[i].is_near::<EXACT>(d) {
+                            out[i] = P::part::<T, EXACT>(x[i], d, x[i].rest(y[i]));
+                        }
                     }
                 }
             }
@@ -103,31 +136,22 @@ fn by_rest<T: FloorDiv>(ops: &[Block<'_>], out: BlockMut<'_>, part: impl Fn(T, T
     )
 }
 
-pub fn floor_divide<T: FloorDiv>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    by_rest(
-        ops,
-        out,
-        #[inline(always)]
-        |a: T, b, r| a.floored(b, r).0,
-    );
+macro_rules! parts {
+    ($($name:ident $kind:ident: |$a:ident, $d:ident, $r:ident| $part:expr;)*) => {$(
+        struct $kind;
+        impl Part for $kind {
+            #[inline(always)]
+            fn part<T: FloorDiv, const EXACT: bool>($a: T, $d: Divisor<T>, $r: T) -> T { $part }
+        }
+        pub fn $name<T: FloorDiv>(ops: &[Block<'_>], out: BlockMut<'_>) {
+            by_rest::<T, $kind>(ops, out);
+        }
+    )*};
 }
-
-pub fn remainder<T: FloorDiv>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    by_rest(
-        ops,
-        out,
-        #[inline(always)]
-        |a: T, b, r| a.floored(b, r).1,
-    );
-}
-
-pub fn fmod<T: FloorDiv>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    by_rest(
-        ops,
-        out,
-        #[inline(always)]
-        |_: T, _, r| r,
-    );
+parts! {
+    floor_divide Quotient: |a, d, r| a.floored::<EXACT>(d, r).0;
+    remainder Remainder: |a, d, r| a.floored::<EXACT>(d, r).1;
+    fmod Rest: |_a, _d, r| r;
 }
 
 #[cfg(test)]
@@ -155,13 +179,25 @@ mod tests {
                 3 => a = (b * (next() % (1 << 50)) as f64).next_down(),
                 _ => {}
             }
-            if a.is_near(b) {
+            let d = Divisor { by: b, inverse: b };
+            if a.is_near::<false>(d) {
                 near += 1;
-                assert_eq!(a.near_rest(b).to_bits(), (a % b).to_bits(), "{a:e} by {b:e}");
+                assert_eq!(a.near_rest::<false>(d).to_bits(), (a % b).to_bits(), "{a:e} by {b:e}");
+            }
+            // By powers of two, of either sign and many sizes.
+            let b = f64::from_bits(b.to_bits() & (0xfff << 52));
+            if let Some(inverse) = FloorDiv::exact_reciprocal(b) {
+                let d = Divisor { by: b, inverse };
+                let r = if a.is_near::<true>(d) { a.near_rest::<true>(d) } else { a % b };
+                let (q, s) = a.floored::<true>(d, r);
+                let want = divmod64(a, b);
+                assert!(q.to_bits() == want.0.to_bits() || q.is_nan() && want.0.is_nan(), "{a:e} by {b:e}");
+                assert!(s.to_bits() == want.1.to_bits() || s.is_nan() && want.1.is_nan(), "{a:e} by {b:e}");
             }
             let (a, b) = (a as f32, b as f32);
-            if a.is_near(b) {
-                assert_eq!(a.near_rest(b).to_bits(), (a % b).to_bits(), "{a:e} by {b:e}");
+            let d = Divisor { by: b, inverse: b };
+            if a.is_near::<false>(d) {
+                assert_eq!(a.near_rest::<false>(d).to_bits(), (a % b).to_bits(), "{a:e} by {b:e}");
             }
         }
         assert!(near > 150_000, "{near}");

@@ -17,6 +17,17 @@ pub(super) type Notes<V> = [V; NOTES];
 
 pub(super) const NOTES: usize = 4;
 
+/// How numbers are rounded to whole ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whole {
+    Floor,
+    Ceil,
+    /// Toward zero.
+    Trunc,
+    /// Halves to the even one.
+    Nearest,
+}
+
 /// A dtype of numbers in vectors.
 pub(super) trait Lane: Element {
     type Vector<S: pulp::Simd>: Copy;
@@ -122,6 +133,10 @@ pub(super) trait Lane: Element {
     }
     #[inline(always)]
     fn sqrt<S: pulp::Simd>(_: S, a: Self::Vector<S>) -> Self::Vector<S> {
+        a
+    }
+    #[inline(always)]
+    fn whole<S: pulp::Simd>(_: S, a: Self::Vector<S>, _: Whole) -> Self::Vector<S> {
         a
     }
     #[inline(always)]

@@ -2,11 +2,17 @@
 //! operations of `pulp` under names that both dtypes share. Loops that the compiler makes vectors of are
 //! plain (`apply`).
 
-use super::lane::{Lane, Notes, in_vectors};
+use super::lane::{Lane, Notes, Whole, in_vectors};
 
 /// float32 and float64 in vectors, beyond what chains of any dtype need.
 pub(super) trait Real: Lane {
     fn finite(self) -> bool;
+    /// Rounded to whole numbers as `plain` does, which is what the processor's own rounding by this number is.
+    fn rounded<S: pulp::Simd, const HOW: i32>(
+        s: S,
+        a: Self::Vector<S>,
+        plain: impl Fn(Self) -> Self,
+    ) -> Self::Vector<S>;
     /// `a`, which is zeros and NaNs, made NaN where `x` is not finite: zero times what is finite is zero.
     fn mark<S: pulp::Simd>(s: S, a: Self::Vector<S>, x: Self::Vector<S>) -> Self::Vector<S>;
     fn all_zero<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> bool;
@@ -47,7 +53,8 @@ macro_rules! real {
     ($($t:ident: $v:ident $m:ident $lanes:ident $splat:ident $add:ident $sub:ident $mul:ident $div:ident
         $neg:ident $abs:ident $sqrt:ident $less:ident $less_equal:ident $equal:ident $and:ident $or:ident
         $xor:ident $not:ident $select:ident $as:ident $as_mut:ident $store:ident $total:ident $largest:ident $smallest:ident $first:ident
-        $mul_add:ident $max512:ident $min512:ident $max256:ident $min256:ident;)*) => {$(
+        $mul_add:ident $max512:ident $min512:ident $max256:ident $min256:ident $round512:ident
+        $round256:ident;)*) => {$(
         impl Lane for $t {
             in_vectors! { $t $v $m $lanes $splat $add $sub $mul $less $less_equal $select }
             const ZERO: $t = 0.0;
@@ -69,6 +76,15 @@ macro_rules! real {
             }
             #[inline(always)]
             fn sqrt<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$sqrt(a) }
+            #[inline(always)]
+            fn whole<S: pulp::Simd>(s: S, a: S::$v, how: Whole) -> S::$v {
+                match how {
+                    Whole::Floor => <$t as Real>::rounded::<S, 9>(s, a, <$t>::floor),
+                    Whole::Ceil => <$t as Real>::rounded::<S, 10>(s, a, <$t>::ceil),
+                    Whole::Trunc => <$t as Real>::rounded::<S, 11>(s, a, <$t>::trunc),
+                    Whole::Nearest => <$t as Real>::rounded::<S, 8>(s, a, <$t>::round_ties_even),
+                }
+            }
             #[inline(always)]
             fn max<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v {
                 #[cfg(target_arch = "x86_64")]
@@ -154,6 +170,29 @@ macro_rules! real {
             #[inline(always)]
             fn finite(self) -> bool { self.is_finite() }
             #[inline(always)]
+            fn rounded<S: pulp::Simd, const HOW: i32>(
+                _: S,
+                mut a: S::$v,
+                plain: impl Fn($t) -> $t,
+            ) -> S::$v {
+                #[cfg(target_arch = "x86_64")]
+                {
+                    use std::arch::x86_64::*;
+                    // SAFETY: a vector of this size is a register of the set that this copy of the loop is
+                    // compiled for.
+                    unsafe {
+                        match size_of::<S::$v>() {
+                            64 => return std::mem::transmute_copy(&$round512::<HOW>(std::mem::transmute_copy(&a))),
+                            32 => return std::mem::transmute_copy(&$round256::<HOW>(std::mem::transmute_copy(&a))),
+                            _ => {}
+                        }
+                    }
+                }
+                let lanes: &mut [$t] = pulp::bytemuck::cast_slice_mut(std::slice::from_mut(&mut a));
+                lanes.iter_mut().for_each(|x| *x = plain(*x));
+                a
+            }
+            #[inline(always)]
             fn mark<S: pulp::Simd>(s: S, a: S::$v, x: S::$v) -> S::$v {
                 // Fused or not, the product is exact.
                 s.$mul_add(x, s.$splat(0.0), a)
@@ -201,10 +240,12 @@ real! {
         less_than_f32s less_than_or_equal_f32s equal_f32s and_m32s or_m32s xor_m32s not_m32s select_f32s
         as_simd_f32s as_mut_simd_f32s partial_store_f32s reduce_sum_f32s
         reduce_max_f32s reduce_min_f32s first_true_m32s
-        mul_add_e_f32s _mm512_max_ps _mm512_min_ps _mm256_max_ps _mm256_min_ps;
+        mul_add_e_f32s _mm512_max_ps _mm512_min_ps _mm256_max_ps _mm256_min_ps _mm512_roundscale_ps
+        _mm256_round_ps;
     f64: f64s m64s F64_LANES splat_f64s add_f64s sub_f64s mul_f64s div_f64s neg_f64s and_f64s sqrt_f64s
         less_than_f64s less_than_or_equal_f64s equal_f64s and_m64s or_m64s xor_m64s not_m64s select_f64s
         as_simd_f64s as_mut_simd_f64s partial_store_f64s reduce_sum_f64s
         reduce_max_f64s reduce_min_f64s first_true_m64s
-        mul_add_e_f64s _mm512_max_pd _mm512_min_pd _mm256_max_pd _mm256_min_pd;
+        mul_add_e_f64s _mm512_max_pd _mm512_min_pd _mm256_max_pd _mm256_min_pd _mm512_roundscale_pd
+        _mm256_round_pd;
 }

@@ -15,7 +15,7 @@
 
 use super::Code;
 use crate::dtype::DType;
-use crate::kernel::lane::{Lane, NOTES, Notes};
+use crate::kernel::lane::{Lane, NOTES, Notes, Whole};
 use crate::kernel::simd::fetch;
 use std::marker::PhantomData;
 
@@ -678,6 +678,12 @@ pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
                 with!(|a| T::div(simd, one, a))
             }
             Code::SquareRoot => with!(|a| T::sqrt(simd, a)),
+            Code::Round(how) => match how {
+                Whole::Floor => with!(|a| T::whole(simd, a, Whole::Floor)),
+                Whole::Ceil => with!(|a| T::whole(simd, a, Whole::Ceil)),
+                Whole::Trunc => with!(|a| T::whole(simd, a, Whole::Trunc)),
+                Whole::Nearest => with!(|a| T::whole(simd, a, Whole::Nearest)),
+            },
             Code::Sum(p, q) => of_two!(p, q, sum),
             Code::Difference(p, q) => of_two!(p, q, difference),
             Code::Product(p, q) => of_two!(p, q, times),

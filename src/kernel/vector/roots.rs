@@ -64,25 +64,33 @@ pub fn exponent(l: Double, y: f64) -> Double {
     Double { hi, lo: if out { 0.0 } else { low } }
 }
 
-/// `x ** (k + 1/2)`, or one over it, of a number whose powers to the fifth are far from the ends of the range:
-/// products of the root, in two floats.
+/// `x ** k`, or `x ** (k + 1/2)`, or one over it, of a number whose sixth power is far from the ends of the range:
+/// products, in two floats, of it and its root.
 #[inline(always)]
-pub fn half_power<const K: usize, const INVERSE: bool>(x: f64) -> f64 {
-    let s = x.sqrt();
-    let rest = (-s).mul_add(s, x);
-    if K == 0 {
-        // What the root lacks is `rest / 2s`.
-        let y = 1.0 / s;
-        return if INVERSE { ((-s).mul_add(y, 1.0) - 0.5 * rest * y * y).mul_add(y, y) } else { s };
+pub fn few_products<const K: usize, const HALF: bool, const INVERSE: bool>(x: f64) -> f64 {
+    let mut p = Double { hi: x, lo: 0.0 };
+    let mut first = 1;
+    if HALF {
+        let s = x.sqrt();
+        let rest = (-s).mul_add(s, x);
+        if K == 0 {
+            // What the root lacks is `rest / 2s`.
+            let y = 1.0 / s;
+            return ((-s).mul_add(y, 1.0) - 0.5 * rest * y * y).mul_add(y, y);
+        }
+        p = two_prod(x, s);
+        p.lo += 0.5 * rest * s;
     }
-    let mut p = two_prod(x, s);
-    p.lo += 0.5 * rest * s;
-    for _ in 1..K {
+    while first < K {
         let q = two_prod(p.hi, x);
         p = Double { hi: q.hi, lo: p.lo.mul_add(x, q.lo) };
+        first += 1;
+    }
+    if !INVERSE {
+        return p.value();
     }
     let y = 1.0 / p.hi;
-    if INVERSE { ((-p.hi).mul_add(y, 1.0) - p.lo * y).mul_add(y, y) } else { p.value() }
+    ((-p.hi).mul_add(y, 1.0) - p.lo * y).mul_add(y, y)
 }
 
 /// `x ** y` where it is not `|x| ** y`, given that as `v`: C's special values, and signs.

@@ -4,6 +4,7 @@
 use crate::array::{Array, ArrayError, Dims, Order, Strides};
 use crate::dtype::{DType, Operand, Scalar, c64, c128, cast_scalar};
 use crate::exec;
+use crate::kernel::chain::Link;
 use crate::kernel::{KernelFn, extrema, fold, fp, logic, math};
 use crate::prim::bind::Args;
 use crate::prim::elementwise::loops::{loops, truths};
@@ -181,6 +182,8 @@ static CLIP: Prim = Prim {
     kind: Kind::Elementwise(Elementwise {
         arity: 3,
         loops: loops!(extrema::clip: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
+        carries: 0b110,
+        link: Some(Link::Clip),
         ..Elementwise::NEW
     }),
     ..Prim::NEW

@@ -1,6 +1,7 @@
 //! Rounding, and the make-up of floating-point numbers.
 
 use crate::dtype::{c64, c128};
+use crate::kernel::chain::Link;
 use crate::kernel::{arith, fp, math};
 use crate::prim::Example;
 use crate::prim::elementwise::loops::{loops, prefix};
@@ -25,6 +26,8 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::same: bool i8 u8 i16 u16 i32 u32 i64 u64; math::floor: f32 f64),
             plain: Plain::Unary(plain::floor),
+            carries: 0b1,
+            link: Some(Link::Floor),
             refuse: &[(COMPLEX, ROUNDED)],
             ..Elementwise::NEW
         }),
@@ -42,6 +45,8 @@ pub const ROWS: &[Prim] = &[
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::same: bool i8 u8 i16 u16 i32 u32 i64 u64; math::ceil: f32 f64),
             plain: Plain::Unary(plain::ceil),
+            carries: 0b1,
+            link: Some(Link::Ceil),
             refuse: &[(COMPLEX, ROUNDED)],
             ..Elementwise::NEW
         }),
@@ -54,6 +59,8 @@ pub const ROWS: &[Prim] = &[
         examples: &[Example { code: "trunc([1.7, -1.7])", out: "[ 1. -1.]" }],
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::same: bool i8 u8 i16 u16 i32 u32 i64 u64; math::trunc: f32 f64),
+            carries: 0b1,
+            link: Some(Link::Trunc),
             refuse: &[(COMPLEX, ROUNDED)],
             ..Elementwise::NEW
         }),
@@ -66,6 +73,8 @@ pub const ROWS: &[Prim] = &[
         examples: &[Example { code: "fix([1.7, -1.7])", out: "[ 1. -1.]" }],
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(arith::same: bool i8 u8 i16 u16 i32 u32 i64 u64; math::trunc: f32 f64),
+            carries: 0b1,
+            link: Some(Link::Trunc),
             refuse: &[(COMPLEX, ROUNDED)],
             ..Elementwise::NEW
         }),
@@ -78,6 +87,8 @@ pub const ROWS: &[Prim] = &[
         examples: &[Example { code: "rint([0.5, 1.5, 2.6])", out: "[0. 2. 3.]" }],
         kind: Kind::Elementwise(Elementwise {
             loops: loops!(math::rint: f32 f64 c64 c128),
+            carries: 0b1,
+            link: Some(Link::Rint),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
