@@ -8,6 +8,11 @@
 //! random draws, no calls of the user's functions, no writes. Being element by element itself, it gives a
 //! fresh value, and nobody can tell that a part was there once.
 //!
+//! The softmax of rows, `exp(x - x.max(axis=1)) / exp(x - x.max(axis=1)).sum(axis=1)` with kept axes, is then four
+//! passes: largest, exponentials (four tenths of it), sum, quotients (a quarter). 1000 × 1000 float64 take 0.9 to 1.1
+//! ms on two threads, a compiler of expressions 0.8, which stays with a row while the first-level cache has it;
+//! passes here do not wait for a reduction row by row.
+//!
 //! Work that waits is kept as such where doing it twice costs less than a pass through memory.
 
 use super::Evaluator;

@@ -14,6 +14,8 @@
 //! of a square fall into one set of the first-level cache, and stores that wait for lines of one set are
 //! what stalls (float64 1024 x 1024: 263 µs so, 740 with the squares along the source's rows).
 //!
+//! int8 1000 x 1000 on two threads of a Zen 4 143 µs, where a compiler of expressions takes 104: squares of 64 x 64
+//! bytes are 384 shuffles, and the last ones of 1000 overlap the others.
 //! One thread of a Zen 5 takes 170 µs for float64 1000 x 1000 and 80 for int8, where a plain copy of the
 //! 8 MB takes 120; two threads with tiles through the stack, element by element, took 290 and 290.
 
