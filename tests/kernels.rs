@@ -692,10 +692,8 @@ fn quotients_by_one_number_are_exact() {
         sign * match kind % 4 {
             0 => f64::from_bits(r & !(0xfff << 52) | (1003 + (r >> 52) % 40) << 52),
             1 => (r % 1000) as f64 + 1.0,
-            2 => f64::from_bits(
-                (1u64 << 52) - (r >> 12 & 7) - 1 & !(0xfff << 52) | (1013 + (r >> 52) % 20) << 52,
-            ),
-            _ if kind >= 4 && r % 64 == 0 => f64::from_bits(r),
+            2 => f64::from_bits(((1u64 << 52) - (r >> 12 & 7) - 1) | (1013 + (r >> 52) % 20) << 52),
+            _ if kind >= 4 && r.is_multiple_of(64) => f64::from_bits(r),
             _ => f64::from_bits(r & (0xff << 44) | (1020 + (r >> 52) % 7) << 52),
         }
     }
