@@ -182,7 +182,6 @@ static CLIP: Prim = Prim {
     kind: Kind::Elementwise(Elementwise {
         arity: 3,
         loops: loops!(extrema::clip: bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
-        carries: 0b110,
         link: Some(Link::Clip),
         ..Elementwise::NEW
     }),
