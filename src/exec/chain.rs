@@ -119,14 +119,14 @@ impl Prepared {
     /// The same for inputs that have these dtypes, if any: what only chains read, and need not be tested when it is
     /// converted, they convert tile by tile.
     pub fn converting(mut self, plan: &Plan, dtypes: impl Iterator<Item = Option<DType>>) -> Prepared {
-        let read = read_by_chains(plan, &self.parts);
         for (i, dtype) in dtypes.enumerate().take(64) {
             if !dtype.is_some_and(|dtype| converts(dtype, plan.inputs[i])) {
                 continue;
             }
             let input = Operand::Input(i);
             let chains = || self.parts.iter().filter_map(Part::chain).filter(|c| c.sources.contains(&input));
-            if read >> i & 1 == 1 && chains().count() > 0 && chains().all(Chain::has_room) {
+            let read = read_by_chains(plan, &self.parts) >> i & 1 == 1;
+            if read && chains().count() > 0 && chains().all(Chain::has_room) {
                 let parts = self.parts.iter_mut();
                 parts.filter_map(Part::chain_mut).for_each(|chain| chain.convert(input));
                 self.converted |= 1 << i;

@@ -9,7 +9,7 @@
 //! 392, 395 and 293, int32 `(i32 - 500) ** 2` 102, 150 and 99. Memory had waited while blocks went from kernel to
 //! kernel. Magnitudes are noted by `abs`, one instruction where there is AVX-512, and those of squares once.
 
-use crate::dtype::{CastTo, DType, Element, cast};
+use crate::dtype::{DType, Element};
 
 /// Vectors that a chain keeps notes in: of floats where any is not finite, of integers the bits that tell of
 /// a wrap.
@@ -99,10 +99,11 @@ pub(super) trait Lane: Element {
         }
     }
 
-    /// Brings elements of another dtype as this one's: see [`bring`].
+    /// Brings `n` elements of a dtype as this one's, as `cast` does. Compiled for the instruction set of whoever
+    /// calls it.
     ///
     /// # Safety
-    /// As that has it.
+    /// So many initialised elements of the dtype are at `from`, and there is room for as many at `to`.
     unsafe fn bring(dtype: DType, from: *const u8, to: *mut Self, n: usize);
 
     /// Whether the notes tell of nothing.
@@ -161,43 +162,6 @@ pub(super) trait Lane: Element {
     }
 }
 
-/// Brings `n` elements of a dtype of real numbers as `T`, as `cast` does; of complex ones nothing. Compiled for
-/// the instruction set of whoever calls it.
-///
-/// # Safety
-/// So many initialised elements of the dtype are at `from`, and there is room for as many at `to`.
-#[inline(always)]
-pub(super) unsafe fn bring<T>(dtype: DType, from: *const u8, to: *mut T, n: usize)
-where
-    bool: CastTo<T>,
-    i8: CastTo<T>,
-    u8: CastTo<T>,
-    i16: CastTo<T>,
-    u16: CastTo<T>,
-    i32: CastTo<T>,
-    u32: CastTo<T>,
-    i64: CastTo<T>,
-    u64: CastTo<T>,
-    f32: CastTo<T>,
-    f64: CastTo<T>,
-{
-    macro_rules! each {
-        ($($kind:ident $t:ty),*) => {
-            match dtype {
-                $(DType::$kind => {
-                    let from: *const $t = from.cast();
-                    for k in 0..n {
-                        // SAFETY: by the contract of this function.
-                        unsafe { to.add(k).write(cast(from.add(k).read())) };
-                    }
-                })*
-                DType::C64 | DType::C128 => {}
-            }
-        };
-    }
-    each!(Bool bool, I8 i8, U8 u8, I16 i16, U16 u16, I32 i32, U32 u32, I64 i64, U64 u64, F32 f32, F64 f64)
-}
-
 /// The notes of integers: bits, of which the sign tells, and the magnitudes of left and right factors and of what is
 /// squared.
 const SIGNS: usize = 0;
@@ -246,8 +210,13 @@ macro_rules! in_vectors {
         #[inline(always)]
         // SAFETY: as the trait has it.
         unsafe fn bring(dtype: crate::dtype::DType, from: *const u8, to: *mut $t, n: usize) {
-            // SAFETY: by the contract of this function.
-            unsafe { crate::kernel::lane::bring::<$t>(dtype, from, to, n) }
+            crate::with_dtype!(dtype, F => {
+                let from: *const F = from.cast();
+                for k in 0..n {
+                    // SAFETY: by the contract of this function.
+                    unsafe { to.add(k).write(crate::dtype::cast(from.add(k).read())) };
+                }
+            })
         }
     };
 }

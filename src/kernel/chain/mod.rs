@@ -306,8 +306,8 @@ impl<'a> Strip<'a> {
 /// Runs a chain over rows of `len` elements of `dtype`. Places count the sources first, then `slots`
 /// values that live for a tile only, then the results, all of whose rows follow each other. Sources and
 /// results have elements of `dtype`, or bools that codes read and write; sources that codes convert may have
-/// those of any dtype of real numbers. False if a test met something not finite; the results are then not all written. Where `past` is given, the sources are asked for
-/// ahead and the last result goes past the caches.
+/// those of any dtype of real numbers. False if a test met something not finite; the results are then not all
+/// written. Where `past` is given, the sources are asked for ahead and the last result goes past the caches.
 pub fn run(
     (codes, dtype): (&[Code], DType),
     sources: &[Strip<'_>],
@@ -381,11 +381,12 @@ fn typed<T: Lane + Bounded>(
     tiles.places::<T>(codes, sources, rows, len, used, &mut places);
     for (place, result) in places[first..].iter_mut().zip(results.iter_mut()) {
         assert_eq!(result.len(), n, "a result of another length");
-        let (start, size) = match result.dtype() {
+        let dtype = result.dtype();
+        let (start, size) = match dtype {
             DType::Bool => (result.reborrow().typed::<bool>().as_mut_ptr().cast(), 1),
             _ => (result.reborrow().typed::<T>().as_mut_ptr().cast(), size_of::<T>()),
         };
-        *place = Place { start, size, row: (len * size) as isize, kind: Kind::Moves, ..*place };
+        *place = Place { start, size, dtype, row: (len * size) as isize, kind: Kind::Moves, ..*place };
     }
     let own = sources.iter().any(|source| source.block.is_none());
     for (i, _) in sources.iter().enumerate().filter(|(_, source)| source.block.is_none()) {
