@@ -34,6 +34,7 @@ mod stream;
 pub mod take;
 pub mod tally;
 pub mod threads;
+mod triangle;
 mod turned;
 mod walk;
 mod windows;
@@ -59,5 +60,6 @@ pub use reduce::{Each, Map, Reduction, Worker, reduce, reduce_both, row_deviatio
 pub use scan::{scan, scan_of};
 pub use small::{MIDDLE, SMALL, Small, small, small_into};
 pub use spectrum::{Transform, driver, transform};
+pub use triangle::{keep_triangle, triangle};
 pub use walk::Walk;
 pub use windows::{segments, windows};

@@ -9,7 +9,6 @@ use crate::prim::arrays::layout::{memory, one};
 use crate::prim::row::{Example, Kind, Prim};
 use crate::prim::{Args, convert};
 use crate::value::{Fault, Host, Value};
-use crate::with_dtype;
 
 pub static ROWS: &[Prim] = &[
     Prim {
@@ -84,7 +83,7 @@ pub static ROWS: &[Prim] = &[
         params: "m, k=0",
         doc: "The lower triangle: a copy with zeros above diagonal `k`, of the last two axes.",
         examples: &[Example { code: "tril([[1, 2], [3, 4]])", out: "[[1 0]\n [3 4]]" }],
-        kind: Kind::Call(|_, args| triangle(args, true)),
+        kind: Kind::Call(|_, args| one_triangle(args, true)),
         ..Prim::NEW
     },
     Prim {
@@ -92,7 +91,7 @@ pub static ROWS: &[Prim] = &[
         params: "m, k=0",
         doc: "The upper triangle: a copy with zeros below diagonal `k`, of the last two axes.",
         examples: &[Example { code: "triu([[1, 2], [3, 4]])", out: "[[1 2]\n [0 4]]" }],
-        kind: Kind::Call(|_, args| triangle(args, false)),
+        kind: Kind::Call(|_, args| one_triangle(args, false)),
         ..Prim::NEW
     },
     Prim {
@@ -242,11 +241,11 @@ fn tri(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let m = length(args, 1, n)?;
     let dtype = args.opt_dtype(3)?.unwrap_or(DType::F64);
     let mut out = exec::full(&[n, m], one(dtype))?;
-    with_dtype!(dtype, T => clear::<T>(&mut out, args.int(2)?, true));
+    exec::keep_triangle(&mut out, args.int(2)?, true);
     Ok(Value::Array(out))
 }
 
-fn triangle(args: &Args, lower: bool) -> Result<Value, Fault> {
+fn one_triangle(args: &Args, lower: bool) -> Result<Value, Fault> {
     let a = args.array(0)?;
     // A vector stands for each row of a square matrix.
     let a = match a.ndim() {
@@ -254,24 +253,7 @@ fn triangle(args: &Args, lower: bool) -> Result<Value, Fault> {
         1 => a.broadcast_to(&[a.size(), a.size()])?,
         _ => a,
     };
-    let mut out = exec::copy(&a, Order::C)?;
-    let k = args.int(1)?;
-    with_dtype!(out.dtype(), T => clear::<T>(&mut out, k, lower));
-    Ok(Value::Array(out))
-}
-
-/// Zeros above (or below) diagonal `k` of the last two axes of a fresh array in C order.
-fn clear<T: Element>(a: &mut Array, k: i64, above: bool) {
-    let (n, m) = (a.shape()[a.ndim() - 2], a.shape()[a.ndim() - 1]);
-    let Some(out) = a.as_mut_slice::<T>().filter(|_| n * m > 0) else { return };
-    for (r, row) in out.chunks_exact_mut(m).enumerate() {
-        let edge = |x: i64| x.clamp(0, m as i64) as usize;
-        let i = (r % n) as i64;
-        match above {
-            true => row[edge(i.saturating_add(k).saturating_add(1))..].fill(T::default()),
-            false => row[..edge(i.saturating_add(k))].fill(T::default()),
-        }
-    }
+    Ok(Value::Array(exec::triangle(&a, args.int(1)?, lower)?))
 }
 
 fn vander(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
