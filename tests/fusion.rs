@@ -95,7 +95,7 @@ fn integers(dice: &mut Dice, depth: usize) -> String {
     let a = integers(dice, depth - 1);
     let narrow = dice.roll(depth);
     let b = integers(dice, narrow);
-    match dice.roll(16) {
+    match dice.roll(18) {
         0 | 1 => format!("({a} + {b})"),
         2 | 3 => format!("({a} - {b})"),
         4 => format!("({a} * {b})"),
@@ -109,6 +109,8 @@ fn integers(dice: &mut Dice, depth: usize) -> String {
         12 => format!("np.abs({a} - 2)"),
         13 => format!("-({a})"),
         14 => format!("(i & 7 + {a}) ** 2"),
+        15 => format!("({a} % 4 == {b} & 3) + j % 1 - {a} % 8"),
+        16 => format!("np.where({a} & 5 != 1, {b} % 2, {a} % 3)"),
         _ => format!("({a} != {b}) * i"),
     }
 }

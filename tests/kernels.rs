@@ -759,6 +759,46 @@ fn ranges_hold_what_two_comparisons_do() {
     });
 }
 
+#[test]
+fn bits_are_those_of_the_two_steps() {
+    fn each<T: Wide>(numbers: &mut Numbers) {
+        for round in 0..200 {
+            let (n, rows) = (CHAIN_LENGTHS[round % 16], 1 + round % 2);
+            let xs: Vec<T> = (0..rows * n + 1).map(|_| T::of(numbers.next() as i64 as i128 >> (round % 40))).collect();
+            let low = round % 3 > 0;
+            let number = |r: u64| T::of(if low { 1 << (r % 31) } else { (r % 64) as i128 - 9 });
+            let (mask, value) = ([number(numbers.next())], [T::of((numbers.next() % 4) as i128)]);
+            let differ = round % 4 < 2;
+            let codes = [
+                Code::Load(0),
+                if low { Code::LowBits(1) } else { Code::BitAnd(1) },
+                if differ { Code::NotEqual(2, 3) } else { Code::Equal(2, 3) },
+                Code::Write(3, 4),
+            ];
+            let one = |x| Strip { block: Some(Block::new(x)), at: 0, row: 0, single: true };
+            let strip = Strip { block: Some(Block::new(&xs)), at: 1, row: n as isize, single: false };
+            let sources = [strip, one(&mask[..]), one(&value[..])];
+            let mut out = vec![false; rows * n];
+            assert!(chain::run((&codes, T::DTYPE), &sources, 1, &mut [BlockMut::new(&mut out[..])], n, None));
+            // The number itself, by a chain that goes on.
+            let numbers = [Code::Load(0), codes[1], Code::Store(4)];
+            let mut bits = vec![T::of(0); rows * n];
+            assert!(chain::run((&numbers, T::DTYPE), &sources, 1, &mut [BlockMut::new(&mut bits[..])], n, None));
+            let [m, v]: [i128; 2] = [mask[0].into(), value[0].into()];
+            for (i, holds) in out.iter().enumerate() {
+                let x: i128 = xs[i + 1].into();
+                let want = if low { x.rem_euclid(m) } else { x & m };
+                assert_eq!(bits[i].into(), want, "{codes:?} of {x} and {m}");
+                assert_eq!(*holds, (want == v) != differ, "{codes:?} of {x}, {m} and {v}");
+            }
+        }
+    }
+    at_levels(|_| {
+        each::<i32>(&mut Numbers(5));
+        each::<i64>(&mut Numbers(6));
+    });
+}
+
 /// An integer dtype of chains, as wide as all results.
 trait Wide: Element + Copy + PartialEq + Into<i128> + std::fmt::Debug {
     fn of(x: i128) -> Self;

@@ -219,7 +219,8 @@ pub(super) fn read_by_chains(plan: &Plan, parts: &[Part]) -> u64 {
 fn pays(plan: &Plan, first: usize, end: usize) -> bool {
     let bools = plan.instructions[end - 1].out == DType::Bool;
     let numbers = plan.instructions[first..end].iter().filter(|ins| ins.out != DType::Bool).count();
-    !bools || numbers >= 2 || is_range(&plan.instructions[first..end], first)
+    let steps = &plan.instructions[first..end];
+    !bools || numbers >= 2 || is_range(steps, first) || tests_bits(steps, first)
 }
 
 /// Whether two comparisons of the same elements are joined: one loop does both, where they are with numbers.
@@ -232,6 +233,14 @@ fn is_range(steps: &[Instruction], first: usize) -> bool {
     let joins =
         matches!(join.link, Some(Link::And | Link::Or)) && both.iter().all(|o| join.operands.contains(o));
     joins && orders(one) && orders(two) && one.operands.iter().any(|o| two.operands.contains(o))
+}
+
+/// Whether some bits of integers are compared: one loop does both, where they are with numbers.
+fn tests_bits(steps: &[Instruction], first: usize) -> bool {
+    let [bits, test] = steps else { return false };
+    let picks = matches!(bits.link, Some(Link::And | Link::LowBits));
+    let equals = matches!(test.link, Some(Link::Equal | Link::NotEqual));
+    picks && equals && test.operands.contains(&Operand::Step(first))
 }
 
 /// How an instruction chains.
@@ -259,7 +268,7 @@ fn chains(plan: &Plan, i: usize) -> Option<Chains> {
         // Comparisons of real numbers meet no condition, whatever their check.
         // What wraps is noted by a chain of integers itself.
         DType::F32 | DType::F64 | DType::I32 | DType::I64 => {
-            let other = if of.is_inexact() { link.is_logic() } else { link.is_of_floats() };
+            let other = if of.is_inexact() { link.is_of_integers() } else { link.is_of_floats() };
             let fits = if link.compares() { ins.out == DType::Bool } else { ins.out == of && !other };
             (fits && all(of)).then_some(Chains::In(of))
         }
@@ -386,6 +395,7 @@ impl<'a> Writer<'a> {
             Link::And => (Code::BitAnd, Code::BitAnd),
             Link::Or => (Code::BitOr, Code::BitOr),
             Link::Xor => (Code::BitXor, Code::BitXor),
+            Link::LowBits => (Code::LowBits, Code::LowBits),
             _ => (Code::Minimum, Code::MinimumOf),
         };
         let unary = match link {

@@ -74,7 +74,10 @@ pub(super) fn block_len(
     };
     let times = match prepared.parts[..] {
         [Part::Chain(_)] if plan.out() == target && sources.iter().enumerate().all(lies) => CHAINED,
-        _ if direct && plan.instructions.len() < 2 => 2,
+        _ if direct && plan.instructions.len() < 2 => match &plan.instructions[..] {
+            [only] if only.check.is_none() && std::env::var("OLDB").is_err() => CHAINED,
+            _ => 2,
+        },
         _ => 1,
     };
     times * register_len(plan)

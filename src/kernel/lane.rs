@@ -144,6 +144,11 @@ pub(super) trait Lane: Element {
     fn bit_and<S: pulp::Simd>(_: S, a: Self::Vector<S>, _: Self::Vector<S>) -> Self::Vector<S> {
         a
     }
+    /// The bits of the first below the one bit of the second.
+    #[inline(always)]
+    fn low_bits<S: pulp::Simd>(_: S, a: Self::Vector<S>, _: Self::Vector<S>) -> Self::Vector<S> {
+        a
+    }
     #[inline(always)]
     fn bit_or<S: pulp::Simd>(_: S, a: Self::Vector<S>, _: Self::Vector<S>) -> Self::Vector<S> {
         a
@@ -265,6 +270,8 @@ macro_rules! integer {
             }
             #[inline(always)]
             fn bit_and<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$and(a, b) }
+            #[inline(always)]
+            fn low_bits<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$and(a, s.$sub(b, s.$splat(1))) }
             #[inline(always)]
             fn bit_or<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$or(a, b) }
             #[inline(always)]

@@ -36,6 +36,7 @@
 //! wait for them: 300 ns a row), so that the last tile now overlaps the one before.
 
 mod across;
+mod bits;
 mod count;
 mod fold;
 mod range;
@@ -51,6 +52,7 @@ use std::mem::MaybeUninit;
 use tiles::{Kind, Place, Run};
 
 pub use across::{Across, Join};
+use bits::{Bits, Masked};
 pub use fold::fold;
 use range::{Bounded, Range};
 use tiles::TILE_BYTES;
@@ -82,6 +84,8 @@ pub enum Link {
     Rint,
     /// Between two bounds.
     Clip,
+    /// `x % y` of integers, which chains for powers of two: see [`Link::remainder`].
+    LowBits,
     // To truth values.
     Equal,
     NotEqual,
@@ -110,6 +114,11 @@ impl Link {
         }
     }
 
+    /// What `x % divisor` of integers is, where it is what the lowest bits hold.
+    pub fn remainder(divisor: i128) -> Option<Link> {
+        (divisor > 0 && divisor.count_ones() == 1).then_some(Link::LowBits)
+    }
+
     /// Whether it looks at its first operand only.
     pub fn is_unary(self) -> bool {
         use Link::*;
@@ -136,6 +145,11 @@ impl Link {
     /// Whether it takes truth values, or bits, and gives such.
     pub fn is_logic(self) -> bool {
         matches!(self, Link::And | Link::Or | Link::Xor | Link::Not)
+    }
+
+    /// Whether no numbers but integers have it.
+    pub fn is_of_integers(self) -> bool {
+        self.is_logic() || self == Link::LowBits
     }
 }
 
@@ -171,6 +185,8 @@ pub enum Code {
     BitOr(u8),
     BitXor(u8),
     BitNot,
+    /// The bits below that of the place, a power of two.
+    LowBits(u8),
     // Of two places.
     Sum(u8, u8),
     Difference(u8, u8),
@@ -211,7 +227,7 @@ impl Code {
         match &mut self {
             Load(p) | Store(p) | Add(p) | Subtract(p) | SubtractFrom(p) | Multiply(p) | Divide(p)
             | DivideInto(p) | Maximum(p) | MaximumOf(p) | Minimum(p) | MinimumOf(p) | BitAnd(p)
-            | BitOr(p) | BitXor(p) => *p = f(*p),
+            | BitOr(p) | BitXor(p) | LowBits(p) => *p = f(*p),
             Negative | Absolute | Square | Cube | Reciprocal | SquareRoot | Round(_) | BitNot | Test => {}
             Convert(p, q)
             | Sum(p, q)
@@ -346,7 +362,7 @@ pub fn run_over(
     }
 }
 
-fn typed<T: Lane + Bounded>(
+fn typed<T: Lane + Bounded + Masked>(
     codes: &[Code],
     sources: &[Strip<'_>],
     slots: usize,
@@ -365,15 +381,10 @@ fn typed<T: Lane + Bounded>(
     let n = results[0].len();
     let rows = n / len;
     assert_eq!(rows * len, n, "no whole rows");
-    if let (Some(range), [result]) = (Range::<T>::of(codes, sources), &mut *results)
-        && let (Strip { block: Some(block), at, row, .. }, DType::Bool) = (sources[range.of], result.dtype())
+    if let [result] = &mut *results
+        && result.dtype() == DType::Bool
+        && truths::<T>(codes, sources, rows, result.reborrow())
     {
-        sources[range.of].check(rows, len);
-        let (xs, to) = (block.typed::<T>(), result.reborrow().typed::<bool>());
-        for (k, to) in to.chunks_mut(len).enumerate() {
-            let at = (at as isize + k as isize * row) as usize;
-            range.hold(&xs[at..at + len], to);
-        }
         return (n, true);
     }
     let mut tiles = Tiles::UNWRITTEN;
@@ -397,6 +408,32 @@ fn typed<T: Lane + Bounded>(
     let past = past.filter(|_| places[used - 1].size == size_of::<T>()).map(|_| used - 1);
     let run = Run::<T>::new(codes, &mut places[..used], sources.len(), first, len, past, own);
     with_vectors(tiles::Rows { run, rows })
+}
+
+/// Bools of a chain that a loop of its own makes; no where there is none for it.
+fn truths<T: Bounded + Masked>(
+    codes: &[Code],
+    sources: &[Strip<'_>],
+    rows: usize,
+    result: BlockMut<'_>,
+) -> bool {
+    let range = Range::<T>::of(codes, sources);
+    let bits = if range.is_none() { Bits::<T>::of(codes, sources) } else { None };
+    let Some(of) = range.as_ref().map(|r| r.of).or(bits.as_ref().map(|b| b.of)) else { return false };
+    let Strip { block: Some(block), at, row, .. } = sources[of] else { return false };
+    let len = result.len() / rows;
+    sources[of].check(rows, len);
+    let (xs, to) = (block.typed::<T>(), result.typed::<bool>());
+    for (k, to) in to.chunks_mut(len).enumerate() {
+        let at = (at as isize + k as isize * row) as usize;
+        let xs = &xs[at..at + len];
+        match (&range, &bits) {
+            (Some(range), _) => range.hold(xs, to),
+            (_, Some(bits)) => bits.hold(xs, to),
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// A chain whose quotients by scalars that are powers of two are products, the same bits: a processor divides

@@ -51,10 +51,7 @@ enum Bound<T> {
 impl<T: Bounded> Bound<T> {
     /// Of the elements of one source and the number that another one is.
     fn of(left: u8, code: Code, sources: &[Strip<'_>]) -> Option<(u8, Bound<T>)> {
-        let number = |p: u8| {
-            let source = sources.get(p as usize).filter(|source| source.single && source.row == 0)?;
-            source.block.filter(|block| block.dtype() == T::DTYPE)?.typed::<T>().get(source.at).copied()
-        };
+        let number = |p: u8| number::<T>(sources, p);
         let (right, _) = compared(code)?;
         let (of, number, turned) = match (number(left), number(right)) {
             (None, Some(number)) => (left, number, false),
@@ -69,6 +66,12 @@ impl<T: Bounded> Bound<T> {
         };
         Some((of, bound))
     }
+}
+
+/// The number that a source is.
+pub(super) fn number<T: Element>(sources: &[Strip<'_>], p: u8) -> Option<T> {
+    let source = sources.get(p as usize).filter(|source| source.single && source.row == 0)?;
+    source.block.filter(|block| block.dtype() == T::DTYPE)?.typed::<T>().get(source.at).copied()
 }
 
 /// What a comparison by order compares with, and where its truth values go.

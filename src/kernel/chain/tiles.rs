@@ -692,6 +692,7 @@ pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
             Code::SubtractProduct(p, q) => product!(p, q, difference),
             Code::BitNot => with!(|a| T::bit_not(simd, a)),
             Code::BitAnd(p) => with!(p, |a, b| T::bit_and(simd, a, b)),
+            Code::LowBits(p) => with!(p, |a, b| T::low_bits(simd, a, b)),
             Code::BitOr(p) => with!(p, |a, b| T::bit_or(simd, a, b)),
             Code::BitXor(p) => with!(p, |a, b| T::bit_xor(simd, a, b)),
             Code::Test => {

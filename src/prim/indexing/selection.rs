@@ -10,6 +10,7 @@ use crate::prim::arrays::layout::{self, common, indices};
 use crate::prim::arrays::methods::target;
 use crate::prim::convert::{self, element, to_array, to_array_as, unwrap_0d};
 use crate::prim::elementwise::ufunc::same_kind;
+use crate::prim::reducing::arguments::{finish, out_array};
 use crate::prim::row::{Example, Home, Kind, Prim};
 use crate::prim::{Args, deferred};
 use crate::value::{Fault, Host, Part, Value};
@@ -351,6 +352,12 @@ fn pick(ops: &[Block<'_>], out: BlockMut<'_>) {
 const MANY: usize = 32;
 
 fn choose(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
+    let out = out_array(args, 2)?;
+    finish(to_array(&picked(host, args)?)?, out)
+}
+
+/// What `choose` gives, apart from where it goes.
+fn picked(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let (choices, dtype) = common(&layout::sequence(args, 1)?)?;
     let index = index_argument(args, 0, 3, choices.len())?;
     if let Some(bad) = exec::take::first_past(&exec::contiguous(&index)?, choices.len()) {

@@ -136,20 +136,23 @@ pub(in crate::prim::elementwise) fn choose(
     fit(&kinds, l.dtype)?;
     guard(prim, e, xs, l.dtype)?;
     let (run, check) = overflow::watched(e, l);
+    let link = link(e, xs);
     Ok(Choice::Loop(Chosen {
         run,
         out: l.out,
-        check,
+        // No such divisor is zero.
+        check: check.filter(|_| link != Some(Link::LowBits)),
         carries: e.carries,
-        link: link(e, xs),
+        link,
         dtypes: SmallVec::from_elem(l.dtype, xs.len()),
     }))
 }
 
-/// What the call is in a chain: of powers it depends on the exponent.
+/// What the call is in a chain: of powers it depends on the exponent, of remainders on the divisor.
 pub(super) fn link(e: &Elementwise, xs: &[Value]) -> Option<Link> {
     match e.link? {
         Link::Power => Link::power(xs.get(1)?.scalar().and_then(|s| s.as_f64())?),
+        Link::LowBits => Link::remainder(xs.get(1)?.scalar().and_then(|s| s.as_i128())?),
         link => Some(link),
     }
 }
