@@ -246,6 +246,9 @@ fn fused_passes_give_what_the_steps_give() {
     on_big_stack(|| {
         let mut dice = Dice(0x9E3779B97F4A7C15);
         let mut programs: Vec<String> = (0..400).map(|_| program(&mut dice)).collect();
+        // Bools are written over by a chain that computes with numbers.
+        programs.push("b &= x * 2 + 1 > np.abs(x) + 3; b".to_string());
+        programs.push("b ^= (i % 4 == j & 3) | (i - j < i + 2); b".to_string());
         // A bound that is infinite leaves no trace in what it bounds.
         programs.push("np.clip(x, 1 / (x * 0), 5.0) + 1".to_string());
         programs.push("np.clip(x * 2, -5.0, np.abs(x) / 0) + 1".to_string());

@@ -764,7 +764,8 @@ fn bits_are_those_of_the_two_steps() {
     fn each<T: Wide>(numbers: &mut Numbers) {
         for round in 0..200 {
             let (n, rows) = (CHAIN_LENGTHS[round % 16], 1 + round % 2);
-            let xs: Vec<T> = (0..rows * n + 1).map(|_| T::of(numbers.next() as i64 as i128 >> (round % 40))).collect();
+            let xs: Vec<T> =
+                (0..rows * n + 1).map(|_| T::of(numbers.next() as i64 as i128 >> (round % 40))).collect();
             let low = round % 3 > 0;
             let number = |r: u64| T::of(if low { 1 << (r % 31) } else { (r % 64) as i128 - 9 });
             let (mask, value) = ([number(numbers.next())], [T::of((numbers.next() % 4) as i128)]);
@@ -783,7 +784,14 @@ fn bits_are_those_of_the_two_steps() {
             // The number itself, by a chain that goes on.
             let numbers = [Code::Load(0), codes[1], Code::Store(4)];
             let mut bits = vec![T::of(0); rows * n];
-            assert!(chain::run((&numbers, T::DTYPE), &sources, 1, &mut [BlockMut::new(&mut bits[..])], n, None));
+            assert!(chain::run(
+                (&numbers, T::DTYPE),
+                &sources,
+                1,
+                &mut [BlockMut::new(&mut bits[..])],
+                n,
+                None
+            ));
             let [m, v]: [i128; 2] = [mask[0].into(), value[0].into()];
             for (i, holds) in out.iter().enumerate() {
                 let x: i128 = xs[i + 1].into();

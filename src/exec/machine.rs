@@ -69,18 +69,22 @@ pub(super) fn block_len(
                 false => alike && matches!(step, Some(0 | 1)),
             }
         }
-        Source::Own(_, dtype) => over && *dtype == plan.inputs[i],
+        Source::Own(_, dtype) => over && *dtype == plan.inputs[i] && is_written_over(plan, prepared, *dtype),
         Source::Given(_) => false,
     };
     let times = match prepared.parts[..] {
         [Part::Chain(_)] if plan.out() == target && sources.iter().enumerate().all(lies) => CHAINED,
-        _ if direct && plan.instructions.len() < 2 => match &plan.instructions[..] {
-            [only] if only.check.is_none() && std::env::var("OLDB").is_err() => CHAINED,
-            _ => 2,
-        },
+        _ if direct && plan.instructions.len() < 2 => 2,
         _ => 1,
     };
     times * register_len(plan)
+}
+
+/// Whether one chain writes numbers over elements of this dtype. (Bools that a chain writes are no elements of it.)
+fn is_written_over(plan: &Plan, prepared: &Prepared, own: DType) -> bool {
+    let single = matches!(&prepared.parts[..],
+        [Part::Chain(chain)] if chain.results.len() == 1 && chain.dtype == plan.out());
+    single && own == plan.out()
 }
 
 /// The largest block that goes through registers. Where many steps go one by one, their registers would not
@@ -228,14 +232,11 @@ impl<'a> Machine<'a> {
     pub fn works_over(&self) -> bool {
         let Program { plan, prepared, sources, .. } = self.program;
         let own = |(source, &dtype): (&Source<'_>, &DType)| match source {
-            Source::Own(_, have) => Some(*have == dtype && dtype == plan.out()),
+            Source::Own(_, have) => Some(*have == dtype && is_written_over(plan, prepared, *have)),
             _ => None,
         };
         let mut owns = sources.iter().zip(&plan.inputs).filter_map(own).peekable();
-        // Bools that a chain writes are no elements of it.
-        let single = matches!(&prepared.parts[..],
-            [Part::Chain(chain)] if chain.results.len() == 1 && chain.dtype == plan.out());
-        single && !self.alert && self.result.is_none() && owns.peek().is_some() && owns.all(|alike| alike)
+        !self.alert && self.result.is_none() && owns.peek().is_some() && owns.all(|alike| alike)
     }
 
     /// Computes elements `start..start + out.len()` of the walk from what lies there. Gives how many are

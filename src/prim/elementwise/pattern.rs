@@ -330,7 +330,9 @@ impl Builder {
             inexact &= xs.last().is_some_and(|x| !matches!(x, Value::Array(a) if !a.dtype().is_inexact()));
         }
         let looks = e.guard.is_some() || e.exact.is_some() || e.shortcut.is_some();
-        if (looks || e.rule == Rule::Compare || matches!(e.link, Some(Link::Power | Link::LowBits))) && !(constants && inexact) {
+        if (looks || e.rule == Rule::Compare || matches!(e.link, Some(Link::Power | Link::LowBits)))
+            && !(constants && inexact)
+        {
             return None;
         }
         if let (Some(shortcut), [x, y]) = (e.shortcut, &xs[..])
