@@ -141,7 +141,43 @@ fn long_fold(dice: &mut Dice) -> String {
     }
 }
 
+/// An update in place of an array of any dtype, or of some of it, by an expression that may read it.
+fn update(dice: &mut Dice) -> String {
+    let (target, e, operators): (&str, String, &[&str]) = match dice.roll(6) {
+        0 => {
+            let name = dice.pick(&["x", "strided", "turned", "odd"]);
+            (name, expression(dice, 2), &["+=", "-=", "*=", "/=", "%=", "**="])
+        }
+        1 => ("f4", format!("np.float32({})", expression(dice, 1)), &["+=", "-=", "*=", "/=", "//="]),
+        2 => ("i", integers(dice, 2), &["+=", "-=", "*=", "&=", "|=", "^=", "//=", "%="]),
+        3 => (
+            "j",
+            format!("np.asarray({}).astype(np.int32)", integers(dice, 2)),
+            &["+=", "*=", "&=", "^=", "%="],
+        ),
+        4 => ("z", expression(dice, 2), &["+=", "-=", "*=", "/="]),
+        _ => {
+            let (a, c) = (expression(dice, 1), integers(dice, 1));
+            let test = dice.pick(&["> 0.5", "<= x", "!= 1", "== x"]);
+            let e = match dice.roll(4) {
+                0 => format!("(({a}) {test})"),
+                1 => format!("(np.abs({a}) * 2 + 1 {test}) | b"),
+                2 => format!("({c} % 4 == i & 3) ^ ({c} > j)"),
+                _ => format!("~b & (({c} - i) * 2 > j)"),
+            };
+            ("b", e, &["&=", "|=", "^="])
+        }
+    };
+    let part = dice.pick(&["", "", "", "[1:]", "[:, 3:]", "[::-1]", "[2]", "[:, ::2]", "[4:, 5]"]);
+    let operator = dice.pick(operators);
+    let of = if part.is_empty() { e } else { format!("np.asarray(({e}) + {target} * False){part}") };
+    format!("t = {target}.copy(); t{part} {operator} {of}; t")
+}
+
 fn program(dice: &mut Dice) -> String {
+    if dice.roll(5) == 0 {
+        return update(dice);
+    }
     if dice.roll(5) == 0 {
         return long_fold(dice);
     }
@@ -245,10 +281,15 @@ fn shown(program: &str) -> String {
 fn fused_passes_give_what_the_steps_give() {
     on_big_stack(|| {
         let mut dice = Dice(0x9E3779B97F4A7C15);
-        let mut programs: Vec<String> = (0..400).map(|_| program(&mut dice)).collect();
+        let mut programs: Vec<String> = (0..500).map(|_| program(&mut dice)).collect();
         // Bools are written over by a chain that computes with numbers.
         programs.push("b &= x * 2 + 1 > np.abs(x) + 3; b".to_string());
         programs.push("b ^= (i % 4 == j & 3) | (i - j < i + 2); b".to_string());
+        // A power by products is the same beside numbers that are too large for them, and alone in its block.
+        for exponent in ["1.5", "-2", "2.5", "-0.5", "6", "2", "0.5"] {
+            programs.push(format!("np.where(x > 1.9, 1e300, np.abs(x)) ** {exponent}"));
+            programs.push(format!("f4[f4 > 0] ** {exponent}"));
+        }
         // A bound that is infinite leaves no trace in what it bounds.
         programs.push("np.clip(x, 1 / (x * 0), 5.0) + 1".to_string());
         programs.push("np.clip(x * 2, -5.0, np.abs(x) / 0) + 1".to_string());

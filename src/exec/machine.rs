@@ -10,7 +10,7 @@ use super::lay::{Lay, Rows};
 use super::plan::{Conditions, Instruction, Operand, Plan, Watch};
 use crate::dtype::DType;
 use crate::kernel::chain::{PastCaches, Strip, fold as fold_chain, run as run_chain, run_over};
-use crate::kernel::{Block, BlockMut, Flags, Fold, Scratch, cast, fp};
+use crate::kernel::{Block, BlockMut, Flags, Fold, One, Scratch, cast, fp};
 use smallvec::SmallVec;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -542,7 +542,14 @@ impl<'a> Machine<'a> {
         for &o in &ins.operands {
             operands.push(self.operand(o, now, start, n));
         }
-        (ins.run)(&operands, out.reborrow());
+        let scalar = |o: &Operand| match o {
+            Operand::Input(i) => matches!(self.program.sources[*i], Source::Scalar(_)),
+            Operand::Step(_) => false,
+        };
+        match n == 1 && ins.operands.len() > 1 && ins.operands.iter().any(scalar) {
+            true => alone(ins, &operands, scalar, out.reborrow()),
+            false => (ins.run)(&operands, out.reborrow()),
+        }
         match (watch, ins.check) {
             (Watch::Check, Some(check)) => Some(check(&operands, out.as_block())),
             (Watch::Result, _) if fp::any_nonfinite(out.as_block()) => None,
@@ -567,6 +574,20 @@ impl<'a> Machine<'a> {
             None => unreachable!("an instruction reads a register before it is written"),
         }
     }
+}
+
+/// A kernel of one element, beside a scalar: it does a scalar beside several results in a way of its own, which
+/// what it gives must not depend on. So the element goes as two.
+#[cold]
+fn alone(ins: &Instruction, operands: &[Block<'_>], scalar: impl Fn(&Operand) -> bool, out: BlockMut<'_>) {
+    let pairs: SmallVec<[One; 3]> = operands.iter().map(|block| One::twice(*block)).collect();
+    let mut blocks: SmallVec<[Block<'_>; 3]> = SmallVec::new();
+    for ((o, block), pair) in ins.operands.iter().zip(operands).zip(&pairs) {
+        blocks.push(if scalar(o) { *block } else { pair.pair() });
+    }
+    let mut result = One::zero(ins.out);
+    (ins.run)(&blocks, result.pair_mut());
+    cast::convert(result.block(), out);
 }
 
 /// The sources that chains can read row by row, by bit.

@@ -301,8 +301,9 @@ fn in_eights(rows: usize) -> usize {
 /// mirrored. Few rows make two blocks of about the same area: `x.T @ x` of 1000 × 50 takes 46 µs, 114 by `gemm` on
 /// two threads and 94 by the best peer, of 10000 × 20 91, 218 and 245, and of 1000 × 100 164, 307 and 383. `z @ z.T` of
 /// 1000 × 50 takes 875 µs and of 256 × 256 345, 1120 and 514 where threads share each block row and one mirrors; the
-/// best peer 1090 and 390. On a machine of about half the speed 1024 × 1024 gains little: 18.9 ms where `m @ m` takes
-/// 20.1, and the best peer 15.7 to 19.9 (what packing the columns anew for each block row costs was not measured).
+/// best peer 1090 and 390. On a machine of about half the speed 1024 × 1024 takes 13.4 to 15.3 ms where `m @ m` takes
+/// 19.8 to 22.2, and the best peer 15.5 (see [`repacks`]). Blocks of a third, a sixth, a tenth and a sixteenth of the
+/// rows: 17.2, 15.6, 13.9 and 13.4.
 fn gram<T: Product>(a: Mat<'_, T>, b: Mat<'_, T>, z: &mut [T], span: usize) {
     let (n, k) = a.shape();
     let rows = match n < GRAM {

@@ -41,6 +41,23 @@ impl One {
         BlockMut { ptr: self.raw.as_mut_ptr().cast(), len: 2, dtype: self.dtype, life: PhantomData }
     }
 
+    /// The only element of a block, twice.
+    pub fn twice(block: Block<'_>) -> One {
+        fn put<T: Element>(pair: &mut One, block: Block<'_>) {
+            if let ([x], slots) = (block.typed::<T>(), pair.pair_mut().typed::<T>()) {
+                slots.fill(*x);
+            }
+        }
+        let mut pair = One::zero(block.dtype());
+        with_dtype!(block.dtype(), T => put::<T>(&mut pair, block));
+        pair
+    }
+
+    /// Both elements.
+    pub fn pair(&self) -> Block<'_> {
+        Block { len: 2, ..self.block() }
+    }
+
     pub fn scalar(&self) -> Scalar {
         with_dtype!(self.dtype, T => self.block().typed::<T>()[0].scalar())
     }
