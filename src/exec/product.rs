@@ -225,11 +225,11 @@ fn is_gram<T: Product>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> bool {
     pays && a.is_transpose_of(*b)
 }
 
-/// Whether each block row of such a product would pack columns that are far apart in memory: they are better turned
-/// once. `m @ m.T` of 1024 rows took 21.4 ms, a third of them for packing, where `m.T @ m` took 14.6; the copy takes
-/// 0.25.
+/// Whether each block row of such a product would pack columns that evict each other from the first-level cache: they
+/// are better turned once. `m @ m.T` of 1024 rows took 21.4 ms, a third of them for packing, where `m.T @ m` took 14.6;
+/// the copy takes 0.25. 1000 rows of 1000 gain nothing by it.
 fn repacks<T: Product>(a: &Mat<'_, T>, b: &Mat<'_, T>) -> bool {
-    !b.has_dense_rows() && a.shape().0 >= GRAM && is_gram(a, b)
+    !b.has_dense_rows() && a.has_rows_of_pages() && a.shape().0 >= GRAM && is_gram(a, b)
 }
 
 /// Whether the product of floats is that of halves of the rows, each on one thread: of few rows and columns, where

@@ -91,6 +91,11 @@ impl<'a, T: Copy> Mat<'a, T> {
             && (self.rows, self.cols, self.rs, self.cs) == (other.cols, other.rows, other.cs, other.rs)
     }
 
+    /// Whether rows begin whole pages apart: their columns then share a few lines of the first-level cache.
+    pub fn has_rows_of_pages(&self) -> bool {
+        (self.rs.unsigned_abs() * size_of::<T>()).is_multiple_of(4096)
+    }
+
     /// Rows that can be dotted with a slice: their elements follow each other.
     pub fn has_dense_rows(&self) -> bool {
         self.cs == 1 || self.cols == 1
