@@ -1,7 +1,7 @@
 //! The triangles of matrices: what lies on one side of a diagonal is kept, the rest is zero.
 
 use super::tally::{self, Pass};
-use super::threads;
+use super::{interrupt, threads};
 use crate::array::{Array, ArrayError, Order};
 use crate::dtype::Element;
 use crate::with_dtype;
@@ -17,7 +17,7 @@ pub fn triangle(a: &Array, k: i64, lower: bool) -> Result<Array, ArrayError> {
     if dense {
         let mut out = Array::empty(a.dtype(), a.shape())?;
         with_dtype!(a.dtype(), T => rows::<T>(a.as_slice::<T>(), &mut out, k, lower));
-        return Ok(out);
+        return if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(out) };
     }
     let mut out = super::copy(a, Order::C)?;
     keep_triangle(&mut out, k, lower);

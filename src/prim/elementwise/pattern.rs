@@ -330,9 +330,7 @@ impl Builder {
             inexact &= xs.last().is_some_and(|x| !matches!(x, Value::Array(a) if !a.dtype().is_inexact()));
         }
         let looks = e.guard.is_some() || e.exact.is_some() || e.shortcut.is_some();
-        if (looks || e.rule == Rule::Compare || matches!(e.link, Some(Link::Power | Link::LowBits)))
-            && !(constants && inexact)
-        {
+        if (looks || e.rule == Rule::Compare || e.link == Some(Link::Power)) && !(constants && inexact) {
             return None;
         }
         if let (Some(shortcut), [x, y]) = (e.shortcut, &xs[..])
@@ -343,7 +341,9 @@ impl Builder {
             args = &args[..1];
             xs.truncate(1);
         }
-        let Ok(Choice::Loop(chosen)) = choose(prim, e, &xs) else { return None };
+        let Ok(Choice::Loop(mut chosen)) = choose(prim, e, &xs) else { return None };
+        // The divisor may be another the next time.
+        chosen.link = chosen.link.filter(|link| constants || *link != Link::LowBits);
         let mut terms: SmallVec<[Term; 3]> = SmallVec::new();
         for (&arg, &dtype) in args.iter().zip(&chosen.dtypes) {
             let kind = self.arg(arg);

@@ -136,22 +136,21 @@ pub(in crate::prim::elementwise) fn choose(
     fit(&kinds, l.dtype)?;
     guard(prim, e, xs, l.dtype)?;
     let (run, check) = overflow::watched(e, l);
-    let link = link(e, xs);
     Ok(Choice::Loop(Chosen {
         run,
         out: l.out,
-        // No such divisor is zero.
-        check: check.filter(|_| link != Some(Link::LowBits)),
+        check,
         carries: e.carries,
-        link,
+        link: link(e, xs, l.dtype),
         dtypes: SmallVec::from_elem(l.dtype, xs.len()),
     }))
 }
 
 /// What the call is in a chain: of powers it depends on the exponent, of remainders on the divisor.
-pub(super) fn link(e: &Elementwise, xs: &[Value]) -> Option<Link> {
+pub(super) fn link(e: &Elementwise, xs: &[Value], dtype: DType) -> Option<Link> {
     match e.link? {
         Link::Power => Link::power(xs.get(1)?.scalar().and_then(|s| s.as_f64())?),
+        Link::LowBits if !dtype.is_int() => None,
         Link::LowBits => Link::remainder(xs.get(1)?.scalar().and_then(|s| s.as_i128())?),
         link => Some(link),
     }
