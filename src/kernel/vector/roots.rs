@@ -33,22 +33,28 @@ pub fn cbrt(x: f64) -> f64 {
     root.copysign(x)
 }
 
-/// The hypotenuse over two legs.
+/// The hypotenuse over two legs: the root of the sum of their squares in two floats, and what it lacks of them over
+/// twice itself. As that is no more than an ulp or two, an inverse to seven bits serves, a guess at its bits and
+/// one step of Newton's: by division 1e6 float64 took 540 to 585 µs on two threads, the root's unit being the
+/// divider's.
 #[inline(always)]
 pub fn hypot(x: f64, y: f64) -> f64 {
+    /// Of the bits of `1 / 2s` and `s`: their sum, about, wherever `s` is from 1 to 2.
+    const HALF_INVERSE: u64 = 0x7fce_6238_22fc_16e6;
+    const EXPONENT: u64 = 0x7ff << 52;
     let (a, b) = (x.abs(), y.abs());
-    let swap = a < b;
-    let (most, least) = (if swap { b } else { a }, if swap { a } else { b });
-    let (small, large) = (most < 2f64.powi(-500), most > 2f64.powi(500));
-    let by = if small { 2f64.powi(600) } else { 1.0 };
-    let by = if large { 2f64.powi(-600) } else { by };
-    let back = if small { 2f64.powi(-600) } else { 1.0 };
-    let back = if large { 2f64.powi(600) } else { back };
-    let (p, q) = (two_prod(most * by, most * by), two_prod(least * by, least * by));
+    let (most, least) = (if a < b { b } else { a }, if a < b { a } else { b });
+    // The larger leg is brought between 1 and 2, or near zero.
+    let size = (most.to_bits() & EXPONENT).clamp(1 << 52, 2045 << 52);
+    let (by, back) = (f64::from_bits((2046 << 52) - size), f64::from_bits(size));
+    let (most, least) = (most * by, least * by);
+    let (p, q) = (two_prod(most, most), two_prod(least, least));
     let sum = fast_two_sum(p.hi, q.hi);
-    let sum = fast_two_sum(sum.hi, sum.lo + (p.lo + q.lo));
-    let root = sum.root().hi * back;
-    let root = if most > 0.0 { root } else { most };
+    let root = sum.hi.sqrt();
+    let rest = (-root).mul_add(root, sum.hi) + (sum.lo + (p.lo + q.lo));
+    let guess = f64::from_bits(HALF_INVERSE.wrapping_sub(root.to_bits()));
+    let inverse = (-(guess + guess)).mul_add(guess * root, guess + guess);
+    let root = rest.mul_add(inverse, root) * back;
     let root = if a.is_nan() || b.is_nan() { f64::NAN } else { root };
     if a == f64::INFINITY || b == f64::INFINITY { f64::INFINITY } else { root }
 }

@@ -5,11 +5,11 @@
 //! in 200 bits). The number is so chosen that the function there is a float to a small part of a unit:
 //! its rounding would be seen in the result. So only the last sum rounds much.
 //!
-//! Steps of a register, 16 elements: tanh 6 multiply-adds and 8 looks, log2 6, a product and 6 looks. What only
+//! Steps of a register, 16 elements: exp 6 multiply-adds, a product and 2 looks; tanh 6 multiply-adds and 8 looks, log2 6, a product and 6 looks. What only
 //! zeros, subnormal, infinite and negative numbers need is left out of registers that hold none.
 
 use super::lanes::{Function, Lanes, Table, apply};
-use super::table_single::{CBRT, LOG, LOG2, LOG10, TANH};
+use super::table_single::{CBRT, LOG, LOG2, LOG10, POWER, TANH};
 use crate::kernel::{Block, BlockMut};
 
 macro_rules! kernels {
@@ -27,7 +27,7 @@ macro_rules! kernels {
         }
     )*};
 }
-kernels! { tanh cbrt log log2 log10 }
+kernels! { exp exp2 tanh cbrt log log2 log10 }
 
 /// A polynomial whose coefficients are found in tables.
 #[inline(always)]
@@ -42,6 +42,57 @@ fn series<L: Lanes>(tables: &[Table], at: L::Whole, t: L) -> L {
 
 mod in_lanes {
     use super::*;
+
+    /// What added to a number below 2**22 leaves it, rounded to a whole one, in the low bits.
+    const MAGIC: f32 = 12582912.0;
+
+    /// `2**(k + j/32) e**r`, with `r` to half of ln 2 / 32 and a little more, so that three terms of its series do.
+    /// The quotient by ln 2 / 32, a sum of two floats, leaves an `r` that is exact but for what the second takes.
+    #[inline(always)]
+    pub fn exp<L: Lanes>(x: L) -> L {
+        const STEP: (f32, f32) = (0.02166085, -5.9520444e-11);
+        // Beyond 87 results need not be normal numbers.
+        let unusual = x.may_fail(x.among(x.abs().bits(), 0, 0x42ae_0000));
+        let c = if unusual { between(x, -110.0, 90.0) } else { x };
+        let t = c.mul_add(x.all(46.16624), x.all(MAGIC));
+        let n = t - x.all(MAGIC);
+        let r = n.mul_add(x.all(-STEP.1), n.mul_add(x.all(-STEP.0), c));
+        let q = r.mul_add(x.all(1.0 / 6.0), x.all(0.5));
+        power(t.bits(), (r * r).mul_add(q, r), unusual)
+    }
+
+    /// The same of a distance in units of ln 2, which is exact.
+    #[inline(always)]
+    pub fn exp2<L: Lanes>(x: L) -> L {
+        let unusual = x.may_fail(x.among(x.abs().bits(), 0, 0x42fc_0000));
+        let c = if unusual { between(x, -160.0, 130.0) } else { x };
+        let t = c.mul_add(x.all(32.0), x.all(MAGIC));
+        let f = (t - x.all(MAGIC)).mul_add(x.all(-1.0 / 32.0), c);
+        let q = f.mul_add(x.all(0.05550411), x.all(0.2402265));
+        power(t.bits(), f.mul_add(q, x.all(std::f32::consts::LN_2)) * f, unusual)
+    }
+
+    /// A number, or the nearer of two ends; NaN stays.
+    #[inline(always)]
+    fn between<L: Lanes>(x: L, least: f32, most: f32) -> L {
+        x.pick(x.less(x.all(least)), x.all(least), x).at_most(most)
+    }
+
+    /// `2**(n / 32) (1 + p)`, for an integer added to `MAGIC`. Where the result may be no normal number the power of two
+    /// goes in two factors.
+    #[inline(always)]
+    fn power<L: Lanes>(n: L::Whole, p: L, unusual: bool) -> L {
+        let base = p.look(&POWER[0], n);
+        let y = base + base.mul_add(p, p.look(&POWER[1], n));
+        // The bits of `MAGIC` are shifted out.
+        let whole = p.up::<18>(p.and_all(n, !31));
+        if !unusual {
+            return p.with_bits(p.plus(y.bits(), whole));
+        }
+        let half = p.and_all(p.down::<1>(whole), -1 << 23);
+        let factor = |k| p.with_bits(p.add_all(k, 127 << 23));
+        y * factor(half) * factor(p.minus(whole, half))
+    }
 
     /// Four intervals in each power of two up to 10; the lowest goes down to 0.
     #[inline(always)]
