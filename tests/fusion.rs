@@ -300,6 +300,7 @@ fn fused_passes_give_what_the_steps_give() {
         for (block, threads, threshold) in [(8 << 10, 1, 1 << 16), (200, 2, 1), (64, 5, 1), (1, 2, 1)] {
             deferred::set_threshold(1);
             exec::set_block_size(block);
+            exec::set_far(if block == 1 { usize::MAX } else { 1 });
             exec::threads::set_count(threads);
             exec::threads::set_threshold(threshold);
             errors = 0;

@@ -47,7 +47,7 @@ pub use copy::{
 };
 pub use cross::cross;
 pub use expr::{Expr, Folding, Kernel, Term, common_shape};
-pub use machine::set_block_size;
+pub use machine::{set_block_size, set_far};
 pub use map::{Input, Target, map};
 pub use masked::map_where;
 pub use moved::{MovedUpdate, update_moved};

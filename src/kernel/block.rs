@@ -1,6 +1,7 @@
 //! Type-erased contiguous blocks, so that kernels of every dtype share one function type.
 
 use super::fill;
+use super::simd::fetch;
 use crate::dtype::{DType, Element, Scalar};
 use crate::with_dtype;
 use std::marker::PhantomData;
@@ -78,6 +79,14 @@ impl<'a> Block<'a> {
         // SAFETY: within the slice, by the assertion.
         let ptr = unsafe { self.ptr.add(start * self.dtype.itemsize()) };
         Block { ptr, len: end - start, ..*self }
+    }
+
+    /// Asks for its cache lines.
+    #[inline]
+    pub fn fetch(&self) {
+        for line in (0..self.len * self.dtype.itemsize()).step_by(64) {
+            fetch(self.ptr, line);
+        }
     }
 }
 
