@@ -10,8 +10,10 @@
 //!
 //! The softmax of rows, `exp(x - x.max(axis=1)) / exp(x - x.max(axis=1)).sum(axis=1)` with kept axes, is then four
 //! passes: largest, exponentials (four tenths of it), sum, quotients (a quarter). 1000 × 1000 float64 take 0.9 to 1.1
-//! ms on two threads, a compiler of expressions 0.8, which stays with a row while the first-level cache has it;
-//! passes here do not wait for a reduction row by row.
+//! ms on two threads, a compiler of expressions 0.7 to 0.8. Passes do not wait for a reduction row by row, nor would
+//! that help here: 32 rows, all of whose steps find what they read in the second-level cache, take 62 µs on one thread,
+//! at which rate the whole takes 0.97 ms on two. Of 10000 rows, where caches keep nothing, arr takes 16 ms, the
+//! compiler 26.
 //!
 //! Work that waits is kept as such where doing it twice costs less than a pass through memory.
 

@@ -13,6 +13,9 @@
 //! What is left of a row after its eights goes by fours: 10000 rows of 20 in 24 µs, where single elements
 //! made it 100. Eight rows at a time are no faster.
 //!
+//! Fifty products of one 1000 × 1000 with a vector, PageRank by powers, take 2.8 ms on two threads: the last cache gives
+//! 145 GB/s. (A compiler of expressions 2.5 to 2.8.)
+//!
 //! A matrix that comes from the last cache or from memory is bound by how many of its lines are on their
 //! way at once; several rows are as many streams, which the processor foresees by itself. To ask for
 //! lines ahead only takes room from that. µs of 2000 × 2000 float64 (32 MB, the size of the last cache)
