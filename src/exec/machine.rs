@@ -3,17 +3,12 @@
 //! registers that fit in L1; scalars as blocks of length one) and runs the instructions over it,
 //! neighbouring float operations as one [`Chain`], which also reads several rows of strided inputs in one
 //! block. Each thread has a machine of its own; no result depends on blocks or threads.
-//!
-//! A chain reads its block in a burst, which memory does not keep up with; the functions after it need none. So
-//! while such a function runs, a piece at a time, the next block is asked for: 1e7 float64 on two threads, ms,
-//! `exp(-a)` 7.35 before and 6.5 after, `sin(a * 2)` 10.5 and 9.1, `log(a + b)` 10.6 and 9.0. Asked for all at once,
-//! or in more than 16 lines at a time, it gained nothing.
 
+use super::ahead;
 use super::band::Band;
 use super::chain::{self, Chain, Part, Prepared};
 use super::lay::{Lay, Rows};
 use super::plan::{Conditions, Instruction, Operand, Plan, Watch};
-use super::stream::PAST_CACHES;
 use crate::dtype::DType;
 use crate::kernel::chain::{PastCaches, Strip, fold as fold_chain, run as run_chain, run_over};
 use crate::kernel::{Block, BlockMut, Flags, Fold, One, Scratch, cast, fp};
@@ -47,14 +42,6 @@ static BLOCK_BYTES: AtomicUsize = AtomicUsize::new(16 << 10);
 /// Sets the bytes of a block, so that small tests cross the borders of blocks.
 pub fn set_block_size(bytes: usize) {
     BLOCK_BYTES.store(bytes.max(1), Relaxed);
-}
-
-/// Bytes of a source from which on it is asked for ahead.
-static FAR: AtomicUsize = AtomicUsize::new(PAST_CACHES);
-
-/// Sets the bytes from which sources are asked for ahead, so that small tests do so.
-pub fn set_far(bytes: usize) {
-    FAR.store(bytes, Relaxed);
 }
 
 /// Bytes of a block for one of a chain that reads everything where it lies, which needs no registers: then
@@ -207,7 +194,7 @@ impl<'a> Machine<'a> {
             past,
             len,
             step,
-            pause: pause(program),
+            pause: ahead::pause(program),
             met,
         }
     }
@@ -476,33 +463,15 @@ impl<'a> Machine<'a> {
         let Prepared { parts, watches, .. } = self.program.prepared;
         parts.iter().enumerate().all(|(k, part)| match part {
             Part::One(i) => {
-                let ahead =
-                    if self.pause == Some(k) { self.upcoming(start, out.len()) } else { SmallVec::new() };
+                let ahead = if self.pause == Some(k) {
+                    ahead::upcoming(self.program, start, out.len())
+                } else {
+                    SmallVec::new()
+                };
                 self.one(*i, now, start, out.reborrow(), watches[*i], &ahead)
             }
             Part::Chain(chain) => self.chain(chain, now, start, out.reborrow()),
         })
-    }
-
-    /// What the block after that of `n` elements from `start` on reads where it lies.
-    fn upcoming(&self, start: usize, n: usize) -> SmallVec<[Block<'a>; 2]> {
-        let mut blocks = SmallVec::new();
-        for (i, source) in self.program.sources.iter().enumerate() {
-            let (all, at) = match (source, self.program.rows) {
-                (Source::Direct(all), _) => (all, start),
-                (Source::Strided(view), _) if view.lay.is_linear() => {
-                    (&view.storage, view.lay.offset + start)
-                }
-                (Source::Strided(view), Some(rows)) if rows.hold(i + 1) && rows.step(i + 1) == 1 => {
-                    (&view.storage, rows.place(i + 1, start).0)
-                }
-                _ => continue,
-            };
-            if at + 2 * n <= all.len() {
-                blocks.push(all.slice(at + n, at + 2 * n));
-            }
-        }
-        blocks
     }
 
     /// Runs a chain over a block. False if it met something not finite.
@@ -601,7 +570,7 @@ impl<'a> Machine<'a> {
         match n == 1 && ins.operands.len() > 1 && ins.operands.iter().any(scalar) {
             true => alone(ins, &operands, scalar, out.reborrow()),
             false if ahead.is_empty() || watch == Watch::Check => (ins.run)(&operands, out.reborrow()),
-            false => asking(ins, &operands, out.reborrow(), ahead),
+            false => ahead::asking(ins, &operands, out.reborrow(), ahead),
         }
         match (watch, ins.check) {
             (Watch::Check, Some(check)) => Some(check(&operands, out.as_block())),
@@ -626,40 +595,6 @@ impl<'a> Machine<'a> {
             Some(reg) => reg.block(len),
             None => unreachable!("an instruction reads a register before it is written"),
         }
-    }
-}
-
-/// The part that [`Machine::pause`] is, where a source is too large for the caches. (From the third-level cache
-/// `exp(-a)` of 1e6 float64 takes 520 µs on two threads, and 540 so.)
-fn pause(program: Program<'_>) -> Option<usize> {
-    let far = |source: &Source<'_>| match source {
-        Source::Direct(block) => block.len() * block.dtype().itemsize() >= FAR.load(Relaxed),
-        Source::Strided(view) => view.storage.len() * view.storage.dtype().itemsize() >= FAR.load(Relaxed),
-        _ => false,
-    };
-    let function = |part: &Part| matches!(part, Part::One(i) if program.plan.instructions[*i].link.is_none());
-    let later = program.prepared.parts.iter().skip(1).position(function)?;
-    program.sources.iter().any(far).then_some(later + 1)
-}
-
-/// Cache lines that are asked for at once: about as many as the processor has on their way.
-const LINES: usize = 16;
-
-/// A kernel over a block, a piece at a time, each after it has asked for its share of what lies ahead.
-fn asking(ins: &Instruction, operands: &[Block<'_>], mut out: BlockMut<'_>, ahead: &[Block<'_>]) {
-    let bytes: usize = ahead.iter().map(|block| block.dtype().itemsize()).sum();
-    let (n, piece) = (out.len(), (64 * LINES / bytes.max(1)).max(1));
-    let mut from = 0;
-    while from < n {
-        // The last piece is longer, as one of a single element would go a way of its own.
-        let to = if n - from < 2 * piece { n } else { from + piece };
-        ahead.iter().for_each(|block| block.slice(from, to).fetch());
-        let mut parts: SmallVec<[Block<'_>; 3]> = SmallVec::new();
-        for block in operands {
-            parts.push(if block.len() == n { block.slice(from, to) } else { *block });
-        }
-        (ins.run)(&parts, out.part(from, to - from));
-        from = to;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Running kernels over arrays: strides to blocks, promotion block by block, threads, buffer reuse,
 //! interruption. Takes arrays and kernels, gives arrays; knows no primitive by name.
 
+mod ahead;
 pub mod arg;
 mod band;
 mod chain;
@@ -39,6 +40,7 @@ mod turned;
 mod walk;
 mod windows;
 
+pub use ahead::set_far;
 pub use arg::{arg_extreme, arg_extreme_of};
 pub use chosen::Chosen;
 pub use copy::{
@@ -47,7 +49,7 @@ pub use copy::{
 };
 pub use cross::cross;
 pub use expr::{Expr, Folding, Kernel, Term, common_shape};
-pub use machine::{set_block_size, set_far};
+pub use machine::set_block_size;
 pub use map::{Input, Target, map};
 pub use masked::map_where;
 pub use moved::{MovedUpdate, update_moved};

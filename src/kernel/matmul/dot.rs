@@ -10,13 +10,16 @@
 //! those that it does not where their lines are asked for. GB/s of plain loops on two threads, two of 8 MB and two
 //! of 80 MB: nothing asked for 196 and 53, 1 KiB ahead 152 and 60, 2 KiB 156 and 60, 4 KiB 157 and 62, 8 KiB 154;
 //! threads on alternating pieces of 16 KiB, 128 KiB and 1 MiB instead of halves 172 of the first, and 29, 53 and 58
-//! of the second. In the program `np.dot` of 1e6 float64 took 112 µs with 2 KiB asked for and takes 90 (the best peer
-//! 88), `np.linalg.norm` 87 and 65 (70), and 53 where each element is read once instead of twice from the same place
-//! (on one thread 170, and then 180; the peer 122, in four registers at a time); of 1e7 both 4.2 ms (5.1). Of float32, where nothing is asked for,
-//! the compiler makes half vectors: 1e6 in 75 µs on two threads, and 45 asking.
+//! of the second. Floats are summed in vectors that are spelled out (`float_dot`): of the loop the compiler keeps the
+//! sums on the stack, across cache lines or not as it happens. µs on two threads, by the loop in two builds and so,
+//! beside the best peer: `np.linalg.norm` of 1e6 float64 74, 92 and 45 (46 to 65), `np.dot` of two 92, 95 and 88 (82 to
+//! 89), of float32 with itself 56, 57 and 25; of 1e7 float64 2520, 2640 and 2350.
 
 use super::Mat;
 use crate::dtype::{c64, c128};
+use crate::kernel::lane::Lane;
+use crate::kernel::real::Real;
+use crate::kernel::simd::with_vectors;
 use crate::kernel::{fetch, simd};
 
 /// Multiplication and addition of one dtype; wrapping for integers, `and` and `or` for bool.
@@ -54,6 +57,12 @@ fn dot_ahead<T: Ring, const AHEAD: usize>(x: &[T], y: &[T]) -> T {
             wide[l] = wide[l].add(p[l].mul(q[l]));
         }
     }
+    joined(wide, x.len() >= SUMS, xr, yr)
+}
+
+/// The 64 sums, if the run is long enough for any, and what follows them.
+#[inline(always)]
+fn joined<T: Ring>(mut wide: [T; SUMS], long: bool, xr: &[T], yr: &[T]) -> T {
     let ((xs, xr), (ys, yr)) = (xr.as_chunks::<8>(), yr.as_chunks::<8>());
     let mut sums = [T::default(); 8];
     for (p, q) in xs.iter().zip(ys) {
@@ -65,7 +74,7 @@ fn dot_ahead<T: Ring, const AHEAD: usize>(x: &[T], y: &[T]) -> T {
     for (&p, &q) in xr.iter().zip(yr) {
         rest = rest.add(p.mul(q));
     }
-    if x.len() >= SUMS {
+    if long {
         let mut width = SUMS / 2;
         while width >= 8 {
             for l in 0..width {
@@ -82,12 +91,6 @@ fn dot_ahead<T: Ring, const AHEAD: usize>(x: &[T], y: &[T]) -> T {
 }
 
 pub(super) fn dot<T: Ring>(x: &[T], y: &[T]) -> T {
-    if std::ptr::eq(x, y) && size_of::<T>() == 8 {
-        return simd(
-            #[inline(always)]
-            || dot_here(x, x),
-        );
-    }
     // Long runs of narrow numbers go by the loop that asks, of which the compiler makes whole vectors here.
     let plain = size_of::<T>() == 8 || size_of_val(x) < LONG;
     simd(
@@ -102,6 +105,64 @@ pub(super) fn far_dot<T: Ring>(x: &[T], y: &[T]) -> T {
         #[inline(always)]
         || dot_ahead::<T, AHEAD>(x, y),
     )
+}
+
+/// The sum of products of floats, in the same sums, which stay in registers: of the loop above the compiler keeps
+/// them on the stack. Where `far`, the runs come from memory.
+pub(super) fn float_dot<T: Real + Ring>(x: &[T], y: &[T], far: bool) -> T {
+    let y = &y[..x.len()];
+    match std::ptr::eq(x, y) {
+        true => with_vectors(Vectors::<T, true> { x, y, far }),
+        false => with_vectors(Vectors::<T, false> { x, y, far }),
+    }
+}
+
+/// Two runs of one length; where `SAME`, one twice, whose elements are read once.
+struct Vectors<'a, T, const SAME: bool> {
+    x: &'a [T],
+    y: &'a [T],
+    far: bool,
+}
+
+impl<T: Real + Ring, const SAME: bool> pulp::WithSimd for Vectors<'_, T, SAME> {
+    type Output = T;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, simd: S) -> T {
+        match SUMS / T::lanes::<S>() {
+            4 => self.sums::<S, 4>(simd),
+            8 => self.sums::<S, 8>(simd),
+            16 => self.sums::<S, 16>(simd),
+            _ => dot_here(self.x, self.y),
+        }
+    }
+}
+
+impl<T: Real + Ring, const SAME: bool> Vectors<'_, T, SAME> {
+    /// In `N` vectors of sums.
+    #[inline(always)]
+    fn sums<S: pulp::Simd, const N: usize>(self, simd: S) -> T {
+        let ((xs, xr), (ys, yr)) = (self.x.as_chunks::<SUMS>(), self.y.as_chunks::<SUMS>());
+        let mut sums = [T::splat(simd, T::ZERO); N];
+        for (p, q) in xs.iter().zip(ys) {
+            if self.far {
+                for line in 0..SUMS * size_of::<T>() / 64 {
+                    fetch(p, AHEAD + 64 * line);
+                    fetch(q, AHEAD + 64 * line);
+                }
+            }
+            let (p, q) = (T::vectors::<S>(p).0, T::vectors::<S>(q).0);
+            if let (Some(p), Some(q)) = (p.first_chunk::<N>(), q.first_chunk::<N>()) {
+                for k in 0..N {
+                    let product = <T as Lane>::mul(simd, p[k], if SAME { p[k] } else { q[k] });
+                    sums[k] = <T as Lane>::add(simd, sums[k], product);
+                }
+            }
+        }
+        let mut wide = [T::ZERO; SUMS];
+        wide.iter_mut().zip(T::elements::<S>(&sums)).for_each(|(to, sum)| *to = *sum);
+        joined(wide, self.x.len() >= SUMS, xr, yr)
+    }
 }
 
 /// Complex dot products over the parts as they lie in memory: sums of the products of equal places

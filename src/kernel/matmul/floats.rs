@@ -32,8 +32,8 @@ macro_rules! real {
             }
             #[inline]
             fn in_tiles(a: &Mat<'_, $t>, b: &Mat<'_, $t>) -> bool { tiles::fits(a, b) }
-            fn dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::dot(x, y) }
-            fn far_dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::far_dot(x, y) }
+            fn dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::float_dot(x, y, false) }
+            fn far_dot(x: &[$t], y: &[$t], _conj: bool) -> $t { dot::float_dot(x, y, true) }
             fn dots(a: Mat<'_, $t>, x: &[$t], out: &mut [$t]) {
                 rows::float_dots::<$t>(a, x, out);
             }

@@ -3,12 +3,16 @@
 //! chains of sums and products are long: in one loop the processor waits for them. In two stages arcsinh
 //! takes 0.70 of the time of one loop; in three, 0.69.
 //!
+//! What lies between the stages begins with a cache line: where the stack happened to put it across two, tanh of 1e6
+//! float64 on two threads took 900 µs in one build and 700 in another.
+//!
 //! log2 and log10 by the same table took 0.98 ns and missed 1 ulp, against 1.04 with their division.
 
 use super::double::Double;
 use super::table::{Factors, PIECE};
 use super::{Wide, exponential, logarithm, roots, single, tabled};
 use crate::kernel::apply::unary;
+use crate::kernel::simd::Lines;
 use crate::kernel::{Block, BlockMut, simd};
 
 /// Elements of a piece from `at` on; of a scalar operand, the scalar everywhere. Past the end, ones.
@@ -48,17 +52,17 @@ fn staged<T: Wide>(
     simd(
         #[inline(always)]
         || {
-            let (mut x, mut y) = ([1.0; PIECE], [1.0; PIECE]);
-            let (mut hi, mut lo) = ([0.0; PIECE], [0.0; PIECE]);
+            let mut room = Lines([[1.0; PIECE]; 4]);
+            let [x, y, hi, lo] = &mut room.0;
             for (k, out) in out.chunks_mut(PIECE).enumerate() {
-                take(xs, n, k * PIECE, &mut x);
+                take(xs, n, k * PIECE, x);
                 for i in 0..PIECE {
                     Double { hi: hi[i], lo: lo[i] } = first(x[i]);
                 }
                 for i in 0..PIECE {
                     y[i] = second(x[i], Double { hi: hi[i], lo: lo[i] });
                 }
-                put(&y, out);
+                put(y, out);
             }
         },
     );
@@ -96,17 +100,17 @@ pub fn tanh<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
     simd(
         #[inline(always)]
         || {
-            let (mut x, mut y) = ([1.0; PIECE], [1.0; PIECE]);
-            let (mut s, mut hi, mut lo) = ([1.0; PIECE], [0.0; PIECE], [0.0; PIECE]);
+            let mut room = Lines([[1.0; PIECE]; 5]);
+            let [x, y, s, hi, lo] = &mut room.0;
             for (k, out) in out.chunks_mut(PIECE).enumerate() {
-                take(xs, n, k * PIECE, &mut x);
+                take(xs, n, k * PIECE, x);
                 for i in 0..PIECE {
                     (s[i], Double { hi: hi[i], lo: lo[i] }) = exponential::tanh_parts(x[i]);
                 }
                 for i in 0..PIECE {
                     y[i] = exponential::tanh(x[i], s[i], Double { hi: hi[i], lo: lo[i] });
                 }
-                put(&y, out);
+                put(y, out);
             }
         },
     );
@@ -124,22 +128,22 @@ pub fn power<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
     simd(
         #[inline(always)]
         || {
-            let (mut x, mut y, mut z) = ([1.0; PIECE], [1.0; PIECE], [1.0; PIECE]);
-            let mut products = [1.0; PIECE];
+            let mut room = Lines([[1.0; PIECE]; 4]);
+            let [x, y, z, products] = &mut room.0;
             for (k, out) in out.chunks_mut(PIECE).enumerate() {
-                take(xs, n, k * PIECE, &mut x);
+                take(xs, n, k * PIECE, x);
                 if let Some(few) = few {
-                    few.raise(&x, &mut products);
+                    few.raise(x, products);
                     if x.iter().fold(true, |all, x| all & moderate(*x, few.is_whole())) {
-                        put(&products, out);
+                        put(products, out);
                         continue;
                     }
                 }
-                take(ys, n, k * PIECE, &mut y);
-                parts.take(&x);
-                raise::<T>(&parts, &y, &mut z);
+                take(ys, n, k * PIECE, y);
+                parts.take(x);
+                raise::<T>(&parts, y, z);
                 // Most pieces are ordinary, and signs and ends cost a third of the time.
-                if !ordinary(&x, &y) {
+                if !ordinary(x, y) {
                     for i in 0..PIECE {
                         z[i] = roots::special_powers(x[i], y[i], z[i]);
                     }
@@ -150,7 +154,7 @@ pub fn power<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
                         z[i] = if moderate(x[i], few.is_whole()) { products[i] } else { z[i] };
                     }
                 }
-                put(&z, out);
+                put(z, out);
             }
         },
     );
@@ -236,7 +240,8 @@ fn ordinary(x: &[f64; PIECE], y: &[f64; PIECE]) -> bool {
 /// `z = x ** y` for the parts of `|x|`.
 #[inline(always)]
 fn raise<T: Wide>(x: &Factors, y: &[f64; PIECE], z: &mut [f64; PIECE]) {
-    let (mut hi, mut lo) = ([0.0; PIECE], [0.0; PIECE]);
+    let mut room = Lines([[0.0; PIECE]; 2]);
+    let [hi, lo] = &mut room.0;
     if T::SHORT {
         for i in 0..PIECE {
             hi[i] = single::exponent(x, i, y[i]);

@@ -20,6 +20,7 @@ use super::exponential::exp_parts;
 use super::table::PIECE;
 use super::{circular, exponential, inverse, logarithm};
 use crate::dtype::{Element, c64, c128};
+use crate::kernel::simd::Lines;
 use crate::kernel::{Block, BlockMut, complex, simd};
 
 /// A complex number of either precision, by way of the double one.
@@ -64,8 +65,8 @@ fn pieces<Z: Plane>(
     simd(
         #[inline(always)]
         || {
-            let (mut x, mut y) = ([1.0; PIECE], [1.0; PIECE]);
-            let (mut u, mut v) = ([1.0; PIECE], [1.0; PIECE]);
+            let mut room = Lines([[1.0; PIECE]; 4]);
+            let [x, y, u, v] = &mut room.0;
             for (k, out) in out.chunks_mut(PIECE).enumerate() {
                 let n = out.len();
                 let at = |i: usize| zs[if spread { 0 } else { k * PIECE + i }].wide();

@@ -20,6 +20,7 @@ use crate::kernel::{Level, level};
 pub const PIECE: usize = 64;
 
 /// The parts of a piece of positive numbers, and what the tables say of them.
+#[repr(align(64))]
 pub struct Factors {
     pub k: [f64; PIECE],
     pub m: [f64; PIECE],
