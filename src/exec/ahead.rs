@@ -8,7 +8,7 @@
 
 use super::chain::Part;
 use super::machine::{Program, Source};
-use super::plan::Instruction;
+use super::plan::{Instruction, Watch};
 use super::stream::PAST_CACHES;
 use crate::kernel::{Block, BlockMut};
 use smallvec::SmallVec;
@@ -23,14 +23,19 @@ pub fn set_far(bytes: usize) {
 }
 
 /// The part of a program, a function after what reads memory, during which to ask; `None` where no source is too large
-/// for the caches.
+/// for the caches. Functions with a test of their own are left out: it may tell of a place in the whole block.
 pub(super) fn pause(program: Program<'_>) -> Option<usize> {
     let far = |source: &Source<'_>| match source {
         Source::Direct(block) => block.len() * block.dtype().itemsize() >= FAR.load(Relaxed),
         Source::Strided(view) => view.storage.len() * view.storage.dtype().itemsize() >= FAR.load(Relaxed),
         _ => false,
     };
-    let function = |part: &Part| matches!(part, Part::One(i) if program.plan.instructions[*i].link.is_none());
+    let function = |part: &Part| match part {
+        Part::One(i) => {
+            program.plan.instructions[*i].link.is_none() && program.prepared.watches[*i] != Watch::Check
+        }
+        Part::Chain(_) => false,
+    };
     let later = program.prepared.parts.iter().skip(1).position(function)?;
     program.sources.iter().any(far).then_some(later + 1)
 }

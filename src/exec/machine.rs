@@ -569,7 +569,7 @@ impl<'a> Machine<'a> {
         };
         match n == 1 && ins.operands.len() > 1 && ins.operands.iter().any(scalar) {
             true => alone(ins, &operands, scalar, out.reborrow()),
-            false if ahead.is_empty() || watch == Watch::Check => (ins.run)(&operands, out.reborrow()),
+            false if ahead.is_empty() => (ins.run)(&operands, out.reborrow()),
             false => ahead::asking(ins, &operands, out.reborrow(), ahead),
         }
         match (watch, ins.check) {

@@ -39,12 +39,12 @@ pub fn cbrt(x: f64) -> f64 {
 /// divider's.
 #[inline(always)]
 pub fn hypot(x: f64, y: f64) -> f64 {
-    /// Of the bits of `1 / 2s` and `s`: their sum, about, wherever `s` is from 1 to 2.
+    /// Of the bits of `1 / 2s` and `s`: their sum, about, whatever the size of `s`.
     const HALF_INVERSE: u64 = 0x7fce_6238_22fc_16e6;
     const EXPONENT: u64 = 0x7ff << 52;
     let (a, b) = (x.abs(), y.abs());
     let (most, least) = (if a < b { b } else { a }, if a < b { a } else { b });
-    // The larger leg is brought between 1 and 2, or near zero.
+    // The larger leg is brought between 1 and 2; at the ends of the range, below 4.
     let size = (most.to_bits() & EXPONENT).clamp(1 << 52, 2045 << 52);
     let (by, back) = (f64::from_bits((2046 << 52) - size), f64::from_bits(size));
     let (most, least) = (most * by, least * by);

@@ -5,7 +5,8 @@
 //! in 200 bits). The number is so chosen that the function there is a float to a small part of a unit:
 //! its rounding would be seen in the result. So only the last sum rounds much.
 //!
-//! Steps of a register, 16 elements: exp 6 multiply-adds, a product and 2 looks; tanh 6 multiply-adds and 8 looks, log2 6, a product and 6 looks. What only
+//! Steps of a register, 16 elements: exp 6 multiply-adds, a product and 2 looks, tanh 6 and 8 looks, log2 6, a
+//! product and 6 looks. What only
 //! zeros, subnormal, infinite and negative numbers need is left out of registers that hold none.
 
 use super::lanes::{Function, Lanes, Table, apply};
