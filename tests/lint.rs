@@ -230,9 +230,14 @@ fn a_look_at_a_slow_loop_takes_little_time() {
 fn a_slow_loop_gets_a_hint() {
     let slow = "s = 0\nx = arange(20000000.0)\nfor v in x { s += v }\nfor v in x { s += v }\n";
     let path = file("slow.arr", slow);
-    let (out, err, code) = arr(&[&path]);
-    assert_eq!((&*out, code), ("", 0));
-    assert_eq!(err.matches("hint: this loop is a sum: ").count(), 2, "{err}");
+    let both = || {
+        let (out, err, code) = arr(&[&path]);
+        assert_eq!((&*out, code), ("", 0));
+        (err.matches("hint: this loop is a sum: ").count() == 2, err)
+    };
+    // Other programs may take the 50 ms that a look has: then it runs again.
+    let (told, err) = (0..4).map(|_| both()).find(|(told, _)| *told).unwrap_or_else(both);
+    assert!(told, "{err}");
     assert!(err.contains(" steps, "), "{err}");
     assert_eq!(arr(&["-q", &path]).1, "");
     let off = file("off.arr", &format!("%hints off\n{slow}"));

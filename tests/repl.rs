@@ -460,13 +460,20 @@ fn a_slow_loop_gets_a_hint_once() {
     user("slowloop", "", "");
     let mut s = Screen::of(command("slowloop", &[]), 160);
     s.keys("n = 20000000; x = arange(float(n)); y = zeros(n)\r", "In [2]");
-    s.keys("s = 0; for v in x { s += v * v }\r", "In [3]");
-    let seen = s.wait("a hint", |text| text.contains("In [3]"));
-    assert!(seen.contains("hint: this loop is a sum of squares: s = x @ x (same result"), "{seen}");
-    assert!(seen.contains(" steps, "), "it says on how many: {seen}");
-    let seen = s.keys("%hints off\r", "In [4]");
+    // A look at a loop has 50 ms, of which other programs may take some: then another loop is run.
+    let mut entry = 2;
+    let mut hinted = |name: &str| {
+        entry += 1;
+        let seen =
+            s.keys(&format!("{name} = 0; for v in x {{ {name} += v * v }}\r"), &format!("In [{entry}]"));
+        seen.contains(&format!("hint: this loop is a sum of squares: {name} = x @ x (same result"))
+            && seen.contains(" steps, ")
+    };
+    let told = ["p", "q", "r", "s", "t"].into_iter().any(&mut hinted);
+    assert!(told, "it says what the loop is, and on how many steps: {}", s.text());
+    let seen = s.keys("%hints off\r", &format!("In [{}]", entry + 1));
     let before = seen.matches("hint: ").count();
-    let seen = s.keys("for i in range(n) { y[i] = x[i] + 1 }\r", "In [5]");
+    let seen = s.keys("for i in range(n) { y[i] = x[i] + 1 }\r", &format!("In [{}]", entry + 2));
     assert_eq!(seen.matches("hint: ").count(), before, "{seen}");
 }
 

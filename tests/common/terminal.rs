@@ -28,6 +28,24 @@ pub fn user(state: &str, config: &str, startup: &str) -> PathBuf {
     folder
 }
 
+/// The same command, begun once its terminal has its size and echoes what is typed, as terminals do:
+/// set from outside, echo would come back after the program had taken the keys for itself.
+fn in_a_terminal(command: &Command, columns: u16, rows: u16) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!(r#"stty echo rows {rows} columns {columns} && exec "$0" "$@""#)]);
+    shell.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        shell.current_dir(folder);
+    }
+    shell
+}
+
 /// A terminal as it looks: keys are typed, and the screen is read.
 pub struct Screen {
     pub session: OsSession,
@@ -47,13 +65,11 @@ impl Screen {
 
     /// A screen of so many columns and rows.
     pub fn sized(command: Command, columns: u16, rows: u16) -> Screen {
-        let session = Session::spawn(command).unwrap();
+        let session = Session::spawn(in_a_terminal(&command, columns, rows)).unwrap();
         let size = |n| std::num::NonZero::new(n).unwrap();
         let mut screen = Screen { session, parser: vt100::Parser::new(size(rows), size(columns), 0) };
-        let process = screen.session.get_process_mut();
-        process.set_window_size(columns, rows).unwrap();
-        // As terminals do.
-        process.set_echo(true, None).unwrap();
+        // Once more: the parent of a fresh process gives it a size of its own.
+        screen.session.get_process_mut().set_window_size(columns, rows).unwrap();
         screen.until("In [1]: ");
         screen
     }
