@@ -669,20 +669,47 @@ fn sources_of_any_dtype_chain_as_converted() {
 fn quotients_by_one_number_are_exact() {
     fn each<T: Element + std::ops::Div<Output = T> + PartialEq>(number: impl Fn(u64, u64) -> T) {
         let mut numbers = Numbers(23);
-        for round in 0..600 {
-            let n = CHAIN_LENGTHS[round % 16];
+        for round in 0..700 {
+            let n = if round < 600 { CHAIN_LENGTHS[round % 16] } else { 500 + round % 7 * 90 };
+            // Every row by a number of its own, or all by one.
+            let rows = 1 + round % 3;
             let kind = numbers.next() % 12;
-            let all: Vec<T> = (0..n).map(|_| number(numbers.next(), kind)).collect();
-            let by = [number(numbers.next(), kind % 4)];
-            let sources = [Strip::of(Block::new(&all), n, n), Strip::of(Block::new(&by), n, n)];
+            let all: Vec<T> = (0..rows * n).map(|_| number(numbers.next(), kind)).collect();
+            let by: Vec<T> = (0..rows).map(|_| number(numbers.next(), kind % 4)).collect();
+            let row = (round % 2) as isize;
+            let single = Strip { block: Some(Block::new(&by)), at: 0, row, single: true };
+            let sources = [Strip::of(Block::new(&all), rows * n, n), single];
             let codes = [Code::Load(0), Code::Divide(1), Code::Store(2)];
-            let mut out = vec![T::default(); n];
+            let mut out = vec![T::default(); rows * n];
             assert!(chain::run((&codes, T::DTYPE), &sources, 0, &mut [BlockMut::new(&mut out[..])], n, None));
-            for (&x, &q) in all.iter().zip(&out) {
-                let want = x / by[0];
+            for (i, (&x, &q)) in all.iter().zip(&out).enumerate() {
+                let by = by[i / n * row as usize];
+                let want = x / by;
                 // Zeros with their signs.
                 let same = format!("{q:?}") == format!("{want:?}");
-                assert!(q == want && same || want != want && q != q, "{x:?} / {:?} is {q:?}", by[0]);
+                assert!(q == want && same || want != want && q != q, "{x:?} / {by:?} is {q:?}");
+            }
+        }
+    }
+    fn of_integers<F: Element + CastTo<f64>>(from: impl Fn(u64) -> F) {
+        let mut numbers = Numbers(24);
+        for by in [3f64, 255.0, -0.1, 1000.0, 1.0 / 3.0, 7e40, 1e200, f64::INFINITY, 0.3] {
+            let one = [by];
+            let all: Vec<F> = (0..1111).map(|_| from(numbers.next() >> (numbers.next() % 64))).collect();
+            let sources = [Strip::of(Block::new(&all), 1111, 1111), Strip::of(Block::new(&one), 1111, 1111)];
+            let codes = [Code::Convert(0, 2), Code::Load(2), Code::Divide(1), Code::Store(3)];
+            let mut out = vec![0f64; 1111];
+            assert!(chain::run(
+                (&codes, DType::F64),
+                &sources,
+                1,
+                &mut [BlockMut::new(&mut out[..])],
+                1111,
+                None
+            ));
+            for (&x, q) in all.iter().zip(&out) {
+                let want: f64 = cast::<F, f64>(x) / by;
+                assert!(q.to_bits() == want.to_bits(), "{x:?} / {by:?} is {q:?}");
             }
         }
     }
@@ -694,6 +721,7 @@ fn quotients_by_one_number_are_exact() {
             1 => (r % 1000) as f64 + 1.0,
             2 => f64::from_bits(((1u64 << 52) - (r >> 12 & 7) - 1) | (1013 + (r >> 52) % 20) << 52),
             _ if kind >= 4 && r.is_multiple_of(64) => f64::from_bits(r),
+            _ if kind >= 8 && r % 64 == 1 => 0.0,
             _ => f64::from_bits(r & (0xff << 44) | (1020 + (r >> 52) % 7) << 52),
         }
     }
@@ -703,6 +731,11 @@ fn quotients_by_one_number_are_exact() {
             x if kind >= 4 && r % 64 == 1 => f32::from_bits(x.to_bits() as u32),
             x => x as f32,
         });
+        of_integers(|r| r as u8);
+        of_integers(|r| r as i16);
+        of_integers(|r| r as i64);
+        of_integers(|r| r);
+        of_integers(|r| f32::from_bits(r as u32 % 0x7f80_0000));
     });
 }
 

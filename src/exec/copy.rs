@@ -343,6 +343,10 @@ pub fn assign(dst: &Array, src: &Array) -> Result<(), ArrayError> {
     if !dst.writeable() {
         return Err(ArrayError::ReadOnly);
     }
+    if assign_few(dst, src) {
+        drop(tally::pass(|| moved(src, dst)));
+        return Ok(());
+    }
     let strides = assign_strides(src, dst.shape())?;
     if dst.size() == 0 {
         return Ok(());
@@ -367,6 +371,25 @@ pub fn assign(dst: &Array, src: &Array) -> Result<(), ArrayError> {
     transfer(dst, &fresh, &strides)
 }
 
+/// Writes so few elements from another buffer, of the same dtype and shape and one after the other on both sides,
+/// that nothing is worth preparing; false, with nothing done, for others.
+fn assign_few(dst: &Array, src: &Array) -> bool {
+    fn typed<T: Element>(dst: &Array, src: &Array, n: usize) {
+        let (to, from) = (dst.offset(), src.offset());
+        let from = &src.storage::<T>()[from..from + n];
+        dst.write_storage::<T, _>(|s| s[to..to + n].copy_from_slice(from));
+    }
+    let n = match dst.dense_size() {
+        Some(n @ 1..=SMALL) if src.dense_size() == Some(n) && dst.shape() == src.shape() => n,
+        _ => return false,
+    };
+    if dst.dtype() != src.dtype() || dst.same_buffer(src) {
+        return false;
+    }
+    with_dtype!(dst.dtype(), T => typed::<T>(dst, src, n));
+    true
+}
+
 /// Writes one value, converted, to every element of the view.
 pub fn fill(dst: &Array, value: Scalar) -> Result<(), ArrayError> {
     if !dst.writeable() {
@@ -378,10 +401,10 @@ pub fn fill(dst: &Array, value: Scalar) -> Result<(), ArrayError> {
     let _pass = tally::pass(|| Pass::new("fill", dst.dtype(), dst.size()).writes(dst));
     fn one<T: Element>(dst: &Array, value: Scalar) {
         let x = T::from_scalar(cast_scalar(value, T::DTYPE)).unwrap_or_default();
-        if dst.ndim() == 0 {
+        if let Some(n @ 1..=SMALL) = dst.dense_size() {
             return dst.write_storage::<T, _>(|s| {
-                if let Some(e) = s.get_mut(dst.offset()) {
-                    *e = x;
+                if let Some(few) = s.get_mut(dst.offset()..dst.offset() + n) {
+                    few.fill(x);
                 }
             });
         }

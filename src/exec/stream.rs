@@ -11,19 +11,23 @@ use super::interrupt;
 use super::lay::{CHAINED_ROW, Lay, Rows, short_row};
 use super::machine::{Machine, Program, Source, View, block_len};
 use super::map::Input;
-use super::plan::{Conditions, Plan};
+use super::plan::{Conditions, Instruction, Operand, Plan};
 use super::progress::{self, Work};
 use super::tally::{self, Pass as Counted};
 use super::threads;
 use super::{copy::with_storage_mut, map};
 use crate::array::{Array, ArrayError, Strides};
 use crate::dtype::DType;
+use crate::kernel::chain::Link;
 pub(super) use crate::kernel::past::PAST_CACHES;
 use crate::kernel::{Block, BlockMut, One, Scratch, pack};
 use crate::with_dtype;
 use rayon::prelude::*;
 use smallvec::SmallVec;
 use std::collections::VecDeque;
+
+/// Elements from which a quotient by one number runs as a chain, which looks for its reciprocal.
+const LONG_DIVIDED: usize = 1 << 12;
 
 /// Runs a plan over inputs that broadcast to `out`. `axes` are in the order of the walk; input
 /// `reused` gave its buffer to `out`. `prepared`: of the plan, not by rows.
@@ -81,13 +85,14 @@ pub(super) fn run(
     };
     let own = sources.iter().any(|s| matches!(s, Source::Own(..)));
     let past = !own && lay.is_linear() && out.size() * out.dtype().itemsize() >= PAST_CACHES;
+    let divided = is_divided(plan, &sources, out.size());
     let made;
-    let prepared = match prepared.filter(|_| rows.is_none() && !past) {
+    let prepared = match prepared.filter(|_| rows.is_none() && !past && !divided) {
         Some(prepared) => prepared,
         None => {
-            // A chain of one step reads several rows in one block, and writes past the caches and over what it
-            // reads.
-            let alone = rows.is_some() || past || own;
+            // A chain of one step reads several rows in one block, writes past the caches and over what it reads,
+            // and divides by one number faster.
+            let alone = rows.is_some() || past || own || divided;
             let dtype = |source: &Source<'_>| match source {
                 Source::Strided(view) => Some(view.storage.dtype()),
                 _ => None,
@@ -118,6 +123,15 @@ pub(super) fn run(
     let mut met = if !own && out.is_blank() { overwriting(out, run) } else { with_storage_mut(out, run) }?;
     met.locate(out.shape(), axes);
     Ok(met)
+}
+
+/// Whether the only step is a division by one number, of as many elements as make finding its reciprocal worth it.
+fn is_divided(plan: &Plan, sources: &[Source<'_>], n: usize) -> bool {
+    let [Instruction { link: Some(Link::Divide), operands, .. }] = &plan.instructions[..] else {
+        return false;
+    };
+    let scalar = |o: &Operand| matches!(o, Operand::Input(i) if matches!(sources[*i], Source::Scalar(_)));
+    n >= LONG_DIVIDED && operands.get(1).is_some_and(scalar) && !operands.first().is_some_and(scalar)
 }
 
 /// The rows of all operands but the sources whose own short rows repeat many times: these are brought together once

@@ -165,6 +165,21 @@ pub(super) trait Lane: Element {
     fn exact_reciprocal(self) -> Option<Self> {
         None
     }
+    /// The reciprocal in two numbers, if quotients by this number are those by them.
+    #[inline(always)]
+    fn reciprocal<S: pulp::Simd>(self, _: S) -> Option<[Self; 2]> {
+        None
+    }
+    /// Quotients by a number with this reciprocal, of what is not small.
+    #[inline(always)]
+    fn quotient<S: pulp::Simd>(_: S, a: Self::Vector<S>, _: [Self::Vector<S>; 2]) -> Self::Vector<S> {
+        a
+    }
+    /// Whether anything but zero is too small for that.
+    #[inline(always)]
+    fn any_small<S: pulp::Simd>(_: S, _: &[Self::Vector<S>]) -> bool {
+        true
+    }
 }
 
 /// The notes of integers: bits, of which the sign tells, and the magnitudes of left and right factors and of what is

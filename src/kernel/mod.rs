@@ -41,6 +41,7 @@ pub mod pack;
 pub mod pairwise;
 pub mod past;
 pub mod peak;
+mod quotient;
 pub mod random;
 mod real;
 mod rows;

@@ -3,6 +3,7 @@
 //! plain (`apply`).
 
 use super::lane::{Lane, Notes, Whole, in_vectors};
+use super::quotient::Divisor;
 
 /// float32 and float64 in vectors, beyond what chains of any dtype need.
 pub(super) trait Real: Lane {
@@ -50,10 +51,10 @@ macro_rules! processors {
 }
 
 macro_rules! real {
-    ($($t:ident: $v:ident $m:ident $lanes:ident $splat:ident $add:ident $sub:ident $mul:ident $div:ident
+    ($($t:ident $i:ident: $v:ident $m:ident $lanes:ident $splat:ident $add:ident $sub:ident $mul:ident $div:ident
         $neg:ident $abs:ident $sqrt:ident $less:ident $less_equal:ident $equal:ident $and:ident $or:ident
         $xor:ident $not:ident $select:ident $as:ident $as_mut:ident $store:ident $total:ident $largest:ident $smallest:ident $first:ident
-        $mul_add:ident $max512:ident $min512:ident $max256:ident $min256:ident $round512:ident
+        $mul_add:ident $bits:ident $signed:ident $max512:ident $min512:ident $max256:ident $min256:ident $round512:ident
         $round256:ident;)*) => {$(
         impl Lane for $t {
             in_vectors! { $t $v $m $lanes $splat $add $sub $mul $less $less_equal $select }
@@ -67,6 +68,37 @@ macro_rules! real {
             }
             #[inline(always)]
             fn div<S: pulp::Simd>(s: S, a: S::$v, b: S::$v) -> S::$v { s.$div(a, b) }
+            #[inline(always)]
+            fn reciprocal<S: pulp::Simd>(self, s: S) -> Option<[$t; 2]> {
+                let parts = self.parts()?;
+                let [high, low] = parts.map(|x| s.$splat(x));
+                let mut right = s.$equal(high, high);
+                for a in S::$as(&self.numerators()).0 {
+                    let product = <Self as Lane>::quotient(s, *a, [high, low]);
+                    right = s.$and(right, s.$equal(product, s.$div(*a, s.$splat(self))));
+                }
+                (s.$first(s.$not(right)) >= S::$lanes).then_some(parts)
+            }
+            #[inline(always)]
+            fn quotient<S: pulp::Simd>(s: S, a: S::$v, [high, low]: [S::$v; 2]) -> S::$v {
+                s.$mul_add(a, high, s.$mul(a, low))
+            }
+            #[inline(always)]
+            fn any_small<S: pulp::Simd>(s: S, all: &[S::$v]) -> bool {
+                // One less than a magnitude is negative for zeros; so is the bound taken from what is small.
+                let (magnitude, one) = (<$i as Lane>::splat(s, $i::MAX), <$i as Lane>::splat(s, 1));
+                let bound = <$i as Lane>::splat(s, <$t as Divisor>::SMALL.to_bits() as $i - 1);
+                let zero = <$i as Lane>::splat(s, 0);
+                let mut small = zero;
+                for a in all {
+                    let bits = <$i as Lane>::bit_and(s, s.$signed(s.$bits(*a)), magnitude);
+                    let less = <$i as Lane>::sub(s, bits, one);
+                    let below = <$i as Lane>::sub(s, less, bound);
+                    let below = <$i as Lane>::bit_and(s, below, <$i as Lane>::bit_not(s, less));
+                    small = <$i as Lane>::bit_or(s, small, below);
+                }
+                s.$first(<$i as Lane>::less(s, small, zero)) < S::$lanes
+            }
             #[inline(always)]
             fn neg<S: pulp::Simd>(s: S, a: S::$v) -> S::$v { s.$neg(a) }
             #[inline(always)]
@@ -236,16 +268,16 @@ macro_rules! real {
     )*};
 }
 real! {
-    f32: f32s m32s F32_LANES splat_f32s add_f32s sub_f32s mul_f32s div_f32s neg_f32s and_f32s sqrt_f32s
+    f32 i32: f32s m32s F32_LANES splat_f32s add_f32s sub_f32s mul_f32s div_f32s neg_f32s and_f32s sqrt_f32s
         less_than_f32s less_than_or_equal_f32s equal_f32s and_m32s or_m32s xor_m32s not_m32s select_f32s
         as_simd_f32s as_mut_simd_f32s partial_store_f32s reduce_sum_f32s
         reduce_max_f32s reduce_min_f32s first_true_m32s
-        mul_add_e_f32s _mm512_max_ps _mm512_min_ps _mm256_max_ps _mm256_min_ps _mm512_roundscale_ps
+        mul_add_e_f32s transmute_u32s_f32s transmute_i32s_u32s _mm512_max_ps _mm512_min_ps _mm256_max_ps _mm256_min_ps _mm512_roundscale_ps
         _mm256_round_ps;
-    f64: f64s m64s F64_LANES splat_f64s add_f64s sub_f64s mul_f64s div_f64s neg_f64s and_f64s sqrt_f64s
+    f64 i64: f64s m64s F64_LANES splat_f64s add_f64s sub_f64s mul_f64s div_f64s neg_f64s and_f64s sqrt_f64s
         less_than_f64s less_than_or_equal_f64s equal_f64s and_m64s or_m64s xor_m64s not_m64s select_f64s
         as_simd_f64s as_mut_simd_f64s partial_store_f64s reduce_sum_f64s
         reduce_max_f64s reduce_min_f64s first_true_m64s
-        mul_add_e_f64s _mm512_max_pd _mm512_min_pd _mm256_max_pd _mm256_min_pd _mm512_roundscale_pd
+        mul_add_e_f64s transmute_u64s_f64s transmute_i64s_u64s _mm512_max_pd _mm512_min_pd _mm256_max_pd _mm256_min_pd _mm512_roundscale_pd
         _mm256_round_pd;
 }

@@ -75,7 +75,7 @@ fn typed<T: Real + Pairwise + CastTo<i64>>(
     acc: BlockMut<'_>,
     ask: bool,
 ) -> usize {
-    let products = Products::<T>::of(codes, sources);
+    let products = Products::<T>::of(codes, sources, len);
     let parts = products.as_ref().map(Products::parts);
     let (codes, sources) = match &parts {
         Some((codes, sources)) => (*codes, &sources[..]),
@@ -274,7 +274,7 @@ impl<T: Real + Pairwise + CastTo<i64>> Folds<'_, T> {
             let n = match place.kind {
                 Kind::Moves => self.len,
                 Kind::Single => 1,
-                Kind::Stays => return None,
+                Kind::Stays | Kind::Divisor => return None,
             };
             let start = place.start.wrapping_offset(row as isize * place.row).cast_const();
             // SAFETY: a source has so many elements in each row, as was checked, and is lent for as long as

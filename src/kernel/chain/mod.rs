@@ -34,12 +34,12 @@
 //! lines, 70, and both 110. The compiler has its factors in registers and a row's loads in one loop, and is bound by
 //! the loads alone.
 //! Over the target, what has one step runs so, too (`np.ones(n) * 3` of 1e6 344 and 144, with its fill by wide stores);
-//! and rounding and bounds are codes: `x - floor(x)` 358 and 136, `clip(x, -1, 1) * 2` 394 and 146.
-//! Tried and lost: quotients by one number as products with its reciprocal in two floats and a step with the exact
-//! rest, which round as a division does (Markstein): in a loop that does nothing else 0.17 ns a float64 and 0.31 by
-//! division, here 0.33 to 0.43, with the test of sizes that they need; finding the second to last operand by its stride, 0 or 1, in place of two loops (the address
-//! arithmetic of 16 loads took longer than they); copying the last elements into tiles of their own (loads that straddle recent stores
-//! wait for them: 300 ns a row), so that the last tile now overlaps the one before.
+//! and rounding and bounds are codes: `x - floor(x)` 358 and 136, `clip(x, -1, 1) * 2` 394 and 146. Quotients by one
+//! number are products (`quotient`): `a / 3.7` 211 and 135, `(a - 1.5) / 3.7` 182 and 143, of a uint8 `u / 255` 263 and
+//! 160, `(a / 3.7).sum()` 184 and 134, a row by a number of its own (1000 × 1000) 203 and 167.
+//! Tried and lost: finding the second to last operand by its stride, 0 or 1, in place of two loops (the address
+//! arithmetic of 16 loads took longer than they); copying the last elements into tiles of their own (loads that
+//! straddle recent stores wait for them: 300 ns a row), so that the last tile now overlaps the one before.
 
 mod across;
 mod bits;
@@ -50,7 +50,7 @@ mod tiles;
 
 use super::lane::Lane;
 pub use super::lane::Whole;
-use super::simd::with_vectors;
+use super::simd::{Level, level, with_vectors};
 use super::{Block, BlockMut};
 use crate::dtype::DType;
 use smallvec::SmallVec;
@@ -172,6 +172,10 @@ pub enum Code {
     SubtractFrom(u8),
     Multiply(u8),
     Divide(u8),
+    /// By one number, of which the place has the reciprocal, too: see `quotient`.
+    Quotient(u8),
+    /// The same of whole numbers, none of which is too small for it.
+    WholeQuotient(u8),
     DivideInto(u8),
     /// The first operand is the accumulator.
     Maximum(u8),
@@ -232,8 +236,8 @@ impl Code {
         use Code::*;
         match &mut self {
             Load(p) | Store(p) | Add(p) | Subtract(p) | SubtractFrom(p) | Multiply(p) | Divide(p)
-            | DivideInto(p) | Maximum(p) | MaximumOf(p) | Minimum(p) | MinimumOf(p) | BitAnd(p)
-            | BitOr(p) | BitXor(p) | LowBits(p) => *p = f(*p),
+            | Quotient(p) | WholeQuotient(p) | DivideInto(p) | Maximum(p) | MaximumOf(p) | Minimum(p)
+            | MinimumOf(p) | BitAnd(p) | BitOr(p) | BitXor(p) | LowBits(p) => *p = f(*p),
             Negative | Absolute | Square | Cube | Reciprocal | SquareRoot | Round(_) | BitNot | Test => {}
             Convert(p, q)
             | Sum(p, q)
@@ -256,6 +260,11 @@ impl Code {
             And(p, q, r) | Or(p, q, r) | Xor(p, q, r) => (*p, *q, *r) = (f(*p), f(*q), f(*r)),
         }
         self
+    }
+
+    /// Whether it divides by this place's number by way of its reciprocal.
+    fn divides_by(self, place: u8) -> bool {
+        matches!(self, Code::Quotient(p) | Code::WholeQuotient(p) if p == place)
     }
 
     /// Whether it has this place.
@@ -376,7 +385,7 @@ fn typed<T: Lane + Bounded + Masked>(
     len: usize,
     past: Option<&PastCaches>,
 ) -> (usize, bool) {
-    let products = Products::<T>::of(codes, sources);
+    let products = Products::<T>::of(codes, sources, len);
     let parts = products.as_ref().map(Products::parts);
     let (codes, sources) = match &parts {
         Some((codes, sources)) => (*codes, &sources[..]),
@@ -442,9 +451,10 @@ fn truths<T: Bounded + Masked>(
     true
 }
 
-/// A chain whose quotients by scalars that are powers of two are products, the same bits: a processor divides
-/// in 16 cycles what it multiplies in one (`np.trapezoid` of 1e6 float64, a sum of two shifted views over 2, took
-/// 150 µs on two threads).
+/// A chain whose quotients by single numbers are products, the same bits: a processor divides in 10 to 16 cycles
+/// what it multiplies in one. By scalars that are powers of two they are products with the reciprocal
+/// (`np.trapezoid` of 1e6 float64, a sum of two shifted views over 2, took 150 µs on two threads), by others with
+/// a reciprocal in two numbers (`quotient`).
 struct Products<'a, T> {
     codes: SmallVec<[Code; 16]>,
     sources: SmallVec<[Strip<'a>; 8]>,
@@ -452,29 +462,41 @@ struct Products<'a, T> {
     factors: SmallVec<[(usize, T); 2]>,
 }
 
+/// Elements of a row from which the reciprocal of its divisor, found in some 60 ns, is worth its time.
+const DIVIDED: usize = 512;
+
 impl<'a, T: Lane> Products<'a, T> {
-    /// `None` where nothing is divided so.
-    fn of(codes: &[Code], sources: &[Strip<'a>]) -> Option<Products<'a, T>> {
-        let divisors = codes.iter().filter_map(|code| match code {
+    /// `None` where nothing is divided so. Rows have `len` elements.
+    fn of(codes: &[Code], sources: &[Strip<'a>], len: usize) -> Option<Products<'a, T>> {
+        let divides = |code: &Code| match code {
             Code::Divide(p) => Some(*p),
             _ => None,
-        });
+        };
         let mut factors: SmallVec<[(usize, T); 2]> = SmallVec::new();
-        for p in divisors {
+        let mut divisors: SmallVec<[u8; 2]> = SmallVec::new();
+        for p in codes.iter().filter_map(divides) {
             let only = codes.iter().all(|code| *code == Code::Divide(p) || !code.names(p));
-            let scalar = sources.get(p as usize).filter(|source| only && source.single && source.row == 0);
-            let Some(Strip { block: Some(block), at, .. }) = scalar else { continue };
-            let factor = block.typed::<T>().get(*at).and_then(|x| x.exact_reciprocal());
-            factors.extend(factor.map(|factor| (p as usize, factor)));
+            let single = sources.get(p as usize).filter(|source| only && source.single);
+            let Some(Strip { block: Some(block), at, row, .. }) = single else { continue };
+            let scalar = block.typed::<T>().get(*at).filter(|_| *row == 0);
+            match scalar.and_then(|x| x.exact_reciprocal()) {
+                Some(factor) => factors.push((p as usize, factor)),
+                None if len >= DIVIDED && level() > Level::Baseline => divisors.push(p),
+                None => {}
+            }
         }
-        let multiplied = |code: &Code| match code {
+        if factors.is_empty() && divisors.is_empty() {
+            return None;
+        }
+        let product = |(k, code): (usize, &Code)| match code {
+            Code::Divide(p) if divisors.contains(p) && loads_whole(&codes[..k], sources) => {
+                Code::WholeQuotient(*p)
+            }
+            Code::Divide(p) if divisors.contains(p) => Code::Quotient(*p),
             Code::Divide(p) if factors.iter().any(|(at, _)| *at == *p as usize) => Code::Multiply(*p),
             other => *other,
         };
-        if factors.is_empty() {
-            return None;
-        }
-        let codes = codes.iter().map(multiplied).collect();
+        let codes = codes.iter().enumerate().map(product).collect();
         Some(Products { codes, sources: sources.iter().copied().collect(), factors })
     }
 
@@ -487,6 +509,13 @@ impl<'a, T: Lane> Products<'a, T> {
         }
         (&self.codes, sources)
     }
+}
+
+/// Whether codes end with a load of what was converted from integers.
+fn loads_whole(codes: &[Code], sources: &[Strip<'_>]) -> bool {
+    let Some(Code::Load(slot)) = codes.last() else { return false };
+    let integers = |p: u8| sources[p as usize].block.is_some_and(|block| !block.dtype().is_inexact());
+    codes.iter().any(|code| matches!(code, Code::Convert(p, q) if q == slot && integers(*p)))
 }
 
 /// The places of a chain.
@@ -519,9 +548,13 @@ impl Tiles {
             assert!(codes.iter().all(|code| code.takes(p as u8, &sources[p])), "a source of another dtype");
         }
         places.extend(self.0[..used].iter_mut().map(|tile| Place::of(tile.as_mut_ptr().cast())));
-        for (place, source) in places.iter_mut().zip(sources) {
+        for (p, (place, source)) in places.iter_mut().zip(sources).enumerate() {
             source.check(rows, len);
-            let kind = if source.single { Kind::Single } else { Kind::Moves };
+            let kind = match source.single {
+                true if codes.iter().any(|code| code.divides_by(p as u8)) => Kind::Divisor,
+                true => Kind::Single,
+                false => Kind::Moves,
+            };
             let Some(block) = source.block else { continue };
             let (dtype, size) = (block.dtype(), block.dtype().itemsize());
             // Within the buffer, as was checked.

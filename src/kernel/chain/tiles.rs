@@ -94,6 +94,8 @@ pub(super) enum Kind {
     Stays,
     /// One element of each row, spread over a vector of its own tile; of bools, over all of it.
     Single,
+    /// One that is divided by: after it its reciprocal in two numbers, or zeros.
+    Divisor,
     /// It goes on from tile to tile.
     Moves,
 }
@@ -112,7 +114,7 @@ impl Place {
         match self.kind {
             Kind::Stays => {}
             Kind::Moves => self.at = start,
-            Kind::Single if row > 0 && self.row == 0 => {}
+            Kind::Single | Kind::Divisor if row > 0 && self.row == 0 => {}
             // SAFETY: the source has an element there, as was checked; its own tile has room for
             // `VECTORS` vectors.
             Kind::Single if self.size == 1 => unsafe {
@@ -121,6 +123,15 @@ impl Place {
             Kind::Single => unsafe {
                 let spread = T::splat(simd, *start.cast::<T>());
                 self.own.cast::<T::Vector<S>>().write_unaligned(spread);
+            },
+            // SAFETY: as above, of three of its vectors.
+            Kind::Divisor => unsafe {
+                let divisor = *start.cast::<T>();
+                let [high, low] = divisor.reciprocal(simd).unwrap_or([T::ZERO; 2]);
+                let own = self.own.cast::<T::Vector<S>>();
+                for (k, x) in [divisor, high, low].into_iter().enumerate() {
+                    own.add(k).write_unaligned(T::splat(simd, x));
+                }
             },
         }
     }
@@ -379,7 +390,7 @@ impl<'a, T: Lane> Run<'a, T> {
 /// stored at the place `own` if a test has met something not finite: `None`, then.
 ///
 /// # Safety
-/// The codes name only places that there are. Every place points to a tile: initialised where the program
+/// The codes name only places that there are, and a divisor's place where they divide by its reciprocal. Every place points to a tile: initialised where the program
 /// loads from it before it stores there, and with truth values only where it reads such.
 #[inline(always)]
 pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
@@ -664,6 +675,19 @@ pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
             Code::SubtractFrom(p) => with!(p, |a, b| difference!(b, a)),
             Code::Multiply(p) => with!(p, |a, b| times!(a, b)),
             Code::Divide(p) => with!(p, |a, b| T::div(simd, a, b)),
+            Code::Quotient(p) | Code::WholeQuotient(p) => {
+                let from: *const T::Vector<S> = at(p).cast_const().cast();
+                // SAFETY: by the contract of this function.
+                let [b, high, low] = unsafe { [0, 1, 2].map(|k| from.add(k).read_unaligned()) };
+                // SAFETY: as above; a vector begins with an element.
+                let known = unsafe { from.add(1).cast::<T>().read_unaligned() } != T::ZERO;
+                let large = matches!(code, Code::WholeQuotient(_)) || !T::any_small(simd, &acc);
+                if known && large {
+                    with!(|a| T::quotient(simd, a, [high, low]));
+                } else {
+                    with!(|a| T::div(simd, a, b));
+                }
+            }
             Code::DivideInto(p) => with!(p, |a, b| T::div(simd, b, a)),
             Code::Maximum(p) => with!(p, |a, b| T::max(simd, a, b)),
             Code::MaximumOf(p) => with!(p, |a, b| T::max(simd, b, a)),

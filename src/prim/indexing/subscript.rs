@@ -3,7 +3,7 @@
 //! `exec::index`, sequences are served here with Python's meaning.
 
 use crate::array::index::position;
-use crate::array::{Array, ArrayError, Dims, Index, Slice};
+use crate::array::{Array, ArrayError, Dims, Index, Slice, Strides};
 use crate::dtype::{DType, Scalar};
 use crate::exec::{self, interrupt, tally};
 use crate::prim::convert::{element_warned, plain, store, to_array, to_array_as, warn_cast};
@@ -236,6 +236,35 @@ fn element_position(a: &Array, index: &[Subscript]) -> Result<Option<usize>, Fau
     Ok(Some(at as usize))
 }
 
+/// The view that integers and slices select, one for each of the first axes; `None` for other indices, and where
+/// nothing is there. The general way takes twice as long for ten elements, and tells what is wrong.
+fn plain_view(a: &Array, index: &[Subscript]) -> Option<Array> {
+    if index.is_empty() || index.len() > a.ndim() {
+        return None;
+    }
+    let (mut shape, mut strides) = (Dims::new(), Strides::new());
+    let mut offset = a.offset() as isize;
+    for (axis, (sub, (&n, &step))) in index.iter().zip(a.shape().iter().zip(a.strides())).enumerate() {
+        offset += step
+            * match sub {
+                Value::Int(i) => position(*i, axis, n).ok()? as isize,
+                Value::Scalar(s) if s.dtype().is_int() => {
+                    position(typed_index(*s).ok()?, axis, n).ok()? as isize
+                }
+                Value::Slice(slice) => {
+                    let (start, count, by) = geometry(slice).resolve(n).ok().filter(|at| at.1 > 0)?;
+                    shape.push(count);
+                    strides.push(step.wrapping_mul(by));
+                    start as isize
+                }
+                _ => return None,
+            };
+    }
+    shape.extend_from_slice(&a.shape()[index.len()..]);
+    strides.extend_from_slice(&a.strides()[index.len()..]);
+    (a.size() > 0 && !shape.is_empty()).then(|| a.view(&shape, &strides, offset as usize))
+}
+
 fn typed_index(s: Scalar) -> Result<i64, Fault> {
     match s {
         Scalar::I64(i) => Ok(i),
@@ -316,6 +345,9 @@ fn array_get(a: &Array, index: &[Subscript]) -> Result<Value, Fault> {
     {
         return Ok(Value::Array(chosen));
     }
+    if let Some(view) = plain_view(a, index) {
+        return Ok(Value::Array(view));
+    }
     let parsed = parse(index)?;
     let got = exec::index::get(a, &parsed.items)?;
     if got.ndim() == 0 && parsed.names_element() {
@@ -333,8 +365,17 @@ fn array_set(host: &mut dyn Host, a: &Array, index: &[Subscript], value: &Value)
     if let Some(at) = element_position(a, index)? {
         return set_element(host, a, at, value);
     }
-    let parsed = parse(index)?;
     let number = value.is_scalar_number();
+    if a.writeable()
+        && let Some(view) = plain_view(a, index)
+    {
+        match value {
+            _ if number => return Ok(exec::fill(&view, element_warned(host, value, a.dtype())?)?),
+            Value::Array(v) if v.dtype() == a.dtype() => return Ok(exec::assign(&view, v)?),
+            _ => {}
+        }
+    }
+    let parsed = parse(index)?;
     if number && !a.writeable() {
         return Err(crate::array::ArrayError::ReadOnly.into());
     }
