@@ -371,23 +371,62 @@ pub fn assign(dst: &Array, src: &Array) -> Result<(), ArrayError> {
     transfer(dst, &fresh, &strides)
 }
 
-/// Writes so few elements from another buffer, of the same dtype and shape and one after the other on both sides,
-/// that nothing is worth preparing; false, with nothing done, for others.
+/// Writes so few elements from another buffer, of the same dtype and shape, that nothing is worth preparing; false,
+/// with nothing done, for others.
 fn assign_few(dst: &Array, src: &Array) -> bool {
-    fn typed<T: Element>(dst: &Array, src: &Array, n: usize) {
+    fn typed<T: Element>(dst: &Array, src: &Array, rows: [Rows; 2]) {
         let (to, from) = (dst.offset(), src.offset());
-        let from = &src.storage::<T>()[from..from + n];
-        dst.write_storage::<T, _>(|s| s[to..to + n].copy_from_slice(from));
+        let elements = src.storage::<T>();
+        let n = dst.size();
+        dst.write_storage::<T, _>(|s| match rows {
+            [Rows { dense: true, .. }, Rows { dense: true, .. }] => {
+                s[to..to + n].copy_from_slice(&elements[from..from + n]);
+            }
+            [rows, others] => {
+                for (to, from) in rows.places(to).zip(others.places(from)) {
+                    s[to] = elements[from];
+                }
+            }
+        });
     }
-    let n = match dst.dense_size() {
-        Some(n @ 1..=SMALL) if src.dense_size() == Some(n) && dst.shape() == src.shape() => n,
-        _ => return false,
-    };
-    if dst.dtype() != src.dtype() || dst.same_buffer(src) {
+    let few = (1..=SMALL).contains(&dst.size()) && dst.shape() == src.shape();
+    if !few || dst.dtype() != src.dtype() || dst.same_buffer(src) {
         return false;
     }
-    with_dtype!(dst.dtype(), T => typed::<T>(dst, src, n));
+    let (Some(rows), Some(others)) = (Rows::of(dst), Rows::of(src)) else { return false };
+    with_dtype!(dst.dtype(), T => typed::<T>(dst, src, [rows, others]));
     true
+}
+
+/// Few elements: of a vector, or of rows.
+#[derive(Clone, Copy)]
+struct Rows {
+    dense: bool,
+    /// How many of them, and of elements in each, and from one to the next.
+    rows: (usize, isize),
+    row: (usize, isize),
+}
+
+impl Rows {
+    /// `None` where there are more than two axes.
+    #[inline]
+    fn of(a: &Array) -> Option<Rows> {
+        let dense = a.dense_size().is_some();
+        let (rows, row) = match (a.shape(), a.strides()) {
+            ([], []) => ((1, 0), (1, 1)),
+            ([n], [step]) => ((1, 0), (*n, *step)),
+            ([m, n], [far, step]) => ((*m, *far), (*n, *step)),
+            _ => return None,
+        };
+        Some(Rows { dense, rows, row })
+    }
+
+    /// Where the elements lie, the first at `at`.
+    fn places(self, at: usize) -> impl Iterator<Item = usize> {
+        let ((m, far), (n, step)) = (self.rows, self.row);
+        let row = move |k: isize| (0..n as isize).map(move |i| (at as isize + k * far + i * step) as usize);
+        (0..m as isize).flat_map(row)
+    }
 }
 
 /// Writes one value, converted, to every element of the view.
@@ -401,11 +440,13 @@ pub fn fill(dst: &Array, value: Scalar) -> Result<(), ArrayError> {
     let _pass = tally::pass(|| Pass::new("fill", dst.dtype(), dst.size()).writes(dst));
     fn one<T: Element>(dst: &Array, value: Scalar) {
         let x = T::from_scalar(cast_scalar(value, T::DTYPE)).unwrap_or_default();
-        if let Some(n @ 1..=SMALL) = dst.dense_size() {
-            return dst.write_storage::<T, _>(|s| {
-                if let Some(few) = s.get_mut(dst.offset()..dst.offset() + n) {
-                    few.fill(x);
-                }
+        if dst.size() <= SMALL
+            && let Some(rows) = Rows::of(dst)
+        {
+            let (at, n) = (dst.offset(), dst.size());
+            return dst.write_storage::<T, _>(|s| match rows.dense {
+                true => s[at..at + n].fill(x),
+                false => rows.places(at).for_each(|k| s[k] = x),
             });
         }
         let zero: Strides = SmallVec::from_elem(0, dst.ndim());

@@ -6,6 +6,7 @@
 use super::chain::Prepared;
 use super::copy::{assign, copy_keeping};
 use super::plan::{Conditions, Plan};
+use super::small::single_step;
 use super::stream;
 use crate::array::{Array, ArrayError, Order, Strides, broadcast_shapes};
 use crate::dtype::{DType, Scalar, cast_scalar};
@@ -45,6 +46,11 @@ pub(super) fn map_prepared(
     target: Target,
 ) -> Result<(Array, Conditions), ArrayError> {
     let mut inputs = inputs;
+    if let Target::Fresh(None) = target
+        && let Some(out) = single_step(plan, &mut inputs)
+    {
+        return Ok((out, Conditions::new(plan)));
+    }
     let shape = broadcast_shapes(&inputs.iter().map(Input::shape).collect::<SmallVec<[&[usize]; 3]>>())?;
     let (out, axes, reused) = match target {
         Target::Into(out) => {

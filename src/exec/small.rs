@@ -4,11 +4,13 @@
 //! through memory made it 117. (The commonest operations on float64 and int64 are spared the choice of a
 //! kernel too, in `prim::elementwise::ufunc::tiny`: 33.)
 
+use super::map::Input;
+use super::plan::{Operand, Plan};
 use super::tally::{self, Pass};
 use super::threads;
 use crate::array::Array;
 use crate::dtype::{DType, Element};
-use crate::kernel::chain::{Code, Link, Strip, run_over};
+use crate::kernel::chain::{self, Code, Link, Strip, run_over};
 use crate::kernel::overflow::{self, Spot};
 use crate::kernel::{Block, BlockMut, Check, Flags, KernelFn, One};
 use crate::with_dtype;
@@ -179,6 +181,53 @@ fn chained(link: Link) -> Option<[Code; 4]> {
         _ => return None,
     };
     Some([Code::Load(0), code(1), Code::Test, Code::Store(2)])
+}
+
+/// One float operation over contiguous arrays of one shape, and numbers, that no plan is worth: the first place is
+/// written, sources are read in order. `None`, with nothing done, where they are not such, passes are told of, an
+/// operand gives its buffer or threads share the work, and where something met is not finite.
+pub(super) fn single_step(plan: &Plan, inputs: &mut [Input]) -> Option<Array> {
+    let [step] = &plan.instructions[..] else { return None };
+    let codes = chained(step.link?)?;
+    let [Operand::Input(0), Operand::Input(1)] = step.operands[..] else { return None };
+    let [x, y] = inputs else { return None };
+    if x.array().or(y.array())?.size() > ALONE || step.out != plan.inputs[0] || tally::on() {
+        return None;
+    }
+    let gives = |x: &mut Input| match x {
+        Input::Array(a) => a.is_unique(),
+        Input::Scalar(_) => false,
+    };
+    if gives(x) || gives(y) || plan.inputs[0] != plan.inputs[1] {
+        return None;
+    }
+    match step.out {
+        DType::F64 => stepped::<f64>(&codes, [x, y]),
+        DType::F32 => stepped::<f32>(&codes, [x, y]),
+        _ => None,
+    }
+}
+
+/// Elements up to which [`single_step`] is taken: a thread's share, in the second-level cache. `a - b` of 30,000
+/// float64 took 11.3 µs as a plan of blocks with a look at what is finite after each, 9.1 as one chain in its plan.
+const ALONE: usize = 1 << 16;
+
+fn stepped<T: Element>(codes: &[Code], xs: [&Input; 2]) -> Option<Array> {
+    let like = xs.iter().find_map(|x| x.array().filter(|a| a.size() > 1))?;
+    let n = like.dense_size()?;
+    if threads::for_elements(n) > 1 {
+        return None;
+    }
+    let ones = xs.map(|x| x.single(T::DTYPE));
+    let block = |k: usize| match (&ones[k], xs[k]) {
+        (Some(one), _) => Some(one.block()),
+        (None, Input::Array(a)) if a.is_shaped_like(like) => a.as_slice::<T>().map(Block::new),
+        _ => None,
+    };
+    let sources = [Strip::of(block(0)?, n, n), Strip::of(block(1)?, n, n)];
+    Array::written::<T>(like.shape(), |to| {
+        chain::run((codes, T::DTYPE), &sources, 0, &mut [BlockMut::new(to)], n, None)
+    })
 }
 
 impl<'a> Small<'a> {

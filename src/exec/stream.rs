@@ -26,8 +26,8 @@ use rayon::prelude::*;
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 
-/// Elements from which a quotient by one number runs as a chain, which looks for its reciprocal.
-const LONG_DIVIDED: usize = 1 << 12;
+/// Elements from which a single step may run as a chain, which takes longer to begin with.
+const LONG: usize = 1 << 12;
 
 /// Runs a plan over inputs that broadcast to `out`. `axes` are in the order of the walk; input
 /// `reused` gave its buffer to `out`. `prepared`: of the plan, not by rows.
@@ -85,14 +85,14 @@ pub(super) fn run(
     };
     let own = sources.iter().any(|s| matches!(s, Source::Own(..)));
     let past = !own && lay.is_linear() && out.size() * out.dtype().itemsize() >= PAST_CACHES;
-    let divided = is_divided(plan, &sources, out.size());
+    let chained = is_chained(plan, &sources, out.size());
     let made;
-    let prepared = match prepared.filter(|_| rows.is_none() && !past && !divided) {
+    let prepared = match prepared.filter(|_| rows.is_none() && !past && !chained) {
         Some(prepared) => prepared,
         None => {
             // A chain of one step reads several rows in one block, writes past the caches and over what it reads,
             // and divides by one number faster.
-            let alone = rows.is_some() || past || own || divided;
+            let alone = rows.is_some() || past || own || chained;
             let dtype = |source: &Source<'_>| match source {
                 Source::Strided(view) => Some(view.storage.dtype()),
                 _ => None,
@@ -125,13 +125,15 @@ pub(super) fn run(
     Ok(met)
 }
 
-/// Whether the only step is a division by one number, of as many elements as make finding its reciprocal worth it.
-fn is_divided(plan: &Plan, sources: &[Source<'_>], n: usize) -> bool {
-    let [Instruction { link: Some(Link::Divide), operands, .. }] = &plan.instructions[..] else {
+/// Whether the only step had better be a chain: one of floats that is tested, where a look at what is finite is a pass
+/// of its own, or a division by one number, of as many elements as make finding its reciprocal worth it.
+fn is_chained(plan: &Plan, sources: &[Source<'_>], n: usize) -> bool {
+    let [Instruction { link: Some(link), operands, out, check, .. }] = &plan.instructions[..] else {
         return false;
     };
     let scalar = |o: &Operand| matches!(o, Operand::Input(i) if matches!(sources[*i], Source::Scalar(_)));
-    n >= LONG_DIVIDED && operands.get(1).is_some_and(scalar) && !operands.first().is_some_and(scalar)
+    let divided = *link == Link::Divide && operands.get(1).is_some_and(scalar);
+    n >= LONG && (divided || (check.is_some() && matches!(out, DType::F32 | DType::F64)))
 }
 
 /// The rows of all operands but the sources whose own short rows repeat many times: these are brought together once
