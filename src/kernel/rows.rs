@@ -4,7 +4,7 @@
 //! - Rows of 16 bytes to 4 KiB that run evenly go by vectors of 64 bytes, the last of which overlaps the one before;
 //!   rows that move by part of a line (`strided::trails`) from their ends.
 //! - Rows that run backwards on one side are reversed by vectors: 1000 of 1000 bytes on two threads 29 µs, and 77
-//!   by the narrowest ones.
+//!   by the narrowest ones. One of 1e6 float64 takes what its memory does, 111 µs, a compiler of expressions 104 to 152.
 //! - Words of two to four sources in turn (`interleave`) are written in the target's order: two of 1e6
 //!   float64 611 µs, and 741 in two passes.
 //!

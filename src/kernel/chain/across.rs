@@ -8,7 +8,8 @@
 //! With the fold done on whole stretches after the chain, each element went to the second-level cache and
 //! came back. Distances of 1000 by 1000 points of 10 places, and the nearest of 3000 by 3000, ms on two
 //! threads, before and after: 3.3 and 1.3 (a loop for each pair takes 2.2), 1.43 and 0.80. A tile that is stored
-//! takes twice as long as one that is added, and every place stores one.
+//! takes twice as long as one that is added, and every place stores one. Ten rounds of k-means, 10000 points of two
+//! places and 10 centres, take 4.4 to 4.7 ms so, as long as a compiler of programs (4.2 to 4.7).
 
 use super::tiles::{FEW, Found, Kind, Place, VECTORS, made};
 use super::{Code, MOST_PLACES, Places, Strip, Tiles};
