@@ -188,7 +188,7 @@ fn chained(link: Link) -> Option<[Code; 4]> {
 /// and where something met is not finite.
 pub(super) fn single_step(plan: &Plan, inputs: &mut [Input]) -> Option<Array> {
     let [step] = &plan.instructions[..] else { return None };
-    let dtype = plan.inputs[0];
+    let dtype = *plan.inputs.first()?;
     let size = |x: &Input| x.array().map_or(1, Array::size);
     let ordered = step.operands.iter().enumerate().all(|(i, o)| *o == Operand::Input(i));
     let uniform = plan.inputs.iter().all(|d| *d == dtype) && step.operands.len() == inputs.len();

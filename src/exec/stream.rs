@@ -127,9 +127,9 @@ pub(super) fn run(
 
 /// Whether the only step had better be a chain: one of floats, whose blocks are longer and which finds what is not
 /// finite as it goes, or a division by one number, a product. (Rounding goes 15% slower so, and choosing between two
-/// numbers by bools 50%.) On two threads, µs,
-/// before and after: `a - b` of 1e5 float64 26.5 and 23.5, of 1e6 256 and 219; `a * 2.5` 150 and 126, `a ** 2` 150 and
-/// 119, `clip(a, -0.5, 0.5)` 178 and 130, `abs(a)` 158 and 119, `1 / a` 215 and 185; float32 `a + a` 75 and 67.
+/// numbers by bools 50%.) On two threads, µs, before and after: `a - b` of 1e5 float64 26.5 and 23.5, of 1e6 256 and
+/// 219; `a * 2.5` 150 and 126, `a ** 2` 150 and 119, `clip(a, -0.5, 0.5)` 178 and 130, `abs(a)` 158 and 119, `1 / a`
+/// 215 and 185; float32 `a + a` 75 and 67.
 fn is_chained(plan: &Plan, sources: &[Source<'_>], n: usize) -> bool {
     let [Instruction { link: Some(link), operands, out, .. }] = &plan.instructions[..] else {
         return false;

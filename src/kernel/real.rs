@@ -85,7 +85,7 @@ macro_rules! real {
             }
             #[inline(always)]
             fn any_small<S: pulp::Simd>(s: S, all: &[S::$v]) -> bool {
-                // One less than a magnitude is negative for zeros; so is the bound taken from what is small.
+                // A magnitude less one is negative for zeros alone; less the bound, too, for what is small.
                 let (magnitude, one) = (<$i as Lane>::splat(s, $i::MAX), <$i as Lane>::splat(s, 1));
                 let bound = <$i as Lane>::splat(s, <$t as Divisor>::SMALL.to_bits() as $i - 1);
                 let zero = <$i as Lane>::splat(s, 0);

@@ -515,7 +515,8 @@ impl<'a, T: Lane> Products<'a, T> {
 fn loads_whole(codes: &[Code], sources: &[Strip<'_>]) -> bool {
     let Some(Code::Load(slot)) = codes.last() else { return false };
     let integers = |p: u8| sources[p as usize].block.is_some_and(|block| !block.dtype().is_inexact());
-    codes.iter().any(|code| matches!(code, Code::Convert(p, q) if q == slot && integers(*p)))
+    let stays = !codes.contains(&Code::Store(*slot));
+    stays && codes.iter().any(|code| matches!(code, Code::Convert(p, q) if q == slot && integers(*p)))
 }
 
 /// The places of a chain.

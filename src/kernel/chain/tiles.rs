@@ -390,7 +390,8 @@ impl<'a, T: Lane> Run<'a, T> {
 /// stored at the place `own` if a test has met something not finite: `None`, then.
 ///
 /// # Safety
-/// The codes name only places that there are, and a divisor's place where they divide by its reciprocal. Every place points to a tile: initialised where the program
+/// The codes name only places that there are, and a divisor's where they divide by its reciprocal. Every place
+/// points to a tile: initialised where the program
 /// loads from it before it stores there, and with truth values only where it reads such.
 #[inline(always)]
 pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
