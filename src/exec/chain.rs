@@ -9,6 +9,9 @@ use crate::kernel::chain::{Code, Link, MOST_PLACES, Whole};
 use crate::kernel::fold::Grouping;
 use smallvec::SmallVec;
 
+/// Elements from which a single step runs as a chain, which takes longer to begin with.
+pub(super) const LONG: usize = 1 << 12;
+
 /// A part of a plan that runs in one go.
 pub(super) enum Part {
     /// The instruction of this number.

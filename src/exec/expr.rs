@@ -4,7 +4,7 @@
 //! An array that occurs twice is one input. Each step keeps its own dtype, with explicit casts in
 //! between, so that the fused pass gives what the steps one by one would, bit for bit.
 
-use super::chain::Prepared;
+use super::chain::{LONG, Prepared};
 use super::feed::{Feed, with_feed};
 use super::machine::{Machine, Program, Source, block_len, cast_flags};
 use super::map::{Input, Target, like_inputs, map};
@@ -47,9 +47,6 @@ pub struct Kernel {
     pub dtypes: SmallVec<[DType; 3]>,
     pub origin: Origin,
 }
-
-/// Elements from which a single step is folded as a chain, which takes longer to begin with.
-const LONG: usize = 1 << 12;
 
 /// Elements of a row from which it is folded so: shorter ones go better several at a time.
 const ROW: usize = 256;

@@ -6,12 +6,12 @@
 //! reading has passed them, and each thread first copies what its neighbours will overwrite (the
 //! halo at its borders). So `u[1:-1] = u[:-2] + u[2:]` needs two rows beside its operands.
 
-use super::chain::{self, Prepared};
+use super::chain::{self, LONG, Prepared};
 use super::interrupt;
 use super::lay::{CHAINED_ROW, Lay, Rows, short_row};
 use super::machine::{Machine, Program, Source, View, block_len};
 use super::map::Input;
-use super::plan::{Conditions, Instruction, Operand, Plan};
+use super::plan::{Conditions, Instruction, Plan};
 use super::progress::{self, Work};
 use super::tally::{self, Pass as Counted};
 use super::threads;
@@ -25,9 +25,6 @@ use crate::with_dtype;
 use rayon::prelude::*;
 use smallvec::SmallVec;
 use std::collections::VecDeque;
-
-/// Elements from which a single step may run as a chain, which takes longer to begin with.
-const LONG: usize = 1 << 12;
 
 /// Runs a plan over inputs that broadcast to `out`. `axes` are in the order of the walk; input
 /// `reused` gave its buffer to `out`. `prepared`: of the plan, not by rows.
@@ -85,13 +82,13 @@ pub(super) fn run(
     };
     let own = sources.iter().any(|s| matches!(s, Source::Own(..)));
     let past = !own && lay.is_linear() && out.size() * out.dtype().itemsize() >= PAST_CACHES;
-    let chained = is_chained(plan, &sources, out.size());
+    let chained = is_chained(plan, out.size());
     let made;
     let prepared = match prepared.filter(|_| rows.is_none() && !past && !chained) {
         Some(prepared) => prepared,
         None => {
-            // A chain of one step reads several rows in one block, writes past the caches and over what it reads,
-            // and divides by one number faster.
+            // A chain of one step reads several rows in one block, and writes past the caches and over what it
+            // reads.
             let alone = rows.is_some() || past || own || chained;
             let dtype = |source: &Source<'_>| match source {
                 Source::Strided(view) => Some(view.storage.dtype()),
@@ -125,19 +122,14 @@ pub(super) fn run(
     Ok(met)
 }
 
-/// Whether the only step had better be a chain: one of floats, whose blocks are longer and which finds what is not
-/// finite as it goes, or a division by one number, a product. (Rounding goes 15% slower so, and choosing between two
-/// numbers by bools 50%.) On two threads, µs, before and after: `a - b` of 1e5 float64 26.5 and 23.5, of 1e6 256 and
-/// 219; `a * 2.5` 150 and 126, `a ** 2` 150 and 119, `clip(a, -0.5, 0.5)` 178 and 130, `abs(a)` 158 and 119, `1 / a`
-/// 215 and 185; float32 `a + a` 75 and 67.
-fn is_chained(plan: &Plan, sources: &[Source<'_>], n: usize) -> bool {
-    let [Instruction { link: Some(link), operands, out, .. }] = &plan.instructions[..] else {
-        return false;
-    };
-    let scalar = |o: &Operand| matches!(o, Operand::Input(i) if matches!(sources[*i], Source::Scalar(_)));
-    let divided = *link == Link::Divide && operands.get(1).is_some_and(scalar);
-    let faster = matches!(out, DType::F32 | DType::F64) && *link != Link::Choose && !link.rounds();
-    n >= LONG && (divided || faster)
+/// Whether the only step had better be a chain: one of floats, whose blocks are longer, which finds what is not finite
+/// as it goes and divides by one number as a product. (Rounding goes 15% slower so, and choosing between two numbers
+/// by bools 50%.) On two threads, µs, before and after: `a - b` of 1e5 float64 26.5 and 23.5, of 1e6 256 and 219;
+/// `a * 2.5` 150 and 126, `a ** 2` 150 and 119, `clip(a, -0.5, 0.5)` 178 and 130, `abs(a)` 158 and 119, `1 / a` 215 and
+/// 185; float32 `a + a` 75 and 67.
+fn is_chained(plan: &Plan, n: usize) -> bool {
+    let [Instruction { link: Some(link), out, .. }] = &plan.instructions[..] else { return false };
+    n >= LONG && matches!(out, DType::F32 | DType::F64) && *link != Link::Choose && !link.rounds()
 }
 
 /// The rows of all operands but the sources whose own short rows repeat many times: these are brought together once

@@ -54,7 +54,8 @@ macro_rules! real {
     ($($t:ident $i:ident: $v:ident $m:ident $lanes:ident $splat:ident $add:ident $sub:ident $mul:ident $div:ident
         $neg:ident $abs:ident $sqrt:ident $less:ident $less_equal:ident $equal:ident $and:ident $or:ident
         $xor:ident $not:ident $select:ident $as:ident $as_mut:ident $store:ident $total:ident $largest:ident $smallest:ident $first:ident
-        $mul_add:ident $bits:ident $signed:ident $max512:ident $min512:ident $max256:ident $min256:ident $round512:ident
+        $mul_add:ident $bits:ident $signed:ident
+        $max512:ident $min512:ident $max256:ident $min256:ident $round512:ident
         $round256:ident;)*) => {$(
         impl Lane for $t {
             in_vectors! { $t $v $m $lanes $splat $add $sub $mul $less $less_equal $select }
@@ -272,12 +273,14 @@ real! {
         less_than_f32s less_than_or_equal_f32s equal_f32s and_m32s or_m32s xor_m32s not_m32s select_f32s
         as_simd_f32s as_mut_simd_f32s partial_store_f32s reduce_sum_f32s
         reduce_max_f32s reduce_min_f32s first_true_m32s
-        mul_add_e_f32s transmute_u32s_f32s transmute_i32s_u32s _mm512_max_ps _mm512_min_ps _mm256_max_ps _mm256_min_ps _mm512_roundscale_ps
+        mul_add_e_f32s transmute_u32s_f32s transmute_i32s_u32s
+        _mm512_max_ps _mm512_min_ps _mm256_max_ps _mm256_min_ps _mm512_roundscale_ps
         _mm256_round_ps;
     f64 i64: f64s m64s F64_LANES splat_f64s add_f64s sub_f64s mul_f64s div_f64s neg_f64s and_f64s sqrt_f64s
         less_than_f64s less_than_or_equal_f64s equal_f64s and_m64s or_m64s xor_m64s not_m64s select_f64s
         as_simd_f64s as_mut_simd_f64s partial_store_f64s reduce_sum_f64s
         reduce_max_f64s reduce_min_f64s first_true_m64s
-        mul_add_e_f64s transmute_u64s_f64s transmute_i64s_u64s _mm512_max_pd _mm512_min_pd _mm256_max_pd _mm256_min_pd _mm512_roundscale_pd
+        mul_add_e_f64s transmute_u64s_f64s transmute_i64s_u64s
+        _mm512_max_pd _mm512_min_pd _mm256_max_pd _mm256_min_pd _mm512_roundscale_pd
         _mm256_round_pd;
 }

@@ -391,8 +391,8 @@ impl<'a, T: Lane> Run<'a, T> {
 ///
 /// # Safety
 /// The codes name only places that there are, and a divisor's where they divide by its reciprocal. Every place
-/// points to a tile: initialised where the program
-/// loads from it before it stores there, and with truth values only where it reads such.
+/// points to a tile: initialised where the program loads from it before it stores there, and with truth values only
+/// where it reads such.
 #[inline(always)]
 pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
     simd: S,
@@ -682,8 +682,8 @@ pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
                 let [b, high, low] = unsafe { [0, 1, 2].map(|k| from.add(k).read_unaligned()) };
                 // SAFETY: as above; a vector begins with an element.
                 let known = unsafe { from.add(1).cast::<T>().read_unaligned() } != T::ZERO;
-                let large = matches!(code, Code::WholeQuotient(_)) || !T::any_small(simd, &acc);
-                if known && large {
+                let large = || matches!(code, Code::WholeQuotient(_)) || !T::any_small(simd, &acc);
+                if known && large() {
                     with!(|a| T::quotient(simd, a, [high, low]));
                 } else {
                     with!(|a| T::div(simd, a, b));
