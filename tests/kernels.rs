@@ -723,7 +723,7 @@ fn quotients_by_one_number_are_exact() {
             2 => f64::from_bits(((1u64 << 52) - (r >> 12 & 7) - 1) | (1013 + (r >> 52) % 20) << 52),
             _ if kind >= 4 && r.is_multiple_of(64) => f64::from_bits(r),
             _ if kind >= 4 && r % 64 == 2 => 0.0,
-            _ if kind >= 4 && r % 64 == 3 => f64::from_bits(r & !(0xfff << 52) | (r >> 52) % 80 << 52),
+            _ if kind >= 4 && r % 64 == 3 => f64::from_bits(r & !(0xfff << 52) | ((r >> 52) % 80) << 52),
             _ => f64::from_bits(r & (0xff << 44) | (1020 + (r >> 52) % 7) << 52),
         }
     }
@@ -732,7 +732,7 @@ fn quotients_by_one_number_are_exact() {
         each(|r, kind| match double(r, kind) {
             x if kind >= 4 && r % 64 == 1 => f32::from_bits(x.to_bits() as u32),
             _ if kind >= 4 && r % 64 == 3 => {
-                f32::from_bits(r as u32 & 0x807f_ffff | (r >> 32) as u32 % 30 << 23)
+                f32::from_bits(r as u32 & 0x807f_ffff | ((r >> 32) as u32 % 30) << 23)
             }
             x => x as f32,
         });
