@@ -70,7 +70,7 @@ fn layouts_blocks_and_threads_change_nothing() {
         }
     }
     threads::set_count(0);
-    threads::set_threshold(1 << 16);
+    threads::set_threshold(threads::LEAST);
     exec::set_block_size(1 << 14);
 }
 
@@ -184,6 +184,40 @@ fn single_steps_have_the_common_shape() {
             }
             let out = array(call("negative", &[&x], &[]));
             assert_eq!((out.shape(), floats(&out)[0]), (x.shape(), 7.0));
+        }
+    }
+}
+
+/// One step of vectors with steps of their own, against the same of copies.
+#[test]
+fn single_steps_of_views_are_those_of_their_elements() {
+    for n in [1usize, 2, 700, 5000, 20_000] {
+        let xs: Vec<f64> = (0..3 * n + 2).map(|k| (k as f64 * 0.7).sin() * 50.0).collect();
+        let whole = Array::from_slice(&xs, &[xs.len()]).unwrap();
+        let views =
+            [(0, 1), (1, 2), (2, 3), (n as isize - 1, -1), (2 * n as isize - 2, -2), (5 % n as isize, 0)];
+        for dtype in [DType::F64, DType::F32, DType::I64, DType::I8, DType::U16, DType::C128] {
+            let whole = exec::cast(&whole, dtype, Order::C).unwrap();
+            let view = |(at, by): (isize, isize)| whole.view(&[n], &[by], at as usize);
+            for (x, y) in views.iter().flat_map(|x| views.iter().map(move |y| (view(*x), view(*y)))) {
+                let [a, b] = [&x, &y].map(|v| exec::copy(v, Order::C).unwrap());
+                for name in ["add", "multiply", "true_divide", "maximum", "less", "square"] {
+                    let of = |x: &Array, y: &Array| match name {
+                        "square" => array(call(name, &[x], &[])),
+                        _ => array(call(name, &[x, y], &[])),
+                    };
+                    let (got, want) = (of(&x, &y), of(&a, &b));
+                    assert_eq!((got.dtype(), got.shape()), (want.dtype(), want.shape()));
+                    for k in 0..n {
+                        let (got, want) = (got.scalar_at(k), want.scalar_at(k));
+                        assert_eq!(
+                            format!("{got:?}"),
+                            format!("{want:?}"),
+                            "{name} of {dtype} at {k} of {n}"
+                        );
+                    }
+                }
+            }
         }
     }
 }

@@ -305,7 +305,7 @@ fn results_are_numpys() {
         }
     }
     threads::set_count(0);
-    threads::set_threshold(1 << 16);
+    threads::set_threshold(threads::LEAST);
     let n = failed.len();
     assert!(n == 0, "{n} cases differ:\n{}", failed.join("\n"));
 }
@@ -394,7 +394,7 @@ fn threads_instructions_and_layouts_change_nothing() {
         }
     }
     threads::set_count(0);
-    threads::set_threshold(1 << 16);
+    threads::set_threshold(threads::LEAST);
     assert!(failed.is_empty(), "{} differ:\n{}", failed.len(), failed.join("\n"));
 }
 
@@ -440,7 +440,7 @@ fn differences_of_floats_round_the_same_on_any_threads() {
         }
     }
     threads::set_count(0);
-    threads::set_threshold(1 << 16);
+    threads::set_threshold(threads::LEAST);
 }
 
 /// The thread settings are shared: tests that change them take turns.

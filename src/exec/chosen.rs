@@ -17,6 +17,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Elements looked at together: a multiple of a word's bits.
 const BLOCK: usize = 4096;
+/// Where at most one of so many elements is chosen, its place is looked up by its bit: those of `i == 5`, 30 of 30,000,
+/// took 14 µs by bools.
+const SPARSE: usize = 16;
 /// The longest piece that one thread takes at a time.
 const PIECE: usize = 1 << 16;
 
@@ -99,8 +102,14 @@ impl Chosen {
     pub fn places(&self) -> Result<Array, ArrayError> {
         let out = Array::empty(DType::I64, &[self.count()])?;
         let _pass = tally::pass(|| Pass::new("nonzero", DType::I64, 0).reads(&self.bits).writes(&out));
-        self.each(&out, &|at, _, mask, _: &mut Option<()>, out| {
-            kernel::true_positions(mask, at as i64, out.typed());
+        let bits = self.bits.as_slice::<u64>().unwrap_or_default();
+        self.each(&out, &|at, n, mask, _: &mut Option<()>, out| {
+            let words = &bits[at / mask::WORD..(at + n).div_ceil(mask::WORD)];
+            let count: usize = words.iter().map(|w| w.count_ones() as usize).sum();
+            match count * SPARSE <= n {
+                true => kernel::bit_positions(words, at as i64, out.typed()),
+                false => kernel::true_positions(mask, at as i64, out.typed()),
+            }
         });
         if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(out) }
     }

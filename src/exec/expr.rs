@@ -8,7 +8,7 @@ use super::chain::{LONG, Prepared};
 use super::feed::{Feed, with_feed};
 use super::machine::{Machine, Program, Source, block_len, cast_flags};
 use super::map::{Input, Target, like_inputs, map};
-use super::plan::{Conditions, Instruction, Operand, Origin, Plan};
+use super::plan::{Conditions, Instruction, Operand, Origin, Plan, weight};
 use super::reduce::{BATCH, Each, Map, Reduction, Run, Worker, reduce};
 use super::stream::PAST_CACHES;
 use super::tally;
@@ -96,8 +96,9 @@ impl Expr {
                 _ => expr.term(term, dtype, kernel.origin),
             });
         }
-        let Kernel { run, check, carries, link, out, origin, .. } = kernel;
-        expr.plan.instructions.push(Instruction { run, operands, out, check, carries, link, origin });
+        let Kernel { run, check, carries, link, out, dtypes, origin } = kernel;
+        let weight = weight(link, check, dtypes.first().copied().unwrap_or(out));
+        expr.plan.instructions.push(Instruction { run, operands, out, check, carries, link, weight, origin });
         Ok(expr)
     }
 
@@ -355,6 +356,7 @@ impl Expr {
             check: Some(cast_check),
             carries: 0,
             link: None,
+            weight: 1,
             origin: Origin { name: "cast", span },
         };
         self.plan.instructions.push(instruction);

@@ -175,8 +175,9 @@ fn run(a: &Array) -> Result<Groups, ArrayError> {
     if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(groups) }
 }
 
-fn extremes(run: Block<'_>) -> Option<(i64, i64)> {
-    if threads::for_elements(run.len()) < 2 {
+/// The least and the greatest of integers of up to 63 bits; `None` of none, and of others.
+pub fn extremes(run: Block<'_>) -> Option<(i64, i64)> {
+    if run.len() < 2 || threads::for_elements(run.len()) < 2 {
         return group::extremes(run);
     }
     let (a, b) = (run.slice(0, run.len() / 2), run.slice(run.len() / 2, run.len()));

@@ -111,7 +111,7 @@ pub fn count_true(mask: &Array) -> usize {
 fn count(mask: &[bool]) -> usize {
     match threads::for_elements(mask.len() / 4) {
         1 => kernel::count(mask),
-        _ => mask.par_chunks(1 << 18).map(kernel::count).sum(),
+        _ => mask.par_chunks(threads::share(mask.len(), 1 << 18)).map(kernel::count).sum(),
     }
 }
 
@@ -225,7 +225,11 @@ struct Pieces {
 
 impl Pieces {
     fn of(mask: &[bool]) -> Pieces {
-        let step = if threads::for_elements(mask.len()) == 1 { mask.len().max(1) } else { POSITIONS };
+        let step = if threads::for_elements(mask.len()) == 1 {
+            mask.len().max(1)
+        } else {
+            threads::share(mask.len(), POSITIONS).next_multiple_of(64)
+        };
         let mut ends = vec![0usize; mask.len().div_ceil(step)];
         threads::chunks(&mut ends, 1, &|k, end| {
             end.fill(kernel::count(&mask[k * step..mask.len().min((k + 1) * step)]))
@@ -290,7 +294,7 @@ fn put_masked(a: &Array, mask: &[bool], pieces: Option<&Pieces>, value: &Array) 
         let values = values.slice(from, from + len);
         with_storage_mut(a, |dst| {
             let dst = dst.split_at(start).1.split_at(n).0;
-            let plain = if threads::for_elements(n) == 1 { n } else { POSITIONS };
+            let plain = if threads::for_elements(n) == 1 { n } else { threads::share(n, POSITIONS) };
             let step = pieces.map_or(plain, |pieces| pieces.step);
             let cuts = (step..n).step_by(step).chain([n]);
             threads::pieces(dst, cuts, &|k, dst| match pieces {
@@ -568,8 +572,9 @@ fn by_positions(a: &Array, positions: &Positions, kept: &Kept, shape: &[usize]) 
     let crossed = indices.crossed().zip(kept.run);
     // Whole rows of arrays that cross.
     let row = if crossed.is_some() { positions.shape.last().copied().unwrap_or(1) } else { 1 };
-    let alone = threads::for_elements(out.size()) == 1;
-    let step = if alone { count } else { ((1 << 16) / (row * m)).max(1) * row };
+    // An element of such a place takes as long as two of a sum.
+    let alone = threads::for_elements(2 * out.size()) == 1;
+    let step = if alone { count } else { threads::share(count / row, POSITIONS / (row * m)) * row };
     with_storage(a, |src| {
         with_storage_mut(&out, |out| {
             let cuts = (step..count).step_by(step).chain([count]).map(|b| b * m);
@@ -643,7 +648,7 @@ fn by_rows(a: &Array, positions: &Positions, kept: &Kept, count: usize) -> Resul
         return Ok(None);
     }
     let rows = Array::empty(a.dtype(), &[m, count])?;
-    let step = if threads::for_elements(m * count) == 1 { m } else { ((1 << 16) / count).max(1) };
+    let step = if threads::for_elements(m * count) == 1 { m } else { threads::share(m, POSITIONS / count) };
     {
         let _pass = tally::pass(|| {
             let pass = Pass::new("gather", a.dtype(), rows.size()).writes(&rows).copies();

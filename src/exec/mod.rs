@@ -54,13 +54,13 @@ pub use map::{Input, Target, map};
 pub use masked::map_where;
 pub use moved::{MovedUpdate, update_moved};
 pub use pattern::{Again, Pattern, Slot};
-pub use plan::{Conditions, Instruction, Operand, Origin, Plan};
+pub use plan::{Conditions, Instruction, Operand, Origin, Plan, weight};
 pub use product::{
     LEAST_FED, dot_of, kron, matmul, matmul_as, matmul_shape, outer, small_dot, small_matmul, vdot,
 };
 pub use reduce::{Each, Map, Reduction, Worker, reduce, reduce_both, row_deviations};
 pub use scan::{scan, scan_of};
-pub use small::{MIDDLE, SMALL, Small, small, small_into};
+pub use small::{SMALL, Small, Step, alone, small, small_into};
 pub use spectrum::{Transform, driver, transform};
 pub use triangle::{keep_triangle, triangle};
 pub use walk::Walk;

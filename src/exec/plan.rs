@@ -29,7 +29,22 @@ pub struct Instruction {
     pub carries: u8,
     /// What it is in a chain of float operations: see [`super::chain`].
     pub link: Option<Link>,
+    /// See [`weight`].
+    pub weight: u8,
     pub origin: Origin,
+}
+
+/// About how many sums of float64 in the caches take as long as a step for eight bytes: what divides works while
+/// others wait for memory, and functions (those that are no links, and have conditions to look for) take a
+/// nanosecond and more.
+pub fn weight(link: Option<Link>, check: Option<Check>, dtype: DType) -> u8 {
+    match link {
+        _ if !dtype.is_inexact() => 1,
+        None if check.is_some() => 8,
+        Some(Link::Absolute | Link::Divide | Link::Multiply) if dtype.is_complex() => 4,
+        Some(Link::Divide | Link::SquareRoot | Link::Reciprocal) => 2,
+        _ => 1,
+    }
 }
 
 /// How the conditions of a step are found.
@@ -81,7 +96,7 @@ impl Plan {
         Plan {
             inputs: SmallVec::from_elem(dtype, arity),
             instructions: SmallVec::from_elem(
-                Instruction { run, operands, out, check, carries: 0, link: None, origin },
+                Instruction { run, operands, out, check, carries: 0, link: None, weight: 1, origin },
                 1,
             ),
         }
@@ -149,7 +164,8 @@ impl Plan {
 
     /// A pass over `n` elements as a number of float64 additions, for the choice of threads.
     pub(super) fn work(&self, n: usize) -> usize {
-        (n * self.widest()).div_ceil(8) * (1 + self.instructions.len()).max(2) / 2
+        let steps: usize = self.instructions.iter().map(|ins| ins.weight as usize).sum();
+        (n * self.widest()).div_ceil(8) * (1 + steps).max(2) / 2
     }
 
     /// The bytes of the widest element that the program holds.

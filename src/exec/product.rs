@@ -32,7 +32,7 @@ const LEAST_ROWS: usize = 80;
 const DEEP: usize = 8192;
 /// Elements of one piece of a dot product. A longer one is the sum of its pieces' sums, on any number
 /// of threads.
-const PIECE: usize = 1 << 14;
+const PIECE: usize = 1 << 13;
 
 /// Multiplications between two looks at the interrupt flag: some 20 ms on one thread.
 fn span(dtype: DType) -> usize {
@@ -248,16 +248,26 @@ fn dot<T: Product>(x: &[T], y: &[T], conj: bool) -> T {
         return T::dot(x, y, conj);
     }
     let mut sums = vec![T::default(); x.len().div_ceil(PIECE)];
-    let group = if x.len() < 2 * READ { sums.len() } else { 1 };
     let piece = if size_of_val(x) + size_of_val(y) > PAST_CACHES { T::far_dot } else { T::dot };
-    threads::chunks(&mut sums, group, &|part, sums| {
-        for (i, sum) in sums.iter_mut().enumerate() {
-            let at = (part * group + i) * PIECE;
-            let end = x.len().min(at + PIECE);
-            *sum = piece(&x[at..end], &y[at..end], conj);
-        }
-    });
+    let work = progress::begin(sums.len());
+    let piece = |x: &[T], y: &[T]| {
+        work.advance(1);
+        piece(x, y, conj)
+    };
+    dots(&mut sums, (x, y), &piece);
     sums.into_iter().fold(T::default(), T::add)
+}
+
+/// The dot products of the pieces of two slices, by halves, which are always those of the same threads: each finds its
+/// pieces in its own second-level cache.
+fn dots<T: Product>(sums: &mut [T], (x, y): (&[T], &[T]), piece: &(dyn Fn(&[T], &[T]) -> T + Sync)) {
+    if sums.len() < 2 || threads::for_elements(2 * x.len()) == 1 {
+        let pieces = x.chunks(PIECE).zip(y.chunks(PIECE)).take_while(|_| !interrupt::requested());
+        return sums.iter_mut().zip(pieces).for_each(|(sum, (x, y))| *sum = piece(x, y));
+    }
+    let (left, right) = sums.split_at_mut(sums.len() / 2);
+    let ((x, far_x), (y, far_y)) = (x.split_at(left.len() * PIECE), y.split_at(left.len() * PIECE));
+    rayon::join(|| dots(left, (x, y), piece), || dots(right, (far_x, far_y), piece));
 }
 
 /// `z = a x`. Dense rows are shared out; dense columns are added up over stretches of the result or,

@@ -258,9 +258,9 @@ impl Pass<'_> {
         }
         // Whole cache lines, or whole rows, so that threads share no line and no row.
         let unit = self.program.rows.map_or(64, |r| r.len);
-        let (unit, shares) = if self.lay.is_linear() { (64, threads * 4) } else { (unit, threads) };
-        let share =
-            n.div_ceil(shares).max(self.delay.max(self.ahead) * 4).max(MIN_SHARE.min(n.div_ceil(threads)));
+        let (unit, most) = if self.lay.is_linear() { (64, 4) } else { (unit, 1) };
+        let each = (self.program.plan.work(n) / (threads * MIN_SHARE)).clamp(1, most);
+        let share = n.div_ceil(threads * each).max(self.delay.max(self.ahead) * 4);
         (0..n).step_by(share.next_multiple_of(unit)).collect()
     }
 
@@ -360,7 +360,7 @@ impl Pass<'_> {
 /// Elements after which the progress is told: seldom, as threads share its counter.
 const TOLD: usize = 1 << 19;
 
-/// Elements below which a share is not worth dividing further.
+/// Work, as [`Plan::work`] counts it, below which a share is not worth dividing further.
 const MIN_SHARE: usize = 1 << 15;
 
 impl Part<'_> {

@@ -6,6 +6,7 @@ use super::index::{finished, get};
 use super::tally::{self, Pass};
 use super::threads;
 use crate::array::{Array, ArrayError, Dims, Index, Slice};
+pub use crate::kernel::index::Counts;
 use crate::kernel::index::{self as kernel, Along};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -20,7 +21,9 @@ pub fn first_outside(indices: &[i64], size: usize) -> Option<i64> {
     if threads::for_elements(indices.len()) == 1 {
         return kernel::first_outside(indices, size);
     }
-    let bad = indices.par_chunks(PIECE).any(|part| kernel::first_outside(part, size).is_some());
+    let bad = indices
+        .par_chunks(threads::share(indices.len(), PIECE))
+        .any(|part| kernel::first_outside(part, size).is_some());
     if bad { kernel::first_outside(indices, size) } else { None }
 }
 
@@ -30,7 +33,8 @@ pub fn first_past(numbers: &Array, size: usize) -> Option<i64> {
     if threads::for_elements(all.len()) == 1 {
         return kernel::first_past(all, size);
     }
-    let bad = all.par_chunks(PIECE).any(|part| kernel::first_past(part, size).is_some());
+    let bad =
+        all.par_chunks(threads::share(all.len(), PIECE)).any(|part| kernel::first_past(part, size).is_some());
     if bad { kernel::first_past(all, size) } else { None }
 }
 
@@ -66,7 +70,11 @@ pub fn take(a: &Array, axis: usize, index: &Array) -> Result<Array, ArrayError> 
     with_storage(a, |src| {
         with_storage_mut(&out, |out| {
             if outer == 1 {
-                let step = if threads::for_elements(count * run) == 1 { count } else { (PIECE / run).max(1) };
+                let step = if threads::for_elements(2 * count * run) == 1 {
+                    count
+                } else {
+                    threads::share(count, PIECE / run)
+                };
                 let cuts = (step..count).step_by(step).chain([count]).map(|b| b * run);
                 return threads::pieces(out, cuts, &|k, out| {
                     let part = &indices[k * step..count.min((k + 1) * step)];
@@ -74,7 +82,11 @@ pub fn take(a: &Array, axis: usize, index: &Array) -> Result<Array, ArrayError> 
                 });
             }
             let width = count * run;
-            let step = if threads::for_elements(outer * width) == 1 { outer } else { (PIECE / width).max(1) };
+            let step = if threads::for_elements(2 * outer * width) == 1 {
+                outer
+            } else {
+                threads::share(outer, PIECE / width)
+            };
             let cuts = (step..outer).step_by(step).chain([outer]).map(|rows| rows * width);
             if width <= NARROW {
                 // All rows of a piece at once: a call for each took 20 ns, as long as ten elements.
@@ -125,7 +137,11 @@ pub fn along_rows(a: &Array, index: &Array) -> Result<Option<Array>, ArrayError>
         Pass { read: pass.written + index.nbytes() as u64, ..pass }
     });
     let (start, count) = (a.offset(), indices.len() / taken);
-    let step = if threads::for_elements(indices.len()) == 1 { count.max(1) } else { (PIECE / taken).max(1) };
+    let step = if threads::for_elements(2 * indices.len()) == 1 {
+        count.max(1)
+    } else {
+        threads::share(count, PIECE / taken)
+    };
     let outside = AtomicBool::new(false);
     with_storage(a, |src| {
         with_storage_mut(&out, |out| {
@@ -146,25 +162,36 @@ pub fn along_rows(a: &Array, index: &Array) -> Result<Option<Array>, ArrayError>
     }
 }
 
-/// The elements of a vector, each as often as its count (not negative) says.
-pub fn repeat(a: &Array, counts: &[i64]) -> Result<Array, ArrayError> {
-    let total = counts.iter().try_fold(0usize, |sum, &c| sum.checked_add(c as usize));
+/// The elements of a vector, each as often as its count says.
+pub fn repeat(a: &Array, counts: Counts<'_>) -> Result<Array, ArrayError> {
+    let total = match counts {
+        Counts::Each(counts) => counts.iter().try_fold(0usize, |sum, &c| sum.checked_add(c as usize)),
+        Counts::All(count) => a.size().checked_mul(count),
+    };
     let out = Array::empty(a.dtype(), &[total.ok_or(ArrayError::TooLarge)?])?;
     let _pass = tally::pass(|| Pass::new("repeat", a.dtype(), 0).reads(a).writes(&out).copies());
     let a = contiguous(a)?;
     let (start, n) = (a.offset(), a.size());
-    let step = if threads::for_elements(n) == 1 { n.max(1) } else { PIECE };
+    let share = threads::share(n, PIECE * n.max(1) / out.size().max(1));
+    let step = if threads::for_elements(out.size()) == 1 { n.max(1) } else { share };
     if out.size() > 0 {
         with_storage(&a, |src| {
             with_storage_mut(&out, |out| {
-                let cuts = counts.chunks(step).scan(0, |at, c| {
-                    *at += c.iter().map(|&c| c as usize).sum::<usize>();
+                let part = |k: usize| k * step..n.min((k + 1) * step);
+                let of = |k: usize| match counts {
+                    Counts::Each(counts) => Counts::Each(&counts[part(k)]),
+                    all => all,
+                };
+                let cuts = (0..n.div_ceil(step)).scan(0, |at, k| {
+                    *at += match of(k) {
+                        Counts::Each(counts) => counts.iter().map(|&c| c as usize).sum(),
+                        Counts::All(count) => count * part(k).len(),
+                    };
                     Some(*at)
                 });
                 threads::pieces(out, cuts, &|k, out| {
-                    let counts = &counts[k * step..n.min((k + 1) * step)];
-                    let first = start + k * step;
-                    kernel::repeat(src.slice(first, first + counts.len()), counts, out);
+                    let part = part(k);
+                    kernel::repeat(src.slice(start + part.start, start + part.end), of(k), out);
                 });
             });
         });

@@ -113,14 +113,32 @@ pub fn along(run: Block<'_>, end: End) -> usize {
         return first_true(run.typed());
     }
     let place = match run.dtype() {
-        DType::F32 if run.len() <= CHUNK => with_vectors(Finite { run: run.typed::<f32>(), end }),
-        DType::F64 if run.len() <= CHUNK => with_vectors(Finite { run: run.typed::<f64>(), end }),
+        DType::F32 => of_finite(run.typed::<f32>(), end),
+        DType::F64 => of_finite(run.typed::<f64>(), end),
         _ => None,
     };
     place.unwrap_or_else(|| with_dtype!(run.dtype(), T => along_typed::<T>(run, end)))
 }
 
-/// The place of the extreme of finite elements, in two passes over what fits L1: 100 float64 take 25 ns.
+/// The place of the extreme of finite elements, in two passes over what fits L1: 100 float64 take 25 ns. Of more, the
+/// extreme of each chunk by the first pass, the place in one of them by the second: 30,000 took 4.4 µs where the
+/// first pass asked whether each element is a number. `None` if anything is not finite, or there are too few elements
+/// for vectors.
+fn of_finite<T: Real + PartialOrd>(run: &[T], end: End) -> Option<usize> {
+    let mut best: Option<(T, usize)> = None;
+    for (k, run) in run.chunks(CHUNK).enumerate() {
+        let top = with_vectors(Finite { run, end })?;
+        let beyond = |best: T| if end == End::Max { top > best } else { top < best };
+        if best.is_none_or(|(best, _)| beyond(best)) {
+            best = Some((top, k));
+        }
+    }
+    let (top, k) = best?;
+    let start = k * CHUNK;
+    Some(start + with_vectors(Place { run: &run[start..run.len().min(start + CHUNK)], top })?)
+}
+
+/// The extreme of a few elements.
 struct Finite<'a, T> {
     run: &'a [T],
     end: End,
@@ -128,10 +146,10 @@ struct Finite<'a, T> {
 
 impl<T: Real + PartialOrd> pulp::WithSimd for Finite<'_, T> {
     /// `None` if anything is not finite, or there are too few elements for vectors.
-    type Output = Option<usize>;
+    type Output = Option<T>;
 
     #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, simd: S) -> Option<usize> {
+    fn with_simd<S: pulp::Simd>(self, simd: S) -> Option<T> {
         match self.end {
             End::Max => self.find::<S, true>(simd),
             End::Min => self.find::<S, false>(simd),
@@ -142,7 +160,7 @@ impl<T: Real + PartialOrd> pulp::WithSimd for Finite<'_, T> {
 impl<T: Real + PartialOrd> Finite<'_, T> {
     // Loops without closures, which would be compiled for the narrowest instruction set.
     #[inline(always)]
-    fn find<S: pulp::Simd, const MAX: bool>(self, simd: S) -> Option<usize> {
+    fn find<S: pulp::Simd, const MAX: bool>(self, simd: S) -> Option<T> {
         const AT_ONCE: usize = 4;
         let (body, tail) = T::vectors::<S>(self.run);
         let zero = T::splat(simd, T::ZERO);
@@ -175,6 +193,23 @@ impl<T: Real + PartialOrd> Finite<'_, T> {
                 top = x;
             }
         }
+        Some(top)
+    }
+}
+
+/// The first place of a number that is there.
+struct Place<'a, T> {
+    run: &'a [T],
+    top: T,
+}
+
+impl<T: Real + PartialOrd> pulp::WithSimd for Place<'_, T> {
+    type Output = Option<usize>;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, simd: S) -> Option<usize> {
+        let top = self.top;
+        let (body, tail) = T::vectors::<S>(self.run);
         let wanted = T::splat(simd, top);
         for (k, &x) in body.iter().enumerate() {
             if let Some(i) = T::first_equal(simd, x, wanted) {

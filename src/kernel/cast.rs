@@ -59,11 +59,46 @@ fn float<S: Truncate>(from: Block<'_>, to: BlockMut<'_>) {
     }
 }
 
+/// As [`float`], of numbers that [`is_invalid`] does not find: with no look at the range of each. 30,000 float64 as
+/// int32 took 6.7 µs with one.
+///
+/// # Safety
+/// All of them lie within the range of int64 or, for int32 and shorter integers, of int32.
+unsafe fn within<S: Truncate>(from: Block<'_>, to: BlockMut<'_>) {
+    let xs = from.typed::<S>();
+    macro_rules! through {
+        ($via:ident, $t:ty) => {{
+            let out = to.typed::<$t>();
+            simd(
+                #[inline(always)]
+                // SAFETY: by the contract of this function.
+                || out.iter_mut().zip(xs).for_each(|(o, x)| *o = unsafe { x.$via() } as $t),
+            )
+        }};
+    }
+    match to.dtype() {
+        DType::I8 => through!(within32, i8),
+        DType::U8 => through!(within32, u8),
+        DType::I16 => through!(within32, i16),
+        DType::U16 => through!(within32, u16),
+        DType::I32 => through!(within32, i32),
+        DType::U32 => through!(within64, u32),
+        DType::I64 => through!(within64, i64),
+        _ => float::<S>(from, to),
+    }
+}
+
 /// A float cut to a whole number; what does not fit gives the least one, as the processor's does.
 trait Truncate: Element {
     fn int32(self) -> i32;
     fn int64(self) -> i64;
     fn word64(self) -> u64;
+    /// # Safety
+    /// It lies within the range.
+    unsafe fn within32(self) -> i32;
+    /// # Safety
+    /// It lies within the range.
+    unsafe fn within64(self) -> i64;
 }
 macro_rules! truncate {
     ($($f:ty),*) => {$(
@@ -79,6 +114,18 @@ macro_rules! truncate {
                 let inside = (-9223372036854775808.0..9223372036854775808.0).contains(&self);
                 // SAFETY: the number lies within the range of int64.
                 unsafe { (if inside { self } else { -9223372036854775808.0 }).to_int_unchecked() }
+            }
+            // SAFETY: the trait says what the caller owes.
+            #[inline(always)]
+            unsafe fn within32(self) -> i32 {
+                // SAFETY: by the contract of this function.
+                unsafe { self.to_int_unchecked() }
+            }
+            // SAFETY: the trait says what the caller owes.
+            #[inline(always)]
+            unsafe fn within64(self) -> i64 {
+                // SAFETY: by the contract of this function.
+                unsafe { self.to_int_unchecked() }
             }
             /// Negative numbers wrap; the upper half of the range comes down for the conversion.
             #[inline(always)]
@@ -111,7 +158,19 @@ pub fn convert_checked(from: Block<'_>, to: BlockMut<'_>) -> Flags {
         }
         (_, dtype) => {
             let met = conditions(from, dtype);
-            convert(from, to);
+            let cut = |from: Block<'_>, to: BlockMut<'_>| match from.dtype() {
+                // SAFETY: all numbers lie within the range of the integers.
+                DType::F64 => unsafe { within::<f64>(from, to) },
+                // SAFETY: as above.
+                DType::F32 => unsafe { within::<f32>(from, to) },
+                _ => convert(from, to),
+            };
+            let plain = dtype.is_int() && dtype != DType::U64 && from.len() > 1;
+            if plain && !met.invalid {
+                cut(from, to)
+            } else {
+                convert(from, to)
+            }
             met
         }
     }

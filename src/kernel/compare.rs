@@ -16,6 +16,45 @@ pub trait Ordered: Element {
     const FIRST_OF_EQUALS: bool = false;
     /// Not a number: false for exact dtypes.
     fn is_nan(self) -> bool;
+    /// Compares the first elements by vectors whose masks are bools at once, where there are such: how many.
+    #[inline(always)]
+    fn by_masks(_: Test, _: &[Self], _: &[Self], _: &mut [bool]) -> usize {
+        0
+    }
+}
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Test {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+impl Test {
+    /// The same with the operands in the other order.
+    fn turned(self) -> Test {
+        match self {
+            Test::Less => Test::Greater,
+            Test::LessEqual => Test::GreaterEqual,
+            Test::Greater => Test::Less,
+            Test::GreaterEqual => Test::LessEqual,
+            same => same,
+        }
+    }
+}
+
+macro_rules! by_masks {
+    ($t:ty) => {
+        #[cfg(target_arch = "x86_64")]
+        #[inline]
+        fn by_masks(test: Test, a: &[$t], b: &[$t], out: &mut [bool]) -> usize {
+            super::outcome::Compared::compared(test, a, b, out)
+        }
+    };
 }
 
 macro_rules! exact_order {
@@ -30,7 +69,22 @@ macro_rules! exact_order {
         }
     )*};
 }
-exact_order!(i8, i16, i32, i64, u8, u16, u32, u64);
+exact_order!(i8, i16, u8, u16, u32, u64);
+
+macro_rules! wide_order {
+    ($($t:ty),*) => {$(
+        impl Ordered for $t {
+            #[inline(always)]
+            fn less(self, o: $t) -> bool { self < o }
+            #[inline(always)]
+            fn less_equal(self, o: $t) -> bool { self <= o }
+            #[inline(always)]
+            fn is_nan(self) -> bool { false }
+            by_masks!($t);
+        }
+    )*};
+}
+wide_order!(i32, i64);
 
 impl Ordered for bool {
     #[inline(always)]
@@ -56,6 +110,7 @@ macro_rules! float_order {
             fn less_equal(self, o: $t) -> bool { self <= o }
             #[inline(always)]
             fn is_nan(self) -> bool { self.is_nan() }
+            by_masks!($t);
         }
     )*};
 }
@@ -83,28 +138,52 @@ macro_rules! complex_order {
 }
 complex_order!(c64, c128);
 
-pub fn equal<T: Element>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    binary(ops, out, |a: T, b: T| a == b);
+/// A comparison of two blocks, or of a block and a number: by masks as far as they go.
+#[inline(always)]
+fn compared<T: Ordered>(
+    test: Test,
+    ops: &[Block<'_>],
+    mut out: BlockMut<'_>,
+    f: impl Fn(T, T) -> bool + Copy,
+) {
+    let n = out.len();
+    let (a, b) = (ops[0].typed::<T>(), ops[1].typed::<T>());
+    let done = match (a.len() == n, b.len() == n) {
+        (true, _) => T::by_masks(test, a, b, out.reborrow().typed()),
+        (false, true) => T::by_masks(test.turned(), b, a, out.reborrow().typed()),
+        (false, false) => 0,
+    };
+    if done == 0 {
+        return binary(ops, out, f);
+    }
+    if done < n {
+        let rest = [0, 1].map(|k| if ops[k].len() == n { ops[k].slice(done, n) } else { ops[k] });
+        binary(&rest, out.part(done, n - done), f);
+    }
 }
 
-pub fn not_equal<T: Element>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    binary(ops, out, |a: T, b: T| a != b);
+pub fn equal<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    compared(Test::Equal, ops, out, |a: T, b: T| a == b);
+}
+
+pub fn not_equal<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
+    compared(Test::NotEqual, ops, out, |a: T, b: T| a != b);
 }
 
 pub fn less<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    binary(ops, out, T::less);
+    compared(Test::Less, ops, out, T::less);
 }
 
 pub fn less_equal<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    binary(ops, out, T::less_equal);
+    compared(Test::LessEqual, ops, out, T::less_equal);
 }
 
 pub fn greater<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    binary(ops, out, |a: T, b: T| b.less(a));
+    compared(Test::Greater, ops, out, |a: T, b: T| b.less(a));
 }
 
 pub fn greater_equal<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
-    binary(ops, out, |a: T, b: T| b.less_equal(a));
+    compared(Test::GreaterEqual, ops, out, |a: T, b: T| b.less_equal(a));
 }
 
 /// int64 beside uint64, and the other way round: compared as integers of unlimited size.
@@ -130,5 +209,50 @@ pub mod mixed {
         less_equal: |a, b| a <= b,
         greater: |a, b| a > b,
         greater_equal: |a, b| a >= b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::KernelFn;
+
+    type Case<T> = (KernelFn, fn(T, T) -> bool);
+
+    /// Every pair of these numbers, in runs of all lengths around whole groups, beside runs and beside one number.
+    fn check<T: Ordered + PartialOrd + std::fmt::Debug>(numbers: &[T]) {
+        let cases: [Case<T>; 6] = [
+            (equal::<T>, |a, b| a == b),
+            (not_equal::<T>, |a, b| a != b),
+            (less::<T>, |a, b| a < b),
+            (less_equal::<T>, |a, b| a <= b),
+            (greater::<T>, |a, b| a > b),
+            (greater_equal::<T>, |a, b| a >= b),
+        ];
+        let k = numbers.len();
+        for n in [1, 63, 64, 65, 127, 128, 200] {
+            let a: Vec<T> = (0..n).map(|i| numbers[i % k]).collect();
+            for shift in 0..k {
+                let b: Vec<T> = (0..n).map(|i| numbers[(i / k + i + shift) % k]).collect();
+                for (kernel, f) in cases {
+                    for (a, b) in [(&a[..], &b[..]), (&a, &b[..1]), (&a[..1], &b)] {
+                        let mut out = vec![false; n];
+                        kernel(&[Block::new(a), Block::new(b)], BlockMut::new(&mut out));
+                        let at = |x: &[T], i: usize| if x.len() == n { x[i] } else { x[0] };
+                        let want: Vec<bool> = (0..n).map(|i| f(at(a, i), at(b, i))).collect();
+                        assert_eq!(out, want, "{} {n} {:?}", T::DTYPE, &a[..1]);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn groups_of_64_compare_as_single_elements_do() {
+        check(&[0.0f64, -0.0, 1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5e-324]);
+        check(&[0.0f32, -0.0, 1.0, f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MIN_POSITIVE]);
+        check(&[0i64, -1, 1, i64::MIN, i64::MAX]);
+        check(&[0i32, -1, 1, i32::MIN, i32::MAX]);
+        check(&[0u64, 1, u64::MAX, 1 << 63]);
     }
 }

@@ -49,6 +49,8 @@ pub struct Layout {
 
 /// Bytes in one part, between which work can stop.
 const PART: usize = 1 << 20;
+/// Bytes from which there are two.
+const SHARED: usize = 1 << 18;
 /// Elements converted at a time.
 const BLOCK: usize = 1024;
 
@@ -126,7 +128,13 @@ impl Layout {
 
     /// The axis to cut and the number of parts.
     fn parts(&self, itemsize: usize) -> (usize, usize) {
-        let want = self.len() * itemsize / PART;
+        let bytes = self.len() * itemsize;
+        let want = match bytes / PART {
+            0 | 1 if bytes < SHARED => 1,
+            0 | 1 => 2,
+            // As many for each of two or four threads.
+            parts => parts.next_multiple_of(4),
+        };
         if want < 2 || !self.distinct {
             return (0, 1);
         }

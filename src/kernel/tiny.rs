@@ -6,7 +6,9 @@
 //! Up to [`PLAIN`] elements the loop runs as it is compiled for any processor: choosing vectors for the
 //! machine costs 2 ns, which is what 8 elements take.
 
+use super::chain::Link;
 use super::simd;
+use std::ops::{Add, Div, Mul, Sub};
 
 /// Elements up to which no vectors are chosen.
 const PLAIN: usize = 16;
@@ -18,16 +20,72 @@ pub enum Side<'a, T> {
     One(T),
 }
 
+/// float32 and float64, with a note of what is not finite.
+pub trait Float: Copy {
+    type Note: Note;
+    fn note(self) -> Self::Note;
+    /// Whether all that was noted is finite.
+    fn finite(notes: Self::Note) -> bool;
+    const ZERO: Self;
+    fn abs(self) -> Self;
+}
+
+/// What is kept of each result: all of it or-ed together.
+pub trait Note: Copy + Default + std::ops::BitOr<Output = Self> {}
+impl Note for u32 {}
+impl Note for u64 {}
+
+macro_rules! float {
+    ($($t:ty, $bits:ty, $exponent:literal, $one:expr);*) => {$(
+        impl Float for $t {
+            type Note = $bits;
+            // An exponent of ones plus one carries into the sign's place, as in `fp`.
+            #[inline(always)]
+            fn note(self) -> $bits { (self.to_bits() & $exponent) + $one }
+            #[inline(always)]
+            fn finite(notes: $bits) -> bool { notes >> (<$bits>::BITS - 1) == 0 }
+            const ZERO: $t = 0.0;
+            #[inline(always)]
+            fn abs(self) -> $t { self.abs() }
+        }
+    )*};
+}
+float!(f32, u32, 0x7f80_0000, 1 << 23; f64, u64, 0x7ff0_0000_0000_0000, 1 << 52);
+
 /// `out[k] = f(x[k], y[k])`; whether all results are finite. The sides are as long as `out`, or panic.
 #[inline(always)]
-pub fn floats(x: Side<'_, f64>, y: Side<'_, f64>, out: &mut [f64], f: impl Fn(f64, f64) -> f64) -> bool {
-    // An exponent of ones plus one carries into the sign's place, as in `fp`.
-    const EXPONENT: u64 = 0x7ff0_0000_0000_0000;
-    let carry = each(x, y, out, |x, y| {
+pub fn floats<T: Float>(x: Side<'_, T>, y: Side<'_, T>, out: &mut [T], f: impl Fn(T, T) -> T) -> bool {
+    let notes = each(x, y, out, |x, y| {
         let r = f(x, y);
-        (r, (r.to_bits() & EXPONENT) + (1 << 52))
+        (r, r.note())
     });
-    carry >> 63 == 0
+    T::finite(notes)
+}
+
+/// Whether [`arithmetic`] has it.
+pub fn is_arithmetic(link: Link) -> bool {
+    use Link::*;
+    matches!(link, Add | Subtract | Multiply | Divide | Square | Absolute)
+}
+
+/// One of the operations of floats that are a step and a look at the result, as the element-wise rows do them;
+/// whether it is one, and all results are finite. Those of one operand do not look at `y`. Up to the second-level
+/// cache this is faster than a chain of one step: `a ** 2` of 30,000 took 6.0 µs so.
+#[inline]
+pub fn arithmetic<T>(link: Link, x: Side<'_, T>, y: Side<'_, T>, out: &mut [T]) -> bool
+where
+    T: Float + Add<Output = T> + Sub<Output = T> + Mul<Output = T> + Div<Output = T>,
+{
+    let none = Side::One(T::ZERO);
+    match link {
+        Link::Add => floats(x, y, out, |a, b| a + b),
+        Link::Subtract => floats(x, y, out, |a, b| a - b),
+        Link::Multiply => floats(x, y, out, |a, b| a * b),
+        Link::Divide => floats(x, y, out, |a, b| a / b),
+        Link::Square => floats(x, none, out, |a, _| a * a),
+        Link::Absolute => floats(x, none, out, |a, _| a.abs()),
+        _ => false,
+    }
 }
 
 /// As [`floats`]; `f` also gives a number that is negative if the result does not fit. Whether all do.
@@ -43,12 +101,12 @@ pub fn ints(x: Side<'_, i64>, y: Side<'_, i64>, out: &mut [i64], f: impl Fn(i64,
 /// `out[k] = f(x[k], y[k])`, of a comparison.
 #[inline(always)]
 pub fn truths<T: Copy>(x: Side<'_, T>, y: Side<'_, T>, out: &mut [bool], f: impl Fn(T, T) -> bool) {
-    each(x, y, out, |x, y| (f(x, y), 0));
+    each(x, y, out, |x, y| (f(x, y), 0u32));
 }
 
 /// The results, and all notes beside them or-ed together.
 #[inline(always)]
-fn each<T: Copy, R>(x: Side<'_, T>, y: Side<'_, T>, out: &mut [R], f: impl Fn(T, T) -> (R, u64)) -> u64 {
+fn each<T: Copy, R, N: Note>(x: Side<'_, T>, y: Side<'_, T>, out: &mut [R], f: impl Fn(T, T) -> (R, N)) -> N {
     let n = out.len();
     match (x, y) {
         (Side::Many(x), Side::Many(y)) => {
@@ -68,7 +126,7 @@ fn each<T: Copy, R>(x: Side<'_, T>, y: Side<'_, T>, out: &mut [R], f: impl Fn(T,
 }
 
 #[inline(always)]
-fn run<R>(out: &mut [R], f: impl Fn(usize) -> (R, u64)) -> u64 {
+fn run<R, N: Note>(out: &mut [R], f: impl Fn(usize) -> (R, N)) -> N {
     if out.len() <= PLAIN {
         return plain(out, f);
     }
@@ -79,12 +137,12 @@ fn run<R>(out: &mut [R], f: impl Fn(usize) -> (R, u64)) -> u64 {
 }
 
 #[inline(always)]
-fn plain<R>(out: &mut [R], f: impl Fn(usize) -> (R, u64)) -> u64 {
-    let mut notes = 0;
+fn plain<R, N: Note>(out: &mut [R], f: impl Fn(usize) -> (R, N)) -> N {
+    let mut notes = N::default();
     for (k, to) in out.iter_mut().enumerate() {
         let (r, note) = f(k);
         *to = r;
-        notes |= note;
+        notes = notes | note;
     }
     notes
 }

@@ -19,12 +19,14 @@
 //! each); what may be regrouped is divided among threads by `exec::scan`.
 
 pub mod alternate;
+mod extreme;
 mod monoid;
 pub mod truth;
 
 use super::simd::{complete, fetch};
 use super::{Block, BlockMut, pairwise, simd};
 use crate::dtype::{CastTo, DType, Element, Scalar, c64, c128, cast};
+use extreme::{along_max, along_min};
 use monoid::{BitAnd, BitOr, BitXor, FMax, FMin, Gcd, Lcm, Max, Min, Monoid, Product, Sum};
 
 /// The kernels of one function that folds elements of `dtype` into accumulators of `out`.
@@ -572,8 +574,8 @@ pub const MAXIMUM: &[Fold] = &[
     free!(Max, u32),
     free!(Max, i64),
     free!(Max, u64),
-    Fold { picks: Some(Pick::Most), ..free!(Max, f32) },
-    Fold { picks: Some(Pick::Most), ..free!(Max, f64) },
+    Fold { picks: Some(Pick::Most), along: along_max::<f32>, ..free!(Max, f32) },
+    Fold { picks: Some(Pick::Most), along: along_max::<f64>, ..free!(Max, f64) },
     free!(Max, c64),
     free!(Max, c128),
 ];
@@ -589,8 +591,8 @@ pub const MINIMUM: &[Fold] = &[
     free!(Min, u32),
     free!(Min, i64),
     free!(Min, u64),
-    Fold { picks: Some(Pick::Least), ..free!(Min, f32) },
-    Fold { picks: Some(Pick::Least), ..free!(Min, f64) },
+    Fold { picks: Some(Pick::Least), along: along_min::<f32>, ..free!(Min, f32) },
+    Fold { picks: Some(Pick::Least), along: along_min::<f64>, ..free!(Min, f64) },
     free!(Min, c64),
     free!(Min, c128),
 ];

@@ -217,7 +217,8 @@ fn fill_with<T: Element>(n: usize, delta: T, f: impl Fn(usize, T) -> T + Sync) -
     let mut out = Array::empty(T::DTYPE, &[n])?;
     let _pass = tally::pass(|| Pass::new("range", T::DTYPE, n).writes(&out).ops(n));
     if let Some(out) = out.as_mut_slice::<T>() {
-        let step = if exec::threads::for_elements(n) == 1 { n.max(1) } else { 1 << 16 };
+        let step =
+            if exec::threads::for_elements(n) == 1 { n.max(1) } else { exec::threads::share(n, 1 << 16) };
         let cuts = (step..n).step_by(step).chain([n]);
         exec::threads::pieces(crate::kernel::BlockMut::new(out), cuts, &|k, piece| {
             let first = k * step;

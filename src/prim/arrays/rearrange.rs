@@ -4,6 +4,7 @@
 use crate::array::{Array, Dims, Index, Order, Slice, normalize_axis};
 use crate::dtype::DType;
 use crate::exec;
+use crate::exec::take::Counts;
 use crate::prim::Args;
 use crate::prim::arrays::joining::join;
 use crate::prim::arrays::layout::{self, indices, reversed, section};
@@ -141,6 +142,9 @@ fn repeat(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         let parts = [Part::new(0, "a", a.shape(), axis), Part::new(1, "repeats", &[counts.len()], 0)];
         return Err(args.lengths(reason, parts, &[]));
     }
+    if let ([count], 1) = (&counts[..], a.ndim()) {
+        return Ok(Value::Array(exec::take::repeat(&a, Counts::All(*count as usize))?));
+    }
     if let [count] = counts[..] {
         // Each element along an axis of its own, on which it repeats.
         let mut shape: Dims = a.shape().into();
@@ -153,9 +157,9 @@ fn repeat(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         return Ok(Value::Array(layout::reshape(&whole, &merged, Order::C)?));
     }
     if a.ndim() == 1 {
-        return Ok(Value::Array(exec::take::repeat(&a, &counts)?));
+        return Ok(Value::Array(exec::take::repeat(&a, Counts::Each(&counts))?));
     }
-    let places = exec::take::repeat(&exec::distinct::counting(n)?, &counts)?;
+    let places = exec::take::repeat(&exec::distinct::counting(n)?, Counts::Each(&counts))?;
     Ok(Value::Array(take_axis(&a, axis, &places)?))
 }
 

@@ -305,11 +305,10 @@ fn truth(host: &mut dyn Host, args: &Args, folds: &'static [fold::Fold]) -> Resu
 
 fn count_nonzero(host: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     let ask = Ask::read(args, &Places { keepdims: 2, ..Places::NEW })?;
-    if ask.a.dtype() == DType::Bool && ask.work.is_none() {
-        return finish(
-            ask.run(&fold::SUM[0], std::slice::from_ref(&ask.a), None, Some(Scalar::I64(0)))?,
-            None,
-        );
+    if ask.a.dtype() == DType::Bool {
+        let result = ask.fold(&fold::SUM[..1], args.name(), Some(Scalar::I64(0)))?;
+        ask.tell(host)?;
+        return finish(result, None);
     }
     let result = ask.count(&ask.a, &crate::kernel::cast::convert)?;
     ask.tell(host)?;

@@ -38,18 +38,19 @@ pub static ROWS: &[Prim] = &[
     },
 ];
 
-/// A 1-d array of integers that are not negative, as int64.
-fn naturals(args: &Args, a: &Array) -> Result<Array, Fault> {
+/// A 1-d array of integers that are not negative, as int64, and the greatest, if there is one.
+fn naturals(args: &Args, a: &Array) -> Result<(Array, Option<usize>), Fault> {
     if a.dtype().is_inexact() && a.size() > 0 {
         let rule = "safe";
         return Err(crate::dtype::CastError::Rule { from: a.dtype(), to: DType::I64, rule }.into());
     }
     let wide = exec::contiguous(&exec::in_dtype(a, DType::I64)?)?;
     let _pass = tally::pass(|| Pass::new("check", DType::I64, 0).reads(&wide).ops(wide.size()));
-    if wide.as_slice::<i64>().is_some_and(|v| v.iter().fold(0, |bits, &n| bits | n) < 0) {
+    let (least, most) = exec::sort::with_run(&wide, exec::group::extremes).unzip();
+    if least.is_some_and(|least| least < 0) {
         return Err(args.reason("'list' argument must have no negative elements"));
     }
-    Ok(wide)
+    Ok((wide, most.map(|most| most as usize)))
 }
 
 fn bincount(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
@@ -57,17 +58,13 @@ fn bincount(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
     if a.ndim() != 1 {
         return Err(args.misshapen(0, &a, "object too deep for desired array", &[".ravel()"]));
     }
-    let wide = naturals(args, &a)?;
+    let (wide, most) = naturals(args, &a)?;
     let values = wide.as_slice::<i64>().unwrap_or_default();
     let least = args.int(2)?;
     if least < 0 {
         return Err(args.reason("'minlength' must not be negative"));
     }
-    let most = {
-        let _pass = tally::pass(|| Pass::new("fold", DType::I64, 0).reads(&wide).ops(values.len()));
-        values.iter().max()
-    };
-    let n = most.map_or(0, |&m| m as usize + 1).max(least as usize);
+    let n = most.map_or(0, |most| most + 1).max(least as usize);
     if args.is_none(1) {
         let mut out = Array::zeros(DType::I64, &[n])?;
         let _pass = tally::pass(|| {

@@ -5,6 +5,7 @@ use super::lift::{Item, Lift};
 use super::{Derived, Operator, apply, dyadic_prim};
 use crate::array::{Array, Index, Order, Slice, normalize_axis};
 use crate::dtype::DType;
+use crate::exec::take::{self, Counts};
 use crate::prim::arrays::layout::section;
 use crate::prim::reducing::{fold as folds, right};
 use crate::prim::row::Example;
@@ -494,9 +495,9 @@ fn replicate(d: &Derived, y: &Value, own: i64) -> Result<Value, Fault> {
     convert::room_for(counts.iter().map(|n| n.unsigned_abs() as usize))?;
     if counts.iter().all(|&n| n >= 0) {
         if a.ndim() == 1 {
-            return Ok(Value::Array(crate::exec::take::repeat(&a, &counts)?));
+            return Ok(Value::Array(take::repeat(&a, Counts::Each(&counts))?));
         }
-        let places = crate::exec::take::repeat(&crate::exec::distinct::counting(len)?, &counts)?;
+        let places = take::repeat(&crate::exec::distinct::counting(len)?, Counts::Each(&counts))?;
         return Ok(Value::Array(crate::exec::take::take(&a, axis, &places)?));
     }
     let index = counts.iter().enumerate().flat_map(|(i, &n)| {

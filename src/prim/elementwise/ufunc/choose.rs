@@ -3,7 +3,7 @@
 
 use super::Operands;
 use crate::dtype::{DType, Kind, Operand, PromoteError, Scalar, cast_scalar, promote, result_dtype};
-use crate::exec::{Kernel, Origin, Plan};
+use crate::exec::{Kernel, Origin, Plan, weight};
 use crate::kernel::chain::Link;
 use crate::kernel::{Check, KernelFn};
 use crate::prim::elementwise::overflow;
@@ -41,8 +41,14 @@ impl Chosen {
         plan.inputs = self.dtypes.clone();
         for step in &mut plan.instructions {
             (step.carries, step.link) = (self.carries, self.link);
+            step.weight = self.weight();
         }
         plan
+    }
+
+    /// What it costs: see [`weight`].
+    pub fn weight(&self) -> u8 {
+        weight(self.link, self.check, self.dtypes[0])
     }
 
     /// As a step of a longer plan.

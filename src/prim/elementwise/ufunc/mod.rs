@@ -439,11 +439,12 @@ fn short(
         Value::Array(a) => a.is_unique(),
         _ => false,
     };
-    let most = if xs.iter_mut().any(gives) { exec::SMALL } else { exec::MIDDLE };
-    if most == exec::MIDDLE
+    let alone = exec::alone(dtype.itemsize().max(chosen.out.itemsize()), chosen.weight());
+    let most = if xs.iter_mut().any(gives) { exec::SMALL } else { alone };
+    if most == alone
         && let [x, y] = &xs[..]
         && let Some(e) = prim.elementwise()
-        && let Some(result) = tiny::middle(e.fast, x, y)
+        && let Some(result) = tiny::middle(e.fast, x, y, most)
     {
         return Some(Ok(Value::Array(result)));
     }
@@ -461,7 +462,8 @@ fn short(
             _ => return None,
         });
     }
-    let (array, flags) = exec::small(chosen.run, chosen.check, dtype, chosen.out, &operands, most)?;
+    let step = exec::Step::new((chosen.run, chosen.check), chosen.link, dtype, chosen.out);
+    let (array, flags) = step.small(&operands, most)?;
     Some(tell(prim.name, host, flags, array.shape()).map(|()| Value::Array(array)))
 }
 
