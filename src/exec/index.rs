@@ -561,7 +561,7 @@ pub fn gather(a: &Array, fancy: &Fancy) -> Result<Array, ArrayError> {
 fn by_positions(a: &Array, positions: &Positions, kept: &Kept, shape: &[usize]) -> Result<Array, ArrayError> {
     let out = Array::empty(a.dtype(), shape)?;
     let _pass = tally::pass(|| {
-        let pass = Pass::new("gather", a.dtype(), out.size()).writes(&out).copies();
+        let pass = Pass::new("gather", a.dtype(), 2 * out.size()).writes(&out).copies();
         Pass { read: pass.written + positions.bytes(), ..pass }
     });
     if out.size() == 0 {

@@ -6,7 +6,7 @@
 use super::chain::Prepared;
 use super::copy::{assign, copy_keeping};
 use super::plan::{Conditions, Plan};
-use super::small::single_step;
+use super::step::single_step;
 use super::stream;
 use crate::array::{Array, ArrayError, Order, Strides, broadcast_shapes};
 use crate::dtype::{DType, Scalar, cast_scalar};

@@ -31,6 +31,7 @@ pub mod scan;
 mod small;
 pub mod sort;
 mod spectrum;
+mod step;
 mod stream;
 pub mod take;
 pub mod tally;
@@ -60,8 +61,9 @@ pub use product::{
 };
 pub use reduce::{Each, Map, Reduction, Worker, reduce, reduce_both, row_deviations};
 pub use scan::{scan, scan_of};
-pub use small::{SMALL, Small, Step, alone, small, small_into};
+pub use small::{SMALL, Small, small, small_into};
 pub use spectrum::{Transform, driver, transform};
+pub use step::{Step, alone};
 pub use triangle::{keep_triangle, triangle};
 pub use walk::Walk;
 pub use windows::{segments, windows};

@@ -4,31 +4,17 @@
 //! through memory made it 117. (The commonest operations on float64 and int64 are spared the choice of a
 //! kernel too, in `prim::elementwise::ufunc::tiny`: 33.)
 
-use super::map::Input;
-use super::plan::{Operand, Plan};
-use super::stream::storage;
 use super::tally::{self, Pass};
-use super::threads;
 use crate::array::Array;
 use crate::dtype::{DType, Element};
-use crate::kernel::chain::{self, Code, Link, Strip, run_over};
+use crate::kernel::chain::{Code, Link, Strip, run_over};
 use crate::kernel::overflow::{self, Spot};
-use crate::kernel::tiny::{self, Side};
-use crate::kernel::{Block, BlockMut, Check, Flags, KernelFn, One, Scratch, pack};
+use crate::kernel::{Block, BlockMut, Check, Flags, KernelFn, One};
 use crate::with_dtype;
 use smallvec::SmallVec;
 
 /// The largest arrays that always take this way, in elements.
 pub const SMALL: usize = 1024;
-
-/// The largest that one thread takes in one go: elements of so many bytes, in an operation of this [`weight`], where
-/// the result waits for nobody and no operand could give its buffer. The plan that is spared took a third of the
-/// time of adding 10,000 doubles, and of adding 30,000 bytes half.
-///
-/// [`weight`]: super::weight
-pub fn alone(itemsize: usize, weight: u8) -> usize {
-    SMALL.max(threads::least() * 16 / (itemsize * (1 + weight as usize)))
-}
 
 /// An operand of the short way.
 pub enum Small<'a> {
@@ -140,7 +126,7 @@ pub fn small_into(
 }
 
 /// Elements from which a float operation goes as a chain, which takes longer to begin with.
-const CHAINED: usize = 128;
+pub(super) const CHAINED: usize = 128;
 
 /// Elements of the left operand that are kept while they are overwritten.
 const KEPT: usize = 256;
@@ -180,7 +166,7 @@ fn over<T: Element>(
 }
 
 /// The chain of one operation of two operands, over the first; or of one operand, which stands there twice.
-fn chained(link: Link) -> Option<[Code; 4]> {
+pub(super) fn chained(link: Link) -> Option<[Code; 4]> {
     let code = match link {
         Link::Add => Code::Add(1),
         Link::Subtract => Code::Subtract(1),
@@ -196,166 +182,9 @@ fn chained(link: Link) -> Option<[Code; 4]> {
     Some([Code::Load(0), code, Code::Test, Code::Store(2)])
 }
 
-/// One operation over contiguous arrays of one shape, and numbers, as large as one thread takes: no plan is worth
-/// its time. `None`, with nothing done, where they are not such, passes are told of or an operand gives its buffer,
-/// and where something met is not finite.
-pub(super) fn single_step(plan: &Plan, inputs: &mut [Input]) -> Option<Array> {
-    let [step] = &plan.instructions[..] else { return None };
-    let dtype = *plan.inputs.first()?;
-    let size = |x: &Input| x.array().map_or(1, Array::size);
-    let ordered = step.operands.iter().enumerate().all(|(i, o)| *o == Operand::Input(i));
-    let uniform = plan.inputs.iter().all(|d| *d == dtype) && step.operands.len() == inputs.len();
-    let work = plan.work(inputs.iter().map(size).max()?);
-    if !ordered || !uniform || work > ALONE || tally::on() || threads::for_elements(work) > 1 {
-        return None;
-    }
-    let gives = |x: &mut Input| match x {
-        Input::Array(a) => a.is_unique(),
-        Input::Scalar(_) => false,
-    };
-    if inputs.iter_mut().any(gives) {
-        return None;
-    }
-    // Of an array of one element the shape may count.
-    let number = |x: &Input| x.single(dtype).filter(|_| x.shape().is_empty());
-    let ones: SmallVec<[Option<One>; 3]> = inputs.iter().map(number).collect();
-    let mut operands: SmallVec<[Small<'_>; 3]> = SmallVec::new();
-    for (x, one) in inputs.iter().zip(&ones) {
-        operands.push(match one {
-            Some(one) => Small::One(one),
-            None => Small::Array(x.array()?),
-        });
-    }
-    let step = Step::new((step.run, step.check), step.link, dtype, step.out);
-    let mut arrays = operands.iter().filter_map(Small::array);
-    if arrays.any(|a| a.dense_size().is_none()) {
-        return strided(&step, &operands);
-    }
-    let (result, met) = step.small(&operands, usize::MAX)?;
-    (!met.any()).then_some(result)
-}
-
-/// One operation, how it runs on one thread.
-pub struct Step {
-    run: KernelFn,
-    check: Option<Check>,
-    dtype: DType,
-    out: DType,
-    /// Of floats, where one loop computes and looks at what it computes.
-    link: Option<Link>,
-}
-
-impl Step {
-    /// Of operands of one dtype.
-    pub fn new(
-        (run, check): (KernelFn, Option<Check>),
-        link: Option<Link>,
-        dtype: DType,
-        out: DType,
-    ) -> Step {
-        // Comparisons of real numbers meet no condition, whatever their check.
-        let compares = link.is_some_and(Link::compares) && !dtype.is_complex();
-        let floats = matches!(dtype, DType::F32 | DType::F64) && out == dtype && check.is_some();
-        let link = link.filter(|&link| floats && chained(link).is_some());
-        Step { run, check: check.filter(|_| !compares), dtype, out, link }
-    }
-
-    /// As [`small`].
-    pub fn small(&self, operands: &[Small<'_>], most: usize) -> Option<(Array, Flags)> {
-        let like = operands.iter().find_map(Small::array)?;
-        let n = like.dense_size()?;
-        if let (Some(_), [x] | [x, _]) = (self.link, operands)
-            && (CHAINED..=most).contains(&n)
-            && !tally::on()
-        {
-            let [x, y] = [x, operands.last()?].map(|x| block(x, self.dtype, like, n));
-            let blocks = [x?, y?];
-            let mut result = Array::empty(self.out, like.shape()).ok()?;
-            let to = with_dtype!(self.out, T => BlockMut::new(result.as_mut_slice::<T>()?));
-            if self.run(&blocks, to) {
-                return Some((result, Flags::NONE));
-            }
-        }
-        small(self.run, self.check, self.dtype, self.out, operands, most)
-    }
-
-    /// The operation on blocks; false if a condition was met.
-    fn run(&self, blocks: &[Block<'_>], mut to: BlockMut<'_>) -> bool {
-        let n = to.len();
-        let (Some(link), Some(&x), Some(&y)) = (self.link, blocks.first(), blocks.last()) else {
-            (self.run)(blocks, to.reborrow());
-            return !self.check.is_some_and(|check| check(blocks, to.as_block()).any());
-        };
-        match self.dtype {
-            DType::F64 if tiny::is_arithmetic(link) => {
-                return tiny::arithmetic::<f64>(link, side(x, n), side(y, n), to.typed());
-            }
-            DType::F32 if tiny::is_arithmetic(link) => {
-                return tiny::arithmetic::<f32>(link, side(x, n), side(y, n), to.typed());
-            }
-            _ => {}
-        }
-        let sources = [x, y].map(|block| Strip::of(block, n, n));
-        chained(link).is_some_and(|codes| chain::run((&codes, self.dtype), &sources, 0, &mut [to], n, None))
-    }
-}
-
-/// A block beside `n` results.
-fn side<T: Element>(x: Block<'_>, n: usize) -> Side<'_, T> {
-    match x.typed::<T>() {
-        [one] if n != 1 => Side::One(*one),
-        many => Side::Many(many),
-    }
-}
-
-/// One operation over vectors some of which have steps: their elements are brought together, some at a time, and
-/// are then in the first-level cache. `None` for other arrays, and if a condition was met.
-fn strided(step: &Step, operands: &[Small<'_>]) -> Option<Array> {
-    let dtype = step.dtype;
-    let like = operands.iter().find_map(Small::array)?;
-    let &[n] = like.shape() else { return None };
-    let suits = |a: &Array| a.shape() == [n] && a.dtype() == dtype;
-    if n == 0 || !operands.iter().filter_map(Small::array).all(suits) {
-        return None;
-    }
-    let mut result = Array::empty(step.out, &[n]).ok()?;
-    let mut to = with_dtype!(step.out, T => BlockMut::new(result.as_mut_slice::<T>()?));
-    // Of two operands the same lines are read twice.
-    const NEAR: usize = 512;
-    let mut near: SmallVec<[Scratch; 3]> =
-        operands.iter().map(|_| Scratch::new(dtype, NEAR.min(n))).collect();
-    for at in (0..n).step_by(NEAR) {
-        let m = NEAR.min(n - at);
-        let mut blocks: SmallVec<[Block<'_>; 3]> = SmallVec::new();
-        for (operand, near) in operands.iter().zip(&mut near) {
-            blocks.push(match *operand {
-                Small::One(one) => one.block(),
-                Small::Array(a) => {
-                    let by = a.strides()[0];
-                    let first = (a.offset() as isize + at as isize * by) as usize;
-                    if by == 1 {
-                        storage(a).slice(first, first + m)
-                    } else {
-                        pack::gather(storage(a), first, by, near.block_mut(m));
-                        near.block(m)
-                    }
-                }
-            });
-        }
-        if !step.run(&blocks, to.part(at, m)) {
-            return None;
-        }
-    }
-    Some(result)
-}
-
-/// Work up to which [`single_step`] is taken, as `Plan::work` counts it: its operands are in the second-level cache. `a - b` of 30,000 float64 took
-/// 11.3 µs as a plan of blocks with a look at what is finite after each, 9.4 as a chain of its plan, and takes 8.0.
-const ALONE: usize = 1 << 16;
-
 impl<'a> Small<'a> {
     #[inline]
-    fn array(&self) -> Option<&'a Array> {
+    pub(super) fn array(&self) -> Option<&'a Array> {
         match self {
             Small::Array(a) => Some(a),
             Small::One(_) => None,
@@ -365,7 +194,7 @@ impl<'a> Small<'a> {
 
 /// The `n` elements of a contiguous array of this dtype and shape, or the one.
 #[inline(always)]
-fn block<'a>(operand: &Small<'a>, dtype: DType, like: &Array, n: usize) -> Option<Block<'a>> {
+pub(super) fn block<'a>(operand: &Small<'a>, dtype: DType, like: &Array, n: usize) -> Option<Block<'a>> {
     match *operand {
         Small::Array(a) => {
             if a.dtype() != dtype || !a.is_shaped_like(like) || a.dense_size().is_none() {

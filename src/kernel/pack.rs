@@ -2,6 +2,8 @@
 //!
 //! Every second element touches every line: `a[::2] + b[::2]` of 1e6 float64 on two threads reads 32 MB and writes 8
 //! in 247 µs, 160 GB/s, as fast as anything here reads the third-level cache; a compiler of expressions takes 218.
+//! Of 30,000 elements in the second-level cache `a[::2] * 2` takes 5.9 µs, `a[::2] + a[1::2]` 7.7 (NumPy, whose loops take
+//! steps themselves, 5.8 and 5.5): 512 at a time are brought together, then added; by blocks of a plan 9.1 and 13.6.
 
 use super::index::{Word, by_width, words, words_mut};
 use super::{Block, BlockMut, fill, simd};

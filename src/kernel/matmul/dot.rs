@@ -13,7 +13,8 @@
 //! of the second. Floats are summed in vectors that are spelled out (`float_dot`): of the loop the compiler keeps the
 //! sums on the stack, across cache lines or not as it happens. µs on two threads, by the loop in two builds and so,
 //! beside the best peer: `np.linalg.norm` of 1e6 float64 74, 92 and 45 (46 to 65), `np.dot` of two 92, 95 and 88 (82 to
-//! 89), of float32 with itself 56, 57 and 25; of 1e7 float64 2520, 2640 and 2350.
+//! 89), of float32 with itself 56, 57 and 25; of 1e7 float64 2520, 2640 and 2350. Of 30,000, halves on two threads 3.4
+//! (one thread 5.0) and the best peer 3.1: to hand a half over takes 1.
 
 use super::Mat;
 use crate::dtype::{c64, c128};

@@ -1,13 +1,12 @@
-//! Comparisons with 512-bit vectors: the form of `compare` for numbers of 32 and 64 bits where the machine has
-//! AVX-512.
+//! Comparisons with 512-bit vectors, of numbers of 32 and 64 bits, where the machine has AVX-512.
 //!
 //! A comparison of two vectors is a mask of 8 or 16 bits; those of 64 elements are put together to one word in a
 //! register, which becomes 64 bools in one instruction. (Of a loop over elements the compiler makes vectors of bools
-//! four masks at a time and puts those in order by shuffles, for which it took 4.0 µs a 30,000 float64 beside a number,
-//! where reading them takes 3.2.)
+//! four masks at a time and puts those in order by shuffles, which took 4.0 µs for 30,000 float64 beside a number, where
+//! reading them takes 3.)
 
-use super::compare::Test;
-use super::simd::{Level, level};
+use super::Test;
+use crate::kernel::simd::{Level, level};
 use std::arch::x86_64::*;
 
 /// Elements whose truths are one word.
