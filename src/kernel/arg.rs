@@ -121,9 +121,9 @@ pub fn along(run: Block<'_>, end: End) -> usize {
 }
 
 /// The place of the extreme of finite elements, in two passes over what fits L1: 100 float64 take 25 ns. Of more, the
-/// extreme of each chunk by the first pass, the place in one of them by the second: 30,000 took 4.4 µs where the
-/// first pass asked whether each element is a number. `None` if anything is not finite, or there are too few elements
-/// for vectors.
+/// extreme of each chunk by the first pass, the place in one of them by the second: 30,000 take 2.8 µs (NumPy 3.6), and
+/// took 4.4 where the first pass asked whether each element is a number. `None` if anything is not finite, or there
+/// are too few elements for vectors.
 fn of_finite<T: Real + PartialOrd>(run: &[T], end: End) -> Option<usize> {
     let mut best: Option<(T, usize)> = None;
     for (k, run) in run.chunks(CHUNK).enumerate() {

@@ -27,6 +27,8 @@ pub(super) struct Job<'a> {
     pub(super) map: Option<&'a dyn Map>,
     pub(super) sources: &'a [Source<'a>],
     pub(super) axes: &'a [Axis],
+    /// Elements of all axes.
+    pub(super) total: usize,
     /// The map may fold what it makes, from operands as they lie.
     pub(super) folds: bool,
     /// Long runs are folded so: all operands lie evenly.
@@ -54,6 +56,11 @@ impl<'a> Job<'a> {
             s.push(work);
         }
         result
+    }
+
+    /// Whether a part of so many elements is divided among threads.
+    fn divides(&self, n: usize) -> bool {
+        threads::divides(n, self.total)
     }
 
     /// Elements of a block that is gathered or made by a map.
@@ -124,7 +131,7 @@ impl<'a> Job<'a> {
     fn kept(&self, k: usize, at: isize, n: usize, acc: BlockMut<'_>, work: &mut Work<'a>) {
         let (axis, inner) = (&self.axes[k], self.volume(k + 1));
         let results = self.results(k + 1);
-        if n > 1 && threads::for_elements(n * inner) > 1 {
+        if n > 1 && self.divides(n * inner) {
             let half = n / 2;
             let (left, right) = acc.split_at(half * results);
             let far = at + half as isize * axis.step;
@@ -181,7 +188,7 @@ impl<'a> Job<'a> {
         // their means was cut in parts of 62, which had to be gathered, 1.2 ms on two threads; a sum of
         // squares in parts of 250, each a run of the map, 267 µs.
         let least = if self.map.is_some() && c.n >= 512 { 512 } else { 32 };
-        if n >= least && threads::for_elements(n * rows) > 1 {
+        if n >= least && self.divides(n * rows) {
             // Threads share no cache line of a row.
             let half = n / 2 - n / 2 % 16;
             let (left, right) = acc.split_at(half);
@@ -234,7 +241,7 @@ impl<'a> Job<'a> {
     /// are too short to be divided among threads.
     fn stacked(&self, k: usize, at: isize, rows: usize, mut acc: BlockMut<'_>, work: &mut Work<'a>) {
         let (r, c) = (&self.axes[k], &self.axes[k + 1]);
-        if rows < 2 || threads::for_elements(rows * c.n) < 2 {
+        if rows < 2 || !self.divides(rows * c.n) {
             let part = Axis { n: rows, ..*r };
             return self.columns(Some(&part), c, at, c.n, acc, work);
         }
@@ -283,7 +290,7 @@ impl<'a> Job<'a> {
         out: BlockMut<'_>,
         work: &mut Work<'a>,
     ) {
-        if n > 1 && threads::for_elements(n * parts.volume()) > 1 {
+        if n > 1 && self.divides(n * parts.volume()) {
             let half = n / 2;
             let (left, right) = out.split_at(half);
             rayon::join(
@@ -384,7 +391,7 @@ impl<'a> Job<'a> {
         }
         let half = self.fold.grouping.split(n);
         let far = at + half as isize * step;
-        let (mut left, right) = if threads::for_elements(self.weight(n)) > 1 {
+        let (mut left, right) = if threads::divides(self.weight(n), self.weight(self.total)) {
             rayon::join(
                 || self.tree(at, (half, step), limit, work),
                 || self.with_work(|work| self.tree(far, (n - half, step), limit, work)),

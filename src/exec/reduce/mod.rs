@@ -104,6 +104,7 @@ pub fn reduce(r: &Reduction<'_>) -> Result<Array, ArrayError> {
         map: r.map,
         sources: &sources,
         axes: &axes,
+        total: axes.iter().map(|a| a.n).product(),
         folds,
         chained: folds && sources.iter().all(Source::is_even),
         cast: r.map.is_none() && first.dtype() != r.fold.dtype,

@@ -142,7 +142,9 @@ fn repeat(_: &mut dyn Host, args: &Args) -> Result<Value, Fault> {
         let parts = [Part::new(0, "a", a.shape(), axis), Part::new(1, "repeats", &[counts.len()], 0)];
         return Err(args.lengths(reason, parts, &[]));
     }
-    if let ([count], 1) = (&counts[..], a.ndim()) {
+    if let ([count], 1) = (&counts[..], a.ndim())
+        && (Counts::FEW..Counts::MANY).contains(count)
+    {
         return Ok(Value::Array(exec::take::repeat(&a, Counts::All(*count as usize))?));
     }
     if let [count] = counts[..] {
