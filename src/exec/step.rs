@@ -62,21 +62,27 @@ impl Step {
 
     /// As [`small`].
     pub fn small(&self, operands: &[Small<'_>], most: usize) -> Option<(Array, Flags)> {
-        let like = operands.iter().find_map(Small::array)?;
-        let n = like.dense_size()?;
-        if let (Some(_), [x] | [x, _]) = (self.link, operands)
-            && (CHAINED..=most).contains(&n)
+        let n = operands.iter().find_map(Small::array)?.dense_size()?;
+        if (CHAINED..=most).contains(&n)
             && !tally::on()
+            && let Some(result) = self.linked(operands)
         {
-            let [x, y] = [x, operands.last()?].map(|x| block(x, self.dtype, like, n));
-            let blocks = [x?, y?];
-            let mut result = Array::empty(self.out, like.shape()).ok()?;
-            let to = with_dtype!(self.out, T => BlockMut::new(result.as_mut_slice::<T>()?));
-            if self.run(&blocks, to) {
-                return Some((result, Flags::NONE));
-            }
+            return Some((result, Flags::NONE));
         }
         small(self.run, self.check, self.dtype, self.out, operands, most)
+    }
+
+    /// The result of a step with a link; `None` of others, of operands that are not as [`small`] takes them, and if a
+    /// condition was met.
+    fn linked(&self, operands: &[Small<'_>]) -> Option<Array> {
+        let (Some(_), [x] | [x, _]) = (self.link, operands) else { return None };
+        let like = operands.iter().find_map(Small::array)?;
+        let n = like.dense_size().filter(|&n| n > 0)?;
+        let [x, y] = [x, operands.last()?].map(|x| block(x, self.dtype, like, n));
+        let blocks = [x?, y?];
+        let mut result = Array::empty(self.out, like.shape()).ok()?;
+        let to = with_dtype!(self.out, T => BlockMut::new(result.as_mut_slice::<T>()?));
+        self.run(&blocks, to).then_some(result)
     }
 
     /// The operation on blocks; false if a condition was met.
@@ -125,6 +131,9 @@ pub(super) fn single_step(plan: &Plan, inputs: &mut [Input]) -> Option<Array> {
     let mut arrays = operands.iter().filter_map(Small::array);
     if arrays.any(|a| a.dense_size().is_none()) {
         return strided(&step, &operands);
+    }
+    if step.link.is_some() {
+        return step.linked(&operands);
     }
     let (result, met) = step.small(&operands, usize::MAX)?;
     (!met.any()).then_some(result)

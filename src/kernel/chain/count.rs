@@ -10,25 +10,16 @@
 
 use super::Code;
 use crate::dtype::{CastTo, cast};
+use crate::kernel::compare::Test;
 use crate::kernel::real::Real;
 use crate::kernel::simd::fetch;
 
 /// One comparison of a run.
 pub(super) struct Compared<'a, T> {
-    how: How,
+    how: Test,
     pub xs: &'a [T],
     /// As many, or one for all.
     pub ys: &'a [T],
-}
-
-#[derive(Clone, Copy)]
-enum How {
-    Equal,
-    NotEqual,
-    Less,
-    LessEqual,
-    Greater,
-    GreaterEqual,
 }
 
 /// The places of the two sides of a chain that does nothing but compare, and tell of it.
@@ -41,29 +32,16 @@ pub(super) fn sides(codes: &[Code]) -> Option<(u8, u8)> {
     }
 }
 
-fn how(code: Code) -> Option<(How, u8, u8)> {
+fn how(code: Code) -> Option<(Test, u8, u8)> {
     Some(match code {
-        Code::Equal(y, to) => (How::Equal, y, to),
-        Code::NotEqual(y, to) => (How::NotEqual, y, to),
-        Code::Less(y, to) => (How::Less, y, to),
-        Code::LessEqual(y, to) => (How::LessEqual, y, to),
-        Code::Greater(y, to) => (How::Greater, y, to),
-        Code::GreaterEqual(y, to) => (How::GreaterEqual, y, to),
+        Code::Equal(y, to) => (Test::Equal, y, to),
+        Code::NotEqual(y, to) => (Test::NotEqual, y, to),
+        Code::Less(y, to) => (Test::Less, y, to),
+        Code::LessEqual(y, to) => (Test::LessEqual, y, to),
+        Code::Greater(y, to) => (Test::Greater, y, to),
+        Code::GreaterEqual(y, to) => (Test::GreaterEqual, y, to),
         _ => return None,
     })
-}
-
-impl How {
-    /// The comparison of exchanged sides.
-    fn turned(self) -> How {
-        match self {
-            How::Less => How::Greater,
-            How::LessEqual => How::GreaterEqual,
-            How::Greater => How::Less,
-            How::GreaterEqual => How::LessEqual,
-            same => same,
-        }
-    }
 }
 
 impl<'a, T> Compared<'a, T> {
@@ -104,12 +82,12 @@ pub(super) fn count<T: Real + CastTo<i64>, S: pulp::Simd>(simd: S, compared: Com
         }};
     }
     match how {
-        How::Equal => by!(|a, b| T::equal(simd, a, b)),
-        How::NotEqual => by!(|a, b| T::not(simd, T::equal(simd, a, b))),
-        How::Less => by!(|a, b| T::less(simd, a, b)),
-        How::LessEqual => by!(|a, b| T::less_equal(simd, a, b)),
-        How::Greater => by!(|a, b| T::less(simd, b, a)),
-        How::GreaterEqual => by!(|a, b| T::less_equal(simd, b, a)),
+        Test::Equal => by!(|a, b| T::equal(simd, a, b)),
+        Test::NotEqual => by!(|a, b| T::not(simd, T::equal(simd, a, b))),
+        Test::Less => by!(|a, b| T::less(simd, a, b)),
+        Test::LessEqual => by!(|a, b| T::less_equal(simd, a, b)),
+        Test::Greater => by!(|a, b| T::less(simd, b, a)),
+        Test::GreaterEqual => by!(|a, b| T::less_equal(simd, b, a)),
     }
 }
 
@@ -214,7 +192,7 @@ mod tests {
     use super::*;
     use crate::kernel::simd::with_vectors;
 
-    struct Counting<'a>(How, &'a [f32], &'a [f32]);
+    struct Counting<'a>(Test, &'a [f32], &'a [f32]);
 
     impl pulp::WithSimd for Counting<'_> {
         type Output = usize;
@@ -231,13 +209,13 @@ mod tests {
         };
         let (xs, ys) = (numbers(3), numbers(5));
         type By = fn(&f32, &f32) -> bool;
-        let all: [(How, By); 6] = [
-            (How::Equal, f32::eq),
-            (How::NotEqual, f32::ne),
-            (How::Less, f32::lt),
-            (How::LessEqual, f32::le),
-            (How::Greater, f32::gt),
-            (How::GreaterEqual, f32::ge),
+        let all: [(Test, By); 6] = [
+            (Test::Equal, f32::eq),
+            (Test::NotEqual, f32::ne),
+            (Test::Less, f32::lt),
+            (Test::LessEqual, f32::le),
+            (Test::Greater, f32::gt),
+            (Test::GreaterEqual, f32::ge),
         ];
         for (how, by) in all {
             for n in (0..40).chain([127, 128, 129, 256, 511, 700]) {

@@ -20,11 +20,6 @@ pub trait Ordered: Element {
     const FIRST_OF_EQUALS: bool = false;
     /// Not a number: false for exact dtypes.
     fn is_nan(self) -> bool;
-    /// Compares the first elements by vectors whose masks are bools at once, where there are such: how many.
-    #[inline(always)]
-    fn by_masks(_: Test, _: &[Self], _: &[Self], _: &mut [bool]) -> usize {
-        0
-    }
 }
 
 /// A comparison.
@@ -40,7 +35,7 @@ pub enum Test {
 
 impl Test {
     /// The same with the operands in the other order.
-    fn turned(self) -> Test {
+    pub(super) fn turned(self) -> Test {
         match self {
             Test::Less => Test::Greater,
             Test::LessEqual => Test::GreaterEqual,
@@ -49,16 +44,6 @@ impl Test {
             same => same,
         }
     }
-}
-
-macro_rules! by_masks {
-    ($t:ty) => {
-        #[cfg(target_arch = "x86_64")]
-        #[inline]
-        fn by_masks(test: Test, a: &[$t], b: &[$t], out: &mut [bool]) -> usize {
-            vectors::Compared::compared(test, a, b, out)
-        }
-    };
 }
 
 macro_rules! exact_order {
@@ -73,22 +58,7 @@ macro_rules! exact_order {
         }
     )*};
 }
-exact_order!(i8, i16, u8, u16, u32, u64);
-
-macro_rules! wide_order {
-    ($($t:ty),*) => {$(
-        impl Ordered for $t {
-            #[inline(always)]
-            fn less(self, o: $t) -> bool { self < o }
-            #[inline(always)]
-            fn less_equal(self, o: $t) -> bool { self <= o }
-            #[inline(always)]
-            fn is_nan(self) -> bool { false }
-            by_masks!($t);
-        }
-    )*};
-}
-wide_order!(i32, i64);
+exact_order!(i8, i16, i32, i64, u8, u16, u32, u64);
 
 impl Ordered for bool {
     #[inline(always)]
@@ -114,7 +84,6 @@ macro_rules! float_order {
             fn less_equal(self, o: $t) -> bool { self <= o }
             #[inline(always)]
             fn is_nan(self) -> bool { self.is_nan() }
-            by_masks!($t);
         }
     )*};
 }
@@ -144,17 +113,16 @@ complex_order!(c64, c128);
 
 /// A comparison of two blocks, or of a block and a number: by masks as far as they go.
 #[inline(always)]
-fn compared<T: Ordered>(
+fn compared<T: Element>(
     test: Test,
     ops: &[Block<'_>],
     mut out: BlockMut<'_>,
     f: impl Fn(T, T) -> bool + Copy,
 ) {
     let n = out.len();
-    let (a, b) = (ops[0].typed::<T>(), ops[1].typed::<T>());
-    let done = match (a.len() == n, b.len() == n) {
-        (true, _) => T::by_masks(test, a, b, out.reborrow().typed()),
-        (false, true) => T::by_masks(test.turned(), b, a, out.reborrow().typed()),
+    let done = match (ops[0].len() == n, ops[1].len() == n) {
+        (true, _) => by_masks(test, ops[0], ops[1], out.reborrow()),
+        (false, true) => by_masks(test.turned(), ops[1], ops[0], out.reborrow()),
         (false, false) => 0,
     };
     if done == 0 {
@@ -166,11 +134,34 @@ fn compared<T: Ordered>(
     }
 }
 
-pub fn equal<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
+/// Compares the first elements by vectors whose masks are bools at once, where there are such: how many.
+#[inline(always)]
+fn by_masks(test: Test, a: Block<'_>, b: Block<'_>, out: BlockMut<'_>) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use crate::dtype::DType;
+        use vectors::Compared;
+        let out = out.typed::<bool>();
+        match a.dtype() {
+            DType::F64 => f64::compared(test, a.typed(), b.typed(), out),
+            DType::F32 => f32::compared(test, a.typed(), b.typed(), out),
+            DType::I64 => i64::compared(test, a.typed(), b.typed(), out),
+            DType::I32 => i32::compared(test, a.typed(), b.typed(), out),
+            _ => 0,
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        let _ = (test, a, b, out);
+        0
+    }
+}
+
+pub fn equal<T: Element>(ops: &[Block<'_>], out: BlockMut<'_>) {
     compared(Test::Equal, ops, out, |a: T, b: T| a == b);
 }
 
-pub fn not_equal<T: Ordered>(ops: &[Block<'_>], out: BlockMut<'_>) {
+pub fn not_equal<T: Element>(ops: &[Block<'_>], out: BlockMut<'_>) {
     compared(Test::NotEqual, ops, out, |a: T, b: T| a != b);
 }
 
