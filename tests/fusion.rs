@@ -47,7 +47,9 @@ b = x > 0
 odd = x.copy(); odd[3, 4] = nan; odd[5, 6] = inf; odd[7, 8] = 0.0
 long = rng.random(6000) - 0.5
 other = rng.random(6000) - 0.5
-single = long.astype(np.float32)";
+single = long.astype(np.float32)
+tall = base.copy(); tall[7, 5] = 0.0
+whole = (tall * 10).astype(np.int32)";
 
 const OPERANDS: &[&str] = &[
     "x", "strided", "flipped", "turned", "row", "col", "one", "f4", "i", "small", "u", "z", "b", "odd", "2",
@@ -61,7 +63,7 @@ fn expression(dice: &mut Dice, depth: usize) -> String {
     let a = expression(dice, depth - 1);
     let narrow = dice.roll(depth);
     let b = expression(dice, narrow);
-    match dice.roll(23) {
+    match dice.roll(24) {
         16 => format!("np.where({a} > {b}, {a}, {b} * 2)"),
         17 => format!("np.where((x <= {a}) & ~b, {b} - 1, odd)"),
         18 => format!("(({a} != {b}) | (0.5 >= x) ^ b)"),
@@ -72,6 +74,7 @@ fn expression(dice: &mut Dice, depth: usize) -> String {
             dice.pick(&["-1", "row", "np.rint(x)"])
         ),
         22 => format!("({a} - {b}) / {}", dice.pick(&["3", "0.1", "col", "1e300", "np.ceil(one)"])),
+        23 => format!("(np.real({a}) + x) % {} - f4 % 1", dice.pick(&["1", "1.0", "0.5", "np.ceil(one)"])),
         0..=2 => format!("({a} + {b})"),
         3 | 4 => format!("({a} - {b})"),
         5 | 6 => format!("({a} * {b})"),
@@ -141,6 +144,57 @@ fn long_fold(dice: &mut Dice) -> String {
     }
 }
 
+/// A fold of the rows of an expression into one, where it is made.
+fn rows_fold(dice: &mut Dice) -> String {
+    let operands = [
+        "tall",
+        "base[::-1]",
+        "base[:, ::-1]",
+        "base[3]",
+        "base[:, :1]",
+        "2",
+        "whole",
+        "whole[:, 2:3]",
+        "whole[4]",
+        "0.5",
+        "tall.astype(np.float32)",
+        "base.T.copy().T",
+        "tall",
+        "tall",
+    ];
+    let [a, b, c] = [0; 3].map(|_| dice.pick(&operands));
+    let number = match dice.roll(9) {
+        0 => format!("tall * {a} - {b}"),
+        1 => format!("np.abs({a} - tall) / {b}"),
+        2 => format!("np.where(tall > {a}, {b}, {c})"),
+        3 => format!("(tall - {a}) ** 2"),
+        4 => "base[0] + np.float32(2) * tall.astype(np.float32)".to_string(),
+        5 => format!("np.maximum(whole * 3, {a} + whole)"),
+        6 => "-np.float32(2) * tall.astype(np.float32)".to_string(),
+        7 => format!("1 / tall + {a}"),
+        _ => format!("tall + {a} * {b}"),
+    };
+    let test = match dice.roll(4) {
+        0 => format!("(tall > {a}) & ({b} < 1)"),
+        1 => format!("{number} <= {c}"),
+        2 => format!("~(whole + {a} == {b})"),
+        _ => format!("tall > {a}"),
+    };
+    let stack = if dice.roll(4) == 0 { "np.asarray(tall * 0 == 0)[:, None] & " } else { "" };
+    let axis = if stack.is_empty() { 0 } else { 1 };
+    match dice.roll(9) {
+        0 => format!("np.sum({number}, axis=0)"),
+        1 => format!("({number}).max(axis=0)"),
+        2 => format!("({number}).min(axis=0, initial=1.5)"),
+        3 => format!("np.mean({number}, axis=0, keepdims=True)"),
+        4 => format!("np.var({number}, axis=0)"),
+        5 => format!("np.any({stack}({test}), axis={axis})"),
+        6 => format!("np.all({stack}({test}), axis={axis})"),
+        7 => format!("({stack}({test})).sum(axis={axis})"),
+        _ => format!("np.count_nonzero({test}, axis=0)"),
+    }
+}
+
 /// An update in place of an array of any dtype, or of some of it, by an expression that may read it.
 fn update(dice: &mut Dice) -> String {
     let (target, e, operators): (&str, String, &[&str]) = match dice.roll(6) {
@@ -180,6 +234,9 @@ fn program(dice: &mut Dice) -> String {
     }
     if dice.roll(5) == 0 {
         return long_fold(dice);
+    }
+    if dice.roll(8) == 0 {
+        return rows_fold(dice);
     }
     if dice.roll(5) == 0 {
         let e = integers(dice, 3);
@@ -282,6 +339,7 @@ fn fused_passes_give_what_the_steps_give() {
     on_big_stack(|| {
         let mut dice = Dice(0x9E3779B97F4A7C15);
         let mut programs: Vec<String> = (0..500).map(|_| program(&mut dice)).collect();
+        programs.extend((0..100).map(|_| rows_fold(&mut dice)));
         // Bools are written over by a chain that computes with numbers.
         programs.push("b &= x * 2 + 1 > np.abs(x) + 3; b".to_string());
         programs.push("b ^= (i % 4 == j & 3) | (i - j < i + 2); b".to_string());

@@ -107,6 +107,17 @@ impl Prepared {
         Prepared::new(plan, 2)
     }
 
+    /// For a plan whose rows are folded into one: all of it as one chain, if it is one.
+    pub fn for_rows(plan: &Plan, fold: &Fold, alone: bool) -> Prepared {
+        if plan.instructions.iter().all(|ins| ins.link.is_some()) {
+            let prepared = Prepared::with(plan, 1, true);
+            if matches!(prepared.parts[..], [Part::Chain(_)]) {
+                return prepared;
+            }
+        }
+        Prepared::for_fold(plan, fold, alone)
+    }
+
     fn with(plan: &Plan, least: usize, folded: bool) -> Prepared {
         let watches = plan.watches();
         let parts = parts(plan, &watches, least, folded);
@@ -411,6 +422,7 @@ impl<'a> Writer<'a> {
             Link::Ceil => Code::Round(Whole::Ceil),
             Link::Trunc => Code::Round(Whole::Trunc),
             Link::Rint => Code::Round(Whole::Nearest),
+            Link::Fraction => Code::Fraction,
             Link::Not => Code::BitNot,
             _ => Code::SquareRoot,
         };

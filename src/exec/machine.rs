@@ -124,6 +124,9 @@ enum Now<'a> {
     Strip(Strip<'a>),
 }
 
+/// Blocks of some sources, by their numbers.
+pub(super) type Lent<'a> = SmallVec<[(usize, Block<'a>); 4]>;
+
 /// The registers of one thread.
 pub(super) struct Machine<'a> {
     program: Program<'a>,
@@ -210,19 +213,41 @@ impl<'a> Machine<'a> {
         n.min(rows.left(start))
     }
 
-    /// Brings a block's elements that lie in the target's buffer into registers. `read` gathers from
-    /// that buffer.
-    pub fn load_own(&mut self, start: usize, n: usize, read: &dyn Fn(&Lay, usize, BlockMut<'_>)) {
+    /// Brings a block's elements that lie in the target's buffer into registers, by `read`, which gathers from that
+    /// buffer; but those of one row in this dtype `lend` may find where they lie.
+    pub fn load_own<'b>(
+        &mut self,
+        (start, n): (usize, usize),
+        read: &dyn Fn(&Lay, usize, BlockMut<'_>),
+        lend: &dyn Fn(&Lay) -> Option<Block<'b>>,
+    ) -> Lent<'b> {
+        let mut lent = SmallVec::new();
         for (i, source) in self.program.sources.iter().enumerate() {
             let (Source::Own(lay, _), Some(ready)) = (source, &mut self.ready[i]) else { continue };
             match &mut self.raw[i] {
-                None => read(lay, start, ready.block_mut(n)),
+                None => match lend(lay) {
+                    Some(block) => lent.push((i, block)),
+                    None => read(lay, start, ready.block_mut(n)),
+                },
                 Some(raw) => {
                     read(lay, start, raw.block_mut(n));
                     promote(raw.block(n), ready.block_mut(n), &mut self.met.cast);
                 }
             }
         }
+        lent
+    }
+
+    /// As [`Machine::run`], of a block some of whose elements of the target's buffer are lent.
+    pub fn run_lent(&mut self, start: usize, lent: &Lent<'_>, mut out: BlockMut<'_>) {
+        let mut now: SmallVec<[Now<'_>; 8]> = SmallVec::new();
+        for known in self.fetch(start, out.len(), self.strips) {
+            now.push(known);
+        }
+        for &(i, block) in lent {
+            now[i] = Now::Here(block);
+        }
+        self.finish(&now, start, out.reborrow());
     }
 
     /// Computes elements `start..start + out.len()` of the walk.

@@ -6,6 +6,7 @@ pub mod arg;
 mod band;
 mod chain;
 mod chosen;
+mod columns;
 pub mod copy;
 mod cross;
 pub mod distinct;
@@ -38,6 +39,7 @@ pub mod tally;
 pub mod threads;
 mod triangle;
 mod turned;
+pub mod twin;
 mod walk;
 mod windows;
 

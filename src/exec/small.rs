@@ -177,6 +177,7 @@ pub(super) fn chained(link: Link) -> Option<[Code; 4]> {
         Link::Cube => Code::Cube,
         Link::Reciprocal => Code::Reciprocal,
         Link::SquareRoot => Code::SquareRoot,
+        Link::Fraction => Code::Fraction,
         _ => return None,
     };
     Some([Code::Load(0), code, Code::Test, Code::Store(2)])

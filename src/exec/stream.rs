@@ -306,12 +306,17 @@ impl Pass<'_> {
                 told = self.tell(at, told);
                 continue;
             }
-            machine.load_own(at, n, &|lay, start, out| part.gather(lay, start, out));
+            let read = |lay: &Lay, start: usize, out: BlockMut<'_>| part.gather(lay, start, out);
             match place {
-                Some(first) => machine.run(at, part.segment.part(first, n)),
+                Some(first) => {
+                    machine.load_own((at, n), &read, &|_| None);
+                    machine.run(at, part.segment.part(first, n));
+                }
                 None => {
+                    // What waits is written later: its operands are read where they lie.
+                    let lent = machine.load_own((at, n), &read, &|lay| part.lend(lay, at, n));
                     let mut block = queue.spare(self.dtype, machine.len);
-                    machine.run(at, block.block_mut(n));
+                    machine.run_lent(at, &lent, block.block_mut(n));
                     queue.waiting.push_back((at, n, block));
                 }
             }
@@ -381,6 +386,14 @@ impl Part<'_> {
             }
             done += n;
         });
+    }
+
+    /// `n` elements of the segment, if they follow each other there.
+    fn lend(&self, lay: &Lay, start: usize, n: usize) -> Option<Block<'_>> {
+        let mut first = None;
+        lay.runs(start, n, |at, step, len| first = (step == 1 && len == n).then_some(at));
+        let at = first?.checked_sub(self.base).filter(|at| at + n <= self.segment.len())?;
+        Some(self.segment.as_block().slice(at, at + n))
     }
 
     /// The block that has the element at this position, and the position of its first.

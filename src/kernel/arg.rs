@@ -4,6 +4,7 @@
 //! A long run is taken in chunks: the extreme of each chunk is found by vectors, only chunks that
 //! beat the best so far are remembered, and the place is looked up in one chunk at the end.
 
+use super::fold::extreme;
 use super::real::Real;
 use super::simd::{complete, with_vectors};
 use super::{Block, BlockMut, simd};
@@ -113,21 +114,20 @@ pub fn along(run: Block<'_>, end: End) -> usize {
         return first_true(run.typed());
     }
     let place = match run.dtype() {
-        DType::F32 => of_finite(run.typed::<f32>(), end),
-        DType::F64 => of_finite(run.typed::<f64>(), end),
+        DType::F32 => of_numbers(run.typed::<f32>(), end),
+        DType::F64 => of_numbers(run.typed::<f64>(), end),
         _ => None,
     };
     place.unwrap_or_else(|| with_dtype!(run.dtype(), T => along_typed::<T>(run, end)))
 }
 
-/// The place of the extreme of finite elements, in two passes over what fits L1: 100 float64 take 25 ns. Of more, the
-/// extreme of each chunk by the first pass, the place in one of them by the second: 30,000 take 2.8 µs (NumPy 3.6), and
-/// took 4.4 where the first pass asked whether each element is a number. `None` if anything is not finite, or there
-/// are too few elements for vectors.
-fn of_finite<T: Real + PartialOrd>(run: &[T], end: End) -> Option<usize> {
+/// The place of the extreme of numbers, in two passes over what fits L1: the extreme of each chunk by the first, the
+/// place in one of them by the second. 100 float64 take TODO ns, 30,000 TODO µs (NumPy 3.6), and took 4.4 where the first
+/// pass asked whether each element is a number. `None` if anything is NaN, or there are too few elements for vectors.
+fn of_numbers<T: Real + PartialOrd>(run: &[T], end: End) -> Option<usize> {
     let mut best: Option<(T, usize)> = None;
     for (k, run) in run.chunks(CHUNK).enumerate() {
-        let top = with_vectors(Finite { run, end })?;
+        let top = if end == End::Max { extreme::of::<T, true>(run) } else { extreme::of::<T, false>(run) }?;
         let beyond = |best: T| if end == End::Max { top > best } else { top < best };
         if best.is_none_or(|(best, _)| beyond(best)) {
             best = Some((top, k));
@@ -136,65 +136,6 @@ fn of_finite<T: Real + PartialOrd>(run: &[T], end: End) -> Option<usize> {
     let (top, k) = best?;
     let start = k * CHUNK;
     Some(start + with_vectors(Place { run: &run[start..run.len().min(start + CHUNK)], top })?)
-}
-
-/// The extreme of a few elements.
-struct Finite<'a, T> {
-    run: &'a [T],
-    end: End,
-}
-
-impl<T: Real + PartialOrd> pulp::WithSimd for Finite<'_, T> {
-    /// `None` if anything is not finite, or there are too few elements for vectors.
-    type Output = Option<T>;
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, simd: S) -> Option<T> {
-        match self.end {
-            End::Max => self.find::<S, true>(simd),
-            End::Min => self.find::<S, false>(simd),
-        }
-    }
-}
-
-impl<T: Real + PartialOrd> Finite<'_, T> {
-    // Loops without closures, which would be compiled for the narrowest instruction set.
-    #[inline(always)]
-    fn find<S: pulp::Simd, const MAX: bool>(self, simd: S) -> Option<T> {
-        const AT_ONCE: usize = 4;
-        let (body, tail) = T::vectors::<S>(self.run);
-        let zero = T::splat(simd, T::ZERO);
-        let (mut best, mut notes) = ([*body.first()?; AT_ONCE], [zero; AT_ONCE]);
-        let (fours, rest) = body.as_chunks::<AT_ONCE>();
-        for four in fours {
-            for k in 0..AT_ONCE {
-                best[k] = better::<T, S, MAX>(simd, four[k], best[k]);
-                // Finite times zero is zero, anything else NaN.
-                notes[k] = T::add(simd, notes[k], T::mul(simd, four[k], zero));
-            }
-        }
-        for &x in rest {
-            best[0] = better::<T, S, MAX>(simd, x, best[0]);
-            notes[0] = T::add(simd, notes[0], T::mul(simd, x, zero));
-        }
-        for k in 1..AT_ONCE {
-            best[0] = better::<T, S, MAX>(simd, best[k], best[0]);
-            notes[0] = T::add(simd, notes[0], notes[k]);
-        }
-        if !T::all_zero(simd, notes[0]) {
-            return None;
-        }
-        let mut top = if MAX { T::largest(simd, best[0]) } else { T::smallest(simd, best[0]) };
-        for &x in tail {
-            if !x.finite() {
-                return None;
-            }
-            if (MAX && x > top) || (!MAX && x < top) {
-                top = x;
-            }
-        }
-        Some(top)
-    }
 }
 
 /// The first place of a number that is there.
@@ -218,15 +159,6 @@ impl<T: Real + PartialOrd> pulp::WithSimd for Place<'_, T> {
         }
         Some(body.len() * T::lanes::<S>() + tail.iter().position(|x| *x == top)?)
     }
-}
-
-#[inline(always)]
-fn better<T: Real, S: pulp::Simd, const MAX: bool>(
-    simd: S,
-    x: T::Vector<S>,
-    best: T::Vector<S>,
-) -> T::Vector<S> {
-    if MAX { T::max(simd, x, best) } else { T::min(simd, x, best) }
 }
 
 /// The first true element, 0 if there is none.
@@ -277,7 +209,7 @@ fn find<T: Ranked>(run: &[T], end: End) -> usize {
         || {
             let (mut best, mut chunk_of_best) = (run[0], 0);
             for (k, chunk) in run.chunks(CHUNK).enumerate() {
-                let top = extreme(chunk, end);
+                let top = extreme_of(chunk, end);
                 if top.beats(best, end) {
                     (best, chunk_of_best) = (top, k);
                     if top.is_final(end) {
@@ -309,7 +241,7 @@ fn first<T: Copy>(run: &[T], f: impl Fn(T) -> bool) -> Option<usize> {
 }
 
 #[inline(always)]
-fn extreme<T: Ranked>(chunk: &[T], end: End) -> T {
+fn extreme_of<T: Ranked>(chunk: &[T], end: End) -> T {
     let (rows, rest) = chunk.as_chunks::<LANES>();
     let mut lanes = [chunk[0]; LANES];
     for row in rows {

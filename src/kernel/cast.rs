@@ -2,19 +2,19 @@
 //! floats to integers, which have a loop of their own: float64 to int64 takes 0.1 ns an element in L1
 //! with AVX-512, through Rust's saturating `as` 0.59.
 //!
-//! What may warn is looked at block by block before it is converted: of 30,000 float64 in the second-level cache as
-//! int32 that takes 5.5 µs, NumPy 3.6, which asks the processor's flags afterwards; as float32 4.0 and 3.5, as int64
-//! 5.9 and 15.
+//! What may warn is found as it is converted: of 30,000 float64 in the second-level cache as int32 that takes TODO µs,
+//! NumPy 3.6, which asks the processor's flags afterwards; as float32 4.0 and 3.5, as int64 TODO and 15.
 
 use super::{Block, BlockMut, Flags, fill, simd};
 use crate::dtype::{DType, Element, c64, c128, cast};
 use crate::with_dtype;
+use std::cell::Cell;
 
 /// Converts a block to the output's dtype; a block of length one fills the output.
 pub fn convert(from: Block<'_>, to: BlockMut<'_>) {
     match from.dtype() {
-        DType::F64 if from.len() > 1 => float::<f64>(from, to),
-        DType::F32 if from.len() > 1 => float::<f32>(from, to),
+        DType::F64 if from.len() > 1 => _ = float::<f64, false>(from, to),
+        DType::F32 if from.len() > 1 => _ = float::<f32, false>(from, to),
         _ => any_pair(from, to),
     }
 }
@@ -38,57 +38,38 @@ fn run<S: Element + crate::dtype::CastTo<T>, T: Element>(from: &[S], to: &mut [T
 }
 
 /// Floats to integers: as [`cast`], but with the processor's own conversion, which vectorises since
-/// no value outside the range reaches it.
-fn float<S: Truncate>(from: Block<'_>, to: BlockMut<'_>) {
+/// no value outside the range reaches it. With `TELL`, says whether it met a value that [`is_invalid`] finds.
+fn float<S: Truncate, const TELL: bool>(from: Block<'_>, to: BlockMut<'_>) -> bool {
     let xs = from.typed::<S>();
     macro_rules! through {
-        ($via:ident, $t:ty) => {{
+        ($via:ident, $t:ty, $fits:ident) => {{
             let out = to.typed::<$t>();
             simd(
                 #[inline(always)]
-                || out.iter_mut().zip(xs).for_each(|(o, x)| *o = x.$via() as $t),
+                || {
+                    let mut met = false;
+                    for (o, x) in out.iter_mut().zip(xs) {
+                        *o = x.$via() as $t;
+                        met |= TELL & !x.$fits();
+                    }
+                    met
+                },
             )
         }};
     }
     match to.dtype() {
-        DType::I8 => through!(int32, i8),
-        DType::U8 => through!(int32, u8),
-        DType::I16 => through!(int32, i16),
-        DType::U16 => through!(int32, u16),
-        DType::I32 => through!(int32, i32),
-        DType::U32 => through!(int64, u32),
-        DType::I64 => through!(int64, i64),
-        DType::U64 => through!(word64, u64),
-        _ => any_pair(from, to),
-    }
-}
-
-/// As [`float`], of numbers that [`is_invalid`] does not find: with no look at the range of each. 30,000 float64 as
-/// int32 took 6.7 µs with one.
-///
-/// # Safety
-/// All of them lie within the range of int64 or, for int32 and shorter integers, of int32.
-unsafe fn within<S: Truncate>(from: Block<'_>, to: BlockMut<'_>) {
-    let xs = from.typed::<S>();
-    macro_rules! through {
-        ($via:ident, $t:ty) => {{
-            let out = to.typed::<$t>();
-            simd(
-                #[inline(always)]
-                // SAFETY: by the contract of this function.
-                || out.iter_mut().zip(xs).for_each(|(o, x)| *o = unsafe { x.$via() } as $t),
-            )
-        }};
-    }
-    match to.dtype() {
-        DType::I8 => through!(within32, i8),
-        DType::U8 => through!(within32, u8),
-        DType::I16 => through!(within32, i16),
-        DType::U16 => through!(within32, u16),
-        DType::I32 => through!(within32, i32),
-        DType::U32 => through!(within64, u32),
-        DType::I64 => through!(within64, i64),
-        _ => float::<S>(from, to),
+        DType::I8 => through!(int32, i8, fits32),
+        DType::U8 => through!(int32, u8, fits32),
+        DType::I16 => through!(int32, i16, fits32),
+        DType::U16 => through!(int32, u16, fits32),
+        DType::I32 => through!(int32, i32, fits32),
+        DType::U32 => through!(int64, u32, fits_word32),
+        DType::I64 => through!(int64, i64, fits64),
+        DType::U64 => through!(word64, u64, fits_word64),
+        _ => {
+            any_pair(from, to);
+            false
+        }
     }
 }
 
@@ -97,39 +78,26 @@ trait Truncate: Element {
     fn int32(self) -> i32;
     fn int64(self) -> i64;
     fn word64(self) -> u64;
-    /// # Safety
-    /// It lies within the range.
-    unsafe fn within32(self) -> i32;
-    /// # Safety
-    /// It lies within the range.
-    unsafe fn within64(self) -> i64;
+    /// Whether what is left of it is an int32.
+    fn fits32(self) -> bool;
+    fn fits64(self) -> bool;
+    /// Whether no condition is told of where it becomes a uint32, by way of int64: what is negative wraps.
+    fn fits_word32(self) -> bool;
+    fn fits_word64(self) -> bool;
 }
+/// For each dtype, the least number that is an int32 when it is cut.
 macro_rules! truncate {
-    ($($f:ty),*) => {$(
+    ($($f:ty: $least:expr),*) => {$(
         impl Truncate for $f {
             #[inline(always)]
             fn int32(self) -> i32 {
-                let inside = (-2147483648.0..2147483648.0).contains(&self);
-                // SAFETY: the number lies within the range of int32.
-                unsafe { (if inside { self } else { -2147483648.0 }).to_int_unchecked() }
+                // SAFETY: what is left of the number lies within the range of int32.
+                unsafe { (if self.fits32() { self } else { -2147483648.0 }).to_int_unchecked() }
             }
             #[inline(always)]
             fn int64(self) -> i64 {
-                let inside = (-9223372036854775808.0..9223372036854775808.0).contains(&self);
                 // SAFETY: the number lies within the range of int64.
-                unsafe { (if inside { self } else { -9223372036854775808.0 }).to_int_unchecked() }
-            }
-            // SAFETY: the trait says what the caller owes.
-            #[inline(always)]
-            unsafe fn within32(self) -> i32 {
-                // SAFETY: by the contract of this function.
-                unsafe { self.to_int_unchecked() }
-            }
-            // SAFETY: the trait says what the caller owes.
-            #[inline(always)]
-            unsafe fn within64(self) -> i64 {
-                // SAFETY: by the contract of this function.
-                unsafe { self.to_int_unchecked() }
+                unsafe { (if self.fits64() { self } else { -9223372036854775808.0 }).to_int_unchecked() }
             }
             /// Negative numbers wrap; the upper half of the range comes down for the conversion.
             #[inline(always)]
@@ -138,10 +106,18 @@ macro_rules! truncate {
                 let low = if upper { self - 9223372036854775808.0 } else { self };
                 low.int64() as u64 ^ ((upper as u64) << 63)
             }
+            #[inline(always)]
+            fn fits32(self) -> bool { (self >= $least) & (self < 2147483648.0) }
+            #[inline(always)]
+            fn fits64(self) -> bool { (self >= -9223372036854775808.0) & (self < 9223372036854775808.0) }
+            #[inline(always)]
+            fn fits_word32(self) -> bool { (self >= $least) & (self < 4294967296.0) }
+            #[inline(always)]
+            fn fits_word64(self) -> bool { (self >= -9223372036854775808.0) & (self < 18446744073709551616.0) }
         }
     )*};
 }
-truncate!(f32, f64);
+truncate!(f32: -2147483648.0, f64: (-2147483649f64).next_up());
 
 /// What NumPy warns of in a cast of a block, told from its elements.
 pub fn conditions(from: Block<'_>, to: DType) -> Flags {
@@ -160,24 +136,32 @@ pub fn convert_checked(from: Block<'_>, to: BlockMut<'_>) -> Flags {
         (DType::F64, DType::F32) => {
             Flags { overflow: shorten(from.typed::<f64>(), to.typed::<f32>()), ..Flags::NONE }
         }
+        (DType::F64, dtype) if dtype.is_int() && from.len() > 1 => {
+            Flags { invalid: float::<f64, true>(from, to), ..Flags::NONE }
+        }
+        (DType::F32, dtype) if dtype.is_int() && from.len() > 1 => {
+            Flags { invalid: float::<f32, true>(from, to), ..Flags::NONE }
+        }
         (_, dtype) => {
             let met = conditions(from, dtype);
-            let cut = |from: Block<'_>, to: BlockMut<'_>| match from.dtype() {
-                // SAFETY: all numbers lie within the range of the integers.
-                DType::F64 => unsafe { within::<f64>(from, to) },
-                // SAFETY: as above.
-                DType::F32 => unsafe { within::<f32>(from, to) },
-                _ => convert(from, to),
-            };
-            let plain = dtype.is_int() && dtype != DType::U64 && from.len() > 1;
-            if plain && !met.invalid {
-                cut(from, to)
-            } else {
-                convert(from, to)
-            }
+            convert(from, to);
             met
         }
     }
+}
+
+thread_local! {
+    static MET: Cell<Flags> = const { Cell::new(Flags::NONE) };
+}
+
+/// As [`convert_checked`], of the one operand of a step: [`found`] has what it met.
+pub fn convert_noting(ops: &[Block<'_>], out: BlockMut<'_>) {
+    MET.set(convert_checked(ops[0], out));
+}
+
+/// What [`convert_noting`], which just ran on this thread, has met.
+pub fn found(_: &[Block<'_>], _: Block<'_>) -> Flags {
+    MET.replace(Flags::NONE)
 }
 
 /// Casts float64 to float32, and says whether it made an infinity of something finite. One loop: looking first

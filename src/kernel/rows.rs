@@ -22,6 +22,8 @@ pub(super) struct Rows {
     pub from: isize,
 }
 
+pub(super) const ONE: Rows = Rows { count: 1, to: 0, from: 0 };
+
 /// Bytes of the rows that [`copy`] is for.
 pub(super) const LENGTHS: std::ops::RangeInclusive<usize> = 16..=4096;
 
@@ -126,6 +128,25 @@ pub(super) unsafe fn reverse<W: Copy>(src: *const W, dst: *mut W, n: usize, rows
     )
 }
 
+/// Copies rows of `n` words, of which each is the first of `S` of the source.
+///
+/// # Safety
+/// As [`copy`], of the words that are copied.
+pub(super) unsafe fn every<W: Copy, const S: usize>(src: *const W, dst: *mut W, n: usize, rows: Rows) {
+    simd(
+        #[inline(always)]
+        || {
+            for i in 0..rows.count as isize {
+                let (s, d) = (src.wrapping_byte_offset(i * rows.from), dst.wrapping_byte_offset(i * rows.to));
+                for j in 0..n {
+                    // SAFETY: a row of the contract.
+                    unsafe { *d.add(j) = *s.add(S * j) }
+                }
+            }
+        },
+    )
+}
+
 /// Writes the words of `N` sources in turn: the first of each, then the second of each, and so on.
 pub(super) fn interleave<W: Copy, const N: usize>(sources: [&[W]; N], out: &mut [W]) {
     let n = out.len() / N;
@@ -175,6 +196,25 @@ mod tests {
             assert!(row[..77].iter().zip((0..77).rev()).all(|(&x, j)| x == 200 * k as u16 + j));
             assert!(row[77..].iter().all(|&x| x == 0));
         }
+    }
+
+    #[test]
+    fn every_second_and_third_word_arrives() {
+        fn check<const S: usize>() {
+            let from: Vec<u64> = (0..1000).collect();
+            for n in (1..40).chain([77]) {
+                let mut out = vec![0u64; 400];
+                let rows = Rows { count: 4, to: 800, from: 1600 };
+                // SAFETY: rows of `S n` words, at most 231, from words 0, 200, 400 and 600; the target has 4 of 100.
+                unsafe { every::<u64, S>(from.as_ptr(), out.as_mut_ptr(), n, rows) };
+                for (k, row) in out.chunks(100).enumerate() {
+                    assert!(row[..n].iter().zip(0..).all(|(&x, j)| x == 200 * k as u64 + S as u64 * j));
+                    assert!(row[n..].iter().all(|&x| x == 0));
+                }
+            }
+        }
+        check::<2>();
+        check::<3>();
     }
 
     #[test]

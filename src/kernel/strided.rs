@@ -356,6 +356,14 @@ unsafe fn runs<W: Copy>(mut axes: SmallVec<[Axis; 4]>, src: *const W, dst: *mut 
                 let rows = rows(next);
                 outer(&axes, src, dst, &mut |s, d| rows::reverse(s, d, inner.n, rows));
             }
+            (1, 2, Some(next)) => {
+                let rows = rows(next);
+                outer(&axes, src, dst, &mut |s, d| rows::every::<W, 2>(s, d, inner.n, rows));
+            }
+            (1, 3, Some(next)) => {
+                let rows = rows(next);
+                outer(&axes, src, dst, &mut |s, d| rows::every::<W, 3>(s, d, inner.n, rows));
+            }
             (_, _, next) => {
                 axes.extend(next);
                 outer(&axes, src, dst, &mut |s, d| run(s, d, inner));
@@ -391,7 +399,9 @@ unsafe fn run<W: Copy>(src: *const W, dst: *mut W, a: Axis) {
                 let x = *src;
                 fill(std::slice::from_raw_parts_mut(dst.cast::<MaybeUninit<W>>(), a.n), MaybeUninit::new(x));
             }
-            (1, -1) => rows::reverse(src, dst, a.n, Rows { count: 1, to: 0, from: 0 }),
+            (1, -1) => rows::reverse(src, dst, a.n, rows::ONE),
+            (1, 2) => rows::every::<W, 2>(src, dst, a.n, rows::ONE),
+            (1, 3) => rows::every::<W, 3>(src, dst, a.n, rows::ONE),
             (1, s) => {
                 for i in 0..a.n {
                     *dst.add(i) = *src.offset(i as isize * s);

@@ -117,7 +117,7 @@ macro_rules! functions {
 }
 functions! {
     exponential: expm1 sinh cosh;
-    logarithm: log1p arctanh;
+    logarithm: arctanh;
     inverse: arcsin arccos arctan;
 }
 
@@ -133,7 +133,7 @@ macro_rules! functions_by_table {
 }
 functions_by_table! {
     exponential: exp exp2;
-    logarithm: log log2 log10;
+    logarithm: log log2 log10 log1p;
     roots: cbrt;
 }
 

@@ -1,15 +1,24 @@
 //! The walk over a reduction's axes: threads, blocks, and the order of additions.
 
 use super::axes::{Axis, Parts};
-use super::map::{Map, Worker};
+use super::map::{Fallen, Map, Worker};
 use super::source::{Gathered, Source, even_from};
 use super::{BATCH, COLUMNS, LEAF, MAPPED, TILE};
 use crate::exec::{interrupt, progress, threads};
+use crate::kernel::chain::Strip;
 use crate::kernel::fold::Grouping;
 use crate::kernel::{Block, BlockMut, Fold, Scratch};
 use smallvec::SmallVec;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+/// Elements that are folded so between two looks at the interrupt flag, and the fewest of a row.
+const FALLEN: usize = 1 << 20;
+const LEAST_FALLEN: usize = 64;
+
+/// Rows for each thread, from which threads have rows of their own, and the most columns whose results they join.
+const ROWS_EACH: usize = 64;
+const MOST_JOINED: usize = 1 << 15;
 
 /// The blocks in which one thread gathers, casts and maps.
 #[derive(Default)]
@@ -31,6 +40,8 @@ pub(super) struct Job<'a> {
     pub(super) total: usize,
     /// The map may fold what it makes, from operands as they lie.
     pub(super) folds: bool,
+    /// The map may fold rows of what it makes.
+    pub(super) falls: bool,
     /// Long runs are folded so: all operands lie evenly.
     pub(super) chained: bool,
     /// Elements are cast to the fold's dtype.
@@ -112,9 +123,7 @@ impl<'a> Job<'a> {
         }
         match axes {
             [c] => self.columns(None, c, at, c.n, acc, work),
-            [r, c] if !r.kept && c.n < 32 && self.fold.grouping == Grouping::Free => {
-                self.stacked(k, at, r.n, acc, work);
-            }
+            [r, c] if self.stacks(r, c) => self.stacked(k, at, r.n, acc, work),
             [r, c] if !r.kept => self.columns(Some(r), c, at, c.n, acc, work),
             [a, ..] if a.kept => self.kept(k, at, a.n, acc, work),
             [a, ..] => {
@@ -219,7 +228,8 @@ impl<'a> Job<'a> {
             let cols = width.min(n - j);
             let (mut now, rest) = acc.split_at(cols);
             let corner = at + j as isize * c.step;
-            for i in (0..rows).step_by(step).take_while(|_| !self.stopped()) {
+            let fallen = self.fall(corner, (rows, row_step), (cols, c.step), now.reborrow(), work);
+            for i in (fallen..rows).step_by(step).take_while(|_| !self.stopped()) {
                 let (here, count) = (corner + i as isize * row_step, step.min(rows - i));
                 if direct {
                     self.count(count * cols, work);
@@ -237,11 +247,50 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// `rows` rows of `n` columns into one result per column, where rows may be grouped at will and
-    /// are too short to be divided among threads.
+    /// Folds rows of what a map makes into one row where it makes them. Gives how many it has done, from the first on.
+    fn fall(
+        &self,
+        at: isize,
+        (rows, step): Span,
+        (n, along): Span,
+        mut acc: BlockMut<'_>,
+        work: &mut Work<'a>,
+    ) -> usize {
+        let Some(map) = self.map.filter(|_| self.falls && along == 1 && rows > 1 && n >= LEAST_FALLEN) else {
+            return 0;
+        };
+        let each = (FALLEN / n).max(1);
+        let mut done = 0;
+        while done < rows && !self.stopped() {
+            let rows = each.min(rows - done);
+            let here = at + done as isize * step;
+            let strips = self.sources.iter().map(|source| source.strip(here, (rows, step), n));
+            let Some(operands) = strips.collect::<Option<SmallVec<[Strip<'_>; 4]>>>() else { break };
+            let fallen = Fallen { rows, operands: &operands };
+            let worker = work.worker.get_or_insert_with(|| map.worker());
+            if !worker.fold_rows(&fallen, acc.reborrow()) {
+                break;
+            }
+            self.count(rows * n, work);
+            done += rows;
+        }
+        done
+    }
+
+    /// Whether rows are divided among threads, each with results of its own, and not columns: these are too few, or
+    /// whole rows, which follow each other in memory, are enough.
+    fn stacks(&self, r: &Axis, c: &Axis) -> bool {
+        let short = c.n < 32;
+        let many = r.n >= ROWS_EACH * threads::count() && c.n <= MOST_JOINED;
+        !r.kept && self.fold.grouping == Grouping::Free && (short || many)
+    }
+
+    /// `rows` rows of `n` columns into one result per column, where rows may be grouped at will: see [`Job::stacks`].
     fn stacked(&self, k: usize, at: isize, rows: usize, mut acc: BlockMut<'_>, work: &mut Work<'a>) {
         let (r, c) = (&self.axes[k], &self.axes[k + 1]);
-        if rows < 2 || !self.divides(rows * c.n) {
+        // Every part costs results of its own, which are joined.
+        let enough = c.n >= 32 && rows * 4 * threads::count() <= r.n;
+        if rows < 2 || enough || !self.divides(rows * c.n) {
             let part = Axis { n: rows, ..*r };
             return self.columns(Some(&part), c, at, c.n, acc, work);
         }

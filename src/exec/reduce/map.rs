@@ -1,5 +1,6 @@
 //! The map of a reduction: what is done to its operands, block by block, before they are folded.
 
+use crate::kernel::chain::Strip;
 use crate::kernel::{Block, BlockMut, Fold};
 
 /// From blocks of the operands to a block of the fold's dtype: operand k's block has as many
@@ -29,6 +30,11 @@ pub trait Map: Sync {
     fn folds(&self, _: &Fold) -> bool {
         false
     }
+
+    /// Whether they may fold rows of what they make into one.
+    fn folds_rows(&self) -> bool {
+        false
+    }
 }
 
 /// Work on blocks of operands with state of its own.
@@ -40,6 +46,18 @@ pub trait Run: Send {
     fn fold(&mut self, _: &[Block<'_>], _: usize, _: &Fold, _: BlockMut<'_>) -> usize {
         0
     }
+
+    /// Folds rows of what it makes, one after the other, into the accumulators, one for each element of a row.
+    /// False, with nothing done, where these rows are to be run, and folded by the caller.
+    fn fold_rows(&mut self, _: &Fallen<'_>, _: BlockMut<'_>) -> bool {
+        false
+    }
+}
+
+/// Rows that are folded into one: their number, and of each operand where its elements for them are.
+pub struct Fallen<'a> {
+    pub rows: usize,
+    pub operands: &'a [Strip<'a>],
 }
 
 /// Work on one block without state: what is done to elements before they are folded.
@@ -67,6 +85,14 @@ impl Worker<'_> {
         match self {
             Worker::Shared(_) => 0,
             Worker::Own(own) => own.fold(operands, n, fold, acc),
+        }
+    }
+
+    /// As [`Run::fold_rows`].
+    pub fn fold_rows(&mut self, fallen: &Fallen<'_>, acc: BlockMut<'_>) -> bool {
+        match self {
+            Worker::Shared(_) => false,
+            Worker::Own(own) => own.fold_rows(fallen, acc),
         }
     }
 }

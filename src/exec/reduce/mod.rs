@@ -22,7 +22,7 @@ mod source;
 pub use axes::memory_order;
 pub use both::reduce_both;
 pub use deviations::row_deviations;
-pub use map::{Each, Map, Run, Worker};
+pub use map::{Each, Fallen, Map, Run, Worker};
 
 use super::interrupt;
 use super::progress;
@@ -106,6 +106,7 @@ pub fn reduce(r: &Reduction<'_>) -> Result<Array, ArrayError> {
         axes: &axes,
         total: axes.iter().map(|a| a.n).product(),
         folds,
+        falls: r.map.is_some_and(Map::folds_rows),
         chained: folds && sources.iter().all(Source::is_even),
         cast: r.map.is_none() && first.dtype() != r.fold.dtype,
         single: out.size() == 1 && !r.map.is_some_and(Map::tells),

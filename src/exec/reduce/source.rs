@@ -5,6 +5,7 @@ use super::{BATCH, Reduction};
 use crate::array::{Array, Dims, Strides};
 use crate::dtype::DType;
 use crate::kernel::cast::convert;
+use crate::kernel::chain::Strip;
 use crate::kernel::strided::{self, Layout};
 use crate::kernel::{Block, BlockMut, Scratch};
 use smallvec::SmallVec;
@@ -71,6 +72,23 @@ impl<'a> Source<'a> {
             }
             _ => None,
         }
+    }
+
+    /// The elements of `rows` rows of `n` of the dense array that a map would make, `step` apart from position `at`
+    /// on: rows of the storage, or of one element each. `None` where they do not lie so.
+    pub(super) fn strip(&self, at: isize, (rows, step): Span, n: usize) -> Option<Strip<'_>> {
+        let (at, step) = (at as usize, step as usize);
+        let &[.., (inner, along)] = &self.dims[..] else { return None };
+        let within = at % inner;
+        let row = match self.dims[..] {
+            _ if !matches!(along, 0 | 1) => return None,
+            _ if within + (rows - 1) * step + n <= inner => step as isize * along,
+            [.., (outer, row), _] if step == inner && within + n <= inner => {
+                (at / inner % outer + rows <= outer).then_some(row)?
+            }
+            _ => return None,
+        };
+        Some(Strip { block: Some(self.data), at: self.line(at).0 as usize, row, single: along == 0 })
     }
 
     /// `n` elements of the storage from a position on.

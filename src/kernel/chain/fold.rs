@@ -290,7 +290,7 @@ impl<T: Real + Pairwise + CastTo<i64>> Folds<'_, T> {
     fn joined<S: pulp::Simd>(&mut self, simd: S, found: &mut Found<T::Vector<S>>, row: usize) {
         if let (Some(counted), Some(compared)) = (self.fold.counted, self.compared(row)) {
             let trues = count::count::<T, S>(simd, compared);
-            return counted(trues, self.len, self.acc.part(row, 1));
+            return counted(&[trues as i64], self.len, self.acc.part(row, 1));
         }
         let mut at = 0;
         loop {

@@ -44,6 +44,7 @@
 mod across;
 mod bits;
 mod count;
+mod down;
 mod fold;
 mod range;
 mod tiles;
@@ -52,13 +53,14 @@ use super::lane::Lane;
 pub use super::lane::Whole;
 use super::simd::{Level, level, with_vectors};
 use super::{Block, BlockMut};
-use crate::dtype::DType;
+use crate::dtype::{DType, Scalar};
 use smallvec::SmallVec;
 use std::mem::MaybeUninit;
 use tiles::{Kind, Place, Run};
 
 pub use across::{Across, Join};
 use bits::{Bits, Masked};
+pub use down::Down;
 pub use fold::fold;
 use range::{Bounded, Range};
 use tiles::TILE_BYTES;
@@ -90,8 +92,12 @@ pub enum Link {
     Rint,
     /// Between two bounds.
     Clip,
-    /// `x % y` of integers, which chains for powers of two: see [`Link::remainder`].
+    /// `x % y`, which chains for some scalar divisors: see [`Link::remainder`].
+    Remainder,
+    /// Of integers by a power of two.
     LowBits,
+    /// Of floats by one: what is above the whole number below.
+    Fraction,
     // To truth values.
     Equal,
     NotEqual,
@@ -120,15 +126,21 @@ impl Link {
         }
     }
 
-    /// What `x % divisor` of integers is, where it is what the lowest bits hold.
-    pub fn remainder(divisor: i128) -> Option<Link> {
-        (divisor > 0 && divisor.count_ones() == 1).then_some(Link::LowBits)
+    /// What `x % divisor` is, where one operation does it: of integers what the lowest bits hold, of floats the rest
+    /// by one (`x - floor(x)` has the same bits: the remainder with the dividend's sign is exact, and one is added to
+    /// it, or not, in one rounding).
+    pub fn remainder(dtype: DType, divisor: Scalar) -> Option<Link> {
+        match dtype.is_int() {
+            true => divisor.as_i128().filter(|&d| d > 0 && d.count_ones() == 1).map(|_| Link::LowBits),
+            false => divisor.as_f64().filter(|&d| d == 1.0).map(|_| Link::Fraction),
+        }
     }
 
     /// Whether it looks at its first operand only.
     pub fn is_unary(self) -> bool {
         use Link::*;
-        self.rounds() || matches!(self, Negative | Absolute | Square | SquareRoot | Cube | Reciprocal | Not)
+        self.rounds()
+            || matches!(self, Negative | Absolute | Square | SquareRoot | Cube | Reciprocal | Fraction | Not)
     }
 
     /// Whether it takes numbers and gives truth values.
@@ -140,7 +152,7 @@ impl Link {
     /// Whether only floats have it.
     pub fn is_of_floats(self) -> bool {
         use Link::*;
-        self.rounds() || matches!(self, Divide | SquareRoot | Reciprocal | Power | Deviation)
+        self.rounds() || matches!(self, Divide | SquareRoot | Reciprocal | Power | Deviation | Fraction)
     }
 
     /// Whether it rounds to whole numbers.
@@ -190,6 +202,8 @@ pub enum Code {
     Reciprocal,
     SquareRoot,
     Round(Whole),
+    /// Less the whole number below.
+    Fraction,
     // Of the bits of integers.
     BitAnd(u8),
     BitOr(u8),
@@ -238,7 +252,8 @@ impl Code {
             Load(p) | Store(p) | Add(p) | Subtract(p) | SubtractFrom(p) | Multiply(p) | Divide(p)
             | Quotient(p) | WholeQuotient(p) | DivideInto(p) | Maximum(p) | MaximumOf(p) | Minimum(p)
             | MinimumOf(p) | BitAnd(p) | BitOr(p) | BitXor(p) | LowBits(p) => *p = f(*p),
-            Negative | Absolute | Square | Cube | Reciprocal | SquareRoot | Round(_) | BitNot | Test => {}
+            Negative | Absolute | Square | Cube | Reciprocal | SquareRoot | Round(_) | Fraction | BitNot
+            | Test => {}
             Convert(p, q)
             | Sum(p, q)
             | Difference(p, q)
@@ -325,6 +340,17 @@ impl<'a> Strip<'a> {
         Strip { block: None, at: 0, row: len as isize, single: false }
     }
 
+    /// A row of `len` elements, or its one element; `None` of the result.
+    pub fn row(&self, row: usize, len: usize) -> Option<Block<'a>> {
+        let at = (self.at as isize + row as isize * self.row) as usize;
+        Some(self.block?.slice(at, at + if self.single { 1 } else { len }))
+    }
+
+    /// The rows from this one on.
+    pub fn from_row(self, row: usize) -> Strip<'a> {
+        Strip { at: (self.at as isize + row as isize * self.row) as usize, ..self }
+    }
+
     /// Panics unless the buffer has all of these rows.
     fn check(&self, rows: usize, len: usize) {
         let Some(block) = self.block else { return };
@@ -347,12 +373,13 @@ pub fn run(
     len: usize,
     past: Option<&PastCaches>,
 ) -> bool {
+    let rows = Rows::of(results.first().map_or(0, BlockMut::len), len);
     match dtype {
         _ if results.first().is_none_or(BlockMut::is_empty) => true,
-        DType::F32 => typed::<f32>(codes, sources, slots, results, len, past).1,
-        DType::F64 => typed::<f64>(codes, sources, slots, results, len, past).1,
-        DType::I32 => typed::<i32>(codes, sources, slots, results, len, past).1,
-        DType::I64 => typed::<i64>(codes, sources, slots, results, len, past).1,
+        DType::F32 => typed::<f32>(codes, sources, slots, results, rows, past).1,
+        DType::F64 => typed::<f64>(codes, sources, slots, results, rows, past).1,
+        DType::I32 => typed::<i32>(codes, sources, slots, results, rows, past).1,
+        DType::I64 => typed::<i64>(codes, sources, slots, results, rows, past).1,
         other => unreachable!("a chain of {other}"),
     }
 }
@@ -367,13 +394,34 @@ pub fn run_over(
     result: BlockMut<'_>,
     len: usize,
 ) -> usize {
+    let rows = Rows::of(result.len(), len);
     match dtype {
         _ if result.is_empty() => 0,
-        DType::F32 => typed::<f32>(codes, sources, slots, &mut [result], len, None).0,
-        DType::F64 => typed::<f64>(codes, sources, slots, &mut [result], len, None).0,
-        DType::I32 => typed::<i32>(codes, sources, slots, &mut [result], len, None).0,
-        DType::I64 => typed::<i64>(codes, sources, slots, &mut [result], len, None).0,
+        DType::F32 => typed::<f32>(codes, sources, slots, &mut [result], rows, None).0,
+        DType::F64 => typed::<f64>(codes, sources, slots, &mut [result], rows, None).0,
+        DType::I32 => typed::<i32>(codes, sources, slots, &mut [result], rows, None).0,
+        DType::I64 => typed::<i64>(codes, sources, slots, &mut [result], rows, None).0,
         other => unreachable!("a chain of {other}"),
+    }
+}
+
+/// The rows of a run, and their elements.
+#[derive(Clone, Copy)]
+struct Rows {
+    len: usize,
+    count: usize,
+    /// All are folded into the result's only row.
+    folded: bool,
+    /// The sources are asked for ahead.
+    ask: bool,
+}
+
+impl Rows {
+    /// Those of `n` results. Panics unless they are whole.
+    fn of(n: usize, len: usize) -> Rows {
+        let count = n / len.max(1);
+        assert_eq!(count * len, n, "no whole rows");
+        Rows { len, count, folded: false, ask: false }
     }
 }
 
@@ -382,9 +430,10 @@ fn typed<T: Lane + Bounded + Masked>(
     sources: &[Strip<'_>],
     slots: usize,
     results: &mut [BlockMut<'_>],
-    len: usize,
+    rows: Rows,
     past: Option<&PastCaches>,
 ) -> (usize, bool) {
+    let Rows { len, count: rows, folded, ask } = rows;
     let products = Products::<T>::of(codes, sources, len);
     let parts = products.as_ref().map(Products::parts);
     let (codes, sources) = match &parts {
@@ -394,9 +443,9 @@ fn typed<T: Lane + Bounded + Masked>(
     let first = sources.len() + slots;
     let used = first + results.len();
     let n = results[0].len();
-    let rows = n / len;
-    assert_eq!(rows * len, n, "no whole rows");
+    assert_eq!(n, if folded { len } else { rows * len }, "a result of another length");
     if let [result] = &mut *results
+        && !folded
         && result.dtype() == DType::Bool
         && truths::<T>(codes, sources, rows, result.reborrow())
     {
@@ -412,7 +461,8 @@ fn typed<T: Lane + Bounded + Masked>(
             DType::Bool => (result.reborrow().typed::<bool>().as_mut_ptr().cast(), 1),
             _ => (result.reborrow().typed::<T>().as_mut_ptr().cast(), size_of::<T>()),
         };
-        *place = Place { start, size, dtype, row: (len * size) as isize, kind: Kind::Moves, ..*place };
+        let row = if folded { 0 } else { (len * size) as isize };
+        *place = Place { start, size, dtype, row, kind: Kind::Moves, ..*place };
     }
     let own = sources.iter().any(|source| source.block.is_none());
     for (i, _) in sources.iter().enumerate().filter(|(_, source)| source.block.is_none()) {
@@ -421,7 +471,10 @@ fn typed<T: Lane + Bounded + Masked>(
     }
     // A vector of numbers goes past the caches, bools do not.
     let past = past.filter(|_| places[used - 1].size == size_of::<T>()).map(|_| used - 1);
-    let run = Run::<T>::new(codes, &mut places[..used], sources.len(), first, len, past, own);
+    let mut run = Run::<T>::new(codes, &mut places[..used], sources.len(), first, len, past, own);
+    if ask {
+        run.ask_ahead();
+    }
     with_vectors(tiles::Rows { run, rows })
 }
 

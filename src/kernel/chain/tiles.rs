@@ -709,6 +709,7 @@ pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
                 Whole::Trunc => with!(|a| T::whole(simd, a, Whole::Trunc)),
                 Whole::Nearest => with!(|a| T::whole(simd, a, Whole::Nearest)),
             },
+            Code::Fraction => with!(|a| T::sub(simd, a, T::whole(simd, a, Whole::Floor))),
             Code::Sum(p, q) => of_two!(p, q, sum),
             Code::Difference(p, q) => of_two!(p, q, difference),
             Code::Product(p, q) => of_two!(p, q, times),

@@ -1,6 +1,6 @@
 //! The largest and the smallest of long runs of floats, by vectors that are spelled out: of the loop in `lanes` the
 //! compiler keeps the extremes of float32 on the stack, where each waits for its own store (30,000 float32 took
-//! 5.5 µs, and take 1.3; NumPy 2.2). Bound by reading.
+//! 5.5 µs, and take 1.3; NumPy 2.2). Bound by reading. `arg` looks for the place of what it finds.
 
 use super::monoid::{Max, Min, Monoid};
 use super::{AHEAD, FAR, along};
@@ -37,7 +37,7 @@ fn along_extreme<T: Real + PartialOrd + CastTo<T>, M: Monoid<T>, const MAX: bool
         return along::<T, T, M>(from, acc);
     }
     for (k, row) in from.typed::<T>().chunks_exact(n).enumerate() {
-        match with_vectors(Extreme::<T, MAX> { row }) {
+        match of::<T, MAX>(row) {
             Some(top) => {
                 let acc = &mut acc.reborrow().typed::<T>()[k];
                 *acc = M::join(*acc, top);
@@ -47,12 +47,16 @@ fn along_extreme<T: Real + PartialOrd + CastTo<T>, M: Monoid<T>, const MAX: bool
     }
 }
 
+/// The largest or the smallest of a run; `None` if anything is NaN, or there are too few elements for vectors.
+pub(in crate::kernel) fn of<T: Real + PartialOrd, const MAX: bool>(row: &[T]) -> Option<T> {
+    with_vectors(Extreme::<T, MAX> { row })
+}
+
 struct Extreme<'a, T, const MAX: bool> {
     row: &'a [T],
 }
 
 impl<T: Real + PartialOrd, const MAX: bool> pulp::WithSimd for Extreme<'_, T, MAX> {
-    /// `None` if anything is NaN.
     type Output = Option<T>;
 
     // Loops without closures, which would be compiled for the narrowest instruction set.

@@ -19,7 +19,7 @@
 //! each); what may be regrouped is divided among threads by `exec::scan`.
 
 pub mod alternate;
-mod extreme;
+pub(super) mod extreme;
 mod monoid;
 pub mod truth;
 
@@ -40,8 +40,8 @@ pub struct Fold {
     pub absorbing: Option<Scalar>,
     /// Which of real floats it keeps.
     pub picks: Option<Pick>,
-    /// Of bools: `n` elements, so many of them true, into one accumulator.
-    pub counted: Option<fn(trues: usize, n: usize, acc: BlockMut<'_>)>,
+    /// Of bools: `n` elements into each accumulator, so many of them true.
+    pub counted: Option<Counted>,
     /// `acc.len()` rows: each row into its accumulator, `acc[i] = acc[i] f (row_i[0] f row_i[1] …)`.
     pub along: fn(Block<'_>, BlockMut<'_>),
     /// Rows of `acc.len()` elements, which begin `step` elements apart (and may overlap), one after
@@ -56,6 +56,9 @@ pub struct Fold {
     /// Each element into the accumulator of its number: `acc[ids[i]] = acc[ids[i]] f x[i]`, in order.
     pub scatter: fn(Block<'_>, ids: &[i64], acc: BlockMut<'_>),
 }
+
+/// See [`Fold::counted`].
+pub type Counted = fn(trues: &[i64], n: usize, acc: BlockMut<'_>);
 
 /// The largest or the smallest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -374,6 +377,17 @@ fn count(row: &[bool]) -> i64 {
     total
 }
 
+/// The most rows of bools that [`count_row`] counts: a byte holds no more.
+pub const ROWS_COUNTED: usize = u8::MAX as usize;
+
+/// Counts the true elements of columns: adds a row to what the rows before it gave.
+pub fn count_row(row: &[bool], counts: &mut [u8]) {
+    simd(
+        #[inline(always)]
+        || counts.iter_mut().zip(row).for_each(|(count, &x)| *count = count.wrapping_add(x as u8)),
+    );
+}
+
 fn scan<T: Element + CastTo<A>, A: Element, M: Monoid<A>>(
     from: Block<'_>,
     acc: BlockMut<'_>,
@@ -491,7 +505,7 @@ macro_rules! in_order {
 /// Sums. Small integers are summed in 64 bits unless asked otherwise.
 pub const SUM: &[Fold] = &[
     Fold {
-        counted: Some(|trues, _, acc| acc.typed::<i64>()[0] += trues as i64),
+        counted: Some(|trues, _, acc| acc.typed::<i64>().iter_mut().zip(trues).for_each(|(a, t)| *a += t)),
         ..fold!(Sum, bool => i64, Free, along_count)
     },
     fold!(Sum, i8 => i64, Free, along_narrow::<i8, i64>),
@@ -548,14 +562,16 @@ const ANY_BOOL: Fold = Fold {
     absorbing: Some(Scalar::Bool(true)),
     along: along_any,
     across: across_any,
-    counted: Some(|trues, _, acc| acc.typed::<bool>()[0] |= trues > 0),
+    counted: Some(|trues, _, acc| acc.typed::<bool>().iter_mut().zip(trues).for_each(|(a, &t)| *a |= t > 0)),
     ..free!(BitOr, bool)
 };
 const ALL_BOOL: Fold = Fold {
     absorbing: Some(Scalar::Bool(false)),
     along: along_all,
     across: across_all,
-    counted: Some(|trues, n, acc| acc.typed::<bool>()[0] &= trues == n),
+    counted: Some(|trues, n, acc| {
+        acc.typed::<bool>().iter_mut().zip(trues).for_each(|(a, &t)| *a &= t == n as i64)
+    }),
     ..free!(BitAnd, bool)
 };
 /// Nothing divides 1 but 1.

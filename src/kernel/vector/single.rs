@@ -178,12 +178,6 @@ fn log1p_inside(x: f64) -> f64 {
 }
 
 #[inline(always)]
-pub fn log1p(x: f64) -> f64 {
-    let y = ends(1.0 + x, log1p_inside(x));
-    if x == 0.0 { x } else { y }
-}
-
-#[inline(always)]
 pub fn arcsinh(x: f64) -> f64 {
     let t = x.abs();
     let square = t * t;

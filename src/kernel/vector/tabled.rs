@@ -28,7 +28,7 @@ macro_rules! kernels {
         }
     )*};
 }
-kernels! { exp exp2 tanh cbrt log log2 log10 }
+kernels! { exp exp2 tanh cbrt log log2 log10 log1p }
 
 /// A polynomial whose coefficients are found in tables.
 #[inline(always)]
@@ -138,9 +138,12 @@ mod in_lanes {
     const NORMALS: i32 = INFINITE - FIRST_NORMAL;
     const INFINITE: i32 = 0x7f80_0000;
 
+    /// The logarithm of 2 in two floats, of which the first has few digits.
+    const LN_2: (f32, f32) = (0.69314575, 1.4286068e-06);
+
     #[inline(always)]
     pub fn log<L: Lanes>(x: L) -> L {
-        to_base(x, &LOG, (0.69314575, 1.4286068e-06), 0.0)
+        to_base(x, &LOG, LN_2, 0.0)
     }
 
     #[inline(always)]
@@ -153,30 +156,59 @@ mod in_lanes {
         to_base(x, &LOG10, (0.3010292, 7.903417e-07), -1.010305e-08)
     }
 
-    /// `2**k m` with `m` from 0.707 to 1.414 in 32 intervals, one of them around 1. The logarithm in the
-    /// interval and that of 2 have few digits, so that `s` is exact; the sum with the distance's first
-    /// term keeps what its rounding leaves. `per_2` is the logarithm of 2 in two floats, `per_e_low` what
-    /// the first coefficients leave.
+    /// `2**k m` with `m` from 0.707 to 1.414. The logarithm of 2 has few digits in `per_2`'s first float.
     #[inline(always)]
     fn to_base<L: Lanes>(x: L, tables: &[Table; 6], per_2: (f32, f32), per_e_low: f32) -> L {
-        const LEAST: i32 = 0x3f35_0000;
         let unusual = x.may_fail(x.among(x.bits(), FIRST_NORMAL, NORMALS));
         let subnormal = x.less(x.all(f32::MIN_POSITIVE));
         let b = if unusual { x.pick(subnormal, x * x.all(16777216.0), x) } else { x };
-        let above = x.add_all(b.bits(), -LEAST);
-        let (whole, at) = (x.down::<23>(above), x.down::<18>(above));
-        let m = x.with_bits(x.minus(b.bits(), x.up::<23>(whole)));
+        let (whole, at, m) = split(b);
         let k = x.number(whole);
         let k = if unusual { k - x.pick(subnormal, x.all(24.0), x.all(0.0)) } else { k };
-        let [middle, value, slope, bend @ ..] = tables;
-        let t = m - x.look(middle, at);
-        let low = series(bend, at, t).mul_add(t, x.all(per_e_low)) * t;
-        let low = if per_2.1 == 0.0 { low } else { k.mul_add(x.all(per_2.1), low) };
-        let s = k.mul_add(x.all(per_2.0), x.look(value, at));
-        let slope = x.look(slope, at);
-        let sum = slope.mul_add(t, s);
-        let y = sum + (slope.mul_add(t, s - sum) + low);
+        let t = m - x.look(&tables[0], at);
+        let y = sum(k, at, t, tables, per_2, per_e_low);
         if unusual { ends(x, y) } else { y }
+    }
+
+    /// The logarithm of `u + c`, where `u` is `1 + x` rounded and `c` what that left: in the interval around 1, where
+    /// the table's number is 1, the distance is `x` itself.
+    #[inline(always)]
+    pub fn log1p<L: Lanes>(x: L) -> L {
+        // Beyond, nothing is left, and the inverse of the power of two may be no normal number.
+        const MOST: i32 = (127 + 60) << 23;
+        let u = x.all(1.0) + x;
+        let c = x - (u - x.all(1.0));
+        let unusual = x.may_fail(x.among(u.bits(), FIRST_NORMAL, MOST - FIRST_NORMAL));
+        let (whole, at, m) = split(u);
+        let back = x.with_bits(x.minus(x.all(1.0).bits(), x.up::<23>(whole)));
+        let back = if unusual { x.pick(u.less(x.all(f32::MAX / 4.0)), back, x.all(0.0)) } else { back };
+        let t = c.mul_add(back, m - x.look(&LOG[0], at));
+        let y = sum(x.number(whole), at, t, &LOG, LN_2, 0.0).with_sign(x);
+        if unusual { ends(u, y) } else { y }
+    }
+
+    /// A positive number as a power of two, a place among the tables' 32 intervals of the rest, one of them around 1,
+    /// and the rest.
+    #[inline(always)]
+    fn split<L: Lanes>(b: L) -> (L::Whole, L::Whole, L) {
+        const LEAST: i32 = 0x3f35_0000;
+        let above = b.add_all(b.bits(), -LEAST);
+        let whole = b.down::<23>(above);
+        (whole, b.down::<18>(above), b.with_bits(b.minus(b.bits(), b.up::<23>(whole))))
+    }
+
+    /// The logarithm of `2**k` and of what is `t` from the table's number. That in the interval and that of 2 have
+    /// few digits, so that `s` is exact; the sum with the distance's first term keeps what its rounding leaves.
+    /// `per_2` is the logarithm of 2 in two floats, `per_e_low` what the first coefficients leave.
+    #[inline(always)]
+    fn sum<L: Lanes>(k: L, at: L::Whole, t: L, tables: &[Table; 6], per_2: (f32, f32), per_e_low: f32) -> L {
+        let [_, value, slope, bend @ ..] = tables;
+        let low = series(bend, at, t).mul_add(t, t.all(per_e_low)) * t;
+        let low = if per_2.1 == 0.0 { low } else { k.mul_add(t.all(per_2.1), low) };
+        let s = k.mul_add(t.all(per_2.0), t.look(value, at));
+        let slope = t.look(slope, at);
+        let sum = slope.mul_add(t, s);
+        sum + (slope.mul_add(t, s - sum) + low)
     }
 
     /// The logarithm's value at 0, infinity, and outside its domain.

@@ -152,7 +152,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(integer::remainder: i8 u8 i16 u16 i32 u32 i64 u64; float::remainder: f32 f64),
             plain: Plain::Binary(plain::remainder),
             fast: Fast::Remainder,
-            link: Some(Link::LowBits),
+            link: Some(Link::Remainder),
             check: Some(fp::integer_remainder),
             refuse: &[(COMPLEX, "complex numbers have no remainder")],
             ..Elementwise::NEW

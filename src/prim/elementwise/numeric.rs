@@ -4,6 +4,7 @@
 use crate::array::{Array, ArrayError, Dims, Order, Strides};
 use crate::dtype::{DType, Operand, Scalar, c64, c128, cast_scalar};
 use crate::exec;
+use crate::exec::twin::Half;
 use crate::kernel::chain::Link;
 use crate::kernel::{KernelFn, extrema, fold, fp, logic, math};
 use crate::prim::bind::Args;
@@ -291,15 +292,34 @@ impl Host for Silent {
 }
 
 fn modf(host: &mut dyn Host, args: &Args) -> Call {
-    let x = [operand(args, 0)?];
-    let fraction = ufunc::invoke(&FRACTION, host, &x, None)?;
-    Ok(Value::tuple(vec![fraction, ufunc::invoke(&WHOLE, host, &x, None)?]))
+    twins(host, args, [&FRACTION, &WHOLE])
 }
 
 fn frexp(host: &mut dyn Host, args: &Args) -> Call {
-    let x = [operand(args, 0)?];
-    let mantissa = ufunc::invoke(&MANTISSA, host, &x, None)?;
-    Ok(Value::tuple(vec![mantissa, ufunc::invoke(&EXPONENT, host, &x, None)?]))
+    twins(host, args, [&MANTISSA, &EXPONENT])
+}
+
+/// The results of two rows of one operand that meet no condition, as a pair: of an array of floats in one pass.
+fn twins(host: &mut dyn Host, args: &Args, rows: [&'static Prim; 2]) -> Call {
+    let x = [operand(args, 0)?.settled(host)?];
+    if let Value::Array(a) = &x[0]
+        && a.size() > exec::SMALL
+        && let Some(halves) = halves(rows, a.dtype())
+        && let Some(results) = exec::twin::twin(a, halves)?
+    {
+        return Ok(Value::tuple(results.map(Value::Array).into()));
+    }
+    let one = ufunc::invoke(rows[0], host, &x, None)?;
+    Ok(Value::tuple(vec![one, ufunc::invoke(rows[1], host, &x, None)?]))
+}
+
+/// The loops of two rows for one dtype.
+fn halves(rows: [&'static Prim; 2], dtype: DType) -> Option<[Half; 2]> {
+    let half = |row: &'static Prim| {
+        let found = row.elementwise()?.loops.iter().find(|l| l.dtype == dtype)?;
+        Some((found.run, found.out))
+    };
+    Some([half(rows[0])?, half(rows[1])?])
 }
 
 fn ldexp(host: &mut dyn Host, args: &Args) -> Call {

@@ -343,7 +343,8 @@ impl Builder {
         }
         let Ok(Choice::Loop(mut chosen)) = choose(prim, e, &xs) else { return None };
         // The divisor may be another the next time.
-        chosen.link = chosen.link.filter(|link| constants || *link != Link::LowBits);
+        let by_value = |link: &Link| matches!(link, Link::LowBits | Link::Fraction);
+        chosen.link = chosen.link.filter(|link| constants || !by_value(link));
         let mut terms: SmallVec<[Term; 3]> = SmallVec::new();
         for (&arg, &dtype) in args.iter().zip(&chosen.dtypes) {
             let kind = self.arg(arg);

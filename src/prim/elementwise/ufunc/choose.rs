@@ -156,8 +156,7 @@ pub(in crate::prim::elementwise) fn choose(
 pub(super) fn link(e: &Elementwise, xs: &[Value], dtype: DType) -> Option<Link> {
     match e.link? {
         Link::Power => Link::power(xs.get(1)?.scalar().and_then(|s| s.as_f64())?),
-        Link::LowBits if !dtype.is_int() => None,
-        Link::LowBits => Link::remainder(xs.get(1)?.scalar().and_then(|s| s.as_i128())?),
+        Link::Remainder => Link::remainder(dtype, xs.get(1)?.scalar()?),
         link => Some(link),
     }
 }
