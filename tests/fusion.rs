@@ -340,6 +340,14 @@ fn fused_passes_give_what_the_steps_give() {
         let mut dice = Dice(0x9E3779B97F4A7C15);
         let mut programs: Vec<String> = (0..500).map(|_| program(&mut dice)).collect();
         programs.extend((0..100).map(|_| rows_fold(&mut dice)));
+        // More rows than a byte can count.
+        programs.extend(
+            ["> 0.1", "< 9", "!= 0.25"].map(|t| format!("(np.resize(long, (600, 70)) {t}).sum(axis=0)")),
+        );
+        programs.push(
+            "np.all((np.resize(long, (600, 70)) < 9) & (np.resize(other, (600, 70)) > -9), axis=0)"
+                .to_string(),
+        );
         // Bools are written over by a chain that computes with numbers.
         programs.push("b &= x * 2 + 1 > np.abs(x) + 3; b".to_string());
         programs.push("b ^= (i % 4 == j & 3) | (i - j < i + 2); b".to_string());
