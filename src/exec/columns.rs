@@ -6,7 +6,7 @@
 //!
 //! 1000 x 1000 float64 on two threads, µs, before and after, beside the best peer in the same runs:
 //! `(m > 0.5).sum(axis=0)` 245 to 356 and 155 (407), `(m > 0.2) & (m < 0.8)` summed 498 and 165 (507),
-//! `(m > 0.5).any(axis=0)` 309 and 190 to 218 (147 to 192: NumPy, which writes the bools). Counted as numbers, by a chain that adds one where a mask holds, the
+//! `(m > 0.5).any(axis=0)` 309 and 149 to 190 (NumPy 155 to 171). Counted as numbers, by a chain that adds one where a mask holds, the
 //! first took 260 to 303.
 
 use super::chain::{Chain, Part, Prepared};
