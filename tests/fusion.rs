@@ -343,6 +343,9 @@ fn fused_passes_give_what_the_steps_give() {
         // A cast that cuts what was to be cut before it, and tells of what does not fit.
         programs.push("np.trunc(x * 10).astype(int) - np.trunc(f4).astype(np.int32)".to_string());
         programs.push("np.trunc(odd).astype(np.int64) + np.fix(x * 3).astype(np.uint8)".to_string());
+        // What is left out of a fold is left out of rows, too.
+        programs.push("np.nansum(np.where(tall > 0, tall, nan), axis=0)".to_string());
+        programs.push("np.nanmean(np.where(tall > 0, np.abs(tall), nan), axis=0)".to_string());
         // More rows than a byte can count.
         programs.extend(
             ["> 0.1", "< 9", "!= 0.25"].map(|t| format!("(np.resize(long, (600, 70)) {t}).sum(axis=0)")),

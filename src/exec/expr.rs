@@ -256,9 +256,10 @@ impl Expr {
             self.inputs.iter().filter_map(Input::array).map(|a| a.size() * a.dtype().itemsize()).sum();
         let dtype = |input: &Input| input.array().filter(|a| a.size() > 1).map(Array::dtype);
         let dtypes: SmallVec<[Option<DType>; 3]> = self.inputs.iter().map(dtype).collect();
-        // Where the fastest axis stays, rows are folded.
-        let rows = order.last().is_some_and(|k| self.shape.len() > 1 && !ask.axes.contains(k));
-        let prepared = match rows && ask.after.is_none() {
+        // Where the fastest axis stays, rows are folded, if nothing is done to them before.
+        let stays = order.last().is_some_and(|k| self.shape.len() > 1 && !ask.axes.contains(k));
+        let rows = stays && ask.after.is_none();
+        let prepared = match rows {
             true => Prepared::for_rows(&self.plan, ask.fold, alone),
             false => Prepared::for_fold(&self.plan, ask.fold, alone),
         };

@@ -111,30 +111,11 @@ unsafe fn ends<const N: usize>(src: *const u8, dst: *mut u8, bytes: usize) {
     }
 }
 
-/// Copies rows of `n` words backwards: `src` is at the last of each.
-///
-/// # Safety
-/// As [`copy`].
-pub(super) unsafe fn reverse<W: Copy>(src: *const W, dst: *mut W, n: usize, rows: Rows) {
-    simd(
-        #[inline(always)]
-        || {
-            for i in 0..rows.count as isize {
-                let (s, d) = (src.wrapping_byte_offset(i * rows.from), dst.wrapping_byte_offset(i * rows.to));
-                for j in 0..n {
-                    // SAFETY: a row of the contract.
-                    unsafe { *d.add(j) = *s.sub(j) }
-                }
-            }
-        },
-    )
-}
-
-/// Copies rows of `n` words, of which each is the first of `S` of the source.
+/// Copies rows of `n` words that are `S` apart in the source: backwards from the last of each, or every second.
 ///
 /// # Safety
 /// As [`copy`], of the words that are copied.
-pub(super) unsafe fn every<W: Copy, const S: usize>(src: *const W, dst: *mut W, n: usize, rows: Rows) {
+pub(super) unsafe fn every<W: Copy, const S: isize>(src: *const W, dst: *mut W, n: usize, rows: Rows) {
     simd(
         #[inline(always)]
         || {
@@ -142,7 +123,7 @@ pub(super) unsafe fn every<W: Copy, const S: usize>(src: *const W, dst: *mut W, 
                 let (s, d) = (src.wrapping_byte_offset(i * rows.from), dst.wrapping_byte_offset(i * rows.to));
                 for j in 0..n {
                     // SAFETY: a row of the contract.
-                    unsafe { *d.add(j) = *s.add(S * j) }
+                    unsafe { *d.add(j) = *s.offset(S * j as isize) }
                 }
             }
         },
@@ -193,7 +174,7 @@ mod tests {
         let mut out = vec![0u16; 400];
         let rows = Rows { count: 4, to: 200, from: 400 };
         // SAFETY: rows of 77 words from word 76, 276, 476 and 676 back; the target has 4 of 100.
-        unsafe { reverse(from.as_ptr().add(76), out.as_mut_ptr(), 77, rows) };
+        unsafe { every::<u16, -1>(from.as_ptr().add(76), out.as_mut_ptr(), 77, rows) };
         for (k, row) in out.chunks(100).enumerate() {
             assert!(row[..77].iter().zip((0..77).rev()).all(|(&x, j)| x == 200 * k as u16 + j));
             assert!(row[77..].iter().all(|&x| x == 0));
@@ -202,7 +183,7 @@ mod tests {
 
     #[test]
     fn every_second_and_third_word_arrives() {
-        fn check<const S: usize>() {
+        fn check<const S: isize>() {
             let from: Vec<u64> = (0..1000).collect();
             for n in (1..40).chain([77]) {
                 let mut out = vec![0u64; 400];

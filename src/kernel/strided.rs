@@ -354,7 +354,7 @@ unsafe fn runs<W: Copy>(mut axes: SmallVec<[Axis; 4]>, src: *const W, dst: *mut 
             }
             (1, -1, Some(next)) => {
                 let rows = rows(next);
-                outer(&axes, src, dst, &mut |s, d| rows::reverse(s, d, inner.n, rows));
+                outer(&axes, src, dst, &mut |s, d| rows::every::<W, -1>(s, d, inner.n, rows));
             }
             (1, 2, Some(next)) => {
                 let rows = rows(next);
@@ -399,7 +399,7 @@ unsafe fn run<W: Copy>(src: *const W, dst: *mut W, a: Axis) {
                 let x = *src;
                 fill(std::slice::from_raw_parts_mut(dst.cast::<MaybeUninit<W>>(), a.n), MaybeUninit::new(x));
             }
-            (1, -1) => rows::reverse(src, dst, a.n, rows::ONE),
+            (1, -1) => rows::every::<W, -1>(src, dst, a.n, rows::ONE),
             (1, 2) => rows::every::<W, 2>(src, dst, a.n, rows::ONE),
             (1, 3) => rows::every::<W, 3>(src, dst, a.n, rows::ONE),
             (1, s) => {
