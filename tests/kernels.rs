@@ -424,6 +424,8 @@ fn chained(codes: &[Code], sources: &[f64], slots: usize) -> (Vec<f64>, bool) {
             Code::MinimumOf(_) => acc = min(at, acc),
             Code::Negative => acc = -acc,
             Code::Absolute => acc = acc.abs(),
+            Code::Sign if acc.is_nan() || acc == 0.0 => acc = acc.abs(),
+            Code::Sign => acc = acc.signum(),
             Code::Square => acc *= acc,
             Code::Cube => acc = acc * acc * acc,
             Code::Reciprocal => acc = 1.0 / acc,
@@ -462,6 +464,7 @@ fn chains_give_what_their_operations_give() {
     let alone = [
         Code::Negative,
         Code::Absolute,
+        Code::Sign,
         Code::Square,
         Code::Cube,
         Code::Reciprocal,
@@ -887,6 +890,7 @@ fn chained_integers<T: Wide>(codes: &[Code], sources: &[T], places: usize) -> (T
             Code::Minimum(_) | Code::MinimumOf(_) => acc = T::of(x.min(at(0))),
             Code::Negative => acc = fit(-x),
             Code::Absolute => acc = fit(x.abs()),
+            Code::Sign => acc = T::of(x.signum()),
             Code::Square => acc = fit(x * x),
             Code::Cube => {
                 let square: i128 = fit(x * x).into();
@@ -930,7 +934,8 @@ fn chains_of_integers_tell_of_each_wrap() {
         Code::BitOr,
         Code::BitXor,
     ];
-    const ALONE: [Code; 5] = [Code::Negative, Code::Absolute, Code::Square, Code::Cube, Code::BitNot];
+    const ALONE: [Code; 6] =
+        [Code::Negative, Code::Absolute, Code::Sign, Code::Square, Code::Cube, Code::BitNot];
     fn each<T: Wide>(level: kernel::Level) {
         let mut numbers = Numbers(11);
         let (mut quiet, mut told) = (0, 0);

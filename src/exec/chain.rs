@@ -415,6 +415,7 @@ impl<'a> Writer<'a> {
         let unary = match link {
             Link::Negative => Code::Negative,
             Link::Absolute => Code::Absolute,
+            Link::Sign => Code::Sign,
             Link::Square => Code::Square,
             Link::Cube => Code::Cube,
             Link::Reciprocal => Code::Reciprocal,

@@ -174,6 +174,7 @@ pub(super) fn chained(link: Link) -> Option<[Code; 4]> {
         Link::Divide => Code::Divide(1),
         Link::Square => Code::Square,
         Link::Absolute => Code::Absolute,
+        Link::Sign => Code::Sign,
         Link::Cube => Code::Cube,
         Link::Reciprocal => Code::Reciprocal,
         Link::SquareRoot => Code::SquareRoot,

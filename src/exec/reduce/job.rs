@@ -126,6 +126,7 @@ impl<'a> Job<'a> {
             [r, c] if self.stacks(r, c) => self.stacked(k, at, r.n, acc, work),
             [r, c] if !r.kept => self.columns(Some(r), c, at, c.n, acc, work),
             [a, ..] if a.kept => self.kept(k, at, a.n, acc, work),
+            [_, inner, ..] if inner.kept => self.outer(k, at, inner.n, acc, work),
             [a, ..] => {
                 let mut acc = acc;
                 for i in 0..a.n {
@@ -133,6 +134,26 @@ impl<'a> Job<'a> {
                 }
             }
             [] => {}
+        }
+    }
+
+    /// The folded axis `k` over indices `0..n` of the kept axis after it, which threads divide if that pays: each
+    /// result has all of its elements in the same order (`t.max(axis=(0, 2))` of 100 x 100 x 100 on one thread
+    /// 400 µs).
+    fn outer(&self, k: usize, at: isize, n: usize, mut acc: BlockMut<'_>, work: &mut Work<'a>) {
+        let (axis, inner) = (&self.axes[k], &self.axes[k + 1]);
+        if n > 1 && self.divides(axis.n * n * self.volume(k + 2)) {
+            let half = n / 2;
+            let (left, right) = acc.split_at(half * self.results(k + 2));
+            let far = at + half as isize * inner.step;
+            rayon::join(
+                || self.outer(k, at, half, left, work),
+                || self.with_work(|work| self.outer(k, far, n - half, right, work)),
+            );
+            return;
+        }
+        for i in (0..axis.n).take_while(|_| !self.stopped()) {
+            self.kept(k + 1, at + i as isize * axis.step, n, acc.reborrow(), work);
         }
     }
 

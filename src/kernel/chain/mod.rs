@@ -75,6 +75,8 @@ pub enum Link {
     Divide,
     Negative,
     Absolute,
+    /// −1, 0 or 1; a NaN stays.
+    Sign,
     Square,
     SquareRoot,
     Maximum,
@@ -140,7 +142,10 @@ impl Link {
     pub fn is_unary(self) -> bool {
         use Link::*;
         self.rounds()
-            || matches!(self, Negative | Absolute | Square | SquareRoot | Cube | Reciprocal | Fraction | Not)
+            || matches!(
+                self,
+                Negative | Absolute | Sign | Square | SquareRoot | Cube | Reciprocal | Fraction | Not
+            )
     }
 
     /// Whether it takes numbers and gives truth values.
@@ -197,6 +202,7 @@ pub enum Code {
     MinimumOf(u8),
     Negative,
     Absolute,
+    Sign,
     Square,
     Cube,
     Reciprocal,
@@ -252,8 +258,8 @@ impl Code {
             Load(p) | Store(p) | Add(p) | Subtract(p) | SubtractFrom(p) | Multiply(p) | Divide(p)
             | Quotient(p) | WholeQuotient(p) | DivideInto(p) | Maximum(p) | MaximumOf(p) | Minimum(p)
             | MinimumOf(p) | BitAnd(p) | BitOr(p) | BitXor(p) | LowBits(p) => *p = f(*p),
-            Negative | Absolute | Square | Cube | Reciprocal | SquareRoot | Round(_) | Fraction | BitNot
-            | Test => {}
+            Negative | Absolute | Sign | Square | Cube | Reciprocal | SquareRoot | Round(_) | Fraction
+            | BitNot | Test => {}
             Convert(p, q)
             | Sum(p, q)
             | Difference(p, q)

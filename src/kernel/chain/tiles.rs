@@ -696,6 +696,16 @@ pub(super) unsafe fn made<T: Lane, S: pulp::Simd, const N: usize>(
             Code::MinimumOf(p) => with!(p, |a, b| T::min(simd, b, a)),
             Code::Negative => with!(|a| signed!(a, T::neg, |x, y| x)),
             Code::Absolute => with!(|a| signed!(a, T::abs, |x, y| y)),
+            Code::Sign => {
+                let (zero, one) = (T::splat(simd, T::ZERO), T::splat(simd, T::ONE));
+                let minus = T::sub(simd, zero, one);
+                with!(|a| {
+                    let (above, below) = (T::less(simd, zero, a), T::less(simd, a, zero));
+                    // Of zeros the positive one; a NaN stays.
+                    let other = T::select(simd, T::equal(simd, a, zero), zero, a);
+                    T::select(simd, above, one, T::select(simd, below, minus, other))
+                })
+            }
             Code::Square => with!(|a| squared!(a)),
             Code::Cube => with!(|a| times!(squared!(a), a)),
             Code::Reciprocal => {

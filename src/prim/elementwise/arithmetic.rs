@@ -299,6 +299,7 @@ pub const ROWS: &[Prim] = &[
             loops: loops!(arith::sign: i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 c64 c128),
             plain: Plain::Unary(plain::sign),
             refuse: &[(&[DType::Bool], SIGNED)],
+            link: Some(Link::Sign),
             ..Elementwise::NEW
         }),
         ..Prim::NEW
