@@ -354,6 +354,21 @@ fn fused_passes_give_what_the_steps_give() {
             "np.all((np.resize(long, (600, 70)) < 9) & (np.resize(other, (600, 70)) > -9), axis=0)"
                 .to_string(),
         );
+        // Few columns, and axes folded on both sides of one that is kept.
+        for columns in [3, 10, 33, 40, 70, 130] {
+            let q = format!("np.resize(long, (150, {columns}))");
+            programs.push(format!("({q} * 2 - 1).sum(axis=0)"));
+            programs.push(format!("({q} - {q}[0]).max(axis=0)"));
+            programs.push(format!("(({q} - {q}[:, :1]) ** 2).sum(axis=0)"));
+            programs.push(format!("np.sign({q} - {q}[:, 1:2] / 2).min(axis=1)"));
+            programs.push(format!("({q} / {q}.sum(axis=1, keepdims=True)).std(axis=0)"));
+            programs.push(format!("({q} * 3).reshape(5, 30, {columns}).std(axis=(0, 1))"));
+            for fold in ["sum", "max", "prod", "std"] {
+                programs.push(format!("({q} + 1).reshape(15, 10, {columns}).{fold}(axis=(0, 2))"));
+                programs.push(format!("{q}.reshape(15, 10, {columns}).{fold}(axis=(0, 2))"));
+            }
+        }
+        programs.push("np.sign(odd) + np.sign(i - j) * np.sign(-x) + np.sign(row * 0)".to_string());
         // Bools are written over by a chain that computes with numbers.
         programs.push("b &= x * 2 + 1 > np.abs(x) + 3; b".to_string());
         programs.push("b ^= (i % 4 == j & 3) | (i - j < i + 2); b".to_string());

@@ -6,6 +6,7 @@
 //! row are read and written in place, without packing.
 
 use crate::array::{Dims, Strides};
+use crate::kernel::index::{self, Counts};
 use crate::kernel::{Block, BlockMut, pack};
 use smallvec::SmallVec;
 
@@ -124,6 +125,9 @@ impl Lay {
         if let Some((inner, times)) = self.repeats() {
             return self.gather_repeated(storage, start, out, inner, times);
         }
+        if let (&[_, .., times], Some(0)) = (&self.dims[..], self.strides.last()) {
+            return self.gather_each(storage, start, out, times);
+        }
         let mut done = 0;
         self.runs(start, out.len(), |at, step, n| {
             pack::gather(storage, at, step, out.part(done, n));
@@ -179,6 +183,35 @@ impl Lay {
             }
             pack::repeat(out.part(done, n), head);
             done += n;
+        }
+    }
+
+    /// As `gather`, where each element serves `times` in a row: a column beside short rows. (`x * e` of 100,000 x 10 and
+    /// one column, a call for each element, took 590 µs on two threads.)
+    fn gather_each(&self, storage: Block<'_>, start: usize, mut out: BlockMut<'_>, times: usize) {
+        let last = self.dims.len() - 1;
+        let once =
+            Lay { dims: self.dims[..last].into(), strides: self.strides[..last].into(), offset: self.offset };
+        let n = out.len();
+        let mut done = ((times - start % times) % times).min(n);
+        if done > 0 {
+            pack::gather(storage, once.position(start / times), 0, out.part(0, done));
+        }
+        let whole = (n - done) / times;
+        let first = (start + done) / times;
+        if whole > 0 {
+            once.runs(first, whole, |at, step, count| {
+                let to = out.part(done, count * times);
+                if step == 1 {
+                    index::repeat(storage.slice(at, at + count), Counts::All(times), to);
+                } else {
+                    each_of((storage, at, step), times, to);
+                }
+                done += count * times;
+            });
+        }
+        if done < n {
+            pack::gather(storage, once.position(first + whole), 0, out.part(done, n - done));
         }
     }
 
@@ -314,9 +347,36 @@ impl Rows {
     }
 }
 
+/// Elements some steps apart, each so many times.
+fn each_of((storage, at, step): (Block<'_>, usize, isize), times: usize, mut to: BlockMut<'_>) {
+    for i in 0..to.len() / times {
+        let at = (at as isize + i as isize * step) as usize;
+        pack::gather(storage, at, 0, to.part(i * times, times));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repeated_elements_gather_as_any_others() {
+        let data: Vec<f64> = (0..60).map(f64::from).collect();
+        let storage = Block::new(&data);
+        // Shape (3, 4, 5): each element five times, from rows that lie evenly, apart, and backwards.
+        for strides in [[4, 1, 0], [10, 2, 0], [-9, -3, 0], [0, 7, 0], [10, 0, 0]] {
+            let lay = Lay::new(&[3, 4, 5], &strides, 30, &[0, 1, 2]);
+            let at = |i: usize| 30 + (i / 20) as isize * strides[0] + (i / 5 % 4) as isize * strides[1];
+            let expected: Vec<f64> = (0..60).map(|i| data[at(i) as usize]).collect();
+            for start in 0..60 {
+                for n in 1..=60 - start {
+                    let mut out = vec![0.0; n];
+                    lay.gather(storage, start, BlockMut::new(&mut out));
+                    assert_eq!(out, expected[start..start + n], "{strides:?} {start} {n}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn repeated_rows_gather_as_any_others() {

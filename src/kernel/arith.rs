@@ -45,7 +45,12 @@ macro_rules! int_arith {
     )*};
 }
 int_arith! {
-    i8: |x| x.signum(), i16: |x| x.signum(), i32: |x| x.signum(), i64: |x| x.signum(),
+    i8: |x| (x >> 7) | (x.wrapping_neg() as u8 >> 7) as i8,
+    i16: |x| (x >> 15) | (x.wrapping_neg() as u16 >> 15) as i16,
+    i32: |x| (x >> 31) | (x.wrapping_neg() as u32 >> 31) as i32,
+    // By shifts, of which the compiler makes vectors: of `signum` it makes one comparison after the other (1e6 int64
+    // on two threads 298 µs).
+    i64: |x| (x >> 63) | (x.wrapping_neg() as u64 >> 63) as i64,
     u8: |x| (x > 0) as u8, u16: |x| (x > 0) as u16, u32: |x| (x > 0) as u32, u64: |x| (x > 0) as u64,
 }
 

@@ -4,8 +4,11 @@
 //! is followed from there by vectors; where one of a block lies outside or meets a NaN, the block goes
 //! point by point. 1e6 points in 1000: bound by the search. Looking first where the point before was
 //! found helps ascending points only, and costs mispredicted branches for all others, 25 ns a point.
-//! Polynomials go by Horner's rule, a block of points at a time.
+//! Polynomials go by Horner's rule, some vectors of points at a time.
 
+use super::lane::Lane;
+use super::real::Real;
+use super::simd::with_vectors;
 use super::sort::Sorted;
 use super::{Block, simd};
 
@@ -100,26 +103,54 @@ impl<'a> Broken<'a> {
     }
 }
 
-/// Points of a block, for which sums stay in registers or the first-level cache.
-const BLOCK: usize = 128;
+/// Vectors of points whose values stay in registers from the first coefficient to the last.
+const TOGETHER: usize = 8;
 
 /// Values at `x` of the polynomial of coefficients `p`, highest power first; `false` if one of them is
-/// not finite, so that somebody may look for the reason.
+/// not finite, so that somebody may look for the reason. Bound by memory up to some ten coefficients.
 pub fn horner(p: &[f64], x: &[f64], out: &mut [f64]) -> bool {
-    let mut finite = true;
-    simd(
-        #[inline(always)]
-        || {
-            for (out, x) in out.chunks_mut(BLOCK).zip(x.chunks(BLOCK)) {
-                out.fill(0.0);
-                for &c in p {
-                    out.iter_mut().zip(x).for_each(|(y, &x)| *y = *y * x + c);
+    with_vectors(Horner { p, x, out })
+}
+
+struct Horner<'a> {
+    p: &'a [f64],
+    x: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl pulp::WithSimd for Horner<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, s: S) -> bool {
+        let Horner { p, x, out } = self;
+        let zero = f64::splat(s, 0.0);
+        let mut found = zero;
+        let ((xs, rest), (to, last)) = (f64::vectors::<S>(x), f64::vectors_mut::<S>(out));
+        let (groups, single) = xs.as_chunks::<TOGETHER>();
+        let (outs, alone) = to.as_chunks_mut::<TOGETHER>();
+        for (x, out) in groups.iter().zip(outs) {
+            let mut y = [zero; TOGETHER];
+            for &c in p {
+                let c = f64::splat(s, c);
+                for k in 0..TOGETHER {
+                    y[k] = f64::add(s, f64::mul(s, y[k], x[k]), c);
                 }
-                let mut all = true;
-                out.iter().for_each(|y| all &= *y * 0.0 == 0.0);
-                finite &= all;
             }
-        },
-    );
-    finite
+            for k in 0..TOGETHER {
+                found = f64::mark(s, found, y[k]);
+            }
+            *out = y;
+        }
+        for (&x, out) in single.iter().zip(alone) {
+            *out = p.iter().fold(zero, |y, &c| f64::add(s, f64::mul(s, y, x), f64::splat(s, c)));
+            found = f64::mark(s, found, *out);
+        }
+        let mut finite = f64::all_zero(s, found);
+        for (&x, out) in rest.iter().zip(last) {
+            *out = p.iter().fold(0.0, |y, &c| y * x + c);
+            finite &= out.is_finite();
+        }
+        finite
+    }
 }

@@ -33,6 +33,7 @@ pub(super) trait Real: Lane {
     fn vectors_mut<S: pulp::Simd>(run: &mut [Self]) -> (&mut [Self::Vector<S>], &mut [Self]);
     /// The elements of vectors.
     fn elements<S: pulp::Simd>(run: &[Self::Vector<S>]) -> &[Self];
+    fn elements_mut<S: pulp::Simd>(run: &mut [Self::Vector<S>]) -> &mut [Self];
     /// The largest of the elements, none of which is NaN.
     fn largest<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self;
     fn smallest<S: pulp::Simd>(s: S, a: Self::Vector<S>) -> Self;
@@ -249,6 +250,8 @@ macro_rules! real {
             fn vectors_mut<S: pulp::Simd>(run: &mut [$t]) -> (&mut [S::$v], &mut [$t]) { S::$as_mut(run) }
             #[inline(always)]
             fn elements<S: pulp::Simd>(run: &[S::$v]) -> &[$t] { pulp::bytemuck::cast_slice(run) }
+            #[inline(always)]
+            fn elements_mut<S: pulp::Simd>(run: &mut [S::$v]) -> &mut [$t] { pulp::bytemuck::cast_slice_mut(run) }
             #[inline(always)]
             fn total<S: pulp::Simd>(s: S, a: S::$v) -> $t { s.$total(a) }
             #[inline(always)]

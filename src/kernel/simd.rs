@@ -205,13 +205,28 @@ pub(super) fn with_vectors<W: pulp::WithSimd>(work: W) -> W::Output {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
+    use std::sync::Mutex;
+
+    static LEVELS: Mutex<()> = Mutex::new(());
+
+    /// Runs `f` at every level of the machine, one test at a time.
+    pub fn at_levels(f: impl Fn()) {
+        let _alone = LEVELS.lock();
+        let before = level();
+        for l in levels() {
+            set_level(l);
+            f();
+        }
+        set_level(before);
+    }
 
     #[test]
     fn a_level_of_the_machine_is_chosen() {
         assert!(levels().contains(&level()));
         assert_eq!(levels()[0], Level::Baseline);
+        let _alone = LEVELS.lock();
         let before = level();
         for l in Level::ALL {
             set_level(l);

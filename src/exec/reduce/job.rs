@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Elements that are folded so between two looks at the interrupt flag, and the fewest of a row.
 const FALLEN: usize = 1 << 20;
-const LEAST_FALLEN: usize = 64;
+const LEAST_FALLEN: usize = 32;
 
 /// Rows for each thread, from which threads have rows of their own, and the most columns whose results they join.
 const ROWS_EACH: usize = 64;
@@ -214,10 +214,18 @@ impl<'a> Job<'a> {
         work: &mut Work<'a>,
     ) {
         let (rows, row_step) = r.map_or((1, 0), |r| (r.n, r.step));
+        // Rows that lie evenly are folded where they are, however far apart they begin.
+        let lies = self.map.is_none() && !self.cast && c.step == 1;
         // Rows of a map stay long enough to be mapped where they lie: a deviation of 1000 columns from
         // their means was cut in parts of 62, which had to be gathered, 1.2 ms on two threads; a sum of
-        // squares in parts of 250, each a run of the map, 267 µs.
-        let least = if self.map.is_some() && c.n >= 512 { 512 } else { 32 };
+        // squares in parts of 250, each a run of the map, 267 µs. Threads that read parts of short rows each
+        // read all of their lines: the sums of 100 columns took 143 µs on one thread, and 169 to 260 on two.
+        let least = match self.map {
+            Some(_) if c.n < 512 && self.falls => 2 * LEAST_FALLEN,
+            None if !lies => 32,
+            Some(_) if c.n < 512 => 32,
+            _ => 512,
+        };
         if n >= least && self.divides(n * rows) {
             // Threads share no cache line of a row.
             let half = n / 2 - n / 2 % 16;
@@ -229,8 +237,7 @@ impl<'a> Job<'a> {
             );
             return;
         }
-        // Rows that lie evenly are folded where they are, however far apart they begin.
-        let direct = self.map.is_none() && !self.cast && c.step == 1 && (rows == 1 || row_step >= n as isize);
+        let direct = lies && (rows == 1 || row_step >= n as isize);
         let width = match direct {
             true => n.min(TILE),
             // Whole rows, if they are short, follow each other in memory.

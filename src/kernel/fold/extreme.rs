@@ -3,6 +3,7 @@
 //! 5.5 µs, and take 1.3; NumPy 2.2). Bound by reading. `arg` looks for the place of what it finds.
 
 use super::monoid::{Max, Min, Monoid};
+use super::narrow;
 use super::{AHEAD, FAR, along};
 use crate::dtype::CastTo;
 use crate::kernel::real::Real;
@@ -34,7 +35,10 @@ fn along_extreme<T: Real + PartialOrd + CastTo<T>, M: Monoid<T>, const MAX: bool
 ) {
     let n = from.len().checked_div(acc.len()).unwrap_or(0);
     if n < LONG {
-        return along::<T, T, M>(from, acc);
+        if !narrow::extremes::<T, MAX>(from.typed::<T>(), n, acc.reborrow().typed::<T>()) {
+            along::<T, T, M>(from, acc);
+        }
+        return;
     }
     for (k, row) in from.typed::<T>().chunks_exact(n).enumerate() {
         match of::<T, MAX>(row) {
@@ -101,8 +105,9 @@ impl<T: Real + PartialOrd, const MAX: bool> pulp::WithSimd for Extreme<'_, T, MA
     }
 }
 
+/// The first where it is more so than the second, or NaN.
 #[inline(always)]
-fn better<T: Real, S: pulp::Simd, const MAX: bool>(
+pub(super) fn better<T: Real, S: pulp::Simd, const MAX: bool>(
     s: S,
     x: T::Vector<S>,
     best: T::Vector<S>,

@@ -21,6 +21,7 @@
 pub mod alternate;
 pub(super) mod extreme;
 mod monoid;
+mod narrow;
 pub mod truth;
 
 use super::simd::{complete, fetch};
@@ -516,8 +517,8 @@ pub const SUM: &[Fold] = &[
     free!(Sum, u32 => u64),
     free!(Sum, i64),
     free!(Sum, u64),
-    fold!(Sum, f32 => f32, Pairwise, along_pairwise::<f32>),
-    fold!(Sum, f64 => f64, Pairwise, along_pairwise::<f64>),
+    Fold { across: narrow::across_sum::<f32>, ..fold!(Sum, f32 => f32, Pairwise, along_pairwise::<f32>) },
+    Fold { across: narrow::across_sum::<f64>, ..fold!(Sum, f64 => f64, Pairwise, along_pairwise::<f64>) },
     fold!(Sum, c64 => c64, PairwiseComplex, along_pairwise::<c64>),
     fold!(Sum, c128 => c128, PairwiseComplex, along_pairwise::<c128>),
     free!(BitOr, bool),

@@ -1,0 +1,193 @@
+//! Matrices with few columns, by vectors that are spelled out: sums of the columns, and extremes of the rows.
+//!
+//! Rows are read in whole vectors, the last of which reaches into the next row. Sums stay in registers from the first
+//! row to the last, in the order in which NumPy adds; the loop over columns read and wrote them with every eighth row.
+//! What bounds them is that each addition waits for the one before it (three cycles a row), and, of many columns, one
+//! thread's reading: threads that take columns each read all of the lines.
+//!
+use super::across;
+use super::extreme::better;
+use super::monoid::{Monoid, Sum};
+use crate::dtype::CastTo;
+use crate::kernel::real::Real;
+use crate::kernel::simd::with_vectors;
+use crate::kernel::{Block, BlockMut};
+
+/// Vectors of sums that registers hold where there are but sixteen; with AVX-512 there are as many again.
+const FEW_REGISTERS: usize = 8;
+
+/// Adds rows of `acc.len()` elements, `step` apart, to the accumulators, as [`Fold::across`](super::Fold::across).
+pub(super) fn across_sum<T: Real + CastTo<T>>(from: Block<'_>, step: usize, mut acc: BlockMut<'_>)
+where
+    Sum: Monoid<T>,
+{
+    let columns = Columns { xs: from.typed::<T>(), step, acc: acc.reborrow().typed::<T>() };
+    if !with_vectors(columns) {
+        across::<T, T, Sum>(from, step, acc);
+    }
+}
+
+struct Columns<'a, T> {
+    xs: &'a [T],
+    step: usize,
+    acc: &'a mut [T],
+}
+
+impl<T: Real> pulp::WithSimd for Columns<'_, T>
+where
+    Sum: Monoid<T>,
+{
+    /// Whether it was done: not where there are too many columns.
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, s: S) -> bool {
+        macro_rules! by_count {
+            ($($k:literal)*) => {
+                match self.acc.len().div_ceil(T::lanes::<S>()) {
+                    $($k if $k <= FEW_REGISTERS || size_of::<T::Vector<S>>() == 64 => self.sum::<S, $k>(s),)*
+                    _ => return false,
+                }
+            };
+        }
+        by_count!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+        true
+    }
+}
+
+impl<T: Real> Columns<'_, T>
+where
+    Sum: Monoid<T>,
+{
+    /// The sums in `K` vectors.
+    #[inline(always)]
+    fn sum<S: pulp::Simd, const K: usize>(self, s: S) {
+        let Columns { xs, step, acc } = self;
+        let (n, wide) = (acc.len(), K * T::lanes::<S>());
+        let Some(spare) = xs.len().checked_sub(n) else { return };
+        let rows = spare / step.max(1) + 1;
+        // Of the last rows the whole vectors would reach past the end.
+        let whole = xs.len().checked_sub(wide).map_or(0, |spare| spare / step.max(1) + 1).min(rows);
+        let mut sums = [T::splat(s, T::ZERO); K];
+        T::elements_mut::<S>(&mut sums)[..n].copy_from_slice(acc);
+        for i in 0..whole {
+            let (row, _) = T::vectors::<S>(&xs[i * step..i * step + wide]);
+            let Some(row) = row.first_chunk::<K>() else { break };
+            for k in 0..K {
+                sums[k] = T::add(s, sums[k], row[k]);
+            }
+        }
+        acc.copy_from_slice(&T::elements::<S>(&sums)[..n]);
+        for i in whole..rows {
+            for (a, &x) in acc.iter_mut().zip(&xs[i * step..]) {
+                *a = Sum::join(*a, x);
+            }
+        }
+    }
+}
+
+/// Joins each row of `n` elements to its accumulator, the largest or the smallest. False, with some of the rows joined,
+/// which may be joined again, where a row holds a NaN or is shorter than a vector.
+pub(super) fn extremes<T: Real + PartialOrd, const MAX: bool>(xs: &[T], n: usize, acc: &mut [T]) -> bool {
+    with_vectors(Extremes::<T, MAX> { xs, n, acc })
+}
+
+struct Extremes<'a, T, const MAX: bool> {
+    xs: &'a [T],
+    n: usize,
+    acc: &'a mut [T],
+}
+
+impl<T: Real + PartialOrd, const MAX: bool> pulp::WithSimd for Extremes<'_, T, MAX> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, s: S) -> bool {
+        let Extremes { xs, n, acc } = self;
+        let lanes = T::lanes::<S>();
+        if n < lanes.max(2) {
+            return false;
+        }
+        let (zero, one) = (T::splat(s, T::ZERO), T::splat(s, T::ONE));
+        for (row, acc) in xs.chunks_exact(n).zip(acc) {
+            // The last vector reads again some of what is before it, which changes no extreme.
+            let ([first, vectors @ ..], _) = T::vectors::<S>(row) else { return false };
+            let ([last, ..], _) = T::vectors::<S>(&row[n - lanes..]) else { return false };
+            let mut best = *first;
+            for x in vectors.iter().chain([last]) {
+                best = better::<T, S, MAX>(s, *x, best);
+            }
+            if !T::all_zero(s, T::select(s, T::equal(s, best, best), zero, one)) {
+                return false;
+            }
+            let top = if MAX { T::largest(s, best) } else { T::smallest(s, best) };
+            // A NaN that is there stays.
+            if (MAX && top > *acc) || (!MAX && top < *acc) {
+                *acc = top;
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::simd::tests::at_levels;
+
+    fn columns_add_up_one_by_one<T: Real + CastTo<T> + std::ops::Add<Output = T>>(value: fn(usize) -> T)
+    where
+        Sum: Monoid<T>,
+    {
+        for n in (1..=40).chain([63, 64, 65, 100, 127, 128, 129, 200, 256, 257]) {
+            for (rows, step) in [(1, n), (2, n), (9, n), (40, n), (7, n + 3), (5, 1), (6, 2 * n)] {
+                let xs: Vec<T> = (0..(rows - 1) * step + n).map(value).collect();
+                let mut sums: Vec<T> = (0..n).map(|j| value(3 * j + 1)).collect();
+                let want: Vec<T> = (0..n)
+                    .map(|j| (0..rows).fold(value(3 * j + 1), |sum, i| sum + xs[i * step + j]))
+                    .collect();
+                across_sum::<T>(Block::new(&xs), step, BlockMut::new(&mut sums));
+                assert_eq!(sums, want, "{rows} rows of {n} columns, {step} apart");
+            }
+        }
+    }
+
+    fn extremes_of_rows<T: Real + PartialOrd + std::fmt::Debug>(value: fn(usize) -> T, nan: T) {
+        for n in (1..=40).chain([63, 64, 65, 100, 255]) {
+            for rows in [1, 2, 7] {
+                let mut xs: Vec<T> = (0..rows * n).map(value).collect();
+                let mut most: Vec<T> = (0..rows).map(|i| value(5 * i)).collect();
+                let mut least = most.clone();
+                let top = |a: T, x: &T| if *x > a { *x } else { a };
+                let want: Vec<T> = xs.chunks(n).zip(&most).map(|(row, a)| row.iter().fold(*a, top)).collect();
+                if extremes::<T, true>(&xs, n, &mut most) {
+                    assert_eq!(most, want, "the largest of {rows} rows of {n}");
+                }
+                let low = |a: T, x: &T| if *x < a { *x } else { a };
+                let want: Vec<T> =
+                    xs.chunks(n).zip(&least).map(|(row, a)| row.iter().fold(*a, low)).collect();
+                if extremes::<T, false>(&xs, n, &mut least) {
+                    assert_eq!(least, want, "the smallest of {rows} rows of {n}");
+                }
+                xs[(rows - 1) * n + n / 2] = nan;
+                assert!(!extremes::<T, true>(&xs, n, &mut most) && !extremes::<T, false>(&xs, n, &mut least));
+            }
+        }
+    }
+
+    #[test]
+    fn extremes_of_short_rows_are_those_of_their_elements() {
+        at_levels(|| {
+            extremes_of_rows::<f64>(|i| (i as f64 * 0.37).sin(), f64::NAN);
+            extremes_of_rows::<f32>(|i| (i as f32 * 0.37).sin(), f32::NAN);
+        });
+    }
+
+    #[test]
+    fn narrow_columns_add_up_in_order() {
+        at_levels(|| {
+            columns_add_up_one_by_one::<f64>(|i| (i as f64 * 0.37).sin());
+            columns_add_up_one_by_one::<f32>(|i| (i as f32 * 0.37).sin());
+        });
+    }
+}
