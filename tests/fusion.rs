@@ -27,9 +27,9 @@ impl Dice {
 /// Operands of one shape or that broadcast to it, in many dtypes and layouts.
 const SETUP: &str = "\
 rng = np.random.default_rng(5)
-base = rng.random((40, 66)) * 4 - 2
+base = rng.random((40, 266)) * 4 - 2
 x = base[:30, :33].copy()
-strided = base[5:35, ::2]
+strided = base[5:35, :66:2]
 flipped = base[30:0:-1, 33:0:-1]
 turned = rng.random((33, 30)).T
 row = rng.random(33)
@@ -342,6 +342,15 @@ fn fused_passes_give_what_the_steps_give() {
         programs.extend((0..100).map(|_| rows_fold(&mut dice)));
         // A cast that cuts what was to be cut before it, and tells of what does not fit.
         programs.push("np.trunc(x * 10).astype(int) - np.trunc(f4).astype(np.int32)".to_string());
+        for (name, dtype) in
+            [("floor", "int"), ("ceil", "np.int32"), ("rint", "np.int64"), ("floor", "np.int16")]
+        {
+            programs.push(format!("np.{name}(x * 10).astype({dtype}) + np.{name}(f4 * 3).astype({dtype})"));
+            programs.push(format!("np.{name}(np.resize(long, 131) * 9 - 4).astype({dtype}).sum()"));
+            programs.push(format!("np.{name}(odd * 2).astype({dtype}) + 1"));
+            programs.push(format!("np.{name}(one * 3 + np.zeros((2, 3))).astype({dtype})"));
+            programs.push(format!("np.{name}(x * 4e9).astype({dtype})"));
+        }
         programs.push("np.trunc(odd).astype(np.int64) + np.fix(x * 3).astype(np.uint8)".to_string());
         // What is left out of a fold is left out of rows, too.
         programs.push("np.nansum(np.where(tall > 0, tall, nan), axis=0)".to_string());

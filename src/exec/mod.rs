@@ -61,7 +61,7 @@ pub use plan::{Conditions, Instruction, Operand, Origin, Plan, weight};
 pub use product::{
     LEAST_FED, dot_of, kron, matmul, matmul_as, matmul_shape, outer, small_dot, small_matmul, vdot,
 };
-pub use reduce::{Each, Map, Reduction, Worker, reduce, reduce_both, row_deviations};
+pub use reduce::{Each, Map, Reduction, Worker, column_deviations, reduce, reduce_both, row_deviations};
 pub use scan::{scan, scan_of};
 pub use small::{SMALL, Small, small, small_into};
 pub use spectrum::{Transform, driver, transform};

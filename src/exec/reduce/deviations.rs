@@ -1,5 +1,8 @@
-//! Squared deviations of short rows from their means, summed: what `var` of 1e5 rows of 10 elements is made of.
-//! As a plan each row would be a chain of its own, whose beginning takes longer than the row.
+//! Squared deviations of short rows, and of few columns, from their means, summed: what `var` of 1e5 rows of 10
+//! elements is made of, along either axis. As a plan each row would be a chain of its own, whose beginning takes longer
+//! than the row; and columns would be blocks of squares, then added up.
+//!
+//! `x.std(axis=0)` of 1e6 float64 in 3, 10, 30 and 100 columns, µs, before and after, beside a compiler of expressions:
 
 use super::with_slice;
 use crate::array::{Array, ArrayError, Dims};
@@ -7,11 +10,53 @@ use crate::dtype::DType;
 use crate::exec::tally::{self, Pass};
 use crate::exec::{interrupt, threads};
 use crate::kernel::Block;
+use crate::kernel::fold::across_deviations;
 use crate::kernel::moment::{SHORT_ROW, of_short_rows};
 use crate::with_dtype;
 
 /// Elements that a thread takes at a time.
 const PIECE: usize = 1 << 14;
+
+/// Elements of the columns that are folded between two looks at the interrupt flag.
+const LOOKED: usize = 1 << 20;
+
+/// The sums over `axes`, the first ones, of the squared differences to `centre`, which has these axes with length one.
+/// `None` but for dense floats of few columns.
+pub fn column_deviations(
+    a: &Array,
+    centre: &Array,
+    axes: &[usize],
+    keepdims: bool,
+) -> Result<Option<Array>, ArrayError> {
+    let n: usize = a.shape()[axes.len()..].iter().product();
+    let dense = |x: &Array| x.dtype() == a.dtype() && x.is_c_contiguous();
+    let float = matches!(a.dtype(), DType::F32 | DType::F64);
+    let first = axes.iter().enumerate().all(|(i, &k)| k == i) && axes.len() < a.ndim();
+    if !float || !first || !dense(a) || !dense(centre) || centre.size() != n || a.size() == 0 {
+        return Ok(None);
+    }
+    let kept = if keepdims { axes.len() } else { 0 };
+    let shape: Dims = std::iter::repeat_n(1, kept).chain(a.shape()[axes.len()..].iter().copied()).collect();
+    let mut out = Array::zeros(a.dtype(), &shape)?;
+    let _pass = tally::pass(|| {
+        Pass::new("fold", a.dtype(), a.size()).ops(2 * a.size()).reads(a).reads(centre).writes(&out)
+    });
+    let (xs, means) = (all_of(a), all_of(centre));
+    let step = (LOOKED / n).max(1) * n;
+    let mut done = true;
+    with_slice(&mut out, |mut acc| {
+        for from in (0..xs.len()).step_by(step).take_while(|_| !interrupt::requested()) {
+            done &= across_deviations(xs.slice(from, xs.len().min(from + step)), means, acc.reborrow());
+        }
+    });
+    if interrupt::requested() { Err(ArrayError::Interrupted) } else { Ok(done.then_some(out)) }
+}
+
+/// The elements of a dense array.
+fn all_of(a: &Array) -> Block<'_> {
+    let all = with_dtype!(a.dtype(), T => Block::new(a.storage::<T>()));
+    all.slice(a.offset(), a.offset() + a.size())
+}
 
 /// The sums over `axes` of the squared differences to `centre`, which has these axes with length one. `None`
 /// but for floats whose axes are the last ones, dense, and short together.
@@ -41,10 +86,7 @@ pub fn row_deviations(
     let _pass = tally::pass(|| {
         Pass::new("fold", a.dtype(), a.size()).ops(2 * a.size()).reads(a).reads(centre).writes(&out)
     });
-    let [xs, means] = [(a, a.size()), (centre, rows)].map(|(x, len)| {
-        let all = with_dtype!(x.dtype(), T => Block::new(x.storage::<T>()));
-        all.slice(x.offset(), x.offset() + len)
-    });
+    let (xs, means) = (all_of(a), all_of(centre));
     let step = if threads::for_elements(a.size()) > 1 { PIECE.div_ceil(n) } else { rows };
     with_slice(&mut out, |acc| {
         let cuts = (step..rows).step_by(step.max(1)).chain([rows]);
@@ -90,6 +132,12 @@ mod tests {
                 assert!((0..rows).all(|i| bits(&sums, i) == bits(&want, i)), "{dtype} rows of {n}");
             }
         }
+        let a = Array::zeros(DType::F64, &[2000, 300]).unwrap();
+        let centre = Array::zeros(DType::F64, &[1, 300]).unwrap();
+        assert!(column_deviations(&a, &centre, &[0], true).unwrap().is_none());
+        let (a, centre) =
+            (a.view(&[2000, 5, 4], &[300, 60, 15], 0), centre.view(&[1, 5, 4], &[0, 60, 15], 0));
+        assert!(column_deviations(&a, &centre, &[0], true).unwrap().is_none());
         let a = Array::zeros(DType::F64, &[4, 200]).unwrap();
         let centre = Array::zeros(DType::F64, &[4, 1]).unwrap();
         assert!(row_deviations(&a, &centre, &[1], true).unwrap().is_none());

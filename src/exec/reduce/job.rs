@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Elements that are folded so between two looks at the interrupt flag, and the fewest of a row.
 const FALLEN: usize = 1 << 20;
-const LEAST_FALLEN: usize = 32;
+const LEAST_FALLEN: usize = 64;
 
 /// Rows for each thread, from which threads have rows of their own, and the most columns whose results they join.
 const ROWS_EACH: usize = 64;
@@ -221,9 +221,9 @@ impl<'a> Job<'a> {
         // squares in parts of 250, each a run of the map, 267 µs. Threads that read parts of short rows each
         // read all of their lines: the sums of 100 columns took 143 µs on one thread, and 169 to 260 on two.
         let least = match self.map {
-            Some(_) if c.n < 512 && self.falls => 2 * LEAST_FALLEN,
             None if !lies => 32,
-            Some(_) if c.n < 512 => 32,
+            Some(_) if c.n < 256 => usize::MAX,
+            Some(_) if c.n < 512 => 256,
             _ => 512,
         };
         if n >= least && self.divides(n * rows) {

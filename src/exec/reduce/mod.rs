@@ -21,7 +21,7 @@ mod source;
 
 pub use axes::memory_order;
 pub use both::reduce_both;
-pub use deviations::row_deviations;
+pub use deviations::{column_deviations, row_deviations};
 pub use map::{Each, Fallen, Map, Run, Worker};
 
 use super::interrupt;

@@ -162,7 +162,18 @@ impl Link {
 
     /// Whether it rounds to whole numbers.
     pub fn rounds(self) -> bool {
-        matches!(self, Link::Floor | Link::Ceil | Link::Trunc | Link::Rint)
+        self.whole().is_some()
+    }
+
+    /// How it rounds to whole numbers.
+    pub fn whole(self) -> Option<Whole> {
+        match self {
+            Link::Floor => Some(Whole::Floor),
+            Link::Ceil => Some(Whole::Ceil),
+            Link::Trunc => Some(Whole::Trunc),
+            Link::Rint => Some(Whole::Nearest),
+            _ => None,
+        }
     }
 
     /// Whether it takes truth values, or bits, and gives such.

@@ -29,6 +29,7 @@ use super::{Block, BlockMut, pairwise, simd};
 use crate::dtype::{CastTo, DType, Element, Scalar, c64, c128, cast};
 use extreme::{along_max, along_min};
 use monoid::{BitAnd, BitOr, BitXor, FMax, FMin, Gcd, Lcm, Max, Min, Monoid, Product, Sum};
+pub use narrow::across_deviations;
 
 /// The kernels of one function that folds elements of `dtype` into accumulators of `out`.
 pub struct Fold {

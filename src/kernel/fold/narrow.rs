@@ -8,32 +8,59 @@
 use super::across;
 use super::extreme::better;
 use super::monoid::{Monoid, Sum};
-use crate::dtype::CastTo;
+use crate::dtype::{CastTo, DType};
+use crate::kernel::lane::Lane;
 use crate::kernel::real::Real;
 use crate::kernel::simd::with_vectors;
 use crate::kernel::{Block, BlockMut};
+use std::ops::{Mul, Sub};
 
 /// Vectors of sums that registers hold where there are but sixteen; with AVX-512 there are as many again.
 const FEW_REGISTERS: usize = 8;
 
 /// Adds rows of `acc.len()` elements, `step` apart, to the accumulators, as [`Fold::across`](super::Fold::across).
-pub(super) fn across_sum<T: Real + CastTo<T>>(from: Block<'_>, step: usize, mut acc: BlockMut<'_>)
+pub(super) fn across_sum<T: Number>(from: Block<'_>, step: usize, mut acc: BlockMut<'_>)
 where
     Sum: Monoid<T>,
 {
-    let columns = Columns { xs: from.typed::<T>(), step, acc: acc.reborrow().typed::<T>() };
+    let columns = Columns { xs: from.typed::<T>(), step, centre: None, acc: acc.reborrow().typed::<T>() };
     if !with_vectors(columns) {
         across::<T, T, Sum>(from, step, acc);
     }
 }
 
+/// Adds the squared deviations of rows, one after the other, from `centre`, each column's to its accumulator: all
+/// float32 or all float64. False, with nothing done, where there are too many columns. (The variances of 30 columns
+/// of 1e6 float64 in all took 390 µs by a plan, whose blocks were then added up.)
+pub fn across_deviations(from: Block<'_>, centre: Block<'_>, acc: BlockMut<'_>) -> bool {
+    fn typed<T: Number>(from: Block<'_>, centre: Block<'_>, acc: BlockMut<'_>) -> bool
+    where
+        Sum: Monoid<T>,
+    {
+        let (xs, centre, acc) = (from.typed::<T>(), centre.typed::<T>(), acc.typed::<T>());
+        assert_eq!(centre.len(), acc.len());
+        with_vectors(Columns { xs, step: acc.len(), centre: Some(centre), acc })
+    }
+    match from.dtype() {
+        DType::F32 => typed::<f32>(from, centre, acc),
+        _ => typed::<f64>(from, centre, acc),
+    }
+}
+
+/// float32 or float64.
+pub(super) trait Number: Real + CastTo<Self> + Sub<Output = Self> + Mul<Output = Self> {}
+impl Number for f32 {}
+impl Number for f64 {}
+
 struct Columns<'a, T> {
     xs: &'a [T],
     step: usize,
+    /// What is added are the squared deviations from it.
+    centre: Option<&'a [T]>,
     acc: &'a mut [T],
 }
 
-impl<T: Real> pulp::WithSimd for Columns<'_, T>
+impl<T: Number> pulp::WithSimd for Columns<'_, T>
 where
     Sum: Monoid<T>,
 {
@@ -45,7 +72,10 @@ where
         macro_rules! by_count {
             ($($k:literal)*) => {
                 match self.acc.len().div_ceil(T::lanes::<S>()) {
-                    $($k if $k <= FEW_REGISTERS || size_of::<T::Vector<S>>() == 64 => self.sum::<S, $k>(s),)*
+                    $($k if $k <= FEW_REGISTERS || size_of::<T::Vector<S>>() == 64 => match self.centre {
+                        None => self.sum::<S, $k, false>(s),
+                        Some(_) => self.sum::<S, $k, true>(s),
+                    },)*
                     _ => return false,
                 }
             };
@@ -55,14 +85,14 @@ where
     }
 }
 
-impl<T: Real> Columns<'_, T>
+impl<T: Number> Columns<'_, T>
 where
     Sum: Monoid<T>,
 {
     /// The sums in `K` vectors.
     #[inline(always)]
-    fn sum<S: pulp::Simd, const K: usize>(self, s: S) {
-        let Columns { xs, step, acc } = self;
+    fn sum<S: pulp::Simd, const K: usize, const DEVIATIONS: bool>(self, s: S) {
+        let Columns { xs, step, centre, acc } = self;
         let (n, wide) = (acc.len(), K * T::lanes::<S>());
         let Some(spare) = xs.len().checked_sub(n) else { return };
         let rows = spare / step.max(1) + 1;
@@ -70,20 +100,38 @@ where
         let whole = xs.len().checked_sub(wide).map_or(0, |spare| spare / step.max(1) + 1).min(rows);
         let mut sums = [T::splat(s, T::ZERO); K];
         T::elements_mut::<S>(&mut sums)[..n].copy_from_slice(acc);
+        let mut middle = [T::splat(s, T::ZERO); K];
+        if let Some(centre) = centre {
+            T::elements_mut::<S>(&mut middle)[..n].copy_from_slice(centre);
+        }
         for i in 0..whole {
             let (row, _) = T::vectors::<S>(&xs[i * step..i * step + wide]);
             let Some(row) = row.first_chunk::<K>() else { break };
             for k in 0..K {
-                sums[k] = T::add(s, sums[k], row[k]);
+                let x = if DEVIATIONS {
+                    squared::<T, S>(s, <T as Lane>::sub(s, row[k], middle[k]))
+                } else {
+                    row[k]
+                };
+                sums[k] = T::add(s, sums[k], x);
             }
         }
         acc.copy_from_slice(&T::elements::<S>(&sums)[..n]);
         for i in whole..rows {
-            for (a, &x) in acc.iter_mut().zip(&xs[i * step..]) {
-                *a = Sum::join(*a, x);
+            let row = &xs[i * step..i * step + n];
+            match centre {
+                None => acc.iter_mut().zip(row).for_each(|(a, &x)| *a = Sum::join(*a, x)),
+                Some(centre) => acc.iter_mut().zip(row.iter().zip(centre)).for_each(|(a, (&x, &middle))| {
+                    *a = Sum::join(*a, (x - middle) * (x - middle));
+                }),
             }
         }
     }
+}
+
+#[inline(always)]
+fn squared<T: Real, S: pulp::Simd>(s: S, x: T::Vector<S>) -> T::Vector<S> {
+    <T as Lane>::mul(s, x, x)
 }
 
 /// Joins each row of `n` elements to its accumulator, the largest or the smallest. False, with some of the rows joined,
@@ -135,7 +183,7 @@ mod tests {
     use super::*;
     use crate::kernel::simd::tests::at_levels;
 
-    fn columns_add_up_one_by_one<T: Real + CastTo<T> + std::ops::Add<Output = T>>(value: fn(usize) -> T)
+    fn columns_add_up_one_by_one<T: Number + std::ops::Add<Output = T>>(value: fn(usize) -> T)
     where
         Sum: Monoid<T>,
     {
@@ -148,6 +196,20 @@ mod tests {
                     .collect();
                 across_sum::<T>(Block::new(&xs), step, BlockMut::new(&mut sums));
                 assert_eq!(sums, want, "{rows} rows of {n} columns, {step} apart");
+                if step != n {
+                    continue;
+                }
+                let centre: Vec<T> = (0..n).map(|j| value(7 * j + 2)).collect();
+                let square = |i: usize, j: usize| {
+                    let d = xs[i * n + j] - centre[j];
+                    d * d
+                };
+                let want: Vec<T> =
+                    (0..n).map(|j| (0..rows).fold(value(3 * j + 1), |sum, i| sum + square(i, j))).collect();
+                let mut sums: Vec<T> = (0..n).map(|j| value(3 * j + 1)).collect();
+                if across_deviations(Block::new(&xs), Block::new(&centre), BlockMut::new(&mut sums)) {
+                    assert_eq!(sums, want, "squares of {rows} rows of {n} columns");
+                }
             }
         }
     }

@@ -249,8 +249,14 @@ fn deviations(ask: &Ask, centre: &Array, dtype: DType) -> Result<Array, Fault> {
     };
     let centre = exec::in_dtype(centre, within)?;
     let plain = ask.mask.is_none() && !ask.skip_nan && source.dtype() == real && within == real;
-    if plain && let Some(sums) = exec::row_deviations(&source, &centre, &ask.axes, ask.keepdims)? {
-        return Ok(sums);
+    if plain {
+        let (axes, keepdims) = (&ask.axes[..], ask.keepdims);
+        if let Some(sums) = exec::row_deviations(&source, &centre, axes, keepdims)? {
+            return Ok(sums);
+        }
+        if let Some(sums) = exec::column_deviations(&source, &centre, axes, keepdims)? {
+            return Ok(sums);
+        }
     }
     if plain && source.size() >= PLANNED {
         let squares = Fused::of(source).deviations(centre, [real; 2], real)?;
