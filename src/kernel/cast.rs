@@ -220,7 +220,9 @@ pub fn convert_noting(ops: &[Block<'_>], out: BlockMut<'_>) {
 }
 
 /// A step that rounds floats to whole numbers and converts these to integers, as two steps would; [`found`] has what it
-/// met. `None` for other dtypes. (`np.floor(x).astype(int)` of 1e6 float64 on two threads took 229 to 250 µs.)
+/// met. `None` for other dtypes. (`np.floor(x).astype(int)` of 1e6 float64 on two threads took 229 to 250 µs;
+/// and takes 140, a compiler of expressions 213 to 297. Of `np.floor(a * 100)` the products go through the first-level
+/// cache before, 241 to 254 as in three steps; the compiler, in one loop, 154 to 161.)
 pub fn rounding(how: Whole, from: DType, to: DType) -> Option<KernelFn> {
     macro_rules! of {
         ($s:ty) => {

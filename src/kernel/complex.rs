@@ -7,6 +7,9 @@
 //! are of real numbers): a step of Mandelbrot's set on 300 x 200 points, `where(inside, z * z + c, z)` and its
 //! condition and count, takes 72 to 88 µs on two threads, in five passes over blocks of about equal cost; a
 //! compiler that makes two loops of it takes 54 to 64.
+//! Of 1e6 complex128 `z * z + z` takes 685 µs and `z * conj(z)` 670, in blocks of 4 KiB (`exec::machine`; 1090 and 1030
+//! in longer ones), the compiler 575 to 666; `z + 1` 445 to 566 and 427 to 456. Of `np.square(z).real` all is computed (490
+//! to 625), and the parts are a view of it, as in NumPy; the compiler leaves the imaginary parts out (378 to 538).
 //! Tried and lost: chains of their real and imaginary parts, taken apart into slots and brought together by
 //! shuffles, which round alike. In the first two caches they won (`z * w + z` of 3000 complex128 4.3 and 3.6 µs,
 //! `z + w + z` 4.2 and 3.0), and past the caches (of 500,000 on two threads 530 to 650 µs and 400 to 440); of

@@ -4,7 +4,9 @@
 //! is followed from there by vectors; where one of a block lies outside or meets a NaN, the block goes
 //! point by point. 1e6 points in 1000: bound by the search. Looking first where the point before was
 //! found helps ascending points only, and costs mispredicted branches for all others, 25 ns a point.
-//! Polynomials go by Horner's rule, some vectors of points at a time.
+//! Polynomials go by Horner's rule, some vectors of points at a time: 5 coefficients at 1e6 points on two threads took
+//! 308 to 346 µs where the values of a block went through the first-level cache with each, and take 117 (a compiler of
+//! expressions 150 to 313).
 
 use super::lane::Lane;
 use super::real::Real;

@@ -2,7 +2,10 @@
 //! elements is made of, along either axis. As a plan each row would be a chain of its own, whose beginning takes longer
 //! than the row; and columns would be blocks of squares, then added up.
 //!
-//! `x.std(axis=0)` of 1e6 float64 in 3, 10, 30 and 100 columns, µs, before and after, beside a compiler of expressions:
+//! `x.std(axis=0)` of 1e6 float64, µs on two threads, before and after, beside a compiler of expressions: in 3 columns
+//! 1640 and 506 (1131), 10 1030 and 207 (590), 30 674 and 171 (316), 100 5020 and 169 (287); the sums wait for each
+//! other, see `fold::narrow`. Axes on both sides of the one that stays go by the plan: `t.std(axis=(0, 2))` of 100 x 100
+//! x 100 415 (287), of which 126 are the means: the middle operand repeats in two ways, and is gathered.
 
 use super::with_slice;
 use crate::array::{Array, ArrayError, Dims};

@@ -5,6 +5,11 @@
 //! What bounds them is that each addition waits for the one before it (three cycles a row), and, of many columns, one
 //! thread's reading: threads that take columns each read all of the lines.
 //!
+//! 1e6 float64, µs, before and after, beside a compiler of expressions, which adds in another order: `x.mean(axis=0)` in
+//! 3 columns 623 and 249 (604 to 790), 10 312 and 96 (186 to 361), 30 173 and 78 (131 to 195), 100 143 on one thread and
+//! 170 to 290 on two, and 88 on one (120 to 149). `x.max(axis=1)` on two threads, of 10 columns 485 and 145, 30 506 and 72
+//! to 98 (106 to 153), 100 160 and 62 to 79 (170 to 199), where the elements of short rows were joined one by one.
+
 use super::across;
 use super::extreme::better;
 use super::monoid::{Monoid, Sum};
