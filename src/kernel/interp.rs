@@ -139,8 +139,8 @@ impl pulp::WithSimd for Horner<'_> {
                     y[k] = f64::add(s, f64::mul(s, y[k], x[k]), c);
                 }
             }
-            for k in 0..TOGETHER {
-                found = f64::mark(s, found, y[k]);
+            for &y in &y {
+                found = f64::mark(s, found, y);
             }
             *out = y;
         }
