@@ -18,7 +18,9 @@
 //! eight leaves by one loop, joined by shuffles between them (a tenth faster from the cache, no more
 //! from memory); threads on alternating pieces of 8 KiB to 2 MiB instead of halves (51 to 59 GB/s
 //! of two operands of 80 MB, and 59 by halves); operands at other distances from each other (the
-//! same); with small pages the rates are the same.
+//! same); with small pages the rates are the same. Rows of 8 KB, each a tree of eight leaves, go as fast as the
+//! third-level cache: `m.mean(axis=1)` of 1000 x 1000 float64 on two threads 77 to 97 µs, a compiler of expressions,
+//! which adds in another order, 89.
 
 use super::simd;
 use super::simd::{complete, fetch};

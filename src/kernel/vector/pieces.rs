@@ -119,7 +119,8 @@ pub fn tanh<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
 /// `x ** y`, as `e ** (y ln x)` with the logarithm to 66 bits; of one small exponent beside several results that is
 /// whole or half of a whole number, by products and roots, element by element where these are exact enough. 1e6 on two
 /// threads, ms, by the logarithm and by roots: float64 `a ** 1.5` 1.72 and 0.54, `a ** -0.5` 1.70 and 0.54, `a ** -2`
-/// 1.91 and 0.37, float32 `f ** 1.5` 1.12 and 0.32.
+/// 1.91 and 0.37, float32 `f ** 1.5` 1.12 and 0.32. Of other exponents, `a ** b`, 1.88 to 2.9
+/// (NumPy 2.25 to 2.37): computing bounds it, one thread takes 5.6.
 pub fn power<T: Wide>(ops: &[Block<'_>], out: BlockMut<'_>) {
     let (xs, ys, out) = (ops[0].typed::<T>(), ops[1].typed::<T>(), out.typed::<T>());
     let n = out.len();
