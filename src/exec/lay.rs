@@ -187,8 +187,8 @@ impl Lay {
     }
 
     /// As `gather`, where each element serves `times` in a row: a column beside short rows. (`x * e` of 100,000 x 10 and
-    /// one column, a call for each element, took 590 µs on two threads,
-    /// and takes 313 to 420.)
+    /// one column, a call for each element, took 590 µs on two threads, and
+    /// takes 313 to 420.)
     fn gather_each(&self, storage: Block<'_>, start: usize, mut out: BlockMut<'_>, times: usize) {
         let last = self.dims.len() - 1;
         let once =
